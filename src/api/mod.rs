@@ -1,0 +1,1 @@
+//! JSON face: one file per resource; wire types and OpenAPI live here.

@@ -1,0 +1,1 @@
+//! The command line: serve, demo, import, export, verify, backup, user, migrate.

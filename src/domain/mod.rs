@@ -1,0 +1,6 @@
+//! Pure rules: no clock of its own, no database, no HTTP, no serde. Time is always a parameter.
+
+pub mod calendar;
+pub mod notice;
+pub mod rate;
+pub mod serial;

@@ -1,0 +1,1 @@
+//! Background work: outbox mailer, promise clocks, nightly proof, housekeeping.

@@ -1,0 +1,1 @@
+//! A notice becomes a mail: templates, lettre messages, transports (SMTP, directory, memory).

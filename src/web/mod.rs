@@ -1,0 +1,1 @@
+//! HTML face: one file per screen, its htmx fragments beside it.
