@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod calendar;
 pub mod notice;
+pub mod place;
 pub mod rate;
 pub mod refusal;
 pub mod serial;

@@ -22,4 +22,4 @@ macro_rules! text_columns {
     )+};
 }
 
-text_columns!(crate::domain::actor::Role);
+text_columns!(crate::domain::actor::Role, crate::domain::place::PlaceKind);

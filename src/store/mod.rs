@@ -8,6 +8,7 @@ pub mod codec;
 mod error;
 pub mod idempotency;
 mod migrate;
+pub mod places;
 mod postgres;
 pub mod sql;
 mod sqlite;
@@ -170,9 +171,9 @@ impl Store {
     pub fn backup_to(&self, target: &Path) -> StoreResult<()> {
         match &*self.backend {
             Backend::Sqlite(s) => s.backup_to(target),
-            Backend::Postgres(_) => {
-                Err(StoreError::Connection("use pg_dump or pg_basebackup for PostgreSQL; see docs/operations.md".into()))
-            }
+            Backend::Postgres(_) => Err(StoreError::Connection(
+                "use pg_dump or pg_basebackup for PostgreSQL; see docs/operations.md".into(),
+            )),
         }
     }
 
