@@ -7,5 +7,6 @@ pub mod place;
 pub mod rate;
 pub mod refusal;
 pub mod serial;
+pub mod stock;
 
 mod text_enum;

@@ -7,11 +7,17 @@ pub mod audit;
 pub mod codec;
 mod error;
 pub mod idempotency;
+pub mod ledger;
 mod migrate;
+pub mod movements;
 pub mod places;
 mod postgres;
+pub mod reservations;
+pub mod scope;
 pub mod sql;
 mod sqlite;
+pub mod stock;
+pub mod units;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
