@@ -61,10 +61,11 @@ impl Fields {
         self.text(field, value, max)
     }
 
-    /// A code people write and scan: upper case, no blanks inside, and none of `forbidden`.
+    /// A code people write and scan: letters, digits and `-_./#+`, upper case in the answer, without any of `forbidden`.
     pub fn code(&mut self, field: &str, value: &str, forbidden: &[char]) -> String {
         let code = self.required(field, value, CODE_MAX).to_uppercase();
-        if code.chars().any(|c| c.is_whitespace() || forbidden.contains(&c)) {
+        let sound = |c: char| (c.is_alphanumeric() || "-_./#+".contains(c)) && !forbidden.contains(&c);
+        if !code.chars().all(sound) {
             self.fault(field, "bad_code");
             return String::new();
         }
