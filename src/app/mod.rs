@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod error;
+pub mod places;
 mod run;
 
 pub use error::{AppResult, Error};

@@ -3,8 +3,10 @@
 pub mod actor;
 pub mod calendar;
 pub mod notice;
+pub mod place;
 pub mod rate;
 pub mod refusal;
 pub mod serial;
+pub mod stock;
 
 mod text_enum;

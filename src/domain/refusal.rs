@@ -31,6 +31,7 @@ macro_rules! refusals {
     ($($(#[$meta:meta])* $variant:ident { $($field:ident),* } = $code:literal),+ $(,)?) => {
         /// A rule's no. The facts say what stands in the way, so that the reader knows whom or what to turn to.
         #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[expect(missing_docs, reason = "the facts are named for what they are")]
         pub enum Refusal {
             /// Fields of the request do not say anything usable.
             #[error("invalid fields: {0:?}")]

@@ -7,10 +7,17 @@ pub mod audit;
 pub mod codec;
 mod error;
 pub mod idempotency;
+pub mod ledger;
 mod migrate;
+pub mod movements;
+pub mod places;
 mod postgres;
+pub mod reservations;
+pub mod scope;
 pub mod sql;
 mod sqlite;
+pub mod stock;
+pub mod units;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
@@ -170,9 +177,9 @@ impl Store {
     pub fn backup_to(&self, target: &Path) -> StoreResult<()> {
         match &*self.backend {
             Backend::Sqlite(s) => s.backup_to(target),
-            Backend::Postgres(_) => {
-                Err(StoreError::Connection("use pg_dump or pg_basebackup for PostgreSQL; see docs/operations.md".into()))
-            }
+            Backend::Postgres(_) => Err(StoreError::Connection(
+                "use pg_dump or pg_basebackup for PostgreSQL; see docs/operations.md".into(),
+            )),
         }
     }
 
