@@ -21,7 +21,7 @@ fn rendered() -> Rendered {
         part_name: Bilingual { zh: "主控板".to_owned(), en: String::new() },
         serial: "MCU24-19K03-00917".to_owned(),
     };
-    let notice = Notice::Rma(RmaNotice {
+    let notice = Notice::from(RmaNotice {
         rma: "RMA-2026-000171".to_owned(),
         customer: "济南第八医院".to_owned(),
         contact: "刘工".to_owned(),
