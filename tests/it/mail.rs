@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use beiku::domain::notice::{Bilingual, Notice, NoticeKind, RmaNews, RmaNotice, UnitNamed};
 use beiku::i18n::Lang;
-use beiku::mail::{
-    Envelope, Mail, Memory, Options, Rendered, SendError, Sender, Transport, compose, render,
-};
+use beiku::mail::{Envelope, Mail, Memory, Options, Rendered, SendError, Sender, Transport, compose, render};
 use chrono::DateTime;
 use mail_parser::MessageParser;
 
@@ -114,7 +112,7 @@ async fn dots_survive() {
 #[tokio::test]
 async fn starttls_protects_everything_but_the_greeting() {
     let account = Some(("beiku", "pa ss:w%rd/#@"));
-    let server = SmtpServer::start(Setup { tls: Tls::StartTls, account, ..Setup::default() }).await;
+    let server = SmtpServer::start(Setup { tls: Tls::Upgrade, account, ..Setup::default() }).await;
     let url = server.url_as("beiku", "pa%20ss%3Aw%25rd%2F%23%40");
     assert_eq!(send(&server, &url).await, Ok(()));
     arrived(&server);
@@ -127,7 +125,7 @@ async fn starttls_protects_everything_but_the_greeting() {
 #[tokio::test]
 async fn implicit_tls_works() {
     let account = Some(("beiku", "secret"));
-    let server = SmtpServer::start(Setup { tls: Tls::Implicit, account, ..Setup::default() }).await;
+    let server = SmtpServer::start(Setup { tls: Tls::FirstByte, account, ..Setup::default() }).await;
     assert_eq!(send(&server, &server.url()).await, Ok(()));
     arrived(&server);
     assert!(server.received()[0].tls);
@@ -147,10 +145,11 @@ async fn no_starttls_no_mail() {
 
 #[tokio::test]
 async fn strange_certificates_get_no_mail() {
-    for tls in [Tls::StartTls, Tls::Implicit] {
+    for tls in [Tls::Upgrade, Tls::FirstByte] {
         // Signed by nobody we trust.
         let server = SmtpServer::start(Setup { tls, ..Setup::default() }).await;
-        let error = send_with(&server.url(), Options { timeout: PATIENT, ..Options::default() }).await.unwrap_err();
+        let error =
+            send_with(&server.url(), Options { timeout: PATIENT, ..Options::default() }).await.unwrap_err();
         assert!(matches!(error, SendError::Unavailable(_)), "{error:?}");
         assert!(server.received().is_empty());
         // Trusted, but of another host.

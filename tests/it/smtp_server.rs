@@ -20,9 +20,9 @@ pub enum Tls {
     #[default]
     None,
     /// Offers STARTTLS.
-    StartTls,
+    Upgrade,
     /// From the first byte.
-    Implicit,
+    FirstByte,
 }
 
 /// What the server does with a mail.
@@ -146,8 +146,8 @@ impl SmtpServer {
     fn url_with(&self, credentials: &str) -> String {
         let scheme = match self.setup.tls {
             Tls::None => "smtp+plain",
-            Tls::StartTls => "smtp",
-            Tls::Implicit => "smtps",
+            Tls::Upgrade => "smtp",
+            Tls::FirstByte => "smtps",
         };
         format!("{scheme}://{credentials}{}", self.address)
     }
@@ -190,7 +190,7 @@ struct Session {
 }
 
 async fn serve(socket: TcpStream, setup: Setup, acceptor: TlsAcceptor, log: Arc<Mutex<Log>>) {
-    let implicit = setup.tls == Tls::Implicit;
+    let implicit = setup.tls == Tls::FirstByte;
     let stream: Box<dyn Stream> = if implicit {
         // A client that does not trust us leaves here.
         let Ok(stream) = acceptor.accept(socket).await else { return };
@@ -237,11 +237,10 @@ impl Session {
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => self.greet_back().await?,
-                "STARTTLS" if self.setup.tls == Tls::StartTls && !self.tls => {
+                "STARTTLS" if self.setup.tls == Tls::Upgrade && !self.tls => {
                     self.say("220 go ahead").await?;
                     assert!(self.stream.buffer().is_empty(), "commands pipelined before TLS");
-                    self.stream =
-                        BufReader::new(Box::new(acceptor.accept(self.stream.into_inner()).await?));
+                    self.stream = BufReader::new(Box::new(acceptor.accept(self.stream.into_inner()).await?));
                     self.tls = true;
                 }
                 "AUTH" => self.sign_in(rest).await?,
@@ -274,7 +273,7 @@ impl Session {
 
     async fn greet_back(&mut self) -> std::io::Result<()> {
         let mut lines = vec!["test.example".to_owned(), "ENHANCEDSTATUSCODES".to_owned()];
-        if self.setup.tls == Tls::StartTls && !self.tls {
+        if self.setup.tls == Tls::Upgrade && !self.tls {
             lines.push("STARTTLS".to_owned());
         }
         if self.setup.account.is_some() {

@@ -15,6 +15,7 @@ refusal-stale_version = Somebody changed this after you opened it (your version 
 refusal-already_exists = { $kind } { $key } already exists.
 
 refusal-serial_ambiguous = Serial { $serial } belongs to several units. Say which part: { $choices }.
+refusal-wrong_part = { $serial } is a { $part_no }, not a { $given }.
 refusal-unit_elsewhere = { $serial } is not at { $claimed }; the books say { $place }.
 refusal-serial_elsewhere = Serial { $serial } is already on the books, at { $place }.
 refusal-not_enough_stock = Less than { $wanted } of { $part_no } at { $place }.
@@ -71,6 +72,9 @@ field-unknown = There is no “{ $value }”.
 field-unknown_word = Must be one of: { $allowed }.
 field-unknown_place = There is no place “{ $code }”.
 field-out_of_range = Must be between { $min } and { $max }.
+field-count_out_of_range = 1 to { $max } rows at a time; here are { $count }.
+field-in_the_past = Must be later than now.
+field-unknown_part = There is no such part number.
 field-before_start = Must not be before the start, { $start }.
 field-duplicate = “{ $value }” is there twice.
 field-not_positive = Must be greater than zero.

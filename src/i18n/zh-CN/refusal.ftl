@@ -15,6 +15,7 @@ refusal-stale_version = 在您打开之后，别人改过这条记录（您的�
 refusal-already_exists = { $kind }「{ $key }」已经有了。
 
 refusal-serial_ambiguous = 序列号 { $serial } 对应不止一件，请说明是哪个料号：{ $choices }。
+refusal-wrong_part = { $serial } 的料号是 { $part_no }，不是 { $given }。
 refusal-unit_elsewhere = { $serial } 不在 { $claimed }，账上在 { $place }。
 refusal-serial_elsewhere = 序列号 { $serial } 账上已经有了，在 { $place }。
 refusal-not_enough_stock = { $place } 的 { $part_no } 不够 { $wanted } 件。
@@ -71,6 +72,9 @@ field-unknown = 没有「{ $value }」。
 field-unknown_word = 只能是：{ $allowed }。
 field-unknown_place = 没有「{ $code }」这个位置。
 field-out_of_range = 应在 { $min } 到 { $max } 之间。
+field-count_out_of_range = 一次 1 到 { $max } 行，这里有 { $count } 行。
+field-in_the_past = 应晚于现在。
+field-unknown_part = 没有这个料号。
 field-before_start = 不能早于开始日期 { $start }。
 field-duplicate = 「{ $value }」重复了。
 field-not_positive = 应大于零。
