@@ -136,9 +136,11 @@ async fn implicit_tls_works() {
 #[tokio::test]
 async fn no_starttls_no_mail() {
     let server = SmtpServer::start(Setup::default()).await;
-    let url = format!("smtp://beiku:secret@{}", server.address());
-    let error = send(&server, &url).await.unwrap_err();
-    assert!(matches!(error, SendError::Unavailable(_)), "{error:?}");
+    for credentials in ["", "beiku:secret@"] {
+        let url = format!("smtp://{credentials}{}", server.address());
+        let error = send(&server, &url).await.unwrap_err();
+        assert!(matches!(error, SendError::Unavailable(_)), "{error:?}");
+    }
     let lines = server.lines();
     assert!(lines.iter().all(|(_, line)| line.starts_with("EHLO") || line == "QUIT"), "{lines:?}");
 }
