@@ -7,6 +7,7 @@ pub mod audit;
 mod error;
 pub mod places;
 mod run;
+pub mod stock;
 
 pub use error::{AppResult, Error};
 pub use run::{Once, Outcome, read, run};
