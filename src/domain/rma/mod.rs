@@ -9,7 +9,7 @@ mod effects;
 mod state;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
-pub use decide::{allowed_actions, decide};
+pub use decide::{When, allowed_actions, decide};
 pub use effects::{Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange};
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 
