@@ -22,6 +22,8 @@ text_enum! {
         ManageUsers => "manage_users",
         /// Depots, parts, customers, vendors, plans, contracts, calendar.
         ManageSetup => "manage_setup",
+        /// Read depots, parts, customers, vendors, plans, contracts, calendar.
+        ReadSetup => "read_setup",
         /// Imports and exports of spreadsheets.
         ImportData => "import_data",
         /// Book movements in a depot.
@@ -63,12 +65,12 @@ impl Role {
             Role::Manager => !matches!(permission, P::ManageUsers),
             Role::Clerk => matches!(
                 permission,
-                P::MoveStock | P::ReadStock | P::Reserve | P::RequestRma | P::HandleRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures
+                P::ReadSetup | P::MoveStock | P::ReadStock | P::Reserve | P::RequestRma | P::HandleRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures
             ),
             Role::Engineer => {
-                matches!(permission, P::ReadStock | P::Reserve | P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
+                matches!(permission, P::ReadSetup | P::ReadStock | P::Reserve | P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
             }
-            Role::Technician => matches!(permission, P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures),
+            Role::Technician => matches!(permission, P::ReadSetup | P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures),
             Role::Customer => matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures),
         }
     }

@@ -5,13 +5,20 @@
 
 pub mod audit;
 pub mod codec;
+pub mod contracts;
+pub mod customers;
+pub mod depots;
 mod error;
 pub mod idempotency;
+pub mod listing;
 mod migrate;
+pub mod parts;
 pub mod places;
+pub mod plans;
 mod postgres;
 pub mod sql;
 mod sqlite;
+pub mod vendors;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
