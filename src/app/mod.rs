@@ -4,10 +4,14 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod depots;
 mod error;
+pub mod parts;
 pub mod places;
 mod run;
+pub mod setup;
 pub mod stock;
+pub mod vendors;
 
 pub use error::{AppResult, Error};
 pub use run::{Once, Outcome, read, run};

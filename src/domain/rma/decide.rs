@@ -7,10 +7,12 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::{
-    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel, RepairOrderState,
-    RepairOutcome, RepairState, ShipmentPurpose, Spare, Track,
+    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
+    RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Spare, Track,
 };
-use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState, rfc3339};
+use crate::domain::stock::{
+    Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState, rfc3339,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A step may be dated back this far by anybody who may do it; further needs a manager and a note.
@@ -26,7 +28,13 @@ pub struct When {
 }
 
 /// Decides an action on a line.
-pub fn decide(actor: &Actor, line: &LineState, action: &Action, when: &When, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+pub fn decide(
+    actor: &Actor,
+    line: &LineState,
+    action: &Action,
+    when: &When,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
     let kind = action.kind();
     may_act(actor, line, action)?;
     is_possible(line, kind)?;
@@ -53,15 +61,21 @@ pub fn decide(actor: &Actor, line: &LineState, action: &Action, when: &When, now
         Action::Reject { reason } => end_unreceived(line, RepairState::Rejected, reason, &mut decision)?,
         Action::Cancel { reason } => end_unreceived(line, RepairState::Cancelled, reason, &mut decision)?,
         Action::ReserveReplacement { spare } => reserve_replacement(line, spare, &mut decision)?,
-        Action::ShipReplacement { parcel, transit } => ship_replacement(line, parcel, transit, &mut decision)?,
-        Action::ReplacementDelivered { received_by } => replacement_delivered(line, received_by, &mut decision)?,
+        Action::ShipReplacement { parcel, transit } => {
+            ship_replacement(line, parcel, transit, &mut decision)?
+        }
+        Action::ReplacementDelivered { received_by } => {
+            replacement_delivered(line, received_by, &mut decision)?
+        }
         Action::FaultyShipped { parcel } => faulty_shipped(line, parcel, &mut decision),
         Action::ReceiveFaulty { scanned, place } => receive_faulty(line, scanned, place, &mut decision)?,
         Action::Diagnose { finding, verdict } => diagnose(finding, *verdict, &mut decision),
         Action::StartRepair => step(&mut decision, RepairState::Repairing, RepairOrderState::Repairing),
         Action::SendToVendor { vendor, vendor_rma, due_on } => {
             send_to_vendor(line, vendor, &mut decision)?;
-            decision.set_note([vendor_rma.clone(), due_on.map(|day| day.to_string()).unwrap_or_default()].join(" "));
+            decision.set_note(
+                [vendor_rma.clone(), due_on.map(|day| day.to_string()).unwrap_or_default()].join(" "),
+            );
         }
         Action::VendorReturned { scanned, outcome, cost_fen, place } => {
             vendor_returned(line, scanned, place, &mut decision)?;
@@ -72,13 +86,19 @@ pub fn decide(actor: &Actor, line: &LineState, action: &Action, when: &When, now
             step(&mut decision, RepairState::Repaired, RepairOrderState::Repaired);
             make_good(line, &mut decision)?;
         }
-        Action::Test { passed: false } => step(&mut decision, RepairState::Repairing, RepairOrderState::Repairing),
+        Action::Test { passed: false } => {
+            step(&mut decision, RepairState::Repairing, RepairOrderState::Repairing)
+        }
         Action::DispatchReturn { parcel, transit } => dispatch_return(line, parcel, transit, &mut decision)?,
         Action::ConfirmReturned { received_by } => confirm_returned(line, received_by, &mut decision)?,
         Action::DecideExchange { reason } => decide_exchange(reason, &mut decision),
-        Action::ShipExchange { spare, parcel, transit } => ship_exchange(line, spare, parcel, transit, &mut decision)?,
+        Action::ShipExchange { spare, parcel, transit } => {
+            ship_exchange(line, spare, parcel, transit, &mut decision)?
+        }
         Action::ExchangeDelivered { received_by } => exchange_delivered(line, received_by, &mut decision)?,
-        Action::RecoverLoan { scanned, place, condition } => recover_loan(line, scanned, place, *condition, &mut decision)?,
+        Action::RecoverLoan { scanned, place, condition } => {
+            recover_loan(line, scanned, place, *condition, &mut decision)?
+        }
         Action::Hold { reason, said_by } => hold(reason, said_by, &mut decision),
         Action::Resume => {
             decision.hold = Some(HoldChange::End);
@@ -97,7 +117,11 @@ pub fn allowed_actions(actor: &Actor, line: &LineState) -> Vec<ActionKind> {
     ActionKind::ALL
         .iter()
         .copied()
-        .filter(|kind| actor.may(kind.permission()).is_ok() && may_reach(actor, line, *kind) && is_possible(line, *kind).is_ok())
+        .filter(|kind| {
+            actor.may(kind.permission()).is_ok()
+                && may_reach(actor, line, *kind)
+                && is_possible(line, *kind).is_ok()
+        })
         .collect()
 }
 
@@ -127,9 +151,13 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     actor.may(permission)?;
     let in_depot = |depot: Option<&DepotRef>| depot.map_or(Ok(()), |depot| actor.may_in(permission, depot));
     match action {
-        Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => in_depot(Some(&spare.depot)),
+        Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
+            in_depot(Some(&spare.depot))
+        }
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
-        Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => in_depot(place.depot.as_ref()),
+        Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
+            in_depot(place.depot.as_ref())
+        }
         Action::Diagnose { .. }
         | Action::StartRepair
         | Action::SendToVendor { .. }
@@ -155,7 +183,9 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::ReserveReplacement => {
             approved && line.mode.issues_up_front().is_some() && up_front.is_none() && !line.repair.is_ended()
         }
-        A::ShipReplacement => approved && up_front.is_some_and(|issued| issued.state == IssuedState::Reserved),
+        A::ShipReplacement => {
+            approved && up_front.is_some_and(|issued| issued.state == IssuedState::Reserved)
+        }
         A::ReplacementDelivered => up_front.is_some_and(|issued| issued.state == IssuedState::Shipped),
         A::FaultyShipped => matches!(line.repair, S::Authorised) && line.faulty != FaultyState::Received,
         A::ReceiveFaulty => waiting,
@@ -166,13 +196,20 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::FinishRepair => matches!(line.repair, S::Diagnosing | S::Repairing),
         A::Test => line.repair == S::Testing,
         A::DispatchReturn => {
-            matches!(line.repair, S::Nff | S::Repaired) && line.mode.promises_return() && line.exchange().is_none() && !line.on_hold
+            matches!(line.repair, S::Nff | S::Repaired)
+                && line.mode.promises_return()
+                && line.exchange().is_none()
+                && !line.on_hold
         }
         A::ConfirmReturned => line.repair == S::Dispatched,
-        A::DecideExchange => line.repair.is_with_us() && line.mode.promises_return() && !line.exchange_decided,
+        A::DecideExchange => {
+            line.repair.is_with_us() && line.mode.promises_return() && !line.exchange_decided
+        }
         A::ShipExchange => line.repair.is_with_us() && line.exchange_decided && line.exchange().is_none(),
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
-        A::RecoverLoan => line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved),
+        A::RecoverLoan => {
+            line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved)
+        }
         A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold,
         A::Resume => line.on_hold,
         A::Close => matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock),
@@ -184,20 +221,28 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::Hold | A::Resume if line.on_hold == (kind == A::Hold) => {
             Refusal::HoldState { state: if line.on_hold { "held" } else { "running" }.to_owned() }
         }
-        A::ReserveReplacement if up_front.is_some() => {
-            Refusal::AlreadyIssued { serial: up_front.map_or_else(String::new, |issued| issued.unit.serial.clone()) }
-        }
+        A::ReserveReplacement if up_front.is_some() => Refusal::AlreadyIssued {
+            serial: up_front.map_or_else(String::new, |issued| issued.unit.serial.clone()),
+        },
         _ => Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() },
     })
 }
 
-fn when_it_happened(actor: &Actor, line: &LineState, when: &When, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+fn when_it_happened(
+    actor: &Actor,
+    line: &LineState,
+    when: &When,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Refusal> {
     let occurred_at = when.occurred_at.unwrap_or(now);
     if occurred_at > now {
         return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
     }
     if occurred_at < line.last_event_at {
-        return Err(Refusal::BeforePreviousStep { occurred_at: rfc3339(occurred_at), previous: rfc3339(line.last_event_at) });
+        return Err(Refusal::BeforePreviousStep {
+            occurred_at: rfc3339(occurred_at),
+            previous: rfc3339(line.last_event_at),
+        });
     }
     let manages = matches!(actor.role, Role::Admin | Role::Manager) && !when.note.trim().is_empty();
     if now - occurred_at > TimeDelta::hours(BACKDATING_HOURS) && !manages {
@@ -209,7 +254,9 @@ fn when_it_happened(actor: &Actor, line: &LineState, when: &When, now: DateTime<
 /// Texts without which an action says nothing.
 fn required_texts(action: &Action) -> Result<(), Refusal> {
     let required: &[(&str, &str)] = match action {
-        Action::Reject { reason } | Action::Cancel { reason } | Action::DecideExchange { reason } => &[("reason", reason)],
+        Action::Reject { reason } | Action::Cancel { reason } | Action::DecideExchange { reason } => {
+            &[("reason", reason)]
+        }
         Action::ReplacementDelivered { received_by }
         | Action::ConfirmReturned { received_by }
         | Action::ExchangeDelivered { received_by } => &[("received_by", received_by)],
@@ -245,18 +292,24 @@ impl Decision {
         if self.repair != line.repair {
             self.events.insert(
                 0,
-                Event { track: Track::Repair, from: line.repair.as_str(), to: self.repair.as_str(), note: String::new() },
+                Event {
+                    track: Track::Repair,
+                    from: line.repair.as_str(),
+                    to: self.repair.as_str(),
+                    note: String::new(),
+                },
             );
         }
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
         }
-        let said = [note.trim(), &self.events.iter().map(|event| event.note.as_str()).collect::<Vec<_>>().join(" ")]
-            .into_iter()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · ");
+        let said =
+            [note.trim(), &self.events.iter().map(|event| event.note.as_str()).collect::<Vec<_>>().join(" ")]
+                .into_iter()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ");
         for event in &mut self.events {
             event.note.clear();
         }
@@ -292,13 +345,23 @@ fn authorise(line: &LineState, decision: &mut Decision) {
     decision.notice = Some(NoticeKind::Authorised);
 }
 
-fn end_unreceived(line: &LineState, to: RepairState, reason: &str, decision: &mut Decision) -> Result<(), Refusal> {
-    if let Some(issued) = line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse)) {
+fn end_unreceived(
+    line: &LineState,
+    to: RepairState,
+    reason: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    if let Some(issued) =
+        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse))
+    {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
     if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
-        decision.issued =
-            Some(IssuedChange::Step { id: issued.id, to: IssuedState::Released, release: issued.reservation_id });
+        decision.issued = Some(IssuedChange::Step {
+            id: issued.id,
+            to: IssuedState::Released,
+            release: issued.reservation_id,
+        });
         decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
     }
     decision.repair = to;
@@ -311,11 +374,18 @@ fn end_unreceived(line: &LineState, to: RepairState, reason: &str, decision: &mu
 fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal> {
     let unit = &spare.unit;
     if !spare.fits {
-        return Err(Refusal::NotEquivalent { part_no: spare.part.part_no.clone(), wanted: line.part.part_no.clone() });
+        return Err(Refusal::NotEquivalent {
+            part_no: spare.part.part_no.clone(),
+            wanted: line.part.part_no.clone(),
+        });
     }
     if unit.condition != Condition::Good {
         let condition = unit.condition.to_string();
-        return Err(Refusal::WrongCondition { serial: unit.serial.clone(), condition, kind: "issue".to_owned() });
+        return Err(Refusal::WrongCondition {
+            serial: unit.serial.clone(),
+            condition,
+            kind: "issue".to_owned(),
+        });
     }
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
@@ -344,13 +414,24 @@ fn reserve_replacement(line: &LineState, spare: &Spare, decision: &mut Decision)
     Ok(())
 }
 
-fn issued_of<'l>(issued: Option<&'l IssuedUnit>, line: &LineState, kind: ActionKind) -> Result<&'l IssuedUnit, Refusal> {
-    issued.ok_or_else(|| Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() })
+fn issued_of<'l>(
+    issued: Option<&'l IssuedUnit>,
+    line: &LineState,
+    kind: ActionKind,
+) -> Result<&'l IssuedUnit, Refusal> {
+    issued
+        .ok_or_else(|| Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() })
 }
 
-fn ship_replacement(line: &LineState, parcel: &Parcel, transit: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+fn ship_replacement(
+    line: &LineState,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let issued = issued_of(line.replacement(), line, ActionKind::ShipReplacement)?;
-    let to = Stand { place: transit.clone(), condition: issued.unit.condition, owner: issued.unit.owner.clone() };
+    let to =
+        Stand { place: transit.clone(), condition: issued.unit.condition, owner: issued.unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
     if let Some(posting) = decision.postings.last_mut() {
         posting.consumes = issued.reservation_id;
@@ -374,7 +455,11 @@ fn outbound(purpose: ShipmentPurpose, issued: &IssuedUnit, parcel: &Parcel) -> S
 }
 
 /// Handed over: the faulty part is owed to us from now on; in advance replacement the titles swap in one entry.
-fn replacement_delivered(line: &LineState, received_by: &str, decision: &mut Decision) -> Result<(), Refusal> {
+fn replacement_delivered(
+    line: &LineState,
+    received_by: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let issued = issued_of(line.replacement(), line, ActionKind::ReplacementDelivered)?;
     let owner = match line.mode {
         Mode::AdvanceReplacement => Owner::Customer(line.customer.clone()),
@@ -385,8 +470,10 @@ fn replacement_delivered(line: &LineState, received_by: &str, decision: &mut Dec
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::InUse, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::InUse.as_str());
     decision.set_note(received_by.to_owned());
-    decision.shipment =
-        Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Replacement, received_by: received_by.to_owned() });
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Replacement,
+        received_by: received_by.to_owned(),
+    });
     if matches!(line.faulty, FaultyState::NotDue) {
         decision.faulty = FaultyState::Due;
         decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
@@ -410,7 +497,12 @@ fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {
 
 /// The faulty part is here. The scan must be the line's serial; receipt starts the promise and is legal before the
 /// request was authorised.
-fn receive_faulty(line: &LineState, scanned: &str, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+fn receive_faulty(
+    line: &LineState,
+    scanned: &str,
+    place: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let own_serial = line.unit.as_ref().map_or(line.serial.as_str(), |unit| unit.serial.as_str());
     if scanned != line.serial && scanned != own_serial {
         return Err(Refusal::WrongSerial { expected: line.serial.clone(), scanned: scanned.to_owned() });
@@ -427,7 +519,11 @@ fn receive_faulty(line: &LineState, scanned: &str, place: &PlaceRef, decision: &
         Some(unit) => {
             if unit.place.id != line.customer_place.id {
                 let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
-                return Err(Refusal::UnitElsewhere { serial, place, claimed: line.customer_place.code.clone() });
+                return Err(Refusal::UnitElsewhere {
+                    serial,
+                    place,
+                    claimed: line.customer_place.code.clone(),
+                });
             }
             decision.post(line, MovementKind::Receive, &line.part, unit, to);
         }
@@ -459,7 +555,8 @@ fn receive_faulty(line: &LineState, scanned: &str, place: &PlaceRef, decision: &
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
     if line.faulty == FaultyState::InTransit {
-        decision.shipment = Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
+        decision.shipment =
+            Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
     }
     if line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
@@ -474,7 +571,8 @@ fn receive_faulty(line: &LineState, scanned: &str, place: &PlaceRef, decision: &
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
 fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
     let owner = Owner::Customer(line.customer.clone());
-    let stand = |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
+    let stand =
+        |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
     Posting {
         kind: MovementKind::Opening,
         part: line.part.clone(),
@@ -499,7 +597,8 @@ fn diagnose(finding: &str, verdict: Option<RepairOutcome>, decision: &mut Decisi
     decision.repair = repair;
     decision.outcome = verdict.filter(|verdict| *verdict != RepairOutcome::Repaired);
     decision.set_note(finding.to_owned());
-    decision.repair_order = Some(RepairOrderChange::Step { to: order, diagnosis: Some(finding.trim().to_owned()) });
+    decision.repair_order =
+        Some(RepairOrderChange::Step { to: order, diagnosis: Some(finding.trim().to_owned()) });
 }
 
 fn step(decision: &mut Decision, repair: RepairState, order: RepairOrderState) {
@@ -519,7 +618,12 @@ fn send_to_vendor(line: &LineState, vendor: &PlaceRef, decision: &mut Decision) 
     Ok(())
 }
 
-fn vendor_returned(line: &LineState, scanned: &str, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+fn vendor_returned(
+    line: &LineState,
+    scanned: &str,
+    place: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let unit = here(line)?;
     if scanned != unit.serial {
         return Err(Refusal::WrongSerial { expected: unit.serial.clone(), scanned: scanned.to_owned() });
@@ -551,7 +655,12 @@ fn make_good(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn dispatch_return(line: &LineState, parcel: &Parcel, transit: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+fn dispatch_return(
+    line: &LineState,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let unit = here(line)?;
     // A unit without fault found goes home as good as it came: it was never broken.
     let to = Stand { place: transit.clone(), condition: Condition::Good, owner: unit.owner.clone() };
@@ -572,10 +681,14 @@ fn dispatch_return(line: &LineState, parcel: &Parcel, transit: &PlaceRef, decisi
 /// Back at the customer: the clock stops, and a loaner is now owed to us.
 fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision) -> Result<(), Refusal> {
     let unit = here(line)?;
-    let to = Stand { place: line.customer_place.clone(), condition: unit.condition, owner: unit.owner.clone() };
+    let to =
+        Stand { place: line.customer_place.clone(), condition: unit.condition, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &line.part, unit, to);
     decision.repair = RepairState::Returned;
-    decision.shipment = Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Return, received_by: received_by.to_owned() });
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Return,
+        received_by: received_by.to_owned(),
+    });
     decision.set_note(received_by.to_owned());
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
     owe_loan(line, decision);
@@ -602,7 +715,8 @@ fn ship_exchange(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     check_spare(line, spare)?;
-    let to = Stand { place: transit.clone(), condition: spare.unit.condition, owner: spare.unit.owner.clone() };
+    let to =
+        Stand { place: transit.clone(), condition: spare.unit.condition, owner: spare.unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &spare.part, &spare.unit, to);
     decision.issued = Some(IssuedChange::ShipNow {
         role: IssuedRole::Permanent,
@@ -637,8 +751,10 @@ fn exchange_delivered(line: &LineState, received_by: &str, decision: &mut Decisi
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Kept, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Kept.as_str());
     decision.set_note(received_by.to_owned());
-    decision.shipment =
-        Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Replacement, received_by: received_by.to_owned() });
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Replacement,
+        received_by: received_by.to_owned(),
+    });
     decision.repair = RepairState::Exchanged;
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
@@ -655,7 +771,10 @@ fn recover_loan(
 ) -> Result<(), Refusal> {
     let issued = issued_of(line.active(IssuedRole::Loan), line, ActionKind::RecoverLoan)?;
     if scanned != issued.unit.serial {
-        return Err(Refusal::WrongSerial { expected: issued.unit.serial.clone(), scanned: scanned.to_owned() });
+        return Err(Refusal::WrongSerial {
+            expected: issued.unit.serial.clone(),
+            scanned: scanned.to_owned(),
+        });
     }
     let to = Stand { place: place.clone(), condition, owner: issued.unit.owner.clone() };
     decision.post(line, MovementKind::Return, &issued.part, &issued.unit, to);
@@ -669,7 +788,8 @@ fn recover_loan(
 }
 
 fn hold(reason: &str, said_by: &str, decision: &mut Decision) {
-    decision.hold = Some(HoldChange::Start { reason: reason.trim().to_owned(), said_by: said_by.trim().to_owned() });
+    decision.hold =
+        Some(HoldChange::Start { reason: reason.trim().to_owned(), said_by: said_by.trim().to_owned() });
     decision.log(Track::Clock, "running", "held");
     decision.set_note(format!("{} ({})", reason.trim(), said_by.trim()));
 }
