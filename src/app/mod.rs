@@ -5,10 +5,16 @@
 
 pub mod audit;
 mod error;
+pub mod first_start;
+pub mod password;
+pub mod people;
 pub mod places;
 mod run;
+pub mod session;
+pub mod token;
 
-pub use error::{AppResult, Error};
+pub use crate::store::Conn;
+pub use error::{AppResult, Error, FaultKind};
 pub use run::{Once, Outcome, read, run};
 
 use crate::domain::actor::Actor;

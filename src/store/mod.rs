@@ -8,10 +8,12 @@ pub mod codec;
 mod error;
 pub mod idempotency;
 mod migrate;
+pub mod people;
 pub mod places;
 mod postgres;
 pub mod sql;
 mod sqlite;
+pub mod token;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
