@@ -7,6 +7,7 @@ pub mod fields;
 pub mod language;
 pub mod money;
 pub mod notice;
+pub mod people;
 pub mod place;
 pub mod plan;
 pub mod rate;
@@ -17,3 +18,5 @@ pub mod setup;
 pub mod stock;
 
 mod text_enum;
+
+pub use text_enum::TextEnum;

@@ -15,6 +15,7 @@ pub mod listing;
 mod migrate;
 pub mod movements;
 pub mod parts;
+pub mod people;
 pub mod places;
 pub mod plans;
 mod postgres;
@@ -25,6 +26,7 @@ mod sqlite;
 pub mod stock;
 pub mod units;
 pub mod vendors;
+pub mod token;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
