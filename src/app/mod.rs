@@ -1,3 +1,108 @@
 //! Use cases: one function is one thing a person does. Loads, asks the domain, writes, queues notices.
+//!
+//! A use case is `fn(tx, ctx, command) -> AppResult<T>` and opens nothing, so one calls another and batches compose.
+//! [`run`] opens the one transaction.
 
+pub mod audit;
+mod error;
 pub mod import;
+pub mod places;
+mod run;
+
+pub use error::{AppResult, Error};
+pub use run::{Once, Outcome, read, run};
+
+use crate::domain::actor::Actor;
+use crate::domain::calendar::Calendar;
+use crate::store::Store;
+use chrono::{DateTime, Utc};
+use std::sync::{Arc, RwLock};
+
+/// What the whole process shares: the database, the clock, the working-day calendar in force.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    clock: Clock,
+    calendar: Arc<RwLock<Arc<Calendar>>>,
+}
+
+/// Where `now` comes from: the one place that asks the machine for the time.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one Clock")]
+    pub fn system() -> Clock {
+        Clock(Arc::new(Utc::now))
+    }
+
+    /// A clock of one's own, for tests and for replaying the past.
+    #[must_use]
+    pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Clock {
+        Clock(Arc::new(now))
+    }
+
+    /// Now, to the microsecond both databases keep.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        crate::store::sql::micros((self.0)()).and_utc()
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock) -> App {
+        App { store, clock, calendar: Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone()))) }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The calendar in force.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        match self.calendar.read() {
+            Ok(calendar) => Arc::clone(&calendar),
+            Err(poisoned) => Arc::clone(&poisoned.into_inner()),
+        }
+    }
+
+    /// Puts another calendar in force (after an upload, or on start).
+    pub fn set_calendar(&self, calendar: Calendar) {
+        match self.calendar.write() {
+            Ok(mut slot) => *slot = Arc::new(calendar),
+            Err(poisoned) => *poisoned.into_inner() = Arc::new(calendar),
+        }
+    }
+
+    /// The context of one request.
+    #[must_use]
+    pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
+        Ctx { actor, now: self.clock.now(), calendar: self.calendar(), request_id }
+    }
+}
+
+/// Who asks, when, and with which calendar: the same for all of one transaction, also when it runs again.
+#[derive(Clone)]
+pub struct Ctx {
+    /// Who acts.
+    pub actor: Actor,
+    /// The instant of the request.
+    pub now: DateTime<Utc>,
+    /// The working-day calendar in force.
+    pub calendar: Arc<Calendar>,
+    /// Ties log lines, audit rows and the answer together.
+    pub request_id: String,
+}

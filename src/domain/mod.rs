@@ -1,6 +1,12 @@
 //! Pure rules: no clock of its own, no database, no HTTP, no serde. Time is always a parameter.
 
+pub mod actor;
 pub mod calendar;
 pub mod notice;
+pub mod place;
 pub mod rate;
+pub mod refusal;
 pub mod serial;
+pub mod stock;
+
+mod text_enum;

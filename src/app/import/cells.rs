@@ -38,6 +38,24 @@ impl<'a> Cells<'a> {
         self.errors.push(CellError { row: self.row.number, column: self.layout.heading(field), reason });
     }
 
+    /// Notes that a cell is empty although another one, which cannot stand without it, is filled.
+    pub fn unpaired(&mut self, field: Field, with: Field) {
+        let with = self.heading(with);
+        self.fault(field, Reason::PairMissing { with });
+    }
+
+    /// Notes that a step happened before the step it follows.
+    pub fn out_of_order(&mut self, step: (Field, NaiveDate), before: (Field, NaiveDate)) {
+        let after = self.heading(before.0);
+        self.fault(step.0, Reason::DatesOutOfOrder { date: step.1, after, than: before.1 });
+    }
+
+    /// True while no fault was noted.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// The heading of a field as in the file.
     #[must_use]
     pub fn heading(&self, field: Field) -> String {

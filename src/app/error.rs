@@ -1,0 +1,33 @@
+//! A use case ends well, is refused by a rule, or meets a fault.
+
+use crate::domain::refusal::Refusal;
+use crate::store::{Fault, StoreError};
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule says no; nothing was changed.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Something below is broken; nothing is known to have changed (but see `StoreError::OutcomeUnknown`).
+    #[error(transparent)]
+    Fault(#[from] StoreError),
+}
+
+/// Result of a use case.
+pub type AppResult<T> = Result<T, Error>;
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Error::Fault(StoreError::Database(error))
+    }
+}
+
+impl Fault for Error {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Error::Fault(fault) => Some(fault),
+            Error::Refused(_) => None,
+        }
+    }
+}

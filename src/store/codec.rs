@@ -1,0 +1,47 @@
+//! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
+
+use crate::domain::stock::Owner;
+use crate::store::sql::{Column, Value};
+use diesel::deserialize;
+use diesel::sql_types::Text;
+
+macro_rules! text_columns {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Column for $type {
+            type Sql = Text;
+            type Raw = String;
+            fn from_raw(raw: String) -> deserialize::Result<Self> {
+                <$type>::from_code(&raw).ok_or_else(|| format!("unknown {} {raw:?}", stringify!($type)).into())
+            }
+        }
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self { Value::Text(Some(value.as_str().to_owned())) }
+        }
+        impl From<Option<$type>> for Value {
+            fn from(value: Option<$type>) -> Self { Value::Text(value.map(|v| v.as_str().to_owned())) }
+        }
+    )+};
+}
+
+text_columns!(
+    crate::domain::actor::Role,
+    crate::domain::place::PlaceKind,
+    crate::domain::stock::Condition,
+    crate::domain::stock::MovementKind,
+    crate::domain::stock::ReservationState,
+    crate::domain::stock::Tracking,
+);
+
+impl Column for Owner {
+    type Sql = Text;
+    type Raw = String;
+    fn from_raw(raw: String) -> deserialize::Result<Self> {
+        Owner::from_code(&raw).ok_or_else(|| format!("unknown owner {raw:?}").into())
+    }
+}
+
+impl From<&Owner> for Value {
+    fn from(owner: &Owner) -> Self {
+        Value::Text(Some(owner.to_string()))
+    }
+}
