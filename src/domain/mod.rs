@@ -2,11 +2,17 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod entitlement;
+pub mod fields;
+pub mod language;
+pub mod money;
 pub mod notice;
 pub mod place;
+pub mod plan;
 pub mod rate;
 pub mod refusal;
 pub mod serial;
+pub mod setup;
 pub mod stock;
 
 mod text_enum;
