@@ -92,7 +92,13 @@ impl StockKey {
 }
 
 /// Stock after `after`, by part, depot, condition and owner. At most `limit`.
-pub fn list(conn: &mut Conn, reader: &Scope, filter: &StockFilter, after: &StockKey, limit: i64) -> StoreResult<Vec<StockRow>> {
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &StockFilter,
+    after: &StockKey,
+    limit: i64,
+) -> StoreResult<Vec<StockRow>> {
     let mut filters = Filters::after(after.values());
     filters.and_some("p.part_no = ?", filter.part_no.as_deref());
     filters.and_some("d.code = ?", filter.depot.as_deref());

@@ -6,7 +6,10 @@ use super::fault::FileFault;
 
 /// What a column can mean, over all kinds of import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each name is its heading, given with its meaning in the kinds' column tables")]
+#[expect(
+    missing_docs,
+    reason = "each name is its heading, given with its meaning in the kinds' column tables"
+)]
 pub enum Field {
     Address,
     Alternates,
@@ -122,7 +125,8 @@ impl Layout {
     #[must_use]
     pub fn heading(&self, field: Field) -> String {
         let standing = self.position(field).and_then(|position| self.headings.get(position));
-        let own = || self.columns.iter().find(|column| column.field == field).map(|column| column.zh.to_owned());
+        let own =
+            || self.columns.iter().find(|column| column.field == field).map(|column| column.zh.to_owned());
         standing.map(|heading| heading.trim().to_owned()).or_else(own).unwrap_or_default()
     }
 }

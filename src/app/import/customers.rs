@@ -14,13 +14,28 @@ use super::values::{self, Words};
 
 /// The columns of a customer list.
 pub const COLUMNS: &[Column] = &[
-    Column::required(Field::Code, "客户编号", "Customer code", &["编号", "客户代码", "客户编码", "code", "customer", "customer no"]),
+    Column::required(
+        Field::Code,
+        "客户编号",
+        "Customer code",
+        &["编号", "客户代码", "客户编码", "code", "customer", "customer no"],
+    ),
     Column::required(Field::Name, "客户名称", "Name", &["名称", "单位名称", "customer name"]),
     Column::optional(Field::City, "地市", "City", &["城市", "所在城市"]),
     Column::optional(Field::Contact, "联系人", "Contact", &["联系人姓名", "contact name", "contact person"]),
     Column::optional(Field::Email, "电子邮箱", "Email", &["邮箱", "邮件", "电子邮件", "e-mail", "mail"]),
-    Column::optional(Field::Phone, "联系电话", "Phone", &["电话", "手机", "手机号", "tel", "telephone", "mobile"]),
-    Column::optional(Field::Plan, "服务等级", "Service plan", &["服务计划", "服务级别", "plan", "service level"]),
+    Column::optional(
+        Field::Phone,
+        "联系电话",
+        "Phone",
+        &["电话", "手机", "手机号", "tel", "telephone", "mobile"],
+    ),
+    Column::optional(
+        Field::Plan,
+        "服务等级",
+        "Service plan",
+        &["服务计划", "服务级别", "plan", "service level"],
+    ),
     Column::optional(Field::Language, "语言", "Language", &["通知语言", "lang"]),
 ];
 
@@ -90,8 +105,16 @@ impl ImportRow for CustomerRow {
         let phone = cells.text(Field::Phone, 40);
         let plan = cells.text(Field::Plan, 60);
         let language = cells.word(Field::Language, &LANGUAGES);
-        let whole =
-            code.zip(name).map(|(code, name)| Self { code, name, city, contact, email, phone, plan, language });
+        let whole = code.zip(name).map(|(code, name)| Self {
+            code,
+            name,
+            city,
+            contact,
+            email,
+            phone,
+            plan,
+            language,
+        });
         cells.finish(whole)
     }
 
@@ -99,12 +122,19 @@ impl ImportRow for CustomerRow {
         needs.customers.insert(self.code.clone());
     }
 
-    fn claim(&self, row: u32, layout: &Layout, book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>> {
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
         if let Some(plan) = self.plan.as_ref().filter(|plan| !book.plans.contains(*plan)) {
             let reason = Reason::PlanUnknown(plan.clone());
             return Err(vec![CellError { row, column: layout.heading(Field::Plan), reason }]);
         }
-        seen.claim(&self.code, row).map_err(|first| duplicate(row, layout.heading(Field::Code), &self.code, first))
+        seen.claim(&self.code, row)
+            .map_err(|first| duplicate(row, layout.heading(Field::Code), &self.code, first))
     }
 
     fn settle(&self, _row: u32, _key: &str, _layout: &Layout, book: &Book) -> Verdict {

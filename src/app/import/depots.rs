@@ -15,7 +15,12 @@ use super::values::{self, Words};
 /// The columns of a depot list.
 pub const COLUMNS: &[Column] = &[
     Column::required(Field::Code, "编号", "Code", &["备件库编号", "库房编号", "代码", "depot", "depot code"]),
-    Column::required(Field::Name, "名称", "Name", &["备件库名称", "库房名称", "备件库", "库房", "depot name"]),
+    Column::required(
+        Field::Name,
+        "名称",
+        "Name",
+        &["备件库名称", "库房名称", "备件库", "库房", "depot name"],
+    ),
     Column::optional(Field::City, "城市", "City", &["地市", "所在城市"]),
     Column::optional(Field::Class, "类型", "Class", &["类别", "级别", "depot class", "type"]),
     Column::optional(Field::Address, "地址", "Address", &["详细地址"]),
@@ -84,8 +89,15 @@ impl ImportRow for DepotRow {
         needs.depots.insert(self.code.clone());
     }
 
-    fn claim(&self, row: u32, layout: &Layout, _book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>> {
-        seen.claim(&self.code, row).map_err(|first| duplicate(row, layout.heading(Field::Code), &self.code, first))
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        _book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
+        seen.claim(&self.code, row)
+            .map_err(|first| duplicate(row, layout.heading(Field::Code), &self.code, first))
     }
 
     fn settle(&self, _row: u32, _key: &str, _layout: &Layout, book: &Book) -> Verdict {

@@ -116,7 +116,9 @@ impl FileFault {
             Self::Empty | Self::OldExcel | Self::NotATable | Self::Encoding => Vec::new(),
             Self::Unreadable { detail } | Self::Broken { detail } => vec![("detail", detail.clone())],
             Self::TooManyRows { limit } => vec![("limit", limit.to_string())],
-            Self::TooManyColumns { row, limit } => vec![("row", row.to_string()), ("limit", limit.to_string())],
+            Self::TooManyColumns { row, limit } => {
+                vec![("row", row.to_string()), ("limit", limit.to_string())]
+            }
             Self::CellTooLong { row, column, limit } => {
                 vec![("row", row.to_string()), ("column", column.to_string()), ("limit", limit.to_string())]
             }
@@ -324,7 +326,9 @@ impl Reason {
             Self::DatesOutOfOrder { date, after, than } => {
                 vec![("date", date.to_string()), ("after", after.clone()), ("than", than.to_string())]
             }
-            Self::QuantityNotPositive(value) | Self::QuantityNotOne(value) => vec![("value", value.to_string())],
+            Self::QuantityNotPositive(value) | Self::QuantityNotOne(value) => {
+                vec![("value", value.to_string())]
+            }
             Self::NumberOutOfRange { value, least, most } => {
                 vec![("value", value.clone()), ("least", least.to_string()), ("most", most.to_string())]
             }
@@ -333,7 +337,9 @@ impl Reason {
             }
             Self::BinUnknown { depot, bin } => vec![("depot", depot.clone()), ("value", bin.clone())],
             Self::DuplicateInFile { value, row } => vec![("value", value.clone()), ("row", row.to_string())],
-            Self::SerialElsewhere { serial, place } => vec![("value", serial.clone()), ("place", place.clone())],
+            Self::SerialElsewhere { serial, place } => {
+                vec![("value", serial.clone()), ("place", place.clone())]
+            }
             Self::SerialOtherPart { serial, part } => vec![("value", serial.clone()), ("part", part.clone())],
             Self::BeforeLastMovement { serial, last } => {
                 vec![("value", serial.clone()), ("last", last.to_string())]

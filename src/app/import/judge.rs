@@ -197,7 +197,10 @@ impl Judged<HistoryRow> {
             let book = look_up(books, rows.iter().map(|(_, staged)| staged))?;
             for (position, staged) in rows {
                 match chronicle.lives.add(staged.row, &staged.value, &self.layout, &book) {
-                    Ok(()) => chronicle.order.push(position),
+                    Ok(()) => {
+                        self.report.warnings.extend(staged.value.warnings(staged.row));
+                        chronicle.order.push(position);
+                    }
                     Err(errors) => self.drop_row(staged.row, errors),
                 }
             }

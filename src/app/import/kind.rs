@@ -29,7 +29,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order a company imports them.
-    pub const ALL: &'static [Self] = &[Self::Depots, Self::Parts, Self::Customers, Self::Stock, Self::RmaHistory];
+    pub const ALL: &'static [Self] =
+        &[Self::Depots, Self::Parts, Self::Customers, Self::Stock, Self::RmaHistory];
 
     /// The word of the command line and of the API path.
     #[must_use]
@@ -70,7 +71,13 @@ pub trait ImportRow: Sized + Serialize + DeserializeOwned {
     ///
     /// # Errors
     /// Unknown codes, or the earlier row with the same key.
-    fn claim(&self, row: u32, layout: &Layout, book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>>;
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>>;
 
     /// Judges the row against what the books have under its key.
     fn settle(&self, row: u32, key: &str, layout: &Layout, book: &Book) -> Verdict;

@@ -22,10 +22,20 @@ pub const COLUMNS: &[Column] = &[
         "Part number",
         &["物料编码", "物料号", "件号", "备件编码", "part no", "part", "p/n", "pn", "item"],
     ),
-    Column::required(Field::Name, "名称", "Name", &["物料名称", "中文名称", "备件名称", "part name", "description"]),
+    Column::required(
+        Field::Name,
+        "名称",
+        "Name",
+        &["物料名称", "中文名称", "备件名称", "part name", "description"],
+    ),
     Column::optional(Field::NameEn, "英文名称", "English name", &["name en", "英文名"]),
     Column::optional(Field::Model, "型号", "Model", &["规格型号", "规格"]),
-    Column::optional(Field::Maker, "厂商", "Maker", &["厂家", "生产厂家", "制造商", "品牌", "manufacturer", "vendor"]),
+    Column::optional(
+        Field::Maker,
+        "厂商",
+        "Maker",
+        &["厂家", "生产厂家", "制造商", "品牌", "manufacturer", "vendor"],
+    ),
     Column::optional(Field::Category, "类别", "Category", &["分类", "物料类别"]),
     Column::optional(
         Field::Tracking,
@@ -37,7 +47,12 @@ pub const COLUMNS: &[Column] = &[
     Column::optional(Field::UnitPrice, "单价", "Unit price", &["价格", "采购单价", "price"]),
     Column::optional(Field::RepairPrice, "维修单价", "Repair price", &["维修价格", "维修费"]),
     Column::optional(Field::Repairable, "可维修", "Repairable", &["是否可维修", "可修"]),
-    Column::optional(Field::Warranty, "质保(月)", "Warranty (months)", &["质保期", "保修期", "质保月数", "warranty months"]),
+    Column::optional(
+        Field::Warranty,
+        "质保(月)",
+        "Warranty (months)",
+        &["质保期", "保修期", "质保月数", "warranty months"],
+    ),
     Column::optional(Field::Common, "常用件", "Common", &["是否常用", "是否常用件", "common part"]),
     Column::optional(
         Field::Alternates,
@@ -149,7 +164,13 @@ impl ImportRow for PartRow {
         needs.parts.extend(self.alternates.iter().cloned());
     }
 
-    fn claim(&self, row: u32, layout: &Layout, _book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>> {
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        _book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
         let taken = |first| duplicate(row, layout.heading(Field::PartNo), &self.part_no, first);
         seen.claim(&self.part_no, row).map_err(taken)
     }
@@ -186,11 +207,20 @@ fn alternates(cell: &Cell, own: &str) -> Result<Vec<String>, Reason> {
 
 /// The first alternate that neither the file nor the books know, once the whole file was seen.
 #[must_use]
-pub fn missing_alternate(row: u32, part: &PartRow, layout: &Layout, book: &Book, seen: &Seen) -> Option<CellError> {
-    part.alternates
-        .iter()
-        .find(|other| !book.parts.contains_key(*other) && !seen.knows(other))
-        .map(|other| CellError { row, column: layout.heading(Field::Alternates), reason: Reason::PartUnknown(other.clone()) })
+pub fn missing_alternate(
+    row: u32,
+    part: &PartRow,
+    layout: &Layout,
+    book: &Book,
+    seen: &Seen,
+) -> Option<CellError> {
+    part.alternates.iter().find(|other| !book.parts.contains_key(*other) && !seen.knows(other)).map(|other| {
+        CellError {
+            row,
+            column: layout.heading(Field::Alternates),
+            reason: Reason::PartUnknown(other.clone()),
+        }
+    })
 }
 
 impl PartRow {
@@ -198,7 +228,8 @@ impl PartRow {
     #[must_use]
     pub fn over(&self, standing: &Self) -> Self {
         let mut alternates = standing.alternates.clone();
-        alternates.extend(self.alternates.iter().filter(|other| !standing.alternates.contains(other)).cloned());
+        alternates
+            .extend(self.alternates.iter().filter(|other| !standing.alternates.contains(other)).cloned());
         let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
         Self {
             part_no: self.part_no.clone(),

@@ -39,7 +39,13 @@ impl<T: Serialize + DeserializeOwned> Spool<T> {
     /// # Errors
     /// When there is no room for temporary files.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { file: BufWriter::new(tempfile::tempfile()?), end: 0, count: 0, moved: false, kept: PhantomData })
+        Ok(Self {
+            file: BufWriter::new(tempfile::tempfile()?),
+            end: 0,
+            count: 0,
+            moved: false,
+            kept: PhantomData,
+        })
     }
 
     /// Appends a row and tells where it lies.

@@ -28,7 +28,12 @@ pub const COLUMNS: &[Column] = &[
     Column::optional(Field::Bin, "库位", "Bin", &["货位", "location", "bin code"]),
     Column::required(Field::Condition, "状态", "Condition", &["件况", "备件状态", "status"]),
     Column::optional(Field::Quantity, "数量", "Quantity", &["qty", "库存数量", "结存"]),
-    Column::required(Field::ReceivedOn, "入库日期", "Received on", &["入库时间", "收货日期", "received", "date received"]),
+    Column::required(
+        Field::ReceivedOn,
+        "入库日期",
+        "Received on",
+        &["入库时间", "收货日期", "received", "date received"],
+    ),
     Column::optional(Field::UnitPrice, "单价", "Unit price", &["价格", "采购单价", "price"]),
     Column::optional(Field::Note, "备注", "Note", &["说明", "notes", "remark", "remarks"]),
 ];
@@ -164,7 +169,13 @@ impl ImportRow for StockRow {
 
     /// Faults of codes come first; the key is claimed only by a row that is sound, so that a faulty first row does not
     /// drag a good second one down.
-    fn claim(&self, row: u32, layout: &Layout, book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>> {
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
         let mut errors = place_errors(self, book);
         let part = book.parts.get(&self.part_no);
         match part {
@@ -327,6 +338,7 @@ pub fn effects(stock: &StockRow) -> StockEffects {
         moves.push(Move { kind: MovementKind::Move, from: first.to.clone(), to, ..first });
     }
     // A lot in repair has no serial, and a repair order is about one unit.
-    let repair_order = (in_repair && stock.serial.is_some()).then(|| (stock.depot.clone(), stock.received_on));
+    let repair_order =
+        (in_repair && stock.serial.is_some()).then(|| (stock.depot.clone(), stock.received_on));
     StockEffects { moves, repair_order }
 }

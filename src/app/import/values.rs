@@ -36,7 +36,9 @@ fn is_invisible(letter: char) -> bool {
 pub fn date(cell: &Cell) -> Result<NaiveDate, Reason> {
     let found = match cell {
         Cell::Date(at) => at.date(),
-        Cell::Number(number) => date_from_number(*number).ok_or_else(|| Reason::DateUnreadable(cell.shown()))?,
+        Cell::Number(number) => {
+            date_from_number(*number).ok_or_else(|| Reason::DateUnreadable(cell.shown()))?
+        }
         Cell::Text(text) => date_from_text(text)?,
         Cell::Failed(text) => return Err(Reason::Failed(text.clone())),
         Cell::Empty | Cell::Flag(_) => return Err(Reason::DateUnreadable(cell.shown())),
@@ -54,7 +56,8 @@ fn date_from_text(text: &str) -> Result<NaiveDate, Reason> {
         Some(at) => plain.split_at(at),
         None => (plain.as_str(), ""),
     };
-    let time_like = |letter: char| letter.is_ascii_digit() || matches!(letter, ':' | '.' | 'T' | 'Z' | '+' | ' ');
+    let time_like =
+        |letter: char| letter.is_ascii_digit() || matches!(letter, ':' | '.' | 'T' | 'Z' | '+' | ' ');
     if !time.chars().all(time_like) {
         return Err(unreadable());
     }
@@ -134,7 +137,8 @@ pub fn whole(cell: &Cell) -> Result<i64, Reason> {
 /// A decimal number; currency signs in front and units behind are taken off.
 fn decimal(cell: &Cell) -> Result<Decimal, Reason> {
     const BEFORE: &[&str] = &["人民币", "RMB", "CNY", "¥"];
-    const BEHIND: &[&str] = &["元整", "元", "圆", "RMB", "CNY", "个月", "月", "months", "month", "件", "块", "根", "个"];
+    const BEHIND: &[&str] =
+        &["元整", "元", "圆", "RMB", "CNY", "个月", "月", "months", "month", "件", "块", "根", "个"];
     let text = match cell {
         Cell::Text(text) => narrow(text),
         Cell::Number(number) => number_text(*number),
@@ -159,7 +163,8 @@ fn decimal(cell: &Cell) -> Result<Decimal, Reason> {
 
 /// Takes the commas out of `1,280.00` when they stand where thousands are parted, and only digits and one point remain.
 fn ungroup(text: &str) -> Option<String> {
-    let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
+    let (whole, decimals) =
+        text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
     let mut groups = whole.split(',');
     let first = groups.next()?;
     let grouped = whole.contains(',');
@@ -191,7 +196,9 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
 pub fn code(cell: &Cell) -> Result<String, Reason> {
     let plain = identifier(cell)?;
     let sound = plain.chars().count() <= 64
-        && plain.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | '#' | '+'));
+        && plain
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | '#' | '+'));
     if sound { Ok(plain) } else { Err(Reason::CodeBad(cell.shown())) }
 }
 
@@ -232,7 +239,10 @@ fn is_scientific(text: &str) -> bool {
 /// [`Reason::EmailBad`].
 pub fn email(cell: &Cell) -> Result<String, Reason> {
     let plain = narrow(&cell.shown());
-    plain.parse::<lettre::Address>().map(|address| address.to_string()).map_err(|_| Reason::EmailBad(cell.shown()))
+    plain
+        .parse::<lettre::Address>()
+        .map(|address| address.to_string())
+        .map_err(|_| Reason::EmailBad(cell.shown()))
 }
 
 /// The pieces of a list in one cell, parted by `;` `,` `、` (wide or narrow) or a line break.
@@ -268,11 +278,9 @@ impl<T: Copy> Words<T> {
         }
         let plain: String =
             narrow(&cell.shown()).to_lowercase().chars().filter(|letter| !letter.is_whitespace()).collect();
-        self.known
-            .iter()
-            .find(|(word, _)| *word == plain)
-            .map(|(_, meaning)| *meaning)
-            .ok_or_else(|| Reason::WordUnknown { value: cell.shown().trim().to_owned(), zh: self.zh, en: self.en })
+        self.known.iter().find(|(word, _)| *word == plain).map(|(_, meaning)| *meaning).ok_or_else(|| {
+            Reason::WordUnknown { value: cell.shown().trim().to_owned(), zh: self.zh, en: self.en }
+        })
     }
 }
 

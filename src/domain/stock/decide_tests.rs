@@ -46,8 +46,13 @@ fn unit(at: &str, condition: Condition, owner: Owner) -> UnitState {
 }
 
 fn state(from: &str, to: &str, unit: Option<UnitState>) -> MoveState {
-    let part =
-        PartRef { id: 5, part_no: "P1".into(), tracking: Tracking::Serial, maker: "华讯达".into(), serial_per_part: false };
+    let part = PartRef {
+        id: 5,
+        part_no: "P1".into(),
+        tracking: Tracking::Serial,
+        maker: "华讯达".into(),
+        serial_per_part: false,
+    };
     MoveState { part, serial: Some("SN1".into()), unit, from: place(from), to: place(to) }
 }
 
@@ -78,7 +83,10 @@ fn bought_stock_enters_good_and_ours() {
 #[test]
 fn what_comes_from_a_customer_is_theirs_and_not_yet_known_to_be_good() {
     let posting = by_manager(&state("customer:C1", "JN", None), &book(MovementKind::Receive)).unwrap();
-    assert_eq!((posting.to.condition, posting.to.owner), (Condition::Quarantined, Owner::Customer("C1".into())));
+    assert_eq!(
+        (posting.to.condition, posting.to.owner),
+        (Condition::Quarantined, Owner::Customer("C1".into()))
+    );
     let loan = unit("customer:C1", Condition::Good, Owner::Us);
     let back = by_manager(&state("customer:C1", "JN", Some(loan)), &book(MovementKind::Return)).unwrap();
     assert_eq!((back.to.condition, back.to.owner), (Condition::Quarantined, Owner::Us));
@@ -109,7 +117,10 @@ fn a_unit_leaves_only_from_where_it_is() {
 #[test]
 fn a_faulty_unit_is_never_issued_as_a_spare() {
     for condition in [Condition::Faulty, Condition::Quarantined, Condition::Scrapped] {
-        let refused = by_manager(&state("JN", "customer:C1", Some(unit("JN", condition, Owner::Us))), &book(MovementKind::Issue));
+        let refused = by_manager(
+            &state("JN", "customer:C1", Some(unit("JN", condition, Owner::Us))),
+            &book(MovementKind::Issue),
+        );
         assert!(matches!(refused, Err(Refusal::WrongCondition { .. })), "{condition}");
     }
 }
@@ -157,7 +168,9 @@ fn a_move_needs_both_depots_and_names_the_foreign_one() {
         decide_movement(&actor(Role::Clerk, &["JN"]), &state("JN", "DZ", good()), &cmd, now()),
         Err(Refusal::NotYourDepot { depot: "DZ".into() })
     );
-    assert!(decide_movement(&actor(Role::Clerk, &["JN", "DZ"]), &state("JN", "DZ", good()), &cmd, now()).is_ok());
+    assert!(
+        decide_movement(&actor(Role::Clerk, &["JN", "DZ"]), &state("JN", "DZ", good()), &cmd, now()).is_ok()
+    );
     assert!(matches!(
         decide_movement(&actor(Role::Customer, &[]), &state("JN", "DZ", good()), &cmd, now()),
         Err(Refusal::Forbidden { .. })

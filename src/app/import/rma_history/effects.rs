@@ -166,7 +166,14 @@ pub fn effects(history: &HistoryRow, starts: &Starts) -> HistoryEffects {
 }
 
 /// A movement of one unit.
-fn step(history: &HistoryRow, serial: &str, kind: MovementKind, on: NaiveDate, from: Place, to: Place) -> Move {
+fn step(
+    history: &HistoryRow,
+    serial: &str,
+    kind: MovementKind,
+    on: NaiveDate,
+    from: Place,
+    to: Place,
+) -> Move {
     Move {
         kind,
         part_no: history.part_no.clone(),
@@ -297,7 +304,9 @@ fn repair_events(history: &HistoryRow) -> Vec<Event> {
     match (history.exchanged_on(), history.returned_on, history.outcome, history.settled_on()) {
         (Some(day), ..) => go("exchange_delivered", "exchanged", day),
         (None, _, Some(Outcome::Cancelled), Some(day)) => go("cancel", "cancelled", day),
-        (None, Some(day), Some(Outcome::BeyondRepair), _) => go("return_unrepaired", "return_unrepaired", day),
+        (None, Some(day), Some(Outcome::BeyondRepair), _) => {
+            go("return_unrepaired", "return_unrepaired", day)
+        }
         (None, Some(day), ..) => {
             go("dispatch_return", "dispatched", day);
             go("confirm_returned", "returned", day);
@@ -360,7 +369,8 @@ fn parcels(history: &HistoryRow) -> Vec<Parcel> {
 fn promises(history: &HistoryRow) -> Vec<Promised> {
     let mut promises = Vec::new();
     if let Some(started_on) = history.received_on {
-        let own_unit_back = history.replacement_serial.is_none() && history.outcome != Some(Outcome::Cancelled);
+        let own_unit_back =
+            history.replacement_serial.is_none() && history.outcome != Some(Outcome::Cancelled);
         promises.push(Promised::RepairReturn {
             started_on,
             returned_on: history.returned_on.filter(|_| own_unit_back),

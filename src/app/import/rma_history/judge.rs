@@ -33,7 +33,13 @@ impl ImportRow for HistoryRow {
         needs.serials.extend(self.replacement_serial.iter().cloned());
     }
 
-    fn claim(&self, row: u32, layout: &Layout, book: &Book, seen: &mut Seen) -> Result<String, Vec<CellError>> {
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
         let errors = unknown_codes(self, book);
         if !errors.is_empty() {
             let named = |(field, reason)| CellError { row, column: layout.heading(field), reason };

@@ -166,7 +166,8 @@ fn uses_of(row: u32, history: &HistoryRow) -> Vec<(&str, Use)> {
         customer: history.customer.as_str().into(),
         scrapped: role == Role::Faulty && history.exchanged_on().is_some(),
     };
-    let mut uses = vec![(history.faulty_serial.as_str(), plan(Role::Faulty, history.requested_on, settled_on))];
+    let mut uses =
+        vec![(history.faulty_serial.as_str(), plan(Role::Faulty, history.requested_on, settled_on))];
     if let Some(spare) = &history.spare {
         uses.push((&spare.serial, plan(Role::Spare, spare.shipped_on, settled_on)));
     }
@@ -178,10 +179,14 @@ fn uses_of(row: u32, history: &HistoryRow) -> Vec<(&str, Use)> {
 
 impl Life {
     fn from_book(standing: Option<&Standing>) -> Self {
-        let Some(unit) = standing else { return Self { origin: At::Opening, last_on: None, uses: Vec::new() } };
+        let Some(unit) = standing else {
+            return Self { origin: At::Opening, last_on: None, uses: Vec::new() };
+        };
         let origin = match (&unit.place, &unit.owner) {
             (Place::Opening, _) => At::Opening,
-            (Place::Customer(code), Owner::Customer(owner)) if code == owner => At::Customer(code.as_str().into()),
+            (Place::Customer(code), Owner::Customer(owner)) if code == owner => {
+                At::Customer(code.as_str().into())
+            }
             (place @ (Place::Depot(_) | Place::Bin { .. }), Owner::Us)
                 if unit.condition == Condition::Good && !unit.reserved =>
             {

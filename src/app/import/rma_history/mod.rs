@@ -9,15 +9,28 @@ use chrono::NaiveDate;
 
 use super::book::Fingerprint;
 use super::columns::{Column, Field};
+use super::outcome::Warning;
 use super::values::Words;
 
-pub use effects::{Event, HistoryEffects, Issued, IssuedRole, IssuedState, Parcel, Promised, Purpose, Track, effects};
+pub use effects::{
+    Event, HistoryEffects, Issued, IssuedRole, IssuedState, Parcel, Promised, Purpose, Track, effects,
+};
 pub use lives::{Lives, Start, Starts};
 
 /// The columns of an RMA history.
 pub const COLUMNS: &[Column] = &[
-    Column::required(Field::RmaNumber, "返修单号", "RMA number", &["RMA", "RMA No", "RMA#", "RMA号", "返修单", "单号"]),
-    Column::required(Field::Customer, "客户编号", "Customer code", &["客户代码", "客户编码", "customer", "customer no"]),
+    Column::required(
+        Field::RmaNumber,
+        "返修单号",
+        "RMA number",
+        &["RMA", "RMA No", "RMA#", "RMA号", "返修单", "单号"],
+    ),
+    Column::required(
+        Field::Customer,
+        "客户编号",
+        "Customer code",
+        &["客户代码", "客户编码", "customer", "customer no"],
+    ),
     Column::required(
         Field::Depot,
         "受理库房",
@@ -34,10 +47,32 @@ pub const COLUMNS: &[Column] = &[
         Field::FaultySerial,
         "故障件序列号",
         "Faulty serial number",
-        &["坏件序列号", "故障序列号", "坏件SN", "故障件SN", "序列号", "S/N", "SN", "faulty serial", "faulty sn", "serial number", "serial"],
+        &[
+            "坏件序列号",
+            "故障序列号",
+            "坏件SN",
+            "故障件SN",
+            "序列号",
+            "S/N",
+            "SN",
+            "faulty serial",
+            "faulty sn",
+            "serial number",
+            "serial",
+        ],
     ),
-    Column::optional(Field::Fault, "故障现象", "Fault", &["故障描述", "故障", "fault description", "symptom"]),
-    Column::required(Field::RequestedOn, "申请日期", "Requested on", &["申请时间", "报修日期", "requested", "request date"]),
+    Column::optional(
+        Field::Fault,
+        "故障现象",
+        "Fault",
+        &["故障描述", "故障", "fault description", "symptom"],
+    ),
+    Column::required(
+        Field::RequestedOn,
+        "申请日期",
+        "Requested on",
+        &["申请时间", "报修日期", "requested", "request date"],
+    ),
     Column::optional(
         Field::ReceivedOn,
         "收到故障件日期",
@@ -48,18 +83,54 @@ pub const COLUMNS: &[Column] = &[
         Field::SpareSerial,
         "先行更换件序列号",
         "Spare serial number",
-        &["借用件序列号", "周转件序列号", "好件序列号", "备件序列号", "先行更换件", "spare serial", "loaner serial", "loaner serial number"],
+        &[
+            "借用件序列号",
+            "周转件序列号",
+            "好件序列号",
+            "备件序列号",
+            "先行更换件",
+            "spare serial",
+            "loaner serial",
+            "loaner serial number",
+        ],
     ),
     Column::optional(
         Field::SparePosted,
         "更换件发出日期",
         "Spare shipped on",
-        &["先行更换件发出日期", "借用件发出日期", "备件发出日期", "好件发出日期", "spare shipped", "spare ship date"],
+        &[
+            "先行更换件发出日期",
+            "借用件发出日期",
+            "备件发出日期",
+            "好件发出日期",
+            "spare shipped",
+            "spare ship date",
+        ],
     ),
-    Column::optional(Field::StartedOn, "开始维修日期", "Repair started on", &["维修开始日期", "repair started", "repair start"]),
-    Column::optional(Field::Outcome, "维修结果", "Outcome", &["维修结论", "结果", "repair outcome", "result"]),
-    Column::optional(Field::FinishedOn, "维修完成日期", "Repair finished on", &["完成日期", "repair finished", "repaired on"]),
-    Column::optional(Field::ReturnedOn, "返还日期", "Returned on", &["归还日期", "返还时间", "returned", "return date"]),
+    Column::optional(
+        Field::StartedOn,
+        "开始维修日期",
+        "Repair started on",
+        &["维修开始日期", "repair started", "repair start"],
+    ),
+    Column::optional(
+        Field::Outcome,
+        "维修结果",
+        "Outcome",
+        &["维修结论", "结果", "repair outcome", "result"],
+    ),
+    Column::optional(
+        Field::FinishedOn,
+        "维修完成日期",
+        "Repair finished on",
+        &["完成日期", "repair finished", "repaired on"],
+    ),
+    Column::optional(
+        Field::ReturnedOn,
+        "返还日期",
+        "Returned on",
+        &["归还日期", "返还时间", "returned", "return date"],
+    ),
     Column::optional(
         Field::ReplacementSerial,
         "替换件序列号",
@@ -67,7 +138,12 @@ pub const COLUMNS: &[Column] = &[
         &["等效更换件序列号", "替换件", "replacement serial", "exchange serial"],
     ),
     Column::optional(Field::Carrier, "快递公司", "Carrier", &["承运商", "物流公司", "快递"]),
-    Column::optional(Field::Waybill, "运单号", "Tracking number", &["快递单号", "物流单号", "tracking no", "waybill"]),
+    Column::optional(
+        Field::Waybill,
+        "运单号",
+        "Tracking number",
+        &["快递单号", "物流单号", "tracking no", "waybill"],
+    ),
     Column::optional(Field::RepairCost, "维修费用", "Repair cost", &["维修费", "费用", "cost"]),
     Column::optional(Field::Note, "备注", "Note", &["说明", "notes", "remark", "remarks"]),
 ];
@@ -222,5 +298,22 @@ impl HistoryRow {
     #[must_use]
     pub fn exchanged_on(&self) -> Option<NaiveDate> {
         self.replacement_serial.as_ref().and(self.returned_on)
+    }
+
+    /// What a person should know although the row is taken over.
+    #[must_use]
+    pub fn warnings(&self, row: u32) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let number = || ("number", self.number.clone());
+        let cancelled = self.outcome == Some(Outcome::Cancelled) && self.returned_on.is_none();
+        if let Some(day) = self.settled_on().filter(|_| cancelled) {
+            let args = vec![number(), ("date", day.to_string())];
+            warnings.push(Warning { row, code: "cancelled_without_date", args });
+        }
+        if let Some(serial) = self.replacement_serial.as_ref().filter(|_| self.returned_on.is_none()) {
+            let args = vec![number(), ("serial", serial.clone())];
+            warnings.push(Warning { row, code: "replacement_not_delivered", args });
+        }
+        warnings
     }
 }

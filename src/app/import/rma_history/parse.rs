@@ -65,7 +65,8 @@ pub(super) fn parse(layout: &Layout, row: &Row, today: NaiveDate) -> Result<Hist
 
 /// A spare has a serial and the day it left, or neither.
 fn spare(cells: &mut Cells<'_>, today: NaiveDate) -> Option<SpareOut> {
-    let (serial_filled, day_filled) = (cells.is_filled(Field::SpareSerial), cells.is_filled(Field::SparePosted));
+    let (serial_filled, day_filled) =
+        (cells.is_filled(Field::SpareSerial), cells.is_filled(Field::SparePosted));
     let serial = cells.optional(Field::SpareSerial, values::serial);
     let shipped_on = cells.past_date(Field::SparePosted, today);
     if serial_filled && !day_filled {
@@ -122,7 +123,8 @@ fn judge_order(history: &HistoryRow, cells: &mut Cells<'_>) {
     }
     let Some(spare) = &history.spare else { return };
     if spare.shipped_on < history.requested_on {
-        cells.out_of_order((Field::SparePosted, spare.shipped_on), (Field::RequestedOn, history.requested_on));
+        cells
+            .out_of_order((Field::SparePosted, spare.shipped_on), (Field::RequestedOn, history.requested_on));
     }
     if let Some(returned_on) = history.returned_on.filter(|day| *day < spare.shipped_on) {
         cells.out_of_order((Field::ReturnedOn, returned_on), (Field::SparePosted, spare.shipped_on));
@@ -136,7 +138,9 @@ fn judge_serials(history: &HistoryRow, cells: &mut Cells<'_>) {
     if spare == Some(&history.faulty_serial) {
         cells.fault(Field::SpareSerial, Reason::SameSerial(history.faulty_serial.clone()));
     }
-    if let Some(replacement) = replacement.filter(|serial| **serial == history.faulty_serial || Some(*serial) == spare) {
+    if let Some(replacement) =
+        replacement.filter(|serial| **serial == history.faulty_serial || Some(*serial) == spare)
+    {
         cells.fault(Field::ReplacementSerial, Reason::SameSerial(replacement.clone()));
     }
 }

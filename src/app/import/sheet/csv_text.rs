@@ -54,9 +54,7 @@ fn find_separator(head: &[u8]) -> u8 {
             _ => {}
         }
         seen = true;
-        if !quoted
-            && let Some((_, count)) = counts.iter_mut().find(|(separator, _)| *separator == byte)
-        {
+        if !quoted && let Some((_, count)) = counts.iter_mut().find(|(separator, _)| *separator == byte) {
             *count = count.saturating_add(1);
         }
     }

@@ -74,9 +74,11 @@ impl<F> Collector<F> {
             _ => false,
         });
         match too_long {
-            Some(column) => {
-                Err(FileFault::CellTooLong { row, column: column.saturating_add(1), limit: self.limits.cell_chars })
-            }
+            Some(column) => Err(FileFault::CellTooLong {
+                row,
+                column: column.saturating_add(1),
+                limit: self.limits.cell_chars,
+            }),
             None => Ok(()),
         }
     }

@@ -33,8 +33,10 @@ fn texts(row: &Row) -> Vec<String> {
 #[test]
 fn csv_in_every_encoding_people_save_reads_the_same() {
     let text = "编号,名称\nJN,济南中心备件库\n";
-    let utf16: Vec<u8> =
-        [0xFF, 0xFE].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
     let files = [
         text.as_bytes().to_vec(),
         [b"\xEF\xBB\xBF", text.as_bytes()].concat(),

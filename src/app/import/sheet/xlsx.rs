@@ -37,7 +37,10 @@ where
             continue;
         }
         if at_row < current {
-            return Err(FileFault::Broken { detail: format!("row {} after row {}", at_row + 1, current + 1) }.into());
+            return Err(FileFault::Broken {
+                detail: format!("row {} after row {}", at_row + 1, current + 1),
+            }
+            .into());
         }
         if at_row > current {
             collector.take(current.saturating_add(1), std::mem::take(&mut row))?;
@@ -49,7 +52,13 @@ where
 }
 
 /// Puts a cell into its column; the columns between stay empty.
-fn place(row: &mut Vec<Cell>, at_row: u32, at_column: u32, value: Cell, limit: usize) -> Result<(), FileFault> {
+fn place(
+    row: &mut Vec<Cell>,
+    at_row: u32,
+    at_column: u32,
+    value: Cell,
+    limit: usize,
+) -> Result<(), FileFault> {
     let column = usize::try_from(at_column).unwrap_or(usize::MAX);
     if column >= limit {
         return Err(FileFault::TooManyColumns { row: at_row.saturating_add(1), limit });
@@ -65,13 +74,15 @@ fn place(row: &mut Vec<Cell>, at_row: u32, at_column: u32, value: Cell, limit: u
 
 /// Unpacks every part into nowhere and counts, because the sizes written in a container are only a claim.
 fn weigh<R: Read + Seek>(source: &mut R, limit: u64) -> Result<(), FileFault> {
-    let mut archive = zip::ZipArchive::new(source).map_err(|fault| FileFault::Broken { detail: fault.to_string() })?;
+    let mut archive =
+        zip::ZipArchive::new(source).map_err(|fault| FileFault::Broken { detail: fault.to_string() })?;
     if archive.len() > MAX_PARTS {
         return Err(FileFault::TooLarge { limit_mb: limit >> 20 });
     }
     let mut left = limit;
     for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(|fault| FileFault::Broken { detail: fault.to_string() })?;
+        let part =
+            archive.by_index(index).map_err(|fault| FileFault::Broken { detail: fault.to_string() })?;
         let unpacked = io::copy(&mut part.take(left.saturating_add(1)), &mut io::sink())
             .map_err(|fault| FileFault::Broken { detail: fault.to_string() })?;
         left = left.checked_sub(unpacked).ok_or(FileFault::TooLarge { limit_mb: limit >> 20 })?;
@@ -96,7 +107,8 @@ fn convert(value: &DataRef<'_>) -> Cell {
 
 /// A whole number stays a number while a double holds it exactly; beyond that its digits are worth more as text.
 fn whole(number: i64) -> Cell {
-    i32::try_from(number).map_or_else(|_| Cell::Text(number.to_string()), |small| Cell::Number(f64::from(small)))
+    i32::try_from(number)
+        .map_or_else(|_| Cell::Text(number.to_string()), |small| Cell::Number(f64::from(small)))
 }
 
 /// The date behind an Excel serial; none for durations and for serials outside Excel's own calendar.

@@ -7,15 +7,15 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::book::{Book, Books, Fingerprint, Needs, PartFacts};
-use super::cells::CellError;
-use super::customers::CustomerRow;
-use super::depots::DepotRow;
-use super::judge::{Judged, judge};
-use super::kind::{ImportRow, Kind};
-use super::parts::PartRow;
-use super::rma_history::{self, HistoryRow};
-use super::stock::{self, StockRow};
+use super::super::book::{Book, Books, Fingerprint, Needs, PartFacts};
+use super::super::cells::CellError;
+use super::super::customers::CustomerRow;
+use super::super::depots::DepotRow;
+use super::super::judge::{Judged, judge};
+use super::super::kind::{ImportRow, Kind};
+use super::super::parts::PartRow;
+use super::super::rma_history::{self, HistoryRow};
+use super::super::stock::{self, StockRow};
 use crate::domain::stock::{Owner, PartRef, Tracking};
 
 /// The day of go-live in the example: nothing in it is later.
@@ -105,11 +105,11 @@ const WRONG_STOCK: &[(u32, &str, &str)] = &[
 /// Rows that are wrong on purpose in `rma-history`, in CSV and XLSX alike.
 const WRONG_HISTORY: &[(u32, &str, &str)] = &[
     (450, "返修单号", "missing"),
-    (521, "维修结果", "word_unknown"),           // 修好了吧
-    (1301, "料号", "part_unknown"),              // 03000000ZZZ
-    (1307, "返修单号", "duplicate_in_file"),     // RMA-2025-00043, first in row 44
-    (1355, "客户编号", "customer_unknown"),      // C9999
-    (1857, "返还日期", "dates_out_of_order"),    // returned before it was received
+    (521, "维修结果", "word_unknown"),        // 修好了吧
+    (1301, "料号", "part_unknown"),           // 03000000ZZZ
+    (1307, "返修单号", "duplicate_in_file"),  // RMA-2025-00043, first in row 44
+    (1355, "客户编号", "customer_unknown"),   // C9999
+    (1857, "返还日期", "dates_out_of_order"), // returned before it was received
 ];
 
 #[test]
@@ -122,7 +122,10 @@ fn seven_stock_rows_are_refused_and_nothing_else() {
     assert_eq!(stock.report.ignored_columns, Vec::<String>::new());
     let accepted = rows(&mut stock);
     assert_eq!(accepted.iter().filter(|row| row.serial.is_some()).count(), 930);
-    assert_eq!(accepted.iter().filter(|row| row.serial.is_none()).map(|row| row.quantity).sum::<i64>(), 9_853);
+    assert_eq!(
+        accepted.iter().filter(|row| row.serial.is_none()).map(|row| row.quantity).sum::<i64>(),
+        10_474
+    );
 }
 
 #[test]
@@ -132,7 +135,10 @@ fn six_history_rows_are_refused_and_nothing_else_in_both_forms() {
         let mut history = judged::<HistoryRow>(file, &mut shelf);
         let chronicle = history.finish_history(&mut shelf).unwrap();
         assert_eq!(table(&history.report.refused), WRONG_HISTORY, "{file}");
-        assert_eq!((history.report.read, history.report.accepted, history.report.refused_rows), (2112, 2106, 6));
+        assert_eq!(
+            (history.report.read, history.report.accepted, history.report.refused_rows),
+            (2112, 2106, 6)
+        );
         assert_eq!(chronicle.order.len(), 2106);
     }
 }
@@ -167,7 +173,8 @@ fn history_ends_with_136_units_on_benches_89_open_loans_and_no_stock_of_ours() {
     let depots = ["JN", "DZ", "ZZ", "JI"];
     let at_benches = units.values().filter(|(place, ..)| place.ends_with("/bench")).count();
     assert_eq!(at_benches, 136);
-    let on_loan = units.values().filter(|(place, owner, _)| place.starts_with("customer:") && *owner == Owner::Us);
+    let on_loan =
+        units.values().filter(|(place, owner, _)| place.starts_with("customer:") && *owner == Owner::Us);
     assert_eq!(on_loan.count(), 89);
     for ((place, owner), quantity) in balances {
         let in_depot = depots.iter().any(|depot| place == **depot || place.starts_with(&format!("{depot}/")));
@@ -181,7 +188,8 @@ fn history_ends_with_136_units_on_benches_89_open_loans_and_no_stock_of_ours() {
 fn history_makes_the_promises_and_loans_of_its_rows() {
     use rma_history::{IssuedState, Promised};
     let effects = chronicle(&mut set_up());
-    let issued = |state| effects.iter().flat_map(|row| &row.issued).filter(|unit| unit.state == state).count();
+    let issued =
+        |state| effects.iter().flat_map(|row| &row.issued).filter(|unit| unit.state == state).count();
     assert_eq!(issued(IssuedState::InUse), 89);
     assert_eq!(issued(IssuedState::Kept), 90);
     let open = effects.iter().flat_map(|row| &row.promises).filter(|promise| {
@@ -195,7 +203,7 @@ fn history_makes_the_promises_and_loans_of_its_rows() {
         *states.entry(row.repair_state).or_default() += 1;
     }
     let wanted = [
-        ("returned", 1858),
+        ("returned", 1855),
         ("exchanged", 90),
         ("cancelled", 10),
         ("expected", 15),
@@ -221,7 +229,10 @@ fn the_second_run_finds_everything_unchanged() {
     assert_eq!((stock.report.accepted, stock.report.unchanged, stock.report.refused_rows), (0, 978, 7));
     // The same history from the other form: written differently in 3,666 cells, and saying the same.
     let history = judged::<HistoryRow>("rma-history.xlsx", &mut shelf);
-    assert_eq!((history.report.accepted, history.report.unchanged, history.report.refused_rows), (0, 2106, 6));
+    assert_eq!(
+        (history.report.accepted, history.report.unchanged, history.report.refused_rows),
+        (0, 2106, 6)
+    );
     for (file, count) in [("depots.csv", 4), ("parts.csv", 240), ("customers.csv", 44)] {
         let report = match file {
             "depots.csv" => judged::<DepotRow>(file, &mut shelf).report,
