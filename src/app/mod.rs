@@ -8,6 +8,7 @@ mod error;
 pub mod import;
 pub mod places;
 mod run;
+pub mod stock;
 
 pub use error::{AppResult, Error};
 pub use run::{Once, Outcome, read, run};

@@ -83,6 +83,8 @@ refusals! {
     // Stock
     /// The bare serial names several units; the caller must say which part.
     SerialAmbiguous { serial, choices } = "serial_ambiguous",
+    /// The serial belongs to another part of the same maker.
+    WrongPart { serial, part_no, given } = "wrong_part",
     /// The unit is not where the movement takes it from.
     UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
     /// A new unit's serial is on the books already.

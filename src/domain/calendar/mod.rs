@@ -8,6 +8,8 @@ mod clock;
 mod index;
 mod lunar;
 mod progress;
+#[cfg(test)]
+mod properties;
 mod provisional;
 mod published;
 #[cfg(test)]
