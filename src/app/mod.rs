@@ -7,6 +7,7 @@ pub mod audit;
 pub mod depots;
 mod error;
 pub mod parts;
+pub mod import;
 pub mod places;
 mod run;
 pub mod setup;
