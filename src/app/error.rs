@@ -1,6 +1,7 @@
 //! A use case ends well, is refused by a rule, or meets a fault.
 
 use crate::domain::refusal::Refusal;
+use crate::store::ledger::PostError;
 use crate::store::{Fault, StoreError};
 
 /// Why a use case did not happen.
@@ -28,6 +29,15 @@ impl Fault for Error {
         match self {
             Error::Fault(fault) => Some(fault),
             Error::Refused(_) => None,
+        }
+    }
+}
+
+impl From<PostError> for Error {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Refused(refusal) => Error::Refused(refusal),
+            PostError::Fault(fault) => Error::Fault(fault),
         }
     }
 }

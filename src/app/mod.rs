@@ -4,12 +4,17 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod calendar;
+pub mod contracts;
+pub mod customers;
 pub mod depots;
 mod error;
 pub mod parts;
 pub mod places;
+pub mod plans;
 mod run;
 pub mod setup;
+pub mod stock;
 pub mod vendors;
 
 pub use error::{AppResult, Error};

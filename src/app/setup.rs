@@ -32,7 +32,12 @@ impl Changes {
     }
 
     /// Puts `new`, where given, into a slot that may be empty; `Some(None)` empties it.
-    pub fn set_or_clear<T: PartialEq + Display>(&mut self, name: &str, slot: &mut Option<T>, new: Option<Option<T>>) {
+    pub fn set_or_clear<T: PartialEq + Display>(
+        &mut self,
+        name: &str,
+        slot: &mut Option<T>,
+        new: Option<Option<T>>,
+    ) {
         if let Some(new) = new.filter(|new| new != slot) {
             self.notes.push(format!("{name}: {} → {}", shown(slot.as_ref()), shown(new.as_ref())));
             *slot = new;

@@ -3,6 +3,10 @@
 //! A plan is a name; what it promises stands in versions that never change. The version in force on the day of the
 //! request applies, and a promise keeps a snapshot of its terms: changing a plan changes nothing already promised.
 
+/// Which timely repair rate is the contractual one (NUMBERS §2).
+pub use crate::domain::rate::Variant as RateVariant;
+
+use crate::domain::calendar::{ClockTerms, Count};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -30,6 +34,15 @@ text_enum! {
     }
 }
 
+impl PromiseKind {
+    /// Whether a hold stops the clock: holds are the customer's waits during the repair (NUMBERS §1). What is owed to us
+    /// runs on.
+    #[must_use]
+    pub fn is_stopped_by_holds(self) -> bool {
+        matches!(self, PromiseKind::RepairReturn)
+    }
+}
+
 text_enum! {
     /// What a promise's time is counted in.
     TermUnit {
@@ -49,18 +62,6 @@ text_enum! {
         Loan => "loan",
         /// 先行更换: titles swap.
         Exchange => "exchange",
-    }
-}
-
-text_enum! {
-    /// Which timely repair rate is the contractual one (NUMBERS §2).
-    RateVariant {
-        /// Only repaired and returned in time counts.
-        Strict => "strict",
-        /// An exchange delivered by the due date counts too.
-        ByDue => "by_due",
-        /// An exchange decided by the due date and delivered within 30 days counts too.
-        Remedy30 => "remedy30",
     }
 }
 
@@ -87,6 +88,17 @@ pub struct Term {
     pub start_day_counts: bool,
     /// How many of these promises must be kept, in basis points: 9500 is 95 %.
     pub target_bp: i64,
+}
+
+/// The clock of a promise of `amount` `unit`; `None` for minutes, which no calendar counts, and for amounts no plan allows.
+#[must_use]
+pub fn clock_terms(amount: i64, unit: TermUnit, start_day_counts: bool) -> Option<ClockTerms> {
+    let count = match unit {
+        TermUnit::WorkingDays => Count::Working,
+        TermUnit::CalendarDays => Count::Calendar,
+        TermUnit::Minutes => return None,
+    };
+    Some(ClockTerms { days: u32::try_from(amount).ok()?, count, start_day_counts })
 }
 
 /// The longest time a plan may promise, in `unit`: ten years.

@@ -43,9 +43,10 @@ const SELECT: &str = "SELECT k.id, k.number, k.customer_id, c.code AS customer, 
 /// What a reader may know of contracts: staff all, a customer's user the own organisations'. `$1` is the user.
 fn visible(scope: &Scope) -> (&'static str, i64) {
     match scope {
-        Scope::Customers { user_id } => {
-            ("EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = $1 AND uc.customer_id = k.customer_id)", *user_id)
-        }
+        Scope::Customers { user_id } => (
+            "EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = $1 AND uc.customer_id = k.customer_id)",
+            *user_id,
+        ),
         // $1 must stand in the text: PostgreSQL wants a type for every value sent.
         Scope::All | Scope::Depots { .. } => ("$1 >= 0", 0),
     }
@@ -72,7 +73,10 @@ pub fn list(conn: &mut Conn, scope: &Scope, page: &Listing, customer: &str) -> S
 /// The contract of this number, if the reader may know it.
 pub fn by_number(conn: &mut Conn, scope: &Scope, number: &str) -> StoreResult<Option<ContractRow>> {
     let (visible, user_id) = visible(scope);
-    Ok(sql_shaped(format!("{SELECT} WHERE {visible} AND k.number = $2")).bind(user_id).bind(number).optional(conn)?)
+    Ok(sql_shaped(format!("{SELECT} WHERE {visible} AND k.number = $2"))
+        .bind(user_id)
+        .bind(number)
+        .optional(conn)?)
 }
 
 /// Names of the sites a contract is limited to, sorted; empty for all.
@@ -126,15 +130,17 @@ pub fn set_sites(tx: &mut Conn, contract_id: i64, site_ids: &[i64]) -> StoreResu
 
 /// All contracts of a customer, as far as coverage goes.
 pub fn facts(conn: &mut Conn, customer_id: i64) -> StoreResult<Vec<ContractFacts>> {
-    let rows: Vec<ContractRow> =
-        sql_shaped(format!("{SELECT} WHERE k.customer_id = $1 ORDER BY k.id")).bind(customer_id).load(conn)?;
-    let sites: Vec<SiteOf> = sql(
-        "SELECT s.contract_id, t.name FROM contract k JOIN contract_site s ON s.contract_id = k.id \
-         JOIN site t ON t.id = s.site_id WHERE k.customer_id = $1 ORDER BY t.name",
-    )
-    .bind(customer_id)
-    .load(conn)?;
-    let of = |id: i64| sites.iter().filter(move |site| site.contract_id == id).map(|site| site.name.clone()).collect();
+    let rows: Vec<ContractRow> = sql_shaped(format!("{SELECT} WHERE k.customer_id = $1 ORDER BY k.id"))
+        .bind(customer_id)
+        .load(conn)?;
+    let sites: Vec<SiteOf> =
+        sql("SELECT s.contract_id, t.name FROM contract k JOIN contract_site s ON s.contract_id = k.id \
+         JOIN site t ON t.id = s.site_id WHERE k.customer_id = $1 ORDER BY t.name")
+        .bind(customer_id)
+        .load(conn)?;
+    let of = |id: i64| {
+        sites.iter().filter(move |site| site.contract_id == id).map(|site| site.name.clone()).collect()
+    };
     Ok(rows
         .into_iter()
         .map(|row| ContractFacts {

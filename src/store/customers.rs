@@ -63,9 +63,10 @@ const SELECT: &str = "SELECT c.id, c.code, c.name, c.city, c.language, c.plan_id
 /// What a reader may know of customers: staff all, a customer's user the own organisations. `$1` is the user.
 fn visible(scope: &Scope) -> (&'static str, i64) {
     match scope {
-        Scope::Customers { user_id } => {
-            ("EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = $1 AND uc.customer_id = c.id)", *user_id)
-        }
+        Scope::Customers { user_id } => (
+            "EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = $1 AND uc.customer_id = c.id)",
+            *user_id,
+        ),
         // $1 must stand in the text: PostgreSQL wants a type for every value sent.
         Scope::All | Scope::Depots { .. } => ("$1 >= 0", 0),
     }
@@ -91,7 +92,10 @@ pub fn list(conn: &mut Conn, scope: &Scope, page: &Listing) -> StoreResult<Vec<C
 /// The customer of this code, if the reader may know it.
 pub fn by_code(conn: &mut Conn, scope: &Scope, code: &str) -> StoreResult<Option<CustomerRow>> {
     let (visible, user_id) = visible(scope);
-    Ok(sql_shaped(format!("{SELECT} WHERE {visible} AND c.code = $2")).bind(user_id).bind(code).optional(conn)?)
+    Ok(sql_shaped(format!("{SELECT} WHERE {visible} AND c.code = $2"))
+        .bind(user_id)
+        .bind(code)
+        .optional(conn)?)
 }
 
 /// The customer with this id, for use cases that have judged the reader before.
@@ -136,11 +140,9 @@ pub fn contacts(conn: &mut Conn, customer_id: i64) -> StoreResult<Vec<ContactRow
 /// Writes a contact: new when its `id` is 0.
 pub fn save_contact(tx: &mut Conn, contact: &ContactRow) -> StoreResult<()> {
     let statement = if contact.id == 0 {
-        sql(
-            "INSERT INTO contact (customer_id, name, email, phone, language) VALUES ($1, $2, $3, $4, $5) \
+        sql("INSERT INTO contact (customer_id, name, email, phone, language) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (customer_id, email) DO UPDATE \
-             SET name = excluded.name, phone = excluded.phone, language = excluded.language",
-        )
+             SET name = excluded.name, phone = excluded.phone, language = excluded.language")
         .bind(contact.customer_id)
         .bind(&contact.name)
         .bind(&contact.email)
@@ -166,15 +168,15 @@ pub fn remove_contact(tx: &mut Conn, id: i64) -> StoreResult<()> {
 
 /// The sites of a customer, by name.
 pub fn sites(conn: &mut Conn, customer_id: i64) -> StoreResult<Vec<SiteRow>> {
-    Ok(sql("SELECT id, name, address FROM site WHERE customer_id = $1 ORDER BY name").bind(customer_id).load(conn)?)
+    Ok(sql("SELECT id, name, address FROM site WHERE customer_id = $1 ORDER BY name")
+        .bind(customer_id)
+        .load(conn)?)
 }
 
 /// Writes a site: a new one, or the address of the one of this name.
 pub fn save_site(tx: &mut Conn, customer_id: i64, name: &str, address: &str) -> StoreResult<()> {
-    sql(
-        "INSERT INTO site (customer_id, name, address) VALUES ($1, $2, $3) \
-         ON CONFLICT (customer_id, name) DO UPDATE SET address = excluded.address",
-    )
+    sql("INSERT INTO site (customer_id, name, address) VALUES ($1, $2, $3) \
+         ON CONFLICT (customer_id, name) DO UPDATE SET address = excluded.address")
     .bind(customer_id)
     .bind(name)
     .bind(address)
@@ -184,8 +186,10 @@ pub fn save_site(tx: &mut Conn, customer_id: i64, name: &str, address: &str) -> 
 
 /// Removes a site no contract is limited to; whether it did.
 pub fn remove_site(tx: &mut Conn, id: i64) -> StoreResult<bool> {
-    Ok(sql("DELETE FROM site WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM contract_site s WHERE s.site_id = $1)")
-        .bind(id)
-        .execute(tx)?
+    Ok(sql(
+        "DELETE FROM site WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM contract_site s WHERE s.site_id = $1)",
+    )
+    .bind(id)
+    .execute(tx)?
         == 1)
 }

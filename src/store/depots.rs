@@ -80,10 +80,8 @@ pub fn refs(conn: &mut Conn) -> StoreResult<Vec<DepotRef>> {
 
 /// The bins of all depots in a range of codes, by code: for one page of a list.
 pub fn bins_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<BinRow>> {
-    Ok(sql(
-        "SELECT d.id AS depot_id, p.code FROM depot d JOIN place p ON p.depot_id = d.id \
-         WHERE d.code >= $1 AND d.code <= $2 AND p.kind = 'bin' ORDER BY p.code",
-    )
+    Ok(sql("SELECT d.id AS depot_id, p.code FROM depot d JOIN place p ON p.depot_id = d.id \
+         WHERE d.code >= $1 AND d.code <= $2 AND p.kind = 'bin' ORDER BY p.code")
     .bind(first)
     .bind(last)
     .load(conn)?)

@@ -4,20 +4,27 @@
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
 pub mod audit;
+pub mod calendar;
 pub mod codec;
 pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
 pub mod idempotency;
+pub mod ledger;
 pub mod listing;
 mod migrate;
+pub mod movements;
 pub mod parts;
 pub mod places;
 pub mod plans;
 mod postgres;
+pub mod reservations;
+pub mod scope;
 pub mod sql;
 mod sqlite;
+pub mod stock;
+pub mod units;
 pub mod vendors;
 
 pub use error::{Fault, StoreError, Violation, violates};

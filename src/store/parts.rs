@@ -173,10 +173,8 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<()> {
 
 /// Whether the books know the part: it was moved, or stands on an RMA. What identifies its units is fixed from then on.
 pub fn is_in_use(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
-    Ok(sql(
-        "SELECT CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
-         OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS value",
-    )
+    Ok(sql("SELECT CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
+         OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS value")
     .bind(part_id)
     .number(conn)?
         == 1)
@@ -230,7 +228,10 @@ pub fn add_alternate(
 
 /// Ends a relation at `now`; it stays for whoever asks about the past.
 pub fn end_alternate(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE part_alternate SET valid_to = $1 WHERE id = $2 AND valid_to IS NULL").bind(now).bind(id).execute(tx)?;
+    sql("UPDATE part_alternate SET valid_to = $1 WHERE id = $2 AND valid_to IS NULL")
+        .bind(now)
+        .bind(id)
+        .execute(tx)?;
     Ok(())
 }
 
@@ -246,10 +247,8 @@ pub fn reorder_points(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<ReorderR
 
 /// Sets a reorder point.
 pub fn set_reorder_point(tx: &mut Conn, depot_id: i64, part_id: i64, quantity: i64) -> StoreResult<()> {
-    sql(
-        "INSERT INTO reorder_point (depot_id, part_id, quantity) VALUES ($1, $2, $3) \
-         ON CONFLICT (depot_id, part_id) DO UPDATE SET quantity = excluded.quantity",
-    )
+    sql("INSERT INTO reorder_point (depot_id, part_id, quantity) VALUES ($1, $2, $3) \
+         ON CONFLICT (depot_id, part_id) DO UPDATE SET quantity = excluded.quantity")
     .bind(depot_id)
     .bind(part_id)
     .bind(quantity)
@@ -259,6 +258,9 @@ pub fn set_reorder_point(tx: &mut Conn, depot_id: i64, part_id: i64, quantity: i
 
 /// Takes a reorder point away.
 pub fn remove_reorder_point(tx: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<()> {
-    sql("DELETE FROM reorder_point WHERE depot_id = $1 AND part_id = $2").bind(depot_id).bind(part_id).execute(tx)?;
+    sql("DELETE FROM reorder_point WHERE depot_id = $1 AND part_id = $2")
+        .bind(depot_id)
+        .bind(part_id)
+        .execute(tx)?;
     Ok(())
 }

@@ -58,10 +58,8 @@ pub fn list(conn: &mut Conn) -> StoreResult<Vec<PlanRow>> {
 
 /// The plan of this code, or else of this name in either language: imports and people say 金牌服务.
 pub fn by_code_or_name(conn: &mut Conn, word: &str) -> StoreResult<Option<PlanRow>> {
-    Ok(sql(
-        "SELECT id, code, name, name_en FROM plan WHERE code = $1 OR name = $1 OR name_en = $1 \
-         ORDER BY CASE WHEN code = $1 THEN 0 ELSE 1 END, id LIMIT 1",
-    )
+    Ok(sql("SELECT id, code, name, name_en FROM plan WHERE code = $1 OR name = $1 OR name_en = $1 \
+         ORDER BY CASE WHEN code = $1 THEN 0 ELSE 1 END, id LIMIT 1")
     .bind(word)
     .optional(conn)?)
 }
@@ -73,14 +71,13 @@ pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<PlanRow>> {
 
 /// The plans a customer's user may know of: those of the own organisations and of their contracts.
 pub fn ids_of_user(conn: &mut Conn, user_id: i64) -> StoreResult<Vec<i64>> {
-    let rows: Vec<PlanRow> = sql(
-        "SELECT id, code, name, name_en FROM plan p WHERE EXISTS (SELECT 1 FROM user_customer uc \
+    let rows: Vec<PlanRow> =
+        sql("SELECT id, code, name, name_en FROM plan p WHERE EXISTS (SELECT 1 FROM user_customer uc \
          JOIN customer c ON c.id = uc.customer_id WHERE uc.user_id = $1 AND c.plan_id = p.id) \
          OR EXISTS (SELECT 1 FROM user_customer uc JOIN contract k ON k.customer_id = uc.customer_id \
-         WHERE uc.user_id = $1 AND k.plan_id = p.id) ORDER BY id",
-    )
-    .bind(user_id)
-    .load(conn)?;
+         WHERE uc.user_id = $1 AND k.plan_id = p.id) ORDER BY id")
+        .bind(user_id)
+        .load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -106,7 +103,11 @@ pub fn insert(tx: &mut Conn, code: &str, name: &str, name_en: &str) -> StoreResu
 
 /// Gives a plan other names.
 pub fn rename(tx: &mut Conn, id: i64, name: &str, name_en: &str) -> StoreResult<()> {
-    sql("UPDATE plan SET name = $1, name_en = $2 WHERE id = $3").bind(name).bind(name_en).bind(id).execute(tx)?;
+    sql("UPDATE plan SET name = $1, name_en = $2 WHERE id = $3")
+        .bind(name)
+        .bind(name_en)
+        .bind(id)
+        .execute(tx)?;
     Ok(())
 }
 
@@ -151,11 +152,12 @@ pub fn versions(conn: &mut Conn, plan_id: i64) -> StoreResult<Vec<PlanVersion>> 
 
 /// The version of a plan in force on a day; `None` before its first.
 pub fn version_on(conn: &mut Conn, plan_id: i64, on: NaiveDate) -> StoreResult<Option<PlanVersion>> {
-    let row: Option<VersionRow> =
-        sql(select_version!("WHERE v.plan_id = $1 AND v.valid_from <= $2 ORDER BY v.valid_from DESC LIMIT 1"))
-            .bind(plan_id)
-            .bind(on)
-            .optional(conn)?;
+    let row: Option<VersionRow> = sql(select_version!(
+        "WHERE v.plan_id = $1 AND v.valid_from <= $2 ORDER BY v.valid_from DESC LIMIT 1"
+    ))
+    .bind(plan_id)
+    .bind(on)
+    .optional(conn)?;
     row.map(|row| with_terms(conn, row)).transpose()
 }
 

@@ -52,24 +52,39 @@ pub struct PartFields {
 
 impl PartFields {
     pub(super) fn lay_over(&self, f: &mut Fields, row: &mut PartRow, changes: &mut Changes) {
-        let text = |f: &mut Fields, name: &str, value: &Option<String>| value.as_ref().map(|v| f.text(name, v, NAME_MAX));
+        let text = |f: &mut Fields, name: &str, value: &Option<String>| {
+            value.as_ref().map(|v| f.text(name, v, NAME_MAX))
+        };
         changes.set("name", &mut row.name, self.name.as_ref().map(|v| f.required("name", v, NAME_MAX)));
         changes.set("name_en", &mut row.name_en, text(f, "name_en", &self.name_en));
         changes.set("model", &mut row.model, text(f, "model", &self.model));
         changes.set("maker", &mut row.maker, text(f, "maker", &self.maker));
         changes.set("category", &mut row.category, text(f, "category", &self.category));
-        changes.set("measure", &mut row.measure, self.measure.as_ref().map(|v| f.text("measure", v, MEASURE_MAX)));
+        changes.set(
+            "measure",
+            &mut row.measure,
+            self.measure.as_ref().map(|v| f.text("measure", v, MEASURE_MAX)),
+        );
         if let Some(word) = &self.tracking {
-            changes.set("tracking", &mut row.tracking, f.word("tracking", word, Tracking::ALL, Tracking::from_code));
+            changes.set(
+                "tracking",
+                &mut row.tracking,
+                f.word("tracking", word, Tracking::ALL, Tracking::from_code),
+            );
         }
         let price = |f: &mut Fields, name: &str, value: &Option<Option<String>>| {
             value.as_ref().map(|v| v.as_ref().and_then(|v| f.money(name, v)))
         };
         changes.set_or_clear("price_fen", &mut row.price_fen, price(f, "price", &self.price));
-        changes.set_or_clear("repair_price_fen", &mut row.repair_price_fen, price(f, "repair_price", &self.repair_price));
+        changes.set_or_clear(
+            "repair_price_fen",
+            &mut row.repair_price_fen,
+            price(f, "repair_price", &self.repair_price),
+        );
         changes.set("currency", &mut row.currency, self.currency.as_ref().map(|v| f.currency("currency", v)));
         changes.set("repairable", &mut row.repairable, self.repairable);
-        let months = self.warranty_months.map(|v| v.map(|v| f.number("warranty_months", v, 0..=WARRANTY_MAX)));
+        let months =
+            self.warranty_months.map(|v| v.map(|v| f.number("warranty_months", v, 0..=WARRANTY_MAX)));
         changes.set_or_clear("warranty_months", &mut row.warranty_months, months);
         changes.set("common", &mut row.common, self.common);
         changes.set("data_bearing", &mut row.data_bearing, self.data_bearing);

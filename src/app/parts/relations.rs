@@ -3,7 +3,7 @@
 use super::PartFields;
 use crate::app::setup::Changes;
 use crate::app::{AppResult, Ctx, depots};
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::refusal::FieldError;
 use crate::store::Conn;
 use crate::store::parts::{self, PartRow};
@@ -47,17 +47,23 @@ pub(super) struct Relations {
 }
 
 /// Reads and checks the relations a request asks for.
-pub(super) fn read(conn: &mut Conn, f: &mut Fields, part: &PartRow, fields: &PartFields) -> AppResult<Relations> {
+pub(super) fn read(
+    conn: &mut Conn,
+    f: &mut Fields,
+    part: &PartRow,
+    fields: &PartFields,
+) -> AppResult<Relations> {
     let alternates = match &fields.alternates {
         Some(wanted) => Some(read_alternates(conn, f, part, wanted)?),
         None => None,
     };
     let mut reorder_points = vec![];
     let wanted = fields.reorder_points.as_deref().unwrap_or_default();
-    f.distinct("reorder_points", wanted.iter().map(|point| point.depot.trim().to_uppercase()));
+    f.distinct("reorder_points", wanted.iter().map(|point| code_of(&point.depot)));
     for (at, point) in wanted.iter().enumerate() {
         let depot = depots::in_field(conn, f, &format!("reorder_points[{at}].depot"), &point.depot)?;
-        let quantity = point.quantity.map(|n| f.number(&format!("reorder_points[{at}].quantity"), n, 0..=REORDER_MAX));
+        let quantity =
+            point.quantity.map(|n| f.number(&format!("reorder_points[{at}].quantity"), n, 0..=REORDER_MAX));
         if let Some(depot) = depot {
             reorder_points.push((depot.id, depot.code, quantity));
         }
@@ -71,7 +77,7 @@ fn read_alternates(
     part: &PartRow,
     wanted: &[AlternateFields],
 ) -> AppResult<Vec<(PartRow, AlternateFields)>> {
-    f.distinct("alternates", wanted.iter().map(|a| a.part_no.trim().to_uppercase()));
+    f.distinct("alternates", wanted.iter().map(|a| code_of(&a.part_no)));
     let mut found = vec![];
     for (at, alternate) in wanted.iter().enumerate() {
         let field = format!("alternates[{at}].part_no");
@@ -80,7 +86,7 @@ fn read_alternates(
         };
         let reason = text(f, "reason", &alternate.reason, LONG_MAX);
         let confirmed_by = text(f, "confirmed_by", &alternate.confirmed_by, NAME_MAX);
-        match parts::by_no(conn, &alternate.part_no.trim().to_uppercase())? {
+        match parts::by_no(conn, &code_of(&alternate.part_no))? {
             None => f.push(FieldError::new(field, "unknown_part").with("code", alternate.part_no.trim())),
             Some(row) if row.part_no == part.part_no => f.fault(field, "alternate_is_self"),
             Some(row) if row.tracking != part.tracking => f.fault(field, "other_tracking"),
@@ -145,8 +151,10 @@ fn write_alternates(
     for (row, new) in wanted {
         let old = standing.iter().find(|old| old.alternate_id == row.id);
         let reason = new.reason.or_else(|| old.map(|o| o.reason.clone())).unwrap_or_default();
-        let confirmed_by =
-            new.confirmed_by.or_else(|| old.map(|o| o.confirmed_by.clone())).unwrap_or_else(|| ctx.actor.username.clone());
+        let confirmed_by = new
+            .confirmed_by
+            .or_else(|| old.map(|o| o.confirmed_by.clone()))
+            .unwrap_or_else(|| ctx.actor.username.clone());
         if let Some(old) = old {
             if old.reason == reason && old.confirmed_by == confirmed_by {
                 continue;

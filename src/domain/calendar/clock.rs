@@ -14,6 +14,13 @@ pub enum Count {
     Calendar,
 }
 
+impl Count {
+    /// Does a day of this kind count, holds aside?
+    pub(super) const fn counts(self, kind: DayKind) -> bool {
+        matches!(self, Self::Calendar) || kind.is_working()
+    }
+}
+
 /// The terms of one clock, as the contract's plan version states them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClockTerms {
@@ -187,11 +194,6 @@ impl Calendar {
             Count::Working => self.index.nth(rank),
             Count::Calendar => date(rank),
         }
-    }
-
-    /// Does a clock see `day` as one of its days?
-    pub(super) fn counts(&self, count: Count, kind: DayKind) -> bool {
-        count == Count::Calendar || kind.is_working()
     }
 
     /// The holds that matter to a clock as of a day, for the arithmetic shown to people.
