@@ -158,7 +158,7 @@ fn lay_over(
     changes.set_or_clear("valid_to", &mut row.valid_to, new.valid_to);
     f.period("valid_to", row.valid_from, row.valid_to);
     if let Some(word) = &new.variant {
-        let variant = f.word("variant", word, &RateVariant::ALL, RateVariant::from_code);
+        let variant = f.word("variant", word, RateVariant::ALL, RateVariant::from_code);
         changes.set("variant", &mut row.variant, variant);
     }
     Ok(())

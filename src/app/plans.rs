@@ -216,7 +216,7 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             f,
             "variant",
             version.variant.as_ref(),
-            &RateVariant::ALL,
+            RateVariant::ALL,
             RateVariant::from_code,
             RateVariant::Strict,
         ),
