@@ -10,6 +10,7 @@
 )]
 
 mod mail;
+mod setup;
 mod smtp_server;
 mod store;
 mod support;
