@@ -6,7 +6,9 @@ pub(super) use crate::domain::notice::samples::*;
 
 pub(super) fn sender() -> Sender {
     Sender {
-        company: Bilingual { zh: "山东蓝桥技术服务".to_owned(), en: "Shandong Lanqiao Services".to_owned() },
+        company: Bilingual {
+            zh: "山东蓝桥技术服务".to_owned(), en: "Shandong Lanqiao Services".to_owned()
+        },
         hotline: "800-000-0000".to_owned(),
         base_url: "https://bk.example.cn/".to_owned(),
         replies: true,

@@ -5,7 +5,8 @@
 //! `#[serde(default)]`; for any other change raise [`VERSION`] and keep the old twins for reading.
 
 use crate::domain::notice::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice, UnitNamed,
+    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
+    UnitNamed,
 };
 use crate::store::{StoreError, StoreResult};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -216,7 +217,7 @@ mod units {
 macro_rules! maybe {
     ($module:ident, $type:ident, $twin_name:literal, $twin:ident) => {
         mod $module {
-            use super::{$twin, $type, Deserialize, Deserializer, Serialize, Serializer};
+            use super::{Deserialize, Deserializer, Serialize, Serializer, $twin, $type};
 
             #[derive(Serialize)]
             struct Lent<'a>(#[serde(with = $twin_name)] &'a $type);
@@ -224,16 +225,11 @@ macro_rules! maybe {
             #[derive(Deserialize)]
             struct Own(#[serde(with = $twin_name)] $type);
 
-            pub(super) fn serialize<S: Serializer>(
-                value: &Option<$type>,
-                to: S,
-            ) -> Result<S::Ok, S::Error> {
+            pub(super) fn serialize<S: Serializer>(value: &Option<$type>, to: S) -> Result<S::Ok, S::Error> {
                 value.as_ref().map(Lent).serialize(to)
             }
 
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-                from: D,
-            ) -> Result<Option<$type>, D::Error> {
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<$type>, D::Error> {
                 Ok(Option::<Own>::deserialize(from)?.map(|own| own.0))
             }
         }
