@@ -2,6 +2,13 @@
 //!
 //! Nothing in a request waits for a mail server: [`enqueue`] only inserts a row.
 
+mod claim;
+mod manage;
+
+pub use crate::store::outbox::OutboxRow;
+pub use claim::{Claimed, Verdict, claim, settle};
+pub use manage::{Counts, NoticeFilter, counts, facts, get, is_being_sent, list, retry, send_test};
+
 use crate::app::{AppResult, Ctx};
 use crate::domain::language::Language;
 use crate::domain::notice::Notice;
