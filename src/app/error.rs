@@ -1,6 +1,7 @@
 //! A use case ends well, is refused by a rule, or meets a fault.
 
 use crate::domain::refusal::Refusal;
+use crate::store::ledger::PostError;
 use crate::store::{Fault, StoreError};
 
 /// Why a use case did not happen.
@@ -36,7 +37,9 @@ impl Error {
             Error::Refused(_) => None,
             Error::Fault(StoreError::OutcomeUnknown) => Some(FaultKind::OutcomeUnknown),
             Error::Fault(StoreError::Connection(_) | StoreError::Closed) => Some(FaultKind::TryAgain),
-            Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => Some(FaultKind::TryAgain),
+            Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => {
+                Some(FaultKind::TryAgain)
+            }
             Error::Fault(_) => Some(FaultKind::Internal),
         }
     }
@@ -53,6 +56,15 @@ impl Fault for Error {
         match self {
             Error::Fault(fault) => Some(fault),
             Error::Refused(_) => None,
+        }
+    }
+}
+
+impl From<PostError> for Error {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Refused(refusal) => Error::Refused(refusal),
+            PostError::Fault(fault) => Error::Fault(fault),
         }
     }
 }

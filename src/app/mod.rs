@@ -11,6 +11,7 @@ pub mod people;
 pub mod places;
 mod run;
 pub mod session;
+pub mod stock;
 pub mod token;
 
 pub use crate::store::Conn;

@@ -63,13 +63,30 @@ impl Role {
             Role::Manager => !matches!(permission, P::ManageUsers),
             Role::Clerk => matches!(
                 permission,
-                P::MoveStock | P::ReadStock | P::Reserve | P::RequestRma | P::HandleRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures
+                P::MoveStock
+                    | P::ReadStock
+                    | P::Reserve
+                    | P::RequestRma
+                    | P::HandleRma
+                    | P::ConfirmReturn
+                    | P::ReadRma
+                    | P::ReadFigures
             ),
             Role::Engineer => {
-                matches!(permission, P::ReadStock | P::Reserve | P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
+                matches!(
+                    permission,
+                    P::ReadStock
+                        | P::Reserve
+                        | P::RequestRma
+                        | P::ConfirmReturn
+                        | P::ReadRma
+                        | P::ReadFigures
+                )
             }
             Role::Technician => matches!(permission, P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures),
-            Role::Customer => matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures),
+            Role::Customer => {
+                matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
+            }
         }
     }
 
@@ -139,7 +156,11 @@ impl Actor {
 
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.role.may(permission) { Ok(()) } else { Err(Refusal::Forbidden { permission: permission.to_string() }) }
+        if self.role.may(permission) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden { permission: permission.to_string() })
+        }
     }
 
     /// May this actor do `permission` in `depot`? Refuses with `forbidden` or `not_your_depot`.
@@ -189,13 +210,18 @@ mod tests {
         let dz = DepotRef { id: 2, code: "DZ".into() };
         let clerk = clerk_of(&jn);
         assert_eq!(clerk.may_in(Permission::MoveStock, &jn), Ok(()));
-        assert_eq!(clerk.may_in(Permission::MoveStock, &dz), Err(Refusal::NotYourDepot { depot: "DZ".into() }));
+        assert_eq!(
+            clerk.may_in(Permission::MoveStock, &dz),
+            Err(Refusal::NotYourDepot { depot: "DZ".into() })
+        );
         assert!(matches!(clerk.may_in(Permission::ManageUsers, &jn), Err(Refusal::Forbidden { .. })));
     }
 
     #[test]
     fn a_customer_never_touches_stock() {
-        for permission in [Permission::MoveStock, Permission::ReadStock, Permission::DecideRma, Permission::Repair] {
+        for permission in
+            [Permission::MoveStock, Permission::ReadStock, Permission::DecideRma, Permission::Repair]
+        {
             assert!(!Role::Customer.may(permission), "{permission}");
         }
     }

@@ -49,7 +49,12 @@ pub enum Coverage<'a> {
 /// out leaves the customer chargeable (API "/contracts"): the customer's own plan stands in only where no contract has
 /// been in force before. One that has not begun yet takes nothing away.
 #[must_use]
-pub fn coverage<'a>(contracts: &'a [ContractFacts], own_plan: Option<i64>, site: &str, on: NaiveDate) -> Coverage<'a> {
+pub fn coverage<'a>(
+    contracts: &'a [ContractFacts],
+    own_plan: Option<i64>,
+    site: &str,
+    on: NaiveDate,
+) -> Coverage<'a> {
     let speaking = || contracts.iter().filter(|contract| contract.covers_site(site));
     let in_force = speaking()
         .filter(|contract| contract.is_in_force(on))
@@ -99,7 +104,11 @@ mod tests {
             assert_eq!(coverage(&contracts, Some(7), "", day(on)), Coverage::Contract(&contracts[0]), "{on}");
         }
         assert_eq!(coverage(&contracts, Some(7), "", day("2027-01-01")), Coverage::None, "it ran out");
-        assert_eq!(coverage(&contracts, Some(7), "", day("2025-12-31")), Coverage::OwnPlan(7), "it has not begun");
+        assert_eq!(
+            coverage(&contracts, Some(7), "", day("2025-12-31")),
+            Coverage::OwnPlan(7),
+            "it has not begun"
+        );
     }
 
     #[test]
@@ -119,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_renewal_takes_over_from_the_day_it_begins() {
-        let contracts = [contract(1, "2025-01-01", Some("2026-06-30"), &[]), contract(2, "2026-06-01", None, &[])];
+        let contracts =
+            [contract(1, "2025-01-01", Some("2026-06-30"), &[]), contract(2, "2026-06-01", None, &[])];
         assert_eq!(coverage(&contracts, None, "", day("2026-05-31")), Coverage::Contract(&contracts[0]));
         assert_eq!(coverage(&contracts, None, "", day("2026-06-15")), Coverage::Contract(&contracts[1]));
         assert_eq!(coverage(&contracts, None, "", day("2026-07-01")), Coverage::Contract(&contracts[1]));

@@ -130,7 +130,8 @@ impl Fields {
     /// A whole number within bounds.
     pub fn number(&mut self, field: &str, value: i64, bounds: RangeInclusive<i64>) -> i64 {
         if !bounds.contains(&value) {
-            let error = FieldError::new(field, "out_of_range").with("min", bounds.start()).with("max", bounds.end());
+            let error =
+                FieldError::new(field, "out_of_range").with("min", bounds.start()).with("max", bounds.end());
             self.push(error);
         }
         value

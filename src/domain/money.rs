@@ -14,7 +14,9 @@ pub const DEFAULT_CURRENCY: &str = "CNY";
 #[must_use]
 pub fn parse_fen(text: &str) -> Option<i64> {
     let text = text.trim();
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.chars().all(|c| c.is_ascii_digit() || c == '.') {
+    if !text.starts_with(|c: char| c.is_ascii_digit())
+        || !text.chars().all(|c| c.is_ascii_digit() || c == '.')
+    {
         return None;
     }
     let amount = Decimal::from_str_exact(text).ok()?.normalize();
@@ -44,10 +46,25 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly_or_not_at_all() {
-        for (text, fen) in [("0", 0), ("1280", 128_000), (" 1280.5 ", 128_050), ("0.29", 29), ("7.100", 710), ("5.", 500)] {
+        for (text, fen) in
+            [("0", 0), ("1280", 128_000), (" 1280.5 ", 128_050), ("0.29", 29), ("7.100", 710), ("5.", 500)]
+        {
             assert_eq!(parse_fen(text), Some(fen), "{text:?}");
         }
-        for text in ["", "-1", "+1", ".5", "1e3", "1_000", "1,280.00", "0.001", "¥5", "１２", "99999999999999999999", "1.2.3"] {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            ".5",
+            "1e3",
+            "1_000",
+            "1,280.00",
+            "0.001",
+            "¥5",
+            "１２",
+            "99999999999999999999",
+            "1.2.3",
+        ] {
             assert_eq!(parse_fen(text), None, "{text:?}");
         }
         assert_eq!(parse_fen("10000000000000.00"), Some(MAX_FEN));

@@ -31,6 +31,7 @@ macro_rules! refusals {
     ($($(#[$meta:meta])* $variant:ident { $($field:ident),* } = $code:literal),+ $(,)?) => {
         /// A rule's no. The facts say what stands in the way, so that the reader knows whom or what to turn to.
         #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[expect(missing_docs, reason = "the facts are named for what they are")]
         pub enum Refusal {
             /// Fields of the request do not say anything usable.
             #[error("invalid fields: {0:?}")]
@@ -90,6 +91,8 @@ refusals! {
     // Stock
     /// The bare serial names several units; the caller must say which part.
     SerialAmbiguous { serial, choices } = "serial_ambiguous",
+    /// The serial belongs to another part of the same maker.
+    WrongPart { serial, part_no, given } = "wrong_part",
     /// The unit is not where the movement takes it from.
     UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
     /// A new unit's serial is on the books already.

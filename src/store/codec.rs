@@ -1,5 +1,6 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
+use crate::domain::stock::Owner;
 use crate::store::sql::{Column, Value};
 use diesel::deserialize;
 use diesel::sql_types::Text;
@@ -33,5 +34,22 @@ text_columns!(
     crate::domain::plan::TermUnit,
     crate::domain::plan::VendorSwap,
     crate::domain::setup::DepotClass,
+    crate::domain::stock::Condition,
+    crate::domain::stock::MovementKind,
+    crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
 );
+
+impl Column for Owner {
+    type Sql = Text;
+    type Raw = String;
+    fn from_raw(raw: String) -> deserialize::Result<Self> {
+        Owner::from_code(&raw).ok_or_else(|| format!("unknown owner {raw:?}").into())
+    }
+}
+
+impl From<&Owner> for Value {
+    fn from(owner: &Owner) -> Self {
+        Value::Text(Some(owner.to_string()))
+    }
+}

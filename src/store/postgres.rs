@@ -25,7 +25,11 @@ impl PostgresStore {
             .connection_timeout(Duration::from_secs(5))
             .build(Connections { url: url.to_owned() })
             .map_err(|e| StoreError::Connection(e.to_string()))?;
-        Ok(PostgresStore { url: url.to_owned(), pool, permits: Arc::new(Semaphore::new(CONNECTIONS as usize)) })
+        Ok(PostgresStore {
+            url: url.to_owned(),
+            pool,
+            permits: Arc::new(Semaphore::new(CONNECTIONS as usize)),
+        })
     }
 
     pub(super) fn permits(&self) -> Arc<Semaphore> {
@@ -46,7 +50,10 @@ impl PostgresStore {
         migrate::pending(&mut connect(&self.url)?, migrate::POSTGRES)
     }
 
-    pub(super) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    pub(super) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut pooled = self.pool.get().map_err(|e| StoreError::Connection(e.to_string()))?;
         pooled.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").map_err(StoreError::from)?;
         let result = work(&mut pooled);
@@ -86,15 +93,20 @@ impl PostgresStore {
             return Attempt::Again(error.into());
         }
         match work(&mut pooled) {
-            Ok(value) => match on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::commit_transaction(c)?)) {
-                Ok(()) => Attempt::Done(Ok(value)),
-                Err(error) if error.is_transient() => Attempt::Again(error.into()),
-                Err(error) if error.is_connection_lost() => Attempt::Done(Err(StoreError::OutcomeUnknown.into())),
-                Err(error) => Attempt::Done(Err(error.into())),
-            },
+            Ok(value) => {
+                match on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::commit_transaction(c)?)) {
+                    Ok(()) => Attempt::Done(Ok(value)),
+                    Err(error) if error.is_transient() => Attempt::Again(error.into()),
+                    Err(error) if error.is_connection_lost() => {
+                        Attempt::Done(Err(StoreError::OutcomeUnknown.into()))
+                    }
+                    Err(error) => Attempt::Done(Err(error.into())),
+                }
+            }
             Err(error) => {
                 // Nothing was committed, so running it again is safe whatever happened.
-                let rolled_back = on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?));
+                let rolled_back =
+                    on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?));
                 let again = error.store().is_some_and(|e| e.is_transient() || e.is_connection_lost());
                 if again {
                     return Attempt::Again(error);
@@ -116,7 +128,9 @@ enum Attempt<T, E> {
 fn on_postgres<T>(conn: &mut Conn, work: impl FnOnce(&mut PgConnection) -> StoreResult<T>) -> StoreResult<T> {
     match conn {
         Conn::Pg(c) => work(c),
-        Conn::Sqlite(_) => Err(StoreError::Connection("the PostgreSQL pool was given an SQLite connection".into())),
+        Conn::Sqlite(_) => {
+            Err(StoreError::Connection("the PostgreSQL pool was given an SQLite connection".into()))
+        }
     }
 }
 
@@ -136,8 +150,15 @@ fn refuse_silent_plain_text(url: &str) -> StoreResult<()> {
     let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = after_scheme.split(['/', '?']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
-    let name = host.strip_prefix('[').and_then(|h| h.split(']').next()).unwrap_or_else(|| host.split(':').next().unwrap_or_default());
-    let local = name.is_empty() || name == "localhost" || name == "::1" || name.starts_with("127.") || name.starts_with('%');
+    let name = host
+        .strip_prefix('[')
+        .and_then(|h| h.split(']').next())
+        .unwrap_or_else(|| host.split(':').next().unwrap_or_default());
+    let local = name.is_empty()
+        || name == "localhost"
+        || name == "::1"
+        || name.starts_with("127.")
+        || name.starts_with('%');
     if local {
         return Ok(());
     }
@@ -161,7 +182,8 @@ impl r2d2::ManageConnection for Connections {
 
     /// Finds a connection that died in a failover when it is checked out.
     fn is_valid(&self, conn: &mut Conn) -> StoreResult<()> {
-        Ok(conn.batch("")?)
+        // Not an empty text, which would be lighter: diesel takes the server's answer to that for an error.
+        Ok(conn.batch("SELECT 1")?)
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
@@ -178,10 +200,18 @@ mod tests {
 
     #[test]
     fn another_machine_needs_a_word_about_tls() {
-        for local in ["postgres://u@localhost/b", "postgres://u:p@127.0.0.1:5432/b", "postgres:///b?host=/run", "postgres://[::1]/b"] {
+        for local in [
+            "postgres://u@localhost/b",
+            "postgres://u:p@127.0.0.1:5432/b",
+            "postgres:///b?host=/run",
+            "postgres://[::1]/b",
+        ] {
             assert!(refuse_silent_plain_text(local).is_ok(), "{local}");
         }
-        assert_eq!(refuse_silent_plain_text("postgres://u:p@db.example/b").is_ok(), cfg!(feature = "postgres-tls"));
+        assert_eq!(
+            refuse_silent_plain_text("postgres://u:p@db.example/b").is_ok(),
+            cfg!(feature = "postgres-tls")
+        );
         assert!(refuse_silent_plain_text("postgres://u:p@db.example/b?sslmode=disable").is_ok());
     }
 }

@@ -115,11 +115,103 @@ pub fn sql_once(text: String) -> Sql {
     Sql { text: Cow::Owned(text), values: Vec::new(), cached: false }
 }
 
+/// Rows one multi-row INSERT holds at most: well under both databases' limit of bound values.
+const ROWS_PER_INSERT: usize = 100;
+
+/// A multi-row INSERT, cut into statements of at most 100 rows. `head` ends in `VALUES`, `tail` is e.g. ` RETURNING id`.
+pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
+    let mut statements = vec![];
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+        // Single rows and full chunks come again and again; the odd last chunk would only fill the cache.
+        let cached = chunk.len() == 1 || chunk.len() == ROWS_PER_INSERT;
+        let mut text = String::from(head);
+        let mut n = 0;
+        for (at, row) in chunk.iter().enumerate() {
+            text.push_str(if at == 0 { " (" } else { ", (" });
+            for column in 0..row.len() {
+                n += 1;
+                text.push_str(if column == 0 { "$" } else { ", $" });
+                text.push_str(&n.to_string());
+            }
+            text.push(')');
+        }
+        text.push_str(tail);
+        statements.push(Sql {
+            text: Cow::Owned(text),
+            values: chunk.into_iter().flatten().collect(),
+            cached,
+        });
+    }
+    statements
+}
+
+/// `$first, $first+1, …` for `count` values: the inside of an IN list. Use with [`sql_once`] unless the count is fixed.
+#[must_use]
+pub fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The filters of a list: fixed clauses put together, each with one value. Few shapes, so the statement may be cached.
+#[derive(Debug, Default)]
+pub struct Filters {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Filters {
+    /// Starts with the values of the fixed part of the statement, `$1`, `$2` …
+    #[must_use]
+    pub fn after(values: Vec<Value>) -> Filters {
+        Filters { text: String::new(), values }
+    }
+
+    /// Adds ` AND clause`, in which every `?` stands for `value`.
+    pub fn and(&mut self, clause: &str, value: impl Into<Value>) {
+        let placeholder = self.value(value);
+        self.text.push_str(" AND ");
+        self.text.push_str(&clause.replace('?', &placeholder));
+    }
+
+    /// Adds the clause when there is a value for it.
+    pub fn and_some(&mut self, clause: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.and(clause, value);
+        }
+    }
+
+    /// Adds a value without a clause (e.g. the limit); its placeholder.
+    pub fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// The clauses, to be put into the statement's text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The statement with this text and all the values.
+    #[must_use]
+    pub fn into_sql(self, text: String) -> Sql {
+        Sql { text: Cow::Owned(text), values: self.values, cached: true }
+    }
+}
+
 impl Sql {
     /// Binds the next value.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
+        self
+    }
+
+    /// Binds several values in order.
+    #[must_use]
+    pub fn bind_all<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        self.values.extend(values.into_iter().map(Into::into));
         self
     }
 
@@ -155,8 +247,16 @@ impl Sql {
     }
 
     /// Hands rows to `each` one by one, never holding them all: for exports and proofs over whole tables.
-    pub fn for_each<T: Row>(self, conn: &mut Conn, mut each: impl FnMut(T) -> QueryResult<()>) -> QueryResult<()> {
-        fn drive<C, T>(query: Sql, conn: &mut C, each: &mut dyn FnMut(T) -> QueryResult<()>) -> QueryResult<()>
+    pub fn for_each<T: Row>(
+        self,
+        conn: &mut Conn,
+        mut each: impl FnMut(T) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        fn drive<C, T>(
+            query: Sql,
+            conn: &mut C,
+            each: &mut dyn FnMut(T) -> QueryResult<()>,
+        ) -> QueryResult<()>
         where
             C: LoadConnection<<C as RowByRow>::Mode> + RowByRow,
             Sql: QueryFragment<C::Backend>,
@@ -188,7 +288,13 @@ impl RowByRow for SqliteConnection {
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<BigInt> + HasSqlType<Text> + HasSqlType<Bool> + HasSqlType<Timestamp> + HasSqlType<Date> + HasSqlType<Binary>,
+    DB: Backend
+        + HasSqlType<BigInt>
+        + HasSqlType<Text>
+        + HasSqlType<Bool>
+        + HasSqlType<Timestamp>
+        + HasSqlType<Date>
+        + HasSqlType<Binary>,
     i64: ToSql<BigInt, DB>,
     String: ToSql<Text, DB>,
     bool: ToSql<Bool, DB>,
@@ -212,7 +318,10 @@ where
             pass.push_sql(before);
             let digits = after.bytes().skip(1).take_while(u8::is_ascii_digit).count();
             let (placeholder, tail) = after.split_at(1 + digits);
-            let value = placeholder.get(1..).and_then(|n| n.parse::<usize>().ok()).and_then(|n| self.values.get(n.checked_sub(1)?));
+            let value = placeholder
+                .get(1..)
+                .and_then(|n| n.parse::<usize>().ok())
+                .and_then(|n| self.values.get(n.checked_sub(1)?));
             match value {
                 Some(Value::Int(v)) => pass.push_bind_param::<Nullable<BigInt>, _>(v)?,
                 Some(Value::Text(v)) => pass.push_bind_param::<Nullable<Text>, _>(v)?,
