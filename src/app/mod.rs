@@ -4,7 +4,15 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod depots;
 mod error;
+pub mod parts;
+pub mod import;
+pub mod places;
+mod run;
+pub mod setup;
+pub mod stock;
+pub mod vendors;
 pub mod first_start;
 pub mod password;
 pub mod people;

@@ -12,6 +12,7 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod rma;
 pub mod serial;
 pub mod setup;
 pub mod stock;

@@ -50,7 +50,12 @@ impl ActionKind {
             | A::ShipExchange
             | A::RecoverLoan
             | A::Close => Permission::HandleRma,
-            A::Diagnose | A::StartRepair | A::SendToVendor | A::VendorReturned | A::FinishRepair | A::Test => Permission::Repair,
+            A::Diagnose
+            | A::StartRepair
+            | A::SendToVendor
+            | A::VendorReturned
+            | A::FinishRepair
+            | A::Test => Permission::Repair,
             A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => Permission::ConfirmReturn,
             // The customer calls it off, or says the part is on its way.
             A::Cancel | A::FaultyShipped => Permission::RequestRma,

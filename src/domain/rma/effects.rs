@@ -4,7 +4,8 @@ use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
 use crate::domain::rma::{
-    Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Track,
+    Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState,
+    ShipmentPurpose, Track,
 };
 use crate::domain::stock::{PartRef, Posting, UnitState};
 use chrono::{DateTime, Utc};

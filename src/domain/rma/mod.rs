@@ -9,8 +9,10 @@ mod effects;
 mod state;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
-pub use decide::{allowed_actions, decide};
-pub use effects::{Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange};
+pub use decide::{When, allowed_actions, decide};
+pub use effects::{
+    Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
+};
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 
 use crate::text_enum;
@@ -191,14 +193,34 @@ impl RepairState {
     #[must_use]
     pub fn is_ended(self) -> bool {
         use RepairState as S;
-        matches!(self, S::Rejected | S::Returned | S::Exchanged | S::Scrapped | S::ToStock | S::Closed | S::Cancelled | S::Void)
+        matches!(
+            self,
+            S::Rejected
+                | S::Returned
+                | S::Exchanged
+                | S::Scrapped
+                | S::ToStock
+                | S::Closed
+                | S::Cancelled
+                | S::Void
+        )
     }
 
     /// Whether the unit is in our hands.
     #[must_use]
     pub fn is_with_us(self) -> bool {
         use RepairState as S;
-        matches!(self, S::Received | S::Diagnosing | S::Nff | S::Repairing | S::AtVendor | S::Ber | S::Testing | S::Repaired)
+        matches!(
+            self,
+            S::Received
+                | S::Diagnosing
+                | S::Nff
+                | S::Repairing
+                | S::AtVendor
+                | S::Ber
+                | S::Testing
+                | S::Repaired
+        )
     }
 }
 
