@@ -9,15 +9,22 @@ pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod first_start;
+pub mod import;
 pub mod parts;
+pub mod password;
+pub mod people;
 pub mod places;
 pub mod plans;
 mod run;
+pub mod session;
 pub mod setup;
 pub mod stock;
+pub mod token;
 pub mod vendors;
 
-pub use error::{AppResult, Error};
+pub use crate::store::Conn;
+pub use error::{AppResult, Error, FaultKind};
 pub use run::{Once, Outcome, read, run};
 
 use crate::domain::actor::Actor;

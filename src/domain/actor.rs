@@ -147,6 +147,19 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The program itself, under a name for the audit trail (`cli`, `jobs`): no user row, every right.
+    #[must_use]
+    pub fn system(name: &str) -> Actor {
+        Actor {
+            user_id: 0,
+            username: name.to_owned(),
+            role: Role::Admin,
+            depots: vec![],
+            customer_ids: vec![],
+            reads_own_only: false,
+        }
+    }
+
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         if self.role.may(permission) {

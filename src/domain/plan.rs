@@ -3,9 +3,6 @@
 //! A plan is a name; what it promises stands in versions that never change. The version in force on the day of the
 //! request applies, and a promise keeps a snapshot of its terms: changing a plan changes nothing already promised.
 
-/// Which timely repair rate is the contractual one (NUMBERS §2).
-pub use crate::domain::rate::Variant as RateVariant;
-
 use crate::domain::calendar::{ClockTerms, Count};
 use crate::text_enum;
 use chrono::NaiveDate;
@@ -62,6 +59,18 @@ text_enum! {
         Loan => "loan",
         /// 先行更换: titles swap.
         Exchange => "exchange",
+    }
+}
+
+text_enum! {
+    /// Which timely repair rate is the contractual one (NUMBERS §2).
+    RateVariant {
+        /// Only repaired and returned in time counts.
+        Strict => "strict",
+        /// An exchange delivered by the due date counts too.
+        ByDue => "by_due",
+        /// An exchange decided by the due date and delivered within 30 days counts too.
+        Remedy30 => "remedy30",
     }
 }
 

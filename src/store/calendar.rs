@@ -136,7 +136,7 @@ pub fn insert(
         sql("INSERT INTO calendar_day (calendar_year_id, day, kind, name_zh, name_en) VALUES ($1, $2, $3, $4, $5)")
             .bind(id)
             .bind(day.date)
-            .bind(day.kind.code())
+            .bind(day.kind.as_str())
             .bind(&day.name.zh)
             .bind(&day.name.en)
             .execute(tx)?;

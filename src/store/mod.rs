@@ -16,6 +16,7 @@ pub mod listing;
 mod migrate;
 pub mod movements;
 pub mod parts;
+pub mod people;
 pub mod places;
 pub mod plans;
 mod postgres;
@@ -24,6 +25,7 @@ pub mod scope;
 pub mod sql;
 mod sqlite;
 pub mod stock;
+pub mod token;
 pub mod units;
 pub mod vendors;
 

@@ -9,6 +9,9 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod mail;
 mod setup;
+mod smtp_server;
 mod store;
 mod support;
+mod words;

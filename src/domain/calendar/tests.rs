@@ -174,6 +174,25 @@ fn calendar_days_are_plain_and_never_provisional() {
 }
 
 #[test]
+fn a_plan_term_makes_a_clock_unless_it_is_in_minutes() {
+    use crate::domain::plan::{PromiseKind, Term, TermUnit};
+    let term = |unit, amount| Term {
+        kind: PromiseKind::RepairReturn,
+        amount,
+        unit,
+        start_day_counts: false,
+        target_bp: 9_500,
+    };
+    assert_eq!(ClockTerms::of(&term(TermUnit::WorkingDays, 60)), Some(ClockTerms::REPAIR_RETURN));
+    assert_eq!(
+        ClockTerms::of(&term(TermUnit::CalendarDays, 30)).map(|terms| terms.count),
+        Some(Count::Calendar)
+    );
+    assert_eq!(ClockTerms::of(&term(TermUnit::Minutes, 240)), None);
+    assert_eq!(ClockTerms::of(&term(TermUnit::WorkingDays, -1)), None);
+}
+
+#[test]
 fn no_days_means_the_day_of_receipt() {
     for count in [Count::Working, Count::Calendar] {
         let terms = ClockTerms { days: 0, count, start_day_counts: false };
