@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A background thread ended.
     #[error("the store is shutting down")]
     Closed,
+    /// The work itself panicked; nothing of it was kept.
+    #[error("panic in a transaction: {0}")]
+    Panicked(String),
     /// A stored document cannot be read.
     #[error("stored document: {0}")]
     Codec(String),
