@@ -4,11 +4,23 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod depots;
 mod error;
+pub mod first_start;
+pub mod import;
+pub mod parts;
+pub mod password;
+pub mod people;
 pub mod places;
 mod run;
+pub mod session;
+pub mod setup;
+pub mod stock;
+pub mod token;
+pub mod vendors;
 
-pub use error::{AppResult, Error};
+pub use crate::store::Conn;
+pub use error::{AppResult, Error, FaultKind};
 pub use run::{Once, Outcome, read, run};
 
 use crate::domain::actor::Actor;

@@ -29,7 +29,13 @@ pub enum Outcome<T> {
 
 /// Runs a use case in one transaction. With `once`, the key is claimed first and the encoded answer is kept with it in the
 /// same transaction; a refusal rolls both back, so that a corrected request may use the key again.
-pub async fn run<T, Encode, Work>(app: &App, ctx: &Ctx, once: Option<Once>, encode: Encode, work: Work) -> AppResult<Outcome<T>>
+pub async fn run<T, Encode, Work>(
+    app: &App,
+    ctx: &Ctx,
+    once: Option<Once>,
+    encode: Encode,
+    work: Work,
+) -> AppResult<Outcome<T>>
 where
     T: Send + 'static,
     Encode: Fn(&T) -> (u16, String) + Send + 'static,

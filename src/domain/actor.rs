@@ -22,6 +22,8 @@ text_enum! {
         ManageUsers => "manage_users",
         /// Depots, parts, customers, vendors, plans, contracts, calendar.
         ManageSetup => "manage_setup",
+        /// Read depots, parts, customers, vendors, plans, contracts, calendar.
+        ReadSetup => "read_setup",
         /// Imports and exports of spreadsheets.
         ImportData => "import_data",
         /// Book movements in a depot.
@@ -63,13 +65,34 @@ impl Role {
             Role::Manager => !matches!(permission, P::ManageUsers),
             Role::Clerk => matches!(
                 permission,
-                P::MoveStock | P::ReadStock | P::Reserve | P::RequestRma | P::HandleRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures
+                P::ReadSetup
+                    | P::MoveStock
+                    | P::ReadStock
+                    | P::Reserve
+                    | P::RequestRma
+                    | P::HandleRma
+                    | P::ConfirmReturn
+                    | P::ReadRma
+                    | P::ReadFigures
             ),
             Role::Engineer => {
-                matches!(permission, P::ReadStock | P::Reserve | P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
+                matches!(
+                    permission,
+                    P::ReadSetup
+                        | P::ReadStock
+                        | P::Reserve
+                        | P::RequestRma
+                        | P::ConfirmReturn
+                        | P::ReadRma
+                        | P::ReadFigures
+                )
             }
-            Role::Technician => matches!(permission, P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures),
-            Role::Customer => matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures),
+            Role::Technician => {
+                matches!(permission, P::ReadSetup | P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures)
+            }
+            Role::Customer => {
+                matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
+            }
         }
     }
 
@@ -124,9 +147,26 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The program itself, under a name for the audit trail (`cli`, `jobs`): no user row, every right.
+    #[must_use]
+    pub fn system(name: &str) -> Actor {
+        Actor {
+            user_id: 0,
+            username: name.to_owned(),
+            role: Role::Admin,
+            depots: vec![],
+            customer_ids: vec![],
+            reads_own_only: false,
+        }
+    }
+
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.role.may(permission) { Ok(()) } else { Err(Refusal::Forbidden { permission: permission.to_string() }) }
+        if self.role.may(permission) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden { permission: permission.to_string() })
+        }
     }
 
     /// May this actor do `permission` in `depot`? Refuses with `forbidden` or `not_your_depot`.
@@ -176,13 +216,18 @@ mod tests {
         let dz = DepotRef { id: 2, code: "DZ".into() };
         let clerk = clerk_of(&jn);
         assert_eq!(clerk.may_in(Permission::MoveStock, &jn), Ok(()));
-        assert_eq!(clerk.may_in(Permission::MoveStock, &dz), Err(Refusal::NotYourDepot { depot: "DZ".into() }));
+        assert_eq!(
+            clerk.may_in(Permission::MoveStock, &dz),
+            Err(Refusal::NotYourDepot { depot: "DZ".into() })
+        );
         assert!(matches!(clerk.may_in(Permission::ManageUsers, &jn), Err(Refusal::Forbidden { .. })));
     }
 
     #[test]
     fn a_customer_never_touches_stock() {
-        for permission in [Permission::MoveStock, Permission::ReadStock, Permission::DecideRma, Permission::Repair] {
+        for permission in
+            [Permission::MoveStock, Permission::ReadStock, Permission::DecideRma, Permission::Repair]
+        {
             assert!(!Role::Customer.may(permission), "{permission}");
         }
     }

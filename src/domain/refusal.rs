@@ -43,6 +43,10 @@ macro_rules! refusals {
             /// Every code, for the tests that walk all of them.
             pub const CODES: &'static [&'static str] = &["invalid", $($code),+];
 
+            /// Every code with the names of its facts, for the tests of the texts.
+            pub const FACTS: &'static [(&'static str, &'static [&'static str])] =
+                &[("invalid", &[]), $(($code, &[$(stringify!($field)),*])),+];
+
             /// Stable code of this refusal.
             #[must_use]
             pub fn code(&self) -> &'static str {
@@ -71,6 +75,10 @@ refusals! {
     NotFound { kind, key } = "not_found",
     /// Wrong user name or password, or the account is off.
     SignInFailed {} = "sign_in_failed",
+    /// Nobody would be left to administer the system.
+    LastAdmin { username } = "last_admin",
+    /// The one-time set-up link was used, has expired or was never given out.
+    SetupLinkInvalid {} = "setup_link_invalid",
 
     // Requests
     /// The same idempotency key came with another body.
@@ -83,6 +91,8 @@ refusals! {
     // Stock
     /// The bare serial names several units; the caller must say which part.
     SerialAmbiguous { serial, choices } = "serial_ambiguous",
+    /// The serial belongs to another part of the same maker.
+    WrongPart { serial, part_no, given } = "wrong_part",
     /// The unit is not where the movement takes it from.
     UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
     /// A new unit's serial is on the books already.

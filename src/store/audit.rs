@@ -58,7 +58,12 @@ pub fn insert(tx: &mut Conn, new: &NewAudit<'_>) -> StoreResult<()> {
 }
 
 /// Newest first, before `before_id`, optionally of one subject.
-pub fn list(conn: &mut Conn, subject: Option<&str>, before_id: i64, limit: i64) -> StoreResult<Vec<AuditRow>> {
+pub fn list(
+    conn: &mut Conn,
+    subject: Option<&str>,
+    before_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<AuditRow>> {
     let filter = if subject.is_some() { "AND subject = $3" } else { "" };
     let mut query = sql_shaped(format!(
         "SELECT id, at, actor, action, subject, detail, request_id FROM audit WHERE id < $1 {filter} ORDER BY id DESC LIMIT $2"

@@ -25,7 +25,15 @@ macro_rules! text_columns {
 
 text_columns!(
     crate::domain::actor::Role,
+    crate::domain::people::TokenKind,
+    crate::domain::language::Language,
     crate::domain::place::PlaceKind,
+    crate::domain::plan::PromiseKind,
+    crate::domain::plan::RateVariant,
+    crate::domain::plan::Regime,
+    crate::domain::plan::TermUnit,
+    crate::domain::plan::VendorSwap,
+    crate::domain::setup::DepotClass,
     crate::domain::stock::Condition,
     crate::domain::stock::MovementKind,
     crate::domain::stock::ReservationState,

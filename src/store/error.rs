@@ -46,9 +46,13 @@ impl StoreError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+            StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => {
+                true
+            }
             // diesel has no kind for 40P01.
-            StoreError::Database(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+            StoreError::Database(DieselError::DatabaseError(_, info)) => {
+                info.message().contains("deadlock detected")
+            }
             _ => false,
         }
     }
@@ -60,9 +64,14 @@ impl StoreError {
             StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
             StoreError::Database(DieselError::DatabaseError(_, info)) => {
                 let text = info.message();
-                ["server closed the connection", "terminating connection", "no connection to the server", "connection not open"]
-                    .iter()
-                    .any(|sign| text.contains(sign))
+                [
+                    "server closed the connection",
+                    "terminating connection",
+                    "no connection to the server",
+                    "connection not open",
+                ]
+                .iter()
+                .any(|sign| text.contains(sign))
             }
             StoreError::Database(DieselError::BrokenTransactionManager) => true,
             _ => false,

@@ -26,7 +26,13 @@ row! {
 }
 
 /// Claims a key for this transaction. A second claim at the same time waits for the first one's end.
-pub fn claim(tx: &mut Conn, actor_id: i64, key: &str, fingerprint: &[u8], now: DateTime<Utc>) -> StoreResult<Claim> {
+pub fn claim(
+    tx: &mut Conn,
+    actor_id: i64,
+    key: &str,
+    fingerprint: &[u8],
+    now: DateTime<Utc>,
+) -> StoreResult<Claim> {
     let claimed = sql(
         "INSERT INTO idempotency (actor_id, key, fingerprint, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (actor_id, key) DO NOTHING",
     )
@@ -38,10 +44,11 @@ pub fn claim(tx: &mut Conn, actor_id: i64, key: &str, fingerprint: &[u8], now: D
     if claimed == 1 {
         return Ok(Claim::Free);
     }
-    let first: KeyRow = sql("SELECT fingerprint, status, body FROM idempotency WHERE actor_id = $1 AND key = $2")
-        .bind(actor_id)
-        .bind(key)
-        .one(tx)?;
+    let first: KeyRow =
+        sql("SELECT fingerprint, status, body FROM idempotency WHERE actor_id = $1 AND key = $2")
+            .bind(actor_id)
+            .bind(key)
+            .one(tx)?;
     let status = u16::try_from(first.status).unwrap_or(200);
     Ok(Claim::Taken { fingerprint: first.fingerprint, status, body: first.body })
 }

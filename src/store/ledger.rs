@@ -46,7 +46,12 @@ row! {
 
 /// Writes postings: all of them, or an error and nothing (the caller's transaction rolls back). Several postings may move
 /// the same unit, in order.
-pub fn post(tx: &mut Conn, postings: &[Posting], actor_id: Option<i64>, now: DateTime<Utc>) -> Result<Vec<Posted>, PostError> {
+pub fn post(
+    tx: &mut Conn,
+    postings: &[Posting],
+    actor_id: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Posted>, PostError> {
     let new_units = insert_new_units(tx, postings)?;
     let unit_ids: Vec<Option<i64>> = postings.iter().map(|posting| unit_id(posting, &new_units)).collect();
     move_known_units(tx, postings)?;
@@ -136,7 +141,9 @@ fn move_known_units(tx: &mut Conn, postings: &[Posting]) -> Result<(), PostError
         .execute(tx)?;
         if moved != 1 {
             let place: WhereRow =
-                sql("SELECT p.code FROM unit u JOIN place p ON p.id = u.place_id WHERE u.id = $1").bind(id).one(tx)?;
+                sql("SELECT p.code FROM unit u JOIN place p ON p.id = u.place_id WHERE u.id = $1")
+                    .bind(id)
+                    .one(tx)?;
             return Err(PostError::Refused(Refusal::UnitElsewhere {
                 serial: serial.to_owned(),
                 place: place.code,
@@ -237,7 +244,10 @@ fn change_availability(tx: &mut Conn, postings: &[Posting]) -> Result<(), PostEr
         };
         if touched != 1 {
             let depot = stand.place.depot.as_ref().map_or_else(String::new, |depot| depot.code.clone());
-            return Err(PostError::Refused(Refusal::StockReserved { part_no: posting.part.part_no.clone(), depot }));
+            return Err(PostError::Refused(Refusal::StockReserved {
+                part_no: posting.part.part_no.clone(),
+                depot,
+            }));
         }
     }
     Ok(())
@@ -245,13 +255,17 @@ fn change_availability(tx: &mut Conn, postings: &[Posting]) -> Result<(), PostEr
 
 fn consume_reservations(tx: &mut Conn, postings: &[Posting], now: DateTime<Utc>) -> Result<(), PostError> {
     for reservation in postings.iter().filter_map(|posting| posting.consumes) {
-        let consumed = sql("UPDATE reservation SET state = $1, closed_at = $2 WHERE id = $3 AND state = 'open'")
-            .bind(ReservationState::Consumed)
-            .bind(now)
-            .bind(reservation)
-            .execute(tx)?;
+        let consumed =
+            sql("UPDATE reservation SET state = $1, closed_at = $2 WHERE id = $3 AND state = 'open'")
+                .bind(ReservationState::Consumed)
+                .bind(now)
+                .bind(reservation)
+                .execute(tx)?;
         if consumed != 1 {
-            return Err(PostError::Refused(Refusal::ReservationEnded { id: reservation.to_string(), state: String::new() }));
+            return Err(PostError::Refused(Refusal::ReservationEnded {
+                id: reservation.to_string(),
+                state: String::new(),
+            }));
         }
     }
     Ok(())
@@ -302,7 +316,11 @@ fn insert_movements(
         let mut ids: Vec<i64> = statement.load::<NewMovementRow>(tx)?.into_iter().map(|row| row.id).collect();
         // Ids of one statement are given in the order of its rows.
         ids.sort_unstable();
-        posted.extend(ids.into_iter().zip(unit_ids.by_ref()).map(|(movement_id, unit_id)| Posted { movement_id, unit_id: *unit_id }));
+        posted.extend(
+            ids.into_iter()
+                .zip(unit_ids.by_ref())
+                .map(|(movement_id, unit_id)| Posted { movement_id, unit_id: *unit_id }),
+        );
     }
     Ok(posted)
 }

@@ -101,16 +101,27 @@ pub struct MovementFilter {
 }
 
 /// Movements before `before_id`, newest first. At most `limit`.
-pub fn list(conn: &mut Conn, reader: &Scope, filter: &MovementFilter, before_id: i64, limit: i64) -> StoreResult<Vec<MovementRow>> {
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &MovementFilter,
+    before_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<MovementRow>> {
     let mut filters = Filters::after(vec![before_id.into()]);
     filters.and_some("m.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
     filters.and_some("m.unit_id = ?", filter.unit_id);
-    filters.and_some("(SELECT id FROM depot WHERE code = ?) IN (m.depot_from_id, m.depot_to_id)", filter.depot.as_deref());
+    filters.and_some(
+        "(SELECT id FROM depot WHERE code = ?) IN (m.depot_from_id, m.depot_to_id)",
+        filter.depot.as_deref(),
+    );
     filters.and_some("m.kind = ?", filter.kind);
     filters.and_some("m.document = ?", filter.document.as_deref());
     filters.and_some("m.occurred_at >= ?", filter.from);
     filters.and_some("m.occurred_at < ?", filter.before);
-    if let (Some((from, user)), Some((to, _))) = (scope::depots(reader, "m.depot_from_id"), scope::depots(reader, "m.depot_to_id")) {
+    if let (Some((from, user)), Some((to, _))) =
+        (scope::depots(reader, "m.depot_from_id"), scope::depots(reader, "m.depot_to_id"))
+    {
         filters.and(&format!("({from} OR {to})"), user);
     }
     let limit = filters.value(limit);
@@ -137,7 +148,8 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
     let (unit, last_of_unit) = match row.unit_id {
         None => (None, None),
         Some(unit_id) => {
-            let last = sql("SELECT MAX(id) AS value FROM movement WHERE unit_id = $1").bind(unit_id).number(conn)?;
+            let last =
+                sql("SELECT MAX(id) AS value FROM movement WHERE unit_id = $1").bind(unit_id).number(conn)?;
             (units::by_id(conn, unit_id)?.map(|unit| unit.state()), Some(last))
         }
     };
@@ -145,7 +157,11 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
         id: row.id,
         kind: row.kind,
         quantity: row.quantity,
-        from: Stand { place: place(conn, row.from_place_id)?, condition: row.condition_from, owner: row.owner_from },
+        from: Stand {
+            place: place(conn, row.from_place_id)?,
+            condition: row.condition_from,
+            owner: row.owner_from,
+        },
         to: Stand { place: place(conn, row.to_place_id)?, condition: row.condition_to, owner: row.owner_to },
         part: PartRef {
             id: row.part_id,

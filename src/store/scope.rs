@@ -9,7 +9,9 @@ pub fn depots(scope: &Scope, column: &str) -> Option<(String, i64)> {
     match scope {
         Scope::All => None,
         Scope::Depots { user_id } | Scope::Customers { user_id } => Some((
-            format!("EXISTS (SELECT 1 FROM user_depot ud WHERE ud.user_id = ? AND ud.depot_id = {column} AND ud.valid_to IS NULL)"),
+            format!(
+                "EXISTS (SELECT 1 FROM user_depot ud WHERE ud.user_id = ? AND ud.depot_id = {column} AND ud.valid_to IS NULL)"
+            ),
             *user_id,
         )),
     }
@@ -20,7 +22,9 @@ pub fn depots(scope: &Scope, column: &str) -> Option<(String, i64)> {
 pub fn customers_or_depots(scope: &Scope, customer: &str, depot: &str) -> Option<(String, i64)> {
     match scope {
         Scope::Customers { user_id } => Some((
-            format!("EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = ? AND uc.customer_id = {customer})"),
+            format!(
+                "EXISTS (SELECT 1 FROM user_customer uc WHERE uc.user_id = ? AND uc.customer_id = {customer})"
+            ),
             *user_id,
         )),
         other => depots(other, depot),

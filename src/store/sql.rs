@@ -138,7 +138,11 @@ pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
             text.push(')');
         }
         text.push_str(tail);
-        statements.push(Sql { text: Cow::Owned(text), values: chunk.into_iter().flatten().collect(), cached });
+        statements.push(Sql {
+            text: Cow::Owned(text),
+            values: chunk.into_iter().flatten().collect(),
+            cached,
+        });
     }
     statements
 }
@@ -243,8 +247,16 @@ impl Sql {
     }
 
     /// Hands rows to `each` one by one, never holding them all: for exports and proofs over whole tables.
-    pub fn for_each<T: Row>(self, conn: &mut Conn, mut each: impl FnMut(T) -> QueryResult<()>) -> QueryResult<()> {
-        fn drive<C, T>(query: Sql, conn: &mut C, each: &mut dyn FnMut(T) -> QueryResult<()>) -> QueryResult<()>
+    pub fn for_each<T: Row>(
+        self,
+        conn: &mut Conn,
+        mut each: impl FnMut(T) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        fn drive<C, T>(
+            query: Sql,
+            conn: &mut C,
+            each: &mut dyn FnMut(T) -> QueryResult<()>,
+        ) -> QueryResult<()>
         where
             C: LoadConnection<<C as RowByRow>::Mode> + RowByRow,
             Sql: QueryFragment<C::Backend>,
@@ -276,7 +288,13 @@ impl RowByRow for SqliteConnection {
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<BigInt> + HasSqlType<Text> + HasSqlType<Bool> + HasSqlType<Timestamp> + HasSqlType<Date> + HasSqlType<Binary>,
+    DB: Backend
+        + HasSqlType<BigInt>
+        + HasSqlType<Text>
+        + HasSqlType<Bool>
+        + HasSqlType<Timestamp>
+        + HasSqlType<Date>
+        + HasSqlType<Binary>,
     i64: ToSql<BigInt, DB>,
     String: ToSql<Text, DB>,
     bool: ToSql<Bool, DB>,
@@ -300,7 +318,10 @@ where
             pass.push_sql(before);
             let digits = after.bytes().skip(1).take_while(u8::is_ascii_digit).count();
             let (placeholder, tail) = after.split_at(1 + digits);
-            let value = placeholder.get(1..).and_then(|n| n.parse::<usize>().ok()).and_then(|n| self.values.get(n.checked_sub(1)?));
+            let value = placeholder
+                .get(1..)
+                .and_then(|n| n.parse::<usize>().ok())
+                .and_then(|n| self.values.get(n.checked_sub(1)?));
             match value {
                 Some(Value::Int(v)) => pass.push_bind_param::<Nullable<BigInt>, _>(v)?,
                 Some(Value::Text(v)) => pass.push_bind_param::<Nullable<Text>, _>(v)?,

@@ -20,8 +20,7 @@ const READERS: u32 = 8;
 
 const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
-const READER_PRAGMAS: &str =
-    "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; PRAGMA query_only=ON;";
+const READER_PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; PRAGMA query_only=ON;";
 
 /// How a job ended, before the batch is committed.
 enum Step {
@@ -56,7 +55,9 @@ where
         }
         // A panic in one caller's work is that caller's error; the writer goes on.
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn))).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map_or_else(|| "panic in a transaction".to_owned(), ToString::to_string);
+            let text = panic
+                .downcast_ref::<&str>()
+                .map_or_else(|| "panic in a transaction".to_owned(), ToString::to_string);
             tracing::error!(panic = %text, "a write closure panicked");
             Err(E::from(StoreError::Codec(text)))
         });
@@ -95,10 +96,15 @@ fn begin_batch(conn: &mut Conn) -> StoreResult<()> {
     on_sqlite(conn, |c| Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?))
 }
 
-fn on_sqlite<T>(conn: &mut Conn, work: impl FnOnce(&mut SqliteConnection) -> StoreResult<T>) -> StoreResult<T> {
+fn on_sqlite<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut SqliteConnection) -> StoreResult<T>,
+) -> StoreResult<T> {
     match conn {
         Conn::Sqlite(c) => work(c),
-        Conn::Pg(_) => Err(StoreError::Connection("the SQLite writer was given a PostgreSQL connection".into())),
+        Conn::Pg(_) => {
+            Err(StoreError::Connection("the SQLite writer was given a PostgreSQL connection".into()))
+        }
     }
 }
 
@@ -147,7 +153,10 @@ impl SqliteStore {
         migrate::pending(&mut open_writer(&self.path.to_string_lossy())?, migrate::SQLITE)
     }
 
-    pub(super) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    pub(super) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut pooled = self.readers.get().map_err(|e| StoreError::Connection(e.to_string()))?;
         // One snapshot for all statements of the read.
         pooled.batch("BEGIN").map_err(StoreError::from)?;
@@ -180,7 +189,8 @@ impl SqliteStore {
 }
 
 fn open_writer(url: &str) -> StoreResult<SqliteConnection> {
-    let mut conn = SqliteConnection::establish(url).map_err(|e| StoreError::Connection(format!("{url}: {e}")))?;
+    let mut conn =
+        SqliteConnection::establish(url).map_err(|e| StoreError::Connection(format!("{url}: {e}")))?;
     conn.batch_execute(WRITER_PRAGMAS)?;
     Ok(conn)
 }
@@ -246,7 +256,12 @@ fn write_alone(conn: &mut Conn, mut job: Box<dyn Job>) {
 /// Leaves no transaction open and tells diesel so.
 fn abandon(conn: &mut Conn) {
     let _ = on_sqlite(conn, |c| {
-        while AnsiTransactionManager::transaction_manager_status_mut(c).transaction_depth().ok().flatten().is_some() {
+        while AnsiTransactionManager::transaction_manager_status_mut(c)
+            .transaction_depth()
+            .ok()
+            .flatten()
+            .is_some()
+        {
             AnsiTransactionManager::rollback_transaction(c)?;
         }
         Ok(())
@@ -262,8 +277,8 @@ impl r2d2::ManageConnection for Readers {
     type Error = StoreError;
 
     fn connect(&self) -> StoreResult<Conn> {
-        let mut conn =
-            SqliteConnection::establish(&self.url).map_err(|e| StoreError::Connection(format!("{}: {e}", self.url)))?;
+        let mut conn = SqliteConnection::establish(&self.url)
+            .map_err(|e| StoreError::Connection(format!("{}: {e}", self.url)))?;
         conn.batch_execute(READER_PRAGMAS)?;
         Ok(Conn::Sqlite(conn))
     }

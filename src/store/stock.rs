@@ -1,7 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
-use crate::domain::stock::{Condition, Owner};
+use crate::domain::stock::{Condition, Owner, PartRef, Tracking};
 use crate::row;
 use crate::store::sql::{Conn, Filters, Value, sql};
 use crate::store::{StoreResult, scope};
@@ -92,7 +92,13 @@ impl StockKey {
 }
 
 /// Stock after `after`, by part, depot, condition and owner. At most `limit`.
-pub fn list(conn: &mut Conn, reader: &Scope, filter: &StockFilter, after: &StockKey, limit: i64) -> StoreResult<Vec<StockRow>> {
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &StockFilter,
+    after: &StockKey,
+    limit: i64,
+) -> StoreResult<Vec<StockRow>> {
     let mut filters = Filters::after(after.values());
     filters.and_some("p.part_no = ?", filter.part_no.as_deref());
     filters.and_some("d.code = ?", filter.depot.as_deref());
@@ -187,4 +193,77 @@ pub fn availability(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<Availabili
     )
     .bind(part_id)
     .load(conn)?)
+}
+
+row! {
+    struct PartRow { id: i64, part_no: String, tracking: Tracking, maker: String, serial_per_part: bool }
+    struct TextRow { value: String }
+
+    /// A part that may stand in for another, or is it.
+    pub struct FittingPart {
+        /// Id.
+        pub id: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Why it fits; none for the part itself.
+        pub reason: Option<String>,
+    }
+}
+
+/// The part as the ledger sees it.
+pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> {
+    let row: Option<PartRow> =
+        sql("SELECT id, part_no, tracking, maker, serial_per_part FROM part WHERE part_no = $1")
+            .bind(part_no)
+            .optional(conn)?;
+    Ok(row.map(|row| PartRef {
+        id: row.id,
+        part_no: row.part_no,
+        tracking: row.tracking,
+        maker: row.maker,
+        serial_per_part: row.serial_per_part,
+    }))
+}
+
+/// The part itself and the parts confirmed as its equivalents today, own part first.
+pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingPart>> {
+    Ok(sql(
+        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason FROM part p WHERE p.part_no = $1 \
+         UNION ALL \
+         SELECT e.id, e.part_no, e.name, e.name_en, a.reason FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
+         JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY reason, part_no",
+    )
+    .bind(part_no)
+    .load(conn)?)
+}
+
+/// The city of the depot with this code, or the name itself when it is a city with a depot.
+pub fn city_of(conn: &mut Conn, near: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> =
+        sql("SELECT city AS value FROM depot WHERE code = $1 OR city = $2 ORDER BY code LIMIT 1")
+            .bind(near.to_uppercase())
+            .bind(near)
+            .optional(conn)?;
+    Ok(row.map(|row| row.value))
+}
+
+/// Number of the open RMA of the unit with this identity.
+pub fn open_rma_of(conn: &mut Conn, identity: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> = sql(
+        "SELECT r.number AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id WHERE l.open_identity = $1",
+    )
+    .bind(identity)
+    .optional(conn)?;
+    Ok(row.map(|row| row.value))
+}
+
+/// The RMA number, if there is such an RMA.
+pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> =
+        sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
+    Ok(row.map(|row| row.value))
 }

@@ -96,7 +96,9 @@ impl UnitRow {
             place: self.place_ref(),
             version: self.version,
             last_moved_at: self.last_moved_at,
-            reserved: self.reservation_id.map(|id| (id, self.reservation_document.clone().unwrap_or_default())),
+            reserved: self
+                .reservation_id
+                .map(|id| (id, self.reservation_document.clone().unwrap_or_default())),
         }
     }
 }
@@ -160,7 +162,13 @@ pub struct UnitFilter {
 }
 
 /// Units after `after_id`, by id. At most `limit`.
-pub fn list(conn: &mut Conn, reader: &Scope, filter: &UnitFilter, after_id: i64, limit: i64) -> StoreResult<Vec<UnitRow>> {
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &UnitFilter,
+    after_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<UnitRow>> {
     let mut filters = Filters::after(vec![after_id.into()]);
     // A piece from the middle has to look at every serial; `replace` needs no escaping, unlike LIKE.
     filters.and_some("replace(u.serial, ?, '') <> u.serial", filter.serial.as_deref());
@@ -180,6 +188,7 @@ pub fn list(conn: &mut Conn, reader: &Scope, filter: &UnitFilter, after_id: i64,
 /// The unit's serial as it was typed on its label, and the codes it answers to besides.
 pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     row! { struct AliasRow { code: String } }
-    let rows: Vec<AliasRow> = sql("SELECT code FROM unit_alias WHERE unit_id = $1 ORDER BY id").bind(unit_id).load(conn)?;
+    let rows: Vec<AliasRow> =
+        sql("SELECT code FROM unit_alias WHERE unit_id = $1 ORDER BY id").bind(unit_id).load(conn)?;
     Ok(rows.into_iter().map(|row| row.code).collect())
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::clock::anchor;
-use super::{Calendar, ClockTerms, DayKind, DayName, Due, Hold, holds_as_of};
+use super::{Calendar, ClockTerms, Count, DayKind, DayName, Due, Hold, holds_as_of};
 
 /// Days of one holiday or of one holiday's make-up days.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,13 +69,13 @@ impl Calendar {
         for day in days {
             let kind = self.day_kind(day);
             progress.calendar_days += 1;
-            if self.counts(terms.count, kind) {
+            if terms.count.counts(kind) {
                 if held(day) {
                     progress.hold_days += 1;
                     continue;
                 }
                 progress.used += 1;
-                if kind == DayKind::Makeup && terms.count == super::Count::Working {
+                if kind == DayKind::Makeup && terms.count == Count::Working {
                     add(&mut progress.makeup_days, self.day_name(day));
                 }
             } else if kind == DayKind::Holiday {

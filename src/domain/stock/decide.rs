@@ -3,7 +3,9 @@
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState};
+use crate::domain::stock::{
+    Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// A movement somebody wants to book.
@@ -43,7 +45,12 @@ pub struct MoveState {
 }
 
 /// Decides one movement (PRODUCT "Rules that never bend", API "movements").
-pub fn decide_movement(actor: &Actor, state: &MoveState, cmd: &Move, now: DateTime<Utc>) -> Result<Posting, Refusal> {
+pub fn decide_movement(
+    actor: &Actor,
+    state: &MoveState,
+    cmd: &Move,
+    now: DateTime<Utc>,
+) -> Result<Posting, Refusal> {
     may_book(actor, cmd.kind, &state.from, &state.to)?;
     check_fields(state, cmd)?;
     if !is_legal(cmd.kind, &state.from, &state.to) {
@@ -105,15 +112,23 @@ fn check_fields(state: &MoveState, cmd: &Move) -> Result<(), Refusal> {
     let mut errors = vec![];
     match (state.part.tracking, &state.serial) {
         (Tracking::Serial, None) => errors.push(FieldError::new("serial", "required")),
-        (Tracking::Serial, Some(_)) if cmd.quantity != 1 => errors.push(FieldError::new("quantity", "one_per_serial")),
+        (Tracking::Serial, Some(_)) if cmd.quantity != 1 => {
+            errors.push(FieldError::new("quantity", "one_per_serial"))
+        }
         (Tracking::Quantity, Some(_)) => errors.push(FieldError::new("serial", "not_for_quantity_part")),
         _ if cmd.quantity <= 0 => errors.push(FieldError::new("quantity", "not_positive")),
         _ => {}
     }
     match cmd.kind {
-        MovementKind::Convert if cmd.condition_to.is_none() => errors.push(FieldError::new("condition_to", "required")),
-        MovementKind::TransferTitle if cmd.owner_to.is_none() => errors.push(FieldError::new("owner_to", "required")),
-        MovementKind::Adjust | MovementKind::Scrap | MovementKind::TransferTitle if cmd.reason.trim().is_empty() => {
+        MovementKind::Convert if cmd.condition_to.is_none() => {
+            errors.push(FieldError::new("condition_to", "required"))
+        }
+        MovementKind::TransferTitle if cmd.owner_to.is_none() => {
+            errors.push(FieldError::new("owner_to", "required"))
+        }
+        MovementKind::Adjust | MovementKind::Scrap | MovementKind::TransferTitle
+            if cmd.reason.trim().is_empty() =>
+        {
             errors.push(FieldError::new("reason", "required"));
         }
         _ => {}
@@ -139,7 +154,8 @@ fn is_legal(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bool {
         MovementKind::Convert => held(from) && from.id == to.id,
         MovementKind::Scrap => held(from) && to.kind == P::Scrap,
         MovementKind::Adjust => {
-            (matches!(from.kind, P::Lost | P::Opening) && held(to)) || ((held(from) || from.kind == P::Transit) && to.kind == P::Lost)
+            (matches!(from.kind, P::Lost | P::Opening) && held(to))
+                || ((held(from) || from.kind == P::Transit) && to.kind == P::Lost)
         }
         MovementKind::TransferTitle => from.id == to.id,
         MovementKind::Consume => held(from) && to.kind == P::Consumed,
@@ -165,7 +181,10 @@ fn stand_before(state: &MoveState, cmd: &Move, occurred_at: DateTime<Utc>) -> Re
         });
     }
     if occurred_at < unit.last_moved_at {
-        return Err(Refusal::OutOfOrder { serial: unit.serial.clone(), last_at: rfc3339(unit.last_moved_at) });
+        return Err(Refusal::OutOfOrder {
+            serial: unit.serial.clone(),
+            last_at: rfc3339(unit.last_moved_at),
+        });
     }
     if let Some((_, document)) = &unit.reserved
         && leaves_availability(state, cmd, unit)
@@ -193,7 +212,9 @@ fn first_stand(state: &MoveState, cmd: &Move) -> Result<Stand, Refusal> {
     let owner = match (&state.from.kind, &state.serial) {
         (PlaceKind::Customer, Some(_)) => match &cmd.owner_to {
             Some(owner) => owner.clone(),
-            None => Owner::Customer(state.from.code.strip_prefix("customer:").unwrap_or(&state.from.code).to_owned()),
+            None => Owner::Customer(
+                state.from.code.strip_prefix("customer:").unwrap_or(&state.from.code).to_owned(),
+            ),
         },
         (_, Some(_)) => cmd.owner_to.clone().unwrap_or(Owner::Us),
         (_, None) => Owner::Us,
@@ -208,7 +229,10 @@ fn first_stand(state: &MoveState, cmd: &Move) -> Result<Stand, Refusal> {
 
 /// Places from which a unit can enter the books.
 fn is_source(kind: PlaceKind) -> bool {
-    matches!(kind, PlaceKind::Opening | PlaceKind::Supplier | PlaceKind::Customer | PlaceKind::Vendor | PlaceKind::Lost)
+    matches!(
+        kind,
+        PlaceKind::Opening | PlaceKind::Supplier | PlaceKind::Customer | PlaceKind::Vendor | PlaceKind::Lost
+    )
 }
 
 /// What comes back from a customer is not known to be good until somebody looked.
@@ -217,8 +241,8 @@ fn condition_of_arrival(from: PlaceKind) -> Condition {
 }
 
 fn stand_after(state: &MoveState, cmd: &Move, from: &Stand) -> Result<Stand, Refusal> {
-    let arrives_from_customer =
-        matches!(cmd.kind, MovementKind::Return | MovementKind::Receive) && state.from.kind == PlaceKind::Customer;
+    let arrives_from_customer = matches!(cmd.kind, MovementKind::Return | MovementKind::Receive)
+        && state.from.kind == PlaceKind::Customer;
     let condition = match cmd.kind {
         MovementKind::Scrap => Condition::Scrapped,
         _ => match cmd.condition_to {
@@ -242,7 +266,9 @@ fn check_condition(state: &MoveState, kind: MovementKind, from: &Stand) -> Resul
     let goes_home = matches!((&from.owner, state.to.kind), (Owner::Customer(code), PlaceKind::Customer)
         if state.to.code.strip_prefix("customer:") == Some(code));
     let needs_good = match kind {
-        MovementKind::Issue => matches!(state.to.kind, PlaceKind::Customer | PlaceKind::Engineer) && !goes_home,
+        MovementKind::Issue => {
+            matches!(state.to.kind, PlaceKind::Customer | PlaceKind::Engineer) && !goes_home
+        }
         MovementKind::Consume => true,
         _ => false,
     };
@@ -262,7 +288,9 @@ fn check_owner(state: &MoveState, kind: MovementKind, from: &Stand, to: &Stand) 
         MovementKind::Scrap | MovementKind::Consume | MovementKind::Adjust => from.owner != Owner::Us,
         MovementKind::Issue => match (&from.owner, to.place.kind) {
             (Owner::Us, _) | (_, PlaceKind::Vendor) => false,
-            (Owner::Customer(code), PlaceKind::Customer) => to.place.code.strip_prefix("customer:") != Some(code),
+            (Owner::Customer(code), PlaceKind::Customer) => {
+                to.place.code.strip_prefix("customer:") != Some(code)
+            }
             _ => true,
         },
         _ => false,

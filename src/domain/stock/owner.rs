@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn codes_read_back() {
-        for owner in [Owner::Us, Owner::Unknown, Owner::Customer("C1001".into()), Owner::Vendor("V1".into())] {
+        for owner in [Owner::Us, Owner::Unknown, Owner::Customer("C1001".into()), Owner::Vendor("V1".into())]
+        {
             assert_eq!(Owner::from_code(&owner.to_string()), Some(owner));
         }
         for wrong in ["", "we", "customer:", "vendor", "us:1"] {

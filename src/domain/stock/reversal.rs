@@ -33,9 +33,16 @@ pub struct Recorded {
 }
 
 /// Decides a reversal: it happens now, and only the last movement of a unit can be undone.
-pub fn decide_reversal(actor: &Actor, first: &Recorded, reason: &str, now: DateTime<Utc>) -> Result<Posting, Refusal> {
+pub fn decide_reversal(
+    actor: &Actor,
+    first: &Recorded,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Posting, Refusal> {
     let permission = match first.kind {
-        MovementKind::Adjust | MovementKind::TransferTitle | MovementKind::Opening => Permission::CorrectStock,
+        MovementKind::Adjust | MovementKind::TransferTitle | MovementKind::Opening => {
+            Permission::CorrectStock
+        }
         _ => Permission::MoveStock,
     };
     actor.may(permission)?;
