@@ -79,6 +79,17 @@ impl StoreError {
     }
 }
 
+/// The error of work that panicked: its caller's alone, said once in the log.
+pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> StoreError {
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_else(|| "no message".to_owned());
+    tracing::error!(panic = %text, "work in the store panicked");
+    StoreError::Panicked(text)
+}
+
 /// A kind of broken constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Violation {
