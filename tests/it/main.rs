@@ -10,6 +10,7 @@
 )]
 
 mod mail;
+mod schema;
 mod smtp_server;
 mod store;
 mod support;
