@@ -4,6 +4,9 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod calendar;
+pub mod contracts;
+pub mod customers;
 pub mod depots;
 mod error;
 pub mod first_start;
@@ -12,6 +15,7 @@ pub mod parts;
 pub mod password;
 pub mod people;
 pub mod places;
+pub mod plans;
 mod run;
 pub mod session;
 pub mod setup;

@@ -4,6 +4,7 @@
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
 pub mod audit;
+pub mod calendar;
 pub mod codec;
 pub mod contracts;
 pub mod customers;

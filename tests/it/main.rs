@@ -11,6 +11,7 @@
 
 mod mail;
 mod schema;
+mod setup;
 mod smtp_server;
 mod store;
 mod support;
