@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod listing;
 mod migrate;
 pub mod movements;
+pub mod outbox;
 pub mod parts;
 pub mod people;
 pub mod places;

@@ -130,6 +130,8 @@ refusal-belongs_to_document = Movement { $movement } belongs to { $document }. U
 refusal-duplicate_in_batch = Serial { $serial } is in rows { $first } and { $second }. Keep one of them.
 refusal-reservation_ended = Reservation { $id } has ended already: { $state }. Make a new one if you still need the part.
 
+refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
+
 refusal-rma_already_open = { $serial } is already on { $number }, which is not finished. Go on there, or finish it first.
 refusal-action_not_allowed = { $action } is not possible now: the line is { $state }. Load it again to see what is possible.
 refusal-mode_not_allowed = The contract works by { $regime } and does not include { $mode }. Choose another way of service.

@@ -164,6 +164,8 @@ refusal-belongs_to_document = 流水 { $movement } 属于 { $document }。请在
 refusal-duplicate_in_batch = 序列号 { $serial } 在第 { $first } 行和第 { $second } 行都有。请只留一行。
 refusal-reservation_ended = 预占 { $id } { $state }，不能再用。如仍需要，请重新预占。
 
+refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
+
 refusal-rma_already_open = { $serial } 已在返修单 { $number } 上，尚未办完。请在那张单上继续，或先把它办完。
 refusal-action_not_allowed = 现在不能“{ $action }”：返修行{ $state }。请刷新后看可以做什么。
 refusal-mode_not_allowed = 合同按{ $regime }，不含{ $mode }。请换一种处理方式。
