@@ -6,7 +6,11 @@ mod audit;
 mod me;
 mod openapi;
 mod operation;
+mod rma_wire;
+mod rmas;
 mod session;
+mod shipments;
+mod track;
 mod users;
 mod words;
 
@@ -46,6 +50,9 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    rmas: "RMAs: request, follow, act.",
+    shipments: "What is on the road.",
+    track: "Following an RMA without an account.",
     audit: "Who did what, when.",
 }
 
