@@ -10,6 +10,7 @@
 )]
 
 mod mail;
+mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
