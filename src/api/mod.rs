@@ -3,11 +3,19 @@
 //! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
 
 mod audit;
+mod calendar;
+mod contracts;
+mod customers;
+mod depots;
 mod me;
 mod openapi;
 mod operation;
+mod parts;
+mod plans;
+mod sent;
 mod session;
 mod users;
+mod vendors;
 mod words;
 
 pub use openapi::document;
@@ -46,6 +54,13 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    depots: "Depots and the bins in them.",
+    parts: "Parts, what may stand in for them, reorder points.",
+    customers: "Customers with contacts and sites.",
+    vendors: "Who repairs for us.",
+    plans: "Service plans: which promises are made, on which terms.",
+    contracts: "Which plan a customer has, for which time and sites.",
+    calendar: "The working-day calendar, and due dates counted with it.",
     audit: "Who did what, when.",
 }
 

@@ -32,8 +32,6 @@ pub mod stock;
 pub mod token;
 pub mod units;
 pub mod vendors;
-pub mod token;
-pub mod units;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
