@@ -4,9 +4,9 @@ use crate::domain::TextEnum;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
-use utoipa::ToSchema;
 use utoipa::__dev::ComposeSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// Carries a [`text_enum!`](crate::text_enum) word in a wire type, by an alias like `type RoleWord = Word<Role>`: utoipa would
 /// take the parameter of `role: Word<Role>` for a schema of its own.

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod listing;
 mod migrate;
 pub mod movements;
+pub mod outbox;
 pub mod parts;
 pub mod people;
 pub mod places;
@@ -213,7 +214,7 @@ where
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result),
-        Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
+        Err(join) if join.is_panic() => Err(E::from(error::panicked(join.into_panic().as_ref()))),
         Err(_) => Err(E::from(StoreError::Closed)),
     }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod mail;
+mod schema;
 mod setup;
 mod smtp_server;
 mod store;
