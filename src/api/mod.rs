@@ -3,15 +3,23 @@
 //! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
 
 mod audit;
+mod calendar;
+mod contracts;
+mod customers;
+mod depots;
 mod me;
 mod openapi;
 mod operation;
 mod rma_wire;
 mod rmas;
+mod parts;
+mod plans;
+mod sent;
 mod session;
 mod shipments;
 mod track;
 mod users;
+mod vendors;
 mod words;
 
 pub use openapi::document;
@@ -53,6 +61,13 @@ resources! {
     rmas: "RMAs: request, follow, act.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    depots: "Depots and the bins in them.",
+    parts: "Parts, what may stand in for them, reorder points.",
+    customers: "Customers with contacts and sites.",
+    vendors: "Who repairs for us.",
+    plans: "Service plans: which promises are made, on which terms.",
+    contracts: "Which plan a customer has, for which time and sites.",
+    calendar: "The working-day calendar, and due dates counted with it.",
     audit: "Who did what, when.",
 }
 
