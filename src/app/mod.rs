@@ -17,6 +17,7 @@ pub mod password;
 pub mod people;
 pub mod places;
 pub mod plans;
+pub mod rma;
 mod run;
 pub mod session;
 pub mod setup;
