@@ -8,6 +8,7 @@ mod error;
 pub mod places;
 mod run;
 pub mod stock;
+pub mod verify;
 
 pub use error::{AppResult, Error};
 pub use run::{Once, Outcome, read, run};

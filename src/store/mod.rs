@@ -18,6 +18,7 @@ pub mod sql;
 mod sqlite;
 pub mod stock;
 pub mod units;
+pub mod verify;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;

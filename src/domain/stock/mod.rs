@@ -2,6 +2,7 @@
 
 mod decide;
 mod owner;
+pub mod proof;
 mod reversal;
 
 pub use decide::{Move, MoveState, decide_movement};
