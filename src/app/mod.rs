@@ -24,6 +24,7 @@ pub mod setup;
 pub mod stock;
 pub mod token;
 pub mod vendors;
+pub mod verify;
 
 pub use crate::store::Conn;
 pub use error::{AppResult, Error, FaultKind};
