@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod depots;
 mod error;
+pub mod figures;
 pub mod first_start;
 pub mod import;
 pub mod parts;

@@ -9,6 +9,7 @@ pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod figures;
 pub mod idempotency;
 pub mod ledger;
 pub mod listing;
