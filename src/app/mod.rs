@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod depots;
 mod error;
+pub mod export;
 pub mod figures;
 pub mod first_start;
 pub mod import;
@@ -13,6 +14,7 @@ pub mod parts;
 pub mod password;
 pub mod people;
 pub mod places;
+pub mod promises;
 mod run;
 pub mod session;
 pub mod setup;

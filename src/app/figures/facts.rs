@@ -1,15 +1,12 @@
 //! From rows to what the rate judges: one line's outcome, its holds, and the calendar its promise was counted with.
 
-use crate::app::{AppResult, Ctx};
-use crate::domain::calendar::{Calendar, ClockTerms, Hold, Zone};
+use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PromiseKind, Term};
 use crate::domain::rate::{Deadline, Exchange, Outcome};
 use crate::domain::rma::ActionKind;
-use crate::store::figures::{self, FactRow, HoldRow, PromiseRow};
-use crate::store::{Conn, StoreError};
+use crate::store::figures::{FactRow, HoldRow, PromiseRow};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 /// What became of each line. The rows come by line, in order of recording.
 pub(super) fn outcomes(rows: &[FactRow]) -> HashMap<i64, Outcome> {
@@ -85,40 +82,4 @@ pub(super) fn deadline(promise: &PromiseRow, holds: Vec<Hold>) -> Deadline {
         }
         None => Deadline::Recorded(promise.due_on),
     }
-}
-
-/// Calendars by version: a closed promise stays under the calendar it was counted with.
-pub(super) struct Calendars {
-    /// The version in force at `known_at`, for a look back.
-    newest: Option<i64>,
-    loaded: BTreeMap<i64, Arc<Calendar>>,
-}
-
-impl Calendars {
-    /// With `looks_back_to`, nothing newer than what was in force at that instant.
-    pub(super) fn new(newest: Option<i64>, ctx: &Ctx) -> Calendars {
-        let in_force = Arc::clone(&ctx.calendar);
-        Calendars { newest, loaded: BTreeMap::from([(in_force.version(), in_force)]) }
-    }
-
-    /// The calendar of a promise that was last counted with `version`.
-    pub(super) fn of(&mut self, conn: &mut Conn, version: i64) -> AppResult<Arc<Calendar>> {
-        let version = self.newest.map_or(version, |newest| version.min(newest));
-        if let Some(calendar) = self.loaded.get(&version) {
-            return Ok(Arc::clone(calendar));
-        }
-        let calendar = Arc::new(load(conn, version)?);
-        self.loaded.insert(version, Arc::clone(&calendar));
-        Ok(calendar)
-    }
-}
-
-fn load(conn: &mut Conn, version: i64) -> AppResult<Calendar> {
-    let mut calendar = Calendar::builtin().clone();
-    for (year, days) in figures::notices_of_version(conn, version)? {
-        calendar = calendar
-            .with_published_year(year, days)
-            .map_err(|error| StoreError::Codec(format!("calendar {year}: {error}")))?;
-    }
-    Ok(calendar.with_version(version))
 }

@@ -3,20 +3,23 @@
 //! Nothing is kept: every figure is counted anew from the facts, as of a day (`as_of`: what had happened by its end) and
 //! as known at an instant (`known_at`: what had been recorded by then).
 
+mod calendars;
 mod facts;
 mod query;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+pub(in crate::app) use calendars::Calendars;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
+pub use crate::store::figures::Key;
 pub use walk::Line;
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Figures, Month, Tally};
-use crate::store::figures::{self, GroupRow, Key, PromiseRow};
+use crate::store::figures::{self, GroupRow, PromiseRow};
 use crate::store::{Conn, StoreResult};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -133,12 +136,10 @@ pub fn for_each_line(
     conn: &mut Conn,
     ctx: &Ctx,
     query: &Query,
-    each: &mut dyn FnMut(Line) -> AppResult<()>,
+    each: &mut dyn FnMut(Line) -> AppResult<ControlFlow<()>>,
 ) -> AppResult<()> {
     ctx.actor.may(Permission::ReadFigures)?;
-    walk::for_each_line(conn, ctx, query, &LineFilter::default(), None, &mut |line| {
-        each(line).map(|()| ControlFlow::Continue(()))
-    })
+    walk::for_each_line(conn, ctx, query, &LineFilter::default(), None, each)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

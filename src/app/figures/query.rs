@@ -2,7 +2,7 @@
 
 use crate::app::Ctx;
 use crate::domain::calendar::Zone;
-use crate::domain::fields::Fields;
+use crate::domain::fields::{Fields, plain_date};
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Month};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -237,12 +237,6 @@ impl End {
 
 fn code(text: &str) -> String {
     text.trim().to_uppercase()
-}
-
-/// `YYYY-MM-DD` and nothing else: chrono would read `2026-3-2` and `+2026-03-02` too.
-fn plain_date(text: &str) -> Option<NaiveDate> {
-    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| plain)
 }
 
 fn in_range(fields: &mut Fields, field: &str, date: NaiveDate) -> bool {

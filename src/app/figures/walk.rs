@@ -1,11 +1,10 @@
 //! Goes through the lines of a period chunk by chunk, judges each, and leaves out those that are due elsewhere.
 
-use super::facts::{self, Calendars};
-use super::{LineFilter, Query};
+use super::{Calendars, LineFilter, Query, facts};
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{Calendar, Hold, Zone, holds_as_of};
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Deadline, Judged, LineFacts, Outcome, Target, judge};
+use crate::domain::rate::{Deadline, Judged, LineFacts, Month, Outcome, Target, judge};
 use crate::store::figures::{self, Cohort, Key, NameRow, PromiseRow};
 use crate::store::{Conn, StoreError};
 use chrono::NaiveDate;
@@ -147,6 +146,12 @@ impl Line {
             calendar: seen.calendar,
             as_of,
         }
+    }
+
+    /// The month it belongs to.
+    #[must_use]
+    pub fn month(&self) -> Month {
+        Month::of(self.due_in)
     }
 
     /// The line judged under another variant; its due date is the same under all.
