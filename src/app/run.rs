@@ -41,8 +41,10 @@ where
     Encode: Fn(&T) -> (u16, String) + Send + 'static,
     Work: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
 {
+    let asked = ctx;
     let ctx = ctx.clone();
-    app.store()
+    let outcome = app
+        .store()
         .write(move |tx| {
             let Some(once) = &once else {
                 return work(tx, &ctx).map(Outcome::Done);
@@ -59,7 +61,11 @@ where
             idempotency::remember(tx, ctx.actor.user_id, &once.key, status, &body)?;
             Ok(Outcome::Done(done))
         })
-        .await
+        .await;
+    if asked.has_queued_notice() {
+        app.nudge_mailer();
+    }
+    outcome
 }
 
 /// Runs a read.

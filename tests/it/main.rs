@@ -10,6 +10,8 @@
 )]
 
 mod mail;
+mod schema;
+mod setup;
 mod smtp_server;
 mod store;
 mod support;

@@ -1,0 +1,54 @@
+//! Closed sets of words as they stand in wire types.
+
+use crate::domain::actor::{Permission, Role};
+use crate::domain::language::Language;
+use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::rma::{
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
+    RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+};
+use crate::domain::stock::{Condition, MovementKind};
+use crate::http::Word;
+
+/// `zh-CN` or `en`.
+pub type LanguageWord = Word<Language>;
+/// A right.
+pub type PermissionWord = Word<Permission>;
+/// What a person is here for.
+pub type RoleWord = Word<Role>;
+/// What a person does with an RMA line.
+pub type ActionWord = Word<ActionKind>;
+/// What shape a part is in.
+pub type ConditionWord = Word<Condition>;
+/// Towards the customer or towards us.
+pub type DirectionWord = Word<Direction>;
+/// Who pays, and why.
+pub type EntitlementWord = Word<Entitlement>;
+/// The faulty part on its way to us.
+pub type FaultyStateWord = Word<FaultyState>;
+/// Loan or permanent.
+pub type IssuedRoleWord = Word<IssuedRole>;
+/// An issued unit's track.
+pub type IssuedStateWord = Word<IssuedState>;
+/// How a faulty part is handled.
+pub type ModeWord = Word<Mode>;
+/// The kinds of movement.
+pub type MovementKindWord = Word<MovementKind>;
+/// What became of a unit on the bench.
+pub type OutcomeWord = Word<RepairOutcome>;
+/// How a promise stands.
+pub type PromiseStateWord = Word<PromiseState>;
+/// What a parcel carries.
+pub type PurposeWord = Word<ShipmentPurpose>;
+/// The repair track.
+pub type RepairStateWord = Word<RepairState>;
+/// On the road or arrived.
+pub type ShipmentStateWord = Word<ShipmentState>;
+/// Who brought the RMA.
+pub type SourceWord = Word<Source>;
+/// A track of the timeline.
+pub type TrackWord = Word<Track>;
+/// What a promise is about.
+pub type PromiseKindWord = Word<PromiseKind>;
+/// What a promise's time is counted in.
+pub type TermUnitWord = Word<TermUnit>;
