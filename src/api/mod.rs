@@ -7,9 +7,12 @@ mod calendar;
 mod contracts;
 mod customers;
 mod depots;
+pub mod exports;
+mod kpi;
 mod me;
 mod openapi;
 mod operation;
+mod promises;
 mod rma_wire;
 mod rmas;
 mod parts;
@@ -68,6 +71,9 @@ resources! {
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",
+    promises: "What is owed, to whom, by when.",
+    kpi: "Figures, and the rows behind each number.",
+    exports: "What is in the books, as spreadsheets.",
     audit: "Who did what, when.",
 }
 
