@@ -9,7 +9,10 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod jobs;
 mod mail;
+mod notices;
+mod outbox;
 mod smtp_server;
 mod store;
 mod support;
