@@ -1,1 +1,72 @@
 //! JSON face: one file per resource; wire types and OpenAPI live here.
+//!
+//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
+
+mod audit;
+mod me;
+mod openapi;
+mod operation;
+mod session;
+mod users;
+mod words;
+
+pub use openapi::document;
+
+use crate::http::endpoint::{self, Endpoint, Table};
+use crate::http::problem::{Problem, Trouble};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use std::sync::LazyLock;
+
+/// Where the API stands.
+pub const PREFIX: &str = "/api/v1";
+
+/// A resource: its calls, how they are registered, and what the OpenAPI document says about them.
+struct Resource {
+    name: &'static str,
+    about: &'static str,
+    endpoints: &'static [Endpoint],
+    routes: fn(&mut ServiceConfig),
+    document: fn() -> utoipa::openapi::OpenApi,
+}
+
+macro_rules! resources {
+    ($($module:ident: $about:literal),+ $(,)?) => {
+        const RESOURCES: &[Resource] = &[$(Resource {
+            name: stringify!($module),
+            about: $about,
+            endpoints: $module::ENDPOINTS,
+            routes: $module::routes,
+            document: <$module::Doc as utoipa::OpenApi>::openapi,
+        }),+];
+    };
+}
+
+resources! {
+    session: "Signing in and out.",
+    me: "The caller: rights, language, password, API tokens.",
+    users: "People, their roles, depots and customers.",
+    audit: "Who did what, when.",
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PREFIX, endpoints()));
+
+/// Every call of the API with who may make it.
+pub fn endpoints() -> impl Iterator<Item = Endpoint> {
+    RESOURCES.iter().flat_map(|resource| resource.endpoints.iter().copied())
+}
+
+/// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
+pub fn routes(cfg: &mut ServiceConfig) {
+    let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
+    for resource in RESOURCES {
+        scope = scope.configure(resource.routes);
+    }
+    cfg.service(scope.wrap(from_fn(|req, next| endpoint::authorise(&TABLE, req, next))));
+    openapi::routes(cfg);
+    operation::routes(cfg);
+}
+
+async fn nothing_here() -> Result<String, Problem> {
+    Err(Trouble::NoSuchAddress.into())
+}

@@ -5,6 +5,9 @@
 
 pub mod audit;
 mod board;
+pub mod calendar;
+pub mod contracts;
+pub mod customers;
 pub mod depots;
 mod error;
 pub mod first_start;
@@ -14,6 +17,8 @@ pub mod parts;
 pub mod password;
 pub mod people;
 pub mod places;
+pub mod plans;
+pub mod rma;
 mod run;
 pub mod session;
 pub mod setup;

@@ -5,7 +5,9 @@ use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
-use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest};
+use crate::domain::plan::{
+    PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
+};
 use crate::domain::refusal::Refusal;
 use crate::store::plans::{self, PlanRow};
 use crate::store::{Conn, contracts, customers as customer_rows};
@@ -112,7 +114,13 @@ pub fn add_version(tx: &mut Conn, ctx: &Ctx, code: &str, version: &VersionFields
 }
 
 /// Gives a plan other names. What it promises changes by a new version only.
-pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, name: Option<&str>, name_en: Option<&str>) -> AppResult<Plan> {
+pub fn rename(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    code: &str,
+    name: Option<&str>,
+    name_en: Option<&str>,
+) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut row = find(tx, code)?;
     let mut f = Fields::new();
@@ -131,7 +139,12 @@ pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, name: Option<&str>, name_en:
 
 /// The plan version that covers a request of a customer, made on the local day `on` for `site` (empty when none was
 /// named). `None`: the request is chargeable and promises nothing. The caller has judged whether the actor may ask.
-pub fn in_force(conn: &mut Conn, customer_id: i64, site: &str, on: NaiveDate) -> AppResult<Option<PlanInForce>> {
+pub fn in_force(
+    conn: &mut Conn,
+    customer_id: i64,
+    site: &str,
+    on: NaiveDate,
+) -> AppResult<Option<PlanInForce>> {
     let customer = customer_rows::by_id(conn, customer_id)?;
     let facts = contracts::facts(conn, customer_id)?;
     let (plan_id, contract) = match coverage(&facts, customer.and_then(|c| c.plan_id), site, on) {
@@ -162,7 +175,13 @@ fn load(conn: &mut Conn, row: PlanRow) -> AppResult<Plan> {
 }
 
 /// Spreadsheets name plans by their names, so no two plans may share one.
-fn read_names(conn: &mut Conn, f: &mut Fields, code: &str, name: &str, name_en: &str) -> AppResult<(String, String)> {
+fn read_names(
+    conn: &mut Conn,
+    f: &mut Fields,
+    code: &str,
+    name: &str,
+    name_en: &str,
+) -> AppResult<(String, String)> {
     let name = f.required("name", name, NAME_MAX);
     let name_en = f.required("name_en", name_en, NAME_MAX);
     if f.is_sound() && plans::name_is_taken(conn, code, [&name, &name_en])? {
@@ -193,7 +212,14 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
         plan: String::new(),
         valid_from: version.valid_from.unwrap_or_else(|| crate::app::calendar::today(ctx)),
         regime: word(f, "regime", version.regime.as_ref(), Regime::ALL, Regime::from_code, Regime::Loan),
-        variant: word(f, "variant", version.variant.as_ref(), RateVariant::ALL, RateVariant::from_code, RateVariant::Strict),
+        variant: word(
+            f,
+            "variant",
+            version.variant.as_ref(),
+            RateVariant::ALL,
+            RateVariant::from_code,
+            RateVariant::Strict,
+        ),
         brand_new_required: version.brand_new_required.unwrap_or(false),
         vendor_swap_is: word(
             f,
@@ -226,7 +252,9 @@ fn write_version(tx: &mut Conn, ctx: &Ctx, plan: &PlanRow, mut version: PlanVers
     version.plan_id = plan.id;
     let key = format!("{} {}", plan.code, version.valid_from);
     unless_taken(plans::insert_version(tx, &version, ctx.now), "plan_version", &key)?;
-    let terms: Vec<String> = version.terms.iter().map(|t| format!("{} {} {}", t.kind, t.amount, t.unit)).collect();
-    let detail = format!("{} {} {}: {}", version.valid_from, version.regime, version.variant, terms.join(", "));
+    let terms: Vec<String> =
+        version.terms.iter().map(|t| format!("{} {} {}", t.kind, t.amount, t.unit)).collect();
+    let detail =
+        format!("{} {} {}: {}", version.valid_from, version.regime, version.variant, terms.join(", "));
     audit::record(tx, ctx, "plan.version", &format!("plan:{}", plan.code), &detail)
 }

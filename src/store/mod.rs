@@ -4,6 +4,7 @@
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
 pub mod audit;
+pub mod calendar;
 pub mod codec;
 pub mod contracts;
 pub mod customers;
@@ -20,8 +21,12 @@ pub mod people;
 pub mod places;
 pub mod plans;
 mod postgres;
+pub mod promises;
+pub mod repairs;
 pub mod reservations;
+pub mod rmas;
 pub mod scope;
+pub mod shipments;
 pub mod sql;
 mod sqlite;
 pub mod stock;
@@ -209,7 +214,7 @@ where
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result),
-        Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
+        Err(join) if join.is_panic() => Err(E::from(error::panicked(join.into_panic().as_ref()))),
         Err(_) => Err(E::from(StoreError::Closed)),
     }
 }

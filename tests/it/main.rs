@@ -13,6 +13,8 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod schema;
+mod setup;
 mod smtp_server;
 mod store;
 mod support;

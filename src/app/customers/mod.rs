@@ -7,7 +7,7 @@ pub use people::{ContactFields, Lists, SiteFields};
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{Actor, Permission, Role, Scope};
-use crate::domain::fields::{Fields, NAME_MAX};
+use crate::domain::fields::{Fields, NAME_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::place::{PlaceKind, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -81,15 +81,21 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> 
 /// the standing ones.
 pub fn put(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> AppResult<Saved> {
     ctx.actor.may(Permission::ManageSetup)?;
-    match customers::by_code(tx, &Scope::All, &code.trim().to_uppercase())? {
+    match customers::by_code(tx, &Scope::All, &code_of(code))? {
         Some(mut row) => change(tx, ctx, &mut row, fields, Lists::Add),
         None => insert(tx, ctx, code, fields).map(|_| Saved::Created),
     }
 }
 
 /// The customer a field of a request names, among those the actor may know. Refuses with a field error.
-pub fn in_field(conn: &mut Conn, ctx: &Ctx, f: &mut Fields, field: &str, code: &str) -> AppResult<Option<CustomerRow>> {
-    let row = customers::by_code(conn, &ctx.actor.scope(), &code.trim().to_uppercase())?;
+pub fn in_field(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    f: &mut Fields,
+    field: &str,
+    code: &str,
+) -> AppResult<Option<CustomerRow>> {
+    let row = customers::by_code(conn, &ctx.actor.scope(), &code_of(code))?;
     if row.is_none() {
         f.push(FieldError::new(field, "unknown_customer").with("code", code.trim()));
     }
@@ -97,7 +103,7 @@ pub fn in_field(conn: &mut Conn, ctx: &Ctx, f: &mut Fields, field: &str, code: &
 }
 
 fn find(conn: &mut Conn, scope: &Scope, code: &str) -> AppResult<CustomerRow> {
-    let row = customers::by_code(conn, scope, &code.trim().to_uppercase())?;
+    let row = customers::by_code(conn, scope, &code_of(code))?;
     Ok(row.ok_or_else(|| Refusal::not_found("customer", code.trim()))?)
 }
 
@@ -165,7 +171,11 @@ fn lay_over(
     changes.set("name", &mut row.name, new.name.as_ref().map(|v| f.required("name", v, NAME_MAX)));
     changes.set("city", &mut row.city, new.city.as_ref().map(|v| f.text("city", v, NAME_MAX)));
     if let Some(word) = &new.language {
-        changes.set("language", &mut row.language, f.word("language", word, Language::ALL, Language::from_code));
+        changes.set(
+            "language",
+            &mut row.language,
+            f.word("language", word, Language::ALL, Language::from_code),
+        );
     }
     match &new.plan {
         None => {}

@@ -66,6 +66,18 @@ refusal-serial_missing = The serial number is missing.
 refusal-serial_too_long = The serial number is too long.
 refusal-serial_control_character = The serial number has invisible control characters.
 
+field-malformed = This cannot be read.
+field-unknown_field = There is no such field. Check the spelling.
+field-wrong_type = Wrong type: { $reason }.
+field-not_a_number = Must be a whole number.
+field-bad_date = Write the date like 2027-03-07.
+field-taken = Taken already; choose another one.
+field-control_character = Has invisible control characters. Type it again.
+field-bad_code = Letters, digits and - _ . / # + only.
+field-bad_email = Not a mail address.
+field-bad_amount = Write the amount like 1280.00.
+field-bad_currency = Use a currency code of three letters, like CNY.
+field-wrong_password = This is not your present password.
 field-required = Required.
 field-too_long = At most { $max } characters.
 field-unknown = There is no “{ $value }”.
@@ -238,15 +250,3 @@ thing-promise = promise
 thing-notice = notice
 thing-import = import
 thing-page = page
-permission-read_rma = look at RMAs
-permission-read_figures = look at figures
-permission-manage_notices = manage notices
-permission-read_audit = look at the audit trail
-
-reservation-state-open = open
-reservation-state-released = released
-reservation-state-consumed = used
-reservation-state-expired = expired
-
-hold-state-running = running
-hold-state-held = stopped
