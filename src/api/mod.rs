@@ -4,6 +4,7 @@
 
 mod audit;
 mod me;
+mod notices;
 mod openapi;
 mod operation;
 mod session;
@@ -46,6 +47,7 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::actor::{Permission, Role};
 use crate::domain::language::Language;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -10,3 +11,7 @@ pub type LanguageWord = Word<Language>;
 pub type PermissionWord = Word<Permission>;
 /// What a person is here for.
 pub type RoleWord = Word<Role>;
+/// What a notice is about.
+pub type NoticeKindWord = Word<NoticeKind>;
+/// How far a notice got.
+pub type NoticeStateWord = Word<NoticeState>;

@@ -17,7 +17,10 @@ fn describe(db: &Database) -> Schema {
 /// What the one has and the other has not, in words.
 fn differences<T: PartialEq + Debug>(of: &str, sqlite: &[T], postgres: &[T]) -> Vec<String> {
     let only = |here: &[T], there: &[T], name: &str| -> Vec<String> {
-        here.iter().filter(|item| !there.contains(item)).map(|item| format!("{of}: only {name} has {item:?}")).collect()
+        here.iter()
+            .filter(|item| !there.contains(item))
+            .map(|item| format!("{of}: only {name} has {item:?}"))
+            .collect()
     };
     [only(sqlite, postgres, "SQLite"), only(postgres, sqlite, "PostgreSQL")].concat()
 }
@@ -45,6 +48,7 @@ fn both_databases_have_the_same_schema() {
 #[test]
 fn postgres_text_sorts_by_code_point_as_sqlite_does() {
     let Some(db) = Database::open(Engine::Postgres) else { return };
-    let other = db.store().read_blocking(|c| Ok::<_, StoreError>(describe::texts_of_other_collation(c)?)).unwrap();
+    let other =
+        db.store().read_blocking(|c| Ok::<_, StoreError>(describe::texts_of_other_collation(c)?)).unwrap();
     assert_eq!(other, Vec::<String>::new(), r#"these lack COLLATE "C""#);
 }
