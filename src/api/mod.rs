@@ -10,6 +10,7 @@ mod depots;
 pub mod exports;
 mod kpi;
 mod me;
+mod notices;
 mod openapi;
 mod operation;
 mod promises;
@@ -74,6 +75,7 @@ resources! {
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
     exports: "What is in the books, as spreadsheets.",
+    notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",
 }
 

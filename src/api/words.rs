@@ -13,6 +13,7 @@ use crate::domain::stock::{Condition, MovementKind};
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::Tracking;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -74,3 +75,7 @@ pub type VendorSwapWord = Word<VendorSwap>;
 pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
     word.map(|word| word.0.word().to_owned())
 }
+/// What a notice is about.
+pub type NoticeKindWord = Word<NoticeKind>;
+/// How far a notice got.
+pub type NoticeStateWord = Word<NoticeState>;
