@@ -1,0 +1,23 @@
+# 日期。句子里用文字，表格里用 2026-11-20（见 UI.md §8）。
+date-long = { $year } 年 { $month } { $day } 日，{ $weekday }
+date-words = { $year } 年 { $month } { $day } 日
+date-time = { $date } { $time }
+weekday-1 = 星期一
+weekday-2 = 星期二
+weekday-3 = 星期三
+weekday-4 = 星期四
+weekday-5 = 星期五
+weekday-6 = 星期六
+weekday-7 = 星期日
+month-1 = 1 月
+month-2 = 2 月
+month-3 = 3 月
+month-4 = 4 月
+month-5 = 5 月
+month-6 = 6 月
+month-7 = 7 月
+month-8 = 8 月
+month-9 = 9 月
+month-10 = 10 月
+month-11 = 11 月
+month-12 = 12 月
