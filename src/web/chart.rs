@@ -45,13 +45,13 @@ impl Scale {
     /// `lowest` in thousandths.
     fn down_to(lowest: i32) -> Self {
         let lowest = lowest.clamp(0, 990);
-        for step in [10, 20, 50, 100, 200] {
+        for step in [10, 50, 100] {
             let low = (lowest - 1).max(0) / step * step;
-            if (1000 - low) / step <= 6 && (1000 - low) % step == 0 {
+            if (1000 - low) / step <= 6 {
                 return Self { low, step };
             }
         }
-        Self { low: 0, step: 200 }
+        Self { low: (lowest - 1).max(0) / 200 * 200, step: 200 }
     }
 
     /// Share of the height from the top, in percent.
@@ -341,12 +341,12 @@ mod tests {
 
     #[test]
     fn the_scale_has_few_round_ticks() {
-        for (lowest, low, step) in [(946, 940, 10), (939, 920, 20), (880, 850, 50), (400, 400, 100), (0, 0, 200)] {
+        for (lowest, low, step) in [(946, 940, 10), (939, 900, 50), (880, 850, 50), (401, 400, 100), (399, 200, 200), (0, 0, 200)]
+        {
             let scale = Scale::down_to(lowest);
             let ticks: Vec<i32> = scale.ticks().collect();
+            assert_eq!((scale.low, scale.step), (low, step), "{lowest}");
             assert!(ticks.len() <= 7 && ticks.first() == Some(&1000) && ticks.last() == Some(&scale.low));
-            assert!(scale.low <= lowest);
-            let _ = (low, step);
         }
     }
 

@@ -1,5 +1,19 @@
 //! Forms as data: one template draws them all, with and without JavaScript (UI.md §6).
 
+use askama::Template;
+
+use super::Page;
+
+/// One form alone: the answer (422, 409) to a refused htmx request.
+#[derive(Template)]
+#[template(path = "fragments/form.html")]
+pub struct FormFragment {
+    /// The frame: words and CSRF token.
+    pub p: Page,
+    /// The form, with values kept and complaints set.
+    pub f: Form,
+}
+
 /// One choice of a select or a row of radio chips.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -154,6 +168,16 @@ impl Form {
     pub fn bad_fields(&self) -> i64 {
         let bad = self.fields.iter().chain(&self.more).filter(|field| !field.error.is_empty()).count();
         i64::try_from(bad).unwrap_or(i64::MAX)
+    }
+
+    /// The id of a field's control: names repeat between forms, ids may not.
+    pub fn field_id(&self, field: &Field) -> String {
+        format!("{}-{}", self.id, field.name)
+    }
+
+    /// Whether "more" holds anything that is seen.
+    pub fn later(&self) -> bool {
+        self.more.iter().any(|field| !matches!(field.control, Control::Hidden))
     }
 
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.
