@@ -81,7 +81,7 @@ pub fn trend(p: &Page, points: &[TrendPoint], target: i32, forecast: Option<Fore
         let low = point.permille.is_some_and(|value| value < target);
         let show = if low || index + 1 == points.len() { r#" class="show""# } else { "" };
         let ink = if low { r#" class="bad""# } else { "" };
-        let value = point.permille.map_or_else(|| "—".to_owned(), tenths);
+        let value = point.permille.map_or_else(|| "—".to_owned(), |value| tenths(&value));
         put(&mut html, format_args!("<span{show}><i{ink}>{value}</i></span>"));
     }
     html.push_str(r#"</div></div><div class="chart-x">"#);
@@ -195,7 +195,7 @@ pub fn interval(p: &Page, rate: &Rate) -> Html {
     let low = meter_low(from.min(rate.target));
     let x = |value: i32| f64::from(value.clamp(low, 1000) - low) / f64::from(1000 - low) * 100.0;
     let goal = x(rate.target);
-    let span = format!("{}–{} %", tenths(from), tenths(to));
+    let span = format!("{}–{} %", tenths(&from), tenths(&to));
     let label = escape(&p.t2("rate-interval-label", "rate", p.rate(&rate.shown), "span", span));
     let mut html = String::new();
     put(

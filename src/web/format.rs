@@ -84,17 +84,17 @@ impl Page {
 
     /// A rate in thousandths, already floored (NUMBERS §2): 961 → `96.1 %`; none → an em dash.
     pub fn rate(&self, permille: &Option<i32>) -> String {
-        permille.map_or_else(|| "—".to_owned(), |value| format!("{} %", tenths(value)))
+        permille.map_or_else(|| "—".to_owned(), |value| format!("{} %", tenths(&value)))
     }
 
     /// A target in thousandths without needless decimals: 950 → `95 %`.
     pub fn target(&self, permille: &i32) -> String {
-        if permille % 10 == 0 { format!("{} %", permille / 10) } else { format!("{} %", tenths(*permille)) }
+        if permille % 10 == 0 { format!("{} %", permille / 10) } else { format!("{} %", tenths(permille)) }
     }
 }
 
 /// 961 → `96.1`.
-pub fn tenths(permille: i32) -> String {
+pub fn tenths(permille: &i32) -> String {
     format!("{}.{}", permille / 10, permille % 10)
 }
 

@@ -245,23 +245,22 @@ fn stages(mode: &str) -> &'static [&'static str] {
     }
 }
 
-/// The stepper of a line: `reached` says when a stage (key `step-…`) was reached. A stage counts as done when a later one
-/// was reached (no fault found skips the repair); the first stage after the last one reached is where the line stands.
+/// The stepper of a line: `reached` says when a stage (key `step-…`) was reached; see [`ladder`].
 pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
-    let keys = stages(mode);
+    ladder(stages(mode), ended, reached)
+}
+
+/// Steps in order. A step counts as done when a later one was reached (no fault found skips the repair); the first
+/// after the last one reached is where things stand, unless the line has ended.
+pub fn ladder(keys: &[&'static str], ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
     let last = keys.iter().rposition(|key| reached(key).is_some());
-    keys.iter()
-        .enumerate()
-        .map(|(index, key)| {
-            let class = match last {
-                Some(last) if index <= last => "done",
-                Some(last) if index == last + 1 && !ended => "now",
-                None if index == 0 && !ended => "now",
-                _ => "todo",
-            };
-            Step { key, class, at: reached(key) }
-        })
-        .collect()
+    let class = |index: usize| match last {
+        Some(last) if index <= last => "done",
+        Some(last) if index == last + 1 && !ended => "now",
+        None if index == 0 && !ended => "now",
+        _ => "todo",
+    };
+    keys.iter().enumerate().map(|(index, key)| Step { key, class: class(index), at: reached(key) }).collect()
 }
 
 /// Puts the forms in the order people need them: what moves the line on first, what ends it last.

@@ -70,7 +70,7 @@ fn line_fields(p: &Page, choices: &NewChoices, index: usize) -> Vec<Field> {
 }
 
 impl RmaNewPage {
-    fn line_title(&self, index: usize) -> String {
+    fn line_title(&self, index: &usize) -> String {
         self.p.n("rma-new-line", &i64::try_from(index + 1).unwrap_or(i64::MAX))
     }
 

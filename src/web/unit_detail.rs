@@ -102,7 +102,7 @@ impl UnitDetailPage {
     }
 
     /// A year's heading goes above the first movement of that year.
-    fn new_year(&self, index: usize, row: &MoveRow) -> Option<i32> {
+    fn new_year(&self, index: &usize, row: &MoveRow) -> Option<i32> {
         let year = |row: &MoveRow| self.p.local(&row.occurred_at).year();
         let before = index.checked_sub(1).and_then(|previous| self.history.get(previous)).map(year);
         (before != Some(year(row))).then(|| year(row))
