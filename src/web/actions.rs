@@ -36,8 +36,16 @@ pub struct ActionForm {
 }
 
 /// Actions that end a line or give something up.
-const GRAVE: [&str; 8] =
-    ["reject", "cancel", "void", "approve_void", "scrap", "waive_faulty_return", "charge_faulty_return", "agree_scrap"];
+const GRAVE: [&str; 8] = [
+    "reject",
+    "cancel",
+    "void",
+    "approve_void",
+    "scrap",
+    "waive_faulty_return",
+    "charge_faulty_return",
+    "agree_scrap",
+];
 
 /// The icon of an action, in its form's heading and on the timeline.
 pub fn icon(code: &str) -> &'static str {
@@ -46,7 +54,9 @@ pub fn icon(code: &str) -> &'static str {
         "authorise" | "confirm_returned" | "close" => "circle-check",
         "reject" | "cancel" | "void" | "approve_void" => "ban",
         "reserve_replacement" => "package",
-        "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => "truck-delivery",
+        "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => {
+            "truck-delivery"
+        }
         "replacement_delivered" | "exchange_delivered" => "user",
         "receive_faulty" | "recover_loan" => "package-import",
         "diagnose" => "stethoscope",
@@ -86,7 +96,8 @@ pub fn action_form(
         action: format!("/rma/{number}/lines/{line}/actions/{code}"),
         fields,
         more: vec![
-            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment).with_hint(p.t("field-occurred-at-hint")),
+            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+                .with_hint(p.t("field-occurred-at-hint")),
             Field::hidden("version", version),
         ],
         submit: p.word("action", code),
@@ -99,13 +110,23 @@ pub fn action_form(
 
 fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
-        "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void" | "close" => Vec::new(),
-        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty_return" | "return_unrepaired" => {
+        "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
+        | "close" => Vec::new(),
+        "reject"
+        | "cancel"
+        | "void"
+        | "waive_faulty_return"
+        | "charge_faulty_return"
+        | "return_unrepaired" => {
             vec![text(p, "reason").required()]
         }
-        "reserve_replacement" | "decide_exchange" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
+        "reserve_replacement" | "decide_exchange" => {
+            vec![choose(p, "serial", &choices.spares, "field-spare").required()]
+        }
         "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
-        "replacement_delivered" | "exchange_delivered" | "confirm_returned" => vec![text(p, "received_by").required()],
+        "replacement_delivered" | "exchange_delivered" | "confirm_returned" => {
+            vec![text(p, "received_by").required()]
+        }
         "receive_faulty" => vec![
             code_field(p, "serial").required().with_hint(p.t("field-serial-scan-hint")),
             choose(p, "depot", &choices.depots, "field-depot").required(),
@@ -157,7 +178,9 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             pick(p, "reason", "hold", &["customer", "agreed", "force_majeure"]).required(),
             text(p, "said_by").required().with_hint(p.t("field-said-by-hint")),
         ],
-        "report_doa" => vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()],
+        "report_doa" => {
+            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()]
+        }
         "keep_loaner" => vec![
             choose(p, "serial", &choices.loans, "field-loan").required(),
             text(p, "agreed_by").required(),
@@ -219,13 +242,49 @@ fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.
 pub const ACTIONS: [&str; 43] = [
-    "authorise", "reject", "cancel", "void", "approve_void", "assign", "reserve_replacement", "ship_replacement",
-    "replacement_delivered", "report_doa", "keep_loaner", "faulty_shipped", "receive_faulty", "correct_serial",
-    "diagnose", "start_repair", "wait_parts", "parts_arrived", "use_parts", "send_to_vendor", "vendor_returned",
-    "finish_repair", "test", "dispatch_return", "confirm_returned", "return_unrepaired", "decide_exchange",
-    "ship_exchange", "exchange_delivered", "recover_loan", "waive_faulty_return", "charge_faulty_return", "hold",
-    "resume", "change_mode", "attribute_cause", "send_quote", "accept_quote", "refuse_quote", "agree_scrap", "scrap",
-    "to_stock", "close",
+    "authorise",
+    "reject",
+    "cancel",
+    "void",
+    "approve_void",
+    "assign",
+    "reserve_replacement",
+    "ship_replacement",
+    "replacement_delivered",
+    "report_doa",
+    "keep_loaner",
+    "faulty_shipped",
+    "receive_faulty",
+    "correct_serial",
+    "diagnose",
+    "start_repair",
+    "wait_parts",
+    "parts_arrived",
+    "use_parts",
+    "send_to_vendor",
+    "vendor_returned",
+    "finish_repair",
+    "test",
+    "dispatch_return",
+    "confirm_returned",
+    "return_unrepaired",
+    "decide_exchange",
+    "ship_exchange",
+    "exchange_delivered",
+    "recover_loan",
+    "waive_faulty_return",
+    "charge_faulty_return",
+    "hold",
+    "resume",
+    "change_mode",
+    "attribute_cause",
+    "send_quote",
+    "accept_quote",
+    "refuse_quote",
+    "agree_scrap",
+    "scrap",
+    "to_stock",
+    "close",
 ];
 
 #[cfg(test)]
@@ -243,9 +302,16 @@ mod tests {
                 assert_ne!(made.form.submit, code, "{lang}: no word for {code}");
                 assert_ne!(p.word("event", code), code, "{lang}: no past form of {code}");
                 for field in &made.form.fields {
-                    assert!(!field.label.is_empty() && !field.label.starts_with("field-"), "{lang} {code} {}", field.name);
+                    assert!(
+                        !field.label.is_empty() && !field.label.starts_with("field-"),
+                        "{lang} {code} {}",
+                        field.name
+                    );
                     if let Control::Pick(choices) = &field.control {
-                        assert!(choices.iter().all(|choice| choice.label != choice.value), "{lang} {code} {choices:?}");
+                        assert!(
+                            choices.iter().all(|choice| choice.label != choice.value),
+                            "{lang} {code} {choices:?}"
+                        );
                     }
                 }
             }

@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(answer.headers().get(CONTENT_ENCODING).unwrap(), "gzip");
         assert_eq!(answer.headers().get("content-type").unwrap(), "text/css; charset=utf-8");
         assert!(answer.headers().get(CACHE_CONTROL).unwrap().to_str().unwrap().contains("immutable"));
-        assert!(test::read_body(answer).await.len() < 16_000, "the stylesheet is part of a 20 KB first visit");
+        assert!(
+            test::read_body(answer).await.len() < 16_000,
+            "the stylesheet is part of a 20 KB first visit"
+        );
     }
 
     #[actix_web::test]
@@ -192,9 +195,11 @@ mod tests {
 
     #[actix_web::test]
     async fn vendored_files_are_unchanged_and_listed() {
-        let list: Vendored = toml::from_str(FILES.get_file("vendor.toml").unwrap().contents_utf8().unwrap()).unwrap();
+        let list: Vendored =
+            toml::from_str(FILES.get_file("vendor.toml").unwrap().contents_utf8().unwrap()).unwrap();
         for file in &list.file {
-            let bytes = FILES.get_file(&file.path).unwrap_or_else(|| panic!("{} is missing", file.path)).contents();
+            let bytes =
+                FILES.get_file(&file.path).unwrap_or_else(|| panic!("{} is missing", file.path)).contents();
             assert_eq!(hex::encode(Sha384::digest(bytes)), file.sha384, "{} was changed", file.path);
             assert!(!file.version.is_empty() && !file.licence.is_empty());
         }

@@ -35,7 +35,7 @@ pub struct Forecast {
     pub high: i32,
 }
 
-/// A vertical scale that ends at 100 % and begins below the lowest value, in at most seven steps.
+/// A vertical scale that ends at 100 % and begins below the lowest value, in at most seven steps, with room under the lowest for its number.
 struct Scale {
     low: i32,
     step: i32,
@@ -46,12 +46,12 @@ impl Scale {
     fn down_to(lowest: i32) -> Self {
         let lowest = lowest.clamp(0, 990);
         for step in [10, 50, 100] {
-            let low = (lowest - 1).max(0) / step * step;
-            if (1000 - low) / step <= 6 {
+            let low = (lowest - 9).max(0) / step * step;
+            if (1000 - low) / step <= 7 {
                 return Self { low, step };
             }
         }
-        Self { low: (lowest - 1).max(0) / 200 * 200, step: 200 }
+        Self { low: (lowest - 9).max(0) / 200 * 200, step: 200 }
     }
 
     /// Share of the height from the top, in percent.
@@ -67,7 +67,8 @@ impl Scale {
 
 /// The rate of the last twelve months with the target line, and the same as a table for readers.
 pub fn trend(p: &Page, points: &[TrendPoint], target: i32, forecast: Option<Forecast>) -> Html {
-    let lowest = points.iter().filter_map(|point| point.permille).chain([target]).chain(forecast.map(|f| f.low)).min();
+    let lowest =
+        points.iter().filter_map(|point| point.permille).chain([target]).chain(forecast.map(|f| f.low)).min();
     let scale = Scale::down_to(lowest.unwrap_or(target));
     let mut html = String::from(r#"<div class="chart"><div class="chart-y" aria-hidden="true">"#);
     for tick in scale.ticks() {
@@ -87,7 +88,8 @@ pub fn trend(p: &Page, points: &[TrendPoint], target: i32, forecast: Option<Fore
     html.push_str(r#"</div></div><div class="chart-x">"#);
     for (index, point) in points.iter().enumerate() {
         let current = if index + 1 == points.len() { r#" class="cur""# } else { "" };
-        let month = escape(&p.month_short(&point.month));
+        // Chinese months are numbers: the narrow chart drops the character 月.
+        let month = escape(&p.month_short(&point.month)).replace(" 月", r#"<span class="mo"> 月</span>"#);
         let code = point.month.format("%Y-%m");
         let full = escape(&p.month(&point.month));
         put(
@@ -102,7 +104,13 @@ pub fn trend(p: &Page, points: &[TrendPoint], target: i32, forecast: Option<Fore
     Html::raw(html)
 }
 
-fn trend_plot(html: &mut String, points: &[TrendPoint], target: i32, forecast: Option<Forecast>, scale: &Scale) {
+fn trend_plot(
+    html: &mut String,
+    points: &[TrendPoint],
+    target: i32,
+    forecast: Option<Forecast>,
+    scale: &Scale,
+) {
     html.push_str(r#"<svg class="nss" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">"#);
     for tick in scale.ticks().filter(|tick| *tick != target) {
         put(html, format_args!(r#"<path class="s-line" d="M0 {:.2}H100"/>"#, scale.from_top(tick)));
@@ -164,7 +172,10 @@ fn trend_table(html: &mut String, p: &Page, points: &[TrendPoint]) {
     }
     html.push_str("</tr></thead><tbody><tr>");
     for point in points {
-        put(html, format_args!("<td>{} ({} / {})</td>", p.rate(&point.permille), point.timely, point.eligible));
+        put(
+            html,
+            format_args!("<td>{} ({} / {})</td>", p.rate(&point.permille), point.timely, point.eligible),
+        );
     }
     html.push_str("</tr></tbody></table></div>");
 }
@@ -175,7 +186,8 @@ pub fn meter(p: &Page, rate: &Rate) -> Html {
     let low = meter_low(shown.min(rate.target));
     let x = |value: i32| f64::from(value.clamp(low, 1000) - low) / f64::from(1000 - low) * 100.0;
     let goal = x(rate.target);
-    let label = escape(&p.t2("rate-meter-label", "rate", p.rate(&rate.shown), "target", p.target(&rate.target)));
+    let label =
+        escape(&p.t2("rate-meter-label", "rate", p.rate(&rate.shown), "target", p.target(&rate.target)));
     let mut html = String::new();
     put(
         &mut html,
@@ -223,7 +235,10 @@ fn axis(html: &mut String, p: &Page, low: i32, target: i32, goal: f64) {
     );
     if (12.0..=88.0).contains(&goal) {
         let word = escape(&p.t1("rate-axis-target", "target", p.target(&target)));
-        put(html, format_args!(r#"<text x="{goal:.2}%" y="13" text-anchor="middle" class="b">{word}</text>"#));
+        put(
+            html,
+            format_args!(r#"<text x="{goal:.2}%" y="13" text-anchor="middle" class="b">{word}</text>"#),
+        );
     }
     html.push_str(r#"<text x="100%" y="13" text-anchor="end">100 %</text></svg>"#);
 }
@@ -287,7 +302,8 @@ pub struct Stay {
 
 /// Where a unit has been: one lane per place, years beneath.
 pub fn life(stays: &[Stay], label: &str) -> Html {
-    let (Some(first), Some(last)) = (stays.iter().map(|s| s.from).min(), stays.iter().map(|s| s.until).max()) else {
+    let (Some(first), Some(last)) = (stays.iter().map(|s| s.from).min(), stays.iter().map(|s| s.until).max())
+    else {
         return Html::default();
     };
     let begin = NaiveDate::from_ymd_opt(first.year(), 1, 1).unwrap_or(first);
@@ -313,7 +329,10 @@ pub fn life(stays: &[Stay], label: &str) -> Html {
             let x = hundredths((stay.from - begin).num_days(), days);
             // A stay of a day or two stays visible in a life of years.
             let width = hundredths((stay.until - stay.from).num_days().max(days / 200 + 1), days);
-            put(&mut html, format_args!(r#"<rect class="{}" x="{x}" width="{width}" height="16"/>"#, stay.fill));
+            put(
+                &mut html,
+                format_args!(r#"<rect class="{}" x="{x}" width="{width}" height="16"/>"#, stay.fill),
+            );
         }
         html.push_str("</svg>");
     }
@@ -321,7 +340,8 @@ pub fn life(stays: &[Stay], label: &str) -> Html {
     let years = i64::from(end.year() - begin.year()).max(1);
     let every = (years + 9) / 10;
     for year in (begin.year()..end.year()).filter(|year| i64::from(year - begin.year()) % every == 0) {
-        let x = NaiveDate::from_ymd_opt(year, 1, 1).map_or_else(|| "0".to_owned(), |day| hundredths((day - begin).num_days(), days));
+        let x = NaiveDate::from_ymd_opt(year, 1, 1)
+            .map_or_else(|| "0".to_owned(), |day| hundredths((day - begin).num_days(), days));
         put(&mut html, format_args!(r#"<text x="{x}%" y="13">{year}</text>"#));
     }
     html.push_str("</svg></div>");
@@ -341,12 +361,20 @@ mod tests {
 
     #[test]
     fn the_scale_has_few_round_ticks() {
-        for (lowest, low, step) in [(946, 940, 10), (939, 900, 50), (880, 850, 50), (401, 400, 100), (399, 200, 200), (0, 0, 200)]
-        {
+        for (lowest, low, step) in [
+            (950, 940, 10),
+            (946, 930, 10),
+            (938, 900, 50),
+            (880, 850, 50),
+            (409, 400, 100),
+            (319, 300, 100),
+            (308, 200, 200),
+            (0, 0, 200),
+        ] {
             let scale = Scale::down_to(lowest);
             let ticks: Vec<i32> = scale.ticks().collect();
             assert_eq!((scale.low, scale.step), (low, step), "{lowest}");
-            assert!(ticks.len() <= 7 && ticks.first() == Some(&1000) && ticks.last() == Some(&scale.low));
+            assert!(ticks.len() <= 8 && ticks.first() == Some(&1000) && ticks.last() == Some(&scale.low));
         }
     }
 
@@ -375,8 +403,13 @@ mod tests {
             timely: 1,
             eligible: 1,
         };
-        let drawn = trend(&p, &[point(1, Some(960)), point(2, None), point(3, Some(970))], 950, None).to_string();
-        assert_eq!(drawn.matches("<path class=\"s-acc\" d=\"M").count(), 3, "one line of two moves and two dots");
+        let drawn =
+            trend(&p, &[point(1, Some(960)), point(2, None), point(3, Some(970))], 950, None).to_string();
+        assert_eq!(
+            drawn.matches("<path class=\"s-acc\" d=\"M").count(),
+            3,
+            "one line of two moves and two dots"
+        );
         assert!(drawn.contains("M16.67") && !drawn.contains("L83"));
         assert!(drawn.contains("— (1 / 1)"));
     }

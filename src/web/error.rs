@@ -52,6 +52,10 @@ impl ErrorPage {
     }
 
     fn text(&self) -> String {
-        if self.detail.is_empty() { self.p.t(&format!("error-{}-text", self.kind())) } else { self.detail.clone() }
+        if self.detail.is_empty() {
+            self.p.t(&format!("error-{}-text", self.kind()))
+        } else {
+            self.detail.clone()
+        }
     }
 }

@@ -127,7 +127,7 @@ impl Field {
 
     /// Whether it takes a whole row.
     pub fn wide(&self) -> bool {
-        matches!(self.control, Control::Area | Control::Pick(_) | Control::Check)
+        matches!(self.control, Control::Pick(_) | Control::Check)
     }
 
     /// The `type` of a plain input.

@@ -50,6 +50,12 @@ impl Page {
         self.day(&self.local(at).date())
     }
 
+    /// When something last changed: the time today, the day otherwise.
+    pub fn recent(&self, at: &DateTime<Utc>) -> String {
+        let local = self.local(at);
+        if local.date() == self.today() { local.format("%H:%M").to_string() } else { self.day(&local.date()) }
+    }
+
     /// The value of `<time datetime>`.
     pub fn iso(&self, at: &DateTime<Utc>) -> String {
         at.format("%Y-%m-%dT%H:%MZ").to_string()
@@ -144,9 +150,14 @@ mod tests {
         let p = samples::page(Lang::Zh);
         // 2026-11-20 17:40 in Shanghai is the sample's now.
         assert_eq!(p.at(&p.now), "11-20 17:40");
+        assert_eq!(p.recent(&p.now), "17:40");
+        assert_eq!(p.recent(&samples::at(2026, 11, 19, 23, 59)), "11-19");
         let before_midnight = samples::at(2025, 12, 31, 23, 59);
         assert_eq!(p.at(&before_midnight), "2025-12-31 23:59");
         assert_eq!(p.month(&NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()), "2026 年 11 月");
-        assert_eq!(samples::page(Lang::En).month(&NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()), "November 2026");
+        assert_eq!(
+            samples::page(Lang::En).month(&NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()),
+            "November 2026"
+        );
     }
 }

@@ -33,8 +33,12 @@ mod tests {
 
     #[test]
     fn no_unsafe_source_slips_in() {
-        assert!(!CSP.contains("unsafe") && !CSP.contains('*') && !CSP.contains("data:") && !CSP.contains("  "));
-        for needed in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"] {
+        assert!(
+            !CSP.contains("unsafe") && !CSP.contains('*') && !CSP.contains("data:") && !CSP.contains("  ")
+        );
+        for needed in
+            ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]
+        {
             assert!(CSP.contains(needed), "{needed}");
         }
     }
@@ -42,7 +46,10 @@ mod tests {
     #[test]
     fn a_chosen_policy_stays() {
         let mut headers = HeaderMap::new();
-        headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("default-src 'none'"));
+        headers.insert(
+            HeaderName::from_static("content-security-policy"),
+            HeaderValue::from_static("default-src 'none'"),
+        );
         secure(&mut headers);
         assert_eq!(headers.get("content-security-policy").unwrap(), "default-src 'none'");
         assert_eq!(headers.get("x-content-type-options").unwrap(), "nosniff");

@@ -237,11 +237,17 @@ impl Page {
                 let strong = if tone == Tone::Ok { "" } else { " strong" };
                 let ink = if tone == Tone::Ok { "" } else { tone.ink() };
                 let bar = bar_of(clock, tone, "aria-hidden=\"true\"");
-                Html::raw(format!(r#"<span class="mini">{bar}<span class="{ink}{strong}">{words}</span></span>"#))
+                Html::raw(format!(
+                    r#"<span class="mini">{bar}<span class="{ink}{strong}">{words}</span></span>"#
+                ))
             }
             ClockState::Kept | ClockState::Missed => {
                 let name = if clock.state == ClockState::Kept { "check" } else { "x" };
-                Html::raw(format!(r#"<span class="{} nowrap">{} {words}</span>"#, tone.ink(), icon(name, "i-s")))
+                Html::raw(format!(
+                    r#"<span class="{} nowrap">{} {words}</span>"#,
+                    tone.ink(),
+                    icon(name, "i-s")
+                ))
             }
             ClockState::NotStarted | ClockState::Excluded | ClockState::Absent => {
                 Html::raw(format!(r#"<span class="t3 nowrap">{words}</span>"#))
@@ -304,7 +310,13 @@ mod tests {
 
     #[test]
     fn colour_follows_the_clock() {
-        let running = |left, at_risk| Clock { used: 60 - left, total: 60, left, at_risk, ..Clock::bare(ClockState::Running) };
+        let running = |left, at_risk| Clock {
+            used: 60 - left,
+            total: 60,
+            left,
+            at_risk,
+            ..Clock::bare(ClockState::Running)
+        };
         assert_eq!(running(30, false).tone(), Tone::Ok);
         assert_eq!(running(15, true).tone(), Tone::Warn);
         assert_eq!(running(0, false).tone(), Tone::Warn);

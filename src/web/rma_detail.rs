@@ -238,10 +238,40 @@ pub struct RmaDetailPage {
 /// The stages of each mode, in order, as text keys without their `step-` prefix.
 fn stages(mode: &str) -> &'static [&'static str] {
     match mode {
-        "repair_return" => &["step-requested", "step-authorised", "step-received", "step-diagnosed", "step-repaired", "step-tested", "step-dispatched", "step-returned", "step-closed"],
-        "advance_replacement" => &["step-requested", "step-authorised", "step-replaced", "step-received", "step-closed"],
-        "equivalent_exchange" => &["step-requested", "step-authorised", "step-received", "step-diagnosed", "step-exchanged", "step-closed"],
-        _ => &["step-requested", "step-authorised", "step-replaced", "step-received", "step-diagnosed", "step-repaired", "step-tested", "step-dispatched", "step-returned", "step-closed"],
+        "repair_return" => &[
+            "step-requested",
+            "step-authorised",
+            "step-received",
+            "step-diagnosed",
+            "step-repaired",
+            "step-tested",
+            "step-dispatched",
+            "step-returned",
+            "step-closed",
+        ],
+        "advance_replacement" => {
+            &["step-requested", "step-authorised", "step-replaced", "step-received", "step-closed"]
+        }
+        "equivalent_exchange" => &[
+            "step-requested",
+            "step-authorised",
+            "step-received",
+            "step-diagnosed",
+            "step-exchanged",
+            "step-closed",
+        ],
+        _ => &[
+            "step-requested",
+            "step-authorised",
+            "step-replaced",
+            "step-received",
+            "step-diagnosed",
+            "step-repaired",
+            "step-tested",
+            "step-dispatched",
+            "step-returned",
+            "step-closed",
+        ],
     }
 }
 
@@ -252,7 +282,11 @@ pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<
 
 /// Steps in order. A step counts as done when a later one was reached (no fault found skips the repair); the first
 /// after the last one reached is where things stand, unless the line has ended.
-pub fn ladder(keys: &[&'static str], ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
+pub fn ladder(
+    keys: &[&'static str],
+    ended: bool,
+    reached: impl Fn(&str) -> Option<DateTime<Utc>>,
+) -> Vec<Step> {
     let last = keys.iter().rposition(|key| reached(key).is_some());
     let class = |index: usize| match last {
         Some(last) if index <= last => "done",
@@ -269,8 +303,21 @@ pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
     let aside = |code: &str| {
         matches!(
             code,
-            "assign" | "report_doa" | "keep_loaner" | "faulty_shipped" | "correct_serial" | "wait_parts" | "use_parts" | "send_to_vendor"
-                | "return_unrepaired" | "decide_exchange" | "hold" | "change_mode" | "attribute_cause" | "send_quote" | "to_stock"
+            "assign"
+                | "report_doa"
+                | "keep_loaner"
+                | "faulty_shipped"
+                | "correct_serial"
+                | "wait_parts"
+                | "use_parts"
+                | "send_to_vendor"
+                | "return_unrepaired"
+                | "decide_exchange"
+                | "hold"
+                | "change_mode"
+                | "attribute_cause"
+                | "send_quote"
+                | "to_stock"
         )
     };
     forms.sort_by_key(|form| (!form.open, form.grave, aside(&form.code), rank(&form.code)));
@@ -293,22 +340,36 @@ impl RmaDetailPage {
         let c = &self.line.clock;
         let p = &self.p;
         if c.started_on.is_none() || !c.working_days {
-            return if c.started_on.is_some() { p.t("clock-calendar-days") } else { p.t("clock-starts-with-receipt") };
+            return if c.started_on.is_some() {
+                p.t("clock-calendar-days")
+            } else {
+                p.t("clock-starts-with-receipt")
+            };
         }
-        let parts = [("clock-weekends", c.weekends), ("clock-holidays", c.holidays), ("clock-held", c.held), ("clock-makeup", c.makeup_days)];
+        let parts = [
+            ("clock-weekends", c.weekends),
+            ("clock-holidays", c.holidays),
+            ("clock-held", c.held),
+            ("clock-makeup", c.makeup_days),
+        ];
         let said: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| p.n(key, n)).collect();
         let joined = said.join(&p.t("list-separator"));
         if joined.is_empty() { String::new() } else { p.t1("clock-arithmetic", "parts", joined) }
     }
 
     fn spent_label(&self) -> String {
-        let said: Vec<String> =
-            self.line.spent.iter().map(|s| format!("{} {}", self.p.word("repair-state", &s.state), s.days)).collect();
+        let said: Vec<String> = self
+            .line
+            .spent
+            .iter()
+            .map(|s| format!("{} {}", self.p.word("repair-state", &s.state), s.days))
+            .collect();
         said.join(&self.p.t("list-separator"))
     }
 
     fn spent_bar(&self) -> Html {
-        let parts: Vec<(&str, i64)> = self.line.spent.iter().map(|s| (spent_fill(&s.state), s.days)).collect();
+        let parts: Vec<(&str, i64)> =
+            self.line.spent.iter().map(|s| (spent_fill(&s.state), s.days)).collect();
         chart::segments(&parts, &self.spent_label())
     }
 
@@ -386,7 +447,10 @@ mod tests {
 
     #[test]
     fn a_line_stands_after_the_last_stage_reached() {
-        let reached = |key: &str| matches!(key, "step-requested" | "step-authorised" | "step-diagnosed").then(|| samples::at(2026, 11, 1, 9, 0));
+        let reached = |key: &str| {
+            matches!(key, "step-requested" | "step-authorised" | "step-diagnosed")
+                .then(|| samples::at(2026, 11, 1, 9, 0))
+        };
         let made = steps("repair_return", false, reached);
         let classes: Vec<_> = made.iter().map(|step| step.class).collect();
         assert_eq!(classes, ["done", "done", "done", "done", "now", "todo", "todo", "todo", "todo"]);

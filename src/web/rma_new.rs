@@ -57,14 +57,18 @@ pub fn page(p: Page, choices: &NewChoices, lines: usize, idempotency_key: &str) 
 
 fn line_fields(p: &Page, choices: &NewChoices, index: usize) -> Vec<Field> {
     let name = |field: &str| format!("line-{index}-{field}");
-    let modes: Vec<Choice> = choices.modes.iter().map(|code| Choice::new(*code, p.word("mode", code))).collect();
+    let modes: Vec<Choice> =
+        choices.modes.iter().map(|code| Choice::new(*code, p.word("mode", code))).collect();
     let classes = ["minor", "major"].map(|code| Choice::new(code, p.word("fault_class", code)));
     let first_mode = choices.modes.first().copied().unwrap_or_default();
     vec![
-        Field::new(name("serial"), p.t("field-serial"), Control::Code).required().with_hint(p.t("field-serial-new-hint")),
+        Field::new(name("serial"), p.t("field-serial"), Control::Code)
+            .required()
+            .with_hint(p.t("field-serial-new-hint")),
         Field::new(name("part_no"), p.t("field-part-no"), Control::Code).with_hint(p.t("field-part-no-hint")),
         Field::new(name("fault"), p.t("field-fault"), Control::Area).required(),
-        Field::new(name("fault_class"), p.t("field-fault-class"), Control::Pick(classes.to_vec())).with_value("minor"),
+        Field::new(name("fault_class"), p.t("field-fault-class"), Control::Pick(classes.to_vec()))
+            .with_value("minor"),
         Field::new(name("mode"), p.t("field-mode"), Control::Pick(modes)).with_value(first_mode),
     ]
 }

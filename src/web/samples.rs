@@ -35,7 +35,12 @@ pub fn page(lang: Lang) -> Page {
         here: Screen::Overview,
         path: "/".into(),
         csrf: "csrf-token".into(),
-        who: Some(Who { name: "赵明远".into(), username: "zhaomy".into(), role: Role::Manager, scope: String::new() }),
+        who: Some(Who {
+            name: "赵明远".into(),
+            username: "zhaomy".into(),
+            role: Role::Manager,
+            scope: String::new(),
+        }),
         shortcuts: true,
         badges: vec![
             Badge { screen: Screen::Rma, count: 221, bad: false },
@@ -56,7 +61,14 @@ fn nobody(lang: Lang) -> Page {
 
 fn running(left: i64, due: NaiveDate) -> Clock {
     let total = 60;
-    Clock { used: total - left, total, left, due_on: Some(due), at_risk: left <= 15, ..Clock::bare(ClockState::Running) }
+    Clock {
+        used: total - left,
+        total,
+        left,
+        due_on: Some(due),
+        at_risk: left <= 15,
+        ..Clock::bare(ClockState::Running)
+    }
 }
 
 fn rate() -> Rate {
@@ -76,20 +88,110 @@ fn rate() -> Rate {
     }
 }
 
-type LineSample = (&'static str, i64, &'static str, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
+type LineSample = (
+    &'static str,
+    i64,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    i64,
+    &'static str,
+);
 
 const LINES: [LineSample; 12] = [
-    ("RMA-2026-000087", 1, "OPT-10LR", "光模块 10G LR", "OPT10L-21F07-10233", "齐鲁城商银行", "dispatched", -10, "济南"),
-    ("RMA-2026-000098", 1, "SRV-8G", "业务板 8×GE", "SRV8G-21H19-00950", "鲁北石化集团", "at_vendor", -2, "济南"),
+    (
+        "RMA-2026-000087",
+        1,
+        "OPT-10LR",
+        "光模块 10G LR",
+        "OPT10L-21F07-10233",
+        "齐鲁城商银行",
+        "dispatched",
+        -10,
+        "济南",
+    ),
+    (
+        "RMA-2026-000098",
+        1,
+        "SRV-8G",
+        "业务板 8×GE",
+        "SRV8G-21H19-00950",
+        "鲁北石化集团",
+        "at_vendor",
+        -2,
+        "济南",
+    ),
     ("RMA-2026-000104", 1, "MCU-24", "主控板", "MCU24-20B11-00412", "齐鲁城商银行", "repairing", 0, "济南"),
-    ("RMA-2026-000111", 2, "SW-48T", "接入交换机 48 口", "SW48T-22A02-03310", "德城政务云中心", "testing", 2, "德州"),
-    ("RMA-2026-000115", 1, "PSU-600A", "交流电源 600 W", "PSU6A-20B15-00412", "滕州矿业", "repairing", 4, "枣庄"),
-    ("RMA-2026-000121", 1, "OPT-10LR", "光模块 10G LR", "OPT10L-22F01-00871", "微山湖水务", "diagnosing", 7, "济宁"),
+    (
+        "RMA-2026-000111",
+        2,
+        "SW-48T",
+        "接入交换机 48 口",
+        "SW48T-22A02-03310",
+        "德城政务云中心",
+        "testing",
+        2,
+        "德州",
+    ),
+    (
+        "RMA-2026-000115",
+        1,
+        "PSU-600A",
+        "交流电源 600 W",
+        "PSU6A-20B15-00412",
+        "滕州矿业",
+        "repairing",
+        4,
+        "枣庄",
+    ),
+    (
+        "RMA-2026-000121",
+        1,
+        "OPT-10LR",
+        "光模块 10G LR",
+        "OPT10L-22F01-00871",
+        "微山湖水务",
+        "diagnosing",
+        7,
+        "济宁",
+    ),
     ("RMA-2026-000123", 1, "MCU-24", "主控板", "MCU24-19K03-00871", "泉城轨道交通", "testing", 10, "济南"),
     ("RMA-2026-000126", 1, "FAN-T3", "风扇盘", "FANT3-18D30-00067", "鲁北石化集团", "repaired", 16, "济南"),
-    ("RMA-2026-000131", 1, "OPT-100SR4", "光模块 100G SR4", "OPT100-22C11-01456", "齐鲁城商银行", "ber", 22, "济南"),
-    ("RMA-2026-000138", 1, "PSU-350D", "直流电源 350 W", "PSU35D-21A07-00017", "德城政务云中心", "diagnosing", 31, "德州"),
-    ("RMA-2026-000152", 1, "SW-48T", "接入交换机 48 口", "SW48T-20C08-01999", "微山湖水务", "received", 44, "济宁"),
+    (
+        "RMA-2026-000131",
+        1,
+        "OPT-100SR4",
+        "光模块 100G SR4",
+        "OPT100-22C11-01456",
+        "齐鲁城商银行",
+        "ber",
+        22,
+        "济南",
+    ),
+    (
+        "RMA-2026-000138",
+        1,
+        "PSU-350D",
+        "直流电源 350 W",
+        "PSU35D-21A07-00017",
+        "德城政务云中心",
+        "diagnosing",
+        31,
+        "德州",
+    ),
+    (
+        "RMA-2026-000152",
+        1,
+        "SW-48T",
+        "接入交换机 48 口",
+        "SW48T-20C08-01999",
+        "微山湖水务",
+        "received",
+        44,
+        "济宁",
+    ),
     ("RMA-2026-000171", 1, "MCU-24", "主控板", "MCU24-19K03-00917", "济南第八医院", "expected", 99, ""),
 ];
 
@@ -97,7 +199,8 @@ fn sample_clock(left: i64) -> Clock {
     if left == 99 {
         return Clock::bare(ClockState::NotStarted);
     }
-    let mut clock = running(left, day(2026, 11, 20) + chrono::Days::new(u64::try_from(left.max(0) * 7 / 5).unwrap()));
+    let mut clock =
+        running(left, day(2026, 11, 20) + chrono::Days::new(u64::try_from(left.max(0) * 7 / 5).unwrap()));
     if left < 0 {
         clock.due_on = Some(day(2026, 11, 18));
     }
@@ -126,11 +229,22 @@ fn facet(key: &'static str, name: &'static str, options: &[(&str, &str, i64)]) -
 }
 
 fn depots_facet() -> rma_list::Facet {
-    facet("facet-depot", "depot", &[("jn", "济南", 142), ("dz", "德州", 31), ("zz", "枣庄", 22), ("ji", "济宁", 26)])
+    facet(
+        "facet-depot",
+        "depot",
+        &[("jn", "济南", 142), ("dz", "德州", 31), ("zz", "枣庄", 22), ("ji", "济宁", 26)],
+    )
 }
 
 fn login(lang: Lang) -> String {
-    let demo = [("admin", "admin"), ("zhaomy", "manager"), ("wanght", "clerk"), ("liq", "engineer"), ("sunl", "technician"), ("metro", "customer")];
+    let demo = [
+        ("admin", "admin"),
+        ("zhaomy", "manager"),
+        ("wanght", "clerk"),
+        ("liq", "engineer"),
+        ("sunl", "technician"),
+        ("metro", "customer"),
+    ];
     login::LoginPage {
         p: nobody(lang),
         username: "wanght".into(),
@@ -138,7 +252,11 @@ fn login(lang: Lang) -> String {
         refused: Some(login::Refused::Wrong),
         demo: demo
             .iter()
-            .map(|(name, role)| login::DemoUser { username: (*name).into(), password: "demo".into(), role: (*role).into() })
+            .map(|(name, role)| login::DemoUser {
+                username: (*name).into(),
+                password: "demo".into(),
+                role: (*role).into(),
+            })
             .collect(),
     }
     .render()
@@ -147,7 +265,14 @@ fn login(lang: Lang) -> String {
 
 fn dashboard(lang: Lang) -> String {
     let p = staff(lang, Screen::Overview);
-    let tile = |key, icon, value, tone, note: &str| dashboard::Tile { key, icon, value, tone, note: note.into(), href: "/rma".into() };
+    let tile = |key, icon, value, tone, note: &str| dashboard::Tile {
+        key,
+        icon,
+        value,
+        tone,
+        note: note.into(),
+        href: "/rma".into(),
+    };
     let values = [958, 964, 971, 960, 952, 946, 955, 961, 968, 970, 966, 961];
     let trend = (0..12)
         .map(|index: u32| TrendPoint {
@@ -196,16 +321,20 @@ fn dashboard(lang: Lang) -> String {
             bucket("bucket-paused", 2, Tone::Hold),
             bucket("bucket-not-started", 19, Tone::Plain),
         ],
-        low: [("SW-48T", "接入交换机 48 口", "枣庄", 0, 2), ("MCU-24", "主控板", "德州", 0, 1), ("HDD-12S", "硬盘 1.2 TB SAS", "济宁", 1, 4)]
-            .map(|(part_no, name, depot, available, minimum)| dashboard::LowStock {
-                part_no: part_no.into(),
-                name: name.into(),
-                depot: "ZZ".into(),
-                depot_name: depot.into(),
-                available,
-                minimum,
-            })
-            .to_vec(),
+        low: [
+            ("SW-48T", "接入交换机 48 口", "枣庄", 0, 2),
+            ("MCU-24", "主控板", "德州", 0, 1),
+            ("HDD-12S", "硬盘 1.2 TB SAS", "济宁", 1, 4),
+        ]
+        .map(|(part_no, name, depot, available, minimum)| dashboard::LowStock {
+            part_no: part_no.into(),
+            name: name.into(),
+            depot: "ZZ".into(),
+            depot_name: depot.into(),
+            available,
+            minimum,
+        })
+        .to_vec(),
         p,
     }
     .render()
@@ -241,9 +370,22 @@ fn rma_list(lang: Lang, empty: bool) -> String {
         ],
         view: "open".into(),
         facets: vec![
-            facet("facet-stage", "state", &[("received", "故障件已收", 23), ("diagnosing", "检测中", 41), ("repairing", "维修中", 78), ("testing", "测试中", 36)]),
+            facet(
+                "facet-stage",
+                "state",
+                &[
+                    ("received", "故障件已收", 23),
+                    ("diagnosing", "检测中", 41),
+                    ("repairing", "维修中", 78),
+                    ("testing", "测试中", 36),
+                ],
+            ),
             depots_facet(),
-            facet("facet-customer", "customer", &[("C1001", "泉城轨道交通", 58), ("C1002", "鲁北石化集团", 44)]),
+            facet(
+                "facet-customer",
+                "customer",
+                &[("C1001", "泉城轨道交通", 58), ("C1002", "鲁北石化集团", 44)],
+            ),
         ],
         q: String::new(),
         total: Some(221),
@@ -257,12 +399,24 @@ fn rma_list(lang: Lang, empty: bool) -> String {
 }
 
 fn spares() -> Vec<Choice> {
-    vec![Choice::new("MCU24-22C11-01456", "MCU24-22C11-01456 · 主控板 · 济南 A-07"), Choice::new("MCU24B-23A01-00031", "MCU24B-23A01-00031 · 主控板 B · 济南 A-08")]
+    vec![
+        Choice::new("MCU24-22C11-01456", "MCU24-22C11-01456 · 主控板 · 济南 A-07"),
+        Choice::new("MCU24B-23A01-00031", "MCU24B-23A01-00031 · 主控板 B · 济南 A-08"),
+    ]
 }
 
 fn action_forms(p: &Page, codes: &[&str]) -> Vec<actions::ActionForm> {
-    let choices = Choices { spares: spares(), depots: vec![Choice::new("JN", "济南"), Choice::new("DZ", "德州")], ..Choices::default() };
-    rma_detail::order_actions(codes.iter().map(|code| actions::action_form(p, "RMA-2026-000123", 1, code, &choices, "7", "0192")).collect())
+    let choices = Choices {
+        spares: spares(),
+        depots: vec![Choice::new("JN", "济南"), Choice::new("DZ", "德州")],
+        ..Choices::default()
+    };
+    rma_detail::order_actions(
+        codes
+            .iter()
+            .map(|code| actions::action_form(p, "RMA-2026-000123", 1, code, &choices, "7", "0192"))
+            .collect(),
+    )
 }
 
 fn event(kind: &str, actor: &str, when: DateTime<Utc>, detail: &str, note: &str) -> rma_detail::EventRow {
@@ -290,7 +444,13 @@ fn timeline() -> Vec<rma_detail::EventRow> {
         wrong,
         event("receive_faulty", "王海涛", at(2026, 9, 7, 11, 20), "济南 · MCU24-19K03-00871", ""),
         late,
-        event("ship_replacement", "王海涛", at(2026, 8, 29, 15, 40), "MCU24-22C11-01456 · 顺丰 SF1402 8833 9015", ""),
+        event(
+            "ship_replacement",
+            "王海涛",
+            at(2026, 8, 29, 15, 40),
+            "MCU24-22C11-01456 · 顺丰 SF1402 8833 9015",
+            "",
+        ),
         event("authorise", "赵明远", at(2026, 8, 29, 10, 5), "", ""),
         event("request", "陈志远", at(2026, 8, 29, 9, 12), "", ""),
     ]
@@ -357,7 +517,14 @@ fn rma_line(lang: Lang) -> rma_detail::LineView {
             unit("MCU24-22C11-01456", "loan", "in_use", "我方", "泉城轨道交通"),
         ],
         shipments: vec![
-            parcel("replacement", true, "泉城轨道交通", "SF1402 8833 9015", "delivered", Some(at(2026, 8, 30, 12, 40))),
+            parcel(
+                "replacement",
+                true,
+                "泉城轨道交通",
+                "SF1402 8833 9015",
+                "delivered",
+                Some(at(2026, 8, 30, 12, 40)),
+            ),
             parcel("faulty", false, "济南", "SF1402 8901 2277", "delivered", Some(at(2026, 9, 7, 11, 20))),
             parcel("return", true, "泉城轨道交通", "", "planned", None),
         ],
@@ -368,16 +535,25 @@ fn rma_line(lang: Lang) -> rma_detail::LineView {
                 due_on: Some(day(2026, 8, 31)),
                 clock: Clock::bare(ClockState::Kept),
             },
-            rma_detail::PromiseRow { kind: "faulty_return".into(), state: "kept".into(), due_on: None, clock: Clock::bare(ClockState::Kept) },
+            rma_detail::PromiseRow {
+                kind: "faulty_return".into(),
+                state: "kept".into(),
+                due_on: None,
+                clock: Clock::bare(ClockState::Kept),
+            },
         ],
     }
 }
 
 fn rma_detail(lang: Lang, refused: bool) -> String {
     let p = staff(lang, Screen::Rma);
-    let mut forms = action_forms(&p, &["test", "hold", "assign", "decide_exchange", "attribute_cause", "cancel", "void"]);
+    let mut forms =
+        action_forms(&p, &["test", "hold", "assign", "decide_exchange", "attribute_cause", "cancel", "void"]);
     if refused && let Some(first) = forms.first_mut() {
-        first.form.refill(&[("evidence".into(), "T-04".into())], &[("result".into(), p.t("form-choose")), ("evidence".into(), p.t("form-choose"))]);
+        first.form.refill(
+            &[("evidence".into(), "T-04".into())],
+            &[("result".into(), p.t("form-choose")), ("evidence".into(), p.t("form-choose"))],
+        );
     }
     rma_detail::RmaDetailPage {
         rma: rma_detail::RmaHead {
@@ -395,8 +571,18 @@ fn rma_detail(lang: Lang, refused: bool) -> String {
             tracking_code: Some("K7QM2P".into()),
         },
         lines: vec![
-            rma_detail::LineTab { line: 1, part_name: "主控板".into(), serial: "MCU24-19K03-00871".into(), state: "testing".into() },
-            rma_detail::LineTab { line: 2, part_name: "风扇盘".into(), serial: "FANT3-18D30-00067".into(), state: "received".into() },
+            rma_detail::LineTab {
+                line: 1,
+                part_name: "主控板".into(),
+                serial: "MCU24-19K03-00871".into(),
+                state: "testing".into(),
+            },
+            rma_detail::LineTab {
+                line: 2,
+                part_name: "风扇盘".into(),
+                serial: "FANT3-18D30-00067".into(),
+                state: "received".into(),
+            },
         ],
         line: rma_line(lang),
         actions: forms,
@@ -479,7 +665,12 @@ fn move_form(p: &Page, kind: &str) -> unit_detail::MoveForm {
     let to = Field::new("to", p.t("col-place"), Control::Code).required();
     unit_detail::MoveForm {
         kind: kind.into(),
-        form: simple_form(&format!("mv-f-{kind}"), "/movements", p.word("movement", kind), vec![to, Field::new("reason", p.t("field-reason"), Control::Text)]),
+        form: simple_form(
+            &format!("mv-f-{kind}"),
+            "/movements",
+            p.word("movement", kind),
+            vec![to, Field::new("reason", p.t("field-reason"), Control::Text)],
+        ),
         open: false,
     }
 }
@@ -504,7 +695,14 @@ fn units(lang: Lang, empty: bool) -> String {
         p: staff(lang, Screen::Unit),
         q: if empty { "MCU24-9".into() } else { String::new() },
         part_no: String::new(),
-        facets: vec![facet("facet-condition", "condition", &[("good", "良品", 4210), ("faulty", "故障件", 312), ("quarantined", "待检", 18)]), depots_facet()],
+        facets: vec![
+            facet(
+                "facet-condition",
+                "condition",
+                &[("good", "良品", 4210), ("faulty", "故障件", 312), ("quarantined", "待检", 18)],
+            ),
+            depots_facet(),
+        ],
         rows: if empty { Vec::new() } else { rows },
         total: Some(4552),
         next: Some("/unit?cursor=x".into()),
@@ -548,7 +746,12 @@ fn unit(lang: Lang) -> String {
             state: "testing".into(),
             opened_at: at(2026, 8, 29, 9, 12),
         }],
-        equivalents: vec![unit_detail::Equivalent { part_no: "MCU-24B".into(), name: "主控板 B".into(), note: "需固件 ≥ V3.2".into(), available: 6 }],
+        equivalents: vec![unit_detail::Equivalent {
+            part_no: "MCU-24B".into(),
+            name: "主控板 B".into(),
+            note: "需固件 ≥ V3.2".into(),
+            available: 6,
+        }],
         moves: vec![move_form(&p, "return"), move_form(&p, "transfer_title")],
         p,
     }
@@ -567,18 +770,58 @@ fn stock_page(lang: Lang) -> String {
         minimum,
     };
     let none = stock::StockCell::default();
-    let row = |part_no: &str, name: &str, cells: [stock::StockCell; 4]| stock::StockRow { part_no: part_no.into(), name: name.into(), cells: cells.to_vec() };
-    let column = |code: &str, name: &str, class: &str| stock::DepotColumn { code: code.into(), name: name.into(), class: class.into() };
+    let row = |part_no: &str, name: &str, cells: [stock::StockCell; 4]| stock::StockRow {
+        part_no: part_no.into(),
+        name: name.into(),
+        cells: cells.to_vec(),
+    };
+    let column = |code: &str, name: &str, class: &str| stock::DepotColumn {
+        code: code.into(),
+        name: name.into(),
+        class: class.into(),
+    };
     stock::StockPage {
         p: staff(lang, Screen::Stock),
         q: String::new(),
         low_only: false,
-        depots: vec![column("JN", "济南", "central"), column("DZ", "德州", "common"), column("ZZ", "枣庄", "common"), column("JI", "济宁", "other")],
+        depots: vec![
+            column("JN", "济南", "central"),
+            column("DZ", "德州", "common"),
+            column("ZZ", "枣庄", "common"),
+            column("JI", "济宁", "other"),
+        ],
         rows: vec![
             row("MCU-24", "主控板", [cell(9, 1, 2, 3, 4, Some(5)), cell(0, 1, 0, 1, 2, Some(1)), none, none]),
-            row("SRV-8G", "业务板 8×GE", [cell(14, 2, 1, 8, 6, Some(8)), cell(3, 0, 0, 0, 1, Some(2)), cell(4, 0, 0, 1, 0, Some(2)), cell(2, 0, 1, 0, 2, Some(2))]),
-            row("SW-48T", "接入交换机 48 口", [cell(11, 0, 0, 4, 3, Some(4)), cell(4, 0, 0, 0, 0, Some(2)), cell(0, 1, 2, 0, 1, Some(2)), cell(3, 0, 0, 1, 0, Some(2))]),
-            row("HDD-12S", "硬盘 1.2 TB SAS", [cell(1280, 0, 10, 0, 0, Some(100)), cell(11, 0, 0, 0, 0, None), none, cell(1, 0, 0, 0, 2, Some(4))]),
+            row(
+                "SRV-8G",
+                "业务板 8×GE",
+                [
+                    cell(14, 2, 1, 8, 6, Some(8)),
+                    cell(3, 0, 0, 0, 1, Some(2)),
+                    cell(4, 0, 0, 1, 0, Some(2)),
+                    cell(2, 0, 1, 0, 2, Some(2)),
+                ],
+            ),
+            row(
+                "SW-48T",
+                "接入交换机 48 口",
+                [
+                    cell(11, 0, 0, 4, 3, Some(4)),
+                    cell(4, 0, 0, 0, 0, Some(2)),
+                    cell(0, 1, 2, 0, 1, Some(2)),
+                    cell(3, 0, 0, 1, 0, Some(2)),
+                ],
+            ),
+            row(
+                "HDD-12S",
+                "硬盘 1.2 TB SAS",
+                [
+                    cell(1280, 0, 10, 0, 0, Some(100)),
+                    cell(11, 0, 0, 0, 0, None),
+                    none,
+                    cell(1, 0, 0, 0, 2, Some(4)),
+                ],
+            ),
         ],
         parts_total: Some(412),
         low_total: 3,
@@ -593,11 +836,21 @@ fn movements_page(lang: Lang) -> String {
     let reason = Field::new("reason", p.t("field-reason"), Control::Text).required();
     movements::MovementsPage {
         q: String::new(),
-        facets: vec![facet("facet-kind", "kind", &[("receive", "入库", 120), ("issue", "出库", 98), ("reversal", "红冲", 2)]), depots_facet()],
+        facets: vec![
+            facet(
+                "facet-kind",
+                "kind",
+                &[("receive", "入库", 120), ("issue", "出库", 98), ("reversal", "红冲", 2)],
+            ),
+            depots_facet(),
+        ],
         rows: ledger(),
         next: None,
         filtered: false,
-        reversal: Some((move_row(9, "issue", "济南 A-07", "在途 131", at(2026, 8, 29, 15, 40)), simple_form("rev", "/movements/9/reversal", p.t("move-reverse"), vec![reason]))),
+        reversal: Some((
+            move_row(9, "issue", "济南 A-07", "在途 131", at(2026, 8, 29, 15, 40)),
+            simple_form("rev", "/movements/9/reversal", p.t("move-reverse"), vec![reason]),
+        )),
         p,
     }
     .render()
@@ -621,7 +874,11 @@ fn notices_page(lang: Lang) -> String {
     };
     notices::NoticesPage {
         p: staff(lang, Screen::Notices),
-        views: vec![tab("view-all", 1296, Tone::Plain, true), tab("view-queued", 2, Tone::Plain, false), tab("view-dead", 1, Tone::Bad, false)],
+        views: vec![
+            tab("view-all", 1296, Tone::Plain, true),
+            tab("view-queued", 2, Tone::Plain, false),
+            tab("view-dead", 1, Tone::Bad, false),
+        ],
         sent_recently: 1293,
         rows: vec![
             row(4, "faulty_received", "dead", "550 5.1.1 user unknown"),
@@ -637,7 +894,8 @@ fn notices_page(lang: Lang) -> String {
 
 fn report_page(lang: Lang) -> String {
     let p = staff(lang, Screen::Report);
-    let switch = |label: &str, current| report::Switch { label: label.into(), href: "?month=2026-11".into(), current };
+    let switch =
+        |label: &str, current| report::Switch { label: label.into(), href: "?month=2026-11".into(), current };
     let variant = |code, timely, shown, contractual| report::VariantRow {
         code,
         contractual,
@@ -662,7 +920,11 @@ fn report_page(lang: Lang) -> String {
             received_on: Some(day(2026, 8, 20)),
             due_on: Some(day(2026, 11, 18)),
             returned_on: (index > 2).then(|| day(2026, 11, 19)),
-            clock: if index > 2 { Clock { left: -1, ..Clock::bare(ClockState::Missed) } } else { running(-2, day(2026, 11, 18)) },
+            clock: if index > 2 {
+                Clock { left: -1, ..Clock::bare(ClockState::Missed) }
+            } else {
+                running(-2, day(2026, 11, 18))
+            },
             why: why.into(),
             cause: cause.into(),
             timely_in,
@@ -673,11 +935,25 @@ fn report_page(lang: Lang) -> String {
         to: day(2026, 11, 30),
         as_of: p.now,
         limited_to: String::new(),
-        periods: vec![switch(&p.month_short(&day(2026, 9, 1)), false), switch(&p.month_short(&day(2026, 10, 1)), false), switch(&p.month_short(&day(2026, 11, 1)), true)],
-        groupings: ["group-depot", "group-customer", "group-part", "group-month"].map(|key| switch(&p.t(key), key == "group-depot")).to_vec(),
+        periods: vec![
+            switch(&p.month_short(&day(2026, 9, 1)), false),
+            switch(&p.month_short(&day(2026, 10, 1)), false),
+            switch(&p.month_short(&day(2026, 11, 1)), true),
+        ],
+        groupings: ["group-depot", "group-customer", "group-part", "group-month"]
+            .map(|key| switch(&p.t(key), key == "group-depot"))
+            .to_vec(),
         rate: rate(),
-        variants: vec![variant("strict", 126, 961, true), variant("by_due", 127, 969, false), variant("remedy30", 128, 977, false)],
-        groups: vec![group("济南", Some(954), Some(true)), group("德州", Some(928), Some(false)), group("枣庄", None, None)],
+        variants: vec![
+            variant("strict", 126, 961, true),
+            variant("by_due", 127, 969, false),
+            variant("remedy30", 128, 977, false),
+        ],
+        groups: vec![
+            group("济南", Some(954), Some(true)),
+            group("德州", Some(928), Some(false)),
+            group("枣庄", None, None),
+        ],
         group_key: "group-depot",
         class: report::Class::Missed,
         query: "&month=2026-11".into(),
@@ -696,7 +972,12 @@ fn report_page(lang: Lang) -> String {
 
 fn scan_page(lang: Lang, empty: bool) -> String {
     let p = Page {
-        who: Some(Who { name: "王海涛".into(), username: "wanght".into(), role: Role::Clerk, scope: "济南".into() }),
+        who: Some(Who {
+            name: "王海涛".into(),
+            username: "wanght".into(),
+            role: Role::Clerk,
+            scope: "济南".into(),
+        }),
         ..staff(lang, Screen::Scan)
     };
     let found = scan::Found {
@@ -705,7 +986,11 @@ fn scan_page(lang: Lang, empty: bool) -> String {
         name: "主控板".into(),
         href: "/unit/MCU24-19K03-00917".into(),
         condition: "faulty".into(),
-        facts: vec![(p.t("col-place"), "在途 131".into()), (p.t("col-owner"), "济南第八医院".into()), ("RMA".into(), "RMA-2026-000171".into())],
+        facts: vec![
+            (p.t("col-place"), "在途 131".into()),
+            (p.t("col-owner"), "济南第八医院".into()),
+            ("RMA".into(), "RMA-2026-000171".into()),
+        ],
     };
     let verdict = scan::Verdict {
         tone: Tone::Ok,
@@ -728,16 +1013,27 @@ fn scan_page(lang: Lang, empty: bool) -> String {
 }
 
 fn find_page(lang: Lang, empty: bool) -> String {
-    let hit = |kind, code: &str, name: &str, note: &str| find::Hit { kind, code: code.into(), name: name.into(), note: note.into(), href: "/unit/x".into() };
+    let hit = |kind, code: &str, name: &str, note: &str| find::Hit {
+        kind,
+        code: code.into(),
+        name: name.into(),
+        note: note.into(),
+        href: "/unit/x".into(),
+    };
     let hits = vec![
         hit("unit", "MCU24-19K03-00871", "主控板", "济南 T-04"),
         hit("unit", "MCU24-19K03-00917", "主控板", "在途 131"),
         hit("rma", "RMA-2026-000871", "泉城轨道交通", "维修中"),
         hit("part", "MCU-24", "主控板", ""),
     ];
-    find::FindPage { p: staff(lang, Screen::Elsewhere), q: "<871>".into(), hits: if empty { Vec::new() } else { hits }, more: !empty }
-        .render()
-        .unwrap()
+    find::FindPage {
+        p: staff(lang, Screen::Elsewhere),
+        q: "<871>".into(),
+        hits: if empty { Vec::new() } else { hits },
+        more: !empty,
+    }
+    .render()
+    .unwrap()
 }
 
 fn track_page(lang: Lang) -> String {
@@ -760,7 +1056,11 @@ fn track_page(lang: Lang) -> String {
             returned_on: None,
             waiting_for_you: false,
             late: false,
-            loaner: Some(track::TrackLoaner { part_name: "主控板 MCU-24".into(), serial: "MCU24-22C11-01456".into(), lent: true }),
+            loaner: Some(track::TrackLoaner {
+                part_name: "主控板 MCU-24".into(),
+                serial: "MCU24-22C11-01456".into(),
+                lent: true,
+            }),
             parcels: vec![track::TrackParcel {
                 what: "replacement".into(),
                 carrier: "顺丰".into(),
@@ -796,7 +1096,13 @@ fn account_page(lang: Lang) -> String {
     let name = Field::new("name", p.t("field-token-name"), Control::Text).required();
     account::AccountPage {
         email: "zhaomy@example.cn".into(),
-        tokens: vec![account::TokenRow { id: 3, name: "ERP".into(), created_at: at(2026, 3, 1, 9, 0), expires_at: None, used_at: Some(at(2026, 11, 20, 17, 0)) }],
+        tokens: vec![account::TokenRow {
+            id: 3,
+            name: "ERP".into(),
+            created_at: at(2026, 3, 1, 9, 0),
+            expires_at: None,
+            used_at: Some(at(2026, 11, 20, 17, 0)),
+        }],
         token_form: simple_form("token", "/me/tokens", p.t("save"), vec![name]),
         new_token: Some("bk_3f9c1e0a".into()),
         password_form: None,
@@ -828,7 +1134,12 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("find", find_page(lang, false)),
         ("find-empty", find_page(lang, true)),
         ("track", track_page(lang)),
-        ("track-form", track::TrackFormPage { p: nobody(lang), number: "RMA-2026-1".into(), not_found: true }.render().unwrap()),
+        (
+            "track-form",
+            track::TrackFormPage { p: nobody(lang), number: "RMA-2026-1".into(), not_found: true }
+                .render()
+                .unwrap(),
+        ),
         ("error-403", error_page(lang, 403, true)),
         ("error-404", error_page(lang, 404, false)),
         ("error-409", error_page(lang, 409, true)),

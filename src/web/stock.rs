@@ -132,7 +132,8 @@ impl StockPage {
             ("stock-faulty", cell.faulty),
             ("stock-quarantined", cell.quarantined),
         ];
-        let said: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| self.p.n(key, n)).collect();
+        let said: Vec<String> =
+            parts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| self.p.n(key, n)).collect();
         said.join(" · ")
     }
 

@@ -99,10 +99,27 @@ impl TrackPage {
 /// The five steps of a customer's page; see [`super::rma_detail::steps`] for the rule.
 pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
     let keys: &[&'static str] = match mode {
-        "repair_return" => &["track-step-requested", "track-step-received", "track-step-repaired", "track-step-dispatched", "track-step-returned"],
-        "advance_replacement" => &["track-step-requested", "track-step-replaced", "track-step-received", "track-step-closed"],
-        "equivalent_exchange" => &["track-step-requested", "track-step-received", "track-step-exchanged", "track-step-closed"],
-        _ => &["track-step-requested", "track-step-replaced", "track-step-received", "track-step-repaired", "track-step-dispatched", "track-step-returned"],
+        "repair_return" => &[
+            "track-step-requested",
+            "track-step-received",
+            "track-step-repaired",
+            "track-step-dispatched",
+            "track-step-returned",
+        ],
+        "advance_replacement" => {
+            &["track-step-requested", "track-step-replaced", "track-step-received", "track-step-closed"]
+        }
+        "equivalent_exchange" => {
+            &["track-step-requested", "track-step-received", "track-step-exchanged", "track-step-closed"]
+        }
+        _ => &[
+            "track-step-requested",
+            "track-step-replaced",
+            "track-step-received",
+            "track-step-repaired",
+            "track-step-dispatched",
+            "track-step-returned",
+        ],
     };
     super::rma_detail::ladder(keys, ended, reached)
 }

@@ -92,8 +92,11 @@ pub struct UnitDetailPage {
 
 impl UnitDetailPage {
     fn life(&self) -> Html {
-        let said: Vec<String> =
-            self.stays.iter().map(|stay| format!("{} {} → {}", stay.lane, self.p.date(&stay.from), self.p.date(&stay.until))).collect();
+        let said: Vec<String> = self
+            .stays
+            .iter()
+            .map(|stay| format!("{} {} → {}", stay.lane, self.p.date(&stay.from), self.p.date(&stay.until)))
+            .collect();
         chart::life(&self.stays, &said.join(&self.p.t("list-separator")))
     }
 

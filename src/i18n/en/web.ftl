@@ -551,6 +551,8 @@ view-dead = Could not be sent
 
 ## Report
 report-sub = Lines due for return in the period, as of { $at }
+report-misses-left = May still be late
+report-due-all = Due in the period, open ones included
 report-all = all contracts
 report-period = Period
 report-variants = Three variants

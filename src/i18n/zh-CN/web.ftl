@@ -485,6 +485,8 @@ view-dead = 发不出
 
 ## 报表
 report-sub = 应在期内交还的返修行，截至 { $at }
+report-misses-left = 还可迟
+report-due-all = 期内应交（含未到期与停钟）
 report-all = 全部合同
 report-period = 期间
 report-variants = 三种口径
