@@ -1,8 +1,11 @@
 //! Closed sets of words as they stand in wire types.
 
+use crate::app::export::{ExportKind, Format};
+use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::promises::StateFilter;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::language::Language;
-use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
@@ -52,3 +55,15 @@ pub type TrackWord = Word<Track>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// Which rate: how an equivalent exchange counts.
+pub type RateVariantWord = Word<RateVariant>;
+/// What lines are grouped by.
+pub type GroupByWord = Word<GroupBy>;
+/// One number of a figure.
+pub type ClassFilterWord = Word<ClassFilter>;
+/// Which promises of a list.
+pub type PromiseFilterWord = Word<StateFilter>;
+/// What a spreadsheet holds.
+pub type ExportKindWord = Word<ExportKind>;
+/// The form of a spreadsheet.
+pub type FormatWord = Word<Format>;
