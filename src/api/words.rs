@@ -3,7 +3,9 @@
 use crate::app::export::{ExportKind, Format};
 use crate::app::figures::{ClassFilter, GroupBy};
 use crate::app::promises::StateFilter;
+use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
 use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
 use crate::domain::rma::{
@@ -11,6 +13,10 @@ use crate::domain::rma::{
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::setup::DepotClass;
+use crate::domain::stock::Tracking;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -51,6 +57,12 @@ pub type ShipmentStateWord = Word<ShipmentState>;
 pub type SourceWord = Word<Source>;
 /// A track of the timeline.
 pub type TrackWord = Word<Track>;
+/// A day off, or a Saturday or Sunday that is worked.
+pub type ListedKindWord = Word<ListedKind>;
+/// What a depot is for.
+pub type DepotClassWord = Word<DepotClass>;
+/// One by one, or as a quantity.
+pub type TrackingWord = Word<Tracking>;
 /// What a promise is about.
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
@@ -67,3 +79,18 @@ pub type PromiseFilterWord = Word<StateFilter>;
 pub type ExportKindWord = Word<ExportKind>;
 /// The form of a spreadsheet.
 pub type FormatWord = Word<Format>;
+/// Who owns what after a spare was issued.
+pub type RegimeWord = Word<Regime>;
+/// Which timely repair rate is the contractual one.
+pub type RateVariantWord = Word<RateVariant>;
+/// What a unit is that a maker sends back under another serial.
+pub type VendorSwapWord = Word<VendorSwap>;
+
+/// The code of a word that was sent, as the use cases take it.
+pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
+    word.map(|word| word.0.word().to_owned())
+}
+/// What a notice is about.
+pub type NoticeKindWord = Word<NoticeKind>;
+/// How far a notice got.
+pub type NoticeStateWord = Word<NoticeState>;

@@ -36,6 +36,7 @@ pub mod stock;
 pub mod token;
 pub mod units;
 pub mod vendors;
+pub mod verify;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
