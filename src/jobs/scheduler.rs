@@ -19,7 +19,8 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: &'static [Job] = &[Job::ExpireReservations, Job::MarkBroken, Job::ForgetKeys, Job::ForgetTokens];
+    pub const ALL: &'static [Job] =
+        &[Job::ExpireReservations, Job::MarkBroken, Job::ForgetKeys, Job::ForgetTokens];
 
     /// Its name on the board and in the log.
     #[must_use]

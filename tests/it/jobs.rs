@@ -320,12 +320,11 @@ on_both!(a_reservation_ends_with_its_time_and_frees_what_it_held, async |db: &Da
     let (here, there) = (Scheduler::new(app.clone()), Scheduler::new(second_node(db)));
     assert_eq!(here.turn(Job::ExpireReservations).await.unwrap(), 0);
     db.clock().advance(TimeDelta::hours(1));
-    let (here, there) =
-        tokio::join!(here.turn(Job::ExpireReservations), there.turn(Job::ExpireReservations));
+    let (here, there) = tokio::join!(here.turn(Job::ExpireReservations), there.turn(Job::ExpireReservations));
     assert_eq!(here.unwrap() + there.unwrap(), 500, "each by one of the two");
-    let held = app.store().read(|conn| {
-        Ok::<_, StoreError>(sql("SELECT reserved AS value FROM availability").number(conn)?)
-    });
+    let held = app
+        .store()
+        .read(|conn| Ok::<_, StoreError>(sql("SELECT reserved AS value FROM availability").number(conn)?));
     assert_eq!(held.await.unwrap(), 7);
 });
 
