@@ -52,6 +52,7 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         "beiku_http_request_seconds",
         "Time to answer a request, by method and route."
     );
+    metrics::describe_counter!("beiku_mails_total", "Tries to send a mail, by outcome: sent, put_off, dead.");
     Ok(handle)
 }
 
