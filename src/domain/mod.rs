@@ -1,6 +1,22 @@
 //! Pure rules: no clock of its own, no database, no HTTP, no serde. Time is always a parameter.
 
+pub mod actor;
 pub mod calendar;
+pub mod entitlement;
+pub mod fields;
+pub mod language;
+pub mod money;
 pub mod notice;
+pub mod people;
+pub mod place;
+pub mod plan;
 pub mod rate;
+pub mod refusal;
+pub mod rma;
 pub mod serial;
+pub mod setup;
+pub mod stock;
+
+mod text_enum;
+
+pub use text_enum::TextEnum;

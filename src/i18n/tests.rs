@@ -194,6 +194,14 @@ fn values_are_shown_plainly() {
 }
 
 #[test]
+fn english_knows_the_plural_and_chinese_needs_none() {
+    let days = |lang, days| format(lang, "mail-promise-calendar", &args! { "days" => days });
+    assert_eq!(days(Lang::En, 1), "1 day, the day of receipt not counted.");
+    assert_eq!(days(Lang::En, 30), "30 days, the day of receipt not counted.");
+    assert_eq!(days(Lang::Zh, 1), "1 天，收到当天不计。");
+}
+
+#[test]
 fn many_threads_read_at_once() {
     std::thread::scope(|scope| {
         for _ in 0..8 {

@@ -1,1 +1,224 @@
 //! Diesel only: loads and writes rows, on SQLite and PostgreSQL alike. No business decisions.
+//!
+//! `Store::read` and `Store::write` hand a connection to a closure. A write closure is one transaction and may run
+//! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
+
+pub mod audit;
+pub mod calendar;
+pub mod codec;
+pub mod contracts;
+pub mod customers;
+pub mod depots;
+mod error;
+pub mod exports;
+pub mod figures;
+pub mod idempotency;
+pub mod ledger;
+pub mod listing;
+mod migrate;
+pub mod movements;
+pub mod outbox;
+pub mod parts;
+pub mod people;
+pub mod places;
+pub mod plans;
+mod postgres;
+pub mod promise_views;
+pub mod promises;
+pub mod repairs;
+pub mod reservations;
+pub mod rmas;
+pub mod scope;
+pub mod shipments;
+pub mod sql;
+mod sqlite;
+pub mod stock;
+pub mod token;
+pub mod units;
+pub mod vendors;
+pub mod verify;
+
+pub use error::{Fault, StoreError, Violation, violates};
+pub use sql::Conn;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Result of store work.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Where the data lives, chosen by the address's scheme alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// An embedded database file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite:FILE` or `postgres://…`; anything else is refused, never guessed.
+    pub fn parse(text: &str) -> StoreResult<Address> {
+        if let Some(file) = text.strip_prefix("sqlite:") {
+            let file = file.strip_prefix("//").unwrap_or(file);
+            if file.is_empty() {
+                return Err(StoreError::UnknownScheme(text.to_owned()));
+            }
+            return Ok(Address::Sqlite(PathBuf::from(file)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Address::Postgres(text.to_owned()));
+        }
+        Err(StoreError::UnknownScheme(without_password(text)))
+    }
+
+    /// For the log: which database, without the password.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Address::Sqlite(path) => format!("SQLite file {}", path.display()),
+            Address::Postgres(url) => format!("PostgreSQL {}", without_password(url)),
+        }
+    }
+}
+
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            let (head, tail) = url.split_at(at);
+            let (scheme, credentials) = head.split_at(scheme + 3);
+            let user = credentials.split(':').next().unwrap_or_default();
+            format!("{scheme}{user}:***{tail}")
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// The database, shared by all of the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: Arc<Backend>,
+}
+
+enum Backend {
+    Sqlite(sqlite::SqliteStore),
+    Postgres(postgres::PostgresStore),
+}
+
+impl Store {
+    /// Opens the database, creating an SQLite file when there is none. Does not migrate.
+    pub fn open(address: &Address) -> StoreResult<Store> {
+        let backend = match address {
+            Address::Sqlite(path) => Backend::Sqlite(sqlite::SqliteStore::open(path)?),
+            Address::Postgres(url) => Backend::Postgres(postgres::PostgresStore::open(url)?),
+        };
+        Ok(Store { backend: Arc::new(backend) })
+    }
+
+    /// Brings the schema up to date; the names of the migrations it ran.
+    pub fn migrate(&self) -> StoreResult<Vec<String>> {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.migrate(),
+            Backend::Postgres(s) => s.migrate(),
+        }
+    }
+
+    /// Whether migrations are waiting.
+    pub fn needs_migration(&self) -> StoreResult<bool> {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.needs_migration(),
+            Backend::Postgres(s) => s.needs_migration(),
+        }
+    }
+
+    /// Reads. On SQLite the connection cannot write.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let this = self.clone();
+        let permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        spawn(move || {
+            let _permit = permit;
+            this.read_blocking(work)
+        })
+        .await?
+    }
+
+    /// Reads from a thread that may block (command line, jobs).
+    pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: FnOnce(&mut Conn) -> Result<T, E>,
+    {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.read(work),
+            Backend::Postgres(s) => s.read(work),
+        }
+    }
+
+    /// One transaction. The closure may run again after a conflict: no side effects inside.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        if let Backend::Sqlite(s) = &*self.backend {
+            return s.submit(work).await.map_err(|_| E::from(StoreError::Closed))?;
+        }
+        let this = self.clone();
+        let permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        spawn(move || {
+            let _permit = permit;
+            this.write_blocking(work)
+        })
+        .await?
+    }
+
+    /// One transaction, from a thread that may block.
+    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.submit(work).blocking_recv().map_err(|_| E::from(StoreError::Closed))?,
+            Backend::Postgres(s) => s.write(work),
+        }
+    }
+
+    /// Copies the whole database, consistent while others write, into a new file (SQLite only).
+    pub fn backup_to(&self, target: &Path) -> StoreResult<()> {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.backup_to(target),
+            Backend::Postgres(_) => Err(StoreError::Connection(
+                "use pg_dump or pg_basebackup for PostgreSQL; see docs/operations.md".into(),
+            )),
+        }
+    }
+
+    fn permits(&self) -> Arc<Semaphore> {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.permits(),
+            Backend::Postgres(s) => s.permits(),
+        }
+    }
+}
+
+async fn spawn<T, E, F>(work: F) -> Result<Result<T, E>, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnOnce() -> Result<T, E> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => Ok(result),
+        Err(join) if join.is_panic() => Err(E::from(error::panicked(join.into_panic().as_ref()))),
+        Err(_) => Err(E::from(StoreError::Closed)),
+    }
+}

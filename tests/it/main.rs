@@ -1,1 +1,22 @@
+//! The one integration binary: the program on real databases. A further binary would link 250 crates again.
+//!
+//! How to write a test on both databases: `support/mod.rs`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what went wrong by ending"
+)]
 
+mod jobs;
+mod mail;
+mod rma;
+mod notices;
+mod outbox;
+mod schema;
+mod setup;
+mod smtp_server;
+mod store;
+mod support;
+mod words;

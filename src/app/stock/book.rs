@@ -1,0 +1,245 @@
+//! Booking movements: one, or up to 5,000 all or nothing.
+
+use crate::app::{AppResult, Ctx, Error, places};
+use crate::domain::place::{PlaceKind, PlaceRef, normalise};
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::serial::Serial;
+use crate::domain::stock::{
+    Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, decide_movement,
+};
+use crate::store::{self, Conn, ledger, stock, units};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+/// A movement somebody asks for, in the words of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// Kind.
+    pub kind: MovementKind,
+    /// Part number; may be left out when the serial says it all.
+    pub part_no: Option<String>,
+    /// Serial, as scanned.
+    pub serial: Option<String>,
+    /// How many; 1 when not said.
+    pub quantity: Option<i64>,
+    /// Place code.
+    pub from: String,
+    /// Place code.
+    pub to: String,
+    /// For quantity parts: the condition taken.
+    pub condition: Option<Condition>,
+    /// The condition afterwards.
+    pub condition_to: Option<Condition>,
+    /// The owner afterwards.
+    pub owner_to: Option<Owner>,
+    /// Why.
+    pub reason: String,
+    /// Document.
+    pub document: String,
+    /// When it happened.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// A movement as it was booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// Id of the movement.
+    pub id: i64,
+    /// What was decided.
+    pub posting: Posting,
+    /// When it was booked.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Books one movement.
+pub fn book(tx: &mut Conn, ctx: &Ctx, booking: &Booking) -> AppResult<Booked> {
+    let mut known = Known::default();
+    let state = known.state_of(tx, booking)?;
+    let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
+    let mut booked = post(tx, ctx, vec![posting])?;
+    booked.pop().ok_or_else(|| Error::Fault(store::StoreError::Codec("a posting without a movement".into())))
+}
+
+/// Books a batch in one transaction: all or nothing. Every item that cannot be booked is named.
+pub fn book_batch(tx: &mut Conn, ctx: &Ctx, bookings: &[Booking]) -> AppResult<Vec<Booked>> {
+    if bookings.is_empty() || bookings.len() > super::BATCH_LIMIT {
+        let error = FieldError::new("items", "count_out_of_range")
+            .with("max", super::BATCH_LIMIT)
+            .with("count", bookings.len());
+        return Err(Refusal::Invalid(vec![error]).into());
+    }
+    let mut known = Known::default();
+    known.load_units(tx, bookings)?;
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut errors = vec![];
+    let mut postings = Vec::with_capacity(bookings.len());
+    for (at, booking) in bookings.iter().enumerate() {
+        let decided = known.state_of(tx, booking).and_then(|state| {
+            if let Some(serial) = &state.serial
+                && let Some(first) = seen.insert(state.part.identity(serial), at)
+            {
+                let (first, second) = (first.to_string(), at.to_string());
+                return Err(Refusal::DuplicateInBatch { serial: serial.clone(), first, second }.into());
+            }
+            Ok(decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?)
+        });
+        match decided {
+            Ok(posting) => postings.push(posting),
+            // Rights are not a matter of single rows.
+            Err(Error::Refused(refusal @ (Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. }))) => {
+                return Err(refusal.into());
+            }
+            Err(Error::Refused(refusal)) => errors.extend(in_item(at, refusal)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid(errors).into());
+    }
+    post(tx, ctx, postings)
+}
+
+/// A refusal of one item, told as an error of that item.
+fn in_item(at: usize, refusal: Refusal) -> Vec<FieldError> {
+    match refusal {
+        Refusal::Invalid(errors) => errors
+            .into_iter()
+            .map(|error| FieldError { field: format!("items[{at}].{}", error.field), ..error })
+            .collect(),
+        other => vec![FieldError { field: format!("items[{at}]"), code: other.code(), args: other.args() }],
+    }
+}
+
+fn post(tx: &mut Conn, ctx: &Ctx, postings: Vec<Posting>) -> AppResult<Vec<Booked>> {
+    let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
+    Ok(postings
+        .into_iter()
+        .zip(posted)
+        .map(|(posting, posted)| Booked { id: posted.movement_id, posting, recorded_at: ctx.now })
+        .collect())
+}
+
+fn command(booking: &Booking) -> Move {
+    Move {
+        kind: booking.kind,
+        quantity: booking.quantity.unwrap_or(1),
+        condition_from: booking.condition,
+        condition_to: booking.condition_to,
+        owner_to: booking.owner_to.clone(),
+        reason: booking.reason.trim().to_owned(),
+        document: booking.document.trim().to_owned(),
+        occurred_at: booking.occurred_at,
+    }
+}
+
+/// What a batch has looked up already: places and parts come again and again, units are read in bulk.
+#[derive(Default)]
+struct Known {
+    places: HashMap<String, PlaceRef>,
+    parts: HashMap<String, PartRef>,
+    units: HashMap<String, Option<UnitState>>,
+}
+
+impl Known {
+    fn state_of(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<MoveState> {
+        let serial = match booking.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()) {
+            None => None,
+            Some(text) => {
+                Some(Serial::parse(text).map_err(|e| Refusal::field("serial", e.code()))?.into_string())
+            }
+        };
+        let (part, unit) = self.part_and_unit(tx, booking, serial.as_deref())?;
+        let from = self.place(tx, "from", &booking.from)?;
+        let to = self.place(tx, "to", &booking.to)?;
+        // A unit that was labelled anew is booked by its own serial.
+        let serial = unit.as_ref().map(|unit| unit.serial.clone()).or(serial);
+        Ok(MoveState { part, serial, unit, from, to })
+    }
+
+    fn part_and_unit(
+        &mut self,
+        tx: &mut Conn,
+        booking: &Booking,
+        serial: Option<&str>,
+    ) -> AppResult<(PartRef, Option<UnitState>)> {
+        let part_no =
+            booking.part_no.as_deref().map(|text| text.trim().to_uppercase()).filter(|text| !text.is_empty());
+        let Some(part_no) = part_no else {
+            let Some(serial) = serial else { return Err(Refusal::field("part_no", "required").into()) };
+            let found = super::find_unit(tx, serial, None)?;
+            return Ok((found.part_ref(), Some(found.state())));
+        };
+        let part = match self.parts.get(&part_no) {
+            Some(part) => part.clone(),
+            None => {
+                let part = stock::part_ref(tx, &part_no)?
+                    .ok_or_else(|| Refusal::field("part_no", "unknown_part"))?;
+                self.parts.insert(part_no, part.clone());
+                part
+            }
+        };
+        let unit = match serial.filter(|_| part.tracking == Tracking::Serial) {
+            None => None,
+            Some(serial) => match self.units.get(&part.identity(serial)) {
+                Some(loaded) => loaded.clone(),
+                None => unit_of_part(tx, &part, serial)?,
+            },
+        };
+        Ok((part, unit))
+    }
+
+    fn place(&mut self, tx: &mut Conn, field: &str, code: &str) -> AppResult<PlaceRef> {
+        let code = normalise(code);
+        if let Some(place) = self.places.get(&code) {
+            return Ok(place.clone());
+        }
+        if code.strip_prefix("transit:").is_some_and(|number| !number.is_empty() && number.len() <= 32) {
+            // A way between two depots comes into being with the first thing that is on it.
+            store::places::ensure(tx, &code, PlaceKind::Transit, None, None)?;
+        }
+        let place = places::in_field(tx, field, &code)?;
+        self.places.insert(code, place.clone());
+        Ok(place)
+    }
+
+    /// Reads all units of a batch in a few statements.
+    fn load_units(&mut self, tx: &mut Conn, bookings: &[Booking]) -> AppResult<()> {
+        let mut identities = vec![];
+        for booking in bookings {
+            let (Some(part_no), Some(serial)) = (&booking.part_no, &booking.serial) else { continue };
+            let Ok(serial) = Serial::parse(serial) else { continue };
+            let part_no = part_no.trim().to_uppercase();
+            if !self.parts.contains_key(&part_no) {
+                let Some(part) = stock::part_ref(tx, &part_no)? else { continue };
+                self.parts.insert(part_no.clone(), part);
+            }
+            if let Some(part) = self.parts.get(&part_no).filter(|part| part.tracking == Tracking::Serial) {
+                identities.push(part.identity(serial.as_str()));
+            }
+        }
+        for unit in units::by_identities(tx, &identities)? {
+            self.units.insert(unit.identity.clone(), Some(unit.state()));
+        }
+        Ok(())
+    }
+}
+
+/// The unit of this part by its serial or an alias; none when the books never met it.
+fn unit_of_part(tx: &mut Conn, part: &PartRef, serial: &str) -> AppResult<Option<UnitState>> {
+    let identity = part.identity(serial);
+    let found = units::by_serial(tx, serial)?;
+    let unit = found
+        .iter()
+        .find(|unit| unit.identity == identity)
+        .or_else(|| found.iter().find(|unit| unit.part_id == part.id));
+    match unit {
+        // One maker's serial on two part numbers: it is one unit, and the label or the typist is wrong about the part.
+        Some(unit) if unit.part_id != part.id => Err(Refusal::WrongPart {
+            serial: serial.to_owned(),
+            part_no: unit.part_no.clone(),
+            given: part.part_no.clone(),
+        }
+        .into()),
+        unit => Ok(unit.map(|unit| unit.state())),
+    }
+}

@@ -1,0 +1,99 @@
+//! Looking things up: units, their history, balances now and as of a day.
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::serial::Serial;
+use crate::store::movements::{MovementFilter, MovementRow};
+use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
+use crate::store::units::{UnitFilter, UnitRow};
+use crate::store::{Conn, movements, stock, units};
+use chrono::{DateTime, Utc};
+
+/// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
+pub fn find_unit(conn: &mut Conn, code: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
+    let serial = Serial::parse(code).map_err(|_| Refusal::not_found("unit", code))?;
+    let mut found = units::by_serial(conn, serial.as_str())?;
+    if let Some(part_no) = part_no {
+        let part_no = part_no.trim().to_uppercase();
+        found.retain(|unit| unit.part_no == part_no);
+    }
+    if found.len() > 1 {
+        let choices = found.iter().map(|unit| unit.part_no.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Refusal::SerialAmbiguous { serial: serial.into_string(), choices }.into());
+    }
+    Ok(found.pop().ok_or_else(|| Refusal::not_found("unit", serial.as_str()))?)
+}
+
+/// A unit the reader may see.
+pub fn unit(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let unit = find_unit(conn, serial, part_no)?;
+    let visible = !ctx.actor.reads_own_only
+        || unit.depot_id.is_some_and(|id| ctx.actor.depots.iter().any(|depot| depot.id == id));
+    if visible { Ok(unit) } else { Err(Refusal::not_found("unit", serial).into()) }
+}
+
+/// Everything that happened to a unit, newest first.
+pub fn history(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    serial: &str,
+    part_no: Option<&str>,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<MovementRow>> {
+    let unit = unit(conn, ctx, serial, part_no)?;
+    let filter = MovementFilter { unit_id: Some(unit.id), ..MovementFilter::default() };
+    // Who may see the unit may see its whole life.
+    Ok(movements::list(conn, &crate::domain::actor::Scope::All, &filter, before_id, limit)?)
+}
+
+/// Units, by id.
+pub fn list_units(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &UnitFilter,
+    after_id: i64,
+    limit: i64,
+) -> AppResult<Vec<UnitRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(units::list(conn, &ctx.actor.scope(), filter, after_id, limit)?)
+}
+
+/// Movements, newest first.
+pub fn list_movements(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &MovementFilter,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<MovementRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(movements::list(conn, &ctx.actor.scope(), filter, before_id, limit)?)
+}
+
+/// What stands in the depots now.
+pub fn list_stock(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &StockFilter,
+    after: &StockKey,
+    limit: i64,
+) -> AppResult<Vec<StockRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(stock::list(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// What stood in the depots before an instant.
+pub fn list_as_of(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &StockFilter,
+    before: DateTime<Utc>,
+    after: &StockKey,
+    limit: i64,
+) -> AppResult<Vec<StockAsOfRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(stock::list_as_of(conn, &ctx.actor.scope(), filter, before, after, limit)?)
+}

@@ -1,0 +1,18 @@
+//! What people do with stock: book movements, put mistakes right, hold spares, look things up.
+
+mod book;
+mod find;
+mod reserve;
+mod reverse;
+mod scan;
+mod sourcing;
+
+pub use book::{Booked, Booking, book, book_batch};
+pub use find::{find_unit, history, list_as_of, list_movements, list_stock, list_units, unit};
+pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
+pub use reverse::reverse;
+pub use scan::{LegalMove, Scanned, scan};
+pub use sourcing::{Offer, Sourcing, sourcing};
+
+/// At most this many items move in one batch (API "movements").
+pub const BATCH_LIMIT: usize = 5_000;

@@ -1,0 +1,105 @@
+//! Where a spare can come from: the own part first, then its equivalents; the nearest depot first, then the next.
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::refusal::Refusal;
+use crate::store::stock::AvailabilityRow;
+use crate::store::{Conn, stock};
+use chrono::{Days, NaiveDate};
+
+/// A question for spares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourcing {
+    /// The part needed.
+    pub part_no: String,
+    /// Near which depot (code) or city.
+    pub near: Option<String>,
+}
+
+/// One depot's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Part that can be handed out.
+    pub part_no: String,
+    /// Its name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Why it fits, when it is not the part itself.
+    pub reason: Option<String>,
+    /// Depot code.
+    pub depot: String,
+    /// Depot name.
+    pub depot_name: String,
+    /// City.
+    pub city: String,
+    /// How many are free.
+    pub quantity: i64,
+    /// The day it can be there: today from the depot itself, else the next working day.
+    pub expected_on: NaiveDate,
+    /// 0: here; 1: same city; 2: a common depot; 3: any other.
+    pub distance: u8,
+}
+
+/// Offers in the order they should be taken. Parts fit in the order own, then equivalents by number.
+pub fn sourcing(conn: &mut Conn, ctx: &Ctx, question: &Sourcing) -> AppResult<Vec<Offer>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let part_no = question.part_no.trim().to_uppercase();
+    let fitting = stock::fitting_parts(conn, &part_no)?;
+    if fitting.is_empty() {
+        return Err(Refusal::not_found("part", part_no).into());
+    }
+    let near = question.near.as_deref().map(str::trim).filter(|near| !near.is_empty());
+    let city = match near {
+        Some(near) => stock::city_of(conn, near)?,
+        None => None,
+    };
+    let today = Zone::default().local_date(ctx.now);
+    let mut offers = vec![];
+    for part in fitting {
+        for row in stock::availability(conn, part.id)?
+            .into_iter()
+            .filter(|row| row.good > row.reserved && row.customer_id.is_none())
+        {
+            let distance = distance(&row, near, city.as_deref());
+            offers.push(Offer {
+                part_no: part.part_no.clone(),
+                name: part.name.clone(),
+                name_en: part.name_en.clone(),
+                reason: part.reason.clone(),
+                depot: row.depot.clone(),
+                depot_name: row.depot_name.clone(),
+                city: row.city.clone(),
+                quantity: row.good - row.reserved,
+                expected_on: if distance == 0 { today } else { next_working_day(&ctx.calendar, today) },
+                distance,
+            });
+        }
+    }
+    offers.sort_by(|a, b| {
+        (a.reason.is_some(), a.distance, &a.part_no, &a.depot).cmp(&(
+            b.reason.is_some(),
+            b.distance,
+            &b.part_no,
+            &b.depot,
+        ))
+    });
+    Ok(offers)
+}
+
+fn distance(row: &AvailabilityRow, near: Option<&str>, city: Option<&str>) -> u8 {
+    match near {
+        Some(near) if row.depot.eq_ignore_ascii_case(near) => 0,
+        Some(near) if row.city == near || city == Some(row.city.as_str()) => 1,
+        _ if row.class == "common" => 2,
+        _ => 3,
+    }
+}
+
+fn next_working_day(calendar: &Calendar, today: NaiveDate) -> NaiveDate {
+    (1..=30)
+        .filter_map(|n| today.checked_add_days(Days::new(n)))
+        .find(|day| calendar.is_working_day(*day))
+        .unwrap_or(today)
+}

@@ -1,0 +1,180 @@
+//! Every way a rule says no: one variant, one stable code, the facts that name the blocker.
+//!
+//! The text a person reads is the Fluent key `refusal-<code>`; the HTTP status is decided in `http::error`.
+
+/// What is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Path of the field, e.g. `lines[0].serial`.
+    pub field: String,
+    /// Stable code; its text is the Fluent key `field-<code>`.
+    pub code: &'static str,
+    /// Facts for the text.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl FieldError {
+    /// A field error without facts.
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self { field: field.into(), code, args: vec![] }
+    }
+
+    /// Adds a fact for the text.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
+macro_rules! refusals {
+    ($($(#[$meta:meta])* $variant:ident { $($field:ident),* } = $code:literal),+ $(,)?) => {
+        /// A rule's no. The facts say what stands in the way, so that the reader knows whom or what to turn to.
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[expect(missing_docs, reason = "the facts are named for what they are")]
+        pub enum Refusal {
+            /// Fields of the request do not say anything usable.
+            #[error("invalid fields: {0:?}")]
+            Invalid(Vec<FieldError>),
+            $($(#[$meta])* #[error($code)] $variant { $($field: String),* }),+
+        }
+
+        impl Refusal {
+            /// Every code, for the tests that walk all of them.
+            pub const CODES: &'static [&'static str] = &["invalid", $($code),+];
+
+            /// Every code with the names of its facts, for the tests of the texts.
+            pub const FACTS: &'static [(&'static str, &'static [&'static str])] =
+                &[("invalid", &[]), $(($code, &[$(stringify!($field)),*])),+];
+
+            /// Stable code of this refusal.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self { Refusal::Invalid(_) => "invalid", $(Refusal::$variant { .. } => $code),+ }
+            }
+
+            /// The facts, by name.
+            #[must_use]
+            pub fn args(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    Refusal::Invalid(_) => vec![],
+                    $(Refusal::$variant { $($field),* } => vec![$((stringify!($field), $field.clone())),*]),+
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    // Who
+    /// The role does not include this act.
+    Forbidden { permission } = "forbidden",
+    /// The act touches a depot that was not given to the actor.
+    NotYourDepot { depot } = "not_your_depot",
+    /// Nothing by this name, or nothing the actor may know of.
+    NotFound { kind, key } = "not_found",
+    /// Wrong user name or password, or the account is off.
+    SignInFailed {} = "sign_in_failed",
+    /// Nobody would be left to administer the system.
+    LastAdmin { username } = "last_admin",
+    /// The one-time set-up link was used, has expired or was never given out.
+    SetupLinkInvalid {} = "setup_link_invalid",
+
+    // Requests
+    /// The same idempotency key came with another body.
+    IdempotencyKeyReused { key } = "idempotency_key_reused",
+    /// The row changed since the reader saw it.
+    StaleVersion { expected, actual } = "stale_version",
+    /// A code that must be unique is taken.
+    AlreadyExists { kind, key } = "already_exists",
+
+    // Stock
+    /// The bare serial names several units; the caller must say which part.
+    SerialAmbiguous { serial, choices } = "serial_ambiguous",
+    /// The serial belongs to another part of the same maker.
+    WrongPart { serial, part_no, given } = "wrong_part",
+    /// The unit is not where the movement takes it from.
+    UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
+    /// A new unit's serial is on the books already.
+    SerialElsewhere { serial, place } = "serial_elsewhere",
+    /// Too little at that place in that condition and ownership.
+    NotEnoughStock { part_no, place, wanted } = "not_enough_stock",
+    /// Nothing left to reserve.
+    NotAvailable { part_no, depot, wanted, available } = "not_available",
+    /// The unit is held for somebody.
+    UnitReserved { serial, document } = "unit_reserved",
+    /// What is left there is held for somebody.
+    StockReserved { part_no, depot } = "stock_reserved",
+    /// The movement would happen before the unit's last one.
+    OutOfOrder { serial, last_at } = "out_of_order",
+    /// The movement lies in the future.
+    InTheFuture { occurred_at } = "in_the_future",
+    /// This kind of movement does not go between these places.
+    IllegalMove { kind, from, to } = "illegal_move",
+    /// The unit is in a condition this movement does not take.
+    WrongCondition { serial, condition, kind } = "wrong_condition",
+    /// The owner does not allow the act (a customer's board is not ours to scrap).
+    WrongOwner { serial, owner } = "wrong_owner",
+    /// The movement was reversed before.
+    AlreadyReversed { movement, by } = "already_reversed",
+    /// A reversing entry is not itself reversed: post the movement again.
+    CannotReverseReversal { movement } = "cannot_reverse_reversal",
+    /// Later movements of the same unit stand on this one.
+    NotTheLastMovement { movement, last } = "not_the_last_movement",
+    /// The movement belongs to a document whose own action must undo it.
+    BelongsToDocument { movement, document } = "belongs_to_document",
+    /// Two rows of one batch touch the same serial.
+    DuplicateInBatch { serial, first, second } = "duplicate_in_batch",
+    /// The reservation ended before.
+    ReservationEnded { id, state } = "reservation_ended",
+
+    // Notices
+    /// The mail went out; sending it again would tell the same news twice.
+    NoticeSent { id } = "notice_sent",
+
+    // RMA
+    /// The unit has an RMA that is not finished.
+    RmaAlreadyOpen { serial, number } = "rma_already_open",
+    /// The action does not go from the line's present state.
+    ActionNotAllowed { action, state } = "action_not_allowed",
+    /// The contract does not allow this way of service.
+    ModeNotAllowed { mode, regime } = "mode_not_allowed",
+    /// The scanned serial is not the one on the line.
+    WrongSerial { expected, scanned } = "wrong_serial",
+    /// No depot good spare that fits, own part or equivalent.
+    NoSpareFits { part_no, depot } = "no_spare_fits",
+    /// The part is neither the line's nor confirmed as its equivalent.
+    NotEquivalent { part_no, wanted } = "not_equivalent",
+    /// A replacement was issued and is not back.
+    LoanerStillOut { serial } = "loaner_still_out",
+    /// The customer's unit is still with us.
+    UnitStillHere { serial, place } = "unit_still_here",
+    /// The faulty part is still owed to us.
+    FaultyPartOwed { serial } = "faulty_part_owed",
+    /// A void needs a second person.
+    SecondPersonNeeded { username } = "second_person_needed",
+    /// An active replacement of this kind exists on the line.
+    AlreadyIssued { serial } = "already_issued",
+    /// The step is dated before the one it follows.
+    BeforePreviousStep { occurred_at, previous } = "before_previous_step",
+    /// Dated back further than a clerk may.
+    TooLongAgo { hours } = "too_long_ago",
+    /// The clock is stopped already, or runs already.
+    HoldState { state } = "hold_state",
+    /// The depot has no bench.
+    NoBench { depot } = "no_bench",
+}
+
+impl Refusal {
+    /// One field is wrong.
+    #[must_use]
+    pub fn field(field: impl Into<String>, code: &'static str) -> Self {
+        Refusal::Invalid(vec![FieldError::new(field, code)])
+    }
+
+    /// There is no such thing, or it is not the reader's to know.
+    #[must_use]
+    pub fn not_found(kind: &str, key: impl ToString) -> Self {
+        Refusal::NotFound { kind: kind.to_owned(), key: key.to_string() }
+    }
+}

@@ -1,0 +1,85 @@
+//! Putting a mistake right: a row the other way that names the first (红冲).
+
+use crate::domain::actor::{Actor, Permission};
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::stock::{MovementKind, PartRef, Posting, Stand, Subject, UnitState};
+use chrono::{DateTime, Utc};
+
+/// A movement on the books, as the rule needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Row id.
+    pub id: i64,
+    /// Kind.
+    pub kind: MovementKind,
+    /// Part.
+    pub part: PartRef,
+    /// How many.
+    pub quantity: i64,
+    /// Taken from.
+    pub from: Stand,
+    /// Put into.
+    pub to: Stand,
+    /// Document.
+    pub document: String,
+    /// The unit's present, when a unit was moved.
+    pub unit: Option<UnitState>,
+    /// The unit's last movement.
+    pub last_of_unit: Option<i64>,
+    /// The row that reversed it already.
+    pub reversed_by: Option<i64>,
+    /// Whether its document undoes it by an action of its own.
+    pub belongs_to_document: bool,
+}
+
+/// Decides a reversal: it happens now, and only the last movement of a unit can be undone.
+pub fn decide_reversal(
+    actor: &Actor,
+    first: &Recorded,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Posting, Refusal> {
+    let permission = match first.kind {
+        MovementKind::Adjust | MovementKind::TransferTitle | MovementKind::Opening => {
+            Permission::CorrectStock
+        }
+        _ => Permission::MoveStock,
+    };
+    actor.may(permission)?;
+    for depot in [&first.from.place.depot, &first.to.place.depot].into_iter().flatten() {
+        actor.may_in(permission, depot)?;
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::Invalid(vec![FieldError::new("reason", "required")]));
+    }
+    let movement = first.id.to_string();
+    if let Some(by) = first.reversed_by {
+        return Err(Refusal::AlreadyReversed { movement, by: by.to_string() });
+    }
+    if first.kind == MovementKind::Reversal {
+        return Err(Refusal::CannotReverseReversal { movement });
+    }
+    if first.belongs_to_document {
+        return Err(Refusal::BelongsToDocument { movement, document: first.document.clone() });
+    }
+    if let Some(last) = first.last_of_unit.filter(|last| *last != first.id) {
+        return Err(Refusal::NotTheLastMovement { movement, last: last.to_string() });
+    }
+    if let Some((_, document)) = first.unit.as_ref().and_then(|unit| unit.reserved.as_ref()) {
+        let serial = first.unit.as_ref().map_or_else(String::new, |unit| unit.serial.clone());
+        return Err(Refusal::UnitReserved { serial, document: document.clone() });
+    }
+    Ok(Posting {
+        kind: MovementKind::Reversal,
+        part: first.part.clone(),
+        subject: first.unit.as_ref().map_or(Subject::Quantity, Subject::of),
+        quantity: first.quantity,
+        from: first.to.clone(),
+        to: first.from.clone(),
+        reason: reason.trim().to_owned(),
+        document: first.document.clone(),
+        occurred_at: now,
+        reverses: Some(first.id),
+        consumes: None,
+    })
+}

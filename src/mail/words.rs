@@ -1,0 +1,255 @@
+//! Chooses the words for each kind of notice.
+
+use chrono::Datelike;
+
+use super::Sender;
+use super::view::{Link, PromiseBox, Row, View};
+use crate::args;
+use crate::domain::notice::{
+    Bilingual, FaultyReceipt, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
+    UnitNamed,
+};
+use crate::i18n::{Lang, format, long_date, short_date, short_date_time, text, words_date};
+
+/// Texts in one language.
+pub(super) struct Words {
+    pub lang: Lang,
+}
+
+impl Words {
+    fn text(&self, key: &str) -> String {
+        text(self.lang, key)
+    }
+
+    pub(super) fn name(&self, name: &Bilingual) -> String {
+        match self.lang {
+            Lang::En if !name.en.is_empty() => clean(&name.en),
+            Lang::Zh | Lang::En => clean(&name.zh),
+        }
+    }
+
+    pub(super) fn test(&self, asked_by: &str) -> View {
+        View {
+            subject: self.text("mail-test-subject"),
+            greeting: self.text("mail-greeting-nobody"),
+            title: self.text("mail-test-title"),
+            intro: vec![format(self.lang, "mail-test-body", &args! { "asked_by" => clean(asked_by) })],
+            footer: vec![self.text("mail-footer-why-test")],
+            ..View::default()
+        }
+    }
+
+    pub(super) fn rma(&self, notice: &RmaNotice, kind: NoticeKind, sender: &Sender) -> View {
+        let rma = clean(&notice.rma);
+        let mut view = View { link: self.link(&notice.tracking_path, sender), ..View::default() };
+        view.rows.push(self.row("mail-row-rma", rma.clone(), true));
+        let contact = clean(&notice.contact);
+        view.greeting = if contact.is_empty() {
+            self.text("mail-greeting-nobody")
+        } else {
+            format(self.lang, "mail-greeting", &args! { "contact" => contact })
+        };
+        let what = self.news(&notice.news, kind, &mut view);
+        view.subject = format(self.lang, "mail-subject", &args! { "what" => what, "rma" => rma.clone() });
+        if sender.replies {
+            view.footer.push(format(self.lang, "mail-footer-reply", &args! { "rma" => rma }));
+        }
+        let customer = clean(&notice.customer);
+        view.footer.push(format(self.lang, "mail-footer-why", &args! { "customer" => customer }));
+        view
+    }
+
+    /// Fills in what happened and answers with the subject's words.
+    fn news(&self, news: &RmaNews, kind: NoticeKind, view: &mut View) -> String {
+        let key = |end: &str| format!("mail-{}-{end}", kind.as_str());
+        match news {
+            RmaNews::RequestReceived { units } | RmaNews::Closed { units } => {
+                view.title = self.text(&key("title"));
+                view.intro.push(self.text(&key("body")));
+                self.unit_rows(units, view);
+                self.what(&key("what"), units)
+            }
+            RmaNews::Authorised { units, replacement_first, depot, depot_address } => {
+                view.title = self.text(&key("title"));
+                let body = if *replacement_first { "body-wait" } else { "body-send" };
+                view.intro.push(self.text(&key(body)));
+                self.unit_rows(units, view);
+                self.row_if("mail-row-depot", depot, false, view);
+                self.row_if("mail-row-address", depot_address, false, view);
+                self.what(&key("what"), units)
+            }
+            RmaNews::ReplacementShipped { unit, replacement, parcel, faulty_due_on } => {
+                view.title = self.text(&key("title"));
+                let body = if replacement.on_loan { "body-loan" } else { "body-permanent" };
+                view.intro.push(self.text(&key(body)));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                let part = self.part(&replacement.part_name, &replacement.part_no);
+                view.rows.push(self.row("mail-row-replacement", part, false));
+                self.row_if("mail-row-replacement-serial", &replacement.serial, true, view);
+                self.parcel_rows(parcel, view);
+                if let Some(due) = faulty_due_on {
+                    let date = args! { "date" => words_date(self.lang, *due) };
+                    view.closing.push(format(self.lang, &key("faulty-due"), &date));
+                }
+                self.what(&key("what"), std::slice::from_ref(unit))
+            }
+            RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
+            RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
+                view.title = self.text(&key(match outcome {
+                    Outcome::Repaired => "title-repaired",
+                    Outcome::NoFaultFound => "title-nff",
+                    Outcome::Unrepaired => "title-unrepaired",
+                }));
+                view.intro.push(self.text(&key("body")));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                self.parcel_rows(parcel, view);
+                if let Some(loaner) = loaner {
+                    let serial = args! { "serial" => clean(&loaner.serial) };
+                    view.closing.push(match loaner_due_on {
+                        None => format(self.lang, &key("loaner"), &serial),
+                        Some(due) => {
+                            let both = serial.with("date", words_date(self.lang, *due));
+                            format(self.lang, &key("loaner-due"), &both)
+                        }
+                    });
+                }
+                self.what(&key("what"), std::slice::from_ref(unit))
+            }
+        }
+    }
+
+    fn faulty_received(&self, receipt: &FaultyReceipt, view: &mut View) -> String {
+        let FaultyReceipt { unit, received_at, depot, promise, replacement, exchange_days } = receipt;
+        view.title = self.text("mail-faulty_received-title");
+        self.unit_rows(std::slice::from_ref(unit), view);
+        let time = short_date_time(self.lang, *received_at);
+        let received = args! { "time" => time, "depot" => clean(depot) };
+        let received = format(self.lang, "mail-row-received-value", &received);
+        view.rows.push(self.row("mail-row-received", received, false));
+        if let Some(replacement) = replacement {
+            view.rows.push(self.holding(replacement));
+        }
+        let unit = self.unit_or_units(std::slice::from_ref(unit));
+        let Some(promise) = promise else {
+            if replacement.as_ref().is_some_and(|replacement| !replacement.on_loan) {
+                view.intro.push(self.text("mail-faulty_received-kept"));
+            }
+            return format(self.lang, "mail-faulty_received-what-kept", &args! { "unit" => unit });
+        };
+        view.promise = Some(self.promise(promise));
+        if let Some(days) = exchange_days {
+            let days = args! { "days" => *days };
+            view.closing.push(format(self.lang, "mail-faulty_received-exchange", &days));
+        }
+        let date = short_date(self.lang, promise.due_on);
+        format(self.lang, "mail-faulty_received-what", &args! { "unit" => unit, "date" => date })
+    }
+
+    fn promise(&self, promise: &PromisedDay) -> PromiseBox {
+        let counted = if promise.working_days { "mail-promise-working" } else { "mail-promise-calendar" };
+        let mut note = format(self.lang, counted, &args! { "days" => promise.days });
+        if promise.provisional {
+            // English puts a blank between sentences, Chinese does not.
+            if self.lang == Lang::En {
+                note.push(' ');
+            }
+            let year = args! { "year" => promise.due_on.year() };
+            note.push_str(&format(self.lang, "mail-promise-provisional", &year));
+        }
+        let label = self.text("mail-promise-label");
+        let date = long_date(self.lang, promise.due_on);
+        let both = args! { "label" => &label, "date" => &date };
+        PromiseBox {
+            line: format(self.lang, "mail-text-promise", &both),
+            line_note: format(self.lang, "mail-text-note", &args! { "note" => &note }),
+            label,
+            date,
+            note,
+        }
+    }
+
+    /// The link stands only with a host to point at and a path of our own making.
+    fn link(&self, path: &str, sender: &Sender) -> Option<Link> {
+        let base = clean(sender.base_url.trim_end_matches('/'));
+        if base.is_empty() || !path.starts_with('/') {
+            return None;
+        }
+        let url = format!("{base}{}", clean(path));
+        Some(Link {
+            button: self.text("mail-button"),
+            note: self.text("mail-link-note"),
+            line: format(self.lang, "mail-link-text", &args! { "url" => &url }),
+            url,
+        })
+    }
+
+    fn what(&self, key: &str, units: &[UnitNamed]) -> String {
+        format(self.lang, key, &args! { "unit" => self.unit_or_units(units) })
+    }
+
+    /// The first unit by name, and how many there are.
+    fn unit_or_units(&self, units: &[UnitNamed]) -> String {
+        let Some(first) = units.first() else { return String::new() };
+        let key = if units.len() == 1 { "mail-unit" } else { "mail-units" };
+        let part = self.name(&first.part_name);
+        let args = args! { "part" => part, "serial" => clean(&first.serial), "count" => units.len() };
+        format(self.lang, key, &args)
+    }
+
+    fn unit_rows(&self, units: &[UnitNamed], view: &mut View) {
+        if let [unit] = units {
+            let part = self.part(&unit.part_name, &unit.part_no);
+            view.rows.push(self.row("mail-row-unit", part, false));
+            self.row_if("mail-row-serial", &unit.serial, true, view);
+            return;
+        }
+        for unit in units {
+            let part = self.part(&unit.part_name, &unit.part_no);
+            let value = args! { "part" => part, "serial" => clean(&unit.serial) };
+            view.rows.push(Row {
+                label: format(self.lang, "mail-row-line", &args! { "line" => unit.line }),
+                value: format(self.lang, "mail-row-line-value", &value),
+                mono: false,
+            });
+        }
+    }
+
+    fn parcel_rows(&self, parcel: &Parcel, view: &mut View) {
+        self.row_if("mail-row-from", &parcel.depot, false, view);
+        self.row_if("mail-row-carrier", &parcel.carrier, false, view);
+        self.row_if("mail-row-tracking", &parcel.tracking_no, true, view);
+    }
+
+    fn holding(&self, replacement: &Replacement) -> Row {
+        let key = if replacement.on_loan { "mail-row-holding-loan" } else { "mail-row-holding-own" };
+        let value = format(self.lang, key, &args! { "serial" => clean(&replacement.serial) });
+        self.row("mail-row-holding", value, false)
+    }
+
+    fn part(&self, name: &Bilingual, part_no: &str) -> String {
+        format(self.lang, "mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
+    }
+
+    fn row(&self, label: &str, value: String, mono: bool) -> Row {
+        Row { label: self.text(label), value, mono }
+    }
+
+    /// A row only for what is known.
+    fn row_if(&self, label: &str, value: &str, mono: bool, view: &mut View) {
+        let value = clean(value);
+        if !value.is_empty() {
+            view.rows.push(self.row(label, value, mono));
+        }
+    }
+}
+
+/// Names and serials come from people and spreadsheets: line breaks and other control characters, and the marks that
+/// turn the reading direction, become blanks; blanks at the ends go.
+pub(super) fn clean(text: &str) -> String {
+    let blank = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let spaced: String = text.chars().map(|c| if blank(c) { ' ' } else { c }).collect();
+    spaced.trim().to_owned()
+}

@@ -1,0 +1,122 @@
+//! What can go wrong below the rules.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A fault of the store. Never a rule's no: those are `domain::refusal::Refusal`.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database's own error.
+    #[error("database: {0}")]
+    Database(#[from] DieselError),
+    /// No connection to be had.
+    #[error("no database connection: {0}")]
+    Connection(String),
+    /// The connection broke while COMMIT was under way: nobody knows yet whether it took effect.
+    #[error("the connection broke during COMMIT; the outcome is unknown")]
+    OutcomeUnknown,
+    /// The address names no database Beiku knows.
+    #[error("database address {0:?}: use sqlite:FILE or postgres://…")]
+    UnknownScheme(String),
+    /// Migrations failed.
+    #[error("migration: {0}")]
+    Migration(String),
+    /// Another process serves this file.
+    #[error("{0}")]
+    Locked(String),
+    /// A background thread ended.
+    #[error("the store is shutting down")]
+    Closed,
+    /// The work itself panicked; nothing of it was kept.
+    #[error("panic in a transaction: {0}")]
+    Panicked(String),
+    /// A stored document cannot be read.
+    #[error("stored document: {0}")]
+    Codec(String),
+}
+
+impl StoreError {
+    /// Whether a constraint of this name refused the row (a unique index or CHECK).
+    #[must_use]
+    pub fn violates(&self, what: Violation) -> bool {
+        let StoreError::Database(error) = self else { return false };
+        violates(error, what)
+    }
+
+    /// Whether running the whole transaction again may well succeed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => {
+                true
+            }
+            // diesel has no kind for 40P01.
+            StoreError::Database(DieselError::DatabaseError(_, info)) => {
+                info.message().contains("deadlock detected")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the connection itself is gone.
+    #[must_use]
+    pub fn is_connection_lost(&self) -> bool {
+        match self {
+            StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
+            StoreError::Database(DieselError::DatabaseError(_, info)) => {
+                let text = info.message();
+                [
+                    "server closed the connection",
+                    "terminating connection",
+                    "no connection to the server",
+                    "connection not open",
+                ]
+                .iter()
+                .any(|sign| text.contains(sign))
+            }
+            StoreError::Database(DieselError::BrokenTransactionManager) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The error of work that panicked: its caller's alone, said once in the log.
+pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> StoreError {
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_else(|| "no message".to_owned());
+    tracing::error!(panic = %text, "work in the store panicked");
+    StoreError::Panicked(text)
+}
+
+/// A kind of broken constraint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violation {
+    /// Two rows with the same key.
+    Unique,
+    /// A CHECK said no.
+    Check,
+}
+
+/// Whether this error is a broken constraint of that kind.
+#[must_use]
+pub fn violates(error: &DieselError, what: Violation) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => what == Violation::Unique,
+        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, _) => what == Violation::Check,
+        _ => false,
+    }
+}
+
+/// An error that may hold a store fault, so that the store can see whether to run a transaction again.
+pub trait Fault: From<StoreError> {
+    /// The store's fault, if that is what it is.
+    fn store(&self) -> Option<&StoreError>;
+}
+
+impl Fault for StoreError {
+    fn store(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading movements: the ledger itself, newest last.
+
+use crate::domain::actor::Scope;
+use crate::domain::place::PlaceRef;
+use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Recorded, Stand, Tracking};
+use crate::row;
+use crate::store::sql::{Conn, Filters, sql, sql_shaped};
+use crate::store::{StoreError, StoreResult, places, scope, units};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// A movement as people read it.
+    pub struct MovementRow {
+        /// Id: posting order.
+        pub id: i64,
+        /// Kind.
+        pub kind: MovementKind,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// Serial of the unit moved.
+        pub serial: Option<String>,
+        /// How many.
+        pub quantity: i64,
+        /// From place.
+        pub from_place: String,
+        /// To place.
+        pub to_place: String,
+        /// Condition before.
+        pub condition_from: Condition,
+        /// Condition after.
+        pub condition_to: Condition,
+        /// Owner before.
+        pub owner_from: Owner,
+        /// Owner after.
+        pub owner_to: Owner,
+        /// Why.
+        pub reason: String,
+        /// Document.
+        pub document: String,
+        /// The movement this one reverses.
+        pub reverses_id: Option<i64>,
+        /// The movement that reverses this one.
+        pub reversed_by_id: Option<i64>,
+        /// Who booked it; none for imports and the system.
+        pub actor: Option<String>,
+        /// When it happened.
+        pub occurred_at: DateTime<Utc>,
+        /// When it was booked.
+        pub recorded_at: DateTime<Utc>,
+    }
+
+    struct RecordedRow {
+        id: i64,
+        kind: MovementKind,
+        part_id: i64,
+        part_no: String,
+        maker: String,
+        tracking: Tracking,
+        serial_per_part: bool,
+        unit_id: Option<i64>,
+        quantity: i64,
+        from_place_id: i64,
+        to_place_id: i64,
+        condition_from: Condition,
+        condition_to: Condition,
+        owner_from: Owner,
+        owner_to: Owner,
+        document: String,
+        reversed_by_id: Option<i64>,
+        rma_id: Option<i64>,
+    }
+}
+
+const SELECT: &str = "SELECT m.id, m.kind, p.part_no, p.name AS part_name, p.name_en AS part_name_en, u.serial, m.quantity, \
+     f.code AS from_place, t.code AS to_place, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.reason, m.document, \
+     m.reverses_id, b.id AS reversed_by_id, a.username AS actor, m.occurred_at, m.recorded_at \
+     FROM movement m JOIN part p ON p.id = m.part_id JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id \
+     LEFT JOIN unit u ON u.id = m.unit_id LEFT JOIN movement b ON b.reverses_id = m.id LEFT JOIN app_user a ON a.id = m.actor_id";
+
+/// Filters of the movement list.
+#[derive(Debug, Clone, Default)]
+pub struct MovementFilter {
+    /// Part number.
+    pub part_no: Option<String>,
+    /// Unit.
+    pub unit_id: Option<i64>,
+    /// Depot code, on either side.
+    pub depot: Option<String>,
+    /// Kind.
+    pub kind: Option<MovementKind>,
+    /// Document.
+    pub document: Option<String>,
+    /// Happened from this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Happened before this instant.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// Movements before `before_id`, newest first. At most `limit`.
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &MovementFilter,
+    before_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<MovementRow>> {
+    let mut filters = Filters::after(vec![before_id.into()]);
+    filters.and_some("m.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
+    filters.and_some("m.unit_id = ?", filter.unit_id);
+    filters.and_some(
+        "(SELECT id FROM depot WHERE code = ?) IN (m.depot_from_id, m.depot_to_id)",
+        filter.depot.as_deref(),
+    );
+    filters.and_some("m.kind = ?", filter.kind);
+    filters.and_some("m.document = ?", filter.document.as_deref());
+    filters.and_some("m.occurred_at >= ?", filter.from);
+    filters.and_some("m.occurred_at < ?", filter.before);
+    if let (Some((from, user)), Some((to, _))) =
+        (scope::depots(reader, "m.depot_from_id"), scope::depots(reader, "m.depot_to_id"))
+    {
+        filters.and(&format!("({from} OR {to})"), user);
+    }
+    let limit = filters.value(limit);
+    let text = format!("{SELECT} WHERE m.id < $1 {} ORDER BY m.id DESC LIMIT {limit}", filters.text());
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// One movement as people read it.
+pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<MovementRow>> {
+    Ok(sql_shaped(format!("{SELECT} WHERE m.id = $1")).bind(id).optional(conn)?)
+}
+
+/// One movement as the reversal rule needs it.
+pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
+    let row: Option<RecordedRow> = sql(
+        "SELECT m.id, m.kind, m.part_id, p.part_no, p.maker, p.tracking, p.serial_per_part, m.unit_id, m.quantity, m.from_place_id, \
+         m.to_place_id, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, b.id AS reversed_by_id, r.id AS rma_id \
+         FROM movement m JOIN part p ON p.id = m.part_id LEFT JOIN movement b ON b.reverses_id = m.id \
+         LEFT JOIN rma r ON r.number = m.document WHERE m.id = $1",
+    )
+    .bind(id)
+    .optional(conn)?;
+    let Some(row) = row else { return Ok(None) };
+    let (unit, last_of_unit) = match row.unit_id {
+        None => (None, None),
+        Some(unit_id) => {
+            let last =
+                sql("SELECT MAX(id) AS value FROM movement WHERE unit_id = $1").bind(unit_id).number(conn)?;
+            (units::by_id(conn, unit_id)?.map(|unit| unit.state()), Some(last))
+        }
+    };
+    Ok(Some(Recorded {
+        id: row.id,
+        kind: row.kind,
+        quantity: row.quantity,
+        from: Stand {
+            place: place(conn, row.from_place_id)?,
+            condition: row.condition_from,
+            owner: row.owner_from,
+        },
+        to: Stand { place: place(conn, row.to_place_id)?, condition: row.condition_to, owner: row.owner_to },
+        part: PartRef {
+            id: row.part_id,
+            part_no: row.part_no,
+            tracking: row.tracking,
+            maker: row.maker,
+            serial_per_part: row.serial_per_part,
+        },
+        document: row.document,
+        unit,
+        last_of_unit,
+        reversed_by: row.reversed_by_id,
+        belongs_to_document: row.rma_id.is_some(),
+    }))
+}
+
+fn place(conn: &mut Conn, id: i64) -> StoreResult<PlaceRef> {
+    places::by_id(conn, id)?.ok_or_else(|| StoreError::Database(diesel::result::Error::NotFound))
+}

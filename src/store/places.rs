@@ -1,0 +1,82 @@
+//! Rows of places: every node stock can be at.
+
+use crate::domain::actor::DepotRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql};
+
+row! {
+    struct PlaceRow {
+        id: i64,
+        code: String,
+        kind: PlaceKind,
+        depot_id: Option<i64>,
+        depot_code: Option<String>,
+        customer_id: Option<i64>,
+    }
+}
+
+impl From<PlaceRow> for PlaceRef {
+    fn from(row: PlaceRow) -> Self {
+        let depot = row.depot_id.zip(row.depot_code).map(|(id, code)| DepotRef { id, code });
+        PlaceRef { id: row.id, code: row.code, kind: row.kind, depot, customer_id: row.customer_id }
+    }
+}
+
+/// The id of the place of this code, made if there is none. Two callers at once get the same row: the second waits at the
+/// unique code for the first one's end, and the `SELECT` afterwards sees it.
+pub fn ensure(
+    tx: &mut Conn,
+    code: &str,
+    kind: PlaceKind,
+    depot_id: Option<i64>,
+    customer_id: Option<i64>,
+) -> StoreResult<i64> {
+    sql("INSERT INTO place (code, kind, depot_id, customer_id) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING")
+        .bind(code)
+        .bind(kind)
+        .bind(depot_id)
+        .bind(customer_id)
+        .execute(tx)?;
+    Ok(sql("SELECT id AS value FROM place WHERE code = $1").bind(code).number(tx)?)
+}
+
+/// The place of this code, as stored (see `domain::place::normalise`).
+pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<PlaceRef>> {
+    let row: Option<PlaceRow> =
+        sql("SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p LEFT JOIN depot d ON d.id = p.depot_id WHERE p.code = $1")
+        .bind(code)
+        .optional(conn)?;
+    Ok(row.map(PlaceRef::from))
+}
+
+/// The place with this id.
+pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<PlaceRef>> {
+    let row: Option<PlaceRow> =
+        sql("SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p LEFT JOIN depot d ON d.id = p.depot_id WHERE p.id = $1")
+        .bind(id)
+        .optional(conn)?;
+    Ok(row.map(PlaceRef::from))
+}
+
+/// The places of a depot: itself, its bench and its bins, by code.
+pub fn of_depot(conn: &mut Conn, depot_id: i64) -> StoreResult<Vec<PlaceRef>> {
+    let rows: Vec<PlaceRow> =
+        sql("SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p JOIN depot d ON d.id = p.depot_id WHERE p.depot_id = $1 ORDER BY p.code")
+        .bind(depot_id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(PlaceRef::from).collect())
+}
+
+/// Binds a depot's places to a customer, or to none: on-site spares belong to one customer (PRODUCT "Places and owners").
+pub fn bind_depot_to_customer(tx: &mut Conn, depot_id: i64, customer_id: Option<i64>) -> StoreResult<()> {
+    sql("UPDATE place SET customer_id = $1 WHERE depot_id = $2")
+        .bind(customer_id)
+        .bind(depot_id)
+        .execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,289 @@
+//! SQLite: a pool of readers and one writer thread that commits many callers' transactions together.
+//!
+//! Every caller's work runs in its own savepoint; one COMMIT (one fdatasync) covers up to [`BATCH_JOBS`] of them, and
+//! only then are they answered. A failed COMMIT or RELEASE fails the batch, whose jobs then run alone, one by one.
+
+use crate::store::{Conn, StoreError, StoreResult, error, migrate};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection, SqliteConnection, r2d2};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, oneshot};
+
+/// At most this many callers share one COMMIT.
+const BATCH_JOBS: usize = 256;
+/// A batch is closed after this long even if more callers wait.
+const BATCH_TIME: Duration = Duration::from_millis(20);
+const READERS: u32 = 8;
+
+const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+     PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
+const READER_PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; PRAGMA query_only=ON;";
+
+/// How a job ended, before the batch is committed.
+enum Step {
+    /// Its savepoint was released; the answer waits for COMMIT.
+    Done,
+    /// It was refused and rolled back; it can be answered at once.
+    Refused,
+    /// The database itself failed under it: the batch cannot be trusted.
+    Broken,
+}
+
+trait Job: Send {
+    fn run(&mut self, conn: &mut Conn) -> Step;
+    fn answer(self: Box<Self>, committed: StoreResult<()>);
+}
+
+struct TypedJob<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for TypedJob<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Conn) -> Result<T, E> + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> Step {
+        if begin_savepoint(conn).is_err() {
+            return Step::Broken;
+        }
+        // A panic in one caller's work is that caller's error; the writer goes on.
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+            .unwrap_or_else(|panic| Err(E::from(error::panicked(panic.as_ref()))));
+        let ended = if result.is_ok() { release_savepoint(conn) } else { roll_back_savepoint(conn) };
+        let step = match (&result, ended) {
+            (_, Err(_)) => Step::Broken,
+            (Ok(_), Ok(())) => Step::Done,
+            (Err(_), Ok(())) => Step::Refused,
+        };
+        self.result = Some(result);
+        step
+    }
+
+    fn answer(self: Box<Self>, committed: StoreResult<()>) {
+        let TypedJob { result, reply, .. } = *self;
+        let answer = match (committed, result) {
+            (Err(error), Some(Ok(_)) | None) => Err(E::from(error)),
+            (_, Some(result)) => result,
+            (Ok(()), None) => Err(E::from(StoreError::Closed)),
+        };
+        // The caller may have gone away; its transaction stands all the same.
+        let _gone = reply.send(answer);
+    }
+}
+
+fn begin_savepoint(conn: &mut Conn) -> StoreResult<()> {
+    on_sqlite(conn, |c| Ok(AnsiTransactionManager::begin_transaction(c)?))
+}
+fn release_savepoint(conn: &mut Conn) -> StoreResult<()> {
+    on_sqlite(conn, |c| Ok(AnsiTransactionManager::commit_transaction(c)?))
+}
+fn roll_back_savepoint(conn: &mut Conn) -> StoreResult<()> {
+    on_sqlite(conn, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?))
+}
+fn begin_batch(conn: &mut Conn) -> StoreResult<()> {
+    on_sqlite(conn, |c| Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?))
+}
+
+fn on_sqlite<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut SqliteConnection) -> StoreResult<T>,
+) -> StoreResult<T> {
+    match conn {
+        Conn::Sqlite(c) => work(c),
+        Conn::Pg(_) => {
+            Err(StoreError::Connection("the SQLite writer was given a PostgreSQL connection".into()))
+        }
+    }
+}
+
+pub(super) struct SqliteStore {
+    path: PathBuf,
+    jobs: Mutex<mpsc::Sender<Box<dyn Job>>>,
+    readers: r2d2::Pool<Readers>,
+    permits: Arc<Semaphore>,
+}
+
+impl SqliteStore {
+    pub(super) fn open(path: &Path) -> StoreResult<SqliteStore> {
+        let url = path.to_string_lossy().into_owned();
+        let writer = open_writer(&url)?;
+        let readers = r2d2::Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .build(Readers { url: url.clone() })
+            .map_err(|e| StoreError::Connection(e.to_string()))?;
+        let (jobs, inbox) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("beiku-writer".into())
+            .spawn(move || {
+                let mut conn = Conn::Sqlite(writer);
+                // A writer that dies leaves callers without the truth: end the process, a restart recovers from the WAL.
+                if catch_unwind(AssertUnwindSafe(|| write_batches(&mut conn, &inbox))).is_err() {
+                    tracing::error!("the SQLite writer died; ending the process");
+                    std::process::abort();
+                }
+            })
+            .map_err(|e| StoreError::Connection(e.to_string()))?;
+        let permits = Arc::new(Semaphore::new(READERS as usize));
+        Ok(SqliteStore { path: path.to_owned(), jobs: Mutex::new(jobs), readers, permits })
+    }
+
+    pub(super) fn permits(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.permits)
+    }
+
+    pub(super) fn migrate(&self) -> StoreResult<Vec<String>> {
+        migrate::run(&mut open_writer(&self.path.to_string_lossy())?, migrate::SQLITE)
+    }
+
+    pub(super) fn needs_migration(&self) -> StoreResult<bool> {
+        migrate::pending(&mut open_writer(&self.path.to_string_lossy())?, migrate::SQLITE)
+    }
+
+    pub(super) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut pooled = self.readers.get().map_err(|e| StoreError::Connection(e.to_string()))?;
+        // One snapshot for all statements of the read.
+        pooled.batch("BEGIN").map_err(StoreError::from)?;
+        let result = work(&mut pooled);
+        pooled.batch("COMMIT").map_err(StoreError::from)?;
+        result
+    }
+
+    /// Queues the work; the receiver gets the answer after COMMIT.
+    pub(super) fn submit<T, E, F>(&self, work: F) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Box<dyn Job> = Box::new(TypedJob { work, result: None, reply });
+        if let Ok(jobs) = self.jobs.lock() {
+            // When the writer is gone the job is dropped, and the receiver learns that at once.
+            let _gone = jobs.send(job);
+        }
+        answer
+    }
+
+    pub(super) fn backup_to(&self, target: &Path) -> StoreResult<()> {
+        let mut conn = open_writer(&self.path.to_string_lossy())?;
+        let quoted = target.to_string_lossy().replace('\'', "''");
+        Ok(conn.batch_execute(&format!("VACUUM INTO '{quoted}'"))?)
+    }
+}
+
+fn open_writer(url: &str) -> StoreResult<SqliteConnection> {
+    let mut conn =
+        SqliteConnection::establish(url).map_err(|e| StoreError::Connection(format!("{url}: {e}")))?;
+    conn.batch_execute(WRITER_PRAGMAS)?;
+    Ok(conn)
+}
+
+fn write_batches(conn: &mut Conn, inbox: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = inbox.recv() {
+        write_batch(conn, first, inbox);
+    }
+}
+
+fn write_batch(conn: &mut Conn, first: Box<dyn Job>, inbox: &mpsc::Receiver<Box<dyn Job>>) {
+    let started = Instant::now();
+    let mut waiting: Vec<Box<dyn Job>> = Vec::new();
+    let mut next = Some(first);
+    let mut sound = begin_batch(conn).is_ok();
+    while let Some(mut job) = next.take() {
+        match if sound { job.run(conn) } else { Step::Broken } {
+            Step::Done => waiting.push(job),
+            Step::Refused => job.answer(Ok(())),
+            Step::Broken => {
+                waiting.push(job);
+                sound = false;
+                break;
+            }
+        }
+        if waiting.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME {
+            next = inbox.try_recv().ok();
+        }
+    }
+    if sound && release_savepoint(conn).is_ok() {
+        waiting.into_iter().for_each(|job| job.answer(Ok(())));
+        return;
+    }
+    abandon(conn);
+    // After a full disk or an I/O error SQLite may have rolled everything back: each job alone, in its own transaction.
+    waiting.into_iter().for_each(|job| write_alone(conn, job));
+}
+
+fn write_alone(conn: &mut Conn, mut job: Box<dyn Job>) {
+    if let Err(error) = begin_batch(conn) {
+        abandon(conn);
+        return job.answer(Err(error));
+    }
+    match job.run(conn) {
+        Step::Done => match release_savepoint(conn) {
+            Ok(()) => job.answer(Ok(())),
+            Err(error) => {
+                abandon(conn);
+                job.answer(Err(error));
+            }
+        },
+        Step::Refused => {
+            abandon(conn);
+            job.answer(Ok(()));
+        }
+        Step::Broken => {
+            abandon(conn);
+            job.answer(Err(StoreError::Connection("the database file could not be written".into())));
+        }
+    }
+}
+
+/// Leaves no transaction open and tells diesel so.
+fn abandon(conn: &mut Conn) {
+    let _ = on_sqlite(conn, |c| {
+        while AnsiTransactionManager::transaction_manager_status_mut(c)
+            .transaction_depth()
+            .ok()
+            .flatten()
+            .is_some()
+        {
+            AnsiTransactionManager::rollback_transaction(c)?;
+        }
+        Ok(())
+    });
+}
+
+struct Readers {
+    url: String,
+}
+
+impl r2d2::ManageConnection for Readers {
+    type Connection = Conn;
+    type Error = StoreError;
+
+    fn connect(&self) -> StoreResult<Conn> {
+        let mut conn = SqliteConnection::establish(&self.url)
+            .map_err(|e| StoreError::Connection(format!("{}: {e}", self.url)))?;
+        conn.batch_execute(READER_PRAGMAS)?;
+        Ok(Conn::Sqlite(conn))
+    }
+
+    fn is_valid(&self, _conn: &mut Conn) -> StoreResult<()> {
+        Ok(())
+    }
+
+    /// A read that panics leaves its transaction open: the next one would start inside it.
+    fn has_broken(&self, _conn: &mut Conn) -> bool {
+        std::thread::panicking()
+    }
+}

@@ -1,0 +1,269 @@
+//! Read models of stock: balances now and as of a day, availability by depot.
+
+use crate::domain::actor::Scope;
+use crate::domain::stock::{Condition, Owner, PartRef, Tracking};
+use crate::row;
+use crate::store::sql::{Conn, Filters, Value, sql};
+use crate::store::{StoreResult, scope};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// What a depot has of a part in one condition and ownership.
+    pub struct StockRow {
+        /// Part id.
+        pub part_id: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Depot id.
+        pub depot_id: i64,
+        /// Depot code.
+        pub depot: String,
+        /// Condition.
+        pub condition: Condition,
+        /// Owner.
+        pub owner: Owner,
+        /// How many.
+        pub quantity: i64,
+        /// Held for somebody (only for good stock of ours).
+        pub reserved: i64,
+        /// Good, ours, in the depot and not held.
+        pub available: i64,
+        /// On the way to this depot.
+        pub in_transit: i64,
+        /// Fewer than this is low.
+        pub reorder_point: i64,
+    }
+
+    /// What a depot can hand out of a part.
+    pub struct AvailabilityRow {
+        /// Depot id.
+        pub depot_id: i64,
+        /// Depot code.
+        pub depot: String,
+        /// Depot name.
+        pub depot_name: String,
+        /// City.
+        pub city: String,
+        /// Common or other.
+        pub class: String,
+        /// The customer whose on-site spares these are.
+        pub customer_id: Option<i64>,
+        /// Good and ours.
+        pub good: i64,
+        /// Of these held.
+        pub reserved: i64,
+    }
+}
+
+/// Filters of the stock list.
+#[derive(Debug, Clone, Default)]
+pub struct StockFilter {
+    /// Depot code.
+    pub depot: Option<String>,
+    /// Part number.
+    pub part_no: Option<String>,
+    /// Condition.
+    pub condition: Option<Condition>,
+    /// Only parts under their reorder point.
+    pub low: bool,
+}
+
+/// Where a page of stock goes on: the last row's part, depot, condition and owner.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StockKey {
+    /// Part number.
+    pub part_no: String,
+    /// Depot code.
+    pub depot: String,
+    /// Condition code.
+    pub condition: String,
+    /// Owner code.
+    pub owner: String,
+}
+
+impl StockKey {
+    fn values(&self) -> Vec<Value> {
+        [&self.part_no, &self.depot, &self.condition, &self.owner].into_iter().map(Value::from).collect()
+    }
+}
+
+/// Stock after `after`, by part, depot, condition and owner. At most `limit`.
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &StockFilter,
+    after: &StockKey,
+    limit: i64,
+) -> StoreResult<Vec<StockRow>> {
+    let mut filters = Filters::after(after.values());
+    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
+    filters.and_some("d.code = ?", filter.depot.as_deref());
+    filters.and_some("b.condition = ?", filter.condition);
+    if let Some((clause, user)) = scope::depots(reader, "b.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let low = if filter.low {
+        "AND s.condition = 'good' AND s.owner = 'us' AND COALESCE(a.good - a.reserved, 0) < COALESCE(rp.quantity, 0)"
+    } else {
+        ""
+    };
+    let text = format!(
+        "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
+         CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
+         CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
+         CAST(0 AS BIGINT) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM balance b \
+           JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
+           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) AND b.quantity > 0 {} \
+           GROUP BY b.part_id, b.depot_id, b.condition, b.owner) s \
+         JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
+         LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
+         LEFT JOIN reorder_point rp ON rp.depot_id = s.depot_id AND rp.part_id = s.part_id \
+         WHERE 1 = 1 {low} ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+row! {
+    /// What stood in a depot at the end of some day.
+    pub struct StockAsOfRow {
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Depot code.
+        pub depot: String,
+        /// Condition.
+        pub condition: Condition,
+        /// Owner.
+        pub owner: Owner,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Stock before the instant `before`, from the movements alone: facts that had happened by then, as known now.
+pub fn list_as_of(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &StockFilter,
+    before: DateTime<Utc>,
+    after: &StockKey,
+    limit: i64,
+) -> StoreResult<Vec<StockAsOfRow>> {
+    let mut values = after.values();
+    values.push(before.into());
+    let mut filters = Filters::after(values);
+    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
+    filters.and_some("d.code = ?", filter.depot.as_deref());
+    filters.and_some("s.condition = ?", filter.condition);
+    if let Some((clause, user)) = scope::depots(reader, "s.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!(
+        "SELECT p.part_no, p.name, p.name_en, d.code AS depot, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) AS quantity FROM ( \
+           SELECT part_id, depot_to_id AS depot_id, condition_to AS condition, owner_to AS owner, quantity \
+           FROM movement m JOIN place pl ON pl.id = m.to_place_id AND pl.depot_id IS NOT NULL WHERE m.occurred_at < $5 \
+           UNION ALL \
+           SELECT part_id, depot_from_id, condition_from, owner_from, -quantity \
+           FROM movement m JOIN place pl ON pl.id = m.from_place_id AND pl.depot_id IS NOT NULL WHERE m.occurred_at < $5 \
+         ) s JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
+         WHERE (p.part_no, d.code, s.condition, s.owner) > ($1, $2, $3, $4) {} \
+         GROUP BY p.part_no, p.name, p.name_en, d.code, s.condition, s.owner HAVING SUM(s.quantity) <> 0 \
+         ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// What every depot can hand out of a part. Depots that never had it are left out.
+pub fn availability(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AvailabilityRow>> {
+    Ok(sql(
+        "SELECT d.id AS depot_id, d.code AS depot, d.name AS depot_name, d.city, d.class, d.customer_id, a.good, a.reserved \
+         FROM availability a JOIN depot d ON d.id = a.depot_id WHERE a.part_id = $1 ORDER BY d.code",
+    )
+    .bind(part_id)
+    .load(conn)?)
+}
+
+row! {
+    struct PartRow { id: i64, part_no: String, tracking: Tracking, maker: String, serial_per_part: bool }
+    struct TextRow { value: String }
+
+    /// A part that may stand in for another, or is it.
+    pub struct FittingPart {
+        /// Id.
+        pub id: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Why it fits; none for the part itself.
+        pub reason: Option<String>,
+    }
+}
+
+/// The part as the ledger sees it.
+pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> {
+    let row: Option<PartRow> =
+        sql("SELECT id, part_no, tracking, maker, serial_per_part FROM part WHERE part_no = $1")
+            .bind(part_no)
+            .optional(conn)?;
+    Ok(row.map(|row| PartRef {
+        id: row.id,
+        part_no: row.part_no,
+        tracking: row.tracking,
+        maker: row.maker,
+        serial_per_part: row.serial_per_part,
+    }))
+}
+
+/// The part itself and the parts confirmed as its equivalents today, own part first.
+pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingPart>> {
+    Ok(sql(
+        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason FROM part p WHERE p.part_no = $1 \
+         UNION ALL \
+         SELECT e.id, e.part_no, e.name, e.name_en, a.reason FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
+         JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY reason, part_no",
+    )
+    .bind(part_no)
+    .load(conn)?)
+}
+
+/// The city of the depot with this code, or the name itself when it is a city with a depot.
+pub fn city_of(conn: &mut Conn, near: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> =
+        sql("SELECT city AS value FROM depot WHERE code = $1 OR city = $2 ORDER BY code LIMIT 1")
+            .bind(near.to_uppercase())
+            .bind(near)
+            .optional(conn)?;
+    Ok(row.map(|row| row.value))
+}
+
+/// Number of the open RMA of the unit with this identity.
+pub fn open_rma_of(conn: &mut Conn, identity: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> = sql(
+        "SELECT r.number AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id WHERE l.open_identity = $1",
+    )
+    .bind(identity)
+    .optional(conn)?;
+    Ok(row.map(|row| row.value))
+}
+
+/// The RMA number, if there is such an RMA.
+pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> {
+    let row: Option<TextRow> =
+        sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
+    Ok(row.map(|row| row.value))
+}

@@ -1,0 +1,194 @@
+//! Reading units: the present of one serialised thing.
+
+use crate::domain::actor::{DepotRef, Scope};
+use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::stock::{Condition, Owner, PartRef, Tracking, UnitState};
+use crate::row;
+use crate::store::sql::{Conn, Filters, placeholders, sql, sql_once, sql_shaped};
+use crate::store::{StoreResult, scope};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// A unit with its part, place and reservation.
+    pub struct UnitRow {
+        /// Id.
+        pub id: i64,
+        /// Serial.
+        pub serial: String,
+        /// (maker, serial) or (part, serial).
+        pub identity: String,
+        /// Part id.
+        pub part_id: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// Maker.
+        pub maker: String,
+        /// How the part is counted.
+        pub tracking: Tracking,
+        /// Whether the maker reuses serials.
+        pub serial_per_part: bool,
+        /// Condition.
+        pub condition: Condition,
+        /// Owner.
+        pub owner: Owner,
+        /// Place id.
+        pub place_id: i64,
+        /// Place code.
+        pub place: String,
+        /// Kind of place.
+        pub place_kind: PlaceKind,
+        /// The place's customer.
+        pub place_customer_id: Option<i64>,
+        /// Depot id.
+        pub depot_id: Option<i64>,
+        /// Depot code.
+        pub depot: Option<String>,
+        /// The document of the last movement.
+        pub document: String,
+        /// Version.
+        pub version: i64,
+        /// Last movement.
+        pub last_moved_at: DateTime<Utc>,
+        /// Open reservation.
+        pub reservation_id: Option<i64>,
+        /// Document of the reservation.
+        pub reservation_document: Option<String>,
+    }
+}
+
+impl UnitRow {
+    /// The part as the ledger sees it.
+    #[must_use]
+    pub fn part_ref(&self) -> PartRef {
+        PartRef {
+            id: self.part_id,
+            part_no: self.part_no.clone(),
+            tracking: self.tracking,
+            maker: self.maker.clone(),
+            serial_per_part: self.serial_per_part,
+        }
+    }
+
+    /// The place as a rule sees it.
+    #[must_use]
+    pub fn place_ref(&self) -> PlaceRef {
+        PlaceRef {
+            id: self.place_id,
+            code: self.place.clone(),
+            kind: self.place_kind,
+            depot: self.depot_id.zip(self.depot.clone()).map(|(id, code)| DepotRef { id, code }),
+            customer_id: self.place_customer_id,
+        }
+    }
+
+    /// The unit as a rule sees it.
+    #[must_use]
+    pub fn state(&self) -> UnitState {
+        UnitState {
+            id: self.id,
+            serial: self.serial.clone(),
+            condition: self.condition,
+            owner: self.owner.clone(),
+            place: self.place_ref(),
+            version: self.version,
+            last_moved_at: self.last_moved_at,
+            reserved: self
+                .reservation_id
+                .map(|id| (id, self.reservation_document.clone().unwrap_or_default())),
+        }
+    }
+}
+
+const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p.name AS part_name, p.name_en AS part_name_en, p.maker, \
+     p.tracking, p.serial_per_part, u.condition, u.owner, u.place_id, pl.code AS place, pl.kind AS place_kind, \
+     pl.customer_id AS place_customer_id, u.depot_id, d.code AS depot, u.document, u.version, u.last_moved_at, \
+     r.id AS reservation_id, r.document AS reservation_document \
+     FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id LEFT JOIN depot d ON d.id = u.depot_id \
+     LEFT JOIN reservation r ON r.unit_id = u.id AND r.state = 'open'";
+
+/// Every unit this code may mean: by serial, or by an alias it was labelled with.
+pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
+    Ok(sql_shaped(format!("{SELECT} WHERE u.serial = $1 OR u.id IN (SELECT unit_id FROM unit_alias WHERE code = $1) ORDER BY u.id"))
+        .bind(serial)
+        .load(conn)?)
+}
+
+/// The unit with this id.
+pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<UnitRow>> {
+    Ok(sql_shaped(format!("{SELECT} WHERE u.id = $1")).bind(id).optional(conn)?)
+}
+
+/// The units with these identities, in no order.
+pub fn by_identities(conn: &mut Conn, identities: &[String]) -> StoreResult<Vec<UnitRow>> {
+    let mut rows = Vec::with_capacity(identities.len());
+    for chunk in identities.chunks(200) {
+        let query = format!("{SELECT} WHERE u.identity IN ({})", placeholders(1, chunk.len()));
+        let query = if chunk.len() == 1 || chunk.len() == 200 { sql_shaped(query) } else { sql_once(query) };
+        rows.extend(query.bind_all(chunk).load::<UnitRow>(conn)?);
+    }
+    Ok(rows)
+}
+
+/// A good unit of ours in this depot that nobody holds: the one that has been there longest.
+pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<Option<UnitRow>> {
+    Ok(sql_shaped(format!(
+        "{SELECT} WHERE u.depot_id = $1 AND u.part_id = $2 AND u.condition = 'good' AND u.owner = 'us' \
+         AND pl.kind IN ('depot', 'bin') AND r.id IS NULL ORDER BY u.last_moved_at, u.id LIMIT 1"
+    ))
+    .bind(depot_id)
+    .bind(part_id)
+    .optional(conn)?)
+}
+
+/// Filters of the unit list. Every one is optional.
+#[derive(Debug, Clone, Default)]
+pub struct UnitFilter {
+    /// A serial, or a piece of one: beginning, ending or middle.
+    pub serial: Option<String>,
+    /// Part number.
+    pub part_no: Option<String>,
+    /// Depot code.
+    pub depot: Option<String>,
+    /// Condition.
+    pub condition: Option<Condition>,
+    /// Owner.
+    pub owner: Option<String>,
+    /// Place code.
+    pub place: Option<String>,
+}
+
+/// Units after `after_id`, by id. At most `limit`.
+pub fn list(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &UnitFilter,
+    after_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<UnitRow>> {
+    let mut filters = Filters::after(vec![after_id.into()]);
+    // A piece from the middle has to look at every serial; `replace` needs no escaping, unlike LIKE.
+    filters.and_some("replace(u.serial, ?, '') <> u.serial", filter.serial.as_deref());
+    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
+    filters.and_some("d.code = ?", filter.depot.as_deref());
+    filters.and_some("u.condition = ?", filter.condition);
+    filters.and_some("u.owner = ?", filter.owner.as_deref());
+    filters.and_some("pl.code = ?", filter.place.as_deref());
+    if let Some((clause, user)) = scope::depots(reader, "u.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!("{SELECT} WHERE u.id > $1 {} ORDER BY u.id LIMIT {limit}", filters.text());
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The unit's serial as it was typed on its label, and the codes it answers to besides.
+pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
+    row! { struct AliasRow { code: String } }
+    let rows: Vec<AliasRow> =
+        sql("SELECT code FROM unit_alias WHERE unit_id = $1 ORDER BY id").bind(unit_id).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.code).collect())
+}
