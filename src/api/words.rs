@@ -1,19 +1,20 @@
 //! Closed sets of words as they stand in wire types.
 
+use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::promises::StateFilter;
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
-use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
-use crate::domain::stock::{Condition, MovementKind};
-use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::Tracking;
-use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::stock::{Condition, MovementKind};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -64,10 +65,16 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// Which rate: how an equivalent exchange counts.
+pub type RateVariantWord = Word<RateVariant>;
+/// What lines are grouped by.
+pub type GroupByWord = Word<GroupBy>;
+/// One number of a figure.
+pub type ClassFilterWord = Word<ClassFilter>;
+/// Which promises of a list.
+pub type PromiseFilterWord = Word<StateFilter>;
 /// Who owns what after a spare was issued.
 pub type RegimeWord = Word<Regime>;
-/// Which timely repair rate is the contractual one.
-pub type RateVariantWord = Word<RateVariant>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
 

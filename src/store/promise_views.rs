@@ -2,6 +2,7 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::rma::PromiseState;
 use crate::row;
 use crate::store::figures::Key;
 use crate::store::sql::{Conn, Filters, sql};
@@ -53,8 +54,8 @@ row! {
         pub calendar_version: i64,
         /// Whether it is counted over an unpublished year.
         pub provisional: bool,
-        /// open, kept, broken, floating or excluded.
-        pub state: String,
+        /// How it stands.
+        pub state: PromiseState,
         /// When it ended.
         pub ended_at: Option<DateTime<Utc>>,
     }
@@ -79,8 +80,8 @@ row! {
 pub struct PromiseFilter {
     /// What is promised.
     pub kind: Option<PromiseKind>,
-    /// open, kept, broken, floating or excluded.
-    pub state: Option<&'static str>,
+    /// How it stands.
+    pub state: Option<PromiseState>,
     /// Only those counted over an unpublished year and not ended.
     pub provisional: bool,
     /// Due before this day. Promises without a due date are none of these.
@@ -103,7 +104,8 @@ impl PromiseFilter {
         }
         filters.and_some("p.sort_due < ?", self.due_before);
         filters.and_some("p.depot_id = (SELECT id FROM depot WHERE code = ?)", self.depot.as_deref());
-        filters.and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
+        filters
+            .and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
         filters.and_some(
             "p.line_id IN (SELECT n.id FROM rma_line n JOIN rma m ON m.id = n.rma_id WHERE m.number = ?)",
             self.rma.as_deref(),
@@ -171,11 +173,9 @@ pub fn mark_broken(
     now: DateTime<Utc>,
     limit: i64,
 ) -> StoreResult<usize> {
-    Ok(sql(
-        "UPDATE promise SET state = 'broken' WHERE state = 'open' AND id IN (SELECT p.id FROM promise p \
+    Ok(sql("UPDATE promise SET state = 'broken' WHERE state = 'open' AND id IN (SELECT p.id FROM promise p \
          WHERE p.kind = $1 AND p.state = 'open' AND p.sort_due <= $2 AND (p.sort_due < $2 OR p.due_at < $3) \
-         ORDER BY p.sort_due, p.id LIMIT $4)",
-    )
+         ORDER BY p.sort_due, p.id LIMIT $4)")
     .bind(kind)
     .bind(today)
     .bind(now)
