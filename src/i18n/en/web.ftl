@@ -250,7 +250,7 @@ dash-say-lost = { $n ->
 }
 dash-say-left = { $open } still to come or stopped this month; { $n } more may be late.
 dash-urgent = Needs a decision
-dash-urgent-all = All { $n }
+dash-urgent-all = All { $count }
 dash-urgent-none = Nothing is at risk and nothing is late.
 dash-someone-else = With someone else
 dash-buckets = Open lines by working days left
@@ -296,7 +296,7 @@ rma-new = New RMA
 rma-create = Create RMA
 rma-total = { $n ->
     [one] 1 line
-   *[other] { $n } lines
+   *[other] { $count } lines
 }
 rma-by-due = by due date
 rma-none = No RMA yet
@@ -457,7 +457,7 @@ event-imported = Imported from history
 ## Units
 unit-total = { $n ->
     [one] 1 unit
-   *[other] { $n } units
+   *[other] { $count } units
 }
 unit-none = No unit yet
 unit-none-text = After a receipt or an import every serialised unit has its passport here.
@@ -475,18 +475,18 @@ unit-lane-faulty = Waiting for repair
 unit-history = Full history
 unit-history-count = { $n ->
     [one] 1 row, append-only
-   *[other] { $n } rows, append-only
+   *[other] { $count } rows, append-only
 }
 unit-identity = Identity
 unit-maker = Maker
 unit-alias = Also scans as
 unit-equivalents = Electrically equivalent parts
-unit-available = { $n } available
+unit-available = { $count } available
 
 ## Stock
 stock-parts = { $n ->
     [one] 1 part
-   *[other] { $n } parts
+   *[other] { $count } parts
 }
 stock-depots = { $n ->
     [one] 1 depot
@@ -494,7 +494,7 @@ stock-depots = { $n ->
 }
 stock-low-places = { $n ->
     [one] 1 place below the reorder point
-   *[other] { $n } places below the reorder point
+   *[other] { $count } places below the reorder point
 }
 stock-search = Part number or name
 stock-all = All parts
@@ -507,7 +507,7 @@ stock-good-total = Good in all
 stock-not-kept = Not kept here
 stock-minimum = min { $n }
 stock-short = { $n } short
-stock-available = { $n } available
+stock-available = { $count } available
 stock-reserved = { $n } reserved
 stock-transit = { $n } in transit
 stock-repair = { $n } in repair
@@ -536,7 +536,7 @@ move-owner-to = title to { $owner }
 ## Notices
 notice-sub = { $n ->
     [one] 1 sent in the last 30 days
-   *[other] { $n } sent in the last 30 days
+   *[other] { $count } sent in the last 30 days
 }
 notice-none = No notice
 notice-none-text = Mails to customers about their RMAs are listed here: queued, sent, and those that could not be sent.

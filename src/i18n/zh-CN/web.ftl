@@ -211,7 +211,7 @@ dash-say-nothing-due = 本月没有应交还的返修行。
 dash-say-lost = 本月误期已超出容许 { $n } 件，月底达不到承诺。
 dash-say-left = 本月内还有 { $open } 件未到期或停钟，最多还容得下 { $n } 件误期。
 dash-urgent = 最需要处理
-dash-urgent-all = 全部 { $n } 件
+dash-urgent-all = 全部 { $count } 件
 dash-urgent-none = 没有在险的返修行，也没有超期的。
 dash-someone-else = 等别人处理
 dash-buckets = 在办返修按剩余工作日
@@ -255,7 +255,9 @@ facet-owner = 所有权人
 facet-kind = 类型
 rma-new = 新建 RMA
 rma-create = 创建 RMA
-rma-total = { $n } 件
+rma-total = { $n ->
+   *[other] { $count } 件
+}
 rma-by-due = 按到期日
 rma-none = 还没有返修单
 rma-none-text = 客户报修后，返修行在这里出现：先到期的排在最前。
@@ -410,7 +412,9 @@ event-notice = 通知已发
 event-imported = 从历史表导入
 
 ## 单件
-unit-total = { $n } 件
+unit-total = { $n ->
+   *[other] { $count } 件
+}
 unit-none = 还没有单件
 unit-none-text = 收货或导入库存后，每一件带序列号的备件在这里都有档案。
 unit-none-match = 没有符合条件的单件
@@ -425,17 +429,23 @@ unit-lane-repair = 维修
 unit-lane-transit = 运输
 unit-lane-faulty = 待修
 unit-history = 全部记录
-unit-history-count = { $n } 条，只增不改
+unit-history-count = { $n ->
+   *[other] { $count } 条，只增不改
+}
 unit-identity = 身份
 unit-maker = 制造商
 unit-alias = 别名码
 unit-equivalents = 电性能相同的备件
-unit-available = 可用 { $n }
+unit-available = 可用 { $count }
 
 ## 库存
-stock-parts = { $n } 种备件
+stock-parts = { $n ->
+   *[other] { $count } 种备件
+}
 stock-depots = { $n } 个备件库
-stock-low-places = { $n } 处低于安全库存
+stock-low-places = { $n ->
+   *[other] { $count } 处低于安全库存
+}
 stock-search = 料号或名称
 stock-all = 全部备件
 stock-low-only = 仅看缺货
@@ -447,7 +457,7 @@ stock-good-total = 良品合计
 stock-not-kept = 此处不备
 stock-minimum = 下限 { $n }
 stock-short = 缺 { $n }
-stock-available = 可用 { $n }
+stock-available = 可用 { $count }
 stock-reserved = 预占 { $n }
 stock-transit = 在途 { $n }
 stock-repair = 在修 { $n }
@@ -474,7 +484,9 @@ move-reversed-by = 已被 #{ $n } 红冲
 move-owner-to = 所有权转给 { $owner }
 
 ## 通知
-notice-sub = 近 30 天发出 { $n } 封
+notice-sub = { $n ->
+   *[other] 近 30 天发出 { $count } 封
+}
 notice-none = 没有通知
 notice-none-text = 返修单有进展时，给客户的邮件会列在这里：排队、已发、发不出的都看得到。
 notice-attempts = 试了 { $n } 次
