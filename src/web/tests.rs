@@ -115,7 +115,7 @@ fn every_text_of_the_face_is_used() {
         "track-say-",
         "shipment-",
         "unit-role-",
-        "thing-",
+        "hit-",
         "theme-",
         "error-",
         "view-",
