@@ -1,6 +1,6 @@
 //! Service plans: names, and versions that never change.
 
-use crate::app::setup::unless_taken;
+use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
@@ -15,6 +15,15 @@ use chrono::NaiveDate;
 
 /// The repair warranty unless a plan says otherwise, calendar days (PRODUCT "Entitlement and price").
 pub const REPAIR_WARRANTY_DAYS: i64 = 90;
+
+/// What a plan is called.
+#[derive(Debug, Clone, Default)]
+pub struct PlanNames {
+    /// In Chinese; a new plan must have one.
+    pub name: Option<String>,
+    /// In English; the Chinese one when not said.
+    pub name_en: Option<String>,
+}
 
 /// The terms of one promise, as a request says them.
 #[derive(Debug, Clone, Default)]
@@ -80,25 +89,35 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Plan> {
     load(conn, row)
 }
 
-/// Adds a plan with its first version. Refuses with `already_exists`.
+/// Adds a plan with its first version, or a version to the plan of this code. A plan that stands keeps its names: others,
+/// or no first day, and the code is simply taken (`already_exists`).
 pub fn create(
     tx: &mut Conn,
     ctx: &Ctx,
     code: &str,
-    name: &str,
-    name_en: &str,
+    names: &PlanNames,
     version: &VersionFields,
 ) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut f = Fields::new();
     let code = plan_code(&mut f, code);
-    let (name, name_en) = read_names(tx, &mut f, &code, name, name_en)?;
+    if let Some(row) = plans::by_code(tx, &code)? {
+        let same = |new: &Option<String>, old: &str| new.as_ref().is_none_or(|new| new.trim() == old);
+        if version.valid_from.is_some() && same(&names.name, &row.name) && same(&names.name_en, &row.name_en)
+        {
+            return add_version(tx, ctx, &code, version);
+        }
+        return Err(Refusal::AlreadyExists { kind: "plan".into(), key: code }.into());
+    }
+    let name = names.name.clone().unwrap_or_default();
+    let name_en = names.name_en.clone().unwrap_or_else(|| name.clone());
+    let (name, name_en) = read_names(tx, &mut f, &code, &name, &name_en)?;
     let read = read_version(&mut f, ctx, version);
     f.finish()?;
     let id = unless_taken(plans::insert(tx, &code, &name, &name_en), "plan", &code)?;
     audit::record(tx, ctx, "plan.create", &format!("plan:{code}"), &name)?;
-    write_version(tx, ctx, &PlanRow { id, code: code.clone(), name, name_en }, read)?;
-    let row = find(tx, &code)?;
+    let row = PlanRow { id, code, name, name_en };
+    write_version(tx, ctx, &row, read)?;
     load(tx, row)
 }
 
@@ -114,20 +133,15 @@ pub fn add_version(tx: &mut Conn, ctx: &Ctx, code: &str, version: &VersionFields
 }
 
 /// Gives a plan other names. What it promises changes by a new version only.
-pub fn rename(
-    tx: &mut Conn,
-    ctx: &Ctx,
-    code: &str,
-    name: Option<&str>,
-    name_en: Option<&str>,
-) -> AppResult<Plan> {
+pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, names: &PlanNames) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut row = find(tx, code)?;
     let mut f = Fields::new();
-    let (zh, en) = (name.unwrap_or(&row.name).to_owned(), name_en.unwrap_or(&row.name_en).to_owned());
+    let zh = names.name.as_ref().unwrap_or(&row.name).clone();
+    let en = names.name_en.as_ref().unwrap_or(&row.name_en).clone();
     let (zh, en) = read_names(tx, &mut f, &row.code, &zh, &en)?;
     f.finish()?;
-    let mut changes = crate::app::setup::Changes::new();
+    let mut changes = Changes::new();
     changes.set("name", &mut row.name, Some(zh));
     changes.set("name_en", &mut row.name_en, Some(en));
     if !changes.is_empty() {

@@ -1,5 +1,7 @@
 //! Vendors: who repairs for us. A vendor brings a place with it.
 
+pub use crate::store::vendors::VendorRow as Vendor;
+
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;

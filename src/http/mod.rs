@@ -21,6 +21,7 @@ pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, read};
 pub(crate) use act::{once, replayed};
 pub use caller::{COOKIE, Caller, Credential, language};
 pub use json::Json;
+pub(crate) use json::unreadable;
 pub use page::{Page, Paging};
 pub use problem::{Problem, ProblemBody, Trouble};
 pub use query::Query;

@@ -11,7 +11,11 @@
 
 mod cli;
 mod http;
+mod jobs;
 mod mail;
+mod notices;
+mod outbox;
+mod rma;
 mod schema;
 mod setup;
 mod smtp_server;

@@ -2,6 +2,7 @@
 
 mod people;
 
+pub use crate::store::customers::{ContactRow, CustomerRow, SiteRow};
 pub use people::{ContactFields, Lists, SiteFields};
 
 use crate::app::setup::{Changes, unless_taken};
@@ -12,7 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::place::{PlaceKind, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::setup::Saved;
-use crate::store::customers::{self, ContactRow, CustomerRow, SiteRow};
+use crate::store::customers;
 use crate::store::listing::Listing;
 use crate::store::{Conn, places, plans};
 

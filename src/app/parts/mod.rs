@@ -3,6 +3,7 @@
 mod fields;
 mod relations;
 
+pub use crate::store::parts::{AlternateRow, ReorderRow};
 pub use fields::PartFields;
 pub use relations::{AlternateFields, Lists, ReorderFields};
 
@@ -16,7 +17,7 @@ use crate::domain::setup::Saved;
 use crate::domain::stock::Tracking;
 use crate::store::Conn;
 use crate::store::listing::Listing;
-use crate::store::parts::{self, AlternateRow, PartRow, ReorderRow};
+use crate::store::parts::{self, PartRow};
 
 /// A part as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

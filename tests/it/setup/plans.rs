@@ -2,7 +2,7 @@ use super::{act, actor, field_errors, number, read_as, refusal};
 use crate::support::{self, Database, on_both};
 use beiku::app::contracts::{self, ContractFields};
 use beiku::app::customers::{self, CustomerFields};
-use beiku::app::plans::{self, TermFields, VersionFields};
+use beiku::app::plans::{self, PlanNames, TermFields, VersionFields};
 use beiku::app::{App, AppResult};
 use beiku::domain::actor::Role;
 use beiku::domain::entitlement::PlanInForce;
@@ -12,6 +12,10 @@ use chrono::NaiveDate;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
+}
+
+fn names(zh: &str, en: &str) -> PlanNames {
+    PlanNames { name: Some(zh.into()), name_en: Some(en.into()) }
 }
 
 fn term(promise: &str, amount: i64, unit: &str) -> TermFields {
@@ -100,7 +104,7 @@ on_both!(a_contract_decides_in_its_period, async |db: &Database| {
             terms: vec![TermFields { target_bp: Some(9_000), ..term("repair_return", 30, "calendar_days") }],
             ..VersionFields::default()
         };
-        plans::create(tx, ctx, "swap", "先行更换服务", "Advance replacement", &version)?;
+        plans::create(tx, ctx, "swap", &names("先行更换服务", "Advance replacement"), &version)?;
         let contract = |variant: Option<&str>, from: &str, to: &str| ContractFields {
             customer: Some("C1001".into()),
             plan: Some("先行更换服务".into()),
@@ -156,8 +160,10 @@ on_both!(terms_that_make_no_sense_are_refused, async |db: &Database| {
     let create = |code: &'static str, name: &'static str| {
         let app = app.clone();
         async move {
-            act(&app, move |tx, ctx| plans::create(tx, ctx, code, name, "Other", &from("2026-01-01", 9)))
-                .await
+            act(&app, move |tx, ctx| {
+                plans::create(tx, ctx, code, &names(name, "Other"), &from("2026-01-01", 9))
+            })
+            .await
         }
     };
     assert_eq!(field_errors(create("silver", "金牌服务").await), [("name".to_owned(), "name_taken")]);
