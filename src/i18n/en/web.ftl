@@ -213,9 +213,6 @@ rate-wilson-open = { $n ->
     [one] Wilson 95 % interval { $span }: one line does not prove a long-run level above { $target }.
    *[other] Wilson 95 % interval { $span }: { $n } lines do not yet prove a long-run level above { $target }.
 }
-variant-strict = Strict
-variant-by_due = Equivalent by due date
-variant-remedy30 = 30-day remedy
 variant-rule-strict = Only repaired and returned
 variant-rule-by_due = An equivalent board by the due date counts too
 variant-rule-remedy30 = Decided by the due date and delivered within 30 days counts too
@@ -362,49 +359,7 @@ repair-state-waiting_parts = Waiting for parts
 repair-state-hold = Clock stopped
 
 ## Actions (the verb on the button)
-action-authorise = Authorise
-action-reject = Reject
-action-cancel = Cancel the RMA
-action-void = Declare void
-action-approve_void = Approve void
-action-assign = Assign
-action-reserve_replacement = Reserve a replacement
-action-ship_replacement = Ship the replacement
-action-replacement_delivered = Replacement delivered
-action-report_doa = Report dead on arrival
-action-keep_loaner = Customer keeps the loaner
-action-faulty_shipped = Faulty part was shipped
-action-receive_faulty = Receive the faulty part
-action-correct_serial = Correct the serial
-action-diagnose = Record the diagnosis
-action-start_repair = Start the repair
-action-wait_parts = Wait for parts
-action-parts_arrived = Parts arrived
-action-use_parts = Record parts used
-action-send_to_vendor = Send to the vendor
-action-vendor_returned = Back from the vendor
-action-finish_repair = Finish the repair
-action-test = Record the test
-action-dispatch_return = Ship the repaired unit
-action-confirm_returned = Confirm the return
-action-return_unrepaired = Return unrepaired
-action-decide_exchange = Exchange for an equivalent
-action-ship_exchange = Ship the equivalent
-action-exchange_delivered = Equivalent delivered
-action-recover_loan = Recover the loaner
-action-waive_faulty_return = Waive the faulty part
 action-charge_faulty_return = Charge the faulty part
-action-hold = Stop the clock
-action-resume = Resume the clock
-action-change_mode = Change the handling
-action-attribute_cause = Record the cause
-action-send_quote = Send a quote
-action-accept_quote = Quote accepted
-action-refuse_quote = Quote refused
-action-agree_scrap = Customer agreed to scrap
-action-scrap = Scrap
-action-to_stock = Take into stock
-action-close = Close the line
 event-request = requested the RMA
 event-authorise = authorised the request
 event-reject = rejected the request
@@ -589,12 +544,6 @@ find-for = Results for “{ $q }”
 find-none = Nothing found
 find-none-text = Try part of a serial, an RMA, a waybill, a part number or a customer's name.
 find-more = There are more. Type a little more.
-thing-unit = Unit
-thing-rma = RMA
-thing-shipment = Shipment
-thing-part = Part
-thing-customer = Customer
-thing-bin = Bin
 
 ## Sign-in and account
 login-title = Sign in
