@@ -3,6 +3,7 @@
 use crate::config::{Config, LogFormat};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -32,6 +33,17 @@ pub fn start_logging(config: &Config) {
 pub fn metrics() -> Result<&'static PrometheusHandle, MetricsError> {
     static HANDLE: OnceLock<Result<PrometheusHandle, MetricsError>> = OnceLock::new();
     HANDLE.get_or_init(install).as_ref().map_err(Clone::clone)
+}
+
+/// Keeps the memory of the counters bounded when nobody reads them. Never ends.
+pub async fn keep_metrics_small() {
+    let mut every = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        every.tick().await;
+        if let Ok(handle) = metrics() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Counting could not begin.

@@ -14,6 +14,7 @@ mod serve;
 mod user;
 
 pub use failure::{Failure, Outcome};
+pub use serve::faces;
 
 use crate::app::{App, Clock, Ctx};
 use crate::config::{CommonSettings, Config, ServiceSettings};

@@ -358,6 +358,8 @@ shipment-state-delivered = Delivered
 repair-state-waiting_parts = Waiting for parts
 repair-state-hold = Clock stopped
 
+## Actions (the verb on the button)
+action-charge_faulty_return = Charge the faulty part
 event-request = requested the RMA
 event-authorise = authorised the request
 event-reject = rejected the request

@@ -316,6 +316,8 @@ shipment-state-delivered = 已签收
 repair-state-waiting_parts = 等器件
 repair-state-hold = 停钟
 
+## 动作（按钮上的动词）
+action-charge_faulty_return = 故障件计费
 event-request = 提交了返修申请
 event-authorise = 批准了申请
 event-reject = 没有批准申请
