@@ -7,13 +7,21 @@ mod calendar;
 mod contracts;
 mod customers;
 mod depots;
+pub mod exports;
+mod kpi;
 mod me;
+mod notices;
 mod openapi;
 mod operation;
 mod parts;
 mod plans;
+mod promises;
+mod rma_wire;
+mod rmas;
 mod sent;
 mod session;
+mod shipments;
+mod track;
 mod users;
 mod vendors;
 mod words;
@@ -54,6 +62,9 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    rmas: "RMAs: request, follow, act.",
+    shipments: "What is on the road.",
+    track: "Following an RMA without an account.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
@@ -61,6 +72,10 @@ resources! {
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",
+    promises: "What is owed, to whom, by when.",
+    kpi: "Figures, and the rows behind each number.",
+    exports: "What is in the books, as spreadsheets.",
+    notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",
 }
 

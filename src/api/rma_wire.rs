@@ -1,9 +1,9 @@
 //! What an RMA looks like on the wire.
 
 use crate::api::words::{
-    ActionWord, ConditionWord, DirectionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord, LanguageWord,
-    ModeWord, MovementKindWord, OutcomeWord, PromiseKindWord, PromiseStateWord, PurposeWord, RepairStateWord, ShipmentStateWord,
-    SourceWord, TermUnitWord, TrackWord,
+    ActionWord, ConditionWord, DirectionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord,
+    IssuedStateWord, LanguageWord, ModeWord, MovementKindWord, OutcomeWord, PromiseKindWord,
+    PromiseStateWord, PurposeWord, RepairStateWord, ShipmentStateWord, SourceWord, TermUnitWord, TrackWord,
 };
 use crate::app::rma::{
     self, EventRow, HoldRow, IssuedRow, LineRow, LineView, MovementRow, PromiseView, RmaView, ShipmentRow,
@@ -355,7 +355,12 @@ pub struct HoldItem {
 
 impl From<HoldRow> for HoldItem {
     fn from(row: HoldRow) -> Self {
-        HoldItem { reason: row.reason, said_by: row.said_by, started_at: row.started_at, ended_at: row.ended_at }
+        HoldItem {
+            reason: row.reason,
+            said_by: row.said_by,
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+        }
     }
 }
 

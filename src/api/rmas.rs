@@ -10,10 +10,9 @@ use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::ActionKind;
 use crate::http::endpoint::Access;
-use crate::http::problem::{Problem, Trouble};
+use crate::http::problem::Problem;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query};
 use actix_web::http::StatusCode;
-use actix_web::http::header::IF_MATCH;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,11 +68,20 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         due_by: at_risk.then(|| working_days_on(&caller.ctx.calendar, today, AT_RISK_WORKING_DAYS)),
         q: filter.q,
     };
-    let after = paging.after::<(NaiveDate, i64)>("rmas")?.map_or(rma::FIRST, |(sort_due, id)| LineKey { sort_due, id });
+    let after = paging
+        .after::<(NaiveDate, i64)>("rmas")?
+        .map_or(rma::FIRST, |(sort_due, id)| LineKey { sort_due, id });
     let fetch = paging.fetch();
     let calendar = caller.ctx.calendar.clone();
-    let rows = http::read(&caller, move |conn, ctx| rma::list_lines(conn, ctx, &filter, after, fetch)).await?;
-    http::ok(&Page::new("rmas", &paging, rows, |row| (row.sort_due, row.id), |row| LineItem::new(row, &calendar, today)))
+    let rows =
+        http::read(&caller, move |conn, ctx| rma::list_lines(conn, ctx, &filter, after, fetch)).await?;
+    http::ok(&Page::new(
+        "rmas",
+        &paging,
+        rows,
+        |row| (row.sort_due, row.id),
+        |row| LineItem::new(row, &calendar, today),
+    ))
 }
 
 fn working_days_on(calendar: &Calendar, today: NaiveDate, days: usize) -> NaiveDate {
@@ -152,7 +160,10 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<RequestBody>) -> An
         lines: body.lines.iter().map(line).collect(),
         tracking_code: rma::new_tracking_code(),
     };
-    http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| rma::request(tx, ctx, &new).map(Rma::from)).await
+    http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {
+        rma::request(tx, ctx, &new).map(Rma::from)
+    })
+    .await
 }
 
 /// One RMA
@@ -238,18 +249,26 @@ pub struct ActionBody {
         ("action" = String, Path, description = "Action, e.g. `authorise`, `receive_faulty`, `assign`"),
         ("If-Match" = Option<String>, Header, description = "Version of the line as it was read")),
     responses((status = 200, description = "The line as it now is, and what the action made", body = Acted)))]
-async fn act(caller: Caller, req: HttpRequest, path: web::Path<(String, String, String)>, body: Json<ActionBody>) -> Answer {
+async fn act(
+    caller: Caller,
+    req: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    body: Json<ActionBody>,
+) -> Answer {
     let (number, line, action) = path.into_inner();
     let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", format!("{number}/{line}")))?;
     let body = body.into_inner();
     if action == "assign" {
         let user = body.user.clone();
-        let work = move |tx: &mut _, ctx: &_| rma::assign(tx, ctx, &number, line, user.as_deref()).map(assigned);
+        let work =
+            move |tx: &mut _, ctx: &_| rma::assign(tx, ctx, &number, line, user.as_deref()).map(assigned);
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }
     let kind = ActionKind::from_code(&action).ok_or_else(|| Refusal::not_found("action", &action))?;
-    let input = input(&body, version(&req)?)?;
-    let work = move |tx: &mut _, ctx: &_| -> AppResult<Acted> { rma::act(tx, ctx, &number, line, kind, &input).map(Acted::from) };
+    let input = input(&body, http::if_match(&req)?)?;
+    let work = move |tx: &mut _, ctx: &_| -> AppResult<Acted> {
+        rma::act(tx, ctx, &number, line, kind, &input).map(Acted::from)
+    };
     http::act(&caller, &req, StatusCode::OK, &body, work).await
 }
 
@@ -257,10 +276,12 @@ fn assigned(line: rma::LineView) -> Acted {
     Acted { line: Line::from(line), movements: vec![], notices: vec![] }
 }
 
-pub(super) fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
+fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
     let cost_fen = match &body.cost {
         None => None,
-        Some(text) => Some(parse_fen(text).filter(|fen| *fen >= 0).ok_or_else(|| Refusal::field("cost", "bad_money"))?),
+        Some(text) => {
+            Some(parse_fen(text).filter(|fen| *fen >= 0).ok_or_else(|| Refusal::field("cost", "bad_money"))?)
+        }
     };
     Ok(ActionInput {
         depot: body.depot.clone(),
@@ -284,14 +305,4 @@ pub(super) fn input(body: &ActionBody, if_version: Option<i64>) -> Result<Action
         note: body.note.clone(),
         if_version,
     })
-}
-
-/// The version in `If-Match`, with or without the quotes of an entity tag.
-fn version(req: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let Some(header) = req.headers().get(IF_MATCH) else { return Ok(None) };
-    let version = header.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    match version {
-        Some(version) => Ok(Some(version)),
-        None => Err(Trouble::Malformed { reason: "If-Match is not a version of a line".into() }.into()),
-    }
 }

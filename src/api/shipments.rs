@@ -37,7 +37,8 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let before = paging.after::<i64>("shipments")?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
     let rows =
-        http::read(&caller, move |conn, ctx| rma::list_shipments(conn, ctx, direction, state, before, fetch)).await?;
+        http::read(&caller, move |conn, ctx| rma::list_shipments(conn, ctx, direction, state, before, fetch))
+            .await?;
     http::ok(&Page::new("shipments", &paging, rows, |row| row.id, Shipment::from))
 }
 

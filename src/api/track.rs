@@ -133,7 +133,12 @@ fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Probl
 /// Follow an RMA
 #[utoipa::path(get, path = "/track/{number}", params(("number" = String, Path, description = "RMA number"), Code),
     responses((status = 200, description = "State in plain words, promised date, parcels", body = Tracking)))]
-async fn show(req: HttpRequest, state: web::Data<State>, number: web::Path<String>, code: Query<Code>) -> Answer {
+async fn show(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    code: Query<Code>,
+) -> Answer {
     slow_down(&req, &state, &number)?;
     let lang = language(&req);
     let code = code.into_inner().code.unwrap_or_default();
@@ -160,7 +165,12 @@ pub struct Confirmation {
 /// Stops the clock. The same fact as the action `confirm_returned`.
 #[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
     responses((status = 200, description = "As it now is", body = Tracking)))]
-async fn confirm(req: HttpRequest, state: web::Data<State>, number: web::Path<String>, body: Json<Confirmation>) -> Answer {
+async fn confirm(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    body: Json<Confirmation>,
+) -> Answer {
     slow_down(&req, &state, &number)?;
     let lang = language(&req);
     let body = body.into_inner();

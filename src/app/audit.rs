@@ -12,7 +12,7 @@ pub fn record(tx: &mut Conn, ctx: &Ctx, action: &str, subject: &str, detail: &st
         tx,
         &audit::NewAudit {
             at: ctx.now,
-            actor_id: (ctx.actor.user_id != 0).then_some(ctx.actor.user_id),
+            actor_id: ctx.actor.id(),
             actor: &ctx.actor.username,
             action,
             subject,

@@ -4,11 +4,14 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+mod board;
 pub mod calendar;
 pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod export;
+pub mod figures;
 pub mod first_start;
 pub mod import;
 pub mod outbox;
@@ -17,6 +20,7 @@ pub mod password;
 pub mod people;
 pub mod places;
 pub mod plans;
+pub mod promises;
 pub mod rma;
 mod run;
 pub mod session;
@@ -24,10 +28,12 @@ pub mod setup;
 pub mod stock;
 pub mod token;
 pub mod vendors;
+pub mod verify;
 
 pub use crate::store::Conn;
+pub use board::{JobBoard, JobHealth};
 pub use error::{AppResult, Error, FaultKind};
-pub use run::{Once, Outcome, read, run};
+pub use run::{Once, Outcome, forget_keys, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
@@ -44,6 +50,7 @@ pub struct App {
     clock: Clock,
     calendar: Arc<RwLock<Arc<Calendar>>>,
     nudge: Arc<Notify>,
+    jobs: JobBoard,
 }
 
 /// Where `now` comes from: the one place that asks the machine for the time.
@@ -76,7 +83,7 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> App {
         let calendar = Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone())));
-        App { store, clock, calendar, nudge: Arc::default() }
+        App { store, clock, calendar, nudge: Arc::default(), jobs: JobBoard::default() }
     }
 
     /// The database.
@@ -113,6 +120,18 @@ impl App {
     pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
         let (now, calendar) = (self.clock.now(), self.calendar());
         Ctx { actor, now, calendar, request_id, queued_notice: Arc::default() }
+    }
+
+    /// The context of what the program does by itself, under a name for the audit trail (`cli`, `jobs`).
+    #[must_use]
+    pub fn system_context(&self, name: &str) -> Ctx {
+        self.context(Actor::system(name), String::new())
+    }
+
+    /// How the background jobs of this process are doing; empty while none was started.
+    #[must_use]
+    pub fn jobs(&self) -> &JobBoard {
+        &self.jobs
     }
 
     /// Wakes this node's mailer: something was queued and committed. [`run`] does it by itself; only a caller of

@@ -68,6 +68,11 @@ where
     outcome
 }
 
+/// Forgets keys older than 30 days, after which no client sends a request again; how many. For the housekeeping job.
+pub fn forget_keys(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
+    Ok(idempotency::forget_before(tx, ctx.now - chrono::TimeDelta::days(30))?)
+}
+
 /// Runs a read.
 pub async fn read<T, Work>(app: &App, ctx: &Ctx, work: Work) -> AppResult<T>
 where

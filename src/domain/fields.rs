@@ -17,6 +17,13 @@ pub const NAME_MAX: usize = 200;
 /// Longest address or reason, in characters.
 pub const LONG_MAX: usize = 500;
 
+/// A date written `YYYY-MM-DD` and no other way: chrono would read `2026-3-2` and `+2026-03-02` too.
+#[must_use]
+pub fn plain_date(text: &str) -> Option<NaiveDate> {
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| plain)
+}
+
 /// The form in which a code is stored, for looking it up. What is no code at all is looked up as it is, and not found.
 #[must_use]
 pub fn code_of(text: &str) -> String {

@@ -110,3 +110,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     file.persist(&path)?;
     Ok(path)
 }
+
+#[cfg(test)]
+#[path = "directory_tests.rs"]
+mod tests;

@@ -9,7 +9,11 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod jobs;
 mod mail;
+mod notices;
+mod outbox;
+mod rma;
 mod schema;
 mod setup;
 mod smtp_server;

@@ -136,7 +136,7 @@ pub fn publish(tx: &mut Conn, ctx: &Ctx, notices: &[Notice]) -> AppResult<(i64, 
     ctx.actor.may(Permission::ManageSetup)?;
     calendar::serialise_uploads(tx)?;
     let new = with_notices(load(tx)?, notices)?;
-    let actor_id = (ctx.actor.user_id != 0).then_some(ctx.actor.user_id);
+    let actor_id = ctx.actor.id();
     let mut version = new.version();
     for notice in notices {
         version = calendar::insert(tx, notice.year, &notice.days, actor_id, ctx.now)?;

@@ -49,7 +49,7 @@ pub(super) fn apply(
                 from: event.from,
                 to: event.to,
                 note: &event.note,
-                actor_id: Some(ctx.actor.user_id),
+                actor_id: ctx.actor.id(),
                 occurred_at: decision.occurred_at,
                 recorded_at: ctx.now,
             },
@@ -85,7 +85,7 @@ fn post(tx: &mut Conn, ctx: &Ctx, line: &Loaded, decision: &Decision) -> AppResu
     let mut unit_id = line.row.unit_id.or(line.state.unit.as_ref().map(|unit| unit.id));
     let mut postings: Vec<Posting> = decision.postings.clone();
     if let Some(first) = &decision.first_met {
-        let posted = ledger::post(tx, std::slice::from_ref(first), Some(ctx.actor.user_id), ctx.now)?;
+        let posted = ledger::post(tx, std::slice::from_ref(first), ctx.actor.id(), ctx.now)?;
         movement_ids.extend(posted.iter().map(|posted| posted.movement_id));
         unit_id = posted.first().and_then(|posted| posted.unit_id);
         for posting in &mut postings {
@@ -94,7 +94,7 @@ fn post(tx: &mut Conn, ctx: &Ctx, line: &Loaded, decision: &Decision) -> AppResu
             }
         }
     }
-    let posted = ledger::post(tx, &postings, Some(ctx.actor.user_id), ctx.now)?;
+    let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     movement_ids.extend(posted.iter().map(|posted| posted.movement_id));
     Ok((movement_ids, unit_id))
 }
@@ -179,7 +179,7 @@ fn reserve(
         unit_id: Some(unit.id),
         quantity: 1,
         document: &line.rma.number,
-        created_by: Some(ctx.actor.user_id),
+        created_by: ctx.actor.id(),
         created_at: ctx.now,
         expires_at: None,
     };
@@ -287,7 +287,7 @@ fn write_repair_order(
                 diagnosis: diagnosis.as_deref().filter(|text| !text.is_empty()),
                 outcome: decision.outcome,
                 cost_fen: decision.cost_fen,
-                technician_id: Some(ctx.actor.user_id),
+                technician_id: ctx.actor.id(),
                 at: decision.occurred_at,
             },
         )?,

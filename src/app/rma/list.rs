@@ -9,7 +9,14 @@ use crate::store::{Conn, rmas, shipments};
 use chrono::NaiveDate;
 
 /// Where the first page begins: before everything.
-pub const FIRST: LineKey = LineKey { sort_due: NaiveDate::MIN, id: 0 };
+pub const FIRST: LineKey = LineKey {
+    // Not `NaiveDate::MIN`, which lies before PostgreSQL's first day.
+    sort_due: match NaiveDate::from_ymd_opt(1, 1, 1) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    },
+    id: 0,
+};
 
 /// Lines, most urgent first.
 pub fn list_lines(

@@ -143,7 +143,9 @@ fn words(condition: &str, table: &Table) -> Words {
             continue;
         }
         let bare = piece.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let kept = bare.filter(|word| word.parse::<i64>().is_ok() || table.columns.iter().any(|column| column.name == *word));
+        let kept = bare.filter(|word| {
+            word.parse::<i64>().is_ok() || table.columns.iter().any(|column| column.name == *word)
+        });
         words.extend(kept.map(str::to_owned));
     }
     words

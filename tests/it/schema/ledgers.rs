@@ -31,7 +31,8 @@ on_both!(ledger_rows_can_be_neither_changed_nor_removed, async |db: &Database| {
         }
         for attempt in attempts {
             let text = attempt.clone();
-            let refused = db.store().write(move |tx| Ok::<_, StoreError>(tx.batch(&text)?)).await.unwrap_err();
+            let refused =
+                db.store().write(move |tx| Ok::<_, StoreError>(tx.batch(&text)?)).await.unwrap_err();
             let expected = format!("{table} is append-only");
             assert!(refused.to_string().contains(&expected), "{attempt}: {refused}");
         }

@@ -55,7 +55,8 @@ on_both!(a_panic_in_a_read_leaves_no_transaction_behind, async |db: &Database| {
 on_both!(an_error_in_a_read_leaves_no_transaction_behind, async |db: &Database| {
     make_probe(db.store()).await;
     for _ in 0..20 {
-        let read = db.store().read(|c| Ok::<_, StoreError>(sql("SELECT nothing AS value FROM nowhere").number(c)?));
+        let read =
+            db.store().read(|c| Ok::<_, StoreError>(sql("SELECT nothing AS value FROM nowhere").number(c)?));
         assert!(matches!(read.await, Err(StoreError::Database(_))));
     }
     keep(db.store(), "after").await.unwrap();
@@ -81,7 +82,8 @@ on_both!(a_swallowed_error_never_becomes_a_false_yes, async |db: &Database| {
 
 on_both!(a_commit_that_fails_takes_only_its_cause_with_it, async |db: &Database| {
     make_probe(db.store()).await;
-    let table = "CREATE TABLE child (name TEXT NOT NULL REFERENCES probe(name) DEFERRABLE INITIALLY DEFERRED)";
+    let table =
+        "CREATE TABLE child (name TEXT NOT NULL REFERENCES probe(name) DEFERRABLE INITIALLY DEFERRED)";
     db.store().write(|tx| Ok::<_, StoreError>(tx.batch(table)?)).await.unwrap();
     let jobs = (0..6_i64).map(|n| {
         db.store().write(move |tx| {
@@ -92,7 +94,8 @@ on_both!(a_commit_that_fails_takes_only_its_cause_with_it, async |db: &Database|
             Ok::<_, StoreError>(())
         })
     });
-    let answers: Vec<bool> = queue_behind_a_slow_one(db.store(), jobs).await.iter().map(Result::is_ok).collect();
+    let answers: Vec<bool> =
+        queue_behind_a_slow_one(db.store(), jobs).await.iter().map(Result::is_ok).collect();
     assert_eq!(answers, [true, true, false, true, true, true]);
     assert_eq!(names(db.store()).await, ["0", "1", "3", "4", "5"]);
 });
@@ -122,7 +125,8 @@ fn a_full_disk_tells_the_truth_on_sqlite() {
     support::run(Engine::Sqlite, async |db: &Database| {
         make_probe(db.store()).await;
         let limit = |pages: &'static str| {
-            db.store().write(move |tx| Ok::<_, StoreError>(tx.batch(&format!("PRAGMA max_page_count = {pages}"))?))
+            db.store()
+                .write(move |tx| Ok::<_, StoreError>(tx.batch(&format!("PRAGMA max_page_count = {pages}"))?))
         };
         // Smaller than the file is means: as it is.
         limit("1").await.unwrap();
@@ -132,7 +136,8 @@ fn a_full_disk_tells_the_truth_on_sqlite() {
             db.store().write(move |tx| put(tx, &name, n))
         });
         let answers = queue_behind_a_slow_one(db.store(), jobs).await;
-        let yes: Vec<i64> = (0..60).zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(n, _)| n).collect();
+        let yes: Vec<i64> =
+            (0..60).zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(n, _)| n).collect();
         let kept: Vec<i64> = all(db.store()).await.into_iter().map(|(_, n)| n).collect();
         assert_eq!(kept, yes);
         assert!(!yes.is_empty() && yes.len() < 60, "the disk was not full: {} of 60", yes.len());
@@ -142,7 +147,11 @@ fn a_full_disk_tells_the_truth_on_sqlite() {
 }
 
 /// A closure that does `fault` in its first `times` runs, then writes a row; how often it ran and what came of it.
-async fn write_with(db: &Database, times: usize, fault: fn(&mut Conn) -> StoreResult<()>) -> (usize, StoreResult<()>) {
+async fn write_with(
+    db: &Database,
+    times: usize,
+    fault: fn(&mut Conn) -> StoreResult<()>,
+) -> (usize, StoreResult<()>) {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
     let work = move |tx: &mut Conn| {
@@ -207,7 +216,14 @@ fn a_connection_lost_during_commit_is_said_to_be_unknown_on_postgres() {
 fn connections_that_died_in_the_pool_are_found_at_check_out_on_postgres() {
     support::run(Engine::Postgres, async |db: &Database| {
         make_probe(db.store()).await;
-        let busy: Vec<_> = (0..8).map(|_| tokio::spawn({ let store = db.store().clone(); async move { names(&store).await } })).collect();
+        let busy: Vec<_> = (0..8)
+            .map(|_| {
+                tokio::spawn({
+                    let store = db.store().clone();
+                    async move { names(&store).await }
+                })
+            })
+            .collect();
         for read in busy {
             read.await.unwrap();
         }

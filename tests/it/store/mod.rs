@@ -21,7 +21,9 @@ row! {
 
 /// A small table of the tests' own.
 async fn make_probe(store: &Store) {
-    let made = store.write(|tx| Ok::<_, StoreError>(tx.batch("CREATE TABLE probe (name TEXT PRIMARY KEY, amount BIGINT NOT NULL)")?));
+    let made = store.write(|tx| {
+        Ok::<_, StoreError>(tx.batch("CREATE TABLE probe (name TEXT PRIMARY KEY, amount BIGINT NOT NULL)")?)
+    });
     made.await.unwrap();
 }
 
@@ -32,7 +34,8 @@ fn put(tx: &mut Conn, name: &str, amount: i64) -> StoreResult<()> {
 
 /// Name and amount of every row, by name.
 async fn all(store: &Store) -> Vec<(String, i64)> {
-    let rows = store.read(|c| Ok::<_, StoreError>(sql("SELECT name, amount FROM probe ORDER BY name").load::<Probe>(c)?));
+    let rows = store
+        .read(|c| Ok::<_, StoreError>(sql("SELECT name, amount FROM probe ORDER BY name").load::<Probe>(c)?));
     rows.await.unwrap().into_iter().map(|p| (p.name, p.amount)).collect()
 }
 
@@ -43,13 +46,18 @@ fn connect(db: &Database) -> Conn {
         (Engine::Sqlite, store::Address::Sqlite(path)) => {
             Conn::Sqlite(diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap())
         }
-        (Engine::Postgres, store::Address::Postgres(url)) => Conn::Pg(diesel::PgConnection::establish(url).unwrap()),
+        (Engine::Postgres, store::Address::Postgres(url)) => {
+            Conn::Pg(diesel::PgConnection::establish(url).unwrap())
+        }
         other => panic!("an engine at another's address: {other:?}"),
     }
 }
 
 /// Lets jobs queue up while the writer is busy, so that on SQLite they share a batch. Their answers in order.
-async fn queue_behind_a_slow_one<T>(store: &Store, jobs: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+async fn queue_behind_a_slow_one<T>(
+    store: &Store,
+    jobs: impl IntoIterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
     let (release, held) = std::sync::mpsc::channel::<()>();
     let (started, mut has_started) = tokio::sync::mpsc::unbounded_channel();
     let held = Mutex::new(held);

@@ -10,7 +10,14 @@ use beiku::store::{Conn, StoreError};
 use chrono::TimeDelta;
 
 fn actor(user_id: i64) -> Actor {
-    Actor { user_id, username: format!("user{user_id}"), role: Role::Clerk, depots: vec![], customer_ids: vec![], reads_own_only: false }
+    Actor {
+        user_id,
+        username: format!("user{user_id}"),
+        role: Role::Clerk,
+        depots: vec![],
+        customer_ids: vec![],
+        reads_own_only: false,
+    }
 }
 
 fn once(key: &str, fingerprint: &str) -> Option<Once> {
@@ -18,7 +25,13 @@ fn once(key: &str, fingerprint: &str) -> Option<Once> {
 }
 
 /// Writes a row named `name`, answered 201 with its amount.
-async fn post(app: &App, user: i64, once: Option<Once>, name: &'static str, amount: i64) -> AppResult<Outcome<i64>> {
+async fn post(
+    app: &App,
+    user: i64,
+    once: Option<Once>,
+    name: &'static str,
+    amount: i64,
+) -> AppResult<Outcome<i64>> {
     let ctx = app.context(actor(user), "r".into());
     let encode = |amount: &i64| (201, format!("{{\"amount\":{amount}}}"));
     run(app, &ctx, once, encode, move |tx: &mut Conn, _| {
@@ -111,7 +124,10 @@ on_both!(a_refusal_leaves_the_key_free, async |db: &Database| {
     assert!(matches!(refused, Err(Error::Refused(Refusal::Invalid(_)))));
     // Corrected, so another fingerprint, under the same key.
     assert!(replayed(&post(&app, 1, once("k", "g"), "row", 1).await.unwrap()).is_none());
-    assert_eq!(replayed(&post(&app, 1, once("k", "g"), "row", 1).await.unwrap()), Some((201, "{\"amount\":1}")));
+    assert_eq!(
+        replayed(&post(&app, 1, once("k", "g"), "row", 1).await.unwrap()),
+        Some((201, "{\"amount\":1}"))
+    );
 });
 
 on_both!(a_fault_leaves_the_key_free, async |db: &Database| {

@@ -34,17 +34,26 @@ on_both!(each_statement_is_prepared_once, async |db: &Database| {
     for round in 0..5_i64 {
         let name = format!("n{round}");
         put(&mut conn, &name, round).unwrap();
-        sql("UPDATE probe SET amount = amount + $1 WHERE name = $2").bind(1_i64).bind(&name).execute(&mut conn).unwrap();
+        sql("UPDATE probe SET amount = amount + $1 WHERE name = $2")
+            .bind(1_i64)
+            .bind(&name)
+            .execute(&mut conn)
+            .unwrap();
         sql("INSERT INTO probe (name, amount) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET amount = excluded.amount")
             .bind(&name)
             .bind(round)
             .execute(&mut conn)
             .unwrap();
-        let returned = sql("UPDATE probe SET amount = $1 WHERE name = $2 RETURNING amount AS value").bind(7_i64).bind(&name);
+        let returned = sql("UPDATE probe SET amount = $1 WHERE name = $2 RETURNING amount AS value")
+            .bind(7_i64)
+            .bind(&name);
         assert_eq!(returned.number(&mut conn).unwrap(), 7);
         sql("SELECT name, amount FROM probe WHERE name = $1").bind(&name).one::<Probe>(&mut conn).unwrap();
         let shape = if round % 2 == 0 { "amount > $1" } else { "amount >= $1" };
-        sql_shaped(format!("SELECT count(*) AS value FROM probe WHERE {shape}")).bind(0_i64).number(&mut conn).unwrap();
+        sql_shaped(format!("SELECT count(*) AS value FROM probe WHERE {shape}"))
+            .bind(0_i64)
+            .number(&mut conn)
+            .unwrap();
         sql("DELETE FROM probe WHERE name = $1").bind(&name).execute(&mut conn).unwrap();
     }
     let prepared = prepared.lock().unwrap();

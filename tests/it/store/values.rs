@@ -19,24 +19,46 @@ row! {
     struct Texts { first: String, second: String, again: String }
 }
 
-type Case = (Option<i64>, Option<&'static str>, Option<bool>, Option<DateTime<Utc>>, Option<NaiveDate>, Option<Vec<u8>>);
+type Case = (
+    Option<i64>,
+    Option<&'static str>,
+    Option<bool>,
+    Option<DateTime<Utc>>,
+    Option<NaiveDate>,
+    Option<Vec<u8>>,
+);
 
 fn cases() -> Vec<Case> {
     let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
     let at = |nanos| Utc.timestamp_opt(1_793_500_000, nanos).single();
     vec![
         (Some(0), Some(""), Some(false), at(0), day(2026, 3, 2), Some(vec![])),
-        (Some(i64::MAX), Some("备件 '一' \"二\" \\ 🧰 $1 ; --"), Some(true), at(999_999_000), day(9999, 12, 31), Some((0..=255).collect())),
+        (
+            Some(i64::MAX),
+            Some("备件 '一' \"二\" \\ 🧰 $1 ; --"),
+            Some(true),
+            at(999_999_000),
+            day(9999, 12, 31),
+            Some((0..=255).collect()),
+        ),
         (Some(i64::MIN), Some("line\nbreak\ttab"), Some(true), at(1_000), day(2010, 1, 1), Some(vec![0])),
-        (Some(-1), Some(" "), Some(false), Utc.with_ymd_and_hms(1969, 12, 31, 23, 59, 59).single(), day(1970, 1, 1), Some(vec![0xff])),
+        (
+            Some(-1),
+            Some(" "),
+            Some(false),
+            Utc.with_ymd_and_hms(1969, 12, 31, 23, 59, 59).single(),
+            day(1970, 1, 1),
+            Some(vec![0xff]),
+        ),
         (None, None, None, None, None, None),
     ]
 }
 
 on_both!(every_kind_of_value_comes_back, async |db: &Database| {
     let bytes = if db.engine() == Engine::Postgres { "BYTEA" } else { "BLOB" };
-    let table =
-        format!("CREATE TABLE everything (id BIGINT, whole BIGINT, words TEXT, yes BOOLEAN, at TIMESTAMP, day DATE, bytes {bytes})");
+    let table = format!(
+        "CREATE TABLE everything (id BIGINT, whole BIGINT, words TEXT, yes BOOLEAN, at TIMESTAMP, day DATE, bytes {bytes})"
+    );
     db.store().write(move |tx| Ok::<_, StoreError>(tx.batch(&table)?)).await.unwrap();
     for (id, case) in (1_i64..).zip(cases()) {
         let (whole, words, yes, at, day, bytes) = case.clone();
@@ -79,14 +101,18 @@ on_both!(instants_are_kept_to_the_microsecond_and_in_order, async |db: &Database
     let expected = [0, 1_000, 1_000, 123_456_000, 500_000_000, 500_001_000, 999_999_000];
     let kept: Vec<u32> = rows.iter().map(|row| row.at.timestamp_subsec_nanos()).collect();
     assert_eq!(kept, expected);
-    assert!(rows.iter().all(|row| micros(row.at).and_utc() == row.at), "what comes back is what the clock may give");
+    assert!(
+        rows.iter().all(|row| micros(row.at).and_utc() == row.at),
+        "what comes back is what the clock may give"
+    );
 });
 
 on_both!(a_value_may_be_used_twice_and_in_any_order, async |db: &Database| {
     let row: Texts = db
         .store()
         .read(|c| {
-            let text = "SELECT CAST($2 AS TEXT) AS second, CAST($1 AS TEXT) AS first, CAST($2 AS TEXT) AS again";
+            let text =
+                "SELECT CAST($2 AS TEXT) AS second, CAST($1 AS TEXT) AS first, CAST($2 AS TEXT) AS again";
             Ok::<_, StoreError>(sql(text).bind("one").bind("two").one(c)?)
         })
         .await
@@ -107,7 +133,8 @@ on_both!(more_than_nine_values_keep_their_places, async |db: &Database| {
 });
 
 on_both!(a_placeholder_without_a_value_is_an_error_not_a_null, async |db: &Database| {
-    let result = db.store().read(|c| Ok::<_, StoreError>(sql("SELECT $2 AS value").bind(1_i64).number(c)?)).await;
+    let result =
+        db.store().read(|c| Ok::<_, StoreError>(sql("SELECT $2 AS value").bind(1_i64).number(c)?)).await;
     assert!(result.unwrap_err().to_string().contains("$2 has no value"));
 });
 
@@ -127,7 +154,10 @@ fn instants_are_cut_not_rounded() {
 #[test]
 fn the_scheme_alone_chooses_the_database() {
     assert_eq!(Address::parse("sqlite:beiku.db").unwrap(), Address::Sqlite("beiku.db".into()));
-    assert_eq!(Address::parse("sqlite:///var/lib/beiku.db").unwrap(), Address::Sqlite("/var/lib/beiku.db".into()));
+    assert_eq!(
+        Address::parse("sqlite:///var/lib/beiku.db").unwrap(),
+        Address::Sqlite("/var/lib/beiku.db".into())
+    );
     assert!(matches!(Address::parse("postgres://u@h/d").unwrap(), Address::Postgres(_)));
     for wrong in ["beiku.db", "sqlite:", "mysql://u@h/d", "", "Postgres:/h"] {
         assert!(Address::parse(wrong).is_err(), "{wrong:?}");
