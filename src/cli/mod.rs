@@ -15,6 +15,7 @@ mod serve;
 mod user;
 
 pub use failure::{Failure, Outcome};
+pub use serve::faces;
 
 use crate::app::{self, App, Clock, Ctx};
 use crate::config::{CommonSettings, Config, ServiceSettings};

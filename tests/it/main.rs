@@ -9,6 +9,8 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod cli;
+mod http;
 mod jobs;
 mod mail;
 mod notices;
