@@ -6,6 +6,7 @@
 //! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
 //! (each waits up to five seconds for the other's transaction).
 
+mod calendar;
 mod failure;
 mod help;
 mod migrate;
@@ -16,7 +17,7 @@ mod user;
 pub use failure::{Failure, Outcome};
 pub use serve::faces;
 
-use crate::app::{App, Clock, Ctx};
+use crate::app::{self, App, Clock, Ctx};
 use crate::config::{CommonSettings, Config, ServiceSettings};
 use crate::domain::actor::Actor;
 use crate::i18n::Lang;
@@ -41,6 +42,7 @@ enum Command {
     Serve(serve::Args),
     Migrate(migrate::Args),
     User(user::Args),
+    Calendar(calendar::Args),
 }
 
 /// What every command is given.
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
+        Command::Calendar(args) => calendar::run(&env, &args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -106,7 +109,9 @@ impl Env {
         if store.needs_migration()? {
             return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
         }
-        Ok(App::new(store, Clock::system()))
+        let app = App::new(store, Clock::system());
+        app::calendar::refresh_blocking(&app)?;
+        Ok(app)
     }
 }
 
