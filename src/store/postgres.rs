@@ -188,7 +188,10 @@ impl r2d2::ManageConnection for Connections {
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
         match conn {
-            Conn::Pg(c) => AnsiTransactionManager::is_broken_transaction_manager(c),
+            // A read that panicked leaves a transaction open that diesel does not know of.
+            Conn::Pg(c) => {
+                std::thread::panicking() || AnsiTransactionManager::is_broken_transaction_manager(c)
+            }
             Conn::Sqlite(_) => true,
         }
     }

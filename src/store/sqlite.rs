@@ -287,7 +287,8 @@ impl r2d2::ManageConnection for Readers {
         Ok(())
     }
 
+    /// A read that panicked leaves a transaction open that diesel does not know of.
     fn has_broken(&self, _conn: &mut Conn) -> bool {
-        false
+        std::thread::panicking()
     }
 }

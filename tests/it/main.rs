@@ -9,5 +9,6 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod stock;
 mod store;
 mod support;
