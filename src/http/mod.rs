@@ -1,1 +1,30 @@
 //! actix plumbing both faces share: server factory, sign-in, permissions, errors, CSRF, limits, idempotency.
+
+mod act;
+mod caller;
+pub mod csrf;
+pub mod endpoint;
+mod envelope;
+mod error;
+mod json;
+mod page;
+pub mod problem;
+mod query;
+pub mod server;
+mod sign_in;
+mod state;
+pub mod throttle;
+mod word;
+pub mod words;
+
+pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, read};
+pub(crate) use act::{once, replayed};
+pub use caller::{COOKIE, Caller, Credential, language};
+pub use json::Json;
+pub(crate) use json::unreadable;
+pub use page::{Page, Paging};
+pub use problem::{Problem, ProblemBody, Trouble};
+pub use query::Query;
+pub use sign_in::{session_cookie, sign_in, sign_out};
+pub use state::State;
+pub use word::Word;

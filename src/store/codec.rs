@@ -1,5 +1,9 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
+mod notice;
+
+pub use notice::{decode_notice, encode_notice};
+
 use crate::domain::stock::Owner;
 use crate::store::sql::{Column, Value};
 use diesel::deserialize;
@@ -25,13 +29,30 @@ macro_rules! text_columns {
 
 text_columns!(
     crate::domain::actor::Role,
+    crate::domain::people::TokenKind,
     crate::domain::language::Language,
+    crate::domain::notice::NoticeKind,
+    crate::domain::notice::NoticeState,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,
     crate::domain::plan::Regime,
     crate::domain::plan::TermUnit,
     crate::domain::plan::VendorSwap,
+    crate::domain::rma::Direction,
+    crate::domain::rma::Entitlement,
+    crate::domain::rma::FaultyState,
+    crate::domain::rma::IssuedRole,
+    crate::domain::rma::IssuedState,
+    crate::domain::rma::Mode,
+    crate::domain::rma::PromiseState,
+    crate::domain::rma::RepairOrderState,
+    crate::domain::rma::RepairOutcome,
+    crate::domain::rma::RepairState,
+    crate::domain::rma::ShipmentPurpose,
+    crate::domain::rma::ShipmentState,
+    crate::domain::rma::Source,
+    crate::domain::rma::Track,
     crate::domain::setup::DepotClass,
     crate::domain::stock::Condition,
     crate::domain::stock::MovementKind,

@@ -132,6 +132,16 @@ pub fn lock(tx: &mut Conn, id: i64, version: i64) -> StoreResult<bool> {
     Ok(locked == 1)
 }
 
+/// The units with these identities, in no order.
+pub fn by_identities(conn: &mut Conn, identities: &[String]) -> StoreResult<Vec<UnitRow>> {
+    let mut rows = Vec::with_capacity(identities.len());
+    for chunk in identities.chunks(IN_LIST) {
+        let query = format!("{SELECT} WHERE u.identity IN ({})", placeholders(1, chunk.len()));
+        rows.extend(shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)?);
+    }
+    Ok(rows)
+}
+
 row! {
     struct AliasedRow { code: String, unit_id: i64 }
 }

@@ -10,5 +10,14 @@
 )]
 
 mod stock;
+mod jobs;
+mod mail;
+mod rma;
+mod notices;
+mod outbox;
+mod schema;
+mod setup;
+mod smtp_server;
 mod store;
 mod support;
+mod words;

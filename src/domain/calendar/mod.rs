@@ -69,11 +69,14 @@ pub struct Calendar {
     index: WorkingDayIndex,
 }
 
+#[expect(
+    clippy::panic,
+    reason = "the file is part of the program; only a broken build can get here, and any test shows it"
+)]
 static BUILTIN: LazyLock<Calendar> = LazyLock::new(|| {
     let text = include_str!("../../../data/cn-calendar.csv");
     match parse_csv(text).and_then(|days| Calendar::from_history(Calendar::BUILTIN_VERSION, days)) {
         Ok(calendar) => calendar,
-        // The file is part of the program: only a broken build can get here, and the first test would show it.
         Err(error) => panic!("data/cn-calendar.csv: {error}"),
     }
 });
@@ -81,6 +84,9 @@ static BUILTIN: LazyLock<Calendar> = LazyLock::new(|| {
 impl Calendar {
     /// The version number of [`Calendar::builtin`].
     pub const BUILTIN_VERSION: i64 = 0;
+
+    /// The years whose working days can be computed.
+    pub const YEARS: std::ops::RangeInclusive<i32> = lunar::FIRST_YEAR..=lunar::LAST_YEAR;
 
     /// The calendar shipped with the program: official notices of 2010–2026.
     pub fn builtin() -> &'static Self {

@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::AddAssign;
 
 use super::Class;
+use crate::domain::plan::Term;
 
 /// Shown where there is no eligible line: there is no rate then, and never 100 %.
 pub const NO_RATE: &str = "—";
@@ -22,6 +23,11 @@ impl Target {
     /// A target of at most 10,000 basis points (100 %); `None` above.
     pub const fn from_basis_points(basis_points: u32) -> Option<Self> {
         if basis_points <= 10_000 { Some(Self { basis_points }) } else { None }
+    }
+
+    /// The target of a plan's term; `None` for a number no plan may have.
+    pub fn of(term: &Term) -> Option<Self> {
+        u32::try_from(term.target_bp).ok().and_then(Self::from_basis_points)
     }
 
     /// The target in basis points.
@@ -84,6 +90,22 @@ impl Tally {
             Class::Excluded(_) => &mut counts.excluded,
         };
         *count = count.saturating_add(lines);
+    }
+
+    /// The target the group is held to, as a fraction of 1: of several plans the mean, weighed by their eligible lines
+    /// (by all that are due while none is eligible). The rate meets the target exactly when it is no less than this.
+    pub fn target(&self) -> f64 {
+        let mean = |of: fn(&Counts) -> u32| {
+            let weighed = |(target, counts): (&Target, &Counts)| {
+                let lines = f64::from(of(counts));
+                (f64::from(target.basis_points) * lines, lines)
+            };
+            let sums = self.by_target.iter().map(weighed);
+            let (points, lines) = sums.fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+            (lines > 0.0).then(|| round6(points / lines / 10_000.0))
+        };
+        let default = f64::from(Target::DEFAULT.basis_points) / 10_000.0;
+        mean(|c| c.eligible()).or_else(|| mean(|c| c.in_period())).unwrap_or(default)
     }
 
     /// The figures of the group.

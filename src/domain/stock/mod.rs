@@ -6,6 +6,7 @@ mod owner;
 pub mod proof;
 mod reversal;
 
+pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;

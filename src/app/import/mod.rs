@@ -1,0 +1,27 @@
+//! Spreadsheets into the books: depots, parts, customers, stock and RMA history (API.md, command line and History
+//! import; ARCHITECTURE.md: stage, judge in chunks of 500 rows, then one set-based transaction).
+//!
+//! A file goes through four hands, each of which knows only its own matter: [`sheet`] turns bytes into rows,
+//! [`columns`] and [`values`] turn cells into values, the file of each kind judges a row against the file and a
+//! [`book::Book`] of what is known, and its `effects` say what is to be written.
+
+pub mod book;
+pub mod cells;
+pub mod columns;
+pub mod customers;
+pub mod depots;
+pub mod effects;
+pub mod fault;
+pub mod judge;
+pub mod kind;
+pub mod outcome;
+pub mod parts;
+pub mod rma_history;
+pub mod seen;
+pub mod sheet;
+pub mod spool;
+pub mod stock;
+pub mod values;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,267 @@
+//! Parts: number, names, maker, how they are kept, prices, warranty, alternates.
+
+use chrono::NaiveDate;
+
+use crate::domain::stock::Tracking;
+
+use super::book::{Book, Fingerprint, Needs};
+use super::cells::{CellError, Cells};
+use super::columns::{Column, Field, Layout};
+use super::fault::Reason;
+use super::kind::{ImportRow, Kind, duplicate};
+use super::outcome::Verdict;
+use super::seen::Seen;
+use super::sheet::{Cell, Row};
+use super::values::{self, Words, YES_NO};
+
+/// The columns of a parts list.
+pub const COLUMNS: &[Column] = &[
+    Column::required(
+        Field::PartNo,
+        "料号",
+        "Part number",
+        &["物料编码", "物料号", "件号", "备件编码", "part no", "part", "p/n", "pn", "item"],
+    ),
+    Column::required(
+        Field::Name,
+        "名称",
+        "Name",
+        &["物料名称", "中文名称", "备件名称", "part name", "description"],
+    ),
+    Column::optional(Field::NameEn, "英文名称", "English name", &["name en", "英文名"]),
+    Column::optional(Field::Model, "型号", "Model", &["规格型号", "规格"]),
+    Column::optional(
+        Field::Maker,
+        "厂商",
+        "Maker",
+        &["厂家", "生产厂家", "制造商", "品牌", "manufacturer", "vendor"],
+    ),
+    Column::optional(Field::Category, "类别", "Category", &["分类", "物料类别"]),
+    Column::optional(
+        Field::Tracking,
+        "管理方式",
+        "Kept by",
+        &["管理模式", "tracking", "tracked by", "management", "management mode"],
+    ),
+    Column::optional(Field::Unit, "单位", "Unit", &["计量单位", "uom"]),
+    Column::optional(Field::UnitPrice, "单价", "Unit price", &["价格", "采购单价", "price"]),
+    Column::optional(Field::RepairPrice, "维修单价", "Repair price", &["维修价格", "维修费"]),
+    Column::optional(Field::Repairable, "可维修", "Repairable", &["是否可维修", "可修"]),
+    Column::optional(
+        Field::Warranty,
+        "质保(月)",
+        "Warranty (months)",
+        &["质保期", "保修期", "质保月数", "warranty months"],
+    ),
+    Column::optional(Field::Common, "常用件", "Common", &["是否常用", "是否常用件", "common part"]),
+    Column::optional(
+        Field::Alternates,
+        "可替代料号",
+        "Alternates",
+        &["替代料号", "替代件", "可替代件", "alternate parts", "alternate part numbers"],
+    ),
+];
+
+const TRACKINGS: Words<Tracking> = Words {
+    known: &[
+        ("序列号", Tracking::Serial),
+        ("单件", Tracking::Serial),
+        ("按序列号", Tracking::Serial),
+        ("serial", Tracking::Serial),
+        ("serialnumber", Tracking::Serial),
+        ("serialised", Tracking::Serial),
+        ("serialized", Tracking::Serial),
+        ("s/n", Tracking::Serial),
+        ("sn", Tracking::Serial),
+        ("数量", Tracking::Quantity),
+        ("数量件", Tracking::Quantity),
+        ("按数量", Tracking::Quantity),
+        ("批次", Tracking::Quantity),
+        ("quantity", Tracking::Quantity),
+        ("qty", Tracking::Quantity),
+        ("lot", Tracking::Quantity),
+    ],
+    zh: "序列号、数量",
+    en: "serial, quantity",
+};
+
+/// One part as its row says. `None` and an empty list mean: the row says nothing, leave what stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PartRow {
+    /// Part number.
+    pub part_no: String,
+    /// Name in Chinese.
+    pub name: String,
+    /// Name in English.
+    pub name_en: Option<String>,
+    /// Maker's model.
+    pub model: Option<String>,
+    /// Maker; a serial is unique within one maker (PRODUCT, Identity).
+    pub maker: Option<String>,
+    /// Family of parts.
+    pub category: Option<String>,
+    /// Kept by serial or by quantity; a new part without a word is kept by serial.
+    #[serde(with = "tracking_word")]
+    pub tracking: Option<Tracking>,
+    /// Unit of measure.
+    pub unit: Option<String>,
+    /// Price of a new one, fen.
+    pub unit_price_fen: Option<i64>,
+    /// Price of a repair, fen.
+    pub repair_price_fen: Option<i64>,
+    /// False when a faulty one is thrown away.
+    pub repairable: Option<bool>,
+    /// Warranty, months.
+    pub warranty_months: Option<i64>,
+    /// True when common depots should hold it.
+    pub common: Option<bool>,
+    /// Part numbers that may stand in for this one.
+    pub alternates: Vec<String>,
+}
+
+impl ImportRow for PartRow {
+    const KIND: Kind = Kind::Parts;
+    const COLUMNS: &'static [Column] = COLUMNS;
+
+    fn parse(layout: &Layout, row: &Row, _today: NaiveDate) -> Result<Self, Vec<CellError>> {
+        let mut cells = Cells::new(layout, row);
+        let part_no = cells.required(Field::PartNo, values::code);
+        let name = cells.required(Field::Name, |cell| values::text(cell, 200));
+        let name_en = cells.text(Field::NameEn, 200);
+        let model = cells.text(Field::Model, 100);
+        let maker = cells.text(Field::Maker, 100);
+        let category = cells.text(Field::Category, 60);
+        let tracking = cells.word(Field::Tracking, &TRACKINGS);
+        let unit = cells.text(Field::Unit, 20);
+        let unit_price_fen = cells.optional(Field::UnitPrice, values::money);
+        let repair_price_fen = cells.optional(Field::RepairPrice, values::money);
+        let repairable = cells.word(Field::Repairable, &YES_NO);
+        let warranty_months = cells.whole_between(Field::Warranty, 0, 600);
+        let common = cells.word(Field::Common, &YES_NO);
+        let own = part_no.clone().unwrap_or_default();
+        let alternates = cells.optional(Field::Alternates, |cell| alternates(cell, &own)).unwrap_or_default();
+        let whole = part_no.zip(name).map(|(part_no, name)| Self {
+            part_no,
+            name,
+            name_en,
+            model,
+            maker,
+            category,
+            tracking,
+            unit,
+            unit_price_fen,
+            repair_price_fen,
+            repairable,
+            warranty_months,
+            common,
+            alternates,
+        });
+        cells.finish(whole)
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.parts.insert(self.part_no.clone());
+        needs.parts.extend(self.alternates.iter().cloned());
+    }
+
+    fn claim(
+        &self,
+        row: u32,
+        layout: &Layout,
+        _book: &Book,
+        seen: &mut Seen,
+    ) -> Result<String, Vec<CellError>> {
+        let taken = |first| duplicate(row, layout.heading(Field::PartNo), &self.part_no, first);
+        seen.claim(&self.part_no, row).map_err(taken)
+    }
+
+    /// Alternates wait for [`missing_alternate`], because a file may name a part before its own row comes.
+    fn settle(&self, row: u32, _key: &str, layout: &Layout, book: &Book) -> Verdict {
+        let Some(standing) = book.parts.get(&self.part_no) else { return Verdict::Accepted };
+        let merged = self.over(&standing.row);
+        if standing.has_movements && merged.tracking != standing.row.tracking {
+            let reason = Reason::TrackingFixed(self.part_no.clone());
+            return Verdict::refused(row, layout.heading(Field::Tracking), reason);
+        }
+        if merged == standing.row { Verdict::Unchanged } else { Verdict::Accepted }
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        None
+    }
+}
+
+fn alternates(cell: &Cell, own: &str) -> Result<Vec<String>, Reason> {
+    let mut found: Vec<String> = Vec::new();
+    for piece in values::list(cell) {
+        let part_no = values::code(&Cell::Text(piece))?;
+        if part_no == own {
+            return Err(Reason::AlternateIsSelf(part_no));
+        }
+        if !found.contains(&part_no) {
+            found.push(part_no);
+        }
+    }
+    Ok(found)
+}
+
+/// The first alternate that neither the file nor the books know, once the whole file was seen.
+#[must_use]
+pub fn missing_alternate(
+    row: u32,
+    part: &PartRow,
+    layout: &Layout,
+    book: &Book,
+    seen: &Seen,
+) -> Option<CellError> {
+    part.alternates.iter().find(|other| !book.parts.contains_key(*other) && !seen.knows(other)).map(|other| {
+        CellError {
+            row,
+            column: layout.heading(Field::Alternates),
+            reason: Reason::PartUnknown(other.clone()),
+        }
+    })
+}
+
+impl PartRow {
+    /// This row laid over what the books have: what it says replaces, what it does not say stays, alternates are added.
+    #[must_use]
+    pub fn over(&self, standing: &Self) -> Self {
+        let mut alternates = standing.alternates.clone();
+        alternates
+            .extend(self.alternates.iter().filter(|other| !standing.alternates.contains(other)).cloned());
+        let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+        Self {
+            part_no: self.part_no.clone(),
+            name: self.name.clone(),
+            name_en: or(&self.name_en, &standing.name_en),
+            model: or(&self.model, &standing.model),
+            maker: or(&self.maker, &standing.maker),
+            category: or(&self.category, &standing.category),
+            tracking: self.tracking.or(standing.tracking),
+            unit: or(&self.unit, &standing.unit),
+            unit_price_fen: self.unit_price_fen.or(standing.unit_price_fen),
+            repair_price_fen: self.repair_price_fen.or(standing.repair_price_fen),
+            repairable: self.repairable.or(standing.repairable),
+            warranty_months: self.warranty_months.or(standing.warranty_months),
+            common: self.common.or(standing.common),
+            alternates,
+        }
+    }
+}
+
+/// The domain knows no serde; in the spool a tracking is its code.
+mod tracking_word {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::domain::stock::Tracking;
+
+    pub(super) fn serialize<S: Serializer>(value: &Option<Tracking>, out: S) -> Result<S::Ok, S::Error> {
+        value.map(Tracking::as_str).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Tracking>, D::Error> {
+        let code = Option::<String>::deserialize(source)?;
+        Ok(code.as_deref().and_then(Tracking::from_code))
+    }
+}

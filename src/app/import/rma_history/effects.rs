@@ -1,0 +1,386 @@
+//! What a history row writes (API.md, History import): movements, events, loans, parcels, promises.
+
+use chrono::NaiveDate;
+
+use crate::domain::stock::{Condition, MovementKind, Owner};
+
+use super::super::effects::{Move, Place};
+use super::{HistoryRow, Outcome, Start, Starts};
+
+/// Track of an RMA line on which an event happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Track {
+    /// The customer's unit.
+    Repair,
+    /// The units we gave.
+    Issued,
+    /// The part owed to us.
+    Faulty,
+}
+
+/// One step of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// On which track.
+    pub track: Track,
+    /// The act, as the API names it.
+    pub kind: &'static str,
+    /// State before; empty for the first.
+    pub from: &'static str,
+    /// State after.
+    pub to: &'static str,
+    /// Local day.
+    pub on: NaiveDate,
+}
+
+/// What a given unit was given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IssuedRole {
+    /// It comes back.
+    Loan,
+    /// It stays.
+    Permanent,
+}
+
+/// Where a given unit stands at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IssuedState {
+    /// The customer has it, and owes it back.
+    InUse,
+    /// It came back before Beiku.
+    Recovered,
+    /// The customer has it for good.
+    Kept,
+}
+
+/// A unit we gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// Loan or for good.
+    pub role: IssuedRole,
+    /// Normalised serial.
+    pub serial: String,
+    /// Where it stands at the end.
+    pub state: IssuedState,
+    /// Local day it left, and was there: history knows one date.
+    pub shipped_on: NaiveDate,
+    /// Local day it came back or was kept.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// What a parcel carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A loan or a replacement on its way out.
+    Replacement,
+    /// The customer's own unit on its way home.
+    Return,
+}
+
+/// A shipment to the customer, delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// What it carried.
+    pub purpose: Purpose,
+    /// Normalised serial in it.
+    pub serial: String,
+    /// Carrier; empty when unknown.
+    pub carrier: String,
+    /// Waybill; empty when unknown.
+    pub waybill: String,
+    /// Local day.
+    pub on: NaiveDate,
+}
+
+/// A promise and how it ended; whether it was kept is for the calendar to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promised {
+    /// 修复返还: from receipt.
+    RepairReturn {
+        /// Day of receipt.
+        started_on: NaiveDate,
+        /// Day the customer's own unit was handed back, if that is how it ended.
+        returned_on: Option<NaiveDate>,
+        /// Day the line ended in another way: exchanged or cancelled.
+        ended_otherwise_on: Option<NaiveDate>,
+    },
+    /// 等效更换: from the decision, or the verdict "beyond repair".
+    EquivalentExchange {
+        /// Day of the decision.
+        started_on: NaiveDate,
+        /// Day the board was handed over.
+        delivered_on: Option<NaiveDate>,
+    },
+}
+
+/// Everything a row writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEffects {
+    /// Movements in posting order.
+    pub moves: Vec<Move>,
+    /// Timeline in order.
+    pub events: Vec<Event>,
+    /// Units given.
+    pub issued: Vec<Issued>,
+    /// Shipments.
+    pub parcels: Vec<Parcel>,
+    /// Promises made.
+    pub promises: Vec<Promised>,
+    /// State of the repair track at the end.
+    pub repair_state: &'static str,
+    /// State of the faulty-part track at the end.
+    pub faulty_state: &'static str,
+    /// Service mode, as the API names it.
+    pub mode: &'static str,
+    /// Day the customer's unit was settled.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// The effects of one accepted row, given where its units start.
+#[must_use]
+pub fn effects(history: &HistoryRow, starts: &Starts) -> HistoryEffects {
+    let mut moves = faulty_moves(history, &starts.faulty);
+    moves.extend(spare_moves(history, &starts.spare));
+    moves.extend(replacement_moves(history, &starts.replacement));
+    // A stable sort: on one day, each unit's own order stays.
+    moves.sort_by_key(|step| step.on);
+    let events = repair_events(history);
+    let repair_state = events.last().map_or("requested", |event| event.to);
+    let faulty_state = if history.received_on.is_some() { "received" } else { "due" };
+    let mode = match (&history.replacement_serial, &history.spare) {
+        (Some(_), _) => "equivalent_exchange",
+        (None, Some(_)) => "loaner",
+        (None, None) => "repair_return",
+    };
+    HistoryEffects {
+        moves,
+        issued: issued(history),
+        parcels: parcels(history),
+        promises: promises(history),
+        repair_state,
+        faulty_state,
+        mode,
+        ended_on: history.settled_on(),
+        events,
+    }
+}
+
+/// A movement of one unit.
+fn step(
+    history: &HistoryRow,
+    serial: &str,
+    kind: MovementKind,
+    on: NaiveDate,
+    from: Place,
+    to: Place,
+) -> Move {
+    Move {
+        kind,
+        part_no: history.part_no.clone(),
+        serial: Some(serial.to_owned()),
+        quantity: 1,
+        from,
+        to,
+        condition: (Condition::Good, Condition::Good),
+        owner: (Owner::Us, Owner::Us),
+        on,
+    }
+}
+
+/// opening → customer → bench, then → customer, or → scrap when a replacement was handed over for it.
+fn faulty_moves(history: &HistoryRow, start: &Start) -> Vec<Move> {
+    let customer = || Place::Customer(history.customer.clone());
+    let bench = || Place::Bench(history.depot.clone());
+    let theirs = Owner::Customer(history.customer.clone());
+    let repaired_on = match history.outcome {
+        Some(Outcome::Repaired | Outcome::NoFaultFound) => history.finished_on,
+        _ => None,
+    };
+    let faulty = (Condition::Faulty, Condition::Faulty);
+    let at_bench = if repaired_on.is_some() { (Condition::Good, Condition::Good) } else { faulty };
+    let serial = history.faulty_serial.as_str();
+    let mut moves = Vec::new();
+    let mut push = |kind, on, from, to, condition, owner_after: &Owner| {
+        let owner = (theirs.clone(), owner_after.clone());
+        moves.push(Move { condition, owner, ..step(history, serial, kind, on, from, to) });
+    };
+    if *start == Start::Opening {
+        push(MovementKind::Opening, history.requested_on, Place::Opening, customer(), faulty, &theirs);
+    }
+    let Some(received_on) = history.received_on else { return moves };
+    push(MovementKind::Receive, received_on, customer(), bench(), faulty, &theirs);
+    if let Some(day) = repaired_on {
+        push(MovementKind::Convert, day, bench(), bench(), (Condition::Faulty, Condition::Good), &theirs);
+    }
+    match (history.exchanged_on(), history.settled_on()) {
+        // Titles swap at the hand-over: the board becomes ours, and is thrown away.
+        (Some(day), _) => {
+            push(MovementKind::TransferTitle, day, bench(), bench(), at_bench, &Owner::Us);
+            let ours = step(history, serial, MovementKind::Scrap, day, bench(), Place::Scrap);
+            moves.push(Move { condition: (at_bench.1, Condition::Scrapped), ..ours });
+        }
+        (None, Some(day)) => push(MovementKind::Issue, day, bench(), customer(), at_bench, &theirs),
+        (None, None) => {}
+    }
+    moves
+}
+
+/// opening → depot → customer (or from the stock where it is listed); settled: customer → opening, or back to its bin.
+/// The spare is ours all the time. One that is not listed in the stock goes back to `opening` and never enters the
+/// stock: nobody said where it is today.
+fn spare_moves(history: &HistoryRow, start: &Start) -> Vec<Move> {
+    let Some(spare) = &history.spare else { return Vec::new() };
+    let customer = || Place::Customer(history.customer.clone());
+    let (home, mut moves) = out_of_depot(history, &spare.serial, spare.shipped_on, start);
+    if let Some(day) = history.settled_on() {
+        // Back to where the books began is an opening entry as well: it says what was before them.
+        let kind = if home == Place::Opening { MovementKind::Opening } else { MovementKind::Return };
+        moves.push(step(history, &spare.serial, kind, day, customer(), home));
+    }
+    moves
+}
+
+/// The movements that bring one of our good units to the customer, and the place it would go back to.
+fn out_of_depot(history: &HistoryRow, serial: &str, on: NaiveDate, start: &Start) -> (Place, Vec<Move>) {
+    let customer = Place::Customer(history.customer.clone());
+    let depot = Place::Depot(history.depot.clone());
+    let mut moves = Vec::new();
+    let (home, from) = match start {
+        Start::Stock(place) => (place.clone(), place.clone()),
+        Start::Opening | Start::AtCustomer => {
+            moves.push(step(history, serial, MovementKind::Opening, on, Place::Opening, depot.clone()));
+            (Place::Opening, depot)
+        }
+    };
+    moves.push(step(history, serial, MovementKind::Issue, on, from, customer));
+    (home, moves)
+}
+
+/// The board given for good; its title passes at the hand-over.
+fn replacement_moves(history: &HistoryRow, start: &Start) -> Vec<Move> {
+    let Some((serial, day)) = history.replacement_serial.as_ref().zip(history.exchanged_on()) else {
+        return Vec::new();
+    };
+    let (_, mut moves) = out_of_depot(history, serial, day, start);
+    let customer = || Place::Customer(history.customer.clone());
+    let title = step(history, serial, MovementKind::TransferTitle, day, customer(), customer());
+    moves.push(Move { owner: (Owner::Us, Owner::Customer(history.customer.clone())), ..title });
+    moves
+}
+
+/// The repair track, step by step, as the transition table of ARCHITECTURE.md has it. History knows fewer dates than
+/// steps: steps without a date of their own share the date of the step they lead to.
+fn repair_events(history: &HistoryRow) -> Vec<Event> {
+    let mut events = vec![
+        repair("request", "", "requested", history.requested_on),
+        repair("authorise", "requested", "authorised", history.requested_on),
+    ];
+    let mut go = |kind: &'static str, to: &'static str, on: NaiveDate| {
+        let from = events.last().map_or("", |event| event.to);
+        events.push(repair(kind, from, to, on));
+    };
+    go("expect", "expected", history.requested_on);
+    if let Some(day) = history.received_on {
+        go("receive_faulty", "received", day);
+    }
+    let outcome = history.outcome.filter(|outcome| *outcome != Outcome::Cancelled);
+    if let Some(day) = history.started_on.or(history.finished_on.filter(|_| outcome.is_some())) {
+        go("diagnose", "diagnosing", day);
+        if matches!(outcome, None | Some(Outcome::Repaired)) {
+            go("start_repair", "repairing", day);
+        }
+    }
+    if let Some((outcome, day)) = outcome.zip(history.finished_on) {
+        match outcome {
+            Outcome::Repaired => {
+                go("finish_repair", "testing", day);
+                go("test", "repaired", day);
+            }
+            Outcome::NoFaultFound => go("diagnose", "nff", day),
+            Outcome::BeyondRepair => go("diagnose", "ber", day),
+            Outcome::Cancelled => {}
+        }
+    }
+    match (history.exchanged_on(), history.returned_on, history.outcome, history.settled_on()) {
+        (Some(day), ..) => go("exchange_delivered", "exchanged", day),
+        (None, _, Some(Outcome::Cancelled), Some(day)) => go("cancel", "cancelled", day),
+        (None, Some(day), Some(Outcome::BeyondRepair), _) => {
+            go("return_unrepaired", "return_unrepaired", day)
+        }
+        (None, Some(day), ..) => {
+            go("dispatch_return", "dispatched", day);
+            go("confirm_returned", "returned", day);
+        }
+        (None, None, ..) => {}
+    }
+    events
+}
+
+fn repair(kind: &'static str, from: &'static str, to: &'static str, on: NaiveDate) -> Event {
+    Event { track: Track::Repair, kind, from, to, on }
+}
+
+fn issued(history: &HistoryRow) -> Vec<Issued> {
+    let settled_on = history.settled_on();
+    let loan = history.spare.as_ref().map(|spare| Issued {
+        role: IssuedRole::Loan,
+        serial: spare.serial.clone(),
+        state: if settled_on.is_some() { IssuedState::Recovered } else { IssuedState::InUse },
+        shipped_on: spare.shipped_on,
+        ended_on: settled_on,
+    });
+    let kept = history.replacement_serial.as_ref().zip(history.exchanged_on()).map(|(serial, day)| Issued {
+        role: IssuedRole::Permanent,
+        serial: serial.clone(),
+        state: IssuedState::Kept,
+        shipped_on: day,
+        ended_on: Some(day),
+    });
+    loan.into_iter().chain(kept).collect()
+}
+
+/// Carrier and waybill of a row belong to the way home: of the customer's own unit, or of what replaced it.
+fn parcels(history: &HistoryRow) -> Vec<Parcel> {
+    let out = history.spare.as_ref().map(|spare| Parcel {
+        purpose: Purpose::Replacement,
+        serial: spare.serial.clone(),
+        carrier: String::new(),
+        waybill: String::new(),
+        on: spare.shipped_on,
+    });
+    let home = history.returned_on.map(|day| {
+        let (purpose, serial) = match &history.replacement_serial {
+            Some(serial) => (Purpose::Replacement, serial),
+            None => (Purpose::Return, &history.faulty_serial),
+        };
+        Parcel {
+            purpose,
+            serial: serial.clone(),
+            carrier: history.carrier.clone().unwrap_or_default(),
+            waybill: history.waybill.clone().unwrap_or_default(),
+            on: day,
+        }
+    });
+    out.into_iter().chain(home).collect()
+}
+
+/// `repair_return` from receipt, and `equivalent_exchange` from the decision or the verdict. No `spare_in_place`: dates
+/// cannot judge four hours (API.md).
+fn promises(history: &HistoryRow) -> Vec<Promised> {
+    let mut promises = Vec::new();
+    if let Some(started_on) = history.received_on {
+        let own_unit_back =
+            history.replacement_serial.is_none() && history.outcome != Some(Outcome::Cancelled);
+        promises.push(Promised::RepairReturn {
+            started_on,
+            returned_on: history.returned_on.filter(|_| own_unit_back),
+            ended_otherwise_on: history.settled_on().filter(|_| !own_unit_back),
+        });
+    }
+    let decided = history.replacement_serial.is_some() || history.outcome == Some(Outcome::BeyondRepair);
+    let given_back = history.replacement_serial.is_none() && history.returned_on.is_some();
+    if let Some(started_on) = history.finished_on.filter(|_| decided && !given_back) {
+        promises.push(Promised::EquivalentExchange { started_on, delivered_on: history.exchanged_on() });
+    }
+    promises
+}

@@ -1,0 +1,62 @@
+//! What a person reads when a rule says no.
+
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::i18n::{self, Lang};
+
+/// The sentence for a refusal.
+#[must_use]
+pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
+    i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
+}
+
+/// The sentence for a wrong field.
+#[must_use]
+pub fn field(lang: Lang, error: &FieldError) -> String {
+    i18n::explain(lang, &format!("field-{}", error.code), &error.args)
+}
+
+/// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.
+#[must_use]
+pub fn in_full(lang: Lang, refused: &Refusal) -> String {
+    let mut text = refusal(lang, refused);
+    if let Refusal::Invalid(errors) = refused {
+        for error in errors {
+            text.push_str(&format!("\n  {}: {}", error.field, field(lang, error)));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_said_in_the_readers_words() {
+        let refused =
+            Refusal::WrongCondition { serial: "S1".into(), condition: "faulty".into(), kind: "issue".into() };
+        let zh = refusal(Lang::Zh, &refused);
+        assert!(
+            zh.contains("故障件") && zh.contains("S1") && zh.contains("出库") && !zh.contains("faulty"),
+            "{zh}"
+        );
+        let place = Refusal::UnitElsewhere {
+            serial: "S1".into(),
+            place: "JN/A1-01".into(),
+            claimed: "supplier".into(),
+        };
+        assert!(refusal(Lang::En, &place).contains("JN/A1-01"));
+    }
+
+    #[test]
+    fn every_refusal_has_a_sentence_with_facts_it_has() {
+        for lang in Lang::ALL {
+            for (code, facts) in Refusal::FACTS {
+                let facts: Vec<_> = facts.iter().map(|name| (*name, format!("<{name}>"))).collect();
+                let text = i18n::explain(lang, &format!("refusal-{code}"), &facts);
+                assert!(!text.starts_with("refusal-"), "{lang}: {code} has no sentence");
+                assert!(!text.contains("{$"), "{lang}: {code} names a fact there is not: {text}");
+            }
+        }
+    }
+}
