@@ -1,12 +1,12 @@
 //! `/exports`: what is in the books, as spreadsheets.
 
+use crate::api::words::RateVariantWord;
 use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
-use crate::domain::plan::RateVariant;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Problem, Query, Trouble, Word};
+use crate::http::{Answer, Caller, Problem, Query, Trouble};
 use crate::i18n::{self, Lang};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::{Bytes, Path, block};
@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 
 endpoints! {
     // Each kind asks for the right to read what it holds.
-    get "/exports/{kind}.{format}" export: Access::SignedIn,
+    get "/exports/{file}" export: Access::SignedIn,
 }
 
 /// Bytes read from the file at once.
@@ -41,7 +41,7 @@ struct ExportQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// Under which variant a line counts as excluded.
-    #[param(value_type = Option<Word<RateVariant>>)]
+    #[param(value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -88,22 +88,23 @@ impl From<ExportError> for Problem {
     }
 }
 
-/// A spreadsheet of stock, units, movements, rmas or timely-repair, as CSV or XLSX.
-#[utoipa::path(get, path = "/exports/{kind}.{format}", tag = "files",
-    params(("kind" = Word<ExportKind>, Path, description = "What it holds"),
-        ("format" = Word<Format>, Path, description = "csv (UTF-8 with byte order mark) or xlsx"), ExportQuery),
-    responses((status = 200, content((Vec<u8> = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-        (status = 404, body = crate::http::ProblemBody), (status = 422, body = crate::http::ProblemBody)))]
-async fn export(caller: Caller, path: Path<(String, String)>, query: Query<ExportQuery>) -> Answer {
-    let (kind, format) = path.into_inner();
-    let kind = ExportKind::from_code(&kind).ok_or(Trouble::NoSuchAddress)?;
-    let format = Format::from_code(&format).ok_or(Trouble::NoSuchAddress)?;
+/// A spreadsheet of what the caller may read
+#[utoipa::path(get, path = "/exports/{file}",
+    params(("file" = String, Path, description = "stock, units, movements, rmas or timely-repair; \
+        .csv (UTF-8 with byte order mark) or .xlsx", example = "stock.csv",
+        pattern = "^(stock|units|movements|rmas|timely-repair)[.](csv|xlsx)$"), ExportQuery),
+    responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -> Answer {
+    let (kind, format) = file.split_once('.').ok_or(Trouble::NoSuchAddress)?;
+    let kind = ExportKind::from_code(kind).ok_or(Trouble::NoSuchAddress)?;
+    let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
     let wanted = Export { kind, format, asked: query.into_inner().into() };
     let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let mut response = HttpResponse::Ok();
-    response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{today}.{format}\"")));
+    response
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{today}.{format}\"")));
     content_type(&mut response, format);
     Ok(response.streaming(pieces(exported.file)))
 }

@@ -9,7 +9,7 @@ use crate::domain::plan::{PromiseKind, Term};
 use crate::domain::refusal::Refusal;
 use crate::store::figures::Key;
 use crate::store::promise_views::{self, HoldView, PromiseFilter, PromiseView};
-use crate::store::{Conn, StoreError};
+use crate::store::Conn;
 use crate::text_enum;
 use chrono::NaiveDate;
 use std::collections::HashMap;

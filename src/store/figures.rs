@@ -183,9 +183,11 @@ impl Cohort {
             filters.and(&format!("p.sort_due <= {due} AND (p.sort_due < {due} OR p.id <= ?)"), key.id);
         }
         filters.and_some("p.depot_id = (SELECT id FROM depot WHERE code = ?)", self.depot.as_deref());
-        filters.and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
+        filters
+            .and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
         filters.and_some("p.part_id = (SELECT id FROM part WHERE part_no = ?)", self.part_no.as_deref());
-        if let Some((clause, user)) = scope::customers_or_depots(&self.reader, "p.customer_id", "p.depot_id") {
+        if let Some((clause, user)) = scope::customers_or_depots(&self.reader, "p.customer_id", "p.depot_id")
+        {
             filters.and(&clause, user);
         }
         filters
@@ -313,8 +315,8 @@ pub fn notices_of_version(conn: &mut Conn, version: i64) -> StoreResult<Vec<(i32
         .load(conn)?;
     let mut notices: Vec<(i32, Vec<PublishedDay>)> = Vec::new();
     for row in rows {
-        let year = i32::try_from(row.year)
-            .map_err(|_| StoreError::Codec(format!("calendar year {}", row.year)))?;
+        let year =
+            i32::try_from(row.year).map_err(|_| StoreError::Codec(format!("calendar year {}", row.year)))?;
         if notices.last().is_none_or(|(last, _)| *last != year) {
             notices.push((year, Vec::new()));
         }

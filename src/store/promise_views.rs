@@ -103,7 +103,8 @@ impl PromiseFilter {
         }
         filters.and_some("p.sort_due < ?", self.due_before);
         filters.and_some("p.depot_id = (SELECT id FROM depot WHERE code = ?)", self.depot.as_deref());
-        filters.and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
+        filters
+            .and_some("p.customer_id = (SELECT id FROM customer WHERE code = ?)", self.customer.as_deref());
         filters.and_some(
             "p.line_id IN (SELECT n.id FROM rma_line n JOIN rma m ON m.id = n.rma_id WHERE m.number = ?)",
             self.rma.as_deref(),
@@ -171,11 +172,9 @@ pub fn mark_broken(
     now: DateTime<Utc>,
     limit: i64,
 ) -> StoreResult<usize> {
-    Ok(sql(
-        "UPDATE promise SET state = 'broken' WHERE state = 'open' AND id IN (SELECT p.id FROM promise p \
+    Ok(sql("UPDATE promise SET state = 'broken' WHERE state = 'open' AND id IN (SELECT p.id FROM promise p \
          WHERE p.kind = $1 AND p.state = 'open' AND p.sort_due <= $2 AND (p.sort_due < $2 OR p.due_at < $3) \
-         ORDER BY p.sort_due, p.id LIMIT $4)",
-    )
+         ORDER BY p.sort_due, p.id LIMIT $4)")
     .bind(kind)
     .bind(today)
     .bind(now)

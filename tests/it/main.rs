@@ -12,9 +12,9 @@
 mod stock;
 mod jobs;
 mod mail;
-mod rma;
 mod notices;
 mod outbox;
+mod rma;
 mod schema;
 mod setup;
 mod smtp_server;

@@ -208,12 +208,7 @@ impl Xlsx {
                     sheet.write_number(at.0, at.1, float(Decimal::from(*number)))?;
                 }
                 Cell::Money(fen) => {
-                    sheet.write_number_with_format(
-                        at.0,
-                        at.1,
-                        float(Decimal::new(*fen, 2)),
-                        &self.money,
-                    )?;
+                    sheet.write_number_with_format(at.0, at.1, float(Decimal::new(*fen, 2)), &self.money)?;
                 }
                 Cell::Date(date) => date_cell(sheet, at, &date.to_string(), &self.date)?,
                 Cell::Instant(instant) => date_cell(sheet, at, &local(*instant), &self.instant)?,

@@ -47,8 +47,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
         *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
     }
     // A board handed over without a word of decision was decided then.
-    outcome.exchange =
-        decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });
+    outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });
     outcome
 }
 

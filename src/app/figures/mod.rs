@@ -10,9 +10,9 @@ mod query;
 mod tests;
 mod walk;
 
+pub use crate::store::figures::Key;
 pub(in crate::app) use calendars::Calendars;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
-pub use crate::store::figures::Key;
 pub use walk::Line;
 
 use crate::app::{AppResult, Ctx};

@@ -121,10 +121,8 @@ impl Query {
         let known_at = asked.known_at.as_deref().and_then(|text| instant(&mut fields, "known_at", text));
         let from = asked.from.as_deref().and_then(|text| end_of_period(&mut fields, "from", text));
         let to = asked.to.as_deref().and_then(|text| end_of_period(&mut fields, "to", text));
-        let by = asked
-            .by
-            .as_deref()
-            .and_then(|text| fields.word("by", text, GroupBy::ALL, GroupBy::from_code));
+        let by =
+            asked.by.as_deref().and_then(|text| fields.word("by", text, GroupBy::ALL, GroupBy::from_code));
         let variant = asked
             .variant
             .as_deref()

@@ -101,7 +101,10 @@ impl<'q> Walk<'q> {
         }
         let target = u32::try_from(promise.target_bp).ok().and_then(Target::from_basis_points);
         let target = target.ok_or_else(|| {
-            StoreError::Codec(format!("promise {}: a target of {} basis points", promise.id, promise.target_bp))
+            StoreError::Codec(format!(
+                "promise {}: a target of {} basis points",
+                promise.id, promise.target_bp
+            ))
         })?;
         Ok(Some(Seen { promise, due_in, judged, target, facts, calendar }))
     }
