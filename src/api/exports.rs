@@ -1,6 +1,6 @@
 //! `/exports`: what is in the books, as spreadsheets.
 
-use crate::api::words::{ExportKindWord, FormatWord, RateVariantWord};
+use crate::api::words::RateVariantWord;
 use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 
 endpoints! {
     // Each kind asks for the right to read what it holds.
-    get "/exports/{kind}.{format}" export: Access::SignedIn,
+    get "/exports/{file}" export: Access::SignedIn,
 }
 
 /// Bytes read from the file at once.
@@ -89,15 +89,16 @@ impl From<ExportError> for Problem {
 }
 
 /// A spreadsheet of what the caller may read
-#[utoipa::path(get, path = "/exports/{kind}.{format}",
-    params(("kind" = ExportKindWord, Path, description = "What it holds"),
-        ("format" = FormatWord, Path, description = "csv (UTF-8 with byte order mark) or xlsx"), ExportQuery),
+#[utoipa::path(get, path = "/exports/{file}",
+    params(("file" = String, Path, description = "stock, units, movements, rmas or timely-repair; \
+        .csv (UTF-8 with byte order mark) or .xlsx", example = "stock.csv",
+        pattern = "^(stock|units|movements|rmas|timely-repair)[.](csv|xlsx)$"), ExportQuery),
     responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
-async fn export(caller: Caller, path: Path<(String, String)>, query: Query<ExportQuery>) -> Answer {
-    let (kind, format) = path.into_inner();
-    let kind = ExportKind::from_code(&kind).ok_or(Trouble::NoSuchAddress)?;
-    let format = Format::from_code(&format).ok_or(Trouble::NoSuchAddress)?;
+async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -> Answer {
+    let (kind, format) = file.split_once('.').ok_or(Trouble::NoSuchAddress)?;
+    let kind = ExportKind::from_code(kind).ok_or(Trouble::NoSuchAddress)?;
+    let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
     let wanted = Export { kind, format, asked: query.into_inner().into() };
     let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
     let today = Zone::default().local_date(caller.ctx.now);

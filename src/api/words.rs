@@ -1,13 +1,11 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::export::{ExportKind, Format};
 use crate::app::figures::{ClassFilter, GroupBy};
 use crate::app::promises::StateFilter;
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
-use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
@@ -67,18 +65,12 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
-/// Which rate: how an equivalent exchange counts.
-pub type RateVariantWord = Word<RateVariant>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.
 pub type ClassFilterWord = Word<ClassFilter>;
 /// Which promises of a list.
 pub type PromiseFilterWord = Word<StateFilter>;
-/// What a spreadsheet holds.
-pub type ExportKindWord = Word<ExportKind>;
-/// The form of a spreadsheet.
-pub type FormatWord = Word<Format>;
 /// Who owns what after a spare was issued.
 pub type RegimeWord = Word<Regime>;
 /// Which timely repair rate is the contractual one.

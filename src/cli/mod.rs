@@ -6,6 +6,7 @@
 //! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
 //! (each waits up to five seconds for the other's transaction).
 
+mod export;
 mod failure;
 mod help;
 mod migrate;
@@ -38,6 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
 }
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
     let env = Env { lang, common: cli.common, file: cli.config };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(env, args),
+        Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
     };
