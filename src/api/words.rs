@@ -6,15 +6,15 @@ use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
+use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
-use crate::domain::stock::{Condition, MovementKind};
-use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::Tracking;
-use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::stock::{Condition, MovementKind};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.

@@ -11,9 +11,9 @@
 
 mod jobs;
 mod mail;
-mod rma;
 mod notices;
 mod outbox;
+mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
