@@ -11,7 +11,6 @@
 
 mod cli;
 mod http;
-mod stock;
 mod jobs;
 mod mail;
 mod notices;
@@ -20,6 +19,7 @@ mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
+mod stock;
 mod store;
 mod support;
 mod words;
