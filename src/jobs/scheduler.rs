@@ -1,7 +1,7 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, stock, token};
+use crate::app::{self, App, AppResult, Outcome, calendar, stock, token};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -13,11 +13,14 @@ pub enum Job {
     ForgetKeys,
     /// Forgets sessions and API tokens that ended more than 30 days ago.
     ForgetTokens,
+    /// Takes up a calendar another node published, and counts anew what was counted with an older one.
+    FollowCalendar,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: &'static [Job] = &[Job::ExpireReservations, Job::ForgetKeys, Job::ForgetTokens];
+    pub const ALL: &'static [Job] =
+        &[Job::ExpireReservations, Job::ForgetKeys, Job::ForgetTokens, Job::FollowCalendar];
 
     /// Its name on the board and in the log.
     #[must_use]
@@ -26,6 +29,7 @@ impl Job {
             Job::ExpireReservations => "expire_reservations",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
+            Job::FollowCalendar => "follow_calendar",
         }
     }
 
@@ -33,7 +37,7 @@ impl Job {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
-            Job::ExpireReservations => Duration::from_secs(60),
+            Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
         }
     }
@@ -85,6 +89,10 @@ impl Scheduler {
             }
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
+            Job::FollowCalendar => {
+                calendar::refresh(&self.app).await?;
+                self.write(calendar::reconcile).await
+            }
         }
     }
 
