@@ -7,6 +7,7 @@
 //! (each waits up to five seconds for the other's transaction).
 
 mod calendar;
+mod export;
 mod failure;
 mod help;
 mod migrate;
@@ -40,6 +41,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
     Calendar(calendar::Args),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
     let env = Env { lang, common: cli.common, file: cli.config };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(env, args),
+        Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
         Command::Calendar(args) => calendar::run(&env, &args),

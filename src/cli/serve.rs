@@ -44,7 +44,10 @@ pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
     offer_setup(lang, &app, &config)?;
     out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
     let state = web::Data::new(State::new(app, config)?);
-    actix_web::rt::System::new().block_on(async { http::server::start(state, listener, faces)?.await })?;
+    actix_web::rt::System::new().block_on(async {
+        actix_web::rt::spawn(telemetry::keep_metrics_small());
+        http::server::start(state, listener, faces)?.await
+    })?;
     tracing::info!("Beiku has stopped");
     Ok(())
 }

@@ -11,6 +11,7 @@
 
 mod cli;
 mod http;
+mod stock;
 mod jobs;
 mod mail;
 mod notices;
