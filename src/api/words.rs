@@ -73,8 +73,6 @@ pub type ClassFilterWord = Word<ClassFilter>;
 pub type PromiseFilterWord = Word<StateFilter>;
 /// Who owns what after a spare was issued.
 pub type RegimeWord = Word<Regime>;
-/// Which timely repair rate is the contractual one.
-pub type RateVariantWord = Word<RateVariant>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
 

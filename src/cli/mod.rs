@@ -6,6 +6,7 @@
 //! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
 //! (each waits up to five seconds for the other's transaction).
 
+mod calendar;
 mod export;
 mod failure;
 mod help;
@@ -15,8 +16,9 @@ mod serve;
 mod user;
 
 pub use failure::{Failure, Outcome};
+pub use serve::faces;
 
-use crate::app::{App, Clock, Ctx};
+use crate::app::{self, App, Clock, Ctx};
 use crate::config::{CommonSettings, Config, ServiceSettings};
 use crate::domain::actor::Actor;
 use crate::i18n::Lang;
@@ -42,6 +44,7 @@ enum Command {
     Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
+    Calendar(calendar::Args),
 }
 
 /// What every command is given.
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
+        Command::Calendar(args) => calendar::run(&env, &args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -108,7 +112,9 @@ impl Env {
         if store.needs_migration()? {
             return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
         }
-        Ok(App::new(store, Clock::system()))
+        let app = App::new(store, Clock::system());
+        app::calendar::refresh_blocking(&app)?;
+        Ok(app)
     }
 }
 

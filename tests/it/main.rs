@@ -10,6 +10,9 @@
 )]
 
 mod figures;
+mod cli;
+mod http;
+mod stock;
 mod jobs;
 mod mail;
 mod notices;
