@@ -9,6 +9,7 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod figures;
 mod cli;
 mod http;
 mod jobs;
