@@ -75,7 +75,7 @@ impl ImportRow for DepotRow {
 
     fn parse(layout: &Layout, row: &Row, _today: NaiveDate) -> Result<Self, Vec<CellError>> {
         let mut cells = Cells::new(layout, row);
-        let code = cells.required(Field::Code, values::code);
+        let code = cells.required(Field::Code, values::place_code);
         let name = cells.required(Field::Name, |cell| values::text(cell, 100));
         let city = cells.text(Field::City, 60);
         let class = cells.word(Field::Class, &CLASSES);
@@ -115,7 +115,7 @@ impl ImportRow for DepotRow {
 fn bins(cell: &Cell) -> Result<Vec<String>, Reason> {
     let mut bins: Vec<String> = Vec::new();
     for piece in values::list(cell) {
-        let bin = values::code(&Cell::Text(piece))?;
+        let bin = values::place_code(&Cell::Text(piece))?;
         if !bins.contains(&bin) {
             bins.push(bin);
         }

@@ -16,6 +16,8 @@ pub mod judge;
 pub mod kind;
 pub mod outcome;
 pub mod parts;
+pub mod reason;
+pub mod rejects;
 pub mod rma_history;
 pub mod seen;
 pub mod sheet;

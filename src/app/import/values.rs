@@ -7,6 +7,8 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::serial::{Code, Serial};
+
 use super::fault::Reason;
 use super::sheet::{Cell, number_text};
 
@@ -189,27 +191,32 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
     if trimmed.chars().nth(limit).is_some() { Err(Reason::TooLong(limit)) } else { Ok(trimmed.to_owned()) }
 }
 
-/// A code people call things by (depot, bin, part, customer, RMA number): narrow, upper case, no white space inside.
+/// A code people call things by (part, customer, RMA number), in its one form.
 ///
 /// # Errors
 /// [`Reason::CodeBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn code(cell: &Cell) -> Result<String, Reason> {
-    let plain = identifier(cell)?;
-    let sound = plain.chars().count() <= 64
-        && plain
-            .chars()
-            .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | '#' | '+'));
-    if sound { Ok(plain) } else { Err(Reason::CodeBad(cell.shown())) }
+    let text = identifier(cell)?;
+    Code::parse(&text).map(Code::into_string).map_err(|_| Reason::CodeBad(cell.shown()))
 }
 
-/// A serial number: narrow, upper case, all white space gone.
+/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, and no bin takes
+/// the name of the bench.
+///
+/// # Errors
+/// As [`code`].
+pub fn place_code(cell: &Cell) -> Result<String, Reason> {
+    let code = code(cell)?;
+    if code.contains('/') || code == "BENCH" { Err(Reason::CodeBad(cell.shown())) } else { Ok(code) }
+}
+
+/// A serial number in its one form.
 ///
 /// # Errors
 /// [`Reason::SerialBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn serial(cell: &Cell) -> Result<String, Reason> {
-    let plain: String = identifier(cell)?.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let sound = (1..=64).contains(&plain.len()) && plain.chars().all(|letter| letter.is_ascii_graphic());
-    if sound { Ok(plain) } else { Err(Reason::SerialBad(cell.shown())) }
+    let text = identifier(cell)?;
+    Serial::parse(&text).map(Serial::into_string).map_err(|_| Reason::SerialBad(cell.shown()))
 }
 
 /// An identifier as text. Excel keeps 15 digits of a number: a longer one has lost its end and is refused rather than
@@ -219,8 +226,12 @@ fn identifier(cell: &Cell) -> Result<String, Reason> {
         Cell::Number(number) if number.abs() >= 1e15 => Err(Reason::DigitsLost(cell.shown())),
         Cell::Failed(text) => Err(Reason::Failed(text.clone())),
         _ => {
-            let plain = narrow(&cell.shown()).to_uppercase();
-            if is_scientific(&plain) { Err(Reason::DigitsLost(plain)) } else { Ok(plain) }
+            let shown = cell.shown();
+            if is_scientific(&narrow(&shown).to_uppercase()) {
+                Err(Reason::DigitsLost(shown))
+            } else {
+                Ok(shown)
+            }
         }
     }
 }

@@ -205,10 +205,11 @@ impl Life {
         let at = self.uses.partition_point(|earlier| earlier.from <= new.from);
         let row = new.row;
         self.uses.insert(at, new);
-        self.walk(serial, row).map_err(|reason| {
+        let walked = self.walk(serial, row);
+        if walked.is_err() {
             self.uses.retain(|earlier| earlier.row != row);
-            reason
-        })
+        }
+        walked
     }
 
     /// Walks through all uses from the origin; the first that cannot follow is the reason. `new` is the row being added.

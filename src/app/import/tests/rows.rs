@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::super::book::{Book, Standing};
 use super::super::cells::CellError;
 use super::super::effects::Place;
-use super::super::outcome::{ImportReport, Rejects, Verdict};
+use super::super::outcome::{ImportReport, Verdict};
 use super::super::parts::PartRow;
+use super::super::rejects::write_rejects;
 use super::super::rma_history::HistoryRow;
-use super::super::sheet::{Cell, Row};
 use super::super::stock::StockRow;
 use super::super::{fault::Reason, kind::ImportRow, seen::Seen};
 use super::company::part_facts;
@@ -190,21 +190,17 @@ fn a_history_number_counts_once_and_is_not_taken_twice() {
 
 #[test]
 fn the_rejects_file_repeats_the_row_and_says_why() {
-    let row = Row {
-        number: 7,
-        cells: vec![Cell::Text("=1+1".into()), Cell::Number(-3.0), Cell::Text("a,\"b\"".into())],
-    };
-    let error = |column: &str, reason| CellError { row: 7, column: column.into(), reason };
-    let errors = [error("数量", Reason::QuantityNotPositive(-3)), error("料号", Reason::Missing)];
+    let sheet = "甲,数量\n好,1\n\n=1+1,-3,\"a,\"\"b\"\"\"\n好,2\n";
+    let error = |row, column: &str, reason| CellError { row, column: column.into(), reason };
+    let refused = [error(4, "数量", Reason::QuantityNotPositive(-3)), error(4, "甲", Reason::Missing)];
     let mut file = Vec::new();
-    let mut rejects = Rejects::start(&mut file, &["甲".into(), "数量".into()]).unwrap();
-    rejects.write(&row, &errors, &|error| format!("<{}>", error.reason.code())).unwrap();
-    rejects.finish().unwrap();
+    let message = |error: &CellError| format!("<{}>", error.reason.code());
+    write_rejects(std::io::Cursor::new(sheet), &refused, &mut file, &message).unwrap();
     assert_eq!(
         String::from_utf8(file).unwrap(),
         "\u{feff}row,column,code,message,甲,数量\n\
-         7,数量,quantity_not_positive,<quantity_not_positive>,'=1+1,-3,\"a,\"\"b\"\"\"\n\
-         7,料号,missing,<missing>,'=1+1,-3,\"a,\"\"b\"\"\"\n"
+         4,数量,quantity_not_positive,<quantity_not_positive>,'=1+1,-3,\"a,\"\"b\"\"\"\n\
+         4,甲,missing,<missing>,'=1+1,-3,\"a,\"\"b\"\"\"\n"
     );
 }
 
@@ -219,4 +215,13 @@ fn the_report_adds_up() {
     report.sort();
     assert_eq!((report.read, report.accepted, report.unchanged, report.refused_rows), (4, 1, 1, 2));
     assert_eq!(report.refused.iter().map(|error| error.row).collect::<Vec<_>>(), [3, 9]);
+    let json = report.json(&|error| format!("{}!", error.reason.code()), &|_| String::new());
+    assert_eq!(
+        json["refused"][1],
+        serde_json::json!({"row": 9, "column": "x", "code": "missing", "message": "missing!"})
+    );
+    assert_eq!(
+        (json["read"].as_u64(), json["accepted"].as_u64(), json["unchanged"].as_u64()),
+        (Some(4), Some(1), Some(1))
+    );
 }
