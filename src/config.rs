@@ -1,1 +1,290 @@
-//! config
+//! Settings: a flag, an environment variable (`BEIKU_` and the flag's name) and a key of the TOML file are one and the same
+//! thing. The flag wins over the variable, the variable over the file, the file over the default.
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A value that must not show up in logs: a password inside an address.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself, for the one place that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The scheme tells what kind of thing it is and never holds a secret.
+        match self.0.split_once(':') {
+            Some((scheme, _)) => write!(f, "{scheme}:…"),
+            None => f.write_str("…"),
+        }
+    }
+}
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Secret(text.to_owned()))
+    }
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Settings every command knows.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub struct CommonSettings {
+    /// Database: sqlite:FILE or postgres://… [default: sqlite:beiku.db]
+    #[arg(long, global = true, env = "BEIKU_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub database: Option<Secret>,
+    /// Log lines as text or JSON [default: text]
+    #[arg(long, global = true, env = "BEIKU_LOG_FORMAT", hide = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// What to log, e.g. info,beiku::store=debug [default: info]
+    #[arg(long, global = true, env = "BEIKU_LOG", hide = true, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// Settings of the service.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub struct ServiceSettings {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, env = "BEIKU_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Address people reach the service at, for links in mails [default: http:// and where it listens]
+    #[arg(long, env = "BEIKU_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// How mail leaves: smtp://user:password@host:587, smtps://…, file:FOLDER [default: mail stays queued]
+    #[arg(long, env = "BEIKU_MAIL", hide_env_values = true, value_name = "URL")]
+    pub mail: Option<Secret>,
+    /// PEM file of certificates to trust beside the public ones, for a mail server of one's own
+    #[arg(long, env = "BEIKU_MAIL_CA", value_name = "FILE")]
+    pub mail_ca: Option<PathBuf>,
+    /// Sender of mails [default: beiku@ and the host of the base URL]
+    #[arg(long, env = "BEIKU_MAIL_FROM", value_name = "MAIL")]
+    pub mail_from: Option<String>,
+    /// Where answers to mails go
+    #[arg(long, env = "BEIKU_MAIL_REPLY_TO", value_name = "MAIL")]
+    pub mail_reply_to: Option<String>,
+    /// Name of the company, on pages and in mails [default: 备库 Beiku]
+    #[arg(long, env = "BEIKU_COMPANY", value_name = "NAME")]
+    pub company: Option<String>,
+    /// Trust X-Forwarded-For of a reverse proxy in front for the peer's address
+    #[arg(long, env = "BEIKU_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub behind_proxy: Option<bool>,
+}
+
+/// Every setting, decided.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Database address.
+    pub database: Secret,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// What is logged, as a `tracing` filter.
+    pub log: String,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Address people reach the service at, without a slash at the end.
+    pub base_url: String,
+    /// Address of the mail transport; `None` leaves mail in the outbox.
+    pub mail: Option<Secret>,
+    /// PEM file of certificates to trust beside the public ones when sending mail.
+    pub mail_ca: Option<PathBuf>,
+    /// Sender of mails.
+    pub mail_from: String,
+    /// Where answers to mails go.
+    pub mail_reply_to: Option<String>,
+    /// Name of the company.
+    pub company: String,
+    /// Whether `X-Forwarded-For` is to be trusted.
+    pub behind_proxy: bool,
+}
+
+/// A settings file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{file}: {reason}")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// It names a key Beiku does not know: a slip of the pen must not pass in silence.
+    #[error("{file}: unknown setting {key:?}; known are {known}")]
+    UnknownKey {
+        /// The file.
+        file: PathBuf,
+        /// The key.
+        key: String,
+        /// The keys there are.
+        known: String,
+    },
+    /// A value makes no sense.
+    #[error("base URL {0:?}: must begin with http:// or https:// and name a host")]
+    BaseUrl(String),
+}
+
+impl Config {
+    /// Decides every setting from flags and environment (which clap has merged) and the file, if any.
+    pub fn resolve(common: CommonSettings, service: ServiceSettings, file: Option<&Path>) -> Result<Config, ConfigError> {
+        let (file_common, file_service) = match file {
+            Some(path) => read_file(path)?,
+            None => Default::default(),
+        };
+        let listen = service.listen.or(file_service.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let base_url = match service.base_url.or(file_service.base_url) {
+            Some(url) => checked_base_url(&url)?,
+            None => format!("http://{listen}"),
+        };
+        let mail_from = service.mail_from.or(file_service.mail_from);
+        let mail_from = mail_from.unwrap_or_else(|| format!("beiku@{}", mail_host(&base_url)));
+        Ok(Config {
+            database: common.database.or(file_common.database).unwrap_or_else(|| Secret("sqlite:beiku.db".into())),
+            log_format: common.log_format.or(file_common.log_format).unwrap_or_default(),
+            log: common.log.or(file_common.log).unwrap_or_else(|| "info".into()),
+            listen,
+            mail: service.mail.or(file_service.mail),
+            mail_ca: service.mail_ca.or(file_service.mail_ca),
+            mail_from,
+            mail_reply_to: service.mail_reply_to.or(file_service.mail_reply_to),
+            company: service.company.or(file_service.company).unwrap_or_else(|| "备库 Beiku".into()),
+            behind_proxy: service.behind_proxy.or(file_service.behind_proxy).unwrap_or_default(),
+            base_url,
+        })
+    }
+
+    /// Whether people reach the service through TLS, so that cookies may be marked for it.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// `host` or `host:port` of the base URL, as a browser writes it into `Host`.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        authority(&self.base_url)
+    }
+}
+
+fn authority(url: &str) -> &str {
+    url.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or_default()
+}
+
+fn checked_base_url(url: &str) -> Result<String, ConfigError> {
+    let known = url.starts_with("http://") || url.starts_with("https://");
+    let plain = !url.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@'));
+    if !known || !plain || authority(url).is_empty() {
+        return Err(ConfigError::BaseUrl(url.to_owned()));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// The host a mail address may carry: an address of digits or a bare `localhost` is no domain.
+fn mail_host(base_url: &str) -> &str {
+    let host = authority(base_url).split(':').next().unwrap_or_default();
+    if host.contains(|c: char| c.is_ascii_alphabetic()) && host.contains('.') { host } else { "localhost.localdomain" }
+}
+
+fn read_file(path: &Path) -> Result<(CommonSettings, ServiceSettings), ConfigError> {
+    let unreadable = |reason: String| ConfigError::Unreadable { file: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| unreadable(e.to_string()))?;
+    let known = keys();
+    if let Some(key) = table.keys().find(|key| !known.contains(key)) {
+        return Err(ConfigError::UnknownKey { file: path.to_owned(), key: key.clone(), known: known.join(", ") });
+    }
+    let common = CommonSettings::deserialize(table.clone()).map_err(|e| unreadable(e.to_string()))?;
+    let service = ServiceSettings::deserialize(table).map_err(|e| unreadable(e.to_string()))?;
+    Ok((common, service))
+}
+
+/// The keys of the file are the names of the flags.
+fn keys() -> Vec<String> {
+    let command = ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
+    command.get_arguments().map(|arg| arg.get_id().to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_file(text: &str) -> Result<Config, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("beiku.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::resolve(CommonSettings::default(), ServiceSettings::default(), Some(&path))
+    }
+
+    #[test]
+    fn every_flag_is_also_a_variable_of_the_same_name() {
+        let command = ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
+        for arg in command.get_arguments() {
+            let id = arg.get_id().to_string();
+            assert_eq!(arg.get_env().unwrap().to_str().unwrap(), format!("BEIKU_{}", id.to_uppercase()));
+            assert_eq!(arg.get_long().unwrap(), id.replace('_', "-"));
+        }
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("beiku.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\ncompany = \"file\"\nbehind_proxy = true\nlog_format = \"json\"").unwrap();
+        let flags = ServiceSettings { company: Some("flag".into()), ..Default::default() };
+        let config = Config::resolve(CommonSettings::default(), flags, Some(&path)).unwrap();
+        assert_eq!(config.company, "flag");
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.base_url, "http://127.0.0.1:1");
+        assert_eq!(config.database.expose(), "sqlite:beiku.db");
+        assert_eq!(config.log_format, LogFormat::Json);
+        assert!(config.behind_proxy);
+    }
+
+    #[test]
+    fn a_slip_in_the_file_does_not_pass_in_silence() {
+        assert!(matches!(from_file("lisen = 1"), Err(ConfigError::UnknownKey { .. })));
+        assert!(matches!(from_file("listen = 1"), Err(ConfigError::Unreadable { .. })));
+        assert!(matches!(from_file("listen"), Err(ConfigError::Unreadable { .. })));
+        for url in ["beiku.example", "ftp://x", "https://", "https://u:p@x", "https://x/?q"] {
+            assert!(matches!(from_file(&format!("base_url = {url:?}")), Err(ConfigError::BaseUrl(_))), "{url}");
+        }
+    }
+
+    #[test]
+    fn base_url_and_what_follows_from_it() {
+        let config = from_file("base_url = \"https://beiku.example.cn/\"").unwrap();
+        assert_eq!(config.base_url, "https://beiku.example.cn");
+        assert_eq!(config.authority(), "beiku.example.cn");
+        assert_eq!(config.mail_from, "beiku@beiku.example.cn");
+        assert!(config.is_https());
+        assert_eq!(from_file("").unwrap().mail_from, "beiku@localhost.localdomain");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let config = from_file("mail = \"smtp://u:hunter2@h\"\ndatabase = \"postgres://u:hunter2@h/b\"").unwrap();
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hunter2") && shown.contains("smtp:…"), "{shown}");
+    }
+}

@@ -1,1 +1,55 @@
-//! telemetry
+//! What the program tells about itself: log lines with the request they belong to, and counters for Prometheus.
+
+use crate::config::{Config, LogFormat};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Upper bounds in seconds of the buckets of every duration.
+const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts logging to standard error, so that standard output stays the command's own. Doing it twice has no effect.
+pub fn start_logging(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _already = match config.log_format {
+        LogFormat::Text => builder.finish().try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).finish().try_init(),
+    };
+}
+
+/// The process's counters. The first call begins to count.
+///
+/// # Errors
+/// When another recorder counts already, which no part of Beiku installs.
+pub fn metrics() -> Result<&'static PrometheusHandle, MetricsError> {
+    static HANDLE: OnceLock<Result<PrometheusHandle, MetricsError>> = OnceLock::new();
+    HANDLE.get_or_init(install).as_ref().map_err(Clone::clone)
+}
+
+/// Counting could not begin.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("metrics: {0}")]
+pub struct MetricsError(String);
+
+fn install() -> Result<PrometheusHandle, MetricsError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &DURATION_BUCKETS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|e| MetricsError(e.to_string()))?;
+    metrics::describe_counter!("beiku_http_requests_total", "Requests answered, by method, route and status.");
+    metrics::describe_histogram!("beiku_http_request_seconds", "Time to answer a request, by method and route.");
+    Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn counters_are_rendered() {
+        let handle = super::metrics().unwrap();
+        metrics::counter!("beiku_test_total").increment(2);
+        assert!(handle.render().contains("beiku_test_total 2"));
+        assert!(super::metrics().is_ok(), "asking again is fine");
+    }
+}

@@ -18,6 +18,31 @@ pub enum Error {
 /// Result of a use case.
 pub type AppResult<T> = Result<T, Error>;
 
+/// What the caller of a faulted use case can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The connection broke during COMMIT: send again with the same idempotency key.
+    OutcomeUnknown,
+    /// Nothing happened; the same request may well succeed in a moment.
+    TryAgain,
+    /// A defect or a broken installation: somebody must look at the log.
+    Internal,
+}
+
+impl Error {
+    /// What kind of fault this is; `None` for a refusal.
+    #[must_use]
+    pub fn fault(&self) -> Option<FaultKind> {
+        match self {
+            Error::Refused(_) => None,
+            Error::Fault(StoreError::OutcomeUnknown) => Some(FaultKind::OutcomeUnknown),
+            Error::Fault(StoreError::Connection(_) | StoreError::Closed) => Some(FaultKind::TryAgain),
+            Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => Some(FaultKind::TryAgain),
+            Error::Fault(_) => Some(FaultKind::Internal),
+        }
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         Error::Fault(StoreError::Database(error))

@@ -4,13 +4,25 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod depots;
 mod error;
+pub mod parts;
 pub mod import;
 pub mod places;
 mod run;
+pub mod setup;
 pub mod stock;
+pub mod vendors;
+pub mod first_start;
+pub mod password;
+pub mod people;
+pub mod places;
+mod run;
+pub mod session;
+pub mod token;
 
-pub use error::{AppResult, Error};
+pub use crate::store::Conn;
+pub use error::{AppResult, Error, FaultKind};
 pub use run::{Once, Outcome, read, run};
 
 use crate::domain::actor::Actor;

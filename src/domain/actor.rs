@@ -22,6 +22,8 @@ text_enum! {
         ManageUsers => "manage_users",
         /// Depots, parts, customers, vendors, plans, contracts, calendar.
         ManageSetup => "manage_setup",
+        /// Read depots, parts, customers, vendors, plans, contracts, calendar.
+        ReadSetup => "read_setup",
         /// Imports and exports of spreadsheets.
         ImportData => "import_data",
         /// Book movements in a depot.
@@ -63,7 +65,8 @@ impl Role {
             Role::Manager => !matches!(permission, P::ManageUsers),
             Role::Clerk => matches!(
                 permission,
-                P::MoveStock
+                P::ReadSetup
+                    | P::MoveStock
                     | P::ReadStock
                     | P::Reserve
                     | P::RequestRma
@@ -75,7 +78,8 @@ impl Role {
             Role::Engineer => {
                 matches!(
                     permission,
-                    P::ReadStock
+                    P::ReadSetup
+                        | P::ReadStock
                         | P::Reserve
                         | P::RequestRma
                         | P::ConfirmReturn
@@ -83,7 +87,9 @@ impl Role {
                         | P::ReadFigures
                 )
             }
-            Role::Technician => matches!(permission, P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures),
+            Role::Technician => {
+                matches!(permission, P::ReadSetup | P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures)
+            }
             Role::Customer => {
                 matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)
             }
@@ -141,6 +147,19 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The program itself, under a name for the audit trail (`cli`, `jobs`): no user row, every right.
+    #[must_use]
+    pub fn system(name: &str) -> Actor {
+        Actor {
+            user_id: 0,
+            username: name.to_owned(),
+            role: Role::Admin,
+            depots: vec![],
+            customer_ids: vec![],
+            reads_own_only: false,
+        }
+    }
+
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         if self.role.may(permission) {

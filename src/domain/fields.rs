@@ -144,12 +144,14 @@ impl Fields {
         }
     }
 
-    /// Says where the second of two equal keys stands.
-    pub fn distinct<'a>(&mut self, list: &str, keys: impl IntoIterator<Item = &'a str>) {
+    /// Says where the second of two equal keys stands. The keys come normalised.
+    pub fn distinct<K: Display + Ord>(&mut self, list: &str, keys: impl IntoIterator<Item = K>) {
         let mut seen = std::collections::BTreeSet::new();
         for (at, key) in keys.into_iter().enumerate() {
-            if !seen.insert(key) {
+            if seen.contains(&key) {
                 self.push(FieldError::new(format!("{list}[{at}]"), "duplicate").with("value", key));
+            } else {
+                seen.insert(key);
             }
         }
     }

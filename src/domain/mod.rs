@@ -7,12 +7,16 @@ pub mod fields;
 pub mod language;
 pub mod money;
 pub mod notice;
+pub mod people;
 pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod rma;
 pub mod serial;
 pub mod setup;
 pub mod stock;
 
 mod text_enum;
+
+pub use text_enum::TextEnum;

@@ -163,12 +163,18 @@ pub struct RmaNotice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// News of an RMA.
-    Rma(RmaNotice),
+    Rma(Box<RmaNotice>),
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
         asked_by: String,
     },
+}
+
+impl From<RmaNotice> for Notice {
+    fn from(notice: RmaNotice) -> Self {
+        Self::Rma(Box::new(notice))
+    }
 }
 
 impl Notice {

@@ -43,6 +43,10 @@ macro_rules! refusals {
             /// Every code, for the tests that walk all of them.
             pub const CODES: &'static [&'static str] = &["invalid", $($code),+];
 
+            /// Every code with the names of its facts, for the tests of the texts.
+            pub const FACTS: &'static [(&'static str, &'static [&'static str])] =
+                &[("invalid", &[]), $(($code, &[$(stringify!($field)),*])),+];
+
             /// Stable code of this refusal.
             #[must_use]
             pub fn code(&self) -> &'static str {
@@ -71,6 +75,10 @@ refusals! {
     NotFound { kind, key } = "not_found",
     /// Wrong user name or password, or the account is off.
     SignInFailed {} = "sign_in_failed",
+    /// Nobody would be left to administer the system.
+    LastAdmin { username } = "last_admin",
+    /// The one-time set-up link was used, has expired or was never given out.
+    SetupLinkInvalid {} = "setup_link_invalid",
 
     // Requests
     /// The same idempotency key came with another body.

@@ -10,10 +10,12 @@
 mod args;
 mod bundle;
 mod dates;
+mod facts;
 mod lang;
 
 pub use args::{Args, Value};
 pub use dates::{long_date, short_date, short_date_time, words_date};
+pub use facts::explain;
 pub use lang::Lang;
 
 /// The text of `key` in `lang`, for texts without variables.

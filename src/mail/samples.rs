@@ -78,7 +78,7 @@ pub(super) fn receipt() -> FaultyReceipt {
 }
 
 pub(super) fn rma(news: RmaNews) -> Notice {
-    Notice::Rma(RmaNotice {
+    Notice::from(RmaNotice {
         rma: "RMA-2026-000171".to_owned(),
         customer: "济南第八医院".to_owned(),
         contact: "刘工".to_owned(),

@@ -73,7 +73,7 @@ impl Smtp {
             .map_err(|_| SendError::Transient(format!("no answer within {:?}", self.timeout)))?
             .map_err(|error| refused(&error))?;
         // The mail is taken. A server that dislikes our goodbye must not make us send it again.
-        let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.quit()).await;
+        let _ = tokio::time::timeout(QUIT_TIMEOUT.min(self.timeout), connection.quit()).await;
         Ok(())
     }
 

@@ -25,6 +25,7 @@ macro_rules! text_columns {
 
 text_columns!(
     crate::domain::actor::Role,
+    crate::domain::people::TokenKind,
     crate::domain::language::Language,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,

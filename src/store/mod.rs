@@ -5,12 +5,19 @@
 
 pub mod audit;
 pub mod codec;
+pub mod contracts;
+pub mod customers;
+pub mod depots;
 mod error;
 pub mod idempotency;
 pub mod ledger;
+pub mod listing;
 mod migrate;
 pub mod movements;
+pub mod parts;
+pub mod people;
 pub mod places;
+pub mod plans;
 mod postgres;
 pub mod reservations;
 pub mod scope;
@@ -18,6 +25,8 @@ pub mod sql;
 mod sqlite;
 pub mod stock;
 pub mod units;
+pub mod vendors;
+pub mod token;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;

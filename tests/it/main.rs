@@ -9,5 +9,8 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod mail;
+mod smtp_server;
 mod store;
 mod support;
+mod words;

@@ -29,6 +29,7 @@ DROP TABLE part_alternate;
 DROP TABLE part;
 DROP TABLE depot;
 DROP TABLE vendor;
+DROP TABLE contract_site;
 DROP TABLE contract;
 DROP TABLE site;
 DROP TABLE contact;

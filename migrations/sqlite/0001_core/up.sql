@@ -94,6 +94,12 @@ CREATE TABLE contract (
     variant TEXT NOT NULL DEFAULT 'strict' CHECK (variant IN ('strict','by_due','remedy30'))
 );
 CREATE INDEX contract_customer ON contract(customer_id, valid_from);
+-- The sites a contract is limited to; none: all of the customer's.
+CREATE TABLE contract_site (
+    contract_id BIGINT NOT NULL REFERENCES contract(id),
+    site_id BIGINT NOT NULL REFERENCES site(id),
+    PRIMARY KEY (contract_id, site_id)
+);
 
 CREATE TABLE vendor (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -152,6 +158,7 @@ CREATE TABLE reorder_point (
     quantity BIGINT NOT NULL CHECK (quantity >= 0),
     PRIMARY KEY (depot_id, part_id)
 );
+CREATE INDEX reorder_point_part ON reorder_point(part_id);
 
 CREATE TABLE user_depot (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

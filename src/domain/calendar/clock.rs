@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::index::{date, number};
 use super::{Calendar, DayKind};
+use crate::domain::plan::{Term, TermUnit};
 
 /// Which days a clock counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,18 @@ pub struct ClockTerms {
 impl ClockTerms {
     /// The built-in promise `repair_return`: 60 working days, the day of receipt not counted.
     pub const REPAIR_RETURN: Self = Self { days: 60, count: Count::Working, start_day_counts: false };
+
+    /// The clock of a plan's term; `None` for a term in minutes, which no calendar counts, or with an amount no plan
+    /// may have.
+    pub fn of(term: &Term) -> Option<Self> {
+        let count = match term.unit {
+            TermUnit::WorkingDays => Count::Working,
+            TermUnit::CalendarDays => Count::Calendar,
+            TermUnit::Minutes => return None,
+        };
+        let days = u32::try_from(term.amount).ok()?;
+        Some(Self { days, count, start_day_counts: term.start_day_counts })
+    }
 }
 
 /// A customer-caused wait (停钟) as local dates: the fact itself, from which deadlines are recomputed.

@@ -69,11 +69,14 @@ pub struct Calendar {
     index: WorkingDayIndex,
 }
 
+#[expect(
+    clippy::panic,
+    reason = "the file is part of the program; only a broken build can get here, and any test shows it"
+)]
 static BUILTIN: LazyLock<Calendar> = LazyLock::new(|| {
     let text = include_str!("../../../data/cn-calendar.csv");
     match parse_csv(text).and_then(|days| Calendar::from_history(Calendar::BUILTIN_VERSION, days)) {
         Ok(calendar) => calendar,
-        // The file is part of the program: only a broken build can get here, and the first test would show it.
         Err(error) => panic!("data/cn-calendar.csv: {error}"),
     }
 });

@@ -3,28 +3,15 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::lunar;
+use crate::text_enum;
 
-/// What a notice says of a day. Plain weekends are not listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ListedKind {
-    /// A day off, whatever the day of the week.
-    Holiday,
-    /// 调休: a Saturday or Sunday that is worked.
-    Makeup,
-}
-
-impl ListedKind {
-    /// The word used in files and in the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Holiday => "holiday",
-            Self::Makeup => "makeup",
-        }
-    }
-
-    /// The kind a word stands for.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Holiday, Self::Makeup].into_iter().find(|kind| kind.code() == code)
+text_enum! {
+    /// What a notice says of a day. Plain weekends are not listed.
+    ListedKind {
+        /// A day off, whatever the day of the week.
+        Holiday => "holiday",
+        /// 调休: a Saturday or Sunday that is worked.
+        Makeup => "makeup",
     }
 }
 
@@ -114,7 +101,7 @@ pub enum CalendarError {
 }
 
 impl CalendarError {
-    /// The stable code; the text a person sees is `refusal-<code>` in the Fluent files.
+    /// The stable code of the fault, for a field error.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::BadHeading => "calendar_bad_heading",

@@ -174,6 +174,25 @@ fn calendar_days_are_plain_and_never_provisional() {
 }
 
 #[test]
+fn a_plan_term_makes_a_clock_unless_it_is_in_minutes() {
+    use crate::domain::plan::{PromiseKind, Term, TermUnit};
+    let term = |unit, amount| Term {
+        kind: PromiseKind::RepairReturn,
+        amount,
+        unit,
+        start_day_counts: false,
+        target_bp: 9_500,
+    };
+    assert_eq!(ClockTerms::of(&term(TermUnit::WorkingDays, 60)), Some(ClockTerms::REPAIR_RETURN));
+    assert_eq!(
+        ClockTerms::of(&term(TermUnit::CalendarDays, 30)).map(|terms| terms.count),
+        Some(Count::Calendar)
+    );
+    assert_eq!(ClockTerms::of(&term(TermUnit::Minutes, 240)), None);
+    assert_eq!(ClockTerms::of(&term(TermUnit::WorkingDays, -1)), None);
+}
+
+#[test]
 fn no_days_means_the_day_of_receipt() {
     for count in [Count::Working, Count::Calendar] {
         let terms = ClockTerms { days: 0, count, start_day_counts: false };
@@ -237,7 +256,7 @@ fn a_new_notice_moves_due_dates_and_ends_provisional() {
     days.push(published("2027-01-09", ListedKind::Makeup));
     days.push(published("2026-12-27", ListedKind::Makeup));
     let new = old.with_published_year(2027, days).unwrap();
-    assert_eq!(new.version(), 2);
+    assert_eq!(new.version(), Calendar::BUILTIN_VERSION + 1);
     assert!(new.is_published(2027) && !old.is_published(2027));
     assert_eq!(new.day_kind(d("2026-12-27")), DayKind::Makeup);
     assert_eq!(new.day_kind(d("2026-10-10")), DayKind::Makeup, "2026 itself stands");
@@ -268,7 +287,7 @@ fn faulty_notices_are_refused_by_name() {
     };
     use ListedKind::{Holiday, Makeup};
     let date = |text| d(text);
-    assert_eq!(with(2027, &[]), Ok(2));
+    assert_eq!(with(2027, &[]), Ok(Calendar::BUILTIN_VERSION + 1));
     assert_eq!(
         with(2027, &[("2027-01-01", Holiday)]),
         Err(CalendarError::Duplicate { date: date("2027-01-01") })

@@ -5,63 +5,23 @@ use chrono::{Days, NaiveDate};
 use super::Month;
 use super::facts::{Deadline, Ending, Exchange, LineFacts, Outcome};
 use crate::domain::calendar::{Calendar, holds_as_of};
+use crate::domain::plan::RateVariant as Variant;
+use crate::text_enum;
 
 /// Calendar days after the decision in which an equivalent exchange still makes good (variant `remedy30`).
 pub const REMEDY_DAYS: u64 = 30;
 
-/// How an equivalent board given instead of the repair counts. Which variant is contractual is a contract setting;
-/// the others always stand beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Variant {
-    /// Only a repaired (or NFF) unit handed back counts as timely: the headline.
-    Strict,
-    /// An equivalent board delivered by the due date is timely too.
-    ByDue,
-    /// An equivalent board decided on by the due date and delivered within 30 calendar days of the decision is timely.
-    Remedy30,
-}
-
-impl Variant {
-    /// All three, the headline first.
-    pub const ALL: [Self; 3] = [Self::Strict, Self::ByDue, Self::Remedy30];
-
-    /// The word in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Strict => "strict",
-            Self::ByDue => "by_due",
-            Self::Remedy30 => "remedy30",
-        }
-    }
-
-    /// The variant a word stands for.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|variant| variant.code() == code)
-    }
-}
-
-/// Why a line is not in the rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Exclusion {
-    /// Registered twice or wrongly; a second person agreed.
-    Void,
-    /// Cancelled by the due date.
-    Cancelled,
-    /// The customer agreed in writing by the due date that the unit be scrapped.
-    ScrapAgreed,
-    /// Would be missed, but for a cause the contract lists (force majeure, customer, carrier), with evidence.
-    Excused,
-}
-
-impl Exclusion {
-    /// The word in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Void => "void",
-            Self::Cancelled => "cancelled",
-            Self::ScrapAgreed => "scrap_agreed",
-            Self::Excused => "excused",
-        }
+text_enum! {
+    /// Why a line is not in the rate.
+    Exclusion {
+        /// Registered twice or wrongly; a second person agreed.
+        Void => "void",
+        /// Cancelled by the due date.
+        Cancelled => "cancelled",
+        /// The customer agreed in writing by the due date that the unit be scrapped.
+        ScrapAgreed => "scrap_agreed",
+        /// Would be missed, but for a cause the contract lists (force majeure, customer, carrier), with evidence.
+        Excused => "excused",
     }
 }
 
@@ -82,7 +42,7 @@ pub enum Class {
 
 impl Class {
     /// The word in the API and in exports.
-    pub const fn code(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Timely => "timely",
             Self::Missed => "missed",

@@ -12,7 +12,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domain::plan::RateVariant as Variant;
 pub use facts::{Deadline, Exchange, LineFacts, Outcome};
-pub use judge::{Class, Exclusion, Judged, REMEDY_DAYS, Variant, classify, judge};
+pub use judge::{Class, Exclusion, Judged, REMEDY_DAYS, classify, judge};
 pub use month::Month;
 pub use tally::{Figures, NO_RATE, Tally, Target};

@@ -68,7 +68,7 @@ proptest! {
 
     #[test]
     fn what_happens_after_as_of_changes_nothing(line in lines(), as_of in some_day()) {
-        for variant in Variant::ALL {
+        for &variant in Variant::ALL {
             let with_future = judge(&line, Calendar::builtin(), as_of, variant);
             let without = judge(&known_by(&line, as_of), Calendar::builtin(), as_of, variant);
             prop_assert_eq!(with_future, without);

@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::AddAssign;
 
 use super::Class;
+use crate::domain::plan::Term;
 
 /// Shown where there is no eligible line: there is no rate then, and never 100 %.
 pub const NO_RATE: &str = "—";
@@ -22,6 +23,11 @@ impl Target {
     /// A target of at most 10,000 basis points (100 %); `None` above.
     pub const fn from_basis_points(basis_points: u32) -> Option<Self> {
         if basis_points <= 10_000 { Some(Self { basis_points }) } else { None }
+    }
+
+    /// The target of a plan's term; `None` for a number no plan may have.
+    pub fn of(term: &Term) -> Option<Self> {
+        u32::try_from(term.target_bp).ok().and_then(Self::from_basis_points)
     }
 
     /// The target in basis points.

@@ -30,7 +30,7 @@ pub enum CodeError {
 }
 
 impl CodeError {
-    /// The stable code; the text a person sees is `refusal-<code>` in the Fluent files.
+    /// The stable code of the fault, for a field error.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "code_missing",

@@ -37,7 +37,7 @@ pub enum SerialError {
 }
 
 impl SerialError {
-    /// The stable code; the text a person sees is `refusal-<code>` in the Fluent files.
+    /// The stable code of the fault, for a field error.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "serial_missing",

@@ -4,6 +4,7 @@ mod decide;
 mod owner;
 mod reversal;
 
+pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, decide_movement};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};

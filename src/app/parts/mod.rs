@@ -1,0 +1,176 @@
+//! Parts: what they are, what may stand in for them, and how many a depot should have.
+
+mod fields;
+mod relations;
+
+pub use fields::PartFields;
+pub use relations::{AlternateFields, Lists, ReorderFields};
+
+use crate::app::setup::{Changes, unless_taken};
+use crate::app::{AppResult, Ctx, audit};
+use crate::domain::actor::{Permission, Role};
+use crate::domain::fields::Fields;
+use crate::domain::money::DEFAULT_CURRENCY;
+use crate::domain::refusal::Refusal;
+use crate::domain::setup::Saved;
+use crate::domain::stock::Tracking;
+use crate::store::Conn;
+use crate::store::listing::Listing;
+use crate::store::parts::{self, AlternateRow, PartRow, ReorderRow};
+
+/// A part as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The row.
+    pub row: PartRow,
+    /// What may stand in for it, by part number.
+    pub alternates: Vec<AlternateRow>,
+    /// Its reorder points by depot; only where one part was asked for.
+    pub reorder_points: Vec<ReorderRow>,
+}
+
+/// A page of parts, of one category where it is not empty. Customers may look parts up too: they name them in requests.
+pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, category: &str) -> AppResult<Vec<Part>> {
+    let rows = parts::list(conn, page, category.trim())?;
+    let alternates = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) => parts::alternates_between(conn, &first.part_no, &last.part_no)?,
+        _ => vec![],
+    };
+    let of = |id: i64| alternates.iter().filter(|a| a.part_id == id).cloned().collect();
+    let parts = rows.into_iter().map(|row| Part { alternates: of(row.id), row, reorder_points: vec![] });
+    Ok(parts.map(|part| as_seen_by(ctx, part)).collect())
+}
+
+/// One part.
+pub fn get(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Part> {
+    let row = find(conn, part_no)?;
+    let part = load(conn, row)?;
+    Ok(as_seen_by(ctx, part))
+}
+
+/// Adds a part. Refuses with `already_exists`.
+pub fn create(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> AppResult<Part> {
+    ctx.actor.may(Permission::ManageSetup)?;
+    let row = insert(tx, ctx, part_no, fields, Lists::Replace)?;
+    load(tx, row)
+}
+
+/// Changes a part; its number stays. Lists that are given replace the standing ones.
+pub fn update(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> AppResult<Part> {
+    ctx.actor.may(Permission::ManageSetup)?;
+    let mut row = find(tx, part_no)?;
+    change(tx, ctx, &mut row, fields, Lists::Replace)?;
+    load(tx, row)
+}
+
+/// Adds the part, or changes it where it stands: for imports. Alternates are added to the standing ones. A file may name
+/// parts before their own rows come: put all of them without alternates first, then again with them.
+pub fn put(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> AppResult<Saved> {
+    ctx.actor.may(Permission::ManageSetup)?;
+    match parts::by_no(tx, &part_no.trim().to_uppercase())? {
+        Some(mut row) => change(tx, ctx, &mut row, fields, Lists::Add),
+        None => insert(tx, ctx, part_no, fields, Lists::Add).map(|_| Saved::Created),
+    }
+}
+
+/// What a customer learns of a part: what it is. Not what we pay, hold, or would send instead.
+fn as_seen_by(ctx: &Ctx, mut part: Part) -> Part {
+    if ctx.actor.role == Role::Customer {
+        part.row.price_fen = None;
+        part.row.repair_price_fen = None;
+        part.alternates.clear();
+        part.reorder_points.clear();
+    }
+    part
+}
+
+fn find(conn: &mut Conn, part_no: &str) -> AppResult<PartRow> {
+    let row = parts::by_no(conn, &part_no.trim().to_uppercase())?;
+    Ok(row.ok_or_else(|| Refusal::not_found("part", part_no.trim()))?)
+}
+
+fn load(conn: &mut Conn, row: PartRow) -> AppResult<Part> {
+    let alternates = parts::alternates(conn, row.id)?;
+    let reorder_points = parts::reorder_points(conn, row.id)?;
+    Ok(Part { row, alternates, reorder_points })
+}
+
+fn insert(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields, lists: Lists) -> AppResult<PartRow> {
+    let mut f = Fields::new();
+    let mut row = blank();
+    row.part_no = f.code("part_no", part_no, &[]);
+    if fields.name.is_none() {
+        f.fault("name", "required");
+    }
+    let mut changes = Changes::new();
+    fields.lay_over(&mut f, &mut row, &mut changes);
+    let relations = relations::read(tx, &mut f, &row, fields)?;
+    f.finish()?;
+    row.id = unless_taken(parts::insert(tx, &row), "part", &row.part_no)?;
+    relations.write(tx, ctx, row.id, lists, &mut changes)?;
+    audit::record(tx, ctx, "part.create", &format!("part:{}", row.part_no), &row.name)?;
+    Ok(row)
+}
+
+fn change(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    row: &mut PartRow,
+    fields: &PartFields,
+    lists: Lists,
+) -> AppResult<Saved> {
+    let mut f = Fields::new();
+    let before = row.clone();
+    let mut changes = Changes::new();
+    fields.lay_over(&mut f, row, &mut changes);
+    refuse_new_identity(tx, &mut f, &before, row)?;
+    let relations = relations::read(tx, &mut f, row, fields)?;
+    f.finish()?;
+    if !changes.is_empty() {
+        parts::update(tx, row)?;
+    }
+    relations.write(tx, ctx, row.id, lists, &mut changes)?;
+    if changes.is_empty() {
+        return Ok(Saved::Unchanged);
+    }
+    audit::record(tx, ctx, "part.update", &format!("part:{}", row.part_no), &changes.detail())?;
+    Ok(Saved::Updated)
+}
+
+/// Maker and `serial_per_part` make the identity of every unit, and tracking the shape of every movement: none of them
+/// changes under a part the books know (PRODUCT "Identity").
+fn refuse_new_identity(conn: &mut Conn, f: &mut Fields, before: &PartRow, after: &PartRow) -> AppResult<()> {
+    let changed = [
+        ("tracking", before.tracking != after.tracking),
+        ("maker", before.maker != after.maker),
+        ("serial_per_part", before.serial_per_part != after.serial_per_part),
+    ];
+    if changed.iter().any(|(_, differs)| *differs) && parts::is_in_use(conn, before.id)? {
+        for (field, _) in changed.into_iter().filter(|(_, differs)| *differs) {
+            f.fault(field, "fixed_by_movements");
+        }
+    }
+    Ok(())
+}
+
+fn blank() -> PartRow {
+    PartRow {
+        id: 0,
+        part_no: String::new(),
+        name: String::new(),
+        name_en: String::new(),
+        model: String::new(),
+        maker: String::new(),
+        category: String::new(),
+        tracking: Tracking::Serial,
+        measure: String::new(),
+        price_fen: None,
+        repair_price_fen: None,
+        currency: DEFAULT_CURRENCY.to_owned(),
+        repairable: true,
+        warranty_months: None,
+        common: false,
+        data_bearing: false,
+        serial_per_part: false,
+    }
+}

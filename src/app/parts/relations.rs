@@ -1,0 +1,168 @@
+//! What may stand in for a part, and its reorder points.
+
+use super::PartFields;
+use crate::app::setup::Changes;
+use crate::app::{AppResult, Ctx, depots};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::refusal::FieldError;
+use crate::store::Conn;
+use crate::store::parts::{self, PartRow};
+
+/// Largest reorder point.
+const REORDER_MAX: i64 = 1_000_000;
+
+/// A part that may stand in (directed: the other way round is its own relation).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlternateFields {
+    /// Its part number.
+    pub part_no: String,
+    /// Why it may; firmware or revision limits. `None` keeps what stands.
+    pub reason: Option<String>,
+    /// Who confirmed it; `None` keeps what stands, or names the one who enters it.
+    pub confirmed_by: Option<String>,
+}
+
+/// How many good spares a depot should not fall below; `None` takes the point away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReorderFields {
+    /// Code of the depot.
+    pub depot: String,
+    /// The point.
+    pub quantity: Option<i64>,
+}
+
+/// What happens to standing alternates that a request does not list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// They end: the list is the whole truth.
+    Replace,
+    /// They stay: the list adds to them.
+    Add,
+}
+
+/// Relations as asked for, with the rows they name.
+pub(super) struct Relations {
+    alternates: Option<Vec<(PartRow, AlternateFields)>>,
+    reorder_points: Vec<(i64, String, Option<i64>)>,
+}
+
+/// Reads and checks the relations a request asks for.
+pub(super) fn read(
+    conn: &mut Conn,
+    f: &mut Fields,
+    part: &PartRow,
+    fields: &PartFields,
+) -> AppResult<Relations> {
+    let alternates = match &fields.alternates {
+        Some(wanted) => Some(read_alternates(conn, f, part, wanted)?),
+        None => None,
+    };
+    let mut reorder_points = vec![];
+    let wanted = fields.reorder_points.as_deref().unwrap_or_default();
+    f.distinct("reorder_points", wanted.iter().map(|point| point.depot.trim().to_uppercase()));
+    for (at, point) in wanted.iter().enumerate() {
+        let depot = depots::in_field(conn, f, &format!("reorder_points[{at}].depot"), &point.depot)?;
+        let quantity =
+            point.quantity.map(|n| f.number(&format!("reorder_points[{at}].quantity"), n, 0..=REORDER_MAX));
+        if let Some(depot) = depot {
+            reorder_points.push((depot.id, depot.code, quantity));
+        }
+    }
+    Ok(Relations { alternates, reorder_points })
+}
+
+fn read_alternates(
+    conn: &mut Conn,
+    f: &mut Fields,
+    part: &PartRow,
+    wanted: &[AlternateFields],
+) -> AppResult<Vec<(PartRow, AlternateFields)>> {
+    f.distinct("alternates", wanted.iter().map(|a| a.part_no.trim().to_uppercase()));
+    let mut found = vec![];
+    for (at, alternate) in wanted.iter().enumerate() {
+        let field = format!("alternates[{at}].part_no");
+        let text = |f: &mut Fields, name: &str, value: &Option<String>, max| {
+            value.as_ref().map(|v| f.text(&format!("alternates[{at}].{name}"), v, max))
+        };
+        let reason = text(f, "reason", &alternate.reason, LONG_MAX);
+        let confirmed_by = text(f, "confirmed_by", &alternate.confirmed_by, NAME_MAX);
+        match parts::by_no(conn, &alternate.part_no.trim().to_uppercase())? {
+            None => f.push(FieldError::new(field, "unknown_part").with("code", alternate.part_no.trim())),
+            Some(row) if row.part_no == part.part_no => f.fault(field, "alternate_is_self"),
+            Some(row) if row.tracking != part.tracking => f.fault(field, "other_tracking"),
+            Some(row) => {
+                let part_no = row.part_no.clone();
+                found.push((row, AlternateFields { part_no, reason, confirmed_by }));
+            }
+        }
+    }
+    Ok(found)
+}
+
+impl Relations {
+    /// Brings the books to what was asked for. A relation that reads otherwise now ends, and a new one begins: an issue in
+    /// the past can always be judged by what was confirmed then.
+    pub(super) fn write(
+        self,
+        tx: &mut Conn,
+        ctx: &Ctx,
+        part_id: i64,
+        lists: Lists,
+        changes: &mut Changes,
+    ) -> AppResult<()> {
+        if let Some(wanted) = self.alternates {
+            write_alternates(tx, ctx, part_id, lists, wanted, changes)?;
+        }
+        if self.reorder_points.is_empty() {
+            return Ok(());
+        }
+        let standing = parts::reorder_points(tx, part_id)?;
+        for (depot_id, depot, quantity) in self.reorder_points {
+            let old = standing.iter().find(|point| point.depot_id == depot_id).map(|point| point.quantity);
+            if old == quantity {
+                continue;
+            }
+            match quantity {
+                Some(quantity) => parts::set_reorder_point(tx, depot_id, part_id, quantity)?,
+                None => parts::remove_reorder_point(tx, depot_id, part_id)?,
+            }
+            let shown = |n: Option<i64>| n.map_or("∅".to_owned(), |n| n.to_string());
+            changes.note(format!("reorder_point {depot}: {} → {}", shown(old), shown(quantity)));
+        }
+        Ok(())
+    }
+}
+
+fn write_alternates(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    part_id: i64,
+    lists: Lists,
+    wanted: Vec<(PartRow, AlternateFields)>,
+    changes: &mut Changes,
+) -> AppResult<()> {
+    let standing = parts::alternates(tx, part_id)?;
+    if lists == Lists::Replace {
+        for old in standing.iter().filter(|old| !wanted.iter().any(|(row, _)| row.id == old.alternate_id)) {
+            parts::end_alternate(tx, old.id, ctx.now)?;
+            changes.note(format!("alternates: − {}", old.part_no));
+        }
+    }
+    for (row, new) in wanted {
+        let old = standing.iter().find(|old| old.alternate_id == row.id);
+        let reason = new.reason.or_else(|| old.map(|o| o.reason.clone())).unwrap_or_default();
+        let confirmed_by = new
+            .confirmed_by
+            .or_else(|| old.map(|o| o.confirmed_by.clone()))
+            .unwrap_or_else(|| ctx.actor.username.clone());
+        if let Some(old) = old {
+            if old.reason == reason && old.confirmed_by == confirmed_by {
+                continue;
+            }
+            parts::end_alternate(tx, old.id, ctx.now)?;
+        }
+        parts::add_alternate(tx, part_id, row.id, &reason, &confirmed_by, ctx.now)?;
+        changes.note(format!("alternates: + {}", row.part_no));
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Tokens: 32 random bytes whose text only the holder has; the database keeps their SHA-256.
+
+use crate::app::{AppResult, Conn, Ctx, audit};
+use crate::domain::people::{TOKEN_LIFE_DAYS_MAX, TokenKind};
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::store::token::{self, NewToken};
+use chrono::{DateTime, Duration, Utc};
+use sha2::{Digest, Sha256};
+
+pub use crate::store::token::TokenRow;
+
+const PREFIX: &str = "beiku_";
+
+/// The secret itself. Never printed by `Debug`, never stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// A new one from the operating system's randomness.
+    #[must_use]
+    pub fn random() -> Secret {
+        Secret(rand::random())
+    }
+
+    /// Reads the text of a token; `None` when it is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Secret> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text.strip_prefix(PREFIX)?, &mut bytes).ok()?;
+        Some(Secret(bytes))
+    }
+
+    /// The text the holder keeps: `beiku_` and 64 hexadecimal digits, easy to find by a scanner for leaked secrets.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{PREFIX}{}", hex::encode(self.0))
+    }
+
+    /// What the database keeps.
+    #[must_use]
+    pub fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0).to_vec()
+    }
+
+    /// Another secret that follows from this one and a purpose. Knowing it does not tell this one.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, salt: &[u8]) -> Secret {
+        let mut hasher = Sha256::new();
+        hasher.update(purpose.as_bytes());
+        hasher.update([0]);
+        hasher.update(self.0);
+        hasher.update(salt);
+        Secret(hasher.finalize().into())
+    }
+
+    /// The value a browser must send with every write: only a page of ours, made for this session, knows it.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        hex::encode(self.derive("csrf", &[]).0)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Makes `secret` an API token of a user; id and end of its life. The caller has made sure that the actor may.
+pub fn create(tx: &mut Conn, ctx: &Ctx, user_id: i64, label: &str, days: i64, secret: &Secret) -> AppResult<(i64, DateTime<Utc>)> {
+    if !(1..=TOKEN_LIFE_DAYS_MAX).contains(&days) {
+        let error = FieldError::new("expires_days", "out_of_range").with("min", 1).with("max", TOKEN_LIFE_DAYS_MAX);
+        return Err(Refusal::Invalid(vec![error]).into());
+    }
+    let expires_at = ctx.now + Duration::days(days);
+    let new = NewToken { user_id, kind: TokenKind::Api, hash: &secret.hash(), label, created_at: ctx.now, expires_at };
+    let id = token::insert(tx, &new)?;
+    audit::record(tx, ctx, "token.create", &format!("token:{id}"), &format!("user {user_id}, {days} days"))?;
+    Ok((id, expires_at))
+}
+
+/// The actor's own live API tokens, newest first, with ids below `before`.
+pub fn list(conn: &mut Conn, ctx: &Ctx, before: i64, limit: i64) -> AppResult<Vec<TokenRow>> {
+    Ok(token::list(conn, ctx.actor.user_id, ctx.now, before, limit)?)
+}
+
+/// Revokes one of the actor's own API tokens.
+pub fn revoke(tx: &mut Conn, ctx: &Ctx, token_id: i64) -> AppResult<()> {
+    if !token::revoke(tx, ctx.actor.user_id, TokenKind::Api, token_id, ctx.now)? {
+        return Err(Refusal::not_found("token", token_id).into());
+    }
+    audit::record(tx, ctx, "token.revoke", &format!("token:{token_id}"), "")
+}
+
+/// Forgets tokens that ended more than 30 days ago; how many. For the housekeeping job.
+pub fn forget_ended(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
+    Ok(token::forget_before(tx, ctx.now - Duration::days(30))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn the_text_goes_both_ways_and_debug_keeps_silent() {
+        let secret = Secret::random();
+        assert_eq!(Secret::parse(&secret.text()).as_ref(), Some(&secret));
+        assert_eq!(secret.text().len(), 70);
+        assert!(!format!("{secret:?}").contains(secret.text().get(6..12).unwrap()));
+        for other in ["", "beiku_", "beiku_00", &secret.text()[..69], &format!("{}0", secret.text()), &secret.text().replace("beiku_", "")] {
+            assert!(Secret::parse(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_follows_from_a_secret_depends_on_all_of_it() {
+        let (a, b) = (Secret::random(), Secret::random());
+        assert_eq!(a.csrf(), a.clone().csrf());
+        assert_ne!(a.csrf(), b.csrf());
+        assert_ne!(a.derive("x", b"1"), a.derive("x", b"2"));
+        assert_ne!(a.derive("x", b"1"), a.derive("y", b"1"));
+        assert_ne!(a.csrf(), hex::encode(a.hash()));
+    }
+}

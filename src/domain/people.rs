@@ -1,0 +1,119 @@
+//! Rules about people's names, passwords and proofs of identity.
+
+use crate::domain::actor::Role;
+use crate::domain::refusal::FieldError;
+use crate::text_enum;
+use chrono::{DateTime, Duration, Utc};
+
+text_enum! {
+    /// What a token stands for.
+    TokenKind {
+        /// A signed-in browser.
+        Session => "session",
+        /// A program that acts for a user.
+        Api => "api",
+    }
+}
+
+/// A session ends when it was not used for so long.
+pub const SESSION_IDLE: Duration = Duration::hours(12);
+/// A session ends so long after sign-in, however busy it was.
+pub const SESSION_LIFE: Duration = Duration::days(30);
+/// An API token lives so long unless told otherwise.
+pub const TOKEN_LIFE_DAYS: i64 = 365;
+/// No API token lives longer than this.
+pub const TOKEN_LIFE_DAYS_MAX: i64 = 3650;
+/// The use of a token is written down at most this often.
+pub const TOUCH_EVERY: Duration = Duration::minutes(1);
+/// A one-time set-up link is good for so long.
+pub const SETUP_LINK_LIFE: Duration = Duration::hours(24);
+
+/// Shortest password a person may choose (NIST SP 800-63B asks for 8; length is the only rule that helps).
+pub const PASSWORD_MIN_CHARS: usize = 10;
+/// Shortest password the administrator's command line may set, for demonstrations and tests.
+pub const PASSWORD_MIN_CHARS_CLI: usize = 8;
+/// Longest password in bytes: hashing must not be a way to keep the machine busy.
+pub const PASSWORD_MAX_BYTES: usize = 256;
+
+/// Whether a session last used at `last_used_at` is still awake at `now`.
+#[must_use]
+pub fn session_is_awake(last_used_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now < last_used_at + SESSION_IDLE
+}
+
+/// A sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`, `@`; Han characters are letters.
+pub fn check_username(field: &str, username: &str) -> Result<(), FieldError> {
+    if username.is_empty() {
+        return Err(FieldError::new(field, "required"));
+    }
+    if username.chars().count() > 64 {
+        return Err(FieldError::new(field, "too_long").with("max", 64));
+    }
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+    if username.chars().all(allowed) { Ok(()) } else { Err(FieldError::new(field, "username_characters")) }
+}
+
+/// A password of at least `min_chars` characters that is not the sign-in name itself.
+pub fn check_password(field: &str, password: &str, username: &str, min_chars: usize) -> Result<(), FieldError> {
+    if password.chars().count() < min_chars {
+        return Err(FieldError::new(field, "password_too_short").with("min", min_chars));
+    }
+    if password.len() > PASSWORD_MAX_BYTES {
+        return Err(FieldError::new(field, "too_long").with("max", PASSWORD_MAX_BYTES));
+    }
+    if password.eq_ignore_ascii_case(username) {
+        return Err(FieldError::new(field, "password_is_username"));
+    }
+    Ok(())
+}
+
+/// Customers belong to users of the role customer, and such a user to at least one customer.
+pub fn check_customers(field: &str, role: Role, customers: &[String]) -> Result<(), FieldError> {
+    match (role, customers.is_empty()) {
+        (Role::Customer, true) => Err(FieldError::new(field, "required")),
+        (Role::Customer, false) | (_, true) => Ok(()),
+        (_, false) => Err(FieldError::new(field, "not_for_this_role")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames() {
+        for good in ["li", "li.ming", "李明", "a@b", "x-1_2"] {
+            assert!(check_username("u", good).is_ok(), "{good}");
+        }
+        for bad in ["", "li ming", "a\0", "a/b", "a\n", &"x".repeat(65)] {
+            assert!(check_username("u", bad).is_err(), "{bad}");
+        }
+        assert!(check_username("u", &"备".repeat(64)).is_ok());
+    }
+
+    #[test]
+    fn passwords_are_long_and_not_the_name() {
+        let code = |password: &str| check_password("p", password, "administrator", 10).err().map(|e| e.code);
+        assert_eq!(code("correct horse"), None);
+        assert_eq!(code("short9chr"), Some("password_too_short"));
+        assert_eq!(code("Administrator"), Some("password_is_username"));
+        assert_eq!(code(&"x".repeat(257)), Some("too_long"));
+        assert_eq!(code("十个汉字也算十个字符"), None);
+    }
+
+    #[test]
+    fn customers_go_with_the_role_customer_only() {
+        let one = ["C1".to_owned()];
+        assert!(check_customers("c", Role::Customer, &one).is_ok());
+        assert!(check_customers("c", Role::Clerk, &[]).is_ok());
+        assert_eq!(check_customers("c", Role::Customer, &[]).err().map(|e| e.code), Some("required"));
+        assert_eq!(check_customers("c", Role::Clerk, &one).err().map(|e| e.code), Some("not_for_this_role"));
+    }
+
+    #[test]
+    fn a_session_sleeps_after_twelve_hours() {
+        let used = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        assert!(session_is_awake(used, used + Duration::hours(11)));
+        assert!(!session_is_awake(used, used + Duration::hours(12)));
+    }
+}

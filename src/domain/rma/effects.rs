@@ -1,0 +1,164 @@
+//! What follows from an action: values only, written by the use case in one transaction.
+
+use crate::domain::actor::DepotRef;
+use crate::domain::notice::NoticeKind;
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::{
+    Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState,
+    ShipmentPurpose, Track,
+};
+use crate::domain::stock::{PartRef, Posting, UnitState};
+use chrono::{DateTime, Utc};
+
+/// Everything that follows from one action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// The repair track afterwards.
+    pub repair: RepairState,
+    /// The faulty-part track afterwards.
+    pub faulty: FaultyState,
+    /// The receiving depot afterwards.
+    pub depot: Option<DepotRef>,
+    /// Timeline.
+    pub events: Vec<Event>,
+    /// The faulty unit enters the books at the customer first: the ledger never met it.
+    pub first_met: Option<Posting>,
+    /// Movements. After `first_met` the faulty unit's subject is the new row.
+    pub postings: Vec<Posting>,
+    /// A unit issued, or a step of one.
+    pub issued: Option<IssuedChange>,
+    /// The clock.
+    pub hold: Option<HoldChange>,
+    /// Promises.
+    pub promises: Vec<PromiseChange>,
+    /// Shipments.
+    pub shipment: Option<ShipmentChange>,
+    /// The repair order.
+    pub repair_order: Option<RepairOrderChange>,
+    /// Outcome and cost to keep on the line.
+    pub outcome: Option<RepairOutcome>,
+    /// Cost in fen.
+    pub cost_fen: Option<i64>,
+    /// The customer hears of it.
+    pub notice: Option<NoticeKind>,
+}
+
+/// A row of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Track.
+    pub track: Track,
+    /// State before; empty where the track has none.
+    pub from: &'static str,
+    /// State after.
+    pub to: &'static str,
+    /// What to read beside it.
+    pub note: String,
+}
+
+/// A step of an issued unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IssuedChange {
+    /// A spare is held for the line.
+    Reserve {
+        /// Role.
+        role: IssuedRole,
+        /// The unit.
+        unit: UnitState,
+        /// Its part.
+        part: PartRef,
+        /// Its depot.
+        depot: DepotRef,
+    },
+    /// A unit leaves without having been reserved before (an exchange board taken from the shelf).
+    ShipNow {
+        /// Role.
+        role: IssuedRole,
+        /// The unit.
+        unit: UnitState,
+        /// Its part.
+        part: PartRef,
+        /// Its depot.
+        depot: DepotRef,
+    },
+    /// The issued unit takes a step.
+    Step {
+        /// Row id.
+        id: i64,
+        /// State afterwards.
+        to: IssuedState,
+        /// A reservation to let go.
+        release: Option<i64>,
+    },
+}
+
+/// The clock stops or runs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldChange {
+    /// It stops.
+    Start {
+        /// Why.
+        reason: String,
+        /// Who said so.
+        said_by: String,
+    },
+    /// It runs on.
+    End,
+}
+
+/// A promise begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromiseChange {
+    /// Begins now, if the plan makes it.
+    Open(PromiseKind),
+    /// What was promised happened now.
+    Fulfil(PromiseKind),
+    /// Can no longer be kept.
+    Break(PromiseKind),
+    /// Falls away and counts nowhere.
+    Drop(PromiseKind),
+}
+
+/// A parcel leaves or arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShipmentChange {
+    /// Leaves.
+    Ship {
+        /// Direction.
+        direction: Direction,
+        /// What it carries.
+        purpose: ShipmentPurpose,
+        /// The unit in it, when the ledger knows it.
+        unit_id: Option<i64>,
+        /// Our depot at one end.
+        depot_id: Option<i64>,
+        /// Carrier and waybill.
+        parcel: Parcel,
+    },
+    /// The latest open parcel of this purpose arrived.
+    Deliver {
+        /// What it carries.
+        purpose: ShipmentPurpose,
+        /// Who took it.
+        received_by: String,
+    },
+}
+
+/// The repair order follows the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RepairOrderChange {
+    /// The unit came in: an order is opened.
+    Open {
+        /// Depot.
+        depot_id: i64,
+    },
+    /// A step.
+    Step {
+        /// State afterwards.
+        to: RepairOrderState,
+        /// What was found, if anything new.
+        diagnosis: Option<String>,
+    },
+}

@@ -1,0 +1,139 @@
+//! What a decision about a line needs to know.
+
+use crate::domain::actor::DepotRef;
+use crate::domain::place::PlaceRef;
+use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, Mode, RepairState};
+use crate::domain::stock::{PartRef, UnitState};
+use chrono::{DateTime, Utc};
+
+/// A line as read before a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineState {
+    /// RMA number: the document of its movements.
+    pub number: String,
+    /// Customer.
+    pub customer_id: i64,
+    /// Customer code.
+    pub customer: String,
+    /// The customer's place.
+    pub customer_place: PlaceRef,
+    /// The boundary place from which units enter that the ledger never met.
+    pub opening_place: PlaceRef,
+    /// Mode.
+    pub mode: Mode,
+    /// Repair track.
+    pub repair: RepairState,
+    /// Faulty-part track.
+    pub faulty: FaultyState,
+    /// Receiving depot, once known.
+    pub depot: Option<DepotRef>,
+    /// Part.
+    pub part: PartRef,
+    /// Declared serial, normalised.
+    pub serial: String,
+    /// The unit, when the ledger knows it.
+    pub unit: Option<UnitState>,
+    /// Issued units, oldest first.
+    pub issued: Vec<IssuedUnit>,
+    /// An exchange was decided.
+    pub exchange_decided: bool,
+    /// A hold is open.
+    pub on_hold: bool,
+    /// Promises that are open or floating on this line, by kind code.
+    pub open_promises: Vec<crate::domain::plan::PromiseKind>,
+    /// The latest step so far.
+    pub last_event_at: DateTime<Utc>,
+}
+
+/// A unit issued for the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedUnit {
+    /// Row id.
+    pub id: i64,
+    /// Loan or permanent.
+    pub role: IssuedRole,
+    /// State.
+    pub state: IssuedState,
+    /// The unit's present.
+    pub unit: UnitState,
+    /// Its part.
+    pub part: PartRef,
+    /// The lending depot.
+    pub depot: DepotRef,
+    /// Its reservation.
+    pub reservation_id: Option<i64>,
+}
+
+impl LineState {
+    /// The active issued unit of a role.
+    #[must_use]
+    pub fn active(&self, role: IssuedRole) -> Option<&IssuedUnit> {
+        self.issued.iter().find(|issued| issued.role == role && issued.state.is_active())
+    }
+
+    /// The unit issued up front by the line's mode, while active.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&IssuedUnit> {
+        self.mode.issues_up_front().and_then(|role| self.active(role))
+    }
+
+    /// The equivalent unit given in exchange, while active. In advance replacement the unit given up front is no exchange.
+    #[must_use]
+    pub fn exchange(&self) -> Option<&IssuedUnit> {
+        if self.exchange_decided { self.active(IssuedRole::Permanent) } else { None }
+    }
+}
+
+/// How far along a state is: the header shows the least advanced line.
+#[must_use]
+pub fn ranked(state: RepairState) -> usize {
+    use RepairState as S;
+    const ORDER: [RepairState; 20] = [
+        S::Requested,
+        S::Authorised,
+        S::Expected,
+        S::Received,
+        S::Diagnosing,
+        S::AtVendor,
+        S::Repairing,
+        S::Ber,
+        S::Testing,
+        S::Nff,
+        S::Repaired,
+        S::Dispatched,
+        S::Returned,
+        S::Exchanged,
+        S::ToStock,
+        S::Scrapped,
+        S::Closed,
+        S::Rejected,
+        S::Cancelled,
+        S::Void,
+    ];
+    ORDER.iter().position(|candidate| *candidate == state).unwrap_or(ORDER.len())
+}
+
+/// The header state: computed from the lines, never set.
+#[must_use]
+pub fn header_state(lines: impl IntoIterator<Item = RepairState>) -> RepairState {
+    lines.into_iter().min_by_key(|state| ranked(*state)).unwrap_or(RepairState::Requested)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_shows_the_line_that_is_furthest_behind() {
+        use RepairState as S;
+        assert_eq!(header_state([S::Closed, S::Repairing, S::Dispatched]), S::Repairing);
+        assert_eq!(header_state([S::Closed, S::Cancelled]), S::Closed);
+    }
+
+    #[test]
+    fn every_state_has_a_rank() {
+        for state in RepairState::ALL {
+            assert!(ranked(*state) < RepairState::ALL.len(), "{state}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Who sends the request: a signed-in browser (cookie) or a program (Bearer token).
+
+use crate::app::session::{self, Person};
+use crate::app::token::Secret;
+use crate::app::{App, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::people::TokenKind;
+use crate::http::csrf;
+use crate::http::problem::{Problem, Trouble};
+use crate::http::state::State;
+use crate::i18n::Lang;
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use tracing_actix_web::RequestId;
+
+/// Name of the session cookie.
+pub const COOKIE: &str = "beiku_session";
+
+/// How the caller proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The session cookie of a browser, which any site could make it send: writes need the CSRF token too.
+    Cookie,
+    /// An API token in `Authorization: Bearer`.
+    Bearer,
+}
+
+/// A signed-in caller. As an extractor it refuses with 401 who is not signed in, and with 403 a browser's write without
+/// its `X-CSRF-Token` header.
+#[derive(Clone)]
+pub struct Caller {
+    /// The process's shared parts.
+    pub app: App,
+    /// What use cases are told: actor, time, calendar, request id.
+    pub ctx: Ctx,
+    /// The user with names, mail address and customers' codes.
+    pub person: Person,
+    /// Language of the answer: what the request asks for, else what the user chose.
+    pub lang: Lang,
+    /// How they proved who they are.
+    pub credential: Credential,
+    secret: Secret,
+}
+
+impl Caller {
+    /// May the caller do this at all? Use cases ask again, with the depot; this is for reads and for what a page offers.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn may(&self, permission: Permission) -> Result<(), Problem> {
+        Ok(self.ctx.actor.may(permission)?)
+    }
+
+    /// What a page of this session must send with every write, as header `X-CSRF-Token` or form field `csrf`.
+    #[must_use]
+    pub fn csrf_token(&self) -> String {
+        self.secret.csrf()
+    }
+
+    /// The secret the caller came with.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Reads cookie or Bearer token without looking at the CSRF token: for forms, whose token is in the body.
+    pub(super) fn identify(req: &HttpRequest) -> LocalBoxFuture<'static, Result<Caller, Problem>> {
+        let request = Request::of(req);
+        let credential = credential(req);
+        Box::pin(async move {
+            let (app, request_id, accepted) = request?;
+            let (credential, secret) = credential.ok_or(Trouble::NotSignedIn)?;
+            let person = session::authenticate(&app, &secret).await?.ok_or(Trouble::NotSignedIn)?;
+            let kind = match credential {
+                Credential::Cookie => TokenKind::Session,
+                Credential::Bearer => TokenKind::Api,
+            };
+            if person.kind != kind {
+                return Err(Trouble::NotSignedIn.into());
+            }
+            let chosen = Lang::from_code(person.language.as_str()).unwrap_or_default();
+            let lang = accepted.unwrap_or(chosen);
+            tracing::Span::current().record("user", tracing::field::display(&person.actor.username));
+            let ctx = app.context(person.actor.clone(), request_id);
+            Ok(Caller { app, ctx, person, lang, credential, secret })
+        })
+    }
+}
+
+/// The parts of a request that outlive it.
+struct Request;
+
+impl Request {
+    fn of(req: &HttpRequest) -> Result<(App, String, Option<Lang>), Problem> {
+        let state = req.app_data::<web::Data<State>>().ok_or(Trouble::Internal)?;
+        Ok((state.app.clone(), request_id(req), accepted(req)))
+    }
+}
+
+/// The request's id, as in the log and in `X-Request-Id`.
+pub(super) fn request_id(req: &impl HttpMessage) -> String {
+    req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The secret a request came with, live or not.
+pub(super) fn credential(req: &HttpRequest) -> Option<(Credential, Secret)> {
+    if let Some(header) = req.headers().get(AUTHORIZATION) {
+        // Whoever sends the header means it: a wrong one does not fall back to the cookie.
+        let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+        let secret = Secret::parse(token.trim())?;
+        return scheme.eq_ignore_ascii_case("bearer").then_some((Credential::Bearer, secret));
+    }
+    Some((Credential::Cookie, Secret::parse(req.cookie(COOKIE)?.value())?))
+}
+
+/// The language the request asks for, if it asks for one we speak.
+fn accepted(req: &HttpRequest) -> Option<Lang> {
+    let header = req.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let speaks = |range: &str| Lang::from_code(range.split(';').next().unwrap_or_default()).is_some();
+    header.split(',').any(speaks).then(|| Lang::negotiate(header))
+}
+
+/// The language of an answer: the caller's when somebody is signed in, else what the request asks for.
+#[must_use]
+pub fn language(req: &HttpRequest) -> Lang {
+    let caller = req.extensions().get::<Caller>().map(|caller| caller.lang);
+    caller.or_else(|| accepted(req)).unwrap_or_default()
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(known) = req.extensions().get::<Caller>() {
+            let known = known.clone();
+            return Box::pin(async { Ok(known) });
+        }
+        let same_origin = csrf::check_origin(req);
+        let sent = csrf::header(req);
+        let writes = !req.method().is_safe();
+        let caller = Caller::identify(req);
+        Box::pin(async move {
+            let caller = caller.await?;
+            if writes && caller.credential == Credential::Cookie {
+                same_origin?;
+                csrf::check_token(&caller.csrf_token(), sent.as_deref())?;
+            }
+            Ok(caller)
+        })
+    }
+}

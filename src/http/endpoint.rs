@@ -1,0 +1,136 @@
+//! The table of endpoints: method, address and who may. It is the truth, not a note: [`authorise`] asks it before every
+//! handler, and a handler that is not in it cannot be reached.
+
+use crate::domain::actor::{Permission, Role};
+use crate::http::caller::Caller;
+use crate::http::problem::{Problem, Trouble};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use std::collections::{BTreeMap, HashMap};
+
+/// Who may call an endpoint, as far as role goes. Depots and customers are looked at by the use case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, also without signing in.
+    Public,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Whose role has this right.
+    Needs(Permission),
+}
+
+impl Access {
+    /// Whether a signed-in user of this role gets through.
+    #[must_use]
+    pub fn admits(self, role: Role) -> bool {
+        match self {
+            Access::Public | Access::SignedIn => true,
+            Access::Needs(permission) => role.may(permission),
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint {
+    /// HTTP method in upper case.
+    pub method: &'static str,
+    /// Address below the prefix, with `{names}` for its variable parts.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The table, ready for looking up.
+pub struct Table {
+    endpoints: HashMap<String, BTreeMap<&'static str, Access>>,
+}
+
+impl Table {
+    /// The endpoints below `prefix`.
+    #[must_use]
+    pub fn new(prefix: &str, endpoints: impl IntoIterator<Item = Endpoint>) -> Table {
+        let mut table: HashMap<String, BTreeMap<&'static str, Access>> = HashMap::new();
+        for endpoint in endpoints {
+            table.entry(format!("{prefix}{}", endpoint.path)).or_default().insert(endpoint.method, endpoint.access);
+        }
+        Table { endpoints: table }
+    }
+
+    fn find(&self, req: &ServiceRequest) -> Result<Access, Problem> {
+        let pattern = req.match_pattern().ok_or(Trouble::NoSuchAddress)?;
+        let methods = self.endpoints.get(&pattern).ok_or(Trouble::NoSuchAddress)?;
+        methods.get(req.method().as_str()).copied().ok_or_else(|| {
+            let allowed = methods.keys().copied().collect::<Vec<_>>().join(", ");
+            Trouble::MethodNotAllowed { allowed }.into()
+        })
+    }
+}
+
+/// Middleware of the API's scope: finds the endpoint, signs the caller in and asks the table, before any body is read.
+///
+/// # Errors
+/// None of its own: refusals are answers.
+pub async fn authorise<B: MessageBody + 'static>(
+    table: &'static Table,
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match admit(table, &mut req).await {
+        Ok(caller) => {
+            if let Some(caller) = caller {
+                req.extensions_mut().insert(caller);
+            }
+            Ok(next.call(req).await?.map_into_boxed_body())
+        }
+        Err(problem) => Ok(req.error_response(problem)),
+    }
+}
+
+async fn admit(table: &Table, req: &mut ServiceRequest) -> Result<Option<Caller>, Problem> {
+    let access = table.find(req)?;
+    if access == Access::Public {
+        return Ok(None);
+    }
+    let caller = req.extract::<Caller>().await?;
+    if let Access::Needs(permission) = access {
+        caller.may(permission)?;
+    }
+    Ok(Some(caller))
+}
+
+/// Declares the endpoints of a resource: registers them, lists them in `ENDPOINTS`, and puts them into the OpenAPI
+/// document `Doc`. Method and address stand here and in `#[utoipa::path]`; a test compares the two.
+///
+/// ```ignore
+/// endpoints! {
+///     get "/users" list: Access::Needs(Permission::ManageUsers),
+///     post "/users" create: Access::Needs(Permission::ManageUsers),
+/// }
+/// ```
+#[macro_export]
+macro_rules! endpoints {
+    (@method get) => { "GET" };
+    (@method post) => { "POST" };
+    (@method put) => { "PUT" };
+    (@method patch) => { "PATCH" };
+    (@method delete) => { "DELETE" };
+    ($($method:ident $path:literal $handler:ident: $access:expr),+ $(,)?) => {
+        /// The endpoints of this resource.
+        pub const ENDPOINTS: &[$crate::http::endpoint::Endpoint] = &[
+            $($crate::http::endpoint::Endpoint { method: $crate::endpoints!(@method $method), path: $path, access: $access }),+
+        ];
+
+        /// Registers the endpoints of this resource.
+        pub fn routes(cfg: &mut actix_web::web::ServiceConfig) {
+            $(cfg.route($path, actix_web::web::$method().to($handler));)+
+        }
+
+        /// What the OpenAPI document says about this resource.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($handler),+))]
+        pub struct Doc;
+    };
+}

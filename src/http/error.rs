@@ -1,0 +1,91 @@
+//! Which refusal is which HTTP status, and what a fault looks like from outside.
+
+use crate::app::password::PasswordError;
+use crate::app::{Error, FaultKind};
+use crate::domain::refusal::Refusal;
+use crate::http::problem::{Problem, Trouble};
+use actix_web::http::StatusCode;
+
+/// The status of a refusal. Exhaustive on purpose: a new refusal needs a decision here.
+pub(super) fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::SignInFailed {} => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. } => StatusCode::FORBIDDEN,
+        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} => StatusCode::NOT_FOUND,
+        Refusal::StaleVersion { .. } => StatusCode::PRECONDITION_FAILED,
+        Refusal::LastAdmin { .. }
+        | Refusal::IdempotencyKeyReused { .. }
+        | Refusal::AlreadyExists { .. }
+        | Refusal::SerialAmbiguous { .. }
+        | Refusal::UnitElsewhere { .. }
+        | Refusal::SerialElsewhere { .. }
+        | Refusal::NotEnoughStock { .. }
+        | Refusal::NotAvailable { .. }
+        | Refusal::UnitReserved { .. }
+        | Refusal::StockReserved { .. }
+        | Refusal::OutOfOrder { .. }
+        | Refusal::InTheFuture { .. }
+        | Refusal::IllegalMove { .. }
+        | Refusal::WrongCondition { .. }
+        | Refusal::WrongOwner { .. }
+        | Refusal::AlreadyReversed { .. }
+        | Refusal::CannotReverseReversal { .. }
+        | Refusal::NotTheLastMovement { .. }
+        | Refusal::BelongsToDocument { .. }
+        | Refusal::DuplicateInBatch { .. }
+        | Refusal::ReservationEnded { .. }
+        | Refusal::RmaAlreadyOpen { .. }
+        | Refusal::ActionNotAllowed { .. }
+        | Refusal::ModeNotAllowed { .. }
+        | Refusal::WrongSerial { .. }
+        | Refusal::NoSpareFits { .. }
+        | Refusal::NotEquivalent { .. }
+        | Refusal::LoanerStillOut { .. }
+        | Refusal::UnitStillHere { .. }
+        | Refusal::FaultyPartOwed { .. }
+        | Refusal::SecondPersonNeeded { .. }
+        | Refusal::AlreadyIssued { .. }
+        | Refusal::BeforePreviousStep { .. }
+        | Refusal::TooLongAgo { .. }
+        | Refusal::HoldState { .. }
+        | Refusal::NoBench { .. } => StatusCode::CONFLICT,
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Problem::Refused(refusal)
+    }
+}
+
+impl From<Error> for Problem {
+    /// A fault is logged here, once, and its text does not leave the house.
+    fn from(error: Error) -> Self {
+        let fault = match error {
+            Error::Refused(refusal) => return Problem::Refused(refusal),
+            Error::Fault(_) => error.fault(),
+        };
+        match fault {
+            Some(FaultKind::OutcomeUnknown) => {
+                tracing::warn!(%error, "the outcome of a write is unknown");
+                Trouble::OutcomeUnknown.into()
+            }
+            Some(FaultKind::TryAgain) => {
+                tracing::warn!(%error, "the database is busy or away");
+                Trouble::TryAgain.into()
+            }
+            Some(FaultKind::Internal) | None => {
+                tracing::error!(%error, "a use case failed");
+                Trouble::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        tracing::error!(%error, "password hashing failed");
+        Trouble::Internal.into()
+    }
+}

@@ -1,0 +1,65 @@
+//! Query parameters: strict about names, so that a misspelt filter does not quietly return everything.
+
+use crate::http::problem::{Problem, Trouble};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+/// Names that belong to [`Paging`](crate::http::Paging).
+const PAGING: [&str; 2] = ["limit", "cursor"];
+
+/// The decoded query parameters, without those of [`Paging`](crate::http::Paging). A parameter without a value counts as
+/// not sent, as a form sends it. `T` should carry `#[serde(deny_unknown_fields)]`.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T> Query<T> {
+    /// The parameters themselves.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(req.query_string(), |name| !PAGING.contains(&name)).map(Query))
+    }
+}
+
+/// Decodes the parameters whose name is `wanted`.
+pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> bool) -> Result<T, Problem> {
+    let malformed = |error: String| Problem::from(Trouble::Malformed { reason: format!("query: {error}") });
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
+    let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| wanted(name) && !value.is_empty()).collect();
+    let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
+    serde_urlencoded::from_str(&text).map_err(|e| malformed(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Filter {
+        depot: Option<String>,
+        low: Option<bool>,
+    }
+
+    fn filter(text: &str) -> Result<Filter, u16> {
+        read(text, |name| !PAGING.contains(&name)).map_err(|problem| problem.status().as_u16())
+    }
+
+    #[test]
+    fn filters_are_read_and_slips_are_refused() {
+        assert_eq!(filter("depot=%E6%B5%8E%E5%8D%97&low=true&limit=5&cursor=x"), Ok(Filter { depot: Some("济南".into()), low: Some(true) }));
+        assert_eq!(filter("depot=&low="), Ok(Filter { depot: None, low: None }));
+        assert_eq!(filter("depto=JN"), Err(400));
+        assert_eq!(filter("low=maybe"), Err(400));
+        assert_eq!(filter("depot=a&depot=b"), Err(400));
+    }
+}

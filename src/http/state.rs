@@ -1,0 +1,28 @@
+//! What every request handler may need.
+
+use crate::app::App;
+use crate::app::password::{PasswordError, Passwords};
+use crate::config::Config;
+use crate::http::throttle::Throttle;
+
+/// Shared by all handlers as `web::Data<State>`.
+pub struct State {
+    /// Database, clock and calendar.
+    pub app: App,
+    /// Settings.
+    pub config: Config,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Limits on guessing passwords.
+    pub sign_in_throttle: Throttle,
+}
+
+impl State {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the machine cannot hash passwords.
+    pub fn new(app: App, config: Config) -> Result<State, PasswordError> {
+        Ok(State { app, config, passwords: Passwords::new()?, sign_in_throttle: Throttle::new() })
+    }
+}

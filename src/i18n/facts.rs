@@ -1,0 +1,68 @@
+//! Facts of a refusal in words: rules give codes (`faulty`, `transfer_in`), people read glossary terms.
+
+use super::{Args, Lang, Value, format, has, text};
+
+/// Facts whose value is a code, and where its word stands. The first prefix that knows the code wins.
+const VOCABULARY: [(&str, &[&str]); 10] = [
+    ("action", &["action-"]),
+    ("condition", &["condition-"]),
+    ("kind", &["thing-", "movement-", "promise-"]),
+    ("mode", &["mode-"]),
+    ("owner", &["owner-"]),
+    ("permission", &["permission-"]),
+    ("regime", &["regime-"]),
+    ("role", &["role-"]),
+    (
+        "state",
+        &[
+            "repair-state-",
+            "rma-state-",
+            "issued-state-",
+            "faulty-track-",
+            "reservation-state-",
+            "hold-state-",
+        ],
+    ),
+    ("variant", &["variant-"]),
+];
+
+/// The text of `key` with `facts` filled in, codes among them put into words. A fact that is no known code is shown as
+/// it is, so a name or a serial always is.
+pub fn explain(lang: Lang, key: &str, facts: &[(&'static str, String)]) -> String {
+    let args: Args<'_> = facts.iter().map(|(name, value)| (*name, word(lang, name, value))).collect();
+    format(lang, key, &args)
+}
+
+fn word<'a>(lang: Lang, name: &str, value: &'a str) -> Value<'a> {
+    let prefixes = VOCABULARY.iter().find(|(known, _)| *known == name).map(|(_, prefixes)| *prefixes);
+    let keys = prefixes.unwrap_or_default().iter().map(|prefix| format!("{prefix}{value}"));
+    let key = keys.into_iter().find(|key| has(lang, key));
+    key.map_or_else(|| Value::from(value), |key| Value::from(text(lang, &key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_words_and_names_stay() {
+        let facts =
+            [("serial", "good".to_owned()), ("condition", "faulty".to_owned()), ("kind", "issue".to_owned())];
+        assert_eq!(
+            explain(Lang::Zh, "refusal-wrong_condition", &facts),
+            "good 现在是故障件，不能做「出库」。"
+        );
+        let facts = [("kind", "user".to_owned()), ("key", "user".to_owned())];
+        assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such user: user.");
+        let facts = [("kind", "dragon { $key }".to_owned()), ("key", "x".to_owned())];
+        assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such dragon { $key }: x.");
+    }
+
+    #[test]
+    fn every_vocabulary_has_words() {
+        let keys = super::super::keys(Lang::En);
+        for prefix in VOCABULARY.iter().flat_map(|(_, prefixes)| *prefixes) {
+            assert!(keys.iter().any(|key| key.starts_with(prefix)), "{prefix}");
+        }
+    }
+}

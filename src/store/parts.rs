@@ -1,0 +1,266 @@
+//! Rows of parts, of what may stand in for them, and of their reorder points.
+
+use crate::domain::stock::Tracking;
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::listing::Listing;
+use crate::store::sql::{Conn, sql};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// A part as stored.
+    #[derive(PartialEq, Eq)]
+    pub struct PartRow {
+        /// Row id.
+        pub id: i64,
+        /// Part number 料号.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English; empty when none was entered.
+        pub name_en: String,
+        /// Maker's model.
+        pub model: String,
+        /// Maker; with the serial it identifies a unit.
+        pub maker: String,
+        /// Family of parts.
+        pub category: String,
+        /// One by one, or as a quantity.
+        pub tracking: Tracking,
+        /// What it is counted in: 块, 米.
+        pub measure: String,
+        /// Price of a new one, fen.
+        pub price_fen: Option<i64>,
+        /// Price of a repair, fen.
+        pub repair_price_fen: Option<i64>,
+        /// Currency of both prices.
+        pub currency: String,
+        /// False when a faulty one is thrown away.
+        pub repairable: bool,
+        /// Warranty, months.
+        pub warranty_months: Option<i64>,
+        /// 常用件: depots near the customers hold it.
+        pub common: bool,
+        /// It keeps a customer's data.
+        pub data_bearing: bool,
+        /// The maker reuses serials on other parts.
+        pub serial_per_part: bool,
+    }
+
+    /// A part that may stand in for another.
+    #[derive(PartialEq, Eq)]
+    pub struct AlternateRow {
+        /// Row id of the relation.
+        pub id: i64,
+        /// Row id of the part wanted.
+        pub part_id: i64,
+        /// Row id of the part that may stand in.
+        pub alternate_id: i64,
+        /// Its part number.
+        pub part_no: String,
+        /// Its name.
+        pub name: String,
+        /// Why it may; firmware or revision limits.
+        pub reason: String,
+        /// Who confirmed it.
+        pub confirmed_by: String,
+        /// Since when.
+        pub valid_from: DateTime<Utc>,
+    }
+
+    /// How many good spares of a part a depot should not fall below.
+    #[derive(PartialEq, Eq)]
+    pub struct ReorderRow {
+        /// Code of the depot.
+        pub depot: String,
+        /// Row id of the depot.
+        pub depot_id: i64,
+        /// The point.
+        pub quantity: i64,
+    }
+}
+
+macro_rules! select_part {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, ",
+            "currency, repairable, warranty_months, common, data_bearing, serial_per_part FROM part ",
+            $tail
+        )
+    };
+}
+
+/// A page of parts by part number, of one category where it is not empty.
+pub fn list(conn: &mut Conn, page: &Listing, category: &str) -> StoreResult<Vec<PartRow>> {
+    let (prefix, end) = page.code_range();
+    Ok(sql(select_part!(
+        "WHERE part_no > $1 AND ($6 = '' OR category = $6) \
+         AND ($3 = '' OR (part_no >= $3 AND part_no < $4) OR lower(name) LIKE $5 ESCAPE '~' \
+              OR lower(name_en) LIKE $5 ESCAPE '~' OR lower(model) LIKE $5 ESCAPE '~') \
+         ORDER BY part_no LIMIT $2"
+    ))
+    .bind(&page.after)
+    .bind(page.limit)
+    .bind(prefix)
+    .bind(end)
+    .bind(page.name_pattern())
+    .bind(category)
+    .load(conn)?)
+}
+
+/// The part of this number.
+pub fn by_no(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRow>> {
+    Ok(sql(select_part!("WHERE part_no = $1")).bind(part_no).optional(conn)?)
+}
+
+/// The part with this id.
+pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<PartRow>> {
+    Ok(sql(select_part!("WHERE id = $1")).bind(id).optional(conn)?)
+}
+
+/// Adds a part, whose `id` does not count; its id. Breaks the unique number when it is taken.
+pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
+    Ok(sql(
+        "INSERT INTO part (part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
+         currency, repairable, warranty_months, common, data_bearing, serial_per_part) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id AS value",
+    )
+    .bind(&part.part_no)
+    .bind(&part.name)
+    .bind(&part.name_en)
+    .bind(&part.model)
+    .bind(&part.maker)
+    .bind(&part.category)
+    .bind(part.tracking)
+    .bind(&part.measure)
+    .bind(part.price_fen)
+    .bind(part.repair_price_fen)
+    .bind(&part.currency)
+    .bind(part.repairable)
+    .bind(part.warranty_months)
+    .bind(part.common)
+    .bind(part.data_bearing)
+    .bind(part.serial_per_part)
+    .number(tx)?)
+}
+
+/// Writes a part back. The number stays: labels and documents carry it.
+pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<()> {
+    sql(
+        "UPDATE part SET name = $1, name_en = $2, model = $3, maker = $4, category = $5, tracking = $6, measure = $7, \
+         price_fen = $8, repair_price_fen = $9, currency = $10, repairable = $11, warranty_months = $12, common = $13, \
+         data_bearing = $14, serial_per_part = $15 WHERE id = $16",
+    )
+    .bind(&part.name)
+    .bind(&part.name_en)
+    .bind(&part.model)
+    .bind(&part.maker)
+    .bind(&part.category)
+    .bind(part.tracking)
+    .bind(&part.measure)
+    .bind(part.price_fen)
+    .bind(part.repair_price_fen)
+    .bind(&part.currency)
+    .bind(part.repairable)
+    .bind(part.warranty_months)
+    .bind(part.common)
+    .bind(part.data_bearing)
+    .bind(part.serial_per_part)
+    .bind(part.id)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Whether the books know the part: it was moved, or stands on an RMA. What identifies its units is fixed from then on.
+pub fn is_in_use(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
+    Ok(sql("SELECT CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
+         OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS value")
+    .bind(part_id)
+    .number(conn)?
+        == 1)
+}
+
+/// What may stand in for a part now, by part number.
+pub fn alternates(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AlternateRow>> {
+    Ok(sql(
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from \
+         FROM part_alternate a JOIN part p ON p.id = a.alternate_id \
+         WHERE a.part_id = $1 AND a.valid_to IS NULL ORDER BY p.part_no",
+    )
+    .bind(part_id)
+    .load(conn)?)
+}
+
+/// What may stand in for the parts in a range of numbers: for one page of a list.
+pub fn alternates_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<AlternateRow>> {
+    Ok(sql(
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from \
+         FROM part own JOIN part_alternate a ON a.part_id = own.id AND a.valid_to IS NULL \
+         JOIN part p ON p.id = a.alternate_id \
+         WHERE own.part_no >= $1 AND own.part_no <= $2 ORDER BY own.part_no, p.part_no",
+    )
+    .bind(first)
+    .bind(last)
+    .load(conn)?)
+}
+
+/// Lets a part stand in for another from `now` on.
+pub fn add_alternate(
+    tx: &mut Conn,
+    part_id: i64,
+    alternate_id: i64,
+    reason: &str,
+    confirmed_by: &str,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql(
+        "INSERT INTO part_alternate (part_id, alternate_id, reason, confirmed_by, valid_from) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (part_id, alternate_id) WHERE valid_to IS NULL DO NOTHING",
+    )
+    .bind(part_id)
+    .bind(alternate_id)
+    .bind(reason)
+    .bind(confirmed_by)
+    .bind(now)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Ends a relation at `now`; it stays for whoever asks about the past.
+pub fn end_alternate(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE part_alternate SET valid_to = $1 WHERE id = $2 AND valid_to IS NULL")
+        .bind(now)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The reorder points of a part, by depot.
+pub fn reorder_points(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<ReorderRow>> {
+    Ok(sql(
+        "SELECT d.code AS depot, r.depot_id, r.quantity FROM reorder_point r JOIN depot d ON d.id = r.depot_id \
+         WHERE r.part_id = $1 ORDER BY d.code",
+    )
+    .bind(part_id)
+    .load(conn)?)
+}
+
+/// Sets a reorder point.
+pub fn set_reorder_point(tx: &mut Conn, depot_id: i64, part_id: i64, quantity: i64) -> StoreResult<()> {
+    sql("INSERT INTO reorder_point (depot_id, part_id, quantity) VALUES ($1, $2, $3) \
+         ON CONFLICT (depot_id, part_id) DO UPDATE SET quantity = excluded.quantity")
+    .bind(depot_id)
+    .bind(part_id)
+    .bind(quantity)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Takes a reorder point away.
+pub fn remove_reorder_point(tx: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<()> {
+    sql("DELETE FROM reorder_point WHERE depot_id = $1 AND part_id = $2")
+        .bind(depot_id)
+        .bind(part_id)
+        .execute(tx)?;
+    Ok(())
+}
