@@ -147,12 +147,19 @@ pub enum ConfigError {
 
 impl Config {
     /// Decides every setting from flags and environment (which clap has merged) and the file, if any.
-    pub fn resolve(common: CommonSettings, service: ServiceSettings, file: Option<&Path>) -> Result<Config, ConfigError> {
+    pub fn resolve(
+        common: CommonSettings,
+        service: ServiceSettings,
+        file: Option<&Path>,
+    ) -> Result<Config, ConfigError> {
         let (file_common, file_service) = match file {
             Some(path) => read_file(path)?,
             None => Default::default(),
         };
-        let listen = service.listen.or(file_service.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let listen = service
+            .listen
+            .or(file_service.listen)
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = match service.base_url.or(file_service.base_url) {
             Some(url) => checked_base_url(&url)?,
             None => format!("http://{listen}"),
@@ -160,7 +167,10 @@ impl Config {
         let mail_from = service.mail_from.or(file_service.mail_from);
         let mail_from = mail_from.unwrap_or_else(|| format!("beiku@{}", mail_host(&base_url)));
         Ok(Config {
-            database: common.database.or(file_common.database).unwrap_or_else(|| Secret("sqlite:beiku.db".into())),
+            database: common
+                .database
+                .or(file_common.database)
+                .unwrap_or_else(|| Secret("sqlite:beiku.db".into())),
             log_format: common.log_format.or(file_common.log_format).unwrap_or_default(),
             log: common.log.or(file_common.log).unwrap_or_else(|| "info".into()),
             listen,
@@ -203,7 +213,11 @@ fn checked_base_url(url: &str) -> Result<String, ConfigError> {
 /// The host a mail address may carry: an address of digits or a bare `localhost` is no domain.
 fn mail_host(base_url: &str) -> &str {
     let host = authority(base_url).split(':').next().unwrap_or_default();
-    if host.contains(|c: char| c.is_ascii_alphabetic()) && host.contains('.') { host } else { "localhost.localdomain" }
+    if host.contains(|c: char| c.is_ascii_alphabetic()) && host.contains('.') {
+        host
+    } else {
+        "localhost.localdomain"
+    }
 }
 
 fn read_file(path: &Path) -> Result<(CommonSettings, ServiceSettings), ConfigError> {
@@ -212,7 +226,11 @@ fn read_file(path: &Path) -> Result<(CommonSettings, ServiceSettings), ConfigErr
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| unreadable(e.to_string()))?;
     let known = keys();
     if let Some(key) = table.keys().find(|key| !known.contains(key)) {
-        return Err(ConfigError::UnknownKey { file: path.to_owned(), key: key.clone(), known: known.join(", ") });
+        return Err(ConfigError::UnknownKey {
+            file: path.to_owned(),
+            key: key.clone(),
+            known: known.join(", "),
+        });
     }
     let common = CommonSettings::deserialize(table.clone()).map_err(|e| unreadable(e.to_string()))?;
     let service = ServiceSettings::deserialize(table).map_err(|e| unreadable(e.to_string()))?;
@@ -238,7 +256,8 @@ mod tests {
 
     #[test]
     fn every_flag_is_also_a_variable_of_the_same_name() {
-        let command = ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
+        let command =
+            ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
         for arg in command.get_arguments() {
             let id = arg.get_id().to_string();
             assert_eq!(arg.get_env().unwrap().to_str().unwrap(), format!("BEIKU_{}", id.to_uppercase()));
@@ -250,7 +269,11 @@ mod tests {
     fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("beiku.toml");
-        std::fs::write(&path, "listen = \"127.0.0.1:1\"\ncompany = \"file\"\nbehind_proxy = true\nlog_format = \"json\"").unwrap();
+        std::fs::write(
+            &path,
+            "listen = \"127.0.0.1:1\"\ncompany = \"file\"\nbehind_proxy = true\nlog_format = \"json\"",
+        )
+        .unwrap();
         let flags = ServiceSettings { company: Some("flag".into()), ..Default::default() };
         let config = Config::resolve(CommonSettings::default(), flags, Some(&path)).unwrap();
         assert_eq!(config.company, "flag");
@@ -267,7 +290,10 @@ mod tests {
         assert!(matches!(from_file("listen = 1"), Err(ConfigError::Unreadable { .. })));
         assert!(matches!(from_file("listen"), Err(ConfigError::Unreadable { .. })));
         for url in ["beiku.example", "ftp://x", "https://", "https://u:p@x", "https://x/?q"] {
-            assert!(matches!(from_file(&format!("base_url = {url:?}")), Err(ConfigError::BaseUrl(_))), "{url}");
+            assert!(
+                matches!(from_file(&format!("base_url = {url:?}")), Err(ConfigError::BaseUrl(_))),
+                "{url}"
+            );
         }
     }
 
@@ -283,7 +309,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        let config = from_file("mail = \"smtp://u:hunter2@h\"\ndatabase = \"postgres://u:hunter2@h/b\"").unwrap();
+        let config =
+            from_file("mail = \"smtp://u:hunter2@h\"\ndatabase = \"postgres://u:hunter2@h/b\"").unwrap();
         let shown = format!("{config:?}");
         assert!(!shown.contains("hunter2") && shown.contains("smtp:…"), "{shown}");
     }

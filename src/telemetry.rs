@@ -15,7 +15,13 @@ pub fn start_logging(config: &Config) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _already = match config.log_format {
         LogFormat::Text => builder.finish().try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).finish().try_init(),
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .finish()
+            .try_init(),
     };
 }
 
@@ -38,8 +44,14 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &DURATION_BUCKETS)
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|e| MetricsError(e.to_string()))?;
-    metrics::describe_counter!("beiku_http_requests_total", "Requests answered, by method, route and status.");
-    metrics::describe_histogram!("beiku_http_request_seconds", "Time to answer a request, by method and route.");
+    metrics::describe_counter!(
+        "beiku_http_requests_total",
+        "Requests answered, by method, route and status."
+    );
+    metrics::describe_histogram!(
+        "beiku_http_request_seconds",
+        "Time to answer a request, by method and route."
+    );
     Ok(handle)
 }
 

@@ -37,7 +37,9 @@ impl Error {
             Error::Refused(_) => None,
             Error::Fault(StoreError::OutcomeUnknown) => Some(FaultKind::OutcomeUnknown),
             Error::Fault(StoreError::Connection(_) | StoreError::Closed) => Some(FaultKind::TryAgain),
-            Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => Some(FaultKind::TryAgain),
+            Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => {
+                Some(FaultKind::TryAgain)
+            }
             Error::Fault(_) => Some(FaultKind::Internal),
         }
     }

@@ -6,20 +6,18 @@
 pub mod audit;
 pub mod depots;
 mod error;
-pub mod parts;
-pub mod import;
-pub mod places;
-mod run;
-pub mod setup;
-pub mod stock;
-pub mod vendors;
 pub mod first_start;
+pub mod import;
+pub mod parts;
 pub mod password;
 pub mod people;
 pub mod places;
 mod run;
 pub mod session;
+pub mod setup;
+pub mod stock;
 pub mod token;
+pub mod vendors;
 
 pub use crate::store::Conn;
 pub use error::{AppResult, Error, FaultKind};

@@ -43,7 +43,10 @@ impl Passwords {
         .await
     }
 
-    async fn in_slot<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+    async fn in_slot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|e| PasswordError(e.to_string()))?;
         tokio::task::spawn_blocking(move || {
             let _slot = slot;
@@ -57,12 +60,14 @@ impl Passwords {
 /// Hashes on the calling thread: for the command line.
 pub fn hash_blocking(password: &str) -> Result<String, PasswordError> {
     // Argon2's own defaults are OWASP's: Argon2id, 19 MiB, 2 passes, 1 lane; the salt is 16 random bytes.
-    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|e| PasswordError(e.to_string()))?;
+    let hash =
+        Argon2::default().hash_password(password.as_bytes()).map_err(|e| PasswordError(e.to_string()))?;
     Ok(hash.to_string())
 }
 
 fn matches(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    PasswordHash::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]

@@ -125,7 +125,11 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
     let customer_ids = ids(tx, &mut fields, "customers", customers, people::customer_id)?;
     fields.finish()?;
     let administers = row.role == Role::Admin && row.active;
-    if before.row.role == Role::Admin && before.row.active && !administers && people::other_admins(tx, row.id)? == 0 {
+    if before.row.role == Role::Admin
+        && before.row.active
+        && !administers
+        && people::other_admins(tx, row.id)? == 0
+    {
         return Err(Refusal::LastAdmin { username: row.username }.into());
     }
     people::update(tx, &row)?;
@@ -152,7 +156,12 @@ pub fn change_own_password(tx: &mut Conn, ctx: &Ctx, hash: &str, keep_token_id: 
 }
 
 /// Changes how the actor is shown and spoken to.
-pub fn change_own(tx: &mut Conn, ctx: &Ctx, display_name: Option<&str>, language: Option<Language>) -> AppResult<User> {
+pub fn change_own(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    display_name: Option<&str>,
+    language: Option<Language>,
+) -> AppResult<User> {
     let mut row = own(tx, ctx)?;
     let mut fields = Fields::new();
     if let Some(name) = display_name {
@@ -176,7 +185,13 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, username: &str) -> AppResult<User> {
 }
 
 /// Users by sign-in name, after `after`, at most `limit`.
-pub fn list(conn: &mut Conn, ctx: &Ctx, filter: &UserFilter, after: &str, limit: i64) -> AppResult<Vec<User>> {
+pub fn list(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &UserFilter,
+    after: &str,
+    limit: i64,
+) -> AppResult<Vec<User>> {
     ctx.actor.may(Permission::ManageUsers)?;
     let rows = people::list(conn, filter, after, limit)?;
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
@@ -249,5 +264,10 @@ fn subject(user: &User) -> String {
 
 fn describe(user: &User) -> String {
     let state = if user.row.active { "on" } else { "off" };
-    format!("{}, {state}, depots [{}], customers [{}]", user.row.role, user.depots.join(" "), user.customers.join(" "))
+    format!(
+        "{}, {state}, depots [{}], customers [{}]",
+        user.row.role,
+        user.depots.join(" "),
+        user.customers.join(" ")
+    )
 }

@@ -103,7 +103,8 @@ pub struct SignIn {
 /// Opens a session: its secret, and its id. Refuses with `sign_in_failed` whatever was wrong, after the same work.
 pub async fn sign_in(app: &App, passwords: &Passwords, sign_in: SignIn) -> AppResult<Secret> {
     let SignIn { username, password, replaces, request_id } = sign_in;
-    let user: Option<UserRow> = app.store().read(move |conn| people::by_username(conn, &username)).await.map_err(Error::Fault)?;
+    let user: Option<UserRow> =
+        app.store().read(move |conn| people::by_username(conn, &username)).await.map_err(Error::Fault)?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = passwords.verify(password, hash).await.map_err(|e| StoreError::Codec(e.to_string()))?;
     let user = match user {
@@ -112,7 +113,8 @@ pub async fn sign_in(app: &App, passwords: &Passwords, sign_in: SignIn) -> AppRe
     };
     let secret = Secret::random();
     let new = secret.clone();
-    let actor = Actor { user_id: user.id, username: user.username.clone(), role: user.role, ..Actor::system("") };
+    let actor =
+        Actor { user_id: user.id, username: user.username.clone(), role: user.role, ..Actor::system("") };
     let ctx = app.context(actor, request_id);
     app.store()
         .write(move |tx| {
@@ -144,7 +146,13 @@ pub fn open(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppResul
 /// Ends the actor's session. Ending one that ended already is no error.
 pub fn sign_out(tx: &mut Conn, ctx: &Ctx, token_id: i64) -> AppResult<()> {
     if token::revoke(tx, ctx.actor.user_id, TokenKind::Session, token_id, ctx.now)? {
-        audit::record(tx, ctx, "session.close", &format!("user:{}", ctx.actor.username), &format!("session {token_id}"))?;
+        audit::record(
+            tx,
+            ctx,
+            "session.close",
+            &format!("user:{}", ctx.actor.username),
+            &format!("session {token_id}"),
+        )?;
     }
     Ok(())
 }

@@ -67,13 +67,28 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Makes `secret` an API token of a user; id and end of its life. The caller has made sure that the actor may.
-pub fn create(tx: &mut Conn, ctx: &Ctx, user_id: i64, label: &str, days: i64, secret: &Secret) -> AppResult<(i64, DateTime<Utc>)> {
+pub fn create(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    user_id: i64,
+    label: &str,
+    days: i64,
+    secret: &Secret,
+) -> AppResult<(i64, DateTime<Utc>)> {
     if !(1..=TOKEN_LIFE_DAYS_MAX).contains(&days) {
-        let error = FieldError::new("expires_days", "out_of_range").with("min", 1).with("max", TOKEN_LIFE_DAYS_MAX);
+        let error =
+            FieldError::new("expires_days", "out_of_range").with("min", 1).with("max", TOKEN_LIFE_DAYS_MAX);
         return Err(Refusal::Invalid(vec![error]).into());
     }
     let expires_at = ctx.now + Duration::days(days);
-    let new = NewToken { user_id, kind: TokenKind::Api, hash: &secret.hash(), label, created_at: ctx.now, expires_at };
+    let new = NewToken {
+        user_id,
+        kind: TokenKind::Api,
+        hash: &secret.hash(),
+        label,
+        created_at: ctx.now,
+        expires_at,
+    };
     let id = token::insert(tx, &new)?;
     audit::record(tx, ctx, "token.create", &format!("token:{id}"), &format!("user {user_id}, {days} days"))?;
     Ok((id, expires_at))
@@ -107,7 +122,14 @@ mod tests {
         assert_eq!(Secret::parse(&secret.text()).as_ref(), Some(&secret));
         assert_eq!(secret.text().len(), 70);
         assert!(!format!("{secret:?}").contains(secret.text().get(6..12).unwrap()));
-        for other in ["", "beiku_", "beiku_00", &secret.text()[..69], &format!("{}0", secret.text()), &secret.text().replace("beiku_", "")] {
+        for other in [
+            "",
+            "beiku_",
+            "beiku_00",
+            &secret.text()[..69],
+            &format!("{}0", secret.text()),
+            &secret.text().replace("beiku_", ""),
+        ] {
             assert!(Secret::parse(other).is_none(), "{other}");
         }
     }

@@ -54,7 +54,12 @@ pub fn check_username(field: &str, username: &str) -> Result<(), FieldError> {
 }
 
 /// A password of at least `min_chars` characters that is not the sign-in name itself.
-pub fn check_password(field: &str, password: &str, username: &str, min_chars: usize) -> Result<(), FieldError> {
+pub fn check_password(
+    field: &str,
+    password: &str,
+    username: &str,
+    min_chars: usize,
+) -> Result<(), FieldError> {
     if password.chars().count() < min_chars {
         return Err(FieldError::new(field, "password_too_short").with("min", min_chars));
     }

@@ -20,7 +20,13 @@ pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 ///
 /// # Errors
 /// 400 `bad_idempotency_key`, and whatever the use case refuses.
-pub async fn act<C, T, W>(caller: &Caller, req: &HttpRequest, status: StatusCode, command: &C, work: W) -> Answer
+pub async fn act<C, T, W>(
+    caller: &Caller,
+    req: &HttpRequest,
+    status: StatusCode,
+    command: &C,
+    work: W,
+) -> Answer
 where
     C: Serialize + ?Sized,
     T: Serialize + Send + 'static,
@@ -140,7 +146,8 @@ mod tests {
         }
         let without = TestRequest::post().to_http_request();
         assert!(once(&without, "c").unwrap().is_none());
-        let twice = TestRequest::post().append_header((IDEMPOTENCY_KEY, "a")).append_header((IDEMPOTENCY_KEY, "b"));
+        let twice =
+            TestRequest::post().append_header((IDEMPOTENCY_KEY, "a")).append_header((IDEMPOTENCY_KEY, "b"));
         assert!(once(&twice.to_http_request(), "c").is_err());
     }
 

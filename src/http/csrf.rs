@@ -140,7 +140,8 @@ impl FromRequest for Unverified {
 
 fn read_form(body: &[u8]) -> Result<Vec<(String, String)>, Problem> {
     let malformed = |reason: &str| Problem::from(Trouble::Malformed { reason: format!("form: {reason}") });
-    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|e| malformed(&e.to_string()))?;
+    let fields: Vec<(String, String)> =
+        serde_urlencoded::from_bytes(body).map_err(|e| malformed(&e.to_string()))?;
     // The decoder puts U+FFFD for what is no UTF-8; nobody types it.
     if fields.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains(['\0', '\u{fffd}']))) {
         return Err(malformed("a text is no UTF-8 or contains U+0000"));
@@ -163,11 +164,16 @@ mod tests {
     #[test]
     fn a_request_that_says_it_comes_from_elsewhere_is_refused() {
         let passes = |headers: &[(&'static str, &'static str)]| {
-            let request = headers.iter().fold(TestRequest::default(), |request, header| request.insert_header(*header));
+            let request =
+                headers.iter().fold(TestRequest::default(), |request, header| request.insert_header(*header));
             check_origin(&request.to_http_request()).is_ok()
         };
         assert!(passes(&[]));
-        assert!(passes(&[("Host", "beiku.example"), ("Origin", "https://beiku.example"), ("Sec-Fetch-Site", "same-origin")]));
+        assert!(passes(&[
+            ("Host", "beiku.example"),
+            ("Origin", "https://beiku.example"),
+            ("Sec-Fetch-Site", "same-origin")
+        ]));
         assert!(passes(&[("Sec-Fetch-Site", "none")]));
         assert!(!passes(&[("Host", "beiku.example"), ("Origin", "https://evil.example")]));
         assert!(!passes(&[("Host", "beiku.example"), ("Origin", "null")]));

@@ -54,7 +54,10 @@ impl Table {
     pub fn new(prefix: &str, endpoints: impl IntoIterator<Item = Endpoint>) -> Table {
         let mut table: HashMap<String, BTreeMap<&'static str, Access>> = HashMap::new();
         for endpoint in endpoints {
-            table.entry(format!("{prefix}{}", endpoint.path)).or_default().insert(endpoint.method, endpoint.access);
+            table
+                .entry(format!("{prefix}{}", endpoint.path))
+                .or_default()
+                .insert(endpoint.method, endpoint.access);
         }
         Table { endpoints: table }
     }

@@ -46,7 +46,10 @@ impl RootSpanBuilder for RequestSpan {
 ///
 /// # Errors
 /// None of its own.
-pub async fn envelope<B: MessageBody + 'static>(req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn envelope<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let response = match check_uri(&req) {
         Ok(()) => next.call(req).await?.map_into_boxed_body(),
@@ -54,7 +57,10 @@ pub async fn envelope<B: MessageBody + 'static>(req: ServiceRequest, next: Next<
     };
     let mut response = in_words(response);
     let id = request_id(response.request());
-    let is_https = response.request().app_data::<actix_web::web::Data<super::State>>().is_some_and(|s| s.config.is_https());
+    let is_https = response
+        .request()
+        .app_data::<actix_web::web::Data<super::State>>()
+        .is_some_and(|s| s.config.is_https());
     complete_headers(response.headers_mut(), &id, is_https);
     account(&response, started);
     Ok(response)
@@ -78,7 +84,8 @@ fn decodes(text: &[u8]) -> bool {
             decoded.push(*byte);
             continue;
         }
-        let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let digit =
+            |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return false };
         decoded.push(high << 4 | low);
     }
@@ -101,7 +108,8 @@ fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     }
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
-    let is_document = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    let is_document =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
     if !is_error || is_document || !response.request().path().starts_with("/api/") {
         return None;
     }

@@ -18,6 +18,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::IdempotencyKeyReused { .. }
         | Refusal::AlreadyExists { .. }
         | Refusal::SerialAmbiguous { .. }
+        | Refusal::WrongPart { .. }
         | Refusal::UnitElsewhere { .. }
         | Refusal::SerialElsewhere { .. }
         | Refusal::NotEnoughStock { .. }

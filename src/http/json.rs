@@ -119,7 +119,8 @@ mod tests {
     fn fault(text: &str) -> (u16, String, String) {
         let problem = read::<Body>(text.as_bytes()).unwrap_err();
         let error = problem.field_errors().first();
-        let (field, code) = error.map_or((String::new(), problem.code().into()), |e| (e.field.clone(), e.code.to_owned()));
+        let (field, code) =
+            error.map_or((String::new(), problem.code().into()), |e| (e.field.clone(), e.code.to_owned()));
         (problem.status().as_u16(), field, code)
     }
 
@@ -128,18 +129,29 @@ mod tests {
         assert!(read::<Body>(br#"{"lines":[{"serial":"a"}]}"#).is_ok());
         assert_eq!(fault(r#"{"lines":[{}]}"#), (422, "lines[0].serial".into(), "required".into()));
         assert_eq!(fault(r"{}"), (422, "lines".into(), "required".into()));
-        assert_eq!(fault(r#"{"lines":[{"serial":"a"},{"serial":1}]}"#), (422, "lines[1].serial".into(), "wrong_type".into()));
-        assert_eq!(fault(r#"{"lines":[{"serial":"a","colour":1}]}"#), (422, "lines[0].colour".into(), "unknown_field".into()));
+        assert_eq!(
+            fault(r#"{"lines":[{"serial":"a"},{"serial":1}]}"#),
+            (422, "lines[1].serial".into(), "wrong_type".into())
+        );
+        assert_eq!(
+            fault(r#"{"lines":[{"serial":"a","colour":1}]}"#),
+            (422, "lines[0].colour".into(), "unknown_field".into())
+        );
         assert_eq!(fault(r#"{"lines":[],"x":1}"#), (422, "x".into(), "unknown_field".into()));
         assert_eq!(fault("[]").0, 422);
     }
 
     #[test]
     fn what_is_no_json_is_malformed() {
-        for text in ["", "{", "{\"lines\":[]} x", "nonsense", "{\"lines\":[{\"serial\":\"a\\u0000b\"}]}", "\u{0}"] {
+        for text in
+            ["", "{", "{\"lines\":[]} x", "nonsense", "{\"lines\":[{\"serial\":\"a\\u0000b\"}]}", "\u{0}"]
+        {
             assert_eq!(fault(text), (400, String::new(), "malformed".into()), "{text:?}");
         }
-        assert!(read::<Body>(br#"{"lines":[{"serial":"a\\u0000b"}]}"#).is_ok(), "a backslash and the letters u0000");
+        assert!(
+            read::<Body>(br#"{"lines":[{"serial":"a\\u0000b"}]}"#).is_ok(),
+            "a backslash and the letters u0000"
+        );
         assert!(read::<Body>(b"{\"lines\":[{\"serial\":\"\xff\"}]}").is_err());
     }
 }

@@ -54,13 +54,22 @@ impl Paging {
     /// The key after which the page begins; `None` on the first page. `list` names the list and its order: a cursor of
     /// another list is refused with `bad_cursor`.
     pub fn after<K: DeserializeOwned>(&self, list: &str) -> Result<Option<K>, Problem> {
-        self.cursor.as_deref().map(|cursor| decode(list, cursor).ok_or_else(|| Trouble::BadCursor.into())).transpose()
+        self.cursor
+            .as_deref()
+            .map(|cursor| decode(list, cursor).ok_or_else(|| Trouble::BadCursor.into()))
+            .transpose()
     }
 }
 
 impl<T> Page<T> {
     /// Makes the page of `rows` that were read with `paging.fetch()` as their limit.
-    pub fn new<R, K: Serialize>(list: &str, paging: &Paging, mut rows: Vec<R>, key: impl Fn(&R) -> K, item: impl Fn(R) -> T) -> Page<T> {
+    pub fn new<R, K: Serialize>(
+        list: &str,
+        paging: &Paging,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> K,
+        item: impl Fn(R) -> T,
+    ) -> Page<T> {
         let limit = usize::try_from(paging.limit()).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -140,7 +140,9 @@ impl Problem {
     pub fn detail(&self, lang: Lang) -> String {
         match self {
             Problem::Refused(refusal) => words::refusal(lang, refusal),
-            Problem::Trouble(trouble) => i18n::format(lang, &format!("problem-{}", self.code()), &trouble.args()),
+            Problem::Trouble(trouble) => {
+                i18n::format(lang, &format!("problem-{}", self.code()), &trouble.args())
+            }
         }
     }
 
@@ -204,7 +206,9 @@ impl Problem {
         if let Problem::Trouble(Trouble::MethodNotAllowed { allowed }) = self {
             response.insert_header((ALLOW, allowed.as_str()));
         }
-        response.content_type("application/problem+json").body(serde_json::to_string(&self.body(lang, request_id)).unwrap_or_default())
+        response
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&self.body(lang, request_id)).unwrap_or_default())
     }
 }
 

@@ -33,7 +33,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 /// Decodes the parameters whose name is `wanted`.
 pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> bool) -> Result<T, Problem> {
     let malformed = |error: String| Problem::from(Trouble::Malformed { reason: format!("query: {error}") });
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
     let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| wanted(name) && !value.is_empty()).collect();
     let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
     serde_urlencoded::from_str(&text).map_err(|e| malformed(e.to_string()))
@@ -56,7 +57,10 @@ mod tests {
 
     #[test]
     fn filters_are_read_and_slips_are_refused() {
-        assert_eq!(filter("depot=%E6%B5%8E%E5%8D%97&low=true&limit=5&cursor=x"), Ok(Filter { depot: Some("济南".into()), low: Some(true) }));
+        assert_eq!(
+            filter("depot=%E6%B5%8E%E5%8D%97&low=true&limit=5&cursor=x"),
+            Ok(Filter { depot: Some("济南".into()), low: Some(true) })
+        );
         assert_eq!(filter("depot=&low="), Ok(Filter { depot: None, low: None }));
         assert_eq!(filter("depto=JN"), Err(400));
         assert_eq!(filter("low=maybe"), Err(400));

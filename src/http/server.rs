@@ -21,7 +21,11 @@ const SHUTDOWN_SECONDS: u64 = 30;
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn start(state: web::Data<State>, listener: TcpListener, mount: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
+pub fn start(
+    state: web::Data<State>,
+    listener: TcpListener,
+    mount: fn(&mut ServiceConfig),
+) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -41,12 +45,26 @@ pub fn start(state: web::Data<State>, listener: TcpListener, mount: fn(&mut Serv
 
 /// Limits and error handling of the plain actix extractors, so that they too answer with problems.
 fn limits(cfg: &mut ServiceConfig) {
-    let malformed = |part: &str, error: String| Problem::from(Trouble::Malformed { reason: format!("{part}: {error}") }).into();
+    let malformed = |part: &str, error: String| {
+        Problem::from(Trouble::Malformed { reason: format!("{part}: {error}") }).into()
+    };
     cfg.app_data(web::PayloadConfig::new(BODY_LIMIT))
-        .app_data(web::PathConfig::default().error_handler(|_, _| Problem::from(Trouble::NoSuchAddress).into()))
-        .app_data(web::QueryConfig::default().error_handler(move |error, _| malformed("query", error.to_string())))
-        .app_data(web::FormConfig::default().limit(BODY_LIMIT).error_handler(move |error, _| malformed("form", error.to_string())))
-        .app_data(web::JsonConfig::default().limit(BODY_LIMIT).error_handler(move |error, _| malformed("body", error.to_string())));
+        .app_data(
+            web::PathConfig::default().error_handler(|_, _| Problem::from(Trouble::NoSuchAddress).into()),
+        )
+        .app_data(
+            web::QueryConfig::default().error_handler(move |error, _| malformed("query", error.to_string())),
+        )
+        .app_data(
+            web::FormConfig::default()
+                .limit(BODY_LIMIT)
+                .error_handler(move |error, _| malformed("form", error.to_string())),
+        )
+        .app_data(
+            web::JsonConfig::default()
+                .limit(BODY_LIMIT)
+                .error_handler(move |error, _| malformed("body", error.to_string())),
+        );
 }
 
 async fn nothing_here() -> Result<String, Problem> {

@@ -62,10 +62,18 @@ mod tests {
 
     #[test]
     fn facts_are_said_in_the_readers_words() {
-        let refused = Refusal::WrongCondition { serial: "S1".into(), condition: "faulty".into(), kind: "issue".into() };
+        let refused =
+            Refusal::WrongCondition { serial: "S1".into(), condition: "faulty".into(), kind: "issue".into() };
         let zh = refusal(Lang::Zh, &refused);
-        assert!(zh.contains("故障件") && zh.contains("S1") && zh.contains("出库") && !zh.contains("faulty"), "{zh}");
-        let place = Refusal::UnitElsewhere { serial: "S1".into(), place: "JN/A1-01".into(), claimed: "supplier".into() };
+        assert!(
+            zh.contains("故障件") && zh.contains("S1") && zh.contains("出库") && !zh.contains("faulty"),
+            "{zh}"
+        );
+        let place = Refusal::UnitElsewhere {
+            serial: "S1".into(),
+            place: "JN/A1-01".into(),
+            claimed: "supplier".into(),
+        };
         assert!(refusal(Lang::En, &place).contains("JN/A1-01"));
     }
 

@@ -24,9 +24,9 @@ pub mod scope;
 pub mod sql;
 mod sqlite;
 pub mod stock;
+pub mod token;
 pub mod units;
 pub mod vendors;
-pub mod token;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;

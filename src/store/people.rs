@@ -116,7 +116,10 @@ pub fn update(tx: &mut Conn, user: &UserRow) -> StoreResult<()> {
 
 /// Gives a user another password hash.
 pub fn set_password(tx: &mut Conn, user_id: i64, password_hash: &str) -> StoreResult<()> {
-    sql("UPDATE app_user SET password_hash = $1 WHERE id = $2").bind(password_hash).bind(user_id).execute(tx)?;
+    sql("UPDATE app_user SET password_hash = $1 WHERE id = $2")
+        .bind(password_hash)
+        .bind(user_id)
+        .execute(tx)?;
     Ok(())
 }
 
@@ -174,7 +177,9 @@ pub fn count(conn: &mut Conn) -> StoreResult<i64> {
 
 /// How many active administrators there are besides this user.
 pub fn other_admins(conn: &mut Conn, user_id: i64) -> StoreResult<i64> {
-    Ok(sql("SELECT COUNT(*) AS value FROM app_user WHERE role = 'admin' AND active AND id <> $1").bind(user_id).number(conn)?)
+    Ok(sql("SELECT COUNT(*) AS value FROM app_user WHERE role = 'admin' AND active AND id <> $1")
+        .bind(user_id)
+        .number(conn)?)
 }
 
 /// Depots and customers of one user, as they are now, by code.
@@ -212,7 +217,11 @@ pub fn customer_id(conn: &mut Conn, code: &str) -> StoreResult<Option<i64>> {
 
 /// Gives exactly these depots to the user from now on. What was given before stays on record with its end.
 pub fn set_depots(tx: &mut Conn, user_id: i64, depot_ids: &[i64], now: DateTime<Utc>) -> StoreResult<()> {
-    let given: Vec<i64> = grants_of(tx, user_id)?.into_iter().filter(|grant| grant.kind == "depot").map(|grant| grant.id).collect();
+    let given: Vec<i64> = grants_of(tx, user_id)?
+        .into_iter()
+        .filter(|grant| grant.kind == "depot")
+        .map(|grant| grant.id)
+        .collect();
     for gone in given.iter().filter(|id| !depot_ids.contains(id)) {
         sql("UPDATE user_depot SET valid_to = $1 WHERE user_id = $2 AND depot_id = $3 AND valid_to IS NULL")
             .bind(now)
@@ -249,7 +258,8 @@ row! {
 
 /// A setting of the installation.
 pub fn setting(conn: &mut Conn, name: &str) -> StoreResult<Option<String>> {
-    let row: Option<SettingRow> = sql("SELECT value FROM setting WHERE name = $1").bind(name).optional(conn)?;
+    let row: Option<SettingRow> =
+        sql("SELECT value FROM setting WHERE name = $1").bind(name).optional(conn)?;
     Ok(row.map(|row| row.value))
 }
 

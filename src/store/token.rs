@@ -70,8 +70,10 @@ pub struct NewToken<'a> {
 
 /// Writes a token; its id.
 pub fn insert(tx: &mut Conn, new: &NewToken<'_>) -> StoreResult<i64> {
-    let row: IdRow = sql("INSERT INTO access_token (user_id, kind, token_hash, label, created_at, last_used_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id")
+    let row: IdRow = sql(
+        "INSERT INTO access_token (user_id, kind, token_hash, label, created_at, last_used_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id",
+    )
     .bind(new.user_id)
     .bind(new.kind)
     .bind(new.hash)
@@ -95,12 +97,21 @@ pub fn holder(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> StoreResult<O
 
 /// Writes down that the token was used.
 pub fn touch(tx: &mut Conn, token_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE access_token SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1").bind(now).bind(token_id).execute(tx)?;
+    sql("UPDATE access_token SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1")
+        .bind(now)
+        .bind(token_id)
+        .execute(tx)?;
     Ok(())
 }
 
 /// Live API tokens of a user, newest first, with ids below `before`.
-pub fn list(conn: &mut Conn, user_id: i64, now: DateTime<Utc>, before: i64, limit: i64) -> StoreResult<Vec<TokenRow>> {
+pub fn list(
+    conn: &mut Conn,
+    user_id: i64,
+    now: DateTime<Utc>,
+    before: i64,
+    limit: i64,
+) -> StoreResult<Vec<TokenRow>> {
     Ok(sql("SELECT id, label, created_at, last_used_at, expires_at FROM access_token \
          WHERE user_id = $1 AND kind = 'api' AND revoked_at IS NULL AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4")
     .bind(user_id)
@@ -111,7 +122,13 @@ pub fn list(conn: &mut Conn, user_id: i64, now: DateTime<Utc>, before: i64, limi
 }
 
 /// Revokes a live token of this user and kind; whether there was one.
-pub fn revoke(tx: &mut Conn, user_id: i64, kind: TokenKind, token_id: i64, now: DateTime<Utc>) -> StoreResult<bool> {
+pub fn revoke(
+    tx: &mut Conn,
+    user_id: i64,
+    kind: TokenKind,
+    token_id: i64,
+    now: DateTime<Utc>,
+) -> StoreResult<bool> {
     let touched = sql("UPDATE access_token SET revoked_at = $1 WHERE id = $2 AND user_id = $3 AND kind = $4 AND revoked_at IS NULL")
         .bind(now)
         .bind(token_id)
