@@ -4,6 +4,7 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+pub mod customers;
 pub mod depots;
 mod error;
 pub mod first_start;

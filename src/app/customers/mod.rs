@@ -88,7 +88,13 @@ pub fn put(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> App
 }
 
 /// The customer a field of a request names, among those the actor may know. Refuses with a field error.
-pub fn in_field(conn: &mut Conn, ctx: &Ctx, f: &mut Fields, field: &str, code: &str) -> AppResult<Option<CustomerRow>> {
+pub fn in_field(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    f: &mut Fields,
+    field: &str,
+    code: &str,
+) -> AppResult<Option<CustomerRow>> {
     let row = customers::by_code(conn, &ctx.actor.scope(), &code.trim().to_uppercase())?;
     if row.is_none() {
         f.push(FieldError::new(field, "unknown_customer").with("code", code.trim()));
@@ -165,7 +171,11 @@ fn lay_over(
     changes.set("name", &mut row.name, new.name.as_ref().map(|v| f.required("name", v, NAME_MAX)));
     changes.set("city", &mut row.city, new.city.as_ref().map(|v| f.text("city", v, NAME_MAX)));
     if let Some(word) = &new.language {
-        changes.set("language", &mut row.language, f.word("language", word, Language::ALL, Language::from_code));
+        changes.set(
+            "language",
+            &mut row.language,
+            f.word("language", word, Language::ALL, Language::from_code),
+        );
     }
     match &new.plan {
         None => {}

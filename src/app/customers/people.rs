@@ -94,7 +94,13 @@ fn read_contact(f: &mut Fields, at: usize, contact: &ContactFields) -> Contact {
 
 impl People {
     /// Brings the books to what was asked for.
-    pub(super) fn write(self, tx: &mut Conn, customer_id: i64, lists: Lists, changes: &mut Changes) -> AppResult<()> {
+    pub(super) fn write(
+        self,
+        tx: &mut Conn,
+        customer_id: i64,
+        lists: Lists,
+        changes: &mut Changes,
+    ) -> AppResult<()> {
         if let Some(contacts) = self.contacts {
             write_contacts(tx, customer_id, lists, contacts, self.language, changes)?;
         }

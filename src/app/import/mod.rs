@@ -7,6 +7,7 @@
 
 pub mod book;
 pub mod cells;
+mod coded;
 pub mod columns;
 pub mod customers;
 pub mod depots;

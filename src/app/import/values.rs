@@ -7,7 +7,9 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::serial::{Code, Serial};
+use crate::domain::fields::{CODE_MAX, Fields};
+use crate::domain::place::PlaceKind;
+use crate::domain::serial::Serial;
 
 use super::fault::Reason;
 use super::sheet::{Cell, number_text};
@@ -186,7 +188,8 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
     if let Cell::Failed(shown) = cell {
         return Err(Reason::Failed(shown.clone()));
     }
-    let shown = cell.shown();
+    // Line breaks inside a cell become blanks; other control characters no form ever sends on purpose.
+    let shown = cell.shown().replace(char::is_control, " ");
     let trimmed = shown.trim();
     if trimmed.chars().nth(limit).is_some() { Err(Reason::TooLong(limit)) } else { Ok(trimmed.to_owned()) }
 }
@@ -196,18 +199,21 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
 /// # Errors
 /// [`Reason::CodeBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn code(cell: &Cell) -> Result<String, Reason> {
-    let text = identifier(cell)?;
-    Code::parse(&text).map(Code::into_string).map_err(|_| Reason::CodeBad(cell.shown()))
+    let mut fields = Fields::new();
+    let code = fields.code("", &narrow(&identifier(cell)?), &[]);
+    if fields.is_sound() { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
 }
 
-/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, and no bin takes
-/// the name of the bench.
+/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, not too long for
+/// two of them, and none takes the name of the bench or of a boundary place (`opening`, `scrap` …).
 ///
 /// # Errors
 /// As [`code`].
 pub fn place_code(cell: &Cell) -> Result<String, Reason> {
     let code = code(cell)?;
-    if code.contains('/') || code == "BENCH" { Err(Reason::CodeBad(cell.shown())) } else { Ok(code) }
+    let reserved = PlaceKind::from_code(&code.to_lowercase()).is_some();
+    let sound = !code.contains('/') && !reserved && code.chars().count() <= CODE_MAX / 2;
+    if sound { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
 }
 
 /// A serial number in its one form.

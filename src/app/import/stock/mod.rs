@@ -168,7 +168,7 @@ impl ImportRow for StockRow {
     fn needs(&self, needs: &mut Needs) {
         needs.parts.insert(self.part_no.clone());
         needs.depots.insert(self.depot.clone());
-        needs.serials.extend(self.serial.iter().cloned());
+        needs.units.extend(self.serial.iter().map(|serial| (self.part_no.clone(), serial.clone())));
     }
 
     /// Faults of codes come first; the key is claimed only by a row that is sound, so that a faulty first row does not

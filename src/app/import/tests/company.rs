@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::super::book::{Book, Books, Fingerprint, Needs, PartFacts};
 use super::super::cells::CellError;
-use super::super::customers::CustomerRow;
+use super::super::customers::{CustomerFacts, CustomerRow};
 use super::super::depots::DepotRow;
 use super::super::judge::{Judged, judge};
 use super::super::kind::{ImportRow, Kind};
@@ -72,7 +72,9 @@ pub(super) fn part_facts(row: PartRow) -> PartFacts {
 /// The set-up data of the example company, all of it accepted.
 fn set_up() -> Shelf {
     let mut shelf = Shelf::default();
-    shelf.book.plans.extend(["标准服务".to_owned(), "金牌服务".to_owned()]);
+    shelf.book.plans.extend(
+        [("标准服务", "standard"), ("金牌服务", "gold")].map(|(word, code)| (word.into(), code.into())),
+    );
     let mut depots = judged::<DepotRow>("depots.csv", &mut shelf);
     let mut parts = judged::<PartRow>("parts.csv", &mut shelf);
     parts.finish_parts(&mut shelf).unwrap();
@@ -82,7 +84,13 @@ fn set_up() -> Shelf {
         assert!(report.ignored_columns.is_empty());
     }
     shelf.book.depots.extend(rows(&mut depots).into_iter().map(|depot| (depot.code.clone(), depot)));
-    shelf.book.customers.extend(rows(&mut customers).into_iter().map(|row| (row.code.clone(), row)));
+    let plans = shelf.book.plans.clone();
+    shelf.book.customers.extend(rows(&mut customers).into_iter().map(|row| {
+        let contact = (row.contact.clone().unwrap(), row.email.clone().unwrap(), row.phone.clone().unwrap());
+        let plan = row.plan.as_ref().map(|word| plans[word].clone());
+        let row = CustomerRow { contact: None, email: None, phone: None, plan, ..row };
+        (row.code.clone(), CustomerFacts { row, contacts: vec![contact] })
+    }));
     shelf.book.parts.extend(rows(&mut parts).into_iter().map(|row| (row.part_no.clone(), part_facts(row))));
     shelf
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::book::{Book, Standing};
 use super::super::cells::CellError;
+use super::super::customers::{CustomerFacts, CustomerRow};
 use super::super::effects::Place;
 use super::super::outcome::{ImportReport, Verdict};
 use super::super::parts::PartRow;
@@ -24,23 +25,28 @@ pub(super) fn book() -> Book {
     let mut book = Book::default();
     let (_, depots) = parse::<super::super::depots::DepotRow>("编号,名称,库位\nJN,济南,A1\n");
     let (_, parts) = parse::<PartRow>("料号,名称,厂商,管理方式\nP1,板,甲,序列号\nP2,线,甲,数量\n");
-    let (_, customers) = parse::<super::super::customers::CustomerRow>("客户编号,客户名称\nC1,甲\nC2,乙\n");
+    let (_, customers) = parse::<CustomerRow>("客户编号,客户名称\nC1,甲\nC2,乙\n");
     book.depots.extend(depots.into_iter().map(|row| row.unwrap()).map(|row| (row.code.clone(), row)));
     book.parts
         .extend(parts.into_iter().map(|row| row.unwrap()).map(|row| (row.part_no.clone(), part_facts(row))));
-    book.customers.extend(customers.into_iter().map(|row| row.unwrap()).map(|row| (row.code.clone(), row)));
+    let facts = |row: CustomerRow| (row.code.clone(), CustomerFacts { row, contacts: Vec::new() });
+    book.customers.extend(customers.into_iter().map(|row| facts(row.unwrap())));
     book
 }
 
+/// A unit of P1 on the books, with its identity.
 pub(super) fn standing(
     serial: &str,
     place: Place,
     owner: Owner,
     condition: Condition,
     last: &str,
-) -> Standing {
+) -> (String, Standing) {
     let identity = book().parts["P1"].part.identity(serial);
-    Standing { identity, part_no: "P1".into(), place, condition, owner, reserved: false, last_on: day(last) }
+    (
+        identity,
+        Standing { part_no: "P1".into(), place, condition, owner, reserved: false, last_on: day(last) },
+    )
 }
 
 /// Judges stock rows in file order: code per row, or how it was taken.
@@ -94,12 +100,12 @@ fn stock_against_the_ledger() {
         (Place::Bench("JN".into()), "2026-01-01", "serial_elsewhere"),
     ] {
         let unit = standing("S1", place, Owner::Us, Condition::Good, last);
-        book.units = HashMap::from([("S1".to_owned(), vec![unit])]);
+        book.units = HashMap::from([unit]);
         assert_eq!(judge_stock(rows, &book), [wanted], "{last}");
     }
     // Another maker's unit with the same serial is another unit.
-    let other = Standing { identity: "maker:乙\u{1f}S1".into(), ..book.units["S1"][0].clone() };
-    book.units = HashMap::from([("S1".to_owned(), vec![other])]);
+    let unit = standing("S1", Place::Customer("C1".into()), Owner::Us, Condition::Good, "2026-01-01").1;
+    book.units = HashMap::from([("maker:乙\u{1f}S1".to_owned(), unit)]);
     assert_eq!(judge_stock(rows, &book), ["accepted"]);
 }
 
