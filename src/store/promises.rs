@@ -1,0 +1,241 @@
+//! The promise ledger's rows: what is owed, to whom, by when; the holds that stop its clock; which date was known when.
+
+use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
+use crate::domain::rma::PromiseState;
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql, sql_shaped};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// The day lists sort by when there is no due date.
+pub const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
+row! {
+    /// A promise with the terms it was made on.
+    pub struct PromiseRow {
+        /// Id.
+        pub id: i64,
+        /// Kind.
+        pub kind: PromiseKind,
+        /// Line.
+        pub line_id: i64,
+        /// How long.
+        pub amount: i64,
+        /// In what.
+        pub unit: TermUnit,
+        /// Whether the first day counts.
+        pub start_day_counts: bool,
+        /// Target in basis points.
+        pub target_bp: i64,
+        /// Started.
+        pub started_at: DateTime<Utc>,
+        /// Due date; none while the clock stands still.
+        pub due_on: Option<NaiveDate>,
+        /// Due instant, for promises in minutes.
+        pub due_at: Option<DateTime<Utc>>,
+        /// Counted with this calendar.
+        pub calendar_version: i64,
+        /// The date may still move with a notice to come.
+        pub provisional: bool,
+        /// State.
+        pub state: PromiseState,
+        /// Ended.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+
+    /// A time the clock stood still.
+    pub struct HoldRow {
+        /// Id.
+        pub id: i64,
+        /// Why.
+        pub reason: String,
+        /// Who said so.
+        pub said_by: String,
+        /// From.
+        pub started_at: DateTime<Utc>,
+        /// To; none while it still does.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// A promise to write.
+pub struct NewPromise {
+    /// Kind.
+    pub kind: PromiseKind,
+    /// Line.
+    pub line_id: i64,
+    /// Customer.
+    pub customer_id: i64,
+    /// Depot.
+    pub depot_id: Option<i64>,
+    /// Part.
+    pub part_id: i64,
+    /// Plan version.
+    pub plan_version_id: i64,
+    /// How long.
+    pub amount: i64,
+    /// In what.
+    pub unit: TermUnit,
+    /// Whether the first day counts.
+    pub start_day_counts: bool,
+    /// Target in basis points.
+    pub target_bp: i64,
+    /// The contractual rate.
+    pub variant: RateVariant,
+    /// Started.
+    pub started_at: DateTime<Utc>,
+    /// Due date without holds.
+    pub due_on: NaiveDate,
+    /// Due instant, for promises in minutes.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Calendar.
+    pub calendar_version: i64,
+    /// Provisional.
+    pub provisional: bool,
+    /// Recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Makes a promise; its id.
+pub fn insert(tx: &mut Conn, new: &NewPromise) -> StoreResult<i64> {
+    let id = sql(
+        "INSERT INTO promise (kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, target_bp, \
+         variant, started_at, base_due_on, due_on, sort_due, due_at, calendar_version, provisional, state, recorded_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16, 'open', $17) RETURNING id AS value",
+    )
+    .bind(new.kind)
+    .bind(new.line_id)
+    .bind(new.customer_id)
+    .bind(new.depot_id)
+    .bind(new.part_id)
+    .bind(new.plan_version_id)
+    .bind(new.amount)
+    .bind(new.unit)
+    .bind(new.start_day_counts)
+    .bind(new.target_bp)
+    .bind(new.variant)
+    .bind(new.started_at)
+    .bind(new.due_on)
+    .bind(new.due_at)
+    .bind(new.calendar_version)
+    .bind(new.provisional)
+    .bind(new.recorded_at)
+    .number(tx)?;
+    remember_due(tx, id, Some(new.due_on), new.calendar_version, new.provisional, new.recorded_at)?;
+    Ok(id)
+}
+
+/// A due date that moved.
+pub struct NewDue {
+    /// Due date; none while the clock stands still.
+    pub due_on: Option<NaiveDate>,
+    /// Calendar.
+    pub calendar_version: i64,
+    /// Provisional.
+    pub provisional: bool,
+    /// State it brings.
+    pub state: PromiseState,
+}
+
+/// Moves a due date, remembering since when the new one is known.
+pub fn set_due(tx: &mut Conn, id: i64, due: &NewDue, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE promise SET due_on = $1, sort_due = $2, calendar_version = $3, provisional = $4, state = $5 WHERE id = $6")
+        .bind(due.due_on)
+        .bind(due.due_on.unwrap_or(NO_DUE_DATE))
+        .bind(due.calendar_version)
+        .bind(due.provisional)
+        .bind(due.state)
+        .bind(id)
+        .execute(tx)?;
+    sql("UPDATE promise_due_history SET recorded_to = $1 WHERE promise_id = $2 AND recorded_to IS NULL")
+        .bind(now)
+        .bind(id)
+        .execute(tx)?;
+    remember_due(tx, id, due.due_on, due.calendar_version, due.provisional, now)
+}
+
+fn remember_due(
+    tx: &mut Conn,
+    id: i64,
+    due_on: Option<NaiveDate>,
+    calendar_version: i64,
+    provisional: bool,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql(
+        "INSERT INTO promise_due_history (promise_id, due_on, calendar_version, provisional, recorded_from) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(due_on)
+    .bind(calendar_version)
+    .bind(provisional)
+    .bind(now)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// A promise ends.
+pub fn end(tx: &mut Conn, id: i64, state: PromiseState, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE promise SET state = $1, ended_at = $2 WHERE id = $3")
+        .bind(state)
+        .bind(at)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The line's row shows the promised date of its `repair_return`.
+pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET sort_due = $1 WHERE id = $2")
+        .bind(due_on.unwrap_or(NO_DUE_DATE))
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT id, kind, line_id, amount, unit, start_day_counts, target_bp, started_at, due_on, due_at, calendar_version, \
+     provisional, state, ended_at FROM promise";
+
+/// All promises of a line, oldest first.
+pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {
+    Ok(sql_shaped(format!("{SELECT} WHERE line_id = $1 ORDER BY id")).bind(line_id).load(conn)?)
+}
+
+/// The holds of a line, oldest first.
+pub fn holds(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<HoldRow>> {
+    Ok(sql("SELECT id, reason, said_by, started_at, ended_at FROM hold WHERE line_id = $1 ORDER BY id")
+        .bind(line_id)
+        .load(conn)?)
+}
+
+/// Stops the clock.
+pub fn start_hold(
+    tx: &mut Conn,
+    line_id: i64,
+    reason: &str,
+    said_by: &str,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql("INSERT INTO hold (line_id, reason, said_by, started_at, recorded_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(line_id)
+        .bind(reason)
+        .bind(said_by)
+        .bind(at)
+        .bind(now)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Lets the clock run on.
+pub fn end_hold(tx: &mut Conn, line_id: i64, at: DateTime<Utc>, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE hold SET ended_at = $1, end_recorded_at = $2 WHERE line_id = $3 AND ended_at IS NULL")
+        .bind(at)
+        .bind(now)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
