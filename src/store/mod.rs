@@ -10,6 +10,7 @@ pub mod customers;
 pub mod depots;
 mod error;
 pub mod idempotency;
+pub mod imports;
 pub mod ledger;
 pub mod listing;
 mod migrate;

@@ -76,7 +76,7 @@ pub struct CustomerRow {
     pub email: Option<String>,
     /// Telephone of the first contact.
     pub phone: Option<String>,
-    /// Service plan by name; a new customer without one is on 标准服务.
+    /// Service plan by name; a new customer without one has no plan, and so no promises.
     pub plan: Option<String>,
     /// Language of the mails; Chinese for a new customer without one.
     #[serde(with = "super::coded")]

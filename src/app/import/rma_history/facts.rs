@@ -3,24 +3,14 @@
 use chrono::NaiveDate;
 
 use super::super::effects::Move;
-
-/// Track of an RMA line on which an event happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Track {
-    /// The customer's unit.
-    Repair,
-    /// The units we gave.
-    Issued,
-    /// The part owed to us.
-    Faulty,
-}
+use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, Mode, RepairState, ShipmentPurpose, Track};
 
 /// One step of the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
     /// On which track.
     pub track: Track,
-    /// The act, as the API names it.
+    /// The act, as the API names it; `request` for the first.
     pub kind: &'static str,
     /// State before; empty for the first.
     pub from: &'static str,
@@ -30,26 +20,6 @@ pub struct Event {
     pub on: NaiveDate,
 }
 
-/// What a given unit was given as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IssuedRole {
-    /// It comes back.
-    Loan,
-    /// It stays.
-    Permanent,
-}
-
-/// Where a given unit stands at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IssuedState {
-    /// The customer has it, and owes it back.
-    InUse,
-    /// It came back before Beiku.
-    Recovered,
-    /// The customer has it for good.
-    Kept,
-}
-
 /// A unit we gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
@@ -57,6 +27,8 @@ pub struct Issued {
     pub role: IssuedRole,
     /// Normalised serial.
     pub serial: String,
+    /// Code of the depot it left.
+    pub depot: String,
     /// Where it stands at the end.
     pub state: IssuedState,
     /// Local day it left, and was there: history knows one date.
@@ -65,22 +37,15 @@ pub struct Issued {
     pub ended_on: Option<NaiveDate>,
 }
 
-/// What a parcel carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// A loan or a replacement on its way out.
-    Replacement,
-    /// The customer's own unit on its way home.
-    Return,
-}
-
 /// A shipment to the customer, delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
     /// What it carried.
-    pub purpose: Purpose,
+    pub purpose: ShipmentPurpose,
     /// Normalised serial in it.
     pub serial: String,
+    /// Code of the depot it left.
+    pub depot: String,
     /// Carrier; empty when unknown.
     pub carrier: String,
     /// Waybill; empty when unknown.
@@ -89,25 +54,26 @@ pub struct Parcel {
     pub on: NaiveDate,
 }
 
-/// A promise and how it ended; whether it was kept is for the calendar to say.
+/// How a promise ended, as far as the row tells; by its due date the calendar says whether it was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Promised {
-    /// 修复返还: from receipt.
-    RepairReturn {
-        /// Day of receipt.
-        started_on: NaiveDate,
-        /// Day the customer's own unit was handed back, if that is how it ended.
-        returned_on: Option<NaiveDate>,
-        /// Day the line ended in another way: exchanged or cancelled.
-        ended_otherwise_on: Option<NaiveDate>,
-    },
-    /// 等效更换: from the decision, or the verdict "beyond repair".
-    EquivalentExchange {
-        /// Day of the decision.
-        started_on: NaiveDate,
-        /// Day the board was handed over.
-        delivered_on: Option<NaiveDate>,
-    },
+pub enum PromiseEnd {
+    /// What was promised happened on this day.
+    Fulfilled(NaiveDate),
+    /// The line ended in another way: it can no longer be kept.
+    Broken(NaiveDate),
+    /// The customer called it off: in time it counts nowhere, too late it is broken (NUMBERS §2).
+    CalledOff(NaiveDate),
+}
+
+/// A promise of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promised {
+    /// What was promised.
+    pub kind: crate::domain::plan::PromiseKind,
+    /// Local day its clock began.
+    pub started_on: NaiveDate,
+    /// How it ended; none while it is open.
+    pub end: Option<PromiseEnd>,
 }
 
 /// Everything a row writes.
@@ -124,11 +90,11 @@ pub struct HistoryEffects {
     /// Promises made.
     pub promises: Vec<Promised>,
     /// State of the repair track at the end.
-    pub repair_state: &'static str,
+    pub repair: RepairState,
     /// State of the faulty-part track at the end.
-    pub faulty_state: &'static str,
-    /// Service mode, as the API names it.
-    pub mode: &'static str,
+    pub faulty: FaultyState,
+    /// Service mode.
+    pub mode: Mode,
     /// Day the customer's unit was settled.
     pub ended_on: Option<NaiveDate>,
 }

@@ -1,6 +1,7 @@
 //! RMA history: one row is one faulty unit that came in for repair before Beiku, finished or still open.
 
 mod effects;
+mod events;
 mod facts;
 mod judge;
 mod lives;
@@ -14,7 +15,7 @@ use super::outcome::Warning;
 use super::values::Words;
 
 pub use effects::effects;
-pub use facts::{Event, HistoryEffects, Issued, IssuedRole, IssuedState, Parcel, Promised, Purpose, Track};
+pub use facts::{Event, HistoryEffects, Issued, Parcel, PromiseEnd, Promised};
 pub use lives::{Lives, Start, Starts};
 
 /// The columns of an RMA history.

@@ -16,6 +16,8 @@ use super::super::kind::{ImportRow, Kind};
 use super::super::parts::PartRow;
 use super::super::rma_history::{self, HistoryRow};
 use super::super::stock::{self, StockRow};
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::IssuedState;
 use crate::domain::stock::{Owner, PartRef, Tracking};
 
 /// The day of go-live in the example: nothing in it is later.
@@ -194,27 +196,26 @@ fn history_ends_with_136_units_on_benches_89_open_loans_and_no_stock_of_ours() {
 
 #[test]
 fn history_makes_the_promises_and_loans_of_its_rows() {
-    use rma_history::{IssuedState, Promised};
     let effects = chronicle(&mut set_up());
     let issued =
         |state| effects.iter().flat_map(|row| &row.issued).filter(|unit| unit.state == state).count();
     assert_eq!(issued(IssuedState::InUse), 89);
     assert_eq!(issued(IssuedState::Kept), 90);
-    let open = effects.iter().flat_map(|row| &row.promises).filter(|promise| {
-        matches!(promise, Promised::RepairReturn { returned_on: None, ended_otherwise_on: None, .. })
-    });
-    assert_eq!(open.count(), 136);
-    let received = effects.iter().flat_map(|row| &row.promises);
-    assert_eq!(received.filter(|promise| matches!(promise, Promised::RepairReturn { .. })).count(), 2091);
+    let promises = |kind, open| {
+        let all = effects.iter().flat_map(|row| &row.promises);
+        all.filter(|promise| promise.kind == kind && promise.end.is_none() == open).count()
+    };
+    assert_eq!(promises(PromiseKind::RepairReturn, true), 136);
+    assert_eq!(promises(PromiseKind::RepairReturn, false), 1955);
+    assert_eq!(promises(PromiseKind::FaultyReturn, true), 6);
     let mut states: HashMap<&str, usize> = HashMap::new();
     for row in &effects {
-        *states.entry(row.repair_state).or_default() += 1;
+        *states.entry(row.repair.as_str()).or_default() += 1;
     }
     let wanted = [
-        ("returned", 1855),
-        ("exchanged", 90),
+        ("closed", 1945), // 1,855 given back, 90 exchanged
         ("cancelled", 10),
-        ("expected", 15),
+        ("authorised", 15),
         ("received", 11),
         ("repairing", 117),
         ("repaired", 4),
