@@ -9,6 +9,7 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod imports;
 mod mail;
 mod smtp_server;
 mod store;
