@@ -1,1 +1,102 @@
 //! JSON face: one file per resource; wire types and OpenAPI live here.
+//!
+//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
+
+mod audit;
+mod calendar;
+mod contracts;
+mod customers;
+mod depots;
+pub mod exports;
+mod kpi;
+mod me;
+mod notices;
+mod openapi;
+mod operation;
+mod parts;
+mod plans;
+mod promises;
+mod rma_wire;
+mod rmas;
+mod sent;
+mod session;
+mod shipments;
+mod track;
+mod users;
+mod vendors;
+mod words;
+
+pub use openapi::document;
+
+use crate::http::endpoint::{self, Endpoint, Table};
+use crate::http::problem::{Problem, Trouble};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use std::sync::LazyLock;
+
+/// Where the API stands.
+pub const PREFIX: &str = "/api/v1";
+
+/// A resource: its calls, how they are registered, and what the OpenAPI document says about them.
+struct Resource {
+    name: &'static str,
+    about: &'static str,
+    endpoints: &'static [Endpoint],
+    routes: fn(&mut ServiceConfig),
+    document: fn() -> utoipa::openapi::OpenApi,
+}
+
+macro_rules! resources {
+    ($($module:ident: $about:literal),+ $(,)?) => {
+        const RESOURCES: &[Resource] = &[$(Resource {
+            name: stringify!($module),
+            about: $about,
+            endpoints: $module::ENDPOINTS,
+            routes: $module::routes,
+            document: <$module::Doc as utoipa::OpenApi>::openapi,
+        }),+];
+    };
+}
+
+resources! {
+    session: "Signing in and out.",
+    me: "The caller: rights, language, password, API tokens.",
+    users: "People, their roles, depots and customers.",
+    rmas: "RMAs: request, follow, act.",
+    shipments: "What is on the road.",
+    track: "Following an RMA without an account.",
+    depots: "Depots and the bins in them.",
+    parts: "Parts, what may stand in for them, reorder points.",
+    customers: "Customers with contacts and sites.",
+    vendors: "Who repairs for us.",
+    plans: "Service plans: which promises are made, on which terms.",
+    contracts: "Which plan a customer has, for which time and sites.",
+    calendar: "The working-day calendar, and due dates counted with it.",
+    promises: "What is owed, to whom, by when.",
+    kpi: "Figures, and the rows behind each number.",
+    exports: "What is in the books, as spreadsheets.",
+    notices: "Mails to customers: queued, sent, given up.",
+    audit: "Who did what, when.",
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PREFIX, endpoints()));
+
+/// Every call of the API with who may make it.
+pub fn endpoints() -> impl Iterator<Item = Endpoint> {
+    RESOURCES.iter().flat_map(|resource| resource.endpoints.iter().copied())
+}
+
+/// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
+pub fn routes(cfg: &mut ServiceConfig) {
+    let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
+    for resource in RESOURCES {
+        scope = scope.configure(resource.routes);
+    }
+    cfg.service(scope.wrap(from_fn(|req, next| endpoint::authorise(&TABLE, req, next))));
+    openapi::routes(cfg);
+    operation::routes(cfg);
+}
+
+async fn nothing_here() -> Result<String, Problem> {
+    Err(Trouble::NoSuchAddress.into())
+}

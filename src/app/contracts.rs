@@ -3,7 +3,7 @@
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Scope};
-use crate::domain::fields::Fields;
+use crate::domain::fields::{Fields, NUMBER_MAX, code_of};
 use crate::domain::plan::RateVariant;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::contracts::{self, ContractRow};
@@ -40,7 +40,7 @@ pub struct Contract {
 /// A page of the contracts the actor may know; of one customer where its code is not empty.
 pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, customer: &str) -> AppResult<Vec<Contract>> {
     customers::may_read(&ctx.actor)?;
-    let rows = contracts::list(conn, &ctx.actor.scope(), page, &customer.trim().to_uppercase())?;
+    let rows = contracts::list(conn, &ctx.actor.scope(), page, &code_of(customer))?;
     rows.into_iter().map(|row| load(conn, row)).collect()
 }
 
@@ -55,7 +55,7 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Contract> {
 pub fn create(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -> AppResult<Contract> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut f = Fields::new();
-    let number = f.code("number", number, &[]);
+    let number = f.required("number", number, NUMBER_MAX);
     let customer = match &fields.customer {
         Some(code) => customers::in_field(tx, ctx, &mut f, "customer", code)?,
         None => {
@@ -104,7 +104,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -
     ctx.actor.may(Permission::ManageSetup)?;
     let mut row = find(tx, &Scope::All, number)?;
     let mut f = Fields::new();
-    if fields.customer.as_ref().is_some_and(|code| code.trim().to_uppercase() != row.customer) {
+    if fields.customer.as_ref().is_some_and(|code| code_of(code) != row.customer) {
         f.fault("customer", "fixed");
     }
     let mut changes = Changes::new();
@@ -129,7 +129,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -
 }
 
 fn find(conn: &mut Conn, scope: &Scope, number: &str) -> AppResult<ContractRow> {
-    let row = contracts::by_number(conn, scope, &number.trim().to_uppercase())?;
+    let row = contracts::by_number(conn, scope, number.trim())?;
     Ok(row.ok_or_else(|| Refusal::not_found("contract", number.trim()))?)
 }
 

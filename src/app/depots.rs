@@ -2,8 +2,8 @@
 
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
-use crate::domain::actor::Permission;
-use crate::domain::fields::{CODE_MAX, Fields, LONG_MAX, NAME_MAX};
+use crate::domain::actor::{Permission, Scope};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::place::{PlaceKind, bench_code, bin_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::setup::{DepotClass, Saved};
@@ -88,7 +88,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &DepotFields) -> App
 /// Adds the depot, or changes it where it stands: for imports.
 pub fn put(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &DepotFields) -> AppResult<Saved> {
     ctx.actor.may(Permission::ManageSetup)?;
-    match depots::by_code(tx, &code.trim().to_uppercase())? {
+    match depots::by_code(tx, &code_of(code))? {
         Some(row) => Ok(change(tx, ctx, row, fields)?.1),
         None => create(tx, ctx, code, fields).map(|_| Saved::Created),
     }
@@ -96,7 +96,7 @@ pub fn put(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &DepotFields) -> AppRes
 
 /// The depot a field of a request names. Refuses with a field error.
 pub fn in_field(conn: &mut Conn, f: &mut Fields, field: &str, code: &str) -> AppResult<Option<DepotRow>> {
-    let row = depots::by_code(conn, &code.trim().to_uppercase())?;
+    let row = depots::by_code(conn, &code_of(code))?;
     if row.is_none() {
         f.push(FieldError::new(field, "unknown_depot").with("code", code.trim()));
     }
@@ -118,7 +118,7 @@ fn blank() -> DepotRow {
 }
 
 fn find(conn: &mut Conn, code: &str) -> AppResult<DepotRow> {
-    let row = depots::by_code(conn, &code.trim().to_uppercase())?;
+    let row = depots::by_code(conn, &code_of(code))?;
     Ok(row.ok_or_else(|| Refusal::not_found("depot", code.trim()))?)
 }
 
@@ -183,8 +183,7 @@ fn lay_over(
             changes.set_or_clear("customer", &mut row.customer, Some(None));
         }
         Some(Some(code)) => {
-            let customer =
-                customers::by_code(tx, &crate::domain::actor::Scope::All, &code.trim().to_uppercase())?;
+            let customer = customers::by_code(tx, &Scope::All, &code_of(code))?;
             match customer {
                 Some(customer) => {
                     row.customer_id = Some(customer.id);
@@ -213,9 +212,7 @@ fn bin_codes(f: &mut Fields, bins: &[String]) -> Vec<String> {
         let code = f.code(&field, bin, &['/']);
         if code == "BENCH" {
             f.fault(field, "reserved_word");
-        } else if code.chars().count() > CODE_MAX / 2 {
-            f.push(FieldError::new(field, "too_long").with("max", CODE_MAX / 2));
-        } else if !codes.contains(&code) {
+        } else if !code.is_empty() && !codes.contains(&code) {
             codes.push(code);
         }
     }

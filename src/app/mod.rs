@@ -4,31 +4,44 @@
 //! [`run`] opens the one transaction.
 
 pub mod audit;
+mod board;
+pub mod calendar;
+pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod export;
+pub mod figures;
 pub mod first_start;
 pub mod import;
+pub mod outbox;
 pub mod parts;
 pub mod password;
 pub mod people;
 pub mod places;
+pub mod plans;
+pub mod promises;
+pub mod rma;
 mod run;
 pub mod session;
 pub mod setup;
 pub mod stock;
 pub mod token;
 pub mod vendors;
+pub mod verify;
 
 pub use crate::store::Conn;
+pub use board::{JobBoard, JobHealth};
 pub use error::{AppResult, Error, FaultKind};
-pub use run::{Once, Outcome, read, run};
+pub use run::{Once, Outcome, forget_keys, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
+use tokio::sync::Notify;
 
 /// What the whole process shares: the database, the clock, the working-day calendar in force.
 #[derive(Clone)]
@@ -36,6 +49,8 @@ pub struct App {
     store: Store,
     clock: Clock,
     calendar: Arc<RwLock<Arc<Calendar>>>,
+    nudge: Arc<Notify>,
+    jobs: JobBoard,
 }
 
 /// Where `now` comes from: the one place that asks the machine for the time.
@@ -67,7 +82,8 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> App {
-        App { store, clock, calendar: Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone()))) }
+        let calendar = Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone())));
+        App { store, clock, calendar, nudge: Arc::default(), jobs: JobBoard::default() }
     }
 
     /// The database.
@@ -102,7 +118,32 @@ impl App {
     /// The context of one request.
     #[must_use]
     pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
-        Ctx { actor, now: self.clock.now(), calendar: self.calendar(), request_id }
+        let (now, calendar) = (self.clock.now(), self.calendar());
+        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default() }
+    }
+
+    /// The context of what the program does by itself, under a name for the audit trail (`cli`, `jobs`).
+    #[must_use]
+    pub fn system_context(&self, name: &str) -> Ctx {
+        self.context(Actor::system(name), String::new())
+    }
+
+    /// How the background jobs of this process are doing; empty while none was started.
+    #[must_use]
+    pub fn jobs(&self) -> &JobBoard {
+        &self.jobs
+    }
+
+    /// Wakes this node's mailer: something was queued and committed. [`run`] does it by itself; only a caller of
+    /// `store().write` that queues notices has to. Nudges do not pile up, and one that is lost costs seconds: the mailer
+    /// also looks by itself.
+    pub fn nudge_mailer(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Waits for a nudge. For the one mailer of the process.
+    pub async fn nudged(&self) {
+        self.nudge.notified().await;
     }
 }
 
@@ -117,4 +158,18 @@ pub struct Ctx {
     pub calendar: Arc<Calendar>,
     /// Ties log lines, audit rows and the answer together.
     pub request_id: String,
+    /// Whether a notice was queued with this context, so that the mailer is woken once that is committed.
+    queued_notice: Arc<AtomicBool>,
+}
+
+impl Ctx {
+    /// Remembers that a notice was queued in this context's transaction.
+    fn note_queued_notice(&self) {
+        self.queued_notice.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether one was.
+    fn has_queued_notice(&self) -> bool {
+        self.queued_notice.load(Ordering::Relaxed)
+    }
 }

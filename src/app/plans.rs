@@ -1,11 +1,13 @@
 //! Service plans: names, and versions that never change.
 
-use crate::app::setup::unless_taken;
+use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
-use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest};
+use crate::domain::plan::{
+    PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
+};
 use crate::domain::refusal::Refusal;
 use crate::store::plans::{self, PlanRow};
 use crate::store::{Conn, contracts, customers as customer_rows};
@@ -13,6 +15,15 @@ use chrono::NaiveDate;
 
 /// The repair warranty unless a plan says otherwise, calendar days (PRODUCT "Entitlement and price").
 pub const REPAIR_WARRANTY_DAYS: i64 = 90;
+
+/// What a plan is called.
+#[derive(Debug, Clone, Default)]
+pub struct PlanNames {
+    /// In Chinese; a new plan must have one.
+    pub name: Option<String>,
+    /// In English; the Chinese one when not said.
+    pub name_en: Option<String>,
+}
 
 /// The terms of one promise, as a request says them.
 #[derive(Debug, Clone, Default)]
@@ -78,25 +89,35 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Plan> {
     load(conn, row)
 }
 
-/// Adds a plan with its first version. Refuses with `already_exists`.
+/// Adds a plan with its first version, or a version to the plan of this code. A plan that stands keeps its names: others,
+/// or no first day, and the code is simply taken (`already_exists`).
 pub fn create(
     tx: &mut Conn,
     ctx: &Ctx,
     code: &str,
-    name: &str,
-    name_en: &str,
+    names: &PlanNames,
     version: &VersionFields,
 ) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut f = Fields::new();
     let code = plan_code(&mut f, code);
-    let (name, name_en) = read_names(tx, &mut f, &code, name, name_en)?;
+    if let Some(row) = plans::by_code(tx, &code)? {
+        let same = |new: &Option<String>, old: &str| new.as_ref().is_none_or(|new| new.trim() == old);
+        if version.valid_from.is_some() && same(&names.name, &row.name) && same(&names.name_en, &row.name_en)
+        {
+            return add_version(tx, ctx, &code, version);
+        }
+        return Err(Refusal::AlreadyExists { kind: "plan".into(), key: code }.into());
+    }
+    let name = names.name.clone().unwrap_or_default();
+    let name_en = names.name_en.clone().unwrap_or_else(|| name.clone());
+    let (name, name_en) = read_names(tx, &mut f, &code, &name, &name_en)?;
     let read = read_version(&mut f, ctx, version);
     f.finish()?;
     let id = unless_taken(plans::insert(tx, &code, &name, &name_en), "plan", &code)?;
     audit::record(tx, ctx, "plan.create", &format!("plan:{code}"), &name)?;
-    write_version(tx, ctx, &PlanRow { id, code: code.clone(), name, name_en }, read)?;
-    let row = find(tx, &code)?;
+    let row = PlanRow { id, code, name, name_en };
+    write_version(tx, ctx, &row, read)?;
     load(tx, row)
 }
 
@@ -112,14 +133,15 @@ pub fn add_version(tx: &mut Conn, ctx: &Ctx, code: &str, version: &VersionFields
 }
 
 /// Gives a plan other names. What it promises changes by a new version only.
-pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, name: Option<&str>, name_en: Option<&str>) -> AppResult<Plan> {
+pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, names: &PlanNames) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut row = find(tx, code)?;
     let mut f = Fields::new();
-    let (zh, en) = (name.unwrap_or(&row.name).to_owned(), name_en.unwrap_or(&row.name_en).to_owned());
+    let zh = names.name.as_ref().unwrap_or(&row.name).clone();
+    let en = names.name_en.as_ref().unwrap_or(&row.name_en).clone();
     let (zh, en) = read_names(tx, &mut f, &row.code, &zh, &en)?;
     f.finish()?;
-    let mut changes = crate::app::setup::Changes::new();
+    let mut changes = Changes::new();
     changes.set("name", &mut row.name, Some(zh));
     changes.set("name_en", &mut row.name_en, Some(en));
     if !changes.is_empty() {
@@ -131,7 +153,12 @@ pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, name: Option<&str>, name_en:
 
 /// The plan version that covers a request of a customer, made on the local day `on` for `site` (empty when none was
 /// named). `None`: the request is chargeable and promises nothing. The caller has judged whether the actor may ask.
-pub fn in_force(conn: &mut Conn, customer_id: i64, site: &str, on: NaiveDate) -> AppResult<Option<PlanInForce>> {
+pub fn in_force(
+    conn: &mut Conn,
+    customer_id: i64,
+    site: &str,
+    on: NaiveDate,
+) -> AppResult<Option<PlanInForce>> {
     let customer = customer_rows::by_id(conn, customer_id)?;
     let facts = contracts::facts(conn, customer_id)?;
     let (plan_id, contract) = match coverage(&facts, customer.and_then(|c| c.plan_id), site, on) {
@@ -162,7 +189,13 @@ fn load(conn: &mut Conn, row: PlanRow) -> AppResult<Plan> {
 }
 
 /// Spreadsheets name plans by their names, so no two plans may share one.
-fn read_names(conn: &mut Conn, f: &mut Fields, code: &str, name: &str, name_en: &str) -> AppResult<(String, String)> {
+fn read_names(
+    conn: &mut Conn,
+    f: &mut Fields,
+    code: &str,
+    name: &str,
+    name_en: &str,
+) -> AppResult<(String, String)> {
     let name = f.required("name", name, NAME_MAX);
     let name_en = f.required("name_en", name_en, NAME_MAX);
     if f.is_sound() && plans::name_is_taken(conn, code, [&name, &name_en])? {
@@ -193,7 +226,14 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
         plan: String::new(),
         valid_from: version.valid_from.unwrap_or_else(|| crate::app::calendar::today(ctx)),
         regime: word(f, "regime", version.regime.as_ref(), Regime::ALL, Regime::from_code, Regime::Loan),
-        variant: word(f, "variant", version.variant.as_ref(), RateVariant::ALL, RateVariant::from_code, RateVariant::Strict),
+        variant: word(
+            f,
+            "variant",
+            version.variant.as_ref(),
+            RateVariant::ALL,
+            RateVariant::from_code,
+            RateVariant::Strict,
+        ),
         brand_new_required: version.brand_new_required.unwrap_or(false),
         vendor_swap_is: word(
             f,
@@ -226,7 +266,9 @@ fn write_version(tx: &mut Conn, ctx: &Ctx, plan: &PlanRow, mut version: PlanVers
     version.plan_id = plan.id;
     let key = format!("{} {}", plan.code, version.valid_from);
     unless_taken(plans::insert_version(tx, &version, ctx.now), "plan_version", &key)?;
-    let terms: Vec<String> = version.terms.iter().map(|t| format!("{} {} {}", t.kind, t.amount, t.unit)).collect();
-    let detail = format!("{} {} {}: {}", version.valid_from, version.regime, version.variant, terms.join(", "));
+    let terms: Vec<String> =
+        version.terms.iter().map(|t| format!("{} {} {}", t.kind, t.amount, t.unit)).collect();
+    let detail =
+        format!("{} {} {}: {}", version.valid_from, version.regime, version.variant, terms.join(", "));
     audit::record(tx, ctx, "plan.version", &format!("plan:{}", plan.code), &detail)
 }

@@ -41,8 +41,10 @@ where
     Encode: Fn(&T) -> (u16, String) + Send + 'static,
     Work: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
 {
+    let asked = ctx;
     let ctx = ctx.clone();
-    app.store()
+    let outcome = app
+        .store()
         .write(move |tx| {
             let Some(once) = &once else {
                 return work(tx, &ctx).map(Outcome::Done);
@@ -59,7 +61,16 @@ where
             idempotency::remember(tx, ctx.actor.user_id, &once.key, status, &body)?;
             Ok(Outcome::Done(done))
         })
-        .await
+        .await;
+    if asked.has_queued_notice() {
+        app.nudge_mailer();
+    }
+    outcome
+}
+
+/// Forgets keys older than 30 days, after which no client sends a request again; how many. For the housekeeping job.
+pub fn forget_keys(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
+    Ok(idempotency::forget_before(tx, ctx.now - chrono::TimeDelta::days(30))?)
 }
 
 /// Runs a read.

@@ -1,5 +1,7 @@
 //! What the use cases of set-up data share: noting what changed, and saying that a code is taken.
 
+pub use crate::store::listing::Listing;
+
 use crate::app::{AppResult, Error};
 use crate::domain::refusal::Refusal;
 use crate::store::{StoreResult, Violation};

@@ -1,9 +1,11 @@
 //! Vendors: who repairs for us. A vendor brings a place with it.
 
+pub use crate::store::vendors::VendorRow as Vendor;
+
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
-use crate::domain::fields::{Fields, NAME_MAX};
+use crate::domain::fields::{Fields, NAME_MAX, code_of};
 use crate::domain::place::{PlaceKind, vendor_code};
 use crate::domain::refusal::Refusal;
 use crate::store::listing::Listing;
@@ -64,7 +66,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &VendorFields) -> Ap
 }
 
 fn find(conn: &mut Conn, code: &str) -> AppResult<VendorRow> {
-    let row = vendors::by_code(conn, &code.trim().to_uppercase())?;
+    let row = vendors::by_code(conn, &code_of(code))?;
     Ok(row.ok_or_else(|| Refusal::not_found("vendor", code.trim()))?)
 }
 

@@ -1,1 +1,129 @@
-//! The command line: serve, demo, import, export, verify, backup, user, migrate.
+//! The command line. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+//!
+//! A command is a file here with its arguments and a `run`, and a variant of [`Command`]. Its help stands in `cli.ftl`
+//! under the keys `cli-<command>` and `cli-<command>-<argument>`; a test finds the missing ones.
+//!
+//! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
+//! (each waits up to five seconds for the other's transaction).
+
+mod failure;
+mod help;
+mod migrate;
+mod out;
+mod serve;
+mod user;
+
+pub use failure::{Failure, Outcome};
+
+use crate::app::{App, Clock, Ctx};
+use crate::config::{CommonSettings, Config, ServiceSettings};
+use crate::domain::actor::Actor;
+use crate::i18n::Lang;
+use crate::store::{Address, Store};
+use clap::{FromArgMatches, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "beiku", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    common: CommonSettings,
+    #[arg(long, global = true, env = "BEIKU_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Migrate(migrate::Args),
+    User(user::Args),
+}
+
+/// What every command is given.
+struct Env {
+    lang: Lang,
+    common: CommonSettings,
+    file: Option<PathBuf>,
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    let lang = language();
+    let cli = match help::command::<Cli>(lang)
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // Help and version go to standard output with status 0, wrong usage to standard error with status 2.
+            let _closed = usage.print();
+            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
+        }
+    };
+    let env = Env { lang, common: cli.common, file: cli.config };
+    let outcome = match cli.command {
+        Command::Serve(args) => serve::run(env, args),
+        Command::Migrate(args) => migrate::run(&env, &args),
+        Command::User(args) => user::run(&env, args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            out::complaint(&failure.in_words(lang));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The language of the terminal; English unless it says Chinese.
+fn language() -> Lang {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    named.and_then(|locale| Lang::from_code(&locale)).unwrap_or(Lang::En)
+}
+
+impl Env {
+    /// Every setting, from flags, environment and file.
+    fn config(&self, service: ServiceSettings) -> Result<Config, Failure> {
+        Ok(Config::resolve(self.common.clone(), service, self.file.as_deref())?)
+    }
+
+    /// Opens a database that is there and up to date. A slip in the address must not make a new, empty file.
+    fn open(&self) -> Result<App, Failure> {
+        let address = Address::parse(self.config(ServiceSettings::default())?.database.expose())?;
+        if let Address::Sqlite(path) = &address
+            && !path.exists()
+        {
+            return Err(Failure::text("cli-no-database", &[("path", path.display().to_string())]));
+        }
+        let store = Store::open(&address)?;
+        if store.needs_migration()? {
+            return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
+        }
+        Ok(App::new(store, Clock::system()))
+    }
+}
+
+/// Who acts from the command line: the operator of the machine, with every right.
+fn operator(app: &App) -> Ctx {
+    app.context(Actor::system("cli"), uuid::Uuid::now_v7().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_has_its_help_in_both_languages() {
+        for lang in Lang::ALL {
+            let missing = help::missing::<Cli>(lang);
+            assert!(missing.is_empty(), "{lang}: {missing:?}");
+            help::command::<Cli>(lang).debug_assert();
+        }
+    }
+}

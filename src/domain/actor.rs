@@ -160,6 +160,12 @@ impl Actor {
         }
     }
 
+    /// Row id of the user; none for the program itself.
+    #[must_use]
+    pub fn id(&self) -> Option<i64> {
+        (self.user_id != 0).then_some(self.user_id)
+    }
+
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         if self.role.may(permission) {

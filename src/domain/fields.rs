@@ -5,16 +5,30 @@
 
 use crate::domain::money;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::serial::{Code, CodeError};
 use chrono::NaiveDate;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-/// Longest code (depot, part number, customer …), in characters.
-pub const CODE_MAX: usize = 64;
+/// Longest number of a document that others number (a contract), in characters.
+pub const NUMBER_MAX: usize = 64;
 /// Longest name, in characters.
 pub const NAME_MAX: usize = 200;
 /// Longest address or reason, in characters.
 pub const LONG_MAX: usize = 500;
+
+/// A date written `YYYY-MM-DD` and no other way: chrono would read `2026-3-2` and `+2026-03-02` too.
+#[must_use]
+pub fn plain_date(text: &str) -> Option<NaiveDate> {
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| plain)
+}
+
+/// The form in which a code is stored, for looking it up. What is no code at all is looked up as it is, and not found.
+#[must_use]
+pub fn code_of(text: &str) -> String {
+    Code::parse(text).map_or_else(|_| text.trim().to_owned(), Code::into_string)
+}
 
 /// Collects field errors of one request.
 #[derive(Debug, Default)]
@@ -61,15 +75,17 @@ impl Fields {
         self.text(field, value, max)
     }
 
-    /// A code people write and scan: letters, digits and `-_./#+`, upper case in the answer, without any of `forbidden`.
+    /// A code people write and scan, in its one form (see [`Code`]), without any of `forbidden`.
     pub fn code(&mut self, field: &str, value: &str, forbidden: &[char]) -> String {
-        let code = self.required(field, value, CODE_MAX).to_uppercase();
-        let sound = |c: char| (c.is_alphanumeric() || "-_./#+".contains(c)) && !forbidden.contains(&c);
-        if !code.chars().all(sound) {
-            self.fault(field, "bad_code");
-            return String::new();
+        match Code::parse(value) {
+            Ok(code) if !code.as_str().contains(forbidden) => return code.into_string(),
+            Err(CodeError::Empty) => self.fault(field, "required"),
+            Err(CodeError::TooLong { .. }) => {
+                self.push(FieldError::new(field, "too_long").with("max", Code::MAX_CHARS));
+            }
+            Ok(_) | Err(CodeError::BadCharacter { .. }) => self.fault(field, "bad_code"),
         }
-        code
+        String::new()
     }
 
     /// A word of a closed set.
@@ -186,6 +202,7 @@ mod tests {
         f.text("city", "济\u{0}南", 10);
         f.text("address", &"长".repeat(11), 10);
         f.code("code", "J N", &[]);
+        f.code("code", " ", &[]);
         f.code("bin", "A/1", &['/']);
         f.money("price", "1.005");
         f.number("warranty_months", -1, 0..=600);
@@ -196,6 +213,7 @@ mod tests {
             ("city", "control_character"),
             ("address", "too_long"),
             ("code", "bad_code"),
+            ("code", "required"),
             ("bin", "bad_code"),
             ("price", "bad_amount"),
             ("warranty_months", "out_of_range"),

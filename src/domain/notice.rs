@@ -3,6 +3,10 @@
 //! The facts are those of the moment the event happened; a mail sent hours later still tells what was true then.
 //! Names and serials are data and stay as entered.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
+use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};
 
 /// A name kept in both languages.
@@ -195,61 +199,30 @@ impl Notice {
     }
 }
 
-/// The kinds of mail Beiku sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NoticeKind {
-    /// `request_received`
-    RequestReceived,
-    /// `authorised`
-    Authorised,
-    /// `replacement_shipped`
-    ReplacementShipped,
-    /// `faulty_received`: carries the promised date
-    FaultyReceived,
-    /// `shipped_back`
-    ShippedBack,
-    /// `closed`
-    Closed,
-    /// `test`: only on an administrator's request
-    Test,
-}
-
-impl NoticeKind {
-    /// Every kind, in the order of an RMA's life.
-    pub const ALL: &'static [Self] = &[
-        Self::RequestReceived,
-        Self::Authorised,
-        Self::ReplacementShipped,
-        Self::FaultyReceived,
-        Self::ShippedBack,
-        Self::Closed,
-        Self::Test,
-    ];
-
-    /// The code as stored in the outbox; its name in words is the Fluent key `notice-<code>`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RequestReceived => "request_received",
-            Self::Authorised => "authorised",
-            Self::ReplacementShipped => "replacement_shipped",
-            Self::FaultyReceived => "faulty_received",
-            Self::ShippedBack => "shipped_back",
-            Self::Closed => "closed",
-            Self::Test => "test",
-        }
-    }
-
-    /// Reads a code; `None` when it names no kind.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == code)
+text_enum! {
+    /// The kinds of mail Beiku sends, in the order of an RMA's life. The name in words is the Fluent key `notice-<code>`.
+    NoticeKind {
+        RequestReceived => "request_received",
+        Authorised => "authorised",
+        ReplacementShipped => "replacement_shipped",
+        /// Carries the promised date.
+        FaultyReceived => "faulty_received",
+        ShippedBack => "shipped_back",
+        Closed => "closed",
+        /// Only on an administrator's request.
+        Test => "test",
     }
 }
 
-impl std::fmt::Display for NoticeKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+text_enum! {
+    /// How far a notice got.
+    NoticeState {
+        /// Waits to be sent, or to be sent again.
+        Queued => "queued",
+        /// The mail server took it.
+        Sent => "sent",
+        /// Given up: refused for good, or tried for almost three days. A person may put it back.
+        Dead => "dead",
     }
 }
 

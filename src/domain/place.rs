@@ -1,6 +1,7 @@
 //! Places: every node stock can be at (PRODUCT "Places and owners").
 
 use crate::domain::actor::DepotRef;
+use crate::domain::fields::code_of;
 use crate::text_enum;
 
 text_enum! {
@@ -123,7 +124,7 @@ pub fn normalise(code: &str) -> String {
         let prefix = prefix.trim().to_lowercase();
         let name = name.trim();
         return match prefix.as_str() {
-            "customer" | "vendor" => format!("{prefix}:{}", name.to_uppercase()),
+            "customer" | "vendor" => format!("{prefix}:{}", code_of(name)),
             _ => format!("{prefix}:{name}"),
         };
     }
@@ -132,11 +133,9 @@ pub fn normalise(code: &str) -> String {
         return lower;
     }
     match code.split_once('/') {
-        Some((depot, bin)) if bin.trim().eq_ignore_ascii_case("bench") => {
-            bench_code(&depot.trim().to_uppercase())
-        }
-        Some((depot, bin)) => bin_code(&depot.trim().to_uppercase(), &bin.trim().to_uppercase()),
-        None => code.to_uppercase(),
+        Some((depot, bin)) if bin.trim().eq_ignore_ascii_case("bench") => bench_code(&code_of(depot)),
+        Some((depot, bin)) => bin_code(&code_of(depot), &code_of(bin)),
+        None => code_of(code),
     }
 }
 

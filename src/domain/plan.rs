@@ -3,6 +3,7 @@
 //! A plan is a name; what it promises stands in versions that never change. The version in force on the day of the
 //! request applies, and a promise keeps a snapshot of its terms: changing a plan changes nothing already promised.
 
+use crate::domain::calendar::{ClockTerms, Count};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -27,6 +28,15 @@ text_enum! {
         FaultyReturn => "faulty_return",
         /// Owed to us: the loaner comes back.
         LoanReturn => "loan_return",
+    }
+}
+
+impl PromiseKind {
+    /// Whether a hold stops the clock: holds are the customer's waits during the repair (NUMBERS §1). What is owed to us
+    /// runs on.
+    #[must_use]
+    pub fn is_stopped_by_holds(self) -> bool {
+        matches!(self, PromiseKind::RepairReturn)
     }
 }
 
@@ -87,6 +97,17 @@ pub struct Term {
     pub start_day_counts: bool,
     /// How many of these promises must be kept, in basis points: 9500 is 95 %.
     pub target_bp: i64,
+}
+
+/// The clock of a promise of `amount` `unit`; `None` for minutes, which no calendar counts, and for amounts no plan allows.
+#[must_use]
+pub fn clock_terms(amount: i64, unit: TermUnit, start_day_counts: bool) -> Option<ClockTerms> {
+    let count = match unit {
+        TermUnit::WorkingDays => Count::Working,
+        TermUnit::CalendarDays => Count::Calendar,
+        TermUnit::Minutes => return None,
+    };
+    Some(ClockTerms { days: u32::try_from(amount).ok()?, count, start_day_counts })
 }
 
 /// The longest time a plan may promise, in `unit`: ten years.

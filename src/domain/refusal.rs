@@ -128,6 +128,10 @@ refusals! {
     /// The reservation ended before.
     ReservationEnded { id, state } = "reservation_ended",
 
+    // Notices
+    /// The mail went out; sending it again would tell the same news twice.
+    NoticeSent { id } = "notice_sent",
+
     // RMA
     /// The unit has an RMA that is not finished.
     RmaAlreadyOpen { serial, number } = "rma_already_open",

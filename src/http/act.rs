@@ -4,6 +4,7 @@ use crate::app::{self, AppResult, Conn, Ctx, Once, Outcome};
 use crate::http::caller::Caller;
 use crate::http::problem::{Problem, Trouble};
 use actix_web::http::StatusCode;
+use actix_web::http::header::IF_MATCH;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -67,6 +68,17 @@ where
     W: FnOnce(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
 {
     Ok(app::read(&caller.app, &caller.ctx, work).await?)
+}
+
+/// The version the caller saw, from `If-Match: "7"`; `None` without the header.
+///
+/// # Errors
+/// 400 when it is no version of ours.
+pub fn if_match(req: &HttpRequest) -> Result<Option<i64>, Problem> {
+    let Some(header) = req.headers().get(IF_MATCH) else { return Ok(None) };
+    let version = header.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
+    let malformed = || Trouble::Malformed { reason: "If-Match: a version like \"7\" was expected".into() };
+    Ok(Some(version.ok_or_else(malformed)?))
 }
 
 /// 200 with this document.
@@ -149,6 +161,18 @@ mod tests {
         let twice =
             TestRequest::post().append_header((IDEMPOTENCY_KEY, "a")).append_header((IDEMPOTENCY_KEY, "b"));
         assert!(once(&twice.to_http_request(), "c").is_err());
+    }
+
+    #[test]
+    fn versions_are_read_from_if_match() {
+        let version =
+            |text: &str| if_match(&TestRequest::post().insert_header((IF_MATCH, text)).to_http_request());
+        assert_eq!(version("\"7\"").unwrap(), Some(7));
+        assert_eq!(version("7").unwrap(), Some(7));
+        for bad in ["*", "\"abc\"", "", "W/\"7\""] {
+            assert!(version(bad).is_err(), "{bad}");
+        }
+        assert_eq!(if_match(&TestRequest::post().to_http_request()).unwrap(), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use tracing_actix_web::RequestId;
 
-/// Name of the session cookie.
+/// Name of the session's cookie.
 pub const COOKIE: &str = "beiku_session";
 
 /// How the caller proved who they are.

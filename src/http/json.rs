@@ -43,7 +43,7 @@ fn is_json(req: &HttpRequest) -> bool {
 }
 
 /// What kept a body from being read.
-pub(super) fn unreadable(error: &actix_web::Error) -> Problem {
+pub(crate) fn unreadable(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code() {
         actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge { limit: BODY_LIMIT }.into(),
         _ => Trouble::Malformed { reason: error.to_string() }.into(),

@@ -15,6 +15,8 @@ pub struct State {
     pub passwords: Passwords,
     /// Limits on guessing passwords.
     pub sign_in_throttle: Throttle,
+    /// Limits on guessing tracking codes.
+    pub tracking_throttle: Throttle,
 }
 
 impl State {
@@ -23,6 +25,12 @@ impl State {
     /// # Errors
     /// When the machine cannot hash passwords.
     pub fn new(app: App, config: Config) -> Result<State, PasswordError> {
-        Ok(State { app, config, passwords: Passwords::new()?, sign_in_throttle: Throttle::new() })
+        Ok(State {
+            app,
+            config,
+            passwords: Passwords::new()?,
+            sign_in_throttle: Throttle::new(),
+            tracking_throttle: Throttle::new(),
+        })
     }
 }

@@ -4,10 +4,12 @@ use crate::domain::TextEnum;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use utoipa::__dev::ComposeSchema;
+use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
 
-/// Carries a [`text_enum!`](crate::text_enum) word in a wire type, e.g. `role: Word<Role>`.
+/// Carries a [`text_enum!`](crate::text_enum) word in a wire type, by an alias like `type RoleWord = Word<Role>`: utoipa would
+/// take the parameter of `role: Word<Role>` for a schema of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<T>(pub T);
 
@@ -33,8 +35,9 @@ impl<'de, T: TextEnum> Deserialize<'de> for Word<T> {
     }
 }
 
-impl<T: TextEnum> PartialSchema for Word<T> {
-    fn schema() -> RefOr<Schema> {
+/// What `#[derive(ToSchema)]` writes too; utoipa makes `PartialSchema` of it.
+impl<T: TextEnum> ComposeSchema for Word<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes::<T>())).into()
     }
 }

@@ -1,34 +1,18 @@
 //! What a person reads when a rule says no.
 
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::i18n::{self, Args, Lang};
-
-/// For facts that are codes of the database: the areas of the glossary in which to look for their word, in order.
-const GLOSSARY: &[(&str, &[&str])] = &[
-    ("permission", &["permission-"]),
-    ("condition", &["condition-"]),
-    ("owner", &["owner-"]),
-    ("mode", &["mode-"]),
-    ("regime", &["regime-"]),
-    ("action", &["action-"]),
-    ("kind", &["kind-", "movement-"]),
-    ("state", &["repair-state-", "issued-state-", "rma-state-", "reservation-state-", "hold-state-"]),
-    ("place", &["place-"]),
-    ("claimed", &["place-"]),
-    ("from", &["place-"]),
-    ("to", &["place-"]),
-];
+use crate::i18n::{self, Lang};
 
 /// The sentence for a refusal.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
-    i18n::format(lang, &format!("refusal-{}", refusal.code()), &args(lang, &refusal.args()))
+    i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
 }
 
 /// The sentence for a wrong field.
 #[must_use]
 pub fn field(lang: Lang, error: &FieldError) -> String {
-    i18n::format(lang, &format!("field-{}", error.code), &args(lang, &error.args))
+    i18n::explain(lang, &format!("field-{}", error.code), &error.args)
 }
 
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.
@@ -41,19 +25,6 @@ pub fn in_full(lang: Lang, refused: &Refusal) -> String {
         }
     }
     text
-}
-
-fn args(lang: Lang, facts: &[(&'static str, String)]) -> Args<'static> {
-    facts.iter().map(|(name, value)| (*name, word(lang, name, value))).collect()
-}
-
-fn word(lang: Lang, name: &str, value: &str) -> String {
-    let areas = GLOSSARY.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, areas)| *areas);
-    let keys = areas.iter().map(|area| format!("{area}{value}"));
-    match keys.into_iter().find(|key| i18n::has(lang, key)) {
-        Some(key) => i18n::text(lang, &key),
-        None => value.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -78,10 +49,13 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_a_sentence_in_both_languages() {
+    fn every_refusal_has_a_sentence_with_facts_it_has() {
         for lang in Lang::ALL {
-            for code in Refusal::CODES {
-                assert!(i18n::has(lang, &format!("refusal-{code}")), "{lang}: refusal-{code}");
+            for (code, facts) in Refusal::FACTS {
+                let facts: Vec<_> = facts.iter().map(|name| (*name, format!("<{name}>"))).collect();
+                let text = i18n::explain(lang, &format!("refusal-{code}"), &facts);
+                assert!(!text.starts_with("refusal-"), "{lang}: {code} has no sentence");
+                assert!(!text.contains("{$"), "{lang}: {code} names a fact there is not: {text}");
             }
         }
     }

@@ -3,7 +3,8 @@
 //! Nothing here knows the outbox: a caller claims a notice there, and settles it by what [`Transport::send`] says.
 //! The Message-ID is the outbox's and stays the same on every try, so a mail delivered twice is recognised as one.
 
-mod directory;
+pub mod directory;
+mod letterhead;
 mod memory;
 mod message;
 mod render;
@@ -15,6 +16,7 @@ mod transport;
 mod view;
 mod words;
 
+pub use letterhead::{Letter, Letterhead};
 pub use memory::Memory;
 pub use message::{ComposeError, Envelope, Mail, compose};
 pub use render::{Rendered, Sender, render};

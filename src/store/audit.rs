@@ -57,21 +57,31 @@ pub fn insert(tx: &mut Conn, new: &NewAudit<'_>) -> StoreResult<()> {
     Ok(())
 }
 
-/// Newest first, before `before_id`, optionally of one subject.
-pub fn list(
-    conn: &mut Conn,
-    subject: Option<&str>,
-    before_id: i64,
-    limit: i64,
-) -> StoreResult<Vec<AuditRow>> {
-    let filter = if subject.is_some() { "AND subject = $3" } else { "" };
-    let mut query = sql_shaped(format!(
-        "SELECT id, at, actor, action, subject, detail, request_id FROM audit WHERE id < $1 {filter} ORDER BY id DESC LIMIT $2"
-    ))
-    .bind(before_id)
-    .bind(limit);
-    if let Some(subject) = subject {
-        query = query.bind(subject);
+/// Which audit rows a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only what was done to this, e.g. `user:li`.
+    pub subject: Option<String>,
+    /// Only what this user did.
+    pub actor: Option<String>,
+    /// Only this, e.g. `user.create`.
+    pub action: Option<String>,
+}
+
+/// Newest first, with ids below `before_id`.
+pub fn list(conn: &mut Conn, filter: &AuditFilter, before_id: i64, limit: i64) -> StoreResult<Vec<AuditRow>> {
+    let filters = [("subject", &filter.subject), ("actor", &filter.actor), ("action", &filter.action)];
+    let mut condition = String::new();
+    let mut values = Vec::new();
+    for (column, value) in filters {
+        if let Some(value) = value {
+            values.push(value);
+            condition.push_str(&format!(" AND {column} = ${}", values.len() + 2));
+        }
     }
+    let query = sql_shaped(format!(
+        "SELECT id, at, actor, action, subject, detail, request_id FROM audit WHERE id < $1{condition} ORDER BY id DESC LIMIT $2"
+    ));
+    let query = values.into_iter().fold(query.bind(before_id).bind(limit), |query, value| query.bind(value));
     Ok(query.load(conn)?)
 }

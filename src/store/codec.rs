@@ -1,5 +1,9 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
+mod notice;
+
+pub use notice::{decode_notice, encode_notice};
+
 use crate::domain::stock::Owner;
 use crate::store::sql::{Column, Value};
 use diesel::deserialize;
@@ -27,6 +31,8 @@ text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
     crate::domain::language::Language,
+    crate::domain::notice::NoticeKind,
+    crate::domain::notice::NoticeState,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A background thread ended.
     #[error("the store is shutting down")]
     Closed,
+    /// The work itself panicked; nothing of it was kept.
+    #[error("panic in a transaction: {0}")]
+    Panicked(String),
     /// A stored document cannot be read.
     #[error("stored document: {0}")]
     Codec(String),
@@ -74,6 +77,17 @@ impl StoreError {
             _ => false,
         }
     }
+}
+
+/// The error of work that panicked: its caller's alone, said once in the log.
+pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> StoreError {
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_else(|| "no message".to_owned());
+    tracing::error!(panic = %text, "work in the store panicked");
+    StoreError::Panicked(text)
 }
 
 /// A kind of broken constraint.

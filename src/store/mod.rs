@@ -4,22 +4,27 @@
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
 pub mod audit;
+pub mod calendar;
 pub mod codec;
 pub mod contracts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod exports;
+pub mod figures;
 pub mod idempotency;
 pub mod imports;
 pub mod ledger;
 pub mod listing;
 mod migrate;
 pub mod movements;
+pub mod outbox;
 pub mod parts;
 pub mod people;
 pub mod places;
 pub mod plans;
 mod postgres;
+pub mod promise_views;
 pub mod promises;
 pub mod repairs;
 pub mod reservations;
@@ -32,6 +37,7 @@ pub mod stock;
 pub mod token;
 pub mod units;
 pub mod vendors;
+pub mod verify;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;
@@ -213,7 +219,7 @@ where
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result),
-        Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
+        Err(join) if join.is_panic() => Err(E::from(error::panicked(join.into_panic().as_ref()))),
         Err(_) => Err(E::from(StoreError::Closed)),
     }
 }

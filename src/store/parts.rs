@@ -173,8 +173,8 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<()> {
 
 /// Whether the books know the part: it was moved, or stands on an RMA. What identifies its units is fixed from then on.
 pub fn is_in_use(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
-    Ok(sql("SELECT CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
-         OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS value")
+    Ok(sql("SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
+         OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS BIGINT) AS value")
     .bind(part_id)
     .number(conn)?
         == 1)

@@ -1,7 +1,7 @@
 //! PostgreSQL: a pool; READ COMMITTED; a bounded number of retries after a conflict or a lost connection.
 
 use crate::store::{Conn, Fault, StoreError, StoreResult, migrate};
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, r2d2};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,6 @@ impl PostgresStore {
     }
 
     pub(super) fn migrate(&self) -> StoreResult<Vec<String>> {
-        use diesel::connection::SimpleConnection;
         let mut conn = connect(&self.url)?;
         // Several nodes may start at once: one migrates, the others wait here.
         conn.batch_execute("SELECT pg_advisory_lock(7262001)")?;
@@ -93,16 +92,14 @@ impl PostgresStore {
             return Attempt::Again(error.into());
         }
         match work(&mut pooled) {
-            Ok(value) => {
-                match on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::commit_transaction(c)?)) {
-                    Ok(()) => Attempt::Done(Ok(value)),
-                    Err(error) if error.is_transient() => Attempt::Again(error.into()),
-                    Err(error) if error.is_connection_lost() => {
-                        Attempt::Done(Err(StoreError::OutcomeUnknown.into()))
-                    }
-                    Err(error) => Attempt::Done(Err(error.into())),
+            Ok(value) => match commit(&mut pooled) {
+                Ok(()) => Attempt::Done(Ok(value)),
+                Err(error) if error.is_transient() => Attempt::Again(error.into()),
+                Err(error) if error.is_connection_lost() => {
+                    Attempt::Done(Err(StoreError::OutcomeUnknown.into()))
                 }
-            }
+                Err(error) => Attempt::Done(Err(error.into())),
+            },
             Err(error) => {
                 // Nothing was committed, so running it again is safe whatever happened.
                 let rolled_back =
@@ -134,8 +131,25 @@ fn on_postgres<T>(conn: &mut Conn, work: impl FnOnce(&mut PgConnection) -> Store
     }
 }
 
+/// Commits the open transaction, or fails and leaves none open.
+///
+/// After a failed statement PostgreSQL takes COMMIT for ROLLBACK and reports no error; had the work swallowed that failure,
+/// its caller would be told yes and find nothing. The statement before COMMIT, in the same round trip, fails then.
+fn commit(conn: &mut Conn) -> StoreResult<()> {
+    on_postgres(conn, |c| {
+        if AnsiTransactionManager::transaction_manager_status_mut(c).transaction_depth()?.is_none() {
+            return Err(diesel::result::Error::NotInTransaction.into());
+        }
+        let committed = c.batch_execute("SELECT 1; COMMIT");
+        if committed.is_err() {
+            // Whatever this says, the first error counts; a connection in doubt is dropped by the pool.
+            let _ended = AnsiTransactionManager::rollback_transaction(c);
+        }
+        Ok(committed?)
+    })
+}
+
 fn connect(url: &str) -> StoreResult<PgConnection> {
-    use diesel::connection::SimpleConnection;
     let mut conn = PgConnection::establish(url).map_err(|e| StoreError::Connection(e.to_string()))?;
     conn.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning")?;
     Ok(conn)
@@ -186,8 +200,10 @@ impl r2d2::ManageConnection for Connections {
         Ok(conn.batch("SELECT 1")?)
     }
 
+    /// Also when work panicked: its transaction is still open, and closing the connection ends it.
     fn has_broken(&self, conn: &mut Conn) -> bool {
         match conn {
+            _ if std::thread::panicking() => true,
             Conn::Pg(c) => AnsiTransactionManager::is_broken_transaction_manager(c),
             Conn::Sqlite(_) => true,
         }

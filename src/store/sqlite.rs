@@ -3,7 +3,7 @@
 //! Every caller's work runs in its own savepoint; one COMMIT (one fdatasync) covers up to [`BATCH_JOBS`] of them, and
 //! only then are they answered. A failed COMMIT or RELEASE fails the batch, whose jobs then run alone, one by one.
 
-use crate::store::{Conn, StoreError, StoreResult, migrate};
+use crate::store::{Conn, StoreError, StoreResult, error, migrate};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, SqliteConnection, r2d2};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,13 +54,8 @@ where
             return Step::Broken;
         }
         // A panic in one caller's work is that caller's error; the writer goes on.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn))).unwrap_or_else(|panic| {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map_or_else(|| "panic in a transaction".to_owned(), ToString::to_string);
-            tracing::error!(panic = %text, "a write closure panicked");
-            Err(E::from(StoreError::Codec(text)))
-        });
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+            .unwrap_or_else(|panic| Err(E::from(error::panicked(panic.as_ref()))));
         let ended = if result.is_ok() { release_savepoint(conn) } else { roll_back_savepoint(conn) };
         let step = match (&result, ended) {
             (_, Err(_)) => Step::Broken,
@@ -287,7 +282,8 @@ impl r2d2::ManageConnection for Readers {
         Ok(())
     }
 
+    /// A read that panics leaves its transaction open: the next one would start inside it.
     fn has_broken(&self, _conn: &mut Conn) -> bool {
-        false
+        std::thread::panicking()
     }
 }

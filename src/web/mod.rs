@@ -1,1 +1,37 @@
-//! HTML face: one file per screen, its htmx fragments beside it.
+//! HTML face: one file per screen with its view model, and the kit the screens are made of.
+//!
+//! A screen is a plain struct (`#[derive(Template)]`) over a file in `templates/pages`. It holds typed values; the words,
+//! dates and colours are made by [`Page`] so that one struct serves both languages. Screens know nothing of the store.
+
+pub mod account;
+pub mod actions;
+pub mod assets;
+pub mod chart;
+pub mod dashboard;
+pub mod error;
+pub mod find;
+pub mod form;
+pub mod format;
+pub mod headers;
+pub mod kit;
+pub mod login;
+pub mod movements;
+pub mod notices;
+pub mod page;
+pub mod rate;
+pub mod report;
+pub mod rma_detail;
+pub mod rma_list;
+pub mod rma_new;
+pub mod scan;
+pub mod stock;
+pub mod track;
+pub mod unit_detail;
+pub mod unit_list;
+
+pub use page::Page;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,13 @@
 )]
 
 mod imports;
+mod jobs;
 mod mail;
+mod notices;
+mod outbox;
+mod rma;
+mod schema;
+mod setup;
 mod smtp_server;
 mod store;
 mod support;

@@ -3,11 +3,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use mail_parser::decoders::base64::base64_decode;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -41,6 +43,8 @@ pub enum Mood {
     AtEnd(&'static str),
     /// Never answers the final dot.
     HangAtEnd,
+    /// Never answers the final dot of a mail to this address; takes the others.
+    HangAtEndTo(&'static str),
     /// Closes the connection while the mail is being sent.
     DropInData,
     /// Takes the mail, then never answers QUIT.
@@ -88,6 +92,7 @@ pub struct SmtpServer {
     address: SocketAddr,
     setup: Setup,
     log: Arc<Mutex<Log>>,
+    news: Arc<Notify>,
     folder: tempfile::TempDir,
     task: tokio::task::JoinHandle<()>,
 }
@@ -101,7 +106,11 @@ impl Drop for SmtpServer {
 impl SmtpServer {
     /// Starts a server on a free port.
     pub async fn start(setup: Setup) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_on(setup, TcpListener::bind("127.0.0.1:0").await.unwrap()).await
+    }
+
+    /// Starts a server on this socket, e.g. one that was down so far.
+    pub async fn start_on(setup: Setup, listener: TcpListener) -> Self {
         let address = listener.local_addr().unwrap();
         let name = setup.certificate_name.unwrap_or("127.0.0.1");
         let issued = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
@@ -116,18 +125,20 @@ impl SmtpServer {
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let log = Arc::new(Mutex::new(Log::default()));
+        let news = Arc::new(Notify::new());
         let task = tokio::spawn({
-            let (setup, log) = (setup.clone(), Arc::clone(&log));
+            let (setup, log, news) = (setup.clone(), Arc::clone(&log), Arc::clone(&news));
             async move {
                 // Sessions end with the server, or a hanging one would outlive its test.
                 let mut sessions = tokio::task::JoinSet::new();
                 loop {
                     let Ok((socket, _)) = listener.accept().await else { return };
-                    sessions.spawn(serve(socket, setup.clone(), acceptor.clone(), Arc::clone(&log)));
+                    let log = (Arc::clone(&log), Arc::clone(&news));
+                    sessions.spawn(serve(socket, setup.clone(), acceptor.clone(), log));
                 }
             }
         });
-        Self { address, setup, log, folder, task }
+        Self { address, setup, log, news, folder, task }
     }
 
     /// Setting for the client, with the right user and password if the server wants them.
@@ -172,6 +183,23 @@ impl SmtpServer {
         self.log.lock().unwrap().received.clone()
     }
 
+    /// Waits until so many mails were taken.
+    pub async fn has_received(&self, count: usize) {
+        let waiting = async {
+            loop {
+                let mut news = pin!(self.news.notified());
+                // From here on no news is missed.
+                news.as_mut().enable();
+                if self.received().len() >= count {
+                    return;
+                }
+                news.await;
+            }
+        };
+        let patience = std::time::Duration::from_secs(60);
+        tokio::time::timeout(patience, waiting).await.unwrap_or_else(|_| panic!("{count} mails expected"));
+    }
+
     /// Command lines that came in, and whether TLS protected them.
     pub fn lines(&self) -> Vec<(bool, String)> {
         self.log.lock().unwrap().lines.clone()
@@ -185,11 +213,17 @@ struct Session {
     stream: BufReader<Box<dyn Stream>>,
     setup: Setup,
     log: Arc<Mutex<Log>>,
+    news: Arc<Notify>,
     tls: bool,
     user: Option<String>,
 }
 
-async fn serve(socket: TcpStream, setup: Setup, acceptor: TlsAcceptor, log: Arc<Mutex<Log>>) {
+async fn serve(
+    socket: TcpStream,
+    setup: Setup,
+    acceptor: TlsAcceptor,
+    (log, news): (Arc<Mutex<Log>>, Arc<Notify>),
+) {
     let implicit = setup.tls == Tls::FirstByte;
     let stream: Box<dyn Stream> = if implicit {
         // A client that does not trust us leaves here.
@@ -198,7 +232,7 @@ async fn serve(socket: TcpStream, setup: Setup, acceptor: TlsAcceptor, log: Arc<
     } else {
         Box::new(socket)
     };
-    let session = Session { stream: BufReader::new(stream), setup, log, tls: implicit, user: None };
+    let session = Session { stream: BufReader::new(stream), setup, log, news, tls: implicit, user: None };
     // A client that breaks off is the client's affair.
     let _ = session.run(acceptor).await;
 }
@@ -336,11 +370,13 @@ impl Session {
         }
         match self.current_mood() {
             Mood::HangAtEnd => hang().await,
+            Mood::HangAtEndTo(address) if to.iter().any(|to| to == address) => hang().await,
             Mood::AtEnd(reply) => self.say(reply).await?,
             _ => {
                 let (from, to) = (from.to_owned(), to.to_vec());
                 let mail = Received { from, to, data, tls: self.tls, user: self.user.clone() };
                 self.log.lock().unwrap().received.push(mail);
+                self.news.notify_waiters();
                 self.say("250 2.0.0 taken").await?;
             }
         }

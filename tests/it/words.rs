@@ -62,7 +62,7 @@ fn every_field_error_has_a_text() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let source = std::fs::read_to_string(&path).unwrap();
-                for call in ["FieldError::new(", "Refusal::field(", "errors.push(field, "] {
+                for call in ["FieldError::new(", "Refusal::field(", "errors.push(field, ", ".fault("] {
                     codes.extend(source.split(call).skip(1).filter_map(last_argument));
                 }
             }

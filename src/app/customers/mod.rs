@@ -2,17 +2,18 @@
 
 mod people;
 
+pub use crate::store::customers::{ContactRow, CustomerRow, SiteRow};
 pub use people::{ContactFields, Lists, SiteFields};
 
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{Actor, Permission, Role, Scope};
-use crate::domain::fields::{Fields, NAME_MAX};
+use crate::domain::fields::{Fields, NAME_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::place::{PlaceKind, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::setup::Saved;
-use crate::store::customers::{self, ContactRow, CustomerRow, SiteRow};
+use crate::store::customers;
 use crate::store::listing::Listing;
 use crate::store::{Conn, places, plans};
 
@@ -81,7 +82,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> 
 /// the standing ones.
 pub fn put(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> AppResult<Saved> {
     ctx.actor.may(Permission::ManageSetup)?;
-    match customers::by_code(tx, &Scope::All, &code.trim().to_uppercase())? {
+    match customers::by_code(tx, &Scope::All, &code_of(code))? {
         Some(mut row) => change(tx, ctx, &mut row, fields, Lists::Add),
         None => insert(tx, ctx, code, fields).map(|_| Saved::Created),
     }
@@ -95,7 +96,7 @@ pub fn in_field(
     field: &str,
     code: &str,
 ) -> AppResult<Option<CustomerRow>> {
-    let row = customers::by_code(conn, &ctx.actor.scope(), &code.trim().to_uppercase())?;
+    let row = customers::by_code(conn, &ctx.actor.scope(), &code_of(code))?;
     if row.is_none() {
         f.push(FieldError::new(field, "unknown_customer").with("code", code.trim()));
     }
@@ -103,7 +104,7 @@ pub fn in_field(
 }
 
 fn find(conn: &mut Conn, scope: &Scope, code: &str) -> AppResult<CustomerRow> {
-    let row = customers::by_code(conn, scope, &code.trim().to_uppercase())?;
+    let row = customers::by_code(conn, scope, &code_of(code))?;
     Ok(row.ok_or_else(|| Refusal::not_found("customer", code.trim()))?)
 }
 

@@ -3,20 +3,21 @@
 mod fields;
 mod relations;
 
+pub use crate::store::parts::{AlternateRow, ReorderRow};
 pub use fields::PartFields;
 pub use relations::{AlternateFields, Lists, ReorderFields};
 
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{Permission, Role};
-use crate::domain::fields::Fields;
+use crate::domain::fields::{Fields, code_of};
 use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::refusal::Refusal;
 use crate::domain::setup::Saved;
 use crate::domain::stock::Tracking;
 use crate::store::Conn;
 use crate::store::listing::Listing;
-use crate::store::parts::{self, AlternateRow, PartRow, ReorderRow};
+use crate::store::parts::{self, PartRow};
 
 /// A part as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> A
 /// parts before their own rows come: put all of them without alternates first, then again with them.
 pub fn put(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> AppResult<Saved> {
     ctx.actor.may(Permission::ManageSetup)?;
-    match parts::by_no(tx, &part_no.trim().to_uppercase())? {
+    match parts::by_no(tx, &code_of(part_no))? {
         Some(mut row) => change(tx, ctx, &mut row, fields, Lists::Add),
         None => insert(tx, ctx, part_no, fields, Lists::Add).map(|_| Saved::Created),
     }
@@ -85,7 +86,7 @@ fn as_seen_by(ctx: &Ctx, mut part: Part) -> Part {
 }
 
 fn find(conn: &mut Conn, part_no: &str) -> AppResult<PartRow> {
-    let row = parts::by_no(conn, &part_no.trim().to_uppercase())?;
+    let row = parts::by_no(conn, &code_of(part_no))?;
     Ok(row.ok_or_else(|| Refusal::not_found("part", part_no.trim()))?)
 }
 

@@ -3,7 +3,7 @@
 use super::PartFields;
 use crate::app::setup::Changes;
 use crate::app::{AppResult, Ctx, depots};
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::refusal::FieldError;
 use crate::store::Conn;
 use crate::store::parts::{self, PartRow};
@@ -59,7 +59,7 @@ pub(super) fn read(
     };
     let mut reorder_points = vec![];
     let wanted = fields.reorder_points.as_deref().unwrap_or_default();
-    f.distinct("reorder_points", wanted.iter().map(|point| point.depot.trim().to_uppercase()));
+    f.distinct("reorder_points", wanted.iter().map(|point| code_of(&point.depot)));
     for (at, point) in wanted.iter().enumerate() {
         let depot = depots::in_field(conn, f, &format!("reorder_points[{at}].depot"), &point.depot)?;
         let quantity =
@@ -77,7 +77,7 @@ fn read_alternates(
     part: &PartRow,
     wanted: &[AlternateFields],
 ) -> AppResult<Vec<(PartRow, AlternateFields)>> {
-    f.distinct("alternates", wanted.iter().map(|a| a.part_no.trim().to_uppercase()));
+    f.distinct("alternates", wanted.iter().map(|a| code_of(&a.part_no)));
     let mut found = vec![];
     for (at, alternate) in wanted.iter().enumerate() {
         let field = format!("alternates[{at}].part_no");
@@ -86,7 +86,7 @@ fn read_alternates(
         };
         let reason = text(f, "reason", &alternate.reason, LONG_MAX);
         let confirmed_by = text(f, "confirmed_by", &alternate.confirmed_by, NAME_MAX);
-        match parts::by_no(conn, &alternate.part_no.trim().to_uppercase())? {
+        match parts::by_no(conn, &code_of(&alternate.part_no))? {
             None => f.push(FieldError::new(field, "unknown_part").with("code", alternate.part_no.trim())),
             Some(row) if row.part_no == part.part_no => f.fault(field, "alternate_is_self"),
             Some(row) if row.tracking != part.tracking => f.fault(field, "other_tracking"),

@@ -111,7 +111,7 @@ fn in_item(at: usize, refusal: Refusal) -> Vec<FieldError> {
 }
 
 fn post(tx: &mut Conn, ctx: &Ctx, postings: Vec<Posting>) -> AppResult<Vec<Booked>> {
-    let posted = ledger::post(tx, &postings, Some(ctx.actor.user_id), ctx.now)?;
+    let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     Ok(postings
         .into_iter()
         .zip(posted)

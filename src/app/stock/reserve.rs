@@ -72,7 +72,7 @@ fn hold_stock(
         unit_id: unit.map(|unit| unit.id),
         quantity,
         document: hold.document.trim(),
-        created_by: Some(ctx.actor.user_id),
+        created_by: ctx.actor.id(),
         created_at: ctx.now,
         expires_at: hold.expires_at,
     };

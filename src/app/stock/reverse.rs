@@ -11,7 +11,7 @@ pub fn reverse(tx: &mut Conn, ctx: &Ctx, movement_id: i64, reason: &str) -> AppR
     let recorded =
         movements::recorded(tx, movement_id)?.ok_or_else(|| Refusal::not_found("movement", movement_id))?;
     let posting = decide_reversal(&ctx.actor, &recorded, reason, ctx.now)?;
-    let posted = ledger::post(tx, std::slice::from_ref(&posting), Some(ctx.actor.user_id), ctx.now)?;
+    let posted = ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
     let id = posted.first().map(|posted| posted.movement_id);
     let id = id.ok_or_else(|| Error::Fault(StoreError::Codec("a posting without a movement".into())))?;
     audit::record(tx, ctx, "movement.reverse", &format!("movement:{movement_id}"), &posting.reason)?;

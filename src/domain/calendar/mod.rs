@@ -85,6 +85,9 @@ impl Calendar {
     /// The version number of [`Calendar::builtin`].
     pub const BUILTIN_VERSION: i64 = 0;
 
+    /// The years whose working days can be computed.
+    pub const YEARS: std::ops::RangeInclusive<i32> = lunar::FIRST_YEAR..=lunar::LAST_YEAR;
+
     /// The calendar shipped with the program: official notices of 2010–2026.
     pub fn builtin() -> &'static Self {
         &BUILTIN

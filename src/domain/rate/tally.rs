@@ -92,6 +92,22 @@ impl Tally {
         *count = count.saturating_add(lines);
     }
 
+    /// The target the group is held to, as a fraction of 1: of several plans the mean, weighed by their eligible lines
+    /// (by all that are due while none is eligible). The rate meets the target exactly when it is no less than this.
+    pub fn target(&self) -> f64 {
+        let mean = |of: fn(&Counts) -> u32| {
+            let weighed = |(target, counts): (&Target, &Counts)| {
+                let lines = f64::from(of(counts));
+                (f64::from(target.basis_points) * lines, lines)
+            };
+            let sums = self.by_target.iter().map(weighed);
+            let (points, lines) = sums.fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+            (lines > 0.0).then(|| round6(points / lines / 10_000.0))
+        };
+        let default = f64::from(Target::DEFAULT.basis_points) / 10_000.0;
+        mean(|c| c.eligible()).or_else(|| mean(|c| c.in_period())).unwrap_or(default)
+    }
+
     /// The figures of the group.
     pub fn figures(&self) -> Figures {
         let sum = |of: fn(&Counts) -> u32| self.by_target.values().map(of).fold(0, u32::saturating_add);

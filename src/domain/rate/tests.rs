@@ -306,6 +306,8 @@ fn no_eligible_line_means_no_rate() {
         (None, None, None, None)
     );
     assert_eq!((figures.pending, figures.excluded, figures.misses_left), (1, 1, 0));
+    assert!((tally.target() - 0.95).abs() < 1e-9, "of what is due");
+    assert!((Tally::new().target() - 0.95).abs() < 1e-9, "of nothing");
 }
 
 #[test]
@@ -332,6 +334,8 @@ fn mixed_targets_add_their_own_allowances() {
     // 54 of 58 against 0.95·39 + 0.90·19 = 54.15 owed.
     assert_eq!(figures.meets_target, Some(false));
     assert_eq!(Target::from_basis_points(10_001), None);
+    // (0.95·39 + 0.90·19) ÷ 58
+    assert!((tally.target() - 0.933_621).abs() < 1e-9, "{}", tally.target());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod decide;
 mod owner;
+pub mod proof;
 mod reversal;
 
 pub(crate) use decide::rfc3339;

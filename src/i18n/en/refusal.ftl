@@ -66,6 +66,18 @@ refusal-serial_missing = The serial number is missing.
 refusal-serial_too_long = The serial number is too long.
 refusal-serial_control_character = The serial number has invisible control characters.
 
+field-malformed = This cannot be read.
+field-unknown_field = There is no such field. Check the spelling.
+field-wrong_type = Wrong type: { $reason }.
+field-not_a_number = Must be a whole number.
+field-bad_date = Write the date like 2027-03-07.
+field-taken = Taken already; choose another one.
+field-control_character = Has invisible control characters. Type it again.
+field-bad_code = Letters, digits and - _ . / only.
+field-bad_email = Not a mail address.
+field-bad_amount = Write the amount like 1280.00.
+field-bad_currency = Use a currency code of three letters, like CNY.
+field-wrong_password = This is not your present password.
 field-required = Required.
 field-too_long = At most { $max } characters.
 field-unknown = There is no “{ $value }”.
@@ -129,6 +141,8 @@ refusal-not_the_last_movement = Movement { $movement } is not the unit's last on
 refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
 refusal-duplicate_in_batch = Serial { $serial } is in rows { $first } and { $second }. Keep one of them.
 refusal-reservation_ended = Reservation { $id } has ended already: { $state }. Make a new one if you still need the part.
+
+refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
 
 refusal-rma_already_open = { $serial } is already on { $number }, which is not finished. Go on there, or finish it first.
 refusal-action_not_allowed = { $action } is not possible now: the line is { $state }. Load it again to see what is possible.
@@ -236,15 +250,3 @@ thing-promise = promise
 thing-notice = notice
 thing-import = import
 thing-page = page
-permission-read_rma = look at RMAs
-permission-read_figures = look at figures
-permission-manage_notices = manage notices
-permission-read_audit = look at the audit trail
-
-reservation-state-open = open
-reservation-state-released = released
-reservation-state-consumed = used
-reservation-state-expired = expired
-
-hold-state-running = running
-hold-state-held = stopped

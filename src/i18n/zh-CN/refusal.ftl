@@ -66,6 +66,18 @@ refusal-serial_missing = 没有填序列号。
 refusal-serial_too_long = 序列号太长。
 refusal-serial_control_character = 序列号里有看不见的控制字符。
 
+field-malformed = 看不懂这个值。
+field-unknown_field = 没有这个字段，请核对拼写。
+field-wrong_type = 类型不对：{ $reason }。
+field-not_a_number = 请填整数。
+field-bad_date = 日期请写成 2027-03-07 这样。
+field-taken = 已被占用，请换一个。
+field-control_character = 含有看不见的控制字符，请重新输入。
+field-bad_code = 只能用字母、数字和 - _ . / 。
+field-bad_email = 邮箱地址不对。
+field-bad_amount = 金额请写成 1280.00 这样。
+field-bad_currency = 请用三个字母的货币代码，例如 CNY。
+field-wrong_password = 当前密码不对。
 field-required = 必填。
 field-too_long = 最多 { $max } 个字。
 field-unknown = 没有「{ $value }」。
@@ -163,6 +175,8 @@ refusal-not_the_last_movement = 流水 { $movement } 之后还有 { $last }。�
 refusal-belongs_to_document = 流水 { $movement } 属于 { $document }。请在那张单据里撤销。
 refusal-duplicate_in_batch = 序列号 { $serial } 在第 { $first } 行和第 { $second } 行都有。请只留一行。
 refusal-reservation_ended = 预占 { $id } { $state }，不能再用。如仍需要，请重新预占。
+
+refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
 
 refusal-rma_already_open = { $serial } 已在返修单 { $number } 上，尚未办完。请在那张单上继续，或先把它办完。
 refusal-action_not_allowed = 现在不能“{ $action }”：返修行{ $state }。请刷新后看可以做什么。

@@ -1,0 +1,141 @@
+//! `/exports`: what is in the books, as spreadsheets.
+
+use crate::api::words::RateVariantWord;
+use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
+use crate::app::figures::{Asked, GroupBy};
+use crate::domain::calendar::Zone;
+use crate::endpoints;
+use crate::http::endpoint::Access;
+use crate::http::{Answer, Caller, Problem, Query, Trouble};
+use crate::i18n::{self, Lang};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::web::{Bytes, Path, block};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use std::fs::File;
+use std::io::Read;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+endpoints! {
+    // Each kind asks for the right to read what it holds.
+    get "/exports/{file}" export: Access::SignedIn,
+}
+
+/// Bytes read from the file at once.
+const PIECE: usize = 64 * 1024;
+
+/// Which figures, for `timely-repair`; the other kinds take none of these.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ExportQuery {
+    /// First day (`2026-03-07`) or month (`2026-03`) of the due dates.
+    from: Option<String>,
+    /// Last day or month of the due dates.
+    to: Option<String>,
+    /// The day at whose end the lines are judged. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// Under which variant a line counts as excluded.
+    #[param(value_type = Option<RateVariantWord>)]
+    variant: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+impl From<ExportQuery> for Asked {
+    fn from(query: ExportQuery) -> Asked {
+        Asked {
+            from: query.from,
+            to: query.to,
+            as_of: query.as_of,
+            known_at: query.known_at,
+            by: Some(GroupBy::Month.to_string()),
+            variant: query.variant,
+            depot: query.depot,
+            customer: query.customer,
+            part_no: query.part_no,
+        }
+    }
+}
+
+/// Codes in a reader's words, for headings and cells; a code without a word stays itself.
+#[must_use]
+pub fn words(lang: Lang) -> Words {
+    Arc::new(move |area, code| {
+        let key = format!("{area}-{code}");
+        if i18n::has(lang, &key) { i18n::text(lang, &key) } else { code.to_owned() }
+    })
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::App(error) => error.into(),
+            broken => {
+                tracing::error!(error = %broken, "an export failed");
+                Trouble::Internal.into()
+            }
+        }
+    }
+}
+
+/// A spreadsheet of what the caller may read
+#[utoipa::path(get, path = "/exports/{file}",
+    params(("file" = String, Path, description = "stock, units, movements, rmas or timely-repair; \
+        .csv (UTF-8 with byte order mark) or .xlsx", example = "stock.csv",
+        pattern = "^(stock|units|movements|rmas|timely-repair)[.](csv|xlsx)$"), ExportQuery),
+    responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -> Answer {
+    let (kind, format) = file.split_once('.').ok_or(Trouble::NoSuchAddress)?;
+    let kind = ExportKind::from_code(kind).ok_or(Trouble::NoSuchAddress)?;
+    let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
+    let wanted = Export { kind, format, asked: query.into_inner().into() };
+    let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
+    let today = Zone::default().local_date(caller.ctx.now);
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{today}.{format}\"")));
+    content_type(&mut response, format);
+    Ok(response.streaming(pieces(exported.file)))
+}
+
+fn content_type(response: &mut HttpResponseBuilder, format: Format) {
+    match format {
+        Format::Csv => response.insert_header((CONTENT_TYPE, "text/csv; charset=utf-8")),
+        // It is compressed already.
+        Format::Xlsx => response
+            .insert_header((
+                CONTENT_TYPE,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ))
+            .insert_header((CONTENT_ENCODING, "identity")),
+    };
+}
+
+/// The file piece by piece, read beside the event loop.
+fn pieces(file: File) -> impl Stream<Item = std::io::Result<Bytes>> {
+    stream::unfold(Some(file), |file| async move {
+        let mut file = file?;
+        let read = block(move || {
+            let mut piece = vec![0; PIECE];
+            let length = file.read(&mut piece)?;
+            piece.truncate(length);
+            Ok::<_, std::io::Error>((piece, file))
+        });
+        match read.await.map_err(std::io::Error::other).flatten() {
+            Ok((piece, _)) if piece.is_empty() => None,
+            Ok((piece, file)) => Some((Ok(Bytes::from(piece)), Some(file))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}

@@ -1,0 +1,356 @@
+//! `/kpi`: figures, and the rows behind each number.
+
+use crate::app::figures::{self, Asked, ClassFilter, GroupBy, Key, LineFilter, Name};
+use crate::domain::actor::Permission;
+use crate::domain::plan::RateVariant;
+use crate::domain::rate::Class;
+use crate::endpoints;
+use crate::http::endpoint::Access;
+use crate::http::{Answer, Caller, Page, Paging, Query, Word, ok, read};
+use crate::i18n::Lang;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+endpoints! {
+    get "/kpi/timely-repair" timely_repair: Access::Needs(Permission::ReadFigures),
+    get "/kpi/timely-repair/lines" timely_repair_lines: Access::Needs(Permission::ReadFigures),
+}
+
+/// Name of the list of lines in its cursors.
+const LINES: &str = "timely-repair-lines";
+
+/// What is asked of the timely repair rate.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RateQuery {
+    /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
+    from: Option<String>,
+    /// Last day or month of the due dates.
+    to: Option<String>,
+    /// The day at whose end the lines are judged. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// What the groups are. Default: month.
+    #[param(value_type = Option<Word<GroupBy>>)]
+    by: Option<String>,
+    /// How an equivalent exchange counts. Default: strict.
+    #[param(value_type = Option<Word<RateVariant>>)]
+    variant: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+/// What is asked of the lines behind a number.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LinesQuery {
+    /// Only lines of this group: a code as in `groups`, under the same `by`.
+    group: Option<String>,
+    /// Only lines counted in this number.
+    #[param(value_type = Option<Word<ClassFilter>>)]
+    class: Option<String>,
+    /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
+    from: Option<String>,
+    /// Last day or month of the due dates.
+    to: Option<String>,
+    /// The day at whose end the lines are judged. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// What the groups are. Default: month.
+    #[param(value_type = Option<Word<GroupBy>>)]
+    by: Option<String>,
+    /// How an equivalent exchange counts. Default: strict.
+    #[param(value_type = Option<Word<RateVariant>>)]
+    variant: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+impl From<RateQuery> for Asked {
+    fn from(query: RateQuery) -> Asked {
+        Asked {
+            from: query.from,
+            to: query.to,
+            as_of: query.as_of,
+            known_at: query.known_at,
+            by: query.by,
+            variant: query.variant,
+            depot: query.depot,
+            customer: query.customer,
+            part_no: query.part_no,
+        }
+    }
+}
+
+/// The timely repair rate (及时修复率) of a period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct TimelyRepair {
+    /// The day at whose end the lines were judged.
+    as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
+    /// How an equivalent exchange counts.
+    variant: Word<RateVariant>,
+    /// What the groups are.
+    by: Word<GroupBy>,
+    /// First day of the period of due dates.
+    from: NaiveDate,
+    /// Its last day.
+    to: NaiveDate,
+    /// Share of lines that must be timely; of several plans the mean, weighed by lines.
+    #[schema(example = 0.95)]
+    target: f64,
+    /// The groups, by code. By month every month of the period is there.
+    groups: Vec<RateGroup>,
+    /// All lines together.
+    total: Figures,
+}
+
+/// One month, depot, customer or part.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct RateGroup {
+    /// `YYYY-MM`, depot code, customer code or part number.
+    #[schema(example = "2026-03")]
+    group: String,
+    /// Name of the depot, customer or part.
+    name: Option<String>,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+/// The figures of a group of lines.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Figures {
+    /// Kept in time.
+    timely: u32,
+    /// The denominator: kept and not kept.
+    eligible: u32,
+    /// Not decided yet.
+    pending: u32,
+    /// Under an open hold of the customer.
+    floating: u32,
+    /// Out of the rate.
+    excluded: u32,
+    /// timely ÷ eligible, to six digits; `null` without an eligible line.
+    rate: Option<f64>,
+    /// The rate floored to a tenth of a per cent.
+    #[schema(example = "94.9%")]
+    shown: Option<String>,
+    /// Whether the target is met, decided on whole numbers.
+    meets_target: Option<bool>,
+    /// Wilson's 95 % interval of the rate.
+    wilson95: Option<[f64; 2]>,
+    /// Not kept so far.
+    misses: u32,
+    /// How many of the eligible lines may be missed.
+    misses_allowed: u32,
+    /// How many of the lines due in the period may still be late; negative when the target is out of reach.
+    misses_left: i64,
+    /// Share of lines that must be timely.
+    target: f64,
+}
+
+impl From<figures::Sum> for Figures {
+    fn from(sum: figures::Sum) -> Self {
+        let figures = sum.figures;
+        Figures {
+            timely: figures.timely,
+            eligible: figures.eligible,
+            pending: figures.pending,
+            floating: figures.floating,
+            excluded: figures.excluded,
+            rate: figures.rate,
+            shown: figures.shown,
+            meets_target: figures.meets_target,
+            wilson95: figures.wilson95.map(|(low, high)| [low, high]),
+            misses: figures.misses,
+            misses_allowed: figures.misses_allowed,
+            misses_left: figures.misses_left,
+            target: sum.target,
+        }
+    }
+}
+
+impl TimelyRepair {
+    fn new(rate: figures::TimelyRepair, lang: Lang) -> TimelyRepair {
+        let groups = rate.groups.into_iter().map(|group| RateGroup {
+            group: group.code,
+            name: group.name.map(|name| in_language(name, lang)),
+            figures: group.sum.into(),
+        });
+        TimelyRepair {
+            as_of: rate.as_of,
+            known_at: rate.known_at,
+            variant: rate.variant.into(),
+            by: rate.by.into(),
+            from: rate.from,
+            to: rate.to,
+            target: rate.total.target,
+            groups: groups.collect(),
+            total: rate.total.into(),
+        }
+    }
+}
+
+fn in_language(name: Name, lang: Lang) -> String {
+    if lang == Lang::En && !name.en.is_empty() { name.en } else { name.zh }
+}
+
+/// One line of a figure, with all that its number rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct RateLine {
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Serial of the faulty unit.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Name of the part.
+    part_name: String,
+    /// Customer code.
+    customer: String,
+    /// Name of the customer.
+    customer_name: String,
+    /// Code of the depot that received it.
+    depot: Option<String>,
+    /// Local day of receipt.
+    received_on: NaiveDate,
+    /// Due date; `null` while the clock stands still.
+    due_on: Option<NaiveDate>,
+    /// The day that places it in the period; of a floating line the due date it would have if the hold ended on `as_of`.
+    due_in: NaiveDate,
+    /// Whether the due date hangs on a year whose calendar is not published.
+    provisional: bool,
+    /// The customer's holds.
+    holds: Vec<HoldDays>,
+    /// What had happened by `as_of`.
+    outcome: Outcome,
+    /// timely, missed, pending, floating or excluded.
+    class: &'static str,
+    /// Why it is out of the rate: void, cancelled, scrap_agreed or excused.
+    excluded_because: Option<&'static str>,
+    /// The rate that counts by its contract.
+    contractual_variant: Word<RateVariant>,
+    /// Its plan's target in basis points.
+    target_bp: u32,
+}
+
+/// A wait of the customer's, in local days; its first day counts, its last does not.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct HoldDays {
+    /// The day the clock stopped.
+    started_on: NaiveDate,
+    /// The day it ran on.
+    ended_on: Option<NaiveDate>,
+}
+
+/// What became of a line, in local days.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Outcome {
+    /// Handed back.
+    returned_on: Option<NaiveDate>,
+    /// An equivalent board was decided.
+    exchange_decided_on: Option<NaiveDate>,
+    /// It was handed over.
+    exchange_delivered_on: Option<NaiveDate>,
+    /// The customer agreed to keep the loaner.
+    loaner_kept_on: Option<NaiveDate>,
+    /// Scrapped.
+    scrapped_on: Option<NaiveDate>,
+    /// The customer agreed to that in writing.
+    scrap_agreed_on: Option<NaiveDate>,
+    /// Cancelled or rejected.
+    cancelled_on: Option<NaiveDate>,
+    /// Voided by a second person.
+    voided_on: Option<NaiveDate>,
+}
+
+impl RateLine {
+    fn new(line: figures::Line, lang: Lang) -> RateLine {
+        let holds = line.holds();
+        let outcome = line.outcome;
+        let names = line.names;
+        let part_name = in_language(Name { zh: names.part_name, en: names.part_name_en }, lang);
+        RateLine {
+            rma: names.rma,
+            line: names.line,
+            serial: names.serial,
+            part_no: names.part_no,
+            part_name,
+            customer: names.customer,
+            customer_name: names.customer_name,
+            depot: names.depot,
+            received_on: line.received_on,
+            due_on: line.judged.due_on,
+            due_in: line.due_in,
+            provisional: line.judged.provisional,
+            holds: holds
+                .into_iter()
+                .map(|hold| HoldDays { started_on: hold.start, ended_on: hold.resume })
+                .collect(),
+            outcome: Outcome {
+                returned_on: outcome.returned_on,
+                exchange_decided_on: outcome.exchange.map(|exchange| exchange.decided_on),
+                exchange_delivered_on: outcome.exchange.and_then(|exchange| exchange.delivered_on),
+                loaner_kept_on: outcome.loaner_kept_on,
+                scrapped_on: outcome.scrapped_on,
+                scrap_agreed_on: outcome.scrap_agreed_on,
+                cancelled_on: outcome.cancelled_on,
+                voided_on: outcome.voided_on,
+            },
+            class: line.judged.class.as_str(),
+            excluded_because: match line.judged.class {
+                Class::Excluded(why) => Some(why.as_str()),
+                _ => None,
+            },
+            contractual_variant: line.contractual.into(),
+            target_bp: line.target.basis_points(),
+        }
+    }
+}
+
+/// The timely repair rate of the lines due in a period.
+#[utoipa::path(get, path = "/kpi/timely-repair", tag = "figures", params(RateQuery),
+    responses((status = 200, body = TimelyRepair), (status = 422, body = crate::http::ProblemBody)))]
+async fn timely_repair(caller: Caller, query: Query<RateQuery>) -> Answer {
+    let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
+    let lang = caller.lang;
+    let rate = read(&caller, move |conn, ctx| figures::timely_repair(conn, ctx, &query)).await?;
+    ok(&TimelyRepair::new(rate, lang))
+}
+
+/// The lines behind a number of the timely repair rate, by due date.
+#[utoipa::path(get, path = "/kpi/timely-repair/lines", tag = "figures", params(LinesQuery, Paging),
+    responses((status = 200, body = Page<RateLine>), (status = 422, body = crate::http::ProblemBody)))]
+async fn timely_repair_lines(caller: Caller, query: Query<LinesQuery>, paging: Paging) -> Answer {
+    let LinesQuery { group, class, from, to, as_of, known_at, by, variant, depot, customer, part_no } =
+        query.into_inner();
+    let asked = Asked { from, to, as_of, known_at, by, variant, depot, customer, part_no };
+    let query = figures::Query::read(&asked, &caller.ctx)?;
+    let filter = LineFilter::read(&query, group.as_deref(), class.as_deref())?;
+    let after = paging.after::<(NaiveDate, i64)>(LINES)?.map(|(sort_due, id)| Key { sort_due, id });
+    let (lang, limit) = (caller.lang, usize::try_from(paging.fetch()).unwrap_or(usize::MAX));
+    let lines = read(&caller, move |conn, ctx| {
+        figures::timely_repair_lines(conn, ctx, &query, &filter, after, limit)
+    })
+    .await?;
+    let key = |line: &figures::Line| (line.key.sort_due, line.key.id);
+    ok(&Page::new(LINES, &paging, lines, key, |line| RateLine::new(line, lang)))
+}

@@ -1,0 +1,168 @@
+//! `/promises`: what is owed, to whom, by when.
+
+use crate::app::figures::Key;
+use crate::app::promises::{self, StateFilter};
+use crate::domain::actor::Permission;
+use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::endpoints;
+use crate::http::endpoint::Access;
+use crate::http::{Answer, Caller, Page, Paging, Query, Word, ok, read};
+use crate::i18n::Lang;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+endpoints! {
+    get "/promises" list: Access::Needs(Permission::ReadRma),
+}
+
+/// Name of the list in its cursors.
+const LIST: &str = "promises";
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// What is promised.
+    #[param(value_type = Option<Word<PromiseKind>>)]
+    kind: Option<String>,
+    /// How it stands; `provisional` are those not ended whose date hangs on an unpublished calendar.
+    #[param(value_type = Option<Word<StateFilter>>)]
+    state: Option<String>,
+    /// Due before this day.
+    #[param(format = Date)]
+    due_before: Option<String>,
+    /// Code of the receiving depot.
+    depot: Option<String>,
+    /// Customer code.
+    customer: Option<String>,
+    /// RMA number.
+    rma: Option<String>,
+}
+
+/// A promise.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Promise {
+    /// What is promised.
+    kind: Word<PromiseKind>,
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Serial of the faulty unit.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Name of the part.
+    part_name: String,
+    /// Customer code.
+    customer: String,
+    /// Name of the customer.
+    customer_name: String,
+    /// Code of the receiving depot.
+    depot: Option<String>,
+    /// When the clock started.
+    started_at: DateTime<Utc>,
+    /// How long, in `unit`.
+    amount: i64,
+    /// What is counted.
+    unit: Word<TermUnit>,
+    /// The last day in time; `null` while the clock stands still.
+    due_on: Option<NaiveDate>,
+    /// The instant from which it is late, for promises that keep one.
+    due_at: Option<DateTime<Utc>>,
+    /// Whether the date hangs on a year whose calendar is not published.
+    provisional: bool,
+    /// open, kept, broken, floating or excluded.
+    #[schema(example = "open")]
+    state: String,
+    /// When it ended.
+    ended_at: Option<DateTime<Utc>>,
+    /// The calendar it was counted with.
+    calendar_version: i64,
+    /// The customer's waits that stop the clock.
+    holds: Vec<Hold>,
+    /// Where the clock stands today; `null` for promises counted in minutes.
+    days: Option<Days>,
+}
+
+/// A wait of the customer's.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Hold {
+    /// Why.
+    reason: String,
+    /// Who at the customer said so.
+    said_by: String,
+    /// When the clock stopped.
+    started_at: DateTime<Utc>,
+    /// When it ran on.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+/// Days of a clock.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Days {
+    /// Promised.
+    total: u32,
+    /// Used up by the end of today, or of the day it ended.
+    used: u32,
+    /// Left; negative once late.
+    remaining: i64,
+}
+
+impl Promise {
+    fn new(promise: promises::Promise, lang: Lang) -> Promise {
+        let view = promise.view;
+        let english = lang == Lang::En && !view.part_name_en.is_empty();
+        Promise {
+            kind: view.kind.into(),
+            rma: view.rma,
+            line: view.line,
+            serial: view.serial,
+            part_no: view.part_no,
+            part_name: if english { view.part_name_en } else { view.part_name },
+            customer: view.customer,
+            customer_name: view.customer_name,
+            depot: view.depot,
+            started_at: view.started_at,
+            amount: view.amount,
+            unit: view.unit.into(),
+            due_on: view.due_on,
+            due_at: view.due_at,
+            provisional: view.provisional,
+            state: view.state,
+            ended_at: view.ended_at,
+            calendar_version: view.calendar_version,
+            holds: promise
+                .holds
+                .into_iter()
+                .map(|hold| Hold {
+                    reason: hold.reason,
+                    said_by: hold.said_by,
+                    started_at: hold.started_at,
+                    ended_at: hold.ended_at,
+                })
+                .collect(),
+            days: promise.days.map(|days| Days {
+                total: days.total,
+                used: days.used,
+                remaining: days.remaining,
+            }),
+        }
+    }
+}
+
+/// Promises by due date, those without one last.
+#[utoipa::path(get, path = "/promises", tag = "promises", params(Filter, Paging),
+    responses((status = 200, body = Page<Promise>), (status = 422, body = crate::http::ProblemBody)))]
+async fn list(caller: Caller, filter: Query<Filter>, paging: Paging) -> Answer {
+    let Filter { kind, state, due_before, depot, customer, rma } = filter.into_inner();
+    let asked = promises::Asked { kind, state, due_before, depot, customer, rma };
+    let filter = promises::filter(&asked)?;
+    let after = paging.after::<(NaiveDate, i64)>(LIST)?.map(|(sort_due, id)| Key { sort_due, id });
+    let (lang, limit) = (caller.lang, paging.fetch());
+    let found = read(&caller, move |conn, ctx| promises::list(conn, ctx, &filter, after, limit)).await?;
+    let key = |promise: &promises::Promise| (promise.view.sort_due, promise.view.id);
+    ok(&Page::new(LIST, &paging, found, key, |promise| Promise::new(promise, lang)))
+}

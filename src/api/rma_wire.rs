@@ -1,0 +1,520 @@
+//! What an RMA looks like on the wire.
+
+use crate::api::words::{
+    ActionWord, ConditionWord, DirectionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord,
+    IssuedStateWord, LanguageWord, ModeWord, MovementKindWord, OutcomeWord, PromiseKindWord,
+    PromiseStateWord, PurposeWord, RepairStateWord, ShipmentStateWord, SourceWord, TermUnitWord, TrackWord,
+};
+use crate::app::rma::{
+    self, EventRow, HoldRow, IssuedRow, LineRow, LineView, MovementRow, PromiseView, RmaView, ShipmentRow,
+};
+use crate::domain::calendar::Calendar;
+use crate::domain::money::format_fen;
+use crate::http::Word;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The day lists sort by while there is no due date.
+const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
+/// A line in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineItem {
+    /// RMA number.
+    #[schema(example = "RMA-2026-000123")]
+    number: String,
+    /// Line number.
+    line: i64,
+    /// Customer code.
+    customer: String,
+    /// Customer name.
+    customer_name: String,
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    /// Serial.
+    serial: String,
+    /// Mode.
+    mode: ModeWord,
+    /// Repair track.
+    state: RepairStateWord,
+    /// Faulty-part track.
+    faulty_state: FaultyStateWord,
+    /// Receiving depot.
+    depot: Option<String>,
+    /// Who cares for it.
+    assignee: Option<String>,
+    /// Promised date.
+    due_on: Option<NaiveDate>,
+    /// Working days from today to the promised date; negative when late.
+    working_days_left: Option<i64>,
+    /// When the request was made.
+    requested_at: DateTime<Utc>,
+    /// When the part was received.
+    received_at: Option<DateTime<Utc>>,
+    /// When the unit's story ended.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl LineItem {
+    /// As seen today.
+    pub fn new(row: LineRow, calendar: &Calendar, today: NaiveDate) -> LineItem {
+        let due_on = Some(row.sort_due).filter(|day| *day != NO_DUE_DATE);
+        let left = due_on.filter(|_| row.ended_at.is_none()).map(|due_on| {
+            if due_on >= today {
+                calendar.working_days_between(today, due_on)
+            } else {
+                -calendar.working_days_between(due_on, today)
+            }
+        });
+        LineItem {
+            number: row.number,
+            line: row.line,
+            customer: row.customer,
+            customer_name: row.customer_name,
+            part_no: row.part_no,
+            part_name: row.part_name,
+            part_name_en: row.part_name_en,
+            serial: row.serial,
+            mode: Word(row.mode),
+            state: Word(row.repair_state),
+            faulty_state: Word(row.faulty_state),
+            depot: row.depot,
+            assignee: row.assignee,
+            due_on,
+            working_days_left: left,
+            requested_at: row.requested_at,
+            received_at: row.received_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// An RMA.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Rma {
+    /// Number.
+    #[schema(example = "RMA-2026-000123")]
+    number: String,
+    /// With this code the customer follows it without an account.
+    tracking_code: String,
+    /// State of the line furthest behind.
+    state: RepairStateWord,
+    /// Customer code.
+    customer: String,
+    /// Customer name.
+    customer_name: String,
+    /// Site.
+    site: String,
+    /// Contact.
+    contact_name: String,
+    /// Where notices go.
+    contact_email: String,
+    /// Language of the notices.
+    language: LanguageWord,
+    /// Who brought it.
+    source: SourceWord,
+    /// When it was requested.
+    requested_at: DateTime<Utc>,
+    /// Lines.
+    lines: Vec<Line>,
+    /// Timeline, newest first.
+    timeline: Vec<Event>,
+    /// Shipments, oldest first.
+    shipments: Vec<Shipment>,
+    /// Movements, newest first; none for customers.
+    movements: Vec<Movement>,
+}
+
+impl From<RmaView> for Rma {
+    fn from(view: RmaView) -> Self {
+        Rma {
+            number: view.rma.number,
+            tracking_code: view.rma.tracking_code,
+            state: Word(view.rma.state),
+            customer: view.rma.customer,
+            customer_name: view.rma.customer_name,
+            site: view.rma.site,
+            contact_name: view.rma.contact_name,
+            contact_email: view.rma.contact_email,
+            language: Word(view.rma.language),
+            source: Word(view.rma.source),
+            requested_at: view.rma.requested_at,
+            lines: view.lines.into_iter().map(Line::from).collect(),
+            timeline: view.timeline.into_iter().map(Event::from).collect(),
+            shipments: view.shipments.into_iter().map(Shipment::from).collect(),
+            movements: view.movements.into_iter().map(Movement::from).collect(),
+        }
+    }
+}
+
+/// A line: one unit, three tracks side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Line {
+    /// Line number.
+    line: i64,
+    /// Version, for `If-Match`.
+    version: i64,
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    /// Serial.
+    serial: String,
+    /// Fault.
+    fault: String,
+    /// Fault class.
+    fault_class: String,
+    /// Mode.
+    mode: ModeWord,
+    /// Entitlement.
+    entitlement: EntitlementWord,
+    /// Repair track.
+    state: RepairStateWord,
+    /// Faulty-part track.
+    faulty_state: FaultyStateWord,
+    /// Issued units: the third track, each with its own state.
+    issued: Vec<Issued>,
+    /// Receiving depot.
+    depot: Option<String>,
+    /// Who cares for it.
+    assignee: Option<String>,
+    /// Outcome of the repair.
+    outcome: Option<OutcomeWord>,
+    /// Cost of the repair, CNY.
+    cost: Option<String>,
+    /// Where the faulty unit is now.
+    unit: Option<UnitNow>,
+    /// Promises.
+    promises: Vec<PromiseItem>,
+    /// Times the clock stood still.
+    holds: Vec<HoldItem>,
+    /// What the caller may do now.
+    allowed_actions: Vec<ActionWord>,
+    /// When the part was received.
+    received_at: Option<DateTime<Utc>>,
+    /// When the unit's story ended.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<LineView> for Line {
+    fn from(view: LineView) -> Self {
+        let LineView { row, unit, issued, promises, holds, allowed_actions } = view;
+        Line {
+            line: row.line,
+            version: row.version,
+            part_no: row.part_no,
+            part_name: row.part_name,
+            part_name_en: row.part_name_en,
+            serial: row.serial,
+            fault: row.fault,
+            fault_class: row.fault_class,
+            mode: Word(row.mode),
+            entitlement: Word(row.entitlement),
+            state: Word(row.repair_state),
+            faulty_state: Word(row.faulty_state),
+            issued: issued.into_iter().map(Issued::from).collect(),
+            depot: row.depot,
+            assignee: row.assignee,
+            outcome: row.outcome.map(Word),
+            cost: row.cost_fen.map(format_fen),
+            unit: unit.map(|unit| UnitNow {
+                serial: unit.serial,
+                place: unit.place,
+                condition: Word(unit.condition),
+                owner: unit.owner.to_string(),
+            }),
+            promises: promises.into_iter().map(PromiseItem::from).collect(),
+            holds: holds.into_iter().map(HoldItem::from).collect(),
+            allowed_actions: allowed_actions.into_iter().map(Word).collect(),
+            received_at: row.received_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// A unit's present.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitNow {
+    /// Serial.
+    serial: String,
+    /// Place code.
+    place: String,
+    /// Condition.
+    condition: ConditionWord,
+    /// Owner.
+    owner: String,
+}
+
+/// A unit issued for the line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Issued {
+    /// Loan or permanent.
+    role: IssuedRoleWord,
+    /// State.
+    state: IssuedStateWord,
+    /// Serial.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Lending depot.
+    depot: String,
+    /// When it was reserved.
+    reserved_at: DateTime<Utc>,
+    /// When it left.
+    shipped_at: Option<DateTime<Utc>>,
+    /// When it was handed over.
+    in_use_at: Option<DateTime<Utc>>,
+    /// When its track ended.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<IssuedRow> for Issued {
+    fn from(row: IssuedRow) -> Self {
+        Issued {
+            role: Word(row.role),
+            state: Word(row.state),
+            serial: row.serial,
+            part_no: row.part_no,
+            depot: row.depot,
+            reserved_at: row.reserved_at,
+            shipped_at: row.shipped_at,
+            in_use_at: row.in_use_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// A promise of a line, with its clock.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PromiseItem {
+    /// Kind.
+    kind: PromiseKindWord,
+    /// State.
+    state: PromiseStateWord,
+    /// How long.
+    amount: i64,
+    /// In what.
+    unit: TermUnitWord,
+    /// When it began.
+    started_at: DateTime<Utc>,
+    /// The last day on time; none while the clock stands still.
+    due_on: Option<NaiveDate>,
+    /// Due instant of a promise in minutes.
+    due_at: Option<DateTime<Utc>>,
+    /// The date may still move with a calendar notice to come.
+    provisional: bool,
+    /// When it ended.
+    ended_at: Option<DateTime<Utc>>,
+    /// Days counted so far.
+    days_used: Option<u32>,
+    /// Days until the due date; negative when late.
+    days_left: Option<i64>,
+}
+
+impl From<PromiseView> for PromiseItem {
+    fn from(view: PromiseView) -> Self {
+        let PromiseView { promise, clock } = view;
+        PromiseItem {
+            kind: Word(promise.kind),
+            state: Word(promise.state),
+            amount: promise.amount,
+            unit: Word(promise.unit),
+            started_at: promise.started_at,
+            due_on: promise.due_on,
+            due_at: promise.due_at,
+            provisional: promise.provisional,
+            ended_at: promise.ended_at,
+            days_used: clock.as_ref().map(|clock| clock.progress.used),
+            days_left: clock.as_ref().map(|clock| i64::from(clock.progress.remaining)),
+        }
+    }
+}
+
+/// A time the clock stood still.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HoldItem {
+    /// Why.
+    reason: String,
+    /// Who said so.
+    said_by: String,
+    /// From.
+    started_at: DateTime<Utc>,
+    /// To.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<HoldRow> for HoldItem {
+    fn from(row: HoldRow) -> Self {
+        HoldItem {
+            reason: row.reason,
+            said_by: row.said_by,
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// A row of the timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Event {
+    /// Line number.
+    line: Option<i64>,
+    /// Track.
+    track: TrackWord,
+    /// What happened.
+    kind: String,
+    /// State before.
+    from: String,
+    /// State after.
+    to: String,
+    /// Note.
+    note: String,
+    /// Who.
+    actor: Option<String>,
+    /// When it happened.
+    occurred_at: DateTime<Utc>,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<EventRow> for Event {
+    fn from(row: EventRow) -> Self {
+        Event {
+            line: row.line,
+            track: Word(row.track),
+            kind: row.kind,
+            from: row.from_state,
+            to: row.to_state,
+            note: row.note,
+            actor: row.actor,
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+/// A shipment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Shipment {
+    /// Id.
+    pub(super) id: i64,
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Direction.
+    direction: DirectionWord,
+    /// What it carries.
+    purpose: PurposeWord,
+    /// Serial of what is in it.
+    serial: Option<String>,
+    /// Our depot at one end.
+    depot: Option<String>,
+    /// Carrier.
+    carrier: String,
+    /// Waybill number.
+    tracking_no: String,
+    /// State.
+    state: ShipmentStateWord,
+    /// When it left.
+    shipped_at: DateTime<Utc>,
+    /// When it arrived.
+    delivered_at: Option<DateTime<Utc>>,
+    /// Who took it.
+    received_by: String,
+}
+
+impl From<ShipmentRow> for Shipment {
+    fn from(row: ShipmentRow) -> Self {
+        Shipment {
+            id: row.id,
+            rma: row.rma,
+            line: row.line,
+            direction: Word(row.direction),
+            purpose: Word(row.purpose),
+            serial: row.serial,
+            depot: row.depot,
+            carrier: row.carrier,
+            tracking_no: row.tracking_no,
+            state: Word(row.state),
+            shipped_at: row.shipped_at,
+            delivered_at: row.delivered_at,
+            received_by: row.received_by,
+        }
+    }
+}
+
+/// A movement the RMA made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RmaMovement)]
+pub struct Movement {
+    /// Id.
+    id: i64,
+    /// Kind.
+    kind: MovementKindWord,
+    /// Part number.
+    part_no: String,
+    /// Serial.
+    serial: Option<String>,
+    /// From place.
+    from: String,
+    /// To place.
+    to: String,
+    /// Condition after.
+    condition_to: ConditionWord,
+    /// Owner after.
+    owner_to: String,
+    /// When it happened.
+    occurred_at: DateTime<Utc>,
+    /// When it was booked.
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<MovementRow> for Movement {
+    fn from(row: MovementRow) -> Self {
+        Movement {
+            id: row.id,
+            kind: Word(row.kind),
+            part_no: row.part_no,
+            serial: row.serial,
+            from: row.from_place,
+            to: row.to_place,
+            condition_to: Word(row.condition_to),
+            owner_to: row.owner_to.to_string(),
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+/// What an action answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Acted {
+    /// The line as it now is.
+    #[serde(flatten)]
+    pub(super) line: Line,
+    /// Movements it made.
+    pub(super) movements: Vec<Movement>,
+    /// Ids of the notices it queued.
+    pub(super) notices: Vec<i64>,
+}
+
+impl From<rma::Acted> for Acted {
+    fn from(acted: rma::Acted) -> Self {
+        Acted {
+            line: Line::from(acted.line),
+            movements: acted.movements.into_iter().map(Movement::from).collect(),
+            notices: acted.notices,
+        }
+    }
+}

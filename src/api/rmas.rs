@@ -1,0 +1,308 @@
+//! RMAs: request, follow, act.
+
+use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
+use crate::api::words::{ConditionWord, LanguageWord, ModeWord, OutcomeWord, RepairStateWord};
+use crate::app::AppResult;
+use crate::app::rma::{self, ActionInput, LineFilter, LineKey, NewLine, NewRequest};
+use crate::domain::actor::Permission;
+use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::money::parse_fen;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::ActionKind;
+use crate::http::endpoint::Access;
+use crate::http::problem::Problem;
+use crate::http::{self, Answer, Caller, Json, Page, Paging, Query};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+crate::endpoints! {
+    get "/rmas" list: Access::Needs(Permission::ReadRma),
+    post "/rmas" create: Access::Needs(Permission::RequestRma),
+    get "/rmas/{number}" show: Access::Needs(Permission::ReadRma),
+    post "/rmas/{number}/lines/{line}/actions/{action}" act: Access::Needs(Permission::ReadRma),
+}
+
+/// An open line with this many working days left or fewer is at risk (PRODUCT "At risk").
+const AT_RISK_WORKING_DAYS: usize = 15;
+
+/// Which lines to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// State of the RMA: that of its line furthest behind.
+    state: Option<RepairStateWord>,
+    /// Only lines whose unit's story is not over.
+    open: Option<bool>,
+    /// Depot that receives or lends.
+    #[param(example = "JN")]
+    depot: Option<String>,
+    /// Customer code.
+    #[param(example = "C1001")]
+    customer: Option<String>,
+    /// Part number.
+    part_no: Option<String>,
+    /// Only open lines with 15 working days left or fewer, late ones included.
+    at_risk: Option<bool>,
+    /// Number, serial, part number, or a piece of the customer's name.
+    q: Option<String>,
+}
+
+/// List RMA lines
+///
+/// One item per line, the most urgent first: the clock runs for each unit.
+#[utoipa::path(get, path = "/rmas", params(Paging, Filter), responses((status = 200, description = "Lines, most urgent first", body = Page<LineItem>)))]
+async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
+    let filter = filter.into_inner();
+    let today = Zone::default().local_date(caller.ctx.now);
+    let at_risk = filter.at_risk.unwrap_or(false);
+    let filter = LineFilter {
+        state: filter.state.map(|word| word.0),
+        open: filter.open.unwrap_or(false) || at_risk,
+        depot: filter.depot.map(|code| code.trim().to_uppercase()),
+        customer: filter.customer.map(|code| code.trim().to_uppercase()),
+        part_no: filter.part_no.map(|code| code.trim().to_uppercase()),
+        due_by: at_risk.then(|| working_days_on(&caller.ctx.calendar, today, AT_RISK_WORKING_DAYS)),
+        q: filter.q,
+    };
+    let after = paging
+        .after::<(NaiveDate, i64)>("rmas")?
+        .map_or(rma::FIRST, |(sort_due, id)| LineKey { sort_due, id });
+    let fetch = paging.fetch();
+    let calendar = caller.ctx.calendar.clone();
+    let rows =
+        http::read(&caller, move |conn, ctx| rma::list_lines(conn, ctx, &filter, after, fetch)).await?;
+    http::ok(&Page::new(
+        "rmas",
+        &paging,
+        rows,
+        |row| (row.sort_due, row.id),
+        |row| LineItem::new(row, &calendar, today),
+    ))
+}
+
+fn working_days_on(calendar: &Calendar, today: NaiveDate, days: usize) -> NaiveDate {
+    let ahead = (1..=366).filter_map(|n| today.checked_add_days(Days::new(n)));
+    ahead.filter(|day| calendar.is_working_day(*day)).nth(days.saturating_sub(1)).unwrap_or(today)
+}
+
+/// A request for repair or replacement.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestBody {
+    /// Customer code. A customer's user with one organisation may leave it out.
+    #[schema(example = "C1001")]
+    customer: Option<String>,
+    /// Where notices go; the customer's first contact when not said.
+    #[serde(default)]
+    #[schema(example = "it1001@customer.example", max_length = 254)]
+    contact_email: String,
+    /// Name of the contact.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    contact_name: String,
+    /// Language of the notices; the contact's when not said.
+    language: Option<LanguageWord>,
+    /// Site.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    site: String,
+    /// The depot that is to receive the parts, when it is known.
+    #[schema(example = "JN")]
+    depot: Option<String>,
+    /// The faulty units: 1 to 100.
+    #[schema(min_items = 1, max_items = 100)]
+    lines: Vec<LineBody>,
+}
+
+/// A faulty unit.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineBody {
+    /// Part number.
+    #[schema(example = "0320749DFD")]
+    part_no: String,
+    /// Serial.
+    #[schema(example = "2102942280732379")]
+    serial: String,
+    /// What is wrong with it.
+    #[schema(example = "端口不通", max_length = 500)]
+    fault: String,
+    /// Class of fault.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    fault_class: String,
+    /// How it is to be handled; `repair_return` when not said.
+    mode: Option<ModeWord>,
+}
+
+/// Request an RMA
+#[utoipa::path(post, path = "/rmas", request_body = RequestBody, responses((status = 201, description = "Registered", body = Rma)))]
+async fn create(caller: Caller, req: HttpRequest, body: Json<RequestBody>) -> Answer {
+    let body = body.into_inner();
+    let line = |line: &LineBody| NewLine {
+        part_no: line.part_no.clone(),
+        serial: line.serial.clone(),
+        fault: line.fault.clone(),
+        fault_class: line.fault_class.clone(),
+        mode: line.mode.map(|word| word.0),
+    };
+    let new = NewRequest {
+        customer: body.customer.clone(),
+        contact_email: body.contact_email.clone(),
+        contact_name: body.contact_name.clone(),
+        language: body.language.map(|word| word.0),
+        site: body.site.clone(),
+        depot: body.depot.clone(),
+        lines: body.lines.iter().map(line).collect(),
+        tracking_code: rma::new_tracking_code(),
+    };
+    http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {
+        rma::request(tx, ctx, &new).map(Rma::from)
+    })
+    .await
+}
+
+/// One RMA
+///
+/// Lines with their three tracks, promises, units and the caller's next steps; timeline, shipments, movements.
+#[utoipa::path(get, path = "/rmas/{number}", params(("number" = String, Path, description = "RMA number")),
+    responses((status = 200, description = "The RMA", body = Rma)))]
+async fn show(caller: Caller, number: web::Path<String>) -> Answer {
+    let view = http::read(&caller, move |conn, ctx| rma::view(conn, ctx, &number)).await?;
+    http::ok(&Rma::from(view))
+}
+
+/// What an action says. Each action reads the fields that concern it; docs/api.md has the table.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActionBody {
+    /// Depot code: where it is received, or which depot lends.
+    #[schema(example = "JN")]
+    depot: Option<String>,
+    /// Bin of the depot.
+    bin: Option<String>,
+    /// Part to give, when it is an equivalent of the line's.
+    part_no: Option<String>,
+    /// Serial as scanned.
+    serial: Option<String>,
+    /// Carrier.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    carrier: String,
+    /// Waybill number.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    tracking_no: String,
+    /// Who took it.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    received_by: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+    /// Who at the customer said so.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    said_by: String,
+    /// What was found.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    finding: String,
+    /// Outcome of a repair, or the verdict of a diagnosis.
+    outcome: Option<OutcomeWord>,
+    /// Cost, a decimal string.
+    #[schema(example = "1280.00")]
+    cost: Option<String>,
+    /// Vendor code.
+    vendor: Option<String>,
+    /// The vendor's own reference.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    vendor_rma: String,
+    /// When the vendor wants to be done.
+    due_on: Option<NaiveDate>,
+    /// Whether the test was passed.
+    passed: Option<bool>,
+    /// The condition a loaner came back in; `quarantined` when not said.
+    condition: Option<ConditionWord>,
+    /// Who is to care for the line (`assign`); nobody when not said.
+    user: Option<String>,
+    /// When it happened; now when not said.
+    occurred_at: Option<DateTime<Utc>>,
+    /// A note for the timeline.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    note: String,
+}
+
+/// Act on a line
+///
+/// The actions allowed now stand in the line's `allowed_actions`. `If-Match` with the line's version refuses with 412 when
+/// somebody else was faster.
+#[utoipa::path(post, path = "/rmas/{number}/lines/{line}/actions/{action}", request_body = ActionBody,
+    params(("number" = String, Path, description = "RMA number"), ("line" = i64, Path, description = "Line number, from 1"),
+        ("action" = String, Path, description = "Action, e.g. `authorise`, `receive_faulty`, `assign`"),
+        ("If-Match" = Option<String>, Header, description = "Version of the line as it was read")),
+    responses((status = 200, description = "The line as it now is, and what the action made", body = Acted)))]
+async fn act(
+    caller: Caller,
+    req: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    body: Json<ActionBody>,
+) -> Answer {
+    let (number, line, action) = path.into_inner();
+    let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", format!("{number}/{line}")))?;
+    let body = body.into_inner();
+    if action == "assign" {
+        let user = body.user.clone();
+        let work =
+            move |tx: &mut _, ctx: &_| rma::assign(tx, ctx, &number, line, user.as_deref()).map(assigned);
+        return http::act(&caller, &req, StatusCode::OK, &body, work).await;
+    }
+    let kind = ActionKind::from_code(&action).ok_or_else(|| Refusal::not_found("action", &action))?;
+    let input = input(&body, http::if_match(&req)?)?;
+    let work = move |tx: &mut _, ctx: &_| -> AppResult<Acted> {
+        rma::act(tx, ctx, &number, line, kind, &input).map(Acted::from)
+    };
+    http::act(&caller, &req, StatusCode::OK, &body, work).await
+}
+
+fn assigned(line: rma::LineView) -> Acted {
+    Acted { line: Line::from(line), movements: vec![], notices: vec![] }
+}
+
+fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
+    let cost_fen = match &body.cost {
+        None => None,
+        Some(text) => {
+            Some(parse_fen(text).filter(|fen| *fen >= 0).ok_or_else(|| Refusal::field("cost", "bad_money"))?)
+        }
+    };
+    Ok(ActionInput {
+        depot: body.depot.clone(),
+        bin: body.bin.clone(),
+        part_no: body.part_no.clone(),
+        serial: body.serial.clone(),
+        carrier: body.carrier.clone(),
+        tracking_no: body.tracking_no.clone(),
+        received_by: body.received_by.clone(),
+        reason: body.reason.clone(),
+        said_by: body.said_by.clone(),
+        finding: body.finding.clone(),
+        outcome: body.outcome.map(|word| word.0),
+        cost_fen,
+        vendor: body.vendor.clone(),
+        vendor_rma: body.vendor_rma.clone(),
+        due_on: body.due_on,
+        passed: body.passed,
+        condition: body.condition.map(|word| word.0),
+        occurred_at: body.occurred_at,
+        note: body.note.clone(),
+        if_version,
+    })
+}

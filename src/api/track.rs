@@ -1,0 +1,188 @@
+//! Following an RMA without an account. A wrong number and a wrong code get the same answer, and guessing is slowed down.
+
+use crate::api::words::{DirectionWord, PurposeWord, RepairStateWord, ShipmentStateWord};
+use crate::app::rma::{self, Tracked};
+use crate::app::{self, AppResult};
+use crate::domain::actor::Actor;
+use crate::domain::refusal::Refusal;
+use crate::http::endpoint::Access;
+use crate::http::problem::Problem;
+use crate::http::{self, Answer, Json, Query, State, Word, language};
+use crate::i18n::{self, Lang};
+use actix_web::{HttpRequest, web};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+crate::endpoints! {
+    get "/track/{number}" show: Access::Public,
+    post "/track/{number}/confirm" confirm: Access::Public,
+}
+
+/// The code that came with the first mail.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Code {
+    /// Tracking code.
+    code: Option<String>,
+}
+
+/// An RMA as its customer follows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tracking {
+    /// Number.
+    number: String,
+    /// State.
+    state: RepairStateWord,
+    /// The state in plain words.
+    state_text: String,
+    /// When it was requested.
+    requested_at: DateTime<Utc>,
+    /// Units.
+    lines: Vec<TrackedUnit>,
+    /// Parcels.
+    shipments: Vec<Parcel>,
+}
+
+/// A unit as its customer follows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrackedUnit {
+    /// Line number.
+    line: i64,
+    /// Part name.
+    part_name: String,
+    /// Part number.
+    part_no: String,
+    /// Serial.
+    serial: String,
+    /// State.
+    state: RepairStateWord,
+    /// The state in plain words.
+    state_text: String,
+    /// The promised date.
+    promised_on: Option<NaiveDate>,
+    /// It may still move with a calendar notice to come.
+    provisional: bool,
+    /// The clock stands still at the customer's wish.
+    on_hold: bool,
+    /// Whether the hand-over can be confirmed now.
+    can_confirm: bool,
+}
+
+/// A parcel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Parcel {
+    /// Direction.
+    direction: DirectionWord,
+    /// What it carries.
+    purpose: PurposeWord,
+    /// Carrier.
+    carrier: String,
+    /// Waybill number.
+    tracking_no: String,
+    /// State.
+    state: ShipmentStateWord,
+    /// When it left.
+    shipped_at: DateTime<Utc>,
+    /// When it arrived.
+    delivered_at: Option<DateTime<Utc>>,
+}
+
+fn wire(tracked: Tracked, lang: Lang) -> Tracking {
+    let words = |state: crate::domain::rma::RepairState| i18n::text(lang, &format!("repair-state-{state}"));
+    let lines = tracked.lines.into_iter().map(|line| TrackedUnit {
+        line: line.row.line,
+        part_name: match lang {
+            Lang::En if !line.row.part_name_en.is_empty() => line.row.part_name_en,
+            _ => line.row.part_name,
+        },
+        part_no: line.row.part_no,
+        serial: line.row.serial,
+        state: Word(line.row.repair_state),
+        state_text: words(line.row.repair_state),
+        promised_on: line.due_on,
+        provisional: line.provisional,
+        on_hold: line.on_hold,
+        can_confirm: line.can_confirm,
+    });
+    let parcels = tracked.shipments.into_iter().map(|row| Parcel {
+        direction: Word(row.direction),
+        purpose: Word(row.purpose),
+        carrier: row.carrier,
+        tracking_no: row.tracking_no,
+        state: Word(row.state),
+        shipped_at: row.shipped_at,
+        delivered_at: row.delivered_at,
+    });
+    Tracking {
+        number: tracked.rma.number,
+        state: Word(tracked.rma.state),
+        state_text: words(tracked.rma.state),
+        requested_at: tracked.rma.requested_at,
+        lines: lines.collect(),
+        shipments: parcels.collect(),
+    }
+}
+
+/// Guessing codes is slowed down as guessing passwords is.
+fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Problem> {
+    state.tracking_throttle.attempt(number, req.peer_addr().map(|peer| peer.ip()))
+}
+
+/// Follow an RMA
+#[utoipa::path(get, path = "/track/{number}", params(("number" = String, Path, description = "RMA number"), Code),
+    responses((status = 200, description = "State in plain words, promised date, parcels", body = Tracking)))]
+async fn show(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    code: Query<Code>,
+) -> Answer {
+    slow_down(&req, &state, &number)?;
+    let lang = language(&req);
+    let code = code.into_inner().code.unwrap_or_default();
+    let ctx = state.app.context(Actor::system("track"), String::new());
+    let work = move |conn: &mut _, _: &_| rma::track(conn, &number, &code);
+    http::ok(&wire(app::read(&state.app, &ctx, work).await?, lang))
+}
+
+/// The customer's word that the unit is back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// Tracking code.
+    code: String,
+    /// Line number; 1 when not said.
+    line: Option<i64>,
+    /// Who took it.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
+/// Confirm the hand-over
+///
+/// Stops the clock. The same fact as the action `confirm_returned`.
+#[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
+    responses((status = 200, description = "As it now is", body = Tracking)))]
+async fn confirm(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    body: Json<Confirmation>,
+) -> Answer {
+    slow_down(&req, &state, &number)?;
+    let lang = language(&req);
+    let body = body.into_inner();
+    if body.name.trim().is_empty() {
+        return Err(Refusal::field("name", "required").into());
+    }
+    let ctx = state.app.context(Actor::system("track"), String::new());
+    let work = move |tx: &mut _, ctx: &_| -> AppResult<Tracked> {
+        rma::confirm_by_customer(tx, ctx, &number, &body.code, body.line.unwrap_or(1), &body.name)
+    };
+    match app::run(&state.app, &ctx, None, |_| (200, String::new()), work).await? {
+        app::Outcome::Done(tracked) => http::ok(&wire(tracked, lang)),
+        app::Outcome::Replayed { .. } => Err(Refusal::not_found("tracking", "").into()),
+    }
+}

@@ -1,0 +1,80 @@
+//! Closed sets of words as they stand in wire types.
+
+use crate::domain::TextEnum;
+use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::ListedKind;
+use crate::domain::language::Language;
+use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::rma::{
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
+    RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+};
+use crate::domain::setup::DepotClass;
+use crate::domain::stock::Tracking;
+use crate::domain::stock::{Condition, MovementKind};
+use crate::http::Word;
+
+/// `zh-CN` or `en`.
+pub type LanguageWord = Word<Language>;
+/// A right.
+pub type PermissionWord = Word<Permission>;
+/// What a person is here for.
+pub type RoleWord = Word<Role>;
+/// What a person does with an RMA line.
+pub type ActionWord = Word<ActionKind>;
+/// What shape a part is in.
+pub type ConditionWord = Word<Condition>;
+/// Towards the customer or towards us.
+pub type DirectionWord = Word<Direction>;
+/// Who pays, and why.
+pub type EntitlementWord = Word<Entitlement>;
+/// The faulty part on its way to us.
+pub type FaultyStateWord = Word<FaultyState>;
+/// Loan or permanent.
+pub type IssuedRoleWord = Word<IssuedRole>;
+/// An issued unit's track.
+pub type IssuedStateWord = Word<IssuedState>;
+/// How a faulty part is handled.
+pub type ModeWord = Word<Mode>;
+/// The kinds of movement.
+pub type MovementKindWord = Word<MovementKind>;
+/// What became of a unit on the bench.
+pub type OutcomeWord = Word<RepairOutcome>;
+/// How a promise stands.
+pub type PromiseStateWord = Word<PromiseState>;
+/// What a parcel carries.
+pub type PurposeWord = Word<ShipmentPurpose>;
+/// The repair track.
+pub type RepairStateWord = Word<RepairState>;
+/// On the road or arrived.
+pub type ShipmentStateWord = Word<ShipmentState>;
+/// Who brought the RMA.
+pub type SourceWord = Word<Source>;
+/// A track of the timeline.
+pub type TrackWord = Word<Track>;
+/// A day off, or a Saturday or Sunday that is worked.
+pub type ListedKindWord = Word<ListedKind>;
+/// What a depot is for.
+pub type DepotClassWord = Word<DepotClass>;
+/// One by one, or as a quantity.
+pub type TrackingWord = Word<Tracking>;
+/// What a promise is about.
+pub type PromiseKindWord = Word<PromiseKind>;
+/// What a promise's time is counted in.
+pub type TermUnitWord = Word<TermUnit>;
+/// Who owns what after a spare was issued.
+pub type RegimeWord = Word<Regime>;
+/// Which timely repair rate is the contractual one.
+pub type RateVariantWord = Word<RateVariant>;
+/// What a unit is that a maker sends back under another serial.
+pub type VendorSwapWord = Word<VendorSwap>;
+
+/// The code of a word that was sent, as the use cases take it.
+pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
+    word.map(|word| word.0.word().to_owned())
+}
+/// What a notice is about.
+pub type NoticeKindWord = Word<NoticeKind>;
+/// How far a notice got.
+pub type NoticeStateWord = Word<NoticeState>;

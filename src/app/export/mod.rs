@@ -1,0 +1,124 @@
+//! Out of the books into spreadsheets (API.md "files"): rows go from the database into a file a few thousand at a time,
+//! so that a million movements need no more memory than ten.
+
+mod rows;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+pub use sheet::{Cell, Format};
+
+use crate::app::{App, Ctx, Error, figures};
+use crate::domain::refusal::Refusal;
+use crate::store::{Conn, StoreError};
+use crate::text_enum;
+use sheet::Sheet;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::sync::Arc;
+
+text_enum! {
+    /// What a spreadsheet holds.
+    ExportKind {
+        /// Balances in the depots.
+        Stock => "stock",
+        /// Serialised units.
+        Units => "units",
+        /// The stock ledger.
+        Movements => "movements",
+        /// RMA lines.
+        Rmas => "rmas",
+        /// The lines of the timely repair rate, judged under every variant.
+        TimelyRepair => "timely-repair",
+    }
+}
+
+/// A spreadsheet somebody wants.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// What it holds.
+    pub kind: ExportKind,
+    /// CSV or XLSX.
+    pub format: Format,
+    /// The period and the rest, for figures.
+    pub asked: figures::Asked,
+}
+
+/// Puts codes into the reader's words: (area, code), e.g. (`condition`, `good`); headings are the area `export`.
+pub type Words = Arc<dyn Fn(&str, &str) -> String + Send + Sync>;
+
+/// A spreadsheet in a file without a name, read from its beginning; it is gone when closed.
+#[derive(Debug)]
+pub struct Exported {
+    /// The file.
+    pub file: File,
+    /// Rows in it, headings not counted.
+    pub rows: u64,
+}
+
+/// Why there is no spreadsheet.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A rule says no, or the store is broken.
+    #[error(transparent)]
+    App(#[from] Error),
+    /// The file cannot be written.
+    #[error("the spreadsheet could not be written: {0}")]
+    Io(#[from] std::io::Error),
+    /// Nor this way.
+    #[error("the spreadsheet could not be written: {0}")]
+    Csv(#[from] csv::Error),
+    /// Nor this.
+    #[error("the spreadsheet could not be written: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+}
+
+impl From<StoreError> for ExportError {
+    fn from(fault: StoreError) -> Self {
+        ExportError::App(fault.into())
+    }
+}
+
+impl From<Refusal> for ExportError {
+    fn from(refusal: Refusal) -> Self {
+        ExportError::App(refusal.into())
+    }
+}
+
+/// Writes the spreadsheet into a file of its own. It holds what the reader may see, all of one instant.
+///
+/// # Errors
+/// `forbidden` without the right to read what it holds; what the figures refuse; a full disk.
+pub async fn to_file(app: &App, ctx: &Ctx, export: Export, words: Words) -> Result<Exported, ExportError> {
+    let ctx = ctx.clone();
+    app.store()
+        .read(move |conn| {
+            let mut file = tempfile::tempfile()?;
+            let rows = write(conn, &ctx, &export, &words, file.try_clone()?)?;
+            file.seek(SeekFrom::Start(0))?;
+            Ok(Exported { file, rows })
+        })
+        .await
+}
+
+/// Writes the spreadsheet into `file`; the number of rows, headings not counted.
+///
+/// # Errors
+/// As [`to_file`].
+pub fn write(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    export: &Export,
+    words: &Words,
+    file: File,
+) -> Result<u64, ExportError> {
+    let mut sheet = Sheet::new(export.format, file)?;
+    match export.kind {
+        ExportKind::Stock => rows::stock(conn, ctx, words, &mut sheet)?,
+        ExportKind::Units => rows::units(conn, ctx, words, &mut sheet)?,
+        ExportKind::Movements => rows::movements(conn, ctx, words, &mut sheet)?,
+        ExportKind::Rmas => rows::rmas(conn, ctx, words, &mut sheet)?,
+        ExportKind::TimelyRepair => rows::timely_repair(conn, ctx, &export.asked, words, &mut sheet)?,
+    }
+    sheet.finish()
+}

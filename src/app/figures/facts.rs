@@ -1,0 +1,84 @@
+//! From rows to what the rate judges: one line's outcome, its holds, and the calendar its promise was counted with.
+
+use crate::domain::calendar::{ClockTerms, Hold, Zone};
+use crate::domain::plan::{PromiseKind, Term};
+use crate::domain::rate::{Deadline, Exchange, Outcome};
+use crate::domain::rma::ActionKind;
+use crate::store::figures::{FactRow, HoldRow, PromiseRow};
+use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+
+/// What became of each line. The rows come by line, in order of recording.
+pub(super) fn outcomes(rows: &[FactRow]) -> HashMap<i64, Outcome> {
+    let lines = rows.chunk_by(|a, b| a.line_id == b.line_id);
+    lines.filter_map(|line| Some((line.first()?.line_id, outcome(line)))).collect()
+}
+
+/// What became of one line, from its events in order of recording. Of two facts of one kind the earlier day counts; an
+/// event taken back by a later one does not count, unless that was taken back in turn.
+///
+/// Whether a contract lists causes that leave the denominator is not recorded in any plan so far, so none excuses.
+fn outcome(events: &[FactRow]) -> Outcome {
+    let mut void = HashSet::new();
+    for event in events.iter().rev() {
+        if let Some(voided) = event.voids_id.filter(|_| !void.contains(&event.id)) {
+            void.insert(voided);
+        }
+    }
+    let mut outcome = Outcome::default();
+    let (mut decided_on, mut delivered_on) = (None, None);
+    for event in events.iter().filter(|event| !void.contains(&event.id)) {
+        let slot = match event.kind.as_str() {
+            kind if kind == ActionKind::ConfirmReturned.as_str() => &mut outcome.returned_on,
+            kind if kind == ActionKind::DecideExchange.as_str() => &mut decided_on,
+            kind if kind == ActionKind::ExchangeDelivered.as_str() => &mut delivered_on,
+            // A request turned down after the part was received is treated as called off: what was late by then stays
+            // late.
+            kind if kind == ActionKind::Cancel.as_str() || kind == ActionKind::Reject.as_str() => {
+                &mut outcome.cancelled_on
+            }
+            "keep_loaner" => &mut outcome.loaner_kept_on,
+            "scrap" => &mut outcome.scrapped_on,
+            "agree_scrap" => &mut outcome.scrap_agreed_on,
+            "approve_void" => &mut outcome.voided_on,
+            _ => continue,
+        };
+        let day = Zone::default().local_date(event.occurred_at);
+        *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
+    }
+    // A board handed over without a word of decision was decided then.
+    outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });
+    outcome
+}
+
+/// The holds of each line. The rows come by line.
+pub(super) fn holds(rows: &[HoldRow]) -> HashMap<i64, Vec<Hold>> {
+    let zone = Zone::default();
+    let mut holds: HashMap<i64, Vec<Hold>> = HashMap::new();
+    for row in rows {
+        let hold = Hold {
+            start: zone.local_date(row.started_at),
+            resume: row.ended_at.map(|ended_at| zone.local_date(ended_at)),
+        };
+        holds.entry(row.line_id).or_default().push(hold);
+    }
+    holds
+}
+
+/// Where the due date comes from. A plan that promises minutes is taken at its recorded date.
+pub(super) fn deadline(promise: &PromiseRow, holds: Vec<Hold>) -> Deadline {
+    let term = Term {
+        kind: PromiseKind::RepairReturn,
+        amount: promise.amount,
+        unit: promise.unit,
+        start_day_counts: promise.start_day_counts,
+        target_bp: promise.target_bp,
+    };
+    match ClockTerms::of(&term) {
+        Some(terms) => {
+            let received_on = Zone::default().local_date(promise.started_at);
+            Deadline::Clock { received_on, terms, holds }
+        }
+        None => Deadline::Recorded(promise.due_on),
+    }
+}

@@ -1,0 +1,189 @@
+//! Figures of the promise ledger: the timely repair rate (及时修复率, NUMBERS §2) and the lines behind each number.
+//!
+//! Nothing is kept: every figure is counted anew from the facts, as of a day (`as_of`: what had happened by its end) and
+//! as known at an instant (`known_at`: what had been recorded by then).
+
+mod calendars;
+mod facts;
+mod query;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use crate::store::figures::Key;
+pub(in crate::app) use calendars::Calendars;
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
+pub use walk::Line;
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::plan::RateVariant;
+use crate::domain::rate::{Figures, Month, Tally};
+use crate::store::figures::{self, GroupRow, PromiseRow};
+use crate::store::{Conn, StoreResult};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use walk::Walk;
+
+/// The timely repair rate of a period, by group and in total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelyRepair {
+    /// The day at whose end the lines were judged.
+    pub as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    pub known_at: DateTime<Utc>,
+    /// How an equivalent exchange counts.
+    pub variant: RateVariant,
+    /// What the groups are.
+    pub by: GroupBy,
+    /// First day of the period of due dates.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// The groups, by their code. By month every month of the period is there, also one without a line.
+    pub groups: Vec<Group>,
+    /// All lines together; the groups add up to it.
+    pub total: Sum,
+}
+
+/// The lines of one month, depot, customer or part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// `YYYY-MM`, depot code, customer code or part number.
+    pub code: String,
+    /// What the depot, customer or part is called.
+    pub name: Option<Name>,
+    /// The figures.
+    pub sum: Sum,
+}
+
+/// A name in the languages there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// In Chinese.
+    pub zh: String,
+    /// In English; empty where there is only one name.
+    pub en: String,
+}
+
+/// Figures with the target they are held to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sum {
+    /// Share of lines that must be timely, as a fraction of 1.
+    pub target: f64,
+    /// The figures.
+    pub figures: Figures,
+}
+
+impl From<&Tally> for Sum {
+    fn from(tally: &Tally) -> Self {
+        Sum { target: tally.target(), figures: tally.figures() }
+    }
+}
+
+/// The timely repair rate of the lines the reader may see that are due in the period. Refuses with `forbidden`.
+pub fn timely_repair(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<TimelyRepair> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    let mut groups: BTreeMap<GroupId, Tally> = BTreeMap::new();
+    if query.by == GroupBy::Month {
+        let months = std::iter::successors(Some(Month::of(query.from)), |month| Some(month.next()));
+        let months = months.take_while(|month| month.first_day() <= query.to);
+        groups.extend(months.map(|month| (GroupId::Month(month), Tally::new())));
+    }
+    let mut walk = Walk::new(conn, ctx, query, None)?;
+    while let Some(chunk) = walk.next(conn)? {
+        for seen in chunk.lines {
+            let id = GroupId::of(query.by, &seen.promise, seen.due_in);
+            groups.entry(id).or_default().add(seen.target, seen.judged.class);
+        }
+    }
+    let total: Tally = groups.values().sum();
+    Ok(TimelyRepair {
+        as_of: query.as_of,
+        known_at: query.known_at,
+        variant: query.variant,
+        by: query.by,
+        from: query.from,
+        to: query.to,
+        total: Sum::from(&total),
+        groups: named(conn, query.by, &groups)?,
+    })
+}
+
+/// One page of the lines behind a number, in the order of their due dates: at most `limit` after `after`. Refuses with
+/// `forbidden`.
+pub fn timely_repair_lines(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    filter: &LineFilter,
+    after: Option<Key>,
+    limit: usize,
+) -> AppResult<Vec<Line>> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    let mut lines = Vec::new();
+    walk::for_each_line(conn, ctx, query, filter, after, &mut |line| {
+        lines.push(line);
+        Ok(if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(lines)
+}
+
+/// Hands every line of the period to `each`, in the order of their due dates, without holding them all: for exports.
+/// Refuses with `forbidden`.
+pub fn for_each_line(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    each: &mut dyn FnMut(Line) -> AppResult<ControlFlow<()>>,
+) -> AppResult<()> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    walk::for_each_line(conn, ctx, query, &LineFilter::default(), None, each)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum GroupId {
+    Month(Month),
+    /// Row id; `None` for a line without a depot.
+    Row(Option<i64>),
+}
+
+impl GroupId {
+    fn of(by: GroupBy, promise: &PromiseRow, due_in: NaiveDate) -> GroupId {
+        match by {
+            GroupBy::Month => GroupId::Month(Month::of(due_in)),
+            GroupBy::Depot => GroupId::Row(promise.depot_id),
+            GroupBy::Customer => GroupId::Row(Some(promise.customer_id)),
+            GroupBy::Part => GroupId::Row(Some(promise.part_id)),
+        }
+    }
+}
+
+/// The groups under the codes people use, in their order.
+fn named(conn: &mut Conn, by: GroupBy, groups: &BTreeMap<GroupId, Tally>) -> StoreResult<Vec<Group>> {
+    let rows = match by {
+        GroupBy::Month => vec![],
+        GroupBy::Depot => figures::depots(conn)?,
+        GroupBy::Customer => figures::customers(conn)?,
+        GroupBy::Part => figures::parts(conn)?,
+    };
+    let rows: HashMap<i64, GroupRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut named: Vec<Group> = groups
+        .iter()
+        .map(|(id, tally)| {
+            let row = match id {
+                GroupId::Row(Some(id)) => rows.get(id),
+                GroupId::Row(None) | GroupId::Month(_) => None,
+            };
+            let code = match id {
+                GroupId::Month(month) => month.to_string(),
+                GroupId::Row(_) => row.map(|row| row.code.clone()).unwrap_or_default(),
+            };
+            let name = row.map(|row| Name { zh: row.name.clone(), en: row.name_en.clone() });
+            Group { code, name, sum: Sum::from(tally) }
+        })
+        .collect();
+    named.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(named)
+}

@@ -1,0 +1,198 @@
+//! Goes through the lines of a period chunk by chunk, judges each, and leaves out those that are due elsewhere.
+
+use super::{Calendars, LineFilter, Query, facts};
+use crate::app::{AppResult, Ctx};
+use crate::domain::calendar::{Calendar, Hold, Zone, holds_as_of};
+use crate::domain::plan::RateVariant;
+use crate::domain::rate::{Deadline, Judged, LineFacts, Month, Outcome, Target, judge};
+use crate::store::figures::{self, Cohort, Key, NameRow, PromiseRow};
+use crate::store::{Conn, StoreError};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Lines read at once: three or four statements each, and all the memory a figure needs.
+const CHUNK: i64 = 2_000;
+
+/// A line that is due in the period, judged.
+pub(super) struct Seen {
+    pub promise: PromiseRow,
+    /// The day that places it in the period.
+    pub due_in: NaiveDate,
+    pub judged: Judged,
+    pub target: Target,
+    facts: LineFacts,
+    calendar: Arc<Calendar>,
+}
+
+/// The lines between two keys that are due in the period.
+pub(super) struct Chunk {
+    /// The chunk begins after this key.
+    pub after: Option<Key>,
+    /// It ends with this one.
+    pub through: Key,
+    pub lines: Vec<Seen>,
+}
+
+/// A walk through the lines of a question.
+pub(super) struct Walk<'q> {
+    query: &'q Query,
+    cohort: Cohort,
+    calendars: Calendars,
+    after: Option<Key>,
+    ended: bool,
+}
+
+impl<'q> Walk<'q> {
+    /// Begins after `after`.
+    pub(super) fn new(
+        conn: &mut Conn,
+        ctx: &Ctx,
+        query: &'q Query,
+        after: Option<Key>,
+    ) -> AppResult<Walk<'q>> {
+        let cohort = query.cohort(ctx);
+        let newest = match cohort.looks_back {
+            true => Some(figures::calendar_version_at(conn, cohort.known_at)?),
+            false => None,
+        };
+        Ok(Walk { query, cohort, calendars: Calendars::new(newest, ctx), after, ended: false })
+    }
+
+    /// The next lines; `None` when there are no more.
+    pub(super) fn next(&mut self, conn: &mut Conn) -> AppResult<Option<Chunk>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let (cohort, after) = (&self.cohort, self.after);
+        let promises = figures::promises(conn, cohort, after, CHUNK)?;
+        let Some(through) = promises.last().map(PromiseRow::key) else { return Ok(None) };
+        self.ended = i64::try_from(promises.len()).is_ok_and(|read| read < CHUNK);
+        self.after = Some(through);
+        let outcomes = facts::outcomes(&figures::facts(conn, cohort, after, through)?);
+        let mut holds = facts::holds(&figures::holds(conn, cohort, after, through)?);
+        let mut lines = Vec::with_capacity(promises.len());
+        for promise in promises {
+            let facts = LineFacts {
+                deadline: facts::deadline(&promise, holds.remove(&promise.line_id).unwrap_or_default()),
+                outcome: outcomes.get(&promise.line_id).copied().unwrap_or_default(),
+            };
+            lines.extend(self.see(conn, promise, facts)?);
+        }
+        Ok(Some(Chunk { after, through, lines }))
+    }
+
+    /// What people call the lines of a chunk, by promise.
+    pub(super) fn names(&self, conn: &mut Conn, chunk: &Chunk) -> AppResult<HashMap<i64, NameRow>> {
+        let rows = figures::names(conn, &self.cohort, chunk.after, chunk.through)?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// Judges a line; `None` when nothing was promised by then, or it is due outside the period.
+    fn see(&mut self, conn: &mut Conn, promise: PromiseRow, facts: LineFacts) -> AppResult<Option<Seen>> {
+        let calendar = self.calendars.of(conn, promise.calendar_version)?;
+        let query = self.query;
+        let Some(judged) = judge(&facts, &calendar, query.as_of, query.variant) else { return Ok(None) };
+        // A recorded deadline under an open hold places the line nowhere: it stands where it is looked at.
+        let due_in = judged.cohort_on.unwrap_or(query.as_of);
+        if due_in < query.from || due_in > query.to {
+            return Ok(None);
+        }
+        let target = u32::try_from(promise.target_bp).ok().and_then(Target::from_basis_points);
+        let target = target.ok_or_else(|| {
+            StoreError::Codec(format!(
+                "promise {}: a target of {} basis points",
+                promise.id, promise.target_bp
+            ))
+        })?;
+        Ok(Some(Seen { promise, due_in, judged, target, facts, calendar }))
+    }
+}
+
+/// One line of a figure, with all that its number rests on.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its place in the order.
+    pub key: Key,
+    /// What people call it.
+    pub names: NameRow,
+    /// Local day of receipt.
+    pub received_on: NaiveDate,
+    /// The day that places it in the period; for a floating line the due date it would have if the hold ended on `as_of`.
+    pub due_in: NaiveDate,
+    /// What had happened by `as_of`.
+    pub outcome: Outcome,
+    /// Due date and class.
+    pub judged: Judged,
+    /// Its plan's target.
+    pub target: Target,
+    /// The rate that counts by its contract.
+    pub contractual: RateVariant,
+    facts: LineFacts,
+    calendar: Arc<Calendar>,
+    as_of: NaiveDate,
+}
+
+impl Line {
+    fn new(seen: Seen, names: NameRow, as_of: NaiveDate) -> Line {
+        Line {
+            key: seen.promise.key(),
+            names,
+            received_on: Zone::default().local_date(seen.promise.started_at),
+            due_in: seen.due_in,
+            outcome: seen.facts.outcome.as_of(as_of),
+            judged: seen.judged,
+            target: seen.target,
+            contractual: seen.promise.variant,
+            facts: seen.facts,
+            calendar: seen.calendar,
+            as_of,
+        }
+    }
+
+    /// The month it belongs to.
+    #[must_use]
+    pub fn month(&self) -> Month {
+        Month::of(self.due_in)
+    }
+
+    /// The line judged under another variant; its due date is the same under all.
+    #[must_use]
+    pub fn judged_as(&self, variant: RateVariant) -> Judged {
+        judge(&self.facts, &self.calendar, self.as_of, variant).unwrap_or(self.judged)
+    }
+
+    /// The customer's holds as they stood at the end of `as_of`.
+    #[must_use]
+    pub fn holds(&self) -> Vec<Hold> {
+        match &self.facts.deadline {
+            Deadline::Clock { holds, .. } => holds_as_of(holds, self.as_of),
+            Deadline::Recorded(_) => vec![],
+        }
+    }
+}
+
+/// Hands the lines of a figure to `each`, in the order of their keys, until it breaks off.
+pub(super) fn for_each_line(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    filter: &LineFilter,
+    after: Option<Key>,
+    each: &mut dyn FnMut(Line) -> AppResult<ControlFlow<()>>,
+) -> AppResult<()> {
+    let Some(query) = filter.narrowed(query) else { return Ok(()) };
+    let mut walk = Walk::new(conn, ctx, &query, after)?;
+    while let Some(chunk) = walk.next(conn)? {
+        let mut names = walk.names(conn, &chunk)?;
+        for seen in chunk.lines {
+            let wanted = filter.class.is_none_or(|class| class.admits(seen.judged.class));
+            let Some(names) = names.remove(&seen.promise.id).filter(|_| wanted) else { continue };
+            if each(Line::new(seen, names, query.as_of))?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! One action on one line: load, resolve, decide, write, tell.
+
+use crate::app::rma::apply::{Written, apply};
+use crate::app::rma::resolve::{ActionInput, resolve};
+use crate::app::rma::state::{find, load};
+use crate::app::rma::{LineView, line_view};
+use crate::app::{AppResult, Ctx, audit};
+use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, When, decide};
+use crate::store::movements::{MovementFilter, MovementRow};
+use crate::store::{Conn, movements, people, rmas, shipments};
+
+/// The line after an action, and what the action made.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The line as it now is.
+    pub line: LineView,
+    /// Movements it made, oldest first.
+    pub movements: Vec<MovementRow>,
+    /// Ids of the notices it queued.
+    pub notices: Vec<i64>,
+}
+
+/// Takes an action on a line.
+pub fn act(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    kind: ActionKind,
+    input: &ActionInput,
+) -> AppResult<Acted> {
+    ctx.actor.may(kind.permission())?;
+    let loaded = load(tx, ctx, number, line)?;
+    if let Some(seen) = input.if_version.filter(|seen| *seen != loaded.row.version) {
+        return Err(Refusal::StaleVersion {
+            expected: seen.to_string(),
+            actual: loaded.row.version.to_string(),
+        }
+        .into());
+    }
+    let action = resolve(tx, ctx, &loaded, kind, input)?;
+    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
+    let Written { movement_ids, notices } = apply(tx, ctx, &loaded, kind, &decision)?;
+    let subject = format!("rma:{}/{line}", loaded.rma.number);
+    audit::record(tx, ctx, &format!("rma.{kind}"), &subject, decision.repair.as_str())?;
+    let mut made = vec![];
+    for id in movement_ids {
+        made.extend(movements::by_id(tx, id)?);
+    }
+    Ok(Acted { line: line_view(tx, ctx, number, line)?, movements: made, notices })
+}
+
+/// Says who cares for a line; nobody with `None`.
+pub fn assign(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    username: Option<&str>,
+) -> AppResult<LineView> {
+    if ctx.actor.may(Permission::DecideRma).is_err() {
+        ctx.actor.may(Permission::Repair)?;
+    }
+    let loaded = load(tx, ctx, number, line)?;
+    let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
+        None => None,
+        Some(name) => Some(people::by_username(tx, name)?.ok_or_else(|| Refusal::field("user", "unknown"))?),
+    };
+    rmas::assign(tx, loaded.row.id, user.as_ref().map(|user| user.id))?;
+    audit::record(
+        tx,
+        ctx,
+        "rma.assign",
+        &format!("rma:{}/{line}", loaded.rma.number),
+        username.unwrap_or_default(),
+    )?;
+    line_view(tx, ctx, number, line)
+}
+
+/// A shipment arrived: the same fact as the line's own action, whichever is said first.
+pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput) -> AppResult<Acted> {
+    let found = shipments::by_id(tx, &ctx.actor.scope(), shipment_id)?;
+    let shipment = found.ok_or_else(|| Refusal::not_found("shipment", shipment_id))?;
+    let state = shipment.state;
+    let kind = match shipment.purpose {
+        _ if state == ShipmentState::Delivered => None,
+        ShipmentPurpose::Return => Some(ActionKind::ConfirmReturned),
+        ShipmentPurpose::Faulty | ShipmentPurpose::LoanerReturn => None,
+        ShipmentPurpose::Replacement => {
+            let loaded = load(tx, ctx, &shipment.rma, shipment.line)?;
+            Some(if loaded.state.exchange_decided {
+                ActionKind::ExchangeDelivered
+            } else {
+                ActionKind::ReplacementDelivered
+            })
+        }
+    };
+    let Some(kind) = kind else {
+        let action = "delivered".to_owned();
+        return Err(Refusal::ActionNotAllowed { action, state: state.to_string() }.into());
+    };
+    act(tx, ctx, &shipment.rma, shipment.line, kind, input)
+}
+
+/// Movements of an RMA, newest first, for its page.
+pub(super) fn movements_of(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    limit: i64,
+) -> AppResult<Vec<MovementRow>> {
+    let rma = find(conn, ctx, number)?;
+    let filter = MovementFilter { document: Some(rma.number), ..MovementFilter::default() };
+    Ok(movements::list(conn, &crate::domain::actor::Scope::All, &filter, i64::MAX, limit)?)
+}

@@ -1,0 +1,296 @@
+//! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "Lock order").
+
+use crate::app::rma::state::Loaded;
+use crate::app::rma::{news, promises};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::DepotRef;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{
+    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairOrderChange, RepairOrderState,
+    RepairState, ShipmentChange, header_state,
+};
+use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
+use crate::store::repairs::{self, NewRepair, RepairStep};
+use crate::store::reservations::{self, NewReservation};
+use crate::store::rmas::{self, LineChange, NewEvent, NewIssued};
+use crate::store::shipments::{self, NewShipment};
+use crate::store::{Conn, Violation, ledger, stock, violates};
+use chrono::Datelike;
+
+/// What came of it.
+pub(super) struct Written {
+    /// Movements.
+    pub movement_ids: Vec<i64>,
+    /// Notices.
+    pub notices: Vec<i64>,
+}
+
+pub(super) fn apply(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: ActionKind,
+    decision: &Decision,
+) -> AppResult<Written> {
+    let (movement_ids, unit_id) = post(tx, ctx, line, decision)?;
+    if let Some(change) = &decision.issued {
+        write_issued(tx, ctx, line, change, decision)?;
+    }
+    write_line(tx, line, decision, unit_id)?;
+    let mut event_id = 0;
+    for event in &decision.events {
+        let written = rmas::insert_event(
+            tx,
+            &NewEvent {
+                rma_id: line.rma.id,
+                line_id: Some(line.row.id),
+                track: event.track,
+                kind: kind.as_str(),
+                from: event.from,
+                to: event.to,
+                note: &event.note,
+                actor_id: ctx.actor.id(),
+                occurred_at: decision.occurred_at,
+                recorded_at: ctx.now,
+            },
+        )?;
+        event_id = if event_id == 0 { written } else { event_id };
+    }
+    if let Some(hold) = &decision.hold {
+        promises::hold(tx, ctx, line, hold, decision.occurred_at)?;
+    }
+    let depot_id = decision.depot.as_ref().map(|depot| depot.id);
+    for change in &decision.promises {
+        promises::change(tx, ctx, line, depot_id, *change, decision.occurred_at)?;
+    }
+    if let Some(shipment) = &decision.shipment {
+        write_shipment(tx, line, shipment, unit_id, decision)?;
+    }
+    if let Some(order) = &decision.repair_order {
+        write_repair_order(tx, ctx, line, order, unit_id, decision)?;
+    }
+    let notices = match decision.notice {
+        None => vec![],
+        Some(notice) => {
+            let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
+            news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?.into_iter().collect()
+        }
+    };
+    Ok(Written { movement_ids, notices })
+}
+
+/// Posts the movements. A unit the ledger never met gets its row first; what follows moves that row.
+fn post(tx: &mut Conn, ctx: &Ctx, line: &Loaded, decision: &Decision) -> AppResult<(Vec<i64>, Option<i64>)> {
+    let mut movement_ids = vec![];
+    let mut unit_id = line.row.unit_id.or(line.state.unit.as_ref().map(|unit| unit.id));
+    let mut postings: Vec<Posting> = decision.postings.clone();
+    if let Some(first) = &decision.first_met {
+        let posted = ledger::post(tx, std::slice::from_ref(first), ctx.actor.id(), ctx.now)?;
+        movement_ids.extend(posted.iter().map(|posted| posted.movement_id));
+        unit_id = posted.first().and_then(|posted| posted.unit_id);
+        for posting in &mut postings {
+            if let (Subject::NewUnit { serial }, Some(id)) = (&posting.subject, unit_id) {
+                posting.subject = Subject::Unit { id, serial: serial.clone(), version: 1 };
+            }
+        }
+    }
+    let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
+    movement_ids.extend(posted.iter().map(|posted| posted.movement_id));
+    Ok((movement_ids, unit_id))
+}
+
+fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option<i64>) -> AppResult<()> {
+    let identity = line.state.part.identity(&line.state.serial);
+    let ended = decision.repair.is_ended();
+    let received = decision.repair == RepairState::Received && line.row.repair_state != RepairState::Received;
+    let changed = rmas::change_line(
+        tx,
+        &LineChange {
+            id: line.row.id,
+            version: line.row.version,
+            repair_state: decision.repair,
+            faulty_state: decision.faulty,
+            depot_id: decision.depot.as_ref().map(|depot| depot.id),
+            unit_id,
+            outcome: decision.outcome,
+            cost_fen: decision.cost_fen,
+            open_identity: (!ended).then_some(identity.as_str()),
+            received_at: received.then_some(decision.occurred_at),
+            ended_at: ended.then_some(decision.occurred_at),
+            last_event_at: decision.occurred_at,
+        },
+    )?;
+    if !changed {
+        let expected = line.row.version.to_string();
+        return Err(Refusal::StaleVersion { expected, actual: String::new() }.into());
+    }
+    let others = rmas::lines(tx, line.rma.id)?;
+    Ok(rmas::set_state(tx, line.rma.id, header_state(others.iter().map(|row| row.repair_state)))?)
+}
+
+fn write_issued(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    change: &IssuedChange,
+    decision: &Decision,
+) -> AppResult<()> {
+    match change {
+        IssuedChange::Reserve { role, unit, part, depot } => {
+            let reservation_id = reserve(tx, ctx, line, unit, part, depot)?;
+            issue(tx, line, *role, unit, part, depot, Some(reservation_id), IssuedState::Reserved, decision)
+        }
+        IssuedChange::ShipNow { role, unit, part, depot } => {
+            issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
+        }
+        IssuedChange::Step { id, to, release } => {
+            if let Some(reservation) = release {
+                reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;
+            }
+            Ok(rmas::step_issued(tx, *id, *to, decision.occurred_at)?)
+        }
+    }
+}
+
+/// Holds the very unit for the line; nothing is reserved twice.
+fn reserve(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    unit: &UnitState,
+    part: &PartRef,
+    depot: &DepotRef,
+) -> AppResult<i64> {
+    if !reservations::hold(tx, depot.id, part.id, 1)? {
+        let free = stock::availability(tx, part.id)?;
+        let available =
+            free.iter().find(|row| row.depot_id == depot.id).map_or(0, |row| row.good - row.reserved);
+        return Err(Refusal::NotAvailable {
+            part_no: part.part_no.clone(),
+            depot: depot.code.clone(),
+            wanted: "1".to_owned(),
+            available: available.to_string(),
+        }
+        .into());
+    }
+    let new = NewReservation {
+        part_id: part.id,
+        depot_id: depot.id,
+        unit_id: Some(unit.id),
+        quantity: 1,
+        document: &line.rma.number,
+        created_by: ctx.actor.id(),
+        created_at: ctx.now,
+        expires_at: None,
+    };
+    reservations::insert(tx, &new).map_err(|error| {
+        if violates(&error, Violation::Unique) {
+            Refusal::UnitReserved { serial: unit.serial.clone(), document: String::new() }.into()
+        } else {
+            error.into()
+        }
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row's parts")]
+fn issue(
+    tx: &mut Conn,
+    line: &Loaded,
+    role: IssuedRole,
+    unit: &UnitState,
+    part: &PartRef,
+    depot: &DepotRef,
+    reservation_id: Option<i64>,
+    state: IssuedState,
+    decision: &Decision,
+) -> AppResult<()> {
+    let new = NewIssued {
+        line_id: line.row.id,
+        role,
+        part_id: part.id,
+        unit_id: unit.id,
+        reservation_id,
+        depot_id: depot.id,
+        state,
+        at: decision.occurred_at,
+        shipped_at: (state == IssuedState::Shipped).then_some(decision.occurred_at),
+    };
+    match rmas::insert_issued(tx, &new) {
+        Ok(_) => Ok(()),
+        Err(error) if violates(&error, Violation::Unique) => {
+            Err(Refusal::AlreadyIssued { serial: unit.serial.clone() }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write_shipment(
+    tx: &mut Conn,
+    line: &Loaded,
+    change: &ShipmentChange,
+    line_unit: Option<i64>,
+    decision: &Decision,
+) -> AppResult<()> {
+    match change {
+        ShipmentChange::Ship { direction, purpose, unit_id, depot_id, parcel } => {
+            shipments::insert(
+                tx,
+                &NewShipment {
+                    rma_id: line.rma.id,
+                    line_id: line.row.id,
+                    customer_id: line.row.customer_id,
+                    depot_id: *depot_id,
+                    unit_id: unit_id.or(line_unit),
+                    direction: *direction,
+                    purpose: *purpose,
+                    carrier: &parcel.carrier,
+                    tracking_no: &parcel.tracking_no,
+                    shipped_at: decision.occurred_at,
+                },
+            )?;
+        }
+        ShipmentChange::Deliver { purpose, received_by } => {
+            shipments::deliver(tx, line.row.id, *purpose, received_by, decision.occurred_at)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_repair_order(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    change: &RepairOrderChange,
+    unit_id: Option<i64>,
+    decision: &Decision,
+) -> AppResult<()> {
+    match change {
+        RepairOrderChange::Open { depot_id } => {
+            let Some(unit_id) = unit_id else { return Ok(()) };
+            let year = ctx.now.year();
+            let number = format!("RO-{year}-{:06}", rmas::next_number(tx, &format!("RO-{year}"))?);
+            let new = NewRepair {
+                number: &number,
+                unit_id,
+                line_id: Some(line.row.id),
+                depot_id: *depot_id,
+                state: RepairOrderState::Received,
+                opened_at: decision.occurred_at,
+            };
+            repairs::open(tx, &new)?;
+        }
+        RepairOrderChange::Step { to, diagnosis } => repairs::step(
+            tx,
+            &RepairStep {
+                line_id: line.row.id,
+                to: *to,
+                diagnosis: diagnosis.as_deref().filter(|text| !text.is_empty()),
+                outcome: decision.outcome,
+                cost_fen: decision.cost_fen,
+                technician_id: ctx.actor.id(),
+                at: decision.occurred_at,
+            },
+        )?,
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Lists of lines and shipments.
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::rma::{Direction, ShipmentState};
+use crate::store::rmas::{LineFilter, LineKey, LineRow};
+use crate::store::shipments::ShipmentRow;
+use crate::store::{Conn, rmas, shipments};
+use chrono::NaiveDate;
+
+/// Where the first page begins: before everything.
+pub const FIRST: LineKey = LineKey {
+    // Not `NaiveDate::MIN`, which lies before PostgreSQL's first day.
+    sort_due: match NaiveDate::from_ymd_opt(1, 1, 1) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    },
+    id: 0,
+};
+
+/// Lines, most urgent first.
+pub fn list_lines(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    after: LineKey,
+    limit: i64,
+) -> AppResult<Vec<LineRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(rmas::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Shipments, newest first.
+pub fn list_shipments(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    direction: Option<Direction>,
+    state: Option<ShipmentState>,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<ShipmentRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(shipments::list(conn, &ctx.actor.scope(), direction, state, before_id, limit)?)
+}

@@ -1,0 +1,24 @@
+//! RMAs: a request comes in, its lines are acted on until everything is where it belongs, and the customer follows.
+
+mod act;
+mod apply;
+mod list;
+mod news;
+mod promises;
+mod request;
+mod resolve;
+mod state;
+mod track;
+mod view;
+
+pub use act::{Acted, act, assign, delivered};
+pub use list::{FIRST, list_lines, list_shipments};
+pub use request::{NewLine, NewRequest, request};
+pub use resolve::ActionInput;
+pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
+pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
+
+pub use crate::store::movements::MovementRow;
+pub use crate::store::promises::{HoldRow, PromiseRow};
+pub use crate::store::rmas::{EventRow, IssuedRow, LineFilter, LineKey, LineRow, RmaRow};
+pub use crate::store::shipments::ShipmentRow;

@@ -1,0 +1,187 @@
+//! What the customer is told, gathered from the books in the transaction of the event.
+
+use crate::app::outbox::{NewNotice, enqueue};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Scope;
+use crate::domain::calendar::Zone;
+use crate::domain::notice::{
+    Bilingual, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews,
+    RmaNotice, UnitNamed,
+};
+use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::rma::{IssuedRole, Mode, RepairOutcome, ShipmentPurpose};
+use crate::store::depots::DepotRow;
+use crate::store::promises::PromiseRow;
+use crate::store::rmas::{IssuedRow, LineRow};
+use crate::store::shipments::ShipmentRow;
+use crate::store::{Conn, depots, plans, promises, rmas, shipments};
+
+/// Queues a notice about an RMA, or about one line of it. The id, if anybody is to be told.
+pub(super) fn tell(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: Option<i64>,
+    kind: NoticeKind,
+    event: &str,
+) -> AppResult<Option<i64>> {
+    let Some(rma) = rmas::by_number(tx, &Scope::All, number)? else { return Ok(None) };
+    let lines = rmas::lines(tx, rma.id)?;
+    let Some(news) = news(tx, &lines, line, kind, rma.id)? else { return Ok(None) };
+    let notice = Notice::from(RmaNotice {
+        rma: rma.number.clone(),
+        customer: rma.customer_name,
+        contact: rma.contact_name,
+        tracking_path: format!("/track/{}?code={}", rma.number, rma.tracking_code),
+        news,
+    });
+    let new = NewNotice {
+        event: event.to_owned(),
+        recipient: rma.contact_email,
+        language: rma.language,
+        rma_id: Some(rma.id),
+        notice,
+    };
+    enqueue(tx, ctx, &new)
+}
+
+fn news(
+    tx: &mut Conn,
+    lines: &[LineRow],
+    line: Option<i64>,
+    kind: NoticeKind,
+    rma_id: i64,
+) -> AppResult<Option<RmaNews>> {
+    let units: Vec<UnitNamed> =
+        lines.iter().filter(|row| line.is_none_or(|line| row.line == line)).map(named).collect();
+    let row = lines.iter().find(|row| Some(row.line) == line);
+    Ok(match (kind, row) {
+        (NoticeKind::RequestReceived, _) => Some(RmaNews::RequestReceived { units }),
+        (NoticeKind::Authorised, Some(row)) => Some(authorised(tx, row, units)?),
+        (NoticeKind::ReplacementShipped, Some(row)) => replacement_shipped(tx, row, rma_id)?,
+        (NoticeKind::FaultyReceived, Some(row)) => Some(faulty_received(tx, row)?),
+        (NoticeKind::ShippedBack, Some(row)) => Some(shipped_back(tx, row, rma_id)?),
+        (NoticeKind::Closed, _) => Some(RmaNews::Closed { units }),
+        _ => None,
+    })
+}
+
+fn named(row: &LineRow) -> UnitNamed {
+    UnitNamed {
+        line: u32::try_from(row.line).unwrap_or(1),
+        part_no: row.part_no.clone(),
+        part_name: Bilingual { zh: row.part_name.clone(), en: row.part_name_en.clone() },
+        serial: row.serial.clone(),
+    }
+}
+
+fn depot_of(tx: &mut Conn, code: Option<&str>) -> AppResult<Option<DepotRow>> {
+    Ok(match code {
+        Some(code) => depots::by_code(tx, code)?,
+        None => None,
+    })
+}
+
+fn authorised(tx: &mut Conn, row: &LineRow, units: Vec<UnitNamed>) -> AppResult<RmaNews> {
+    let depot = depot_of(tx, row.depot.as_deref())?;
+    Ok(RmaNews::Authorised {
+        units,
+        replacement_first: row.mode.issues_up_front().is_some(),
+        depot: depot.as_ref().map(|depot| depot.name.clone()).unwrap_or_default(),
+        depot_address: depot.map(|depot| depot.address).unwrap_or_default(),
+    })
+}
+
+fn replacement_shipped(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<Option<RmaNews>> {
+    let Some(issued) = rmas::issued(tx, row.id)?.pop() else { return Ok(None) };
+    let parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Replacement)?;
+    let promises = promises::of_line(tx, row.id)?;
+    let faulty_due_on = open(&promises, PromiseKind::FaultyReturn).and_then(|promise| promise.due_on);
+    Ok(Some(RmaNews::ReplacementShipped {
+        unit: named(row),
+        replacement: replacement(&issued),
+        parcel,
+        faulty_due_on,
+    }))
+}
+
+fn faulty_received(tx: &mut Conn, row: &LineRow) -> AppResult<RmaNews> {
+    let promises = promises::of_line(tx, row.id)?;
+    let promise = open(&promises, PromiseKind::RepairReturn).and_then(promised_day);
+    let issued = rmas::issued(tx, row.id)?;
+    let held = issued
+        .iter()
+        .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some())
+        .map(replacement);
+    let exchange_days = match row.plan_version_id {
+        Some(version) if row.mode != Mode::AdvanceReplacement => plans::version(tx, version)?
+            .and_then(|version| version.term(PromiseKind::EquivalentExchange).map(|term| term.amount))
+            .and_then(|days| u32::try_from(days).ok()),
+        _ => None,
+    };
+    let depot = depot_of(tx, row.depot.as_deref())?;
+    Ok(RmaNews::FaultyReceived(FaultyReceipt {
+        unit: named(row),
+        received_at: Zone::default().local(row.received_at.unwrap_or(row.last_event_at).naive_utc()),
+        depot: depot.map(|depot| depot.name).unwrap_or_default(),
+        promise,
+        replacement: held,
+        exchange_days,
+    }))
+}
+
+fn shipped_back(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<RmaNews> {
+    let parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Return)?;
+    let issued = rmas::issued(tx, row.id)?;
+    let loaner = issued.iter().find(|issued| {
+        issued.role == IssuedRole::Loan && issued.state.is_active() && issued.shipped_at.is_some()
+    });
+    let outcome = match row.outcome {
+        Some(RepairOutcome::Nff) => Outcome::NoFaultFound,
+        Some(RepairOutcome::Ber) => Outcome::Unrepaired,
+        Some(RepairOutcome::Repaired) | None => Outcome::Repaired,
+    };
+    // The loaner is owed from the hand-over on, so its day is not known while the parcel is on the road.
+    Ok(RmaNews::ShippedBack {
+        unit: named(row),
+        outcome,
+        parcel,
+        loaner: loaner.map(replacement),
+        loaner_due_on: None,
+    })
+}
+
+fn open(promises: &[PromiseRow], kind: PromiseKind) -> Option<&PromiseRow> {
+    promises.iter().find(|promise| promise.kind == kind && promise.ended_at.is_none())
+}
+
+fn promised_day(promise: &PromiseRow) -> Option<PromisedDay> {
+    Some(PromisedDay {
+        due_on: promise.due_on?,
+        days: u32::try_from(promise.amount).ok()?,
+        working_days: promise.unit == TermUnit::WorkingDays,
+        provisional: promise.provisional,
+    })
+}
+
+fn replacement(issued: &IssuedRow) -> Replacement {
+    Replacement {
+        part_no: issued.part_no.clone(),
+        part_name: Bilingual { zh: issued.part_name.clone(), en: issued.part_name_en.clone() },
+        serial: issued.serial.clone(),
+        on_loan: issued.role == IssuedRole::Loan,
+    }
+}
+
+fn parcel_of(tx: &mut Conn, row: &LineRow, rma_id: i64, purpose: ShipmentPurpose) -> AppResult<Parcel> {
+    let is_it = |shipment: &ShipmentRow| shipment.line == row.line && shipment.purpose == purpose;
+    let Some(shipment) = shipments::of_rma(tx, rma_id)?.into_iter().rfind(is_it) else {
+        return Ok(Parcel::default());
+    };
+    let depot = depot_of(tx, shipment.depot.as_deref())?;
+    Ok(Parcel {
+        depot: depot.map(|depot| depot.name).unwrap_or_default(),
+        carrier: shipment.carrier,
+        tracking_no: shipment.tracking_no,
+    })
+}

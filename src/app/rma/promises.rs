@@ -1,0 +1,188 @@
+//! The promise ledger follows the line: promises begin, their clocks stop and run on, they are kept or broken.
+
+use crate::app::rma::state::Loaded;
+use crate::app::{AppResult, Ctx};
+use crate::domain::calendar::{ClockTerms, Hold, Zone};
+use crate::domain::plan::{PromiseKind, Term, TermUnit, clock_terms};
+use crate::domain::rma::{HoldChange, PromiseChange, PromiseState};
+use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
+use crate::store::{Conn, plans};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+/// The clock of a promise counted in days.
+pub(super) fn terms_of(promise: &PromiseRow) -> Option<ClockTerms> {
+    clock_terms(promise.amount, promise.unit, promise.start_day_counts)
+}
+
+/// Holds as local dates.
+pub(super) fn hold_days(holds: &[HoldRow]) -> Vec<Hold> {
+    let zone = Zone::default();
+    holds
+        .iter()
+        .map(|hold| Hold {
+            start: zone.local_date(hold.started_at),
+            resume: hold.ended_at.map(|at| zone.local_date(at)),
+        })
+        .collect()
+}
+
+/// Writes a change of the promise ledger.
+pub(super) fn change(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    depot_id: Option<i64>,
+    change: PromiseChange,
+    at: DateTime<Utc>,
+) -> AppResult<()> {
+    match change {
+        PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, at),
+        PromiseChange::Fulfil(kind) => end(tx, ctx, line, kind, at, None),
+        PromiseChange::Break(kind) => end(tx, ctx, line, kind, at, Some(PromiseState::Broken)),
+        PromiseChange::Drop(kind) => end(tx, ctx, line, kind, at, Some(PromiseState::Excluded)),
+    }
+}
+
+/// Begins a promise on the terms of the line's plan version. A plan that does not make it, makes none.
+fn open(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    depot_id: Option<i64>,
+    kind: PromiseKind,
+    at: DateTime<Utc>,
+) -> AppResult<()> {
+    let Some(version) = line.row.plan_version_id else { return Ok(()) };
+    let Some(version) = plans::version(tx, version)? else { return Ok(()) };
+    let Some(term) = version.term(kind) else { return Ok(()) };
+    let (due_on, due_at, provisional) = due_of(ctx, term, at);
+    promises::insert(
+        tx,
+        &NewPromise {
+            kind,
+            line_id: line.row.id,
+            customer_id: line.row.customer_id,
+            depot_id,
+            part_id: line.row.part_id,
+            plan_version_id: version.id,
+            amount: term.amount,
+            unit: term.unit,
+            start_day_counts: term.start_day_counts,
+            target_bp: term.target_bp,
+            variant: version.variant,
+            started_at: at,
+            due_on,
+            due_at,
+            calendar_version: ctx.calendar.version(),
+            provisional,
+            recorded_at: ctx.now,
+        },
+    )?;
+    if kind == PromiseKind::RepairReturn {
+        promises::show_due_on_line(tx, line.row.id, Some(due_on))?;
+    }
+    Ok(())
+}
+
+/// Due date, due instant and whether the date is provisional.
+fn due_of(ctx: &Ctx, term: &Term, at: DateTime<Utc>) -> (NaiveDate, Option<DateTime<Utc>>, bool) {
+    let zone = Zone::default();
+    let started_on = zone.local_date(at);
+    match clock_terms(term.amount, term.unit, term.start_day_counts) {
+        Some(terms) => {
+            let due = ctx.calendar.due(started_on, &terms, &[]);
+            (due.due_on.unwrap_or(started_on), None, due.provisional)
+        }
+        None => {
+            let due_at = at + TimeDelta::minutes(term.amount);
+            (zone.local_date(due_at), Some(due_at), false)
+        }
+    }
+}
+
+/// Ends a promise: kept or broken by its due date, unless the outcome is given.
+fn end(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: PromiseKind,
+    at: DateTime<Utc>,
+    outcome: Option<PromiseState>,
+) -> AppResult<()> {
+    let open = promises::of_line(tx, line.row.id)?
+        .into_iter()
+        .find(|promise| promise.kind == kind && promise.ended_at.is_none());
+    let Some(promise) = open else { return Ok(()) };
+    let state = match outcome {
+        Some(state) => state,
+        None if is_late(tx, ctx, line, &promise, at)? => PromiseState::Broken,
+        None => PromiseState::Kept,
+    };
+    promises::end(tx, promise.id, state, at)?;
+    Ok(())
+}
+
+fn is_late(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    promise: &PromiseRow,
+    at: DateTime<Utc>,
+) -> AppResult<bool> {
+    if promise.unit == TermUnit::Minutes {
+        return Ok(promise.due_at.is_some_and(|due_at| at > due_at));
+    }
+    let today = Zone::default().local_date(at);
+    let due_on = match (promise.due_on, terms_of(promise)) {
+        (Some(due_on), _) => Some(due_on),
+        // A hold that is open when the promise is fulfilled ends with it.
+        (None, Some(terms)) => {
+            let holds = hold_days(&promises::holds(tx, line.row.id)?);
+            let started_on = Zone::default().local_date(promise.started_at);
+            ctx.calendar.due_if_resumed(started_on, &terms, &holds, today).due_on
+        }
+        (None, None) => None,
+    };
+    Ok(due_on.is_some_and(|due_on| today > due_on))
+}
+
+/// Stops the clock or lets it run on; the due date is counted anew from the facts.
+pub(super) fn hold(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    change: &HoldChange,
+    at: DateTime<Utc>,
+) -> AppResult<()> {
+    match change {
+        HoldChange::Start { reason, said_by } => {
+            promises::start_hold(tx, line.row.id, reason, said_by, at, ctx.now)?
+        }
+        HoldChange::End => promises::end_hold(tx, line.row.id, at, ctx.now)?,
+    }
+    let holds = hold_days(&promises::holds(tx, line.row.id)?);
+    let stopped = promises::of_line(tx, line.row.id)?;
+    for promise in
+        stopped.iter().filter(|promise| promise.kind.is_stopped_by_holds() && promise.ended_at.is_none())
+    {
+        let Some(terms) = terms_of(promise) else { continue };
+        let due = ctx.calendar.due(Zone::default().local_date(promise.started_at), &terms, &holds);
+        let today = Zone::default().local_date(ctx.now);
+        let state = match due.due_on {
+            None => PromiseState::Floating,
+            Some(due_on) if due_on < today => PromiseState::Broken,
+            Some(_) => PromiseState::Open,
+        };
+        let new = NewDue {
+            due_on: due.due_on,
+            calendar_version: ctx.calendar.version(),
+            provisional: due.provisional,
+            state,
+        };
+        promises::set_due(tx, promise.id, &new, ctx.now)?;
+        if promise.kind == PromiseKind::RepairReturn {
+            promises::show_due_on_line(tx, line.row.id, due.due_on)?;
+        }
+    }
+    Ok(())
+}

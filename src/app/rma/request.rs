@@ -1,0 +1,286 @@
+//! A request: who has which faulty units, and how they are to be handled.
+
+use crate::app::rma::{RmaView, news, view};
+use crate::app::{AppResult, Ctx, audit, plans};
+use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::Zone;
+use crate::domain::entitlement::PlanInForce;
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::language::Language;
+use crate::domain::notice::NoticeKind;
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
+use crate::domain::serial::Serial;
+use crate::domain::stock::{PartRef, Tracking};
+use crate::store::customers::CustomerRow;
+use crate::store::rmas::{self, NewEvent, NewRma};
+use crate::store::{Conn, Violation, customers, depots, stock, units, violates};
+use chrono::Datelike;
+
+/// At most this many units in one request.
+const LINES_MAX: usize = 100;
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRequest {
+    /// Customer code; a customer's user may leave it out when there is only one.
+    pub customer: Option<String>,
+    /// Where notices go; empty for the customer's first contact.
+    pub contact_email: String,
+    /// Name of the contact.
+    pub contact_name: String,
+    /// Language of the notices; the contact's when not said.
+    pub language: Option<Language>,
+    /// Site.
+    pub site: String,
+    /// The depot that is to receive the parts, when it is known.
+    pub depot: Option<String>,
+    /// Units.
+    pub lines: Vec<NewLine>,
+    /// The code with which the customer follows it; made outside, because a transaction may run twice.
+    pub tracking_code: String,
+}
+
+/// One faulty unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLine {
+    /// Part number.
+    pub part_no: String,
+    /// Serial.
+    pub serial: String,
+    /// What is wrong with it.
+    pub fault: String,
+    /// Class of fault.
+    pub fault_class: String,
+    /// How it is to be handled; repair and return when not said.
+    pub mode: Option<Mode>,
+}
+
+/// A checked line.
+struct Line {
+    part: PartRef,
+    serial: String,
+    unit_id: Option<i64>,
+    fault: String,
+    fault_class: String,
+    mode: Mode,
+}
+
+/// Registers a request. Each unit may have one open RMA.
+pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView> {
+    ctx.actor.may(Permission::RequestRma)?;
+    let customer = customer_of(tx, ctx, new.customer.as_deref())?;
+    let mut fields = Fields::new();
+    let site = fields.text("site", &new.site, NAME_MAX);
+    let contact = contact_of(tx, &mut fields, &customer, new)?;
+    let depot_id = depot_of(tx, &mut fields, new.depot.as_deref())?;
+    let today = Zone::default().local_date(ctx.now);
+    let plan = plans::in_force(tx, customer.id, &site, today)?;
+    let lines = check_lines(tx, &mut fields, &new.lines)?;
+    fields.finish()?;
+    for line in &lines {
+        check_mode(line.mode, plan.as_ref())?;
+    }
+    let number =
+        format!("RMA-{}-{:06}", today.year(), rmas::next_number(tx, &format!("RMA-{}", today.year()))?);
+    let source = if ctx.actor.role == Role::Customer { Source::Customer } else { Source::Staff };
+    let rma_id = rmas::insert(
+        tx,
+        &NewRma {
+            number: &number,
+            customer_id: customer.id,
+            site: &site,
+            contact_name: &contact.name,
+            contact_email: &contact.email,
+            language: contact.language,
+            tracking_code: &new.tracking_code,
+            source,
+            state: RepairState::Requested,
+            created_by: ctx.actor.id(),
+            requested_at: ctx.now,
+            recorded_at: ctx.now,
+        },
+    )?;
+    for (at, line) in lines.iter().enumerate() {
+        insert_line(tx, ctx, &customer, rma_id, at, line, depot_id, plan.as_ref())?;
+    }
+    audit::record(
+        tx,
+        ctx,
+        "rma.request",
+        &format!("rma:{number}"),
+        &format!("{} line(s) for {}", lines.len(), customer.code),
+    )?;
+    news::tell(tx, ctx, &number, None, NoticeKind::RequestReceived, &number)?;
+    view(tx, ctx, &number)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row's parts")]
+fn insert_line(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    customer: &CustomerRow,
+    rma_id: i64,
+    at: usize,
+    line: &Line,
+    depot_id: Option<i64>,
+    plan: Option<&PlanInForce>,
+) -> AppResult<()> {
+    let identity = line.part.identity(&line.serial);
+    let new = rmas::NewLine {
+        rma_id,
+        line: i64::try_from(at + 1).unwrap_or(i64::MAX),
+        customer_id: customer.id,
+        part_id: line.part.id,
+        serial: &line.serial,
+        unit_id: line.unit_id,
+        fault: &line.fault,
+        fault_class: &line.fault_class,
+        mode: line.mode,
+        entitlement: if plan.is_some() { Entitlement::Contract } else { Entitlement::Chargeable },
+        plan_version_id: plan.map(|plan| plan.version.id),
+        depot_id,
+        repair_state: RepairState::Requested,
+        faulty_state: FaultyState::NotDue,
+        open_identity: Some(&identity),
+        at: ctx.now,
+    };
+    if let Some(open) = rmas::open_of_identity(tx, &identity)? {
+        return Err(Refusal::RmaAlreadyOpen { serial: line.serial.clone(), number: open.number }.into());
+    }
+    let line_id = match rmas::insert_line(tx, &new) {
+        Ok(id) => id,
+        // Another request for the same unit was a moment faster.
+        Err(error) if violates(&error, Violation::Unique) => {
+            return Err(Refusal::RmaAlreadyOpen { serial: line.serial.clone(), number: String::new() }.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    rmas::insert_event(
+        tx,
+        &NewEvent {
+            rma_id,
+            line_id: Some(line_id),
+            track: Track::Repair,
+            kind: "request",
+            from: "",
+            to: RepairState::Requested.as_str(),
+            note: &line.fault,
+            actor_id: ctx.actor.id(),
+            occurred_at: ctx.now,
+            recorded_at: ctx.now,
+        },
+    )?;
+    Ok(())
+}
+
+/// The customer, if the actor may act for it; another's is as good as not there.
+fn customer_of(tx: &mut Conn, ctx: &Ctx, code: Option<&str>) -> AppResult<CustomerRow> {
+    let code = code.map(str::trim).filter(|code| !code.is_empty());
+    let found = match (code, ctx.actor.customer_ids.as_slice()) {
+        (Some(code), _) => customers::by_code(tx, &ctx.actor.scope(), &code.to_uppercase())?,
+        (None, [only]) => customers::by_id(tx, *only)?,
+        (None, _) => return Err(Refusal::field("customer", "required").into()),
+    };
+    match found.filter(|customer| ctx.actor.sees_customer(customer.id)) {
+        Some(customer) => Ok(customer),
+        None => Err(Refusal::field("customer", "unknown_customer").into()),
+    }
+}
+
+struct Contact {
+    name: String,
+    email: String,
+    language: Language,
+}
+
+/// Who hears of it: the person named, with what is known of them, else the customer's first contact.
+fn contact_of(
+    tx: &mut Conn,
+    fields: &mut Fields,
+    customer: &CustomerRow,
+    new: &NewRequest,
+) -> AppResult<Contact> {
+    let known = customers::contacts(tx, customer.id)?;
+    let email = if new.contact_email.trim().is_empty() {
+        known.first().map(|contact| contact.email.clone()).unwrap_or_default()
+    } else {
+        fields.email("contact_email", &new.contact_email)
+    };
+    let same = known.iter().find(|contact| contact.email.eq_ignore_ascii_case(&email));
+    let name = fields.text("contact_name", &new.contact_name, NAME_MAX);
+    let name =
+        if name.is_empty() { same.map(|contact| contact.name.clone()).unwrap_or_default() } else { name };
+    let language = new.language.or(same.map(|contact| contact.language)).unwrap_or(customer.language);
+    Ok(Contact { name, email, language })
+}
+
+fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult<Option<i64>> {
+    let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
+    let depot = depots::by_code(tx, &code.to_uppercase())?;
+    if depot.is_none() {
+        fields.fault("depot", "unknown_place");
+    }
+    Ok(depot.map(|depot| depot.id))
+}
+
+fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResult<Vec<Line>> {
+    if lines.is_empty() || lines.len() > LINES_MAX {
+        fields.push(
+            FieldError::new("lines", "count_out_of_range").with("max", LINES_MAX).with("count", lines.len()),
+        );
+        return Ok(vec![]);
+    }
+    let mut checked: Vec<Line> = vec![];
+    for (at, line) in lines.iter().enumerate() {
+        let name = |field: &str| format!("lines[{at}].{field}");
+        let fault = fields.required(&name("fault"), &line.fault, LONG_MAX);
+        let fault_class = fields.text(&name("fault_class"), &line.fault_class, NAME_MAX);
+        let serial = match Serial::parse(&line.serial) {
+            Ok(serial) => serial.into_string(),
+            Err(error) => {
+                fields.fault(name("serial"), error.code());
+                continue;
+            }
+        };
+        let Some(part) = stock::part_ref(tx, &line.part_no.trim().to_uppercase())? else {
+            fields.fault(name("part_no"), "unknown_part");
+            continue;
+        };
+        if part.tracking != Tracking::Serial {
+            fields.fault(name("part_no"), "not_a_serial_part");
+            continue;
+        }
+        if checked.iter().any(|other| other.part.identity(&other.serial) == part.identity(&serial)) {
+            fields.fault(name("serial"), "twice_in_request");
+            continue;
+        }
+        let known = units::by_serial(tx, &serial)?;
+        let unit = known.into_iter().find(|unit| unit.part_id == part.id);
+        let unit_id = unit.as_ref().map(|unit| unit.id);
+        // A unit that was labelled anew goes by its own serial.
+        let serial = unit.map_or(serial, |unit| unit.serial);
+        checked.push(Line {
+            part,
+            serial,
+            unit_id,
+            fault,
+            fault_class,
+            mode: line.mode.unwrap_or(Mode::RepairReturn),
+        });
+    }
+    Ok(checked)
+}
+
+/// The contract's regime decides which ways of service there are; without a contract there is only the repair.
+fn check_mode(mode: Mode, plan: Option<&PlanInForce>) -> Result<(), Refusal> {
+    let offered = match plan {
+        Some(plan) => mode.is_offered_under(plan.version.regime),
+        None => mode == Mode::RepairReturn,
+    };
+    if offered {
+        return Ok(());
+    }
+    let regime = plan.map_or("none", |plan| plan.version.regime.as_str()).to_owned();
+    Err(Refusal::ModeNotAllowed { mode: mode.to_string(), regime })
+}

@@ -1,0 +1,219 @@
+//! From the codes people send to the places and units a rule decides about.
+
+use crate::app::rma::state::Loaded;
+use crate::app::stock::{Sourcing, find_unit, sourcing};
+use crate::app::{AppResult, Ctx, places};
+use crate::domain::actor::DepotRef;
+use crate::domain::place::{PlaceKind, PlaceRef, bench_code, transit_code, vendor_code};
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{Action, ActionKind, Parcel, RepairOutcome, Spare};
+use crate::domain::serial::Serial;
+use crate::domain::stock::Condition;
+use crate::store::units::UnitRow;
+use crate::store::{self, Conn, stock, units};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Everything an action may say; each action reads what concerns it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActionInput {
+    /// Depot code: where it is received, or which depot lends.
+    pub depot: Option<String>,
+    /// Bin code within the depot (`A1-01`) or a place code.
+    pub bin: Option<String>,
+    /// Part to give instead, if not the line's.
+    pub part_no: Option<String>,
+    /// Serial as scanned.
+    pub serial: Option<String>,
+    /// Carrier.
+    pub carrier: String,
+    /// Waybill number.
+    pub tracking_no: String,
+    /// Who took it.
+    pub received_by: String,
+    /// Why.
+    pub reason: String,
+    /// Who at the customer said so.
+    pub said_by: String,
+    /// What was found.
+    pub finding: String,
+    /// Outcome or verdict.
+    pub outcome: Option<RepairOutcome>,
+    /// Cost in fen.
+    pub cost_fen: Option<i64>,
+    /// Vendor code.
+    pub vendor: Option<String>,
+    /// The vendor's reference.
+    pub vendor_rma: String,
+    /// When the vendor wants to be done.
+    pub due_on: Option<NaiveDate>,
+    /// Whether the test was passed.
+    pub passed: Option<bool>,
+    /// Condition of what came back.
+    pub condition: Option<Condition>,
+    /// When it happened.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// A note for the timeline.
+    pub note: String,
+    /// The version of the line the sender saw.
+    pub if_version: Option<i64>,
+}
+
+/// The action, with its codes looked up.
+pub(super) fn resolve(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: ActionKind,
+    input: &ActionInput,
+) -> AppResult<Action> {
+    use ActionKind as K;
+    let parcel = || Parcel {
+        carrier: input.carrier.trim().to_owned(),
+        tracking_no: input.tracking_no.trim().to_owned(),
+    };
+    let received_by = || input.received_by.trim().to_owned();
+    let reason = || input.reason.trim().to_owned();
+    Ok(match kind {
+        K::Authorise => Action::Authorise,
+        K::Reject => Action::Reject { reason: reason() },
+        K::Cancel => Action::Cancel { reason: reason() },
+        K::ReserveReplacement => Action::ReserveReplacement { spare: spare(tx, ctx, line, input)? },
+        K::ShipReplacement => {
+            let depot = line.state.replacement().map(|issued| issued.depot.clone());
+            Action::ShipReplacement { parcel: parcel(), transit: way_from(tx, depot.as_ref())? }
+        }
+        K::ReplacementDelivered => Action::ReplacementDelivered { received_by: received_by() },
+        K::FaultyShipped => Action::FaultyShipped { parcel: parcel() },
+        K::ReceiveFaulty => Action::ReceiveFaulty {
+            scanned: scanned(tx, line, input)?,
+            place: receiving_place(tx, ctx, line, input)?,
+        },
+        K::Diagnose => Action::Diagnose { finding: input.finding.trim().to_owned(), verdict: input.outcome },
+        K::StartRepair => Action::StartRepair,
+        K::SendToVendor => Action::SendToVendor {
+            vendor: vendor_place(tx, input)?,
+            vendor_rma: input.vendor_rma.trim().to_owned(),
+            due_on: input.due_on,
+        },
+        K::VendorReturned => Action::VendorReturned {
+            scanned: scanned(tx, line, input)?,
+            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
+            cost_fen: input.cost_fen,
+            place: receiving_place(tx, ctx, line, input)?,
+        },
+        K::FinishRepair => Action::FinishRepair {
+            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
+            cost_fen: input.cost_fen,
+        },
+        K::Test => Action::Test { passed: input.passed.ok_or_else(|| Refusal::field("passed", "required"))? },
+        K::DispatchReturn => {
+            Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.depot.as_ref())? }
+        }
+        K::ConfirmReturned => Action::ConfirmReturned { received_by: received_by() },
+        K::DecideExchange => Action::DecideExchange { reason: reason() },
+        K::ShipExchange => {
+            let spare = spare(tx, ctx, line, input)?;
+            let transit = way_from(tx, Some(&spare.depot))?;
+            Action::ShipExchange { spare, parcel: parcel(), transit }
+        }
+        K::ExchangeDelivered => Action::ExchangeDelivered { received_by: received_by() },
+        K::RecoverLoan => Action::RecoverLoan {
+            scanned: scanned(tx, line, input)?,
+            place: receiving_place(tx, ctx, line, input)?,
+            condition: input.condition.unwrap_or(Condition::Quarantined),
+        },
+        K::Hold => Action::Hold { reason: reason(), said_by: input.said_by.trim().to_owned() },
+        K::Resume => Action::Resume,
+        K::Close => Action::Close,
+    })
+}
+
+/// The scanned serial; a code the unit was labelled with anew stands for its own serial.
+fn scanned(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String> {
+    let text = input.serial.as_deref().ok_or_else(|| Refusal::field("serial", "required"))?;
+    let serial = Serial::parse(text).map_err(|error| Refusal::field("serial", error.code()))?.into_string();
+    let is_ours = |unit: &UnitRow| {
+        line.state.unit.as_ref().is_some_and(|own| own.id == unit.id)
+            || line.state.issued.iter().any(|issued| issued.unit.id == unit.id)
+    };
+    let known = units::by_serial(tx, &serial)?.into_iter().find(is_ours);
+    Ok(known.map_or(serial, |unit| unit.serial))
+}
+
+/// Where something that arrives is put: the bin named, else the bench of the depot named, else of the line's depot, else of
+/// the one depot the clerk works in.
+fn receiving_place(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<PlaceRef> {
+    let code = match (&input.depot, &line.state.depot, ctx.actor.depots.as_slice()) {
+        (Some(code), ..) if !code.trim().is_empty() => code.trim().to_uppercase(),
+        (_, Some(depot), _) => depot.code.clone(),
+        (_, None, [only]) => only.code.clone(),
+        _ => return Err(Refusal::field("depot", "required").into()),
+    };
+    let depot = places::in_field(tx, "depot", &code)?;
+    if depot.kind != PlaceKind::Depot {
+        return Err(Refusal::field("depot", "unknown_place").into());
+    }
+    if let Some(bin) = input.bin.as_deref().map(str::trim).filter(|bin| !bin.is_empty()) {
+        let full = if bin.contains('/') { bin.to_owned() } else { format!("{code}/{bin}") };
+        let place = places::in_field(tx, "bin", &full)?;
+        return if place.depot == depot.depot {
+            Ok(place)
+        } else {
+            Err(Refusal::field("bin", "unknown_place").into())
+        };
+    }
+    match store::places::by_code(tx, &bench_code(&code))? {
+        Some(bench) => Ok(bench),
+        None => Ok(depot),
+    }
+}
+
+/// What left a depot for a customer and has not arrived stands on the depot's way.
+fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<PlaceRef> {
+    let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
+    let code = transit_code(&depot.code);
+    store::places::ensure(tx, &code, PlaceKind::Transit, None, None)?;
+    places::find(tx, &code)
+}
+
+fn vendor_place(tx: &mut Conn, input: &ActionInput) -> AppResult<PlaceRef> {
+    let vendor = input.vendor.as_deref().ok_or_else(|| Refusal::field("vendor", "required"))?;
+    places::in_field(tx, "vendor", &vendor_code(vendor.trim()))
+}
+
+/// The spare to give: the very unit scanned, else the one that has been longest in the depot named, else the nearest offer.
+fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<Spare> {
+    if let Some(serial) = input.serial.as_deref().filter(|serial| !serial.trim().is_empty()) {
+        let unit = find_unit(tx, serial, input.part_no.as_deref())?;
+        return as_spare(tx, line, unit);
+    }
+    let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
+    let wanted = input
+        .part_no
+        .as_deref()
+        .map_or_else(|| line.row.part_no.clone(), |part_no| part_no.trim().to_uppercase());
+    let offers = sourcing(tx, ctx, &Sourcing { part_no: line.row.part_no.clone(), near: near.clone() })?;
+    let chosen =
+        offers.into_iter().filter(|offer| input.part_no.is_none() || offer.part_no == wanted).find(|offer| {
+            // A depot that was named is meant.
+            input.depot.as_ref().is_none_or(|depot| offer.depot.eq_ignore_ascii_case(depot.trim()))
+        });
+    let none =
+        || Refusal::NoSpareFits { part_no: wanted.clone(), depot: input.depot.clone().unwrap_or_default() };
+    let offer = chosen.ok_or_else(none)?;
+    let part = stock::part_ref(tx, &offer.part_no)?.ok_or_else(none)?;
+    let depot = places::find(tx, &offer.depot)?.depot.ok_or_else(none)?;
+    let unit = units::oldest_available(tx, depot.id, part.id)?.ok_or_else(none)?;
+    as_spare(tx, line, unit)
+}
+
+fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {
+    let fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == unit.part_id);
+    let place = unit.place_ref();
+    let depot = place.depot.ok_or_else(|| Refusal::UnitElsewhere {
+        serial: unit.serial.clone(),
+        place: unit.place.clone(),
+        claimed: String::new(),
+    })?;
+    Ok(Spare { part: unit.part_ref(), unit: unit.state(), depot, fits })
+}

@@ -1,0 +1,92 @@
+//! Loading what a decision about a line needs.
+
+use crate::app::{AppResult, Ctx, Error};
+use crate::domain::actor::DepotRef;
+use crate::domain::place::{PlaceRef, customer_code};
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
+use crate::store::rmas::{LineRow, RmaRow};
+use crate::store::{Conn, StoreError, places, promises, rmas, stock, units};
+
+/// A line with everything around it, as read.
+pub(super) struct Loaded {
+    /// Head.
+    pub rma: RmaRow,
+    /// Line.
+    pub row: LineRow,
+    /// What the rule sees.
+    pub state: LineState,
+}
+
+/// The RMA the reader may see.
+pub(super) fn find(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RmaRow> {
+    let number = number.trim().to_uppercase();
+    let found = rmas::by_number(conn, &ctx.actor.scope(), &number)?;
+    Ok(found.ok_or_else(|| Refusal::not_found("rma", number))?)
+}
+
+/// One line of it.
+pub(super) fn load(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Loaded> {
+    let rma = find(conn, ctx, number)?;
+    let row = rmas::lines(conn, rma.id)?.into_iter().find(|row| row.line == line);
+    let row = row.ok_or_else(|| Refusal::not_found("rma_line", format!("{}/{line}", rma.number)))?;
+    let state = state_of(conn, &row)?;
+    Ok(Loaded { rma, row, state })
+}
+
+/// What the rule sees of a line.
+pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
+    let part = stock::part_ref(conn, &row.part_no)?.ok_or_else(|| missing("part"))?;
+    let identity = [part.identity(&row.serial)];
+    let unit = match row.unit_id {
+        Some(id) => units::by_id(conn, id)?,
+        None => units::by_identities(conn, &identity)?.into_iter().next(),
+    };
+    let mut issued = vec![];
+    for given in rmas::issued(conn, row.id)? {
+        let unit = units::by_id(conn, given.unit_id)?.ok_or_else(|| missing("issued unit"))?;
+        issued.push(IssuedUnit {
+            id: given.id,
+            role: given.role,
+            state: given.state,
+            part: unit.part_ref(),
+            unit: unit.state(),
+            depot: DepotRef { id: given.depot_id, code: given.depot },
+            reservation_id: given.reservation_id,
+        });
+    }
+    let open_promises = promises::of_line(conn, row.id)?
+        .into_iter()
+        .filter(|promise| promise.ended_at.is_none() && promise.state != PromiseState::Excluded)
+        .map(|promise| promise.kind)
+        .collect();
+    Ok(LineState {
+        number: row.number.clone(),
+        customer_id: row.customer_id,
+        customer: row.customer.clone(),
+        customer_place: place(conn, &customer_code(&row.customer))?,
+        opening_place: place(conn, "opening")?,
+        mode: row.mode,
+        repair: row.repair_state,
+        faulty: row.faulty_state,
+        depot: row.depot_id.zip(row.depot.clone()).map(|(id, code)| DepotRef { id, code }),
+        part,
+        serial: row.serial.clone(),
+        unit: unit.map(|unit| unit.state()),
+        issued,
+        exchange_decided: rmas::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
+        on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
+        open_promises,
+        last_event_at: row.last_event_at,
+    })
+}
+
+/// A place every installation has.
+fn place(conn: &mut Conn, code: &str) -> AppResult<PlaceRef> {
+    Ok(places::by_code(conn, code)?.ok_or_else(|| missing(code))?)
+}
+
+/// The books contradict themselves: `verify` would say so too.
+fn missing(what: &str) -> Error {
+    Error::Fault(StoreError::Codec(format!("{what} of an RMA line is missing")))
+}

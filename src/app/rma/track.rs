@@ -1,0 +1,99 @@
+//! Following an RMA without an account: number and code show this RMA and nothing else.
+
+use crate::app::rma::promises::hold_days;
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Scope;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, PromiseState};
+use crate::store::promises::PromiseRow;
+use crate::store::rmas::{LineRow, RmaRow};
+use crate::store::shipments::ShipmentRow;
+use crate::store::{Conn, promises, rmas, shipments};
+use chrono::NaiveDate;
+use rand::RngExt;
+use subtle::ConstantTimeEq;
+
+/// Letters and digits nobody mistakes for another.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// 32^12 codes: not to be guessed.
+const CODE_LENGTH: usize = 12;
+
+/// What the public page shows.
+#[derive(Debug, Clone)]
+pub struct Tracked {
+    /// Head; the face shows its number and state only.
+    pub rma: RmaRow,
+    /// Lines.
+    pub lines: Vec<TrackedLine>,
+    /// Shipments, oldest first.
+    pub shipments: Vec<ShipmentRow>,
+}
+
+/// A line as its customer follows it.
+#[derive(Debug, Clone)]
+pub struct TrackedLine {
+    /// Line.
+    pub row: LineRow,
+    /// The promised date; none before receipt and while the clock stands still.
+    pub due_on: Option<NaiveDate>,
+    /// It may still move with a calendar notice to come.
+    pub provisional: bool,
+    /// The customer asked us to wait.
+    pub on_hold: bool,
+    /// Whether the customer can confirm the hand-over now.
+    pub can_confirm: bool,
+}
+
+/// A fresh tracking code.
+#[must_use]
+pub fn new_tracking_code() -> String {
+    let mut random = rand::rng();
+    (0..CODE_LENGTH)
+        .filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
+
+/// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
+pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
+    let number = number.trim().to_uppercase();
+    let given = code.trim().to_uppercase();
+    let rma = rmas::by_number(conn, &Scope::All, &number)?.filter(|rma| {
+        !rma.tracking_code.is_empty() && bool::from(rma.tracking_code.as_bytes().ct_eq(given.as_bytes()))
+    });
+    let rma = rma.ok_or_else(|| Refusal::not_found("tracking", &number))?;
+    let mut lines = vec![];
+    for row in rmas::lines(conn, rma.id)? {
+        let promises = promises::of_line(conn, row.id)?;
+        let promise = promises.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+        let holds = hold_days(&promises::holds(conn, row.id)?);
+        lines.push(TrackedLine {
+            due_on: promise
+                .filter(|promise| promise.state != PromiseState::Excluded)
+                .and_then(|promise| promise.due_on),
+            provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
+            on_hold: holds.iter().any(|hold| hold.resume.is_none()),
+            can_confirm: row.repair_state == crate::domain::rma::RepairState::Dispatched,
+            row,
+        });
+    }
+    let shipments = shipments::of_rma(conn, rma.id)?;
+    Ok(Tracked { rma, lines, shipments })
+}
+
+/// The customer confirms the hand-over from the public page: the same fact as `confirm_returned`, and it stops the clock.
+/// `ctx` acts for the system; the name given is kept as the proof.
+pub fn confirm_by_customer(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    code: &str,
+    line: i64,
+    name: &str,
+) -> AppResult<Tracked> {
+    let tracked = track(tx, number, code)?;
+    let input = crate::app::rma::ActionInput { received_by: name.to_owned(), ..Default::default() };
+    crate::app::rma::act(tx, ctx, &tracked.rma.number, line, ActionKind::ConfirmReturned, &input)?;
+    track(tx, number, code)
+}

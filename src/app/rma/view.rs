@@ -1,0 +1,120 @@
+//! Everything about an RMA on one page: tracks, promises with their arithmetic, timeline, units, shipments, next steps.
+
+use crate::app::rma::act::movements_of;
+use crate::app::rma::promises::{hold_days, terms_of};
+use crate::app::rma::state::{find, load, state_of};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::{Progress, Zone};
+use crate::domain::rma::{ActionKind, allowed_actions};
+use crate::store::movements::MovementRow;
+use crate::store::promises::{HoldRow, PromiseRow};
+use crate::store::rmas::{EventRow, IssuedRow, LineRow, RmaRow};
+use crate::store::shipments::ShipmentRow;
+use crate::store::units::UnitRow;
+use crate::store::{Conn, promises, rmas, shipments, units};
+
+/// An RMA with all its parts.
+#[derive(Debug, Clone)]
+pub struct RmaView {
+    /// Head.
+    pub rma: RmaRow,
+    /// Lines.
+    pub lines: Vec<LineView>,
+    /// Timeline, newest first.
+    pub timeline: Vec<EventRow>,
+    /// Shipments, oldest first.
+    pub shipments: Vec<ShipmentRow>,
+    /// Movements, newest first; none for customers.
+    pub movements: Vec<MovementRow>,
+}
+
+/// A line with its promises, units and next steps.
+#[derive(Debug, Clone)]
+pub struct LineView {
+    /// Line.
+    pub row: LineRow,
+    /// The faulty unit's present, once the ledger knows it.
+    pub unit: Option<UnitRow>,
+    /// Units issued for it.
+    pub issued: Vec<IssuedRow>,
+    /// Promises.
+    pub promises: Vec<PromiseView>,
+    /// Holds.
+    pub holds: Vec<HoldRow>,
+    /// What the reader may do now, in the order of a line's life.
+    pub allowed_actions: Vec<ActionKind>,
+}
+
+/// A promise with its clock.
+#[derive(Debug, Clone)]
+pub struct PromiseView {
+    /// Promise.
+    pub promise: PromiseRow,
+    /// Its clock, for promises counted in days.
+    pub clock: Option<Clock>,
+}
+
+/// How far a clock has run: "第 37 / 60 工作日, 余 23 日".
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The arithmetic, as of today or of the day it ended.
+    pub progress: Progress,
+    /// Local day it started.
+    pub started_on: chrono::NaiveDate,
+}
+
+/// An RMA as the reader may see it.
+pub fn view(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RmaView> {
+    ctx.actor.may(Permission::ReadRma)?;
+    let rma = find(conn, ctx, number)?;
+    let mut lines = vec![];
+    for row in rmas::lines(conn, rma.id)? {
+        lines.push(line_of(conn, ctx, row)?);
+    }
+    let timeline = rmas::timeline(conn, rma.id)?;
+    let shipments = shipments::of_rma(conn, rma.id)?;
+    let movements = match ctx.actor.role {
+        Role::Customer => vec![],
+        _ => movements_of(conn, ctx, &rma.number, 200)?,
+    };
+    Ok(RmaView { rma, lines, timeline, shipments, movements })
+}
+
+/// One line as the reader may see it.
+pub fn line_view(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<LineView> {
+    let loaded = load(conn, ctx, number, line)?;
+    line_of(conn, ctx, loaded.row)
+}
+
+fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
+    let state = state_of(conn, &row)?;
+    let holds = promises::holds(conn, row.id)?;
+    let promises = promises::of_line(conn, row.id)?
+        .into_iter()
+        .map(|promise| with_clock(ctx, promise, &holds))
+        .collect();
+    let unit = match &state.unit {
+        Some(unit) => units::by_id(conn, unit.id)?,
+        None => None,
+    };
+    Ok(LineView {
+        unit,
+        issued: rmas::issued(conn, row.id)?,
+        promises,
+        holds,
+        allowed_actions: allowed_actions(&ctx.actor, &state),
+        row,
+    })
+}
+
+fn with_clock(ctx: &Ctx, promise: PromiseRow, holds: &[HoldRow]) -> PromiseView {
+    let zone = Zone::default();
+    let clock = terms_of(&promise).map(|terms| {
+        let started_on = zone.local_date(promise.started_at);
+        let as_of = zone.local_date(promise.ended_at.unwrap_or(ctx.now));
+        let days = if promise.kind.is_stopped_by_holds() { hold_days(holds) } else { vec![] };
+        Clock { progress: ctx.calendar.progress(started_on, &terms, &days, as_of), started_on }
+    });
+    PromiseView { promise, clock }
+}

@@ -1,0 +1,81 @@
+//! `beiku serve`: runs the service.
+
+use crate::app::token::Secret;
+use crate::app::{App, Clock, first_start};
+use crate::cli::{Env, Failure, Outcome, operator, out};
+use crate::config::{Config, ServiceSettings};
+use crate::http::{self, State};
+use crate::i18n::{self, Lang};
+use crate::store::{Address, Store};
+use crate::{api, telemetry};
+use actix_web::web::{self, ServiceConfig};
+use std::net::TcpListener;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+pub fn run(env: Env, args: Args) -> Outcome {
+    let config = env.config(args.service)?;
+    telemetry::start_logging(&config);
+    let address = Address::parse(config.database.expose())?;
+    tracing::info!(database = %address.describe(), version = env!("CARGO_PKG_VERSION"), "Beiku starts");
+    let store = Store::open(&address)?;
+    if !args.no_migrate {
+        let done = store.migrate()?;
+        if !done.is_empty() {
+            tracing::info!(migrations = ?done, "the database was brought up to date");
+        }
+    } else if store.needs_migration()? {
+        return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
+    }
+    serve(env.lang, App::new(store, Clock::system()), config)
+}
+
+/// Serves until told to stop. Also for commands that prepare a database of their own first.
+pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
+    telemetry::metrics()?;
+    let listener = listen(&mut config)?;
+    offer_setup(lang, &app, &config)?;
+    out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
+    let state = web::Data::new(State::new(app, config)?);
+    actix_web::rt::System::new().block_on(async { http::server::start(state, listener, faces)?.await })?;
+    tracing::info!("Beiku has stopped");
+    Ok(())
+}
+
+/// Everything the service answers to.
+pub fn faces(cfg: &mut ServiceConfig) {
+    cfg.configure(api::routes);
+}
+
+/// Binds. With port 0 the system chooses one, and an address nobody has set follows.
+fn listen(config: &mut Config) -> Result<TcpListener, Failure> {
+    let follows = config.base_url == format!("http://{}", config.listen);
+    let listener = TcpListener::bind(config.listen).map_err(|error| {
+        Failure::text(
+            "cli-cannot-listen",
+            &[("address", config.listen.to_string()), ("reason", error.to_string())],
+        )
+    })?;
+    config.listen = listener.local_addr()?;
+    if follows {
+        config.base_url = format!("http://{}", config.listen);
+    }
+    Ok(listener)
+}
+
+/// As long as there are no users, whoever reads this terminal may become the first administrator.
+fn offer_setup(lang: Lang, app: &App, config: &Config) -> Outcome {
+    let secret = Secret::random();
+    let (ctx, offered) = (operator(app), secret.clone());
+    if app.store().write_blocking(move |tx| first_start::offer_link(tx, &ctx, &offered))? {
+        let url = format!("{}/setup?token={}", config.base_url, secret.text());
+        out::line(&i18n::format(lang, "cli-setup-link", &crate::args! { "url" => url }));
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+# The command line. Help: cli-<command>, cli-<command>-<argument>, cli-<command>-examples; settings: cli-setting-<name>.
+
+cli-help-template =
+    {"{about-with-newline}"}
+    Usage: {"{usage}"}
+
+    {"{all-args}{after-help}"}
+cli-heading-commands = Commands
+cli-heading-arguments = Arguments
+cli-heading-options = Options
+cli-heading-examples = Examples:
+cli-builtin-help = Show this help
+cli-builtin-version = Show the version
+
+cli = Beiku: spare-parts depots and RMA, with a stock ledger that proves itself and a promise ledger that keeps its word
+cli-examples =
+    beiku serve
+    beiku user add li --role clerk --depot JN
+    beiku --database postgres://beiku@localhost/beiku migrate
+cli-setting-config = Settings file (TOML); its keys are the names of the options
+cli-setting-database = Database: sqlite:FILE or postgres://… [default: sqlite:beiku.db]
+cli-setting-log_format = Log lines as text or json [default: text]
+cli-setting-log = What to log, e.g. info,beiku=debug [default: info]
+cli-setting-listen = Where to listen [default: 127.0.0.1:8080]
+cli-setting-base_url = Address people reach the service at, for links in mails [default: http:// and where it listens]
+cli-setting-mail = How mail leaves: smtp://user:password@host:587, smtps://…, file:FOLDER [default: mail stays queued]
+cli-setting-mail_ca = PEM file of certificates to trust beside the public ones, for a mail server of your own
+cli-setting-mail_from = Sender of mails [default: beiku@ and the host of the base URL]
+cli-setting-mail_reply_to = Where answers to mails go
+cli-setting-company = Name of the company, on pages and in mails
+cli-setting-behind_proxy = Trust X-Forwarded-For of the reverse proxy in front
+
+cli-serve = Run the service
+cli-serve-no_migrate = Do not bring the database up to date first
+cli-serve-examples =
+    beiku serve
+    beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-migrate = Bring the database up to date
+cli-migrate-json = Answer as JSON
+cli-migrate-examples =
+    beiku migrate
+    beiku --database postgres://beiku@localhost/beiku migrate
+
+cli-user = Manage users
+cli-user-add = Add a user
+cli-user-add-name = Sign-in name
+cli-user-add-role = What the user is here for
+cli-user-add-password = Password, at least 8 characters [default: one is made up and shown]
+cli-user-add-password_stdin = Read the password from standard input, so that it stays out of the shell's history
+cli-user-add-depot = Code of a depot to give; may be repeated
+cli-user-add-customer = Code of a customer the user belongs to; may be repeated (role customer)
+cli-user-add-email = Mail address
+cli-user-add-display_name = Name as shown
+cli-user-add-language = Language of pages and mails
+cli-user-add-json = Answer as JSON
+cli-user-add-examples =
+    beiku user add admin --role admin
+    beiku user add li --role clerk --depot JN --depot DZ --email li@example.cn
+    beiku user add wang --role customer --customer C1001
+cli-user-password = Set a user's password; ends the user's sessions
+cli-user-password-name = Sign-in name
+cli-user-password-password = New password, at least 8 characters [default: one is made up and shown]
+cli-user-password-password_stdin = Read the password from standard input
+cli-user-password-examples =
+    beiku user password li
+cli-user-token = Make an API token; it is printed alone on the last line
+cli-user-token-name = Sign-in name of the user it acts for
+cli-user-token-expires = Days until it ends
+cli-user-token-label = A note to recognise it by
+cli-user-token-examples =
+    TOKEN=$(beiku user token li --expires 30)
+cli-user-list = List users
+cli-user-list-json = Answer as JSON
+cli-user-examples =
+    beiku user add li --role clerk --depot JN
+    beiku user list
+
+cli-failed = Error: { $what }
+cli-no-database = There is no database at { $path }. Make one with “beiku migrate”, or name another with --database.
+cli-needs-migration = { $database } is not up to date. Run “beiku migrate” first.
+cli-cannot-listen = Cannot listen on { $address }: { $reason }. Choose another address with --listen.
+cli-migrated = { $count ->
+    [0] { $database } is up to date.
+    [one] { $database } is up to date: one migration was run.
+   *[other] { $database } is up to date: { $count } migrations were run.
+}
+cli-user-added = User { $name } added: { $role }.
+cli-user-off = (off)
+cli-password-set = The password of { $name } is set; all sessions have ended.
+cli-password-made = Password: { $password }
+cli-token-made = API token for { $name }, valid until { $date }. It is shown only now:
+cli-serving = Beiku answers at { $url } (Ctrl-C ends it).
+cli-setup-link = There are no users yet. Within 24 hours, open this link once to make the first administrator: { $url }

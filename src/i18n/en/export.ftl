@@ -1,0 +1,69 @@
+# Headings of exported spreadsheets. Where an import knows the column, the heading is the one it reads.
+
+export-yes = yes
+export-no = no
+
+export-part_no = Part No
+export-part_name = Part name
+export-maker = Maker
+export-serial = Serial number
+export-depot = Depot
+export-place = Place
+export-condition = Condition
+export-owner = Owner
+export-quantity = Quantity
+export-reserved = Reserved
+export-available = Available
+export-in_transit = In transit
+export-reorder_point = Reorder point
+export-document = Document
+export-reserved_for = Reserved for
+export-last_moved_at = Last moved
+
+export-movement = Movement
+export-kind = Kind
+export-occurred_at = Happened
+export-recorded_at = Recorded
+export-from = From
+export-to = To
+export-condition_from = Condition before
+export-condition_to = Condition after
+export-owner_from = Owner before
+export-owner_to = Owner after
+export-reason = Reason
+export-reverses = Reverses
+export-actor = Booked by
+
+export-rma = RMA No
+export-line = Line
+export-customer = Customer No
+export-customer_name = Customer name
+export-mode = Service mode
+export-entitlement = Entitlement
+export-fault = Fault
+export-repair_state = Repair
+export-faulty_state = Faulty part
+export-requested_at = Requested
+export-received_at = Faulty part received
+export-due_on = Due date
+export-provisional = Provisional
+export-promise_state = Promise
+export-ended_at = Ended
+export-outcome = Outcome
+export-cost = Repair cost
+
+export-received_on = Received on
+export-holds = Holds
+export-due_month = Due month
+export-returned_on = Returned on
+export-exchange_decided_on = Exchange decided on
+export-exchange_delivered_on = Exchange delivered on
+export-loaner_kept_on = Loaner kept on
+export-scrapped_on = Scrapped on
+export-scrap_agreed_on = Scrap agreed on
+export-cancelled_on = Cancelled on
+export-voided_on = Voided on
+export-strict = Strict
+export-by_due = Exchange in time counts
+export-remedy30 = 30-day remedy counts
+export-excluded_because = Excluded because

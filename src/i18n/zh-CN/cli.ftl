@@ -1,0 +1,92 @@
+# 命令行。帮助：cli-<命令>、cli-<命令>-<参数>、cli-<命令>-examples；设置：cli-setting-<名称>。
+
+cli-help-template =
+    {"{about-with-newline}"}
+    用法：{"{usage}"}
+
+    {"{all-args}{after-help}"}
+cli-heading-commands = 命令
+cli-heading-arguments = 参数
+cli-heading-options = 选项
+cli-heading-examples = 例子：
+cli-builtin-help = 显示帮助
+cli-builtin-version = 显示版本
+
+cli = 备库：备件库与返修系统。库存账自己能证明自己，承诺账说到做到
+cli-examples =
+    beiku serve
+    beiku user add li --role clerk --depot JN
+    beiku --database postgres://beiku@localhost/beiku migrate
+cli-setting-config = 设置文件（TOML），键名与选项名相同
+cli-setting-database = 数据库：sqlite:FILE 或 postgres://… [默认 sqlite:beiku.db]
+cli-setting-log_format = 日志格式，text 或 json [默认 text]
+cli-setting-log = 日志内容，例如 info,beiku=debug [默认 info]
+cli-setting-listen = 监听地址 [默认 127.0.0.1:8080]
+cli-setting-base_url = 人们访问本服务的网址，邮件里的链接用它 [默认 http:// 加监听地址]
+cli-setting-mail = 发信方式：smtp://user:password@host:587、smtps://…、file:FOLDER [默认不发，留在待发队列]
+cli-setting-mail_ca = 另外信任的证书（PEM 文件），用于自建邮件服务器
+cli-setting-mail_from = 发件人 [默认 beiku@ 加网址中的主机名]
+cli-setting-mail_reply_to = 回信地址
+cli-setting-company = 公司名称，用于页面和邮件
+cli-setting-behind_proxy = 信任前置反向代理的 X-Forwarded-For
+
+cli-serve = 运行服务
+cli-serve-no_migrate = 启动前不升级数据库
+cli-serve-examples =
+    beiku serve
+    beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-migrate = 把数据库升级到最新结构
+cli-migrate-json = 以 JSON 输出
+cli-migrate-examples =
+    beiku migrate
+    beiku --database postgres://beiku@localhost/beiku migrate
+
+cli-user = 管理用户
+cli-user-add = 添加用户
+cli-user-add-name = 用户名
+cli-user-add-role = 角色
+cli-user-add-password = 密码，至少 8 个字符 [默认自动生成并显示]
+cli-user-add-password_stdin = 从标准输入读密码，不留在命令历史里
+cli-user-add-depot = 分给该用户的备件库代码，可重复
+cli-user-add-customer = 该用户所属客户的代码，可重复（客户角色）
+cli-user-add-email = 邮箱
+cli-user-add-display_name = 显示的姓名
+cli-user-add-language = 页面和邮件的语言
+cli-user-add-json = 以 JSON 输出
+cli-user-add-examples =
+    beiku user add admin --role admin
+    beiku user add li --role clerk --depot JN --depot DZ --email li@example.cn
+    beiku user add wang --role customer --customer C1001
+cli-user-password = 设置用户密码，并结束其所有登录
+cli-user-password-name = 用户名
+cli-user-password-password = 新密码，至少 8 个字符 [默认自动生成并显示]
+cli-user-password-password_stdin = 从标准输入读密码
+cli-user-password-examples =
+    beiku user password li
+cli-user-token = 生成接口令牌，单独输出在最后一行
+cli-user-token-name = 令牌代表的用户
+cli-user-token-expires = 有效天数
+cli-user-token-label = 备注，便于辨认
+cli-user-token-examples =
+    TOKEN=$(beiku user token li --expires 30)
+cli-user-list = 列出用户
+cli-user-list-json = 以 JSON 输出
+cli-user-examples =
+    beiku user add li --role clerk --depot JN
+    beiku user list
+
+cli-failed = 出错：{ $what }
+cli-no-database = { $path } 处没有数据库。请先运行“beiku migrate”建立，或用 --database 指定另一个。
+cli-needs-migration = { $database } 的结构不是最新的。请先运行“beiku migrate”。
+cli-cannot-listen = 无法监听 { $address }：{ $reason }。请用 --listen 换一个地址。
+cli-migrated = { $count ->
+    [0] { $database } 已是最新。
+   *[other] { $database } 已升级到最新，执行了 { $count } 步。
+}
+cli-user-added = 已添加用户 { $name }（{ $role }）。
+cli-user-off = （已停用）
+cli-password-set = { $name } 的密码已设置，其所有登录已结束。
+cli-password-made = 密码：{ $password }
+cli-token-made = { $name } 的接口令牌，有效期至 { $date }，只显示这一次：
+cli-serving = 备库已启动：{ $url }（按 Ctrl-C 停止）。
+cli-setup-link = 还没有用户。请在 24 小时内打开此链接创建第一个管理员，链接只能用一次：{ $url }

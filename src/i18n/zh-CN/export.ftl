@@ -1,0 +1,69 @@
+# 导出表格的表头。导入认得的列，表头与导入一致。
+
+export-yes = 是
+export-no = 否
+
+export-part_no = 料号
+export-part_name = 名称
+export-maker = 厂家
+export-serial = 序列号
+export-depot = 库房
+export-place = 位置
+export-condition = 状态
+export-owner = 所有权人
+export-quantity = 数量
+export-reserved = 已预占
+export-available = 可用
+export-in_transit = 在途
+export-reorder_point = 安全库存
+export-document = 单据
+export-reserved_for = 预占给
+export-last_moved_at = 最近出入库
+
+export-movement = 流水号
+export-kind = 类型
+export-occurred_at = 发生时间
+export-recorded_at = 登记时间
+export-from = 从
+export-to = 到
+export-condition_from = 原件况
+export-condition_to = 现件况
+export-owner_from = 原所有权人
+export-owner_to = 现所有权人
+export-reason = 原因
+export-reverses = 红冲流水号
+export-actor = 登记人
+
+export-rma = 返修单号
+export-line = 行号
+export-customer = 客户编号
+export-customer_name = 客户名称
+export-mode = 服务方式
+export-entitlement = 保障类别
+export-fault = 故障现象
+export-repair_state = 维修状态
+export-faulty_state = 故障件状态
+export-requested_at = 申请时间
+export-received_at = 收到故障件时间
+export-due_on = 应返日期
+export-provisional = 暂定
+export-promise_state = 承诺状态
+export-ended_at = 结束时间
+export-outcome = 维修结果
+export-cost = 维修费用
+
+export-received_on = 收到故障件日期
+export-holds = 停钟
+export-due_month = 应返月份
+export-returned_on = 返还日期
+export-exchange_decided_on = 决定更换日期
+export-exchange_delivered_on = 更换件交付日期
+export-loaner_kept_on = 同意留用日期
+export-scrapped_on = 报废日期
+export-scrap_agreed_on = 同意报废日期
+export-cancelled_on = 取消日期
+export-voided_on = 作废日期
+export-strict = 严格
+export-by_due = 期内等效
+export-remedy30 = 三十天补救
+export-excluded_because = 不计入的原因

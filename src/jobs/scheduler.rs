@@ -1,0 +1,114 @@
+//! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
+
+use super::stop::Stop;
+use crate::app::{self, App, AppResult, Outcome, stock, token};
+use std::time::Duration;
+
+/// What is done again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Ends reservations whose time is over.
+    ExpireReservations,
+    /// Forgets idempotency keys older than 30 days.
+    ForgetKeys,
+    /// Forgets sessions and API tokens that ended more than 30 days ago.
+    ForgetTokens,
+}
+
+impl Job {
+    /// Every job.
+    pub const ALL: &'static [Job] = &[Job::ExpireReservations, Job::ForgetKeys, Job::ForgetTokens];
+
+    /// Its name on the board and in the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Job::ExpireReservations => "expire_reservations",
+            Job::ForgetKeys => "forget_keys",
+            Job::ForgetTokens => "forget_tokens",
+        }
+    }
+
+    /// How long after one turn the next one comes, give or take a tenth.
+    #[must_use]
+    pub const fn every(self) -> Duration {
+        match self {
+            Job::ExpireReservations => Duration::from_secs(60),
+            Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
+        }
+    }
+}
+
+/// Gives the jobs their turns.
+#[derive(Clone)]
+pub struct Scheduler {
+    app: App,
+}
+
+impl Scheduler {
+    /// Over this application.
+    #[must_use]
+    pub fn new(app: App) -> Scheduler {
+        Scheduler { app }
+    }
+
+    /// One turn of a job; how many things it brought right. The board learns how it went.
+    ///
+    /// # Errors
+    /// Whatever the use case meets; another turn may well succeed.
+    pub async fn turn(&self, job: Job) -> AppResult<usize> {
+        let result = self.work(job).await;
+        let now = self.app.clock().now();
+        match &result {
+            Ok(done) => {
+                if *done > 0 {
+                    tracing::info!(job = job.name(), done, "brought right");
+                }
+                self.app.jobs().well(job.name(), now);
+            }
+            Err(error) => self.app.jobs().failed(job.name(), now, &error.to_string()),
+        }
+        result
+    }
+
+    async fn work(&self, job: Job) -> AppResult<usize> {
+        match job {
+            Job::ExpireReservations => {
+                // In bites: each turn goes on until nothing is left.
+                let mut expired = 0;
+                loop {
+                    match stock::expire_reservations(&self.app).await? {
+                        0 => return Ok(expired),
+                        n => expired += n,
+                    }
+                }
+            }
+            Job::ForgetKeys => self.write(app::forget_keys).await,
+            Job::ForgetTokens => self.write(token::forget_ended).await,
+        }
+    }
+
+    /// One use case in a transaction of its own, in the name of the program.
+    async fn write(&self, work: fn(&mut app::Conn, &app::Ctx) -> AppResult<usize>) -> AppResult<usize> {
+        let ctx = self.app.system_context("jobs");
+        let encode = |_: &usize| (0, String::new());
+        match app::run(&self.app, &ctx, None, encode, work).await? {
+            Outcome::Done(done) => Ok(done),
+            Outcome::Replayed { .. } => Ok(0),
+        }
+    }
+
+    /// Turns of one job until the word to stop. The first comes soon, at a moment of its own on each node.
+    pub(super) async fn run(self, job: Job, mut stop: Stop) {
+        let mut wait = job.every().mul_f64(rand::random_range(0.0..0.1));
+        loop {
+            tokio::select! {
+                () = stop.asked() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            // The board has the error; the next turn is the next try.
+            let _ = self.turn(job).await;
+            wait = job.every().mul_f64(rand::random_range(0.9..1.1));
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! What each action of an RMA line asks: one table from action codes (API.md) to the fields of its form.
+//!
+//! Which actions are allowed, and what they do, is decided by the domain; this only says what a person must fill in.
+
+use super::Page;
+use super::form::{Choice, Control, Field, Form};
+
+/// The lists a form may offer. The handler fills in what the actions at hand need.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Depots this person may write in: code and name.
+    pub depots: Vec<Choice>,
+    /// Good units that fit as a spare, own part first: serial, and "part · depot · bin".
+    pub spares: Vec<Choice>,
+    /// Serials out on loan on this line.
+    pub loans: Vec<Choice>,
+    /// Repair vendors.
+    pub vendors: Vec<Choice>,
+    /// Carriers used lately.
+    pub carriers: Vec<Choice>,
+    /// People a line may be assigned to.
+    pub people: Vec<Choice>,
+}
+
+/// An action's form on the line's page.
+#[derive(Clone, Debug)]
+pub struct ActionForm {
+    /// Action code of the API.
+    pub code: String,
+    /// Whether it ends something for good, so that it stands apart and asks back.
+    pub grave: bool,
+    /// Shown opened: it came back with a refusal.
+    pub open: bool,
+    /// The form.
+    pub form: Form,
+}
+
+/// Actions that end a line or give something up.
+const GRAVE: [&str; 8] = [
+    "reject",
+    "cancel",
+    "void",
+    "approve_void",
+    "scrap",
+    "waive_faulty_return",
+    "charge_faulty_return",
+    "agree_scrap",
+];
+
+/// The icon of an action, in its form's heading and on the timeline.
+pub fn icon(code: &str) -> &'static str {
+    match code {
+        "request" => "inbox",
+        "authorise" | "confirm_returned" | "close" => "circle-check",
+        "reject" | "cancel" | "void" | "approve_void" => "ban",
+        "reserve_replacement" => "package",
+        "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => {
+            "truck-delivery"
+        }
+        "replacement_delivered" | "exchange_delivered" => "user",
+        "receive_faulty" | "recover_loan" => "package-import",
+        "diagnose" => "stethoscope",
+        "start_repair" | "finish_repair" | "use_parts" => "tool",
+        "send_to_vendor" | "vendor_returned" => "building-factory-2",
+        "test" => "test-pipe",
+        "hold" | "wait_parts" => "clock-pause",
+        "resume" | "parts_arrived" => "player-play",
+        "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
+        "attribute_cause" => "scale",
+        "send_quote" | "accept_quote" | "refuse_quote" => "file-certificate",
+        "assign" => "user",
+        "to_stock" => "building-warehouse",
+        "correct_serial" => "pencil",
+        "reminder" => "clock",
+        "note" => "message-circle",
+        _ => "circle-dashed",
+    }
+}
+
+/// The form of one action on line `line` of RMA `number`.
+///
+/// `version` is the row version seen (`If-Match`); `idempotency_key` is fresh for every page.
+pub fn action_form(
+    p: &Page,
+    number: &str,
+    line: i64,
+    code: &str,
+    choices: &Choices,
+    version: &str,
+    idempotency_key: &str,
+) -> ActionForm {
+    let mut fields = fields(p, code, choices);
+    fields.push(Field::new("note", p.t("field-note"), Control::Area));
+    let form = Form {
+        id: format!("a-{code}"),
+        action: format!("/rma/{number}/lines/{line}/actions/{code}"),
+        fields,
+        more: vec![
+            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+                .with_hint(p.t("field-occurred-at-hint")),
+            Field::hidden("version", version),
+        ],
+        submit: p.word("action", code),
+        idempotency_key: idempotency_key.to_owned(),
+        error: String::new(),
+        cancel: String::new(),
+    };
+    ActionForm { code: code.to_owned(), grave: GRAVE.contains(&code), open: false, form }
+}
+
+fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
+    match code {
+        "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
+        | "close" => Vec::new(),
+        "reject"
+        | "cancel"
+        | "void"
+        | "waive_faulty_return"
+        | "charge_faulty_return"
+        | "return_unrepaired" => {
+            vec![text(p, "reason").required()]
+        }
+        "reserve_replacement" | "decide_exchange" => {
+            vec![choose(p, "serial", &choices.spares, "field-spare").required()]
+        }
+        "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
+        "replacement_delivered" | "exchange_delivered" | "confirm_returned" => {
+            vec![text(p, "received_by").required()]
+        }
+        "receive_faulty" => vec![
+            code_field(p, "serial").required().with_hint(p.t("field-serial-scan-hint")),
+            choose(p, "depot", &choices.depots, "field-depot").required(),
+        ],
+        "recover_loan" => vec![
+            choose(p, "serial", &choices.loans, "field-loan").required(),
+            choose(p, "depot", &choices.depots, "field-depot").required(),
+            pick(p, "condition", "condition", &["good", "faulty", "quarantined"]).required(),
+        ],
+        "to_stock" => vec![choose(p, "depot", &choices.depots, "field-depot").required()],
+        _ => bench_fields(p, code, choices),
+    }
+}
+
+fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
+    match code {
+        "diagnose" => vec![
+            pick(p, "outcome", "diagnosis", &["repairable", "nff", "ber"]).required(),
+            Field::new("finding", p.t("field-finding"), Control::Area).required(),
+        ],
+        "finish_repair" => vec![
+            pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
+            Field::new("work", p.t("field-work"), Control::Area).required(),
+            Field::new("cost", p.t("field-cost"), Control::Amount),
+        ],
+        "test" => vec![pick(p, "result", "test-result", &["pass", "fail"]).required(), text(p, "evidence")],
+        "send_to_vendor" => vec![
+            choose(p, "vendor", &choices.vendors, "field-vendor").required(),
+            text(p, "vendor_rma"),
+            Field::new("due_on", p.t("field-due-on"), Control::Date),
+        ],
+        "vendor_returned" => vec![
+            code_field(p, "serial").required(),
+            pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
+            Field::new("cost", p.t("field-cost"), Control::Amount),
+        ],
+        "use_parts" => vec![
+            code_field(p, "part_no").required(),
+            Field::new("quantity", p.t("field-quantity"), Control::Number).required().with_value("1"),
+        ],
+        "scrap" => vec![text(p, "certificate")],
+        _ => paper_fields(p, code, choices),
+    }
+}
+
+fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
+    match code {
+        "hold" => vec![
+            pick(p, "reason", "hold", &["customer", "agreed", "force_majeure"]).required(),
+            text(p, "said_by").required().with_hint(p.t("field-said-by-hint")),
+        ],
+        "report_doa" => {
+            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()]
+        }
+        "keep_loaner" => vec![
+            choose(p, "serial", &choices.loans, "field-loan").required(),
+            text(p, "agreed_by").required(),
+            text(p, "evidence").required(),
+        ],
+        "correct_serial" => vec![code_field(p, "serial").required(), text(p, "reason").required()],
+        "attribute_cause" => vec![
+            pick(p, "cause", "cause", &["us", "maker", "customer", "carrier", "force_majeure"]).required(),
+            text(p, "evidence").required(),
+        ],
+        "change_mode" => {
+            let modes = ["repair_return", "loaner", "advance_replacement", "equivalent_exchange"];
+            vec![pick(p, "mode", "mode", &modes).required(), text(p, "reason").required()]
+        }
+        "send_quote" => vec![
+            Field::new("amount", p.t("field-amount"), Control::Amount).required(),
+            Field::new("valid_until", p.t("field-valid-until"), Control::Date).required(),
+        ],
+        "accept_quote" | "refuse_quote" | "agree_scrap" => {
+            vec![text(p, "by").required(), text(p, "evidence").required()]
+        }
+        "assign" => vec![choose(p, "user", &choices.people, "field-user").required()],
+        _ => Vec::new(),
+    }
+}
+
+fn shipment(p: &Page, choices: &Choices) -> Vec<Field> {
+    let carrier = if choices.carriers.is_empty() {
+        text(p, "carrier").required()
+    } else {
+        choose(p, "carrier", &choices.carriers, "field-carrier").required()
+    };
+    vec![carrier, code_field(p, "tracking_no").required()]
+}
+
+/// The label of a field is the text `field-<name>`, underscores as hyphens.
+fn label(p: &Page, name: &str) -> String {
+    p.t(&format!("field-{}", name.replace('_', "-")))
+}
+
+fn text(p: &Page, name: &str) -> Field {
+    Field::new(name, label(p, name), Control::Text)
+}
+
+fn code_field(p: &Page, name: &str) -> Field {
+    Field::new(name, label(p, name), Control::Code)
+}
+
+/// A list to choose from; with nothing to offer the code is typed or scanned.
+fn choose(p: &Page, name: &str, choices: &[Choice], label_key: &str) -> Field {
+    let control = if choices.is_empty() { Control::Code } else { Control::Select(choices.to_vec()) };
+    Field::new(name, p.t(label_key), control)
+}
+
+fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
+    let choices = codes.iter().map(|code| Choice::new(*code, p.word(family, code))).collect();
+    Field::new(name, label(p, name), Control::Pick(choices))
+}
+
+/// Every action of API.md that a line's page may offer; tests hold their words and fields.
+pub const ACTIONS: [&str; 43] = [
+    "authorise",
+    "reject",
+    "cancel",
+    "void",
+    "approve_void",
+    "assign",
+    "reserve_replacement",
+    "ship_replacement",
+    "replacement_delivered",
+    "report_doa",
+    "keep_loaner",
+    "faulty_shipped",
+    "receive_faulty",
+    "correct_serial",
+    "diagnose",
+    "start_repair",
+    "wait_parts",
+    "parts_arrived",
+    "use_parts",
+    "send_to_vendor",
+    "vendor_returned",
+    "finish_repair",
+    "test",
+    "dispatch_return",
+    "confirm_returned",
+    "return_unrepaired",
+    "decide_exchange",
+    "ship_exchange",
+    "exchange_delivered",
+    "recover_loan",
+    "waive_faulty_return",
+    "charge_faulty_return",
+    "hold",
+    "resume",
+    "change_mode",
+    "attribute_cause",
+    "send_quote",
+    "accept_quote",
+    "refuse_quote",
+    "agree_scrap",
+    "scrap",
+    "to_stock",
+    "close",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::web::samples;
+
+    #[test]
+    fn every_action_has_a_verb_and_labelled_fields_in_both_languages() {
+        for lang in Lang::ALL {
+            let p = samples::page(lang);
+            for code in ACTIONS {
+                let made = action_form(&p, "RMA-2026-000123", 1, code, &Choices::default(), "7", "key");
+                assert_ne!(made.form.submit, code, "{lang}: no word for {code}");
+                assert_ne!(p.word("event", code), code, "{lang}: no past form of {code}");
+                for field in &made.form.fields {
+                    assert!(
+                        !field.label.is_empty() && !field.label.starts_with("field-"),
+                        "{lang} {code} {}",
+                        field.name
+                    );
+                    if let Control::Pick(choices) = &field.control {
+                        assert!(
+                            choices.iter().all(|choice| choice.label != choice.value),
+                            "{lang} {code} {choices:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_action_posts_to_its_line() {
+        let p = samples::page(Lang::Zh);
+        let made = action_form(&p, "RMA-2026-000123", 2, "void", &Choices::default(), "7", "key");
+        assert_eq!(made.form.action, "/rma/RMA-2026-000123/lines/2/actions/void");
+        assert!(made.grave && !made.open);
+        assert!(made.form.fields.iter().any(|field| field.name == "reason" && field.required));
+    }
+}

@@ -1,0 +1,221 @@
+//! Forms as data: one template draws them all, with and without JavaScript (UI.md §6).
+
+use askama::Template;
+
+use super::Page;
+
+/// One form alone: the answer (422, 409) to a refused htmx request.
+#[derive(Template)]
+#[template(path = "fragments/form.html")]
+pub struct FormFragment {
+    /// The frame: words and CSRF token.
+    pub p: Page,
+    /// The form, with values kept and complaints set.
+    pub f: Form,
+}
+
+/// One choice of a select or a row of radio chips.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+}
+
+impl Choice {
+    /// A choice.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}
+
+/// How a field is filled in.
+#[derive(Clone, Debug)]
+pub enum Control {
+    /// One line of text.
+    Text,
+    /// A serial number or another code: monospace, capitals, scanner-friendly.
+    Code,
+    /// Several lines.
+    Area,
+    /// A calendar day.
+    Date,
+    /// A local date and time.
+    Moment,
+    /// A whole number.
+    Number,
+    /// An amount of money.
+    Amount,
+    /// An e-mail address.
+    Email,
+    /// One of many.
+    Select(Vec<Choice>),
+    /// One of a few, all visible.
+    Pick(Vec<Choice>),
+    /// Yes or no.
+    Check,
+    /// Sent along, not shown.
+    Hidden,
+}
+
+/// One field of a form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Name in the request.
+    pub name: String,
+    /// Label, in the page's language.
+    pub label: String,
+    /// One line of help, empty for none.
+    pub hint: String,
+    /// The value to show (kept after a refusal). A check is on when this is not empty.
+    pub value: String,
+    /// How it is filled in.
+    pub control: Control,
+    /// Whether it may stay empty; only a mark for people, the rule lives in the use case.
+    pub required: bool,
+    /// What is wrong with it and what to do, empty for nothing.
+    pub error: String,
+}
+
+impl Field {
+    /// An empty, optional field.
+    pub fn new(name: impl Into<String>, label: impl Into<String>, control: Control) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            hint: String::new(),
+            value: String::new(),
+            control,
+            required: false,
+            error: String::new(),
+        }
+    }
+
+    /// A hidden field.
+    pub fn hidden(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, "", Control::Hidden).with_value(value)
+    }
+
+    /// The same field, marked as required.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The same field with a value.
+    #[must_use]
+    pub fn with_value(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// The same field with a line of help.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// The same field with a complaint.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<String>) -> Self {
+        self.error = error.into();
+        self
+    }
+
+    /// Whether it takes a whole row.
+    pub fn wide(&self) -> bool {
+        matches!(self.control, Control::Pick(_) | Control::Check)
+    }
+
+    /// The `type` of a plain input.
+    pub fn input_type(&self) -> &'static str {
+        match self.control {
+            Control::Date => "date",
+            Control::Moment => "datetime-local",
+            Control::Number => "number",
+            Control::Email => "email",
+            _ => "text",
+        }
+    }
+}
+
+/// A form: where it goes, what it asks, what went wrong.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Unique on the page; ids of fields start with it.
+    pub id: String,
+    /// Where it is posted.
+    pub action: String,
+    /// Always shown fields.
+    pub fields: Vec<Field>,
+    /// Fields behind "more": the time of a later entry, the version.
+    pub more: Vec<Field>,
+    /// The word on the button: the verb.
+    pub submit: String,
+    /// Made by the server for this form; the same press twice has its effect once.
+    pub idempotency_key: String,
+    /// A refusal of the whole form (409), or the count of bad fields (422); empty for none.
+    pub error: String,
+    /// Where "cancel" goes; empty for no such link.
+    pub cancel: String,
+}
+
+impl Form {
+    /// How many fields have a complaint.
+    pub fn bad_fields(&self) -> i64 {
+        let bad = self.fields.iter().chain(&self.more).filter(|field| !field.error.is_empty()).count();
+        i64::try_from(bad).unwrap_or(i64::MAX)
+    }
+
+    /// The id of a field's control: names repeat between forms, ids may not.
+    pub fn field_id(&self, field: &Field) -> String {
+        format!("{}-{}", self.id, field.name)
+    }
+
+    /// Whether "more" holds anything that is seen.
+    pub fn later(&self) -> bool {
+        self.more.iter().any(|field| !matches!(field.control, Control::Hidden))
+    }
+
+    /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.
+    pub fn refill(&mut self, values: &[(String, String)], errors: &[(String, String)]) {
+        for field in self.fields.iter_mut().chain(&mut self.more) {
+            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
+                field.value.clone_from(value);
+            }
+            if let Some((_, error)) = errors.iter().find(|(name, _)| *name == field.name) {
+                field.error.clone_from(error);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_form_keeps_what_was_typed() {
+        let mut form = Form {
+            id: "f".into(),
+            action: "/rma".into(),
+            fields: vec![Field::new("serial", "S", Control::Code), Field::new("fault", "F", Control::Area)],
+            more: vec![Field::new("occurred_at", "T", Control::Moment)],
+            submit: "Create".into(),
+            idempotency_key: "k".into(),
+            error: String::new(),
+            cancel: String::new(),
+        };
+        form.refill(
+            &[("serial".into(), "MCU24".into()), ("other".into(), "x".into())],
+            &[("serial".into(), "short".into()), ("occurred_at".into(), "future".into())],
+        );
+        assert_eq!(form.fields[0].value, "MCU24");
+        assert_eq!(form.fields[0].error, "short");
+        assert_eq!(form.bad_fields(), 2);
+        assert!(form.fields[1].error.is_empty());
+    }
+}

@@ -1,0 +1,311 @@
+//! What every page shares: who looks at it, in which language and theme, and where they can go.
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+use crate::i18n::{self, Args, Lang, Value};
+
+use super::assets;
+use super::kit::Html;
+
+/// The colour scheme, written by the server as `<html data-theme>` so that no script and no flash is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The code stored with the user and in the cookie: `auto`, `light`, `dark`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of a code; anything else is `Auto`.
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.code() == code).unwrap_or_default()
+    }
+}
+
+/// A place of the main navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// `/`
+    Overview,
+    /// `/rma`
+    Rma,
+    /// `/scan`
+    Scan,
+    /// `/stock`
+    Stock,
+    /// `/unit`
+    Unit,
+    /// `/movements`
+    Movements,
+    /// `/report/timely-repair`
+    Report,
+    /// `/notices`
+    Notices,
+    /// A page outside the navigation: account, find, errors.
+    Elsewhere,
+}
+
+impl Screen {
+    /// Its address.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Elsewhere => "/",
+            Self::Rma => "/rma",
+            Self::Scan => "/scan",
+            Self::Stock => "/stock",
+            Self::Unit => "/unit",
+            Self::Movements => "/movements",
+            Self::Report => "/report/timely-repair",
+            Self::Notices => "/notices",
+        }
+    }
+
+    /// Its icon in the sprite.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Elsewhere => "layout-dashboard",
+            Self::Rma => "arrows-exchange",
+            Self::Scan => "scan",
+            Self::Stock => "building-warehouse",
+            Self::Unit => "cpu",
+            Self::Movements => "switch-horizontal",
+            Self::Report => "report-analytics",
+            Self::Notices => "mail",
+        }
+    }
+
+    /// The letter that follows `g` on the keyboard (UI.md §5).
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Elsewhere => "d",
+            Self::Rma => "r",
+            Self::Scan => "a",
+            Self::Stock => "s",
+            Self::Unit => "u",
+            Self::Movements => "m",
+            Self::Report => "p",
+            Self::Notices => "n",
+        }
+    }
+
+    /// The key of its name; `short` is the word under an icon of the phone's tab bar.
+    fn key(self, short: bool) -> &'static str {
+        match (self, short) {
+            (Self::Overview | Self::Elsewhere, _) => "nav-overview",
+            (Self::Rma, false) => "nav-rma",
+            (Self::Rma, true) => "nav-rma-short",
+            (Self::Scan, false) => "nav-scan",
+            (Self::Scan, true) => "nav-scan-short",
+            (Self::Stock, _) => "nav-stock",
+            (Self::Unit, _) => "nav-unit",
+            (Self::Movements, false) => "nav-movements",
+            (Self::Movements, true) => "nav-movements-short",
+            (Self::Report, false) => "nav-report",
+            (Self::Report, true) => "nav-report-short",
+            (Self::Notices, _) => "nav-notices",
+        }
+    }
+}
+
+/// The role a menu is made for. Codes are those of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// 管理员
+    Admin,
+    /// 售后负责人
+    Manager,
+    /// 库管员
+    Clerk,
+    /// 工程师
+    Engineer,
+    /// 维修员
+    Technician,
+    /// 客户
+    Customer,
+}
+
+impl Role {
+    /// The code stored with the user.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Manager => "manager",
+            Self::Clerk => "clerk",
+            Self::Engineer => "engineer",
+            Self::Technician => "technician",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
+    pub fn menu(self) -> &'static [Screen] {
+        use Screen::{Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        match self {
+            Self::Admin | Self::Manager => &[Overview, Rma, Scan, Stock, Unit, Movements, Report, Notices],
+            Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
+            Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
+            Self::Technician => &[Overview, Rma, Scan, Unit, Stock, Movements],
+            Self::Customer => &[Rma, Report],
+        }
+    }
+}
+
+/// The person signed in.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Shown name, as entered.
+    pub name: String,
+    /// Sign-in name.
+    pub username: String,
+    /// Decides the menu.
+    pub role: Role,
+    /// Depots or customer they work for, as entered; empty = all.
+    pub scope: String,
+}
+
+/// A number beside a menu entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Badge {
+    /// Which entry.
+    pub screen: Screen,
+    /// The number; nothing is shown for 0.
+    pub count: i64,
+    /// Whether it means that something is overdue or below minimum.
+    pub bad: bool,
+}
+
+/// The frame of a page, and the maker of its words.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Language of the page.
+    pub lang: Lang,
+    /// Colour scheme.
+    pub theme: Theme,
+    /// The company's time zone; instants are shown in it.
+    pub zone: FixedOffset,
+    /// The moment the page is made: decides "today" and whether a year is written.
+    pub now: DateTime<Utc>,
+    /// Where in the navigation.
+    pub here: Screen,
+    /// Path and query of this page, to come back to after a change of language.
+    pub path: String,
+    /// CSRF token of the session; empty when nobody is signed in.
+    pub csrf: String,
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// Single-key shortcuts on (WCAG 2.1.4 wants them to be switchable).
+    pub shortcuts: bool,
+    /// Numbers beside menu entries.
+    pub badges: Vec<Badge>,
+    /// Success messages of the previous request, shown once.
+    pub toasts: Vec<String>,
+}
+
+impl Page {
+    /// A text without variables.
+    pub fn t(&self, key: &str) -> String {
+        i18n::text(self.lang, key)
+    }
+
+    /// A text with one variable.
+    pub fn t1<'a>(&self, key: &str, name: &'a str, value: impl Into<Value<'a>>) -> String {
+        i18n::format(self.lang, key, &Args::new().with(name, value))
+    }
+
+    /// A text with two variables.
+    pub fn t2<'a>(
+        &self,
+        key: &str,
+        name: &'a str,
+        value: impl Into<Value<'a>>,
+        other: &'a str,
+        other_value: impl Into<Value<'a>>,
+    ) -> String {
+        i18n::format(self.lang, key, &Args::new().with(name, value).with(other, other_value))
+    }
+
+    /// A text with the number `n`.
+    pub fn n(&self, key: &str, n: &i64) -> String {
+        self.t1(key, "n", *n)
+    }
+
+    /// The word for a stored code: the text `family-code`, or the code itself when there is none (an imported oddity).
+    pub fn word(&self, family: &str, code: &str) -> String {
+        let key = format!("{family}-{code}");
+        if i18n::has(self.lang, &key) { i18n::text(self.lang, &key) } else { code.to_owned() }
+    }
+
+    /// The URL of a static file.
+    pub fn asset(&self, path: &str) -> String {
+        assets::url(path)
+    }
+
+    /// The other language, and its name in itself.
+    pub fn other_lang(&self) -> (&'static str, &'static str) {
+        match self.lang {
+            Lang::Zh => ("en", "English"),
+            Lang::En => ("zh-CN", "中文"),
+        }
+    }
+
+    /// The `data-keys` attribute of `<html>`.
+    pub fn keys(&self) -> &'static str {
+        if self.shortcuts { "on" } else { "off" }
+    }
+
+    /// Menu entries of the person signed in.
+    pub fn menu(&self) -> &'static [Screen] {
+        self.who.as_ref().map_or(&[], |who| who.role.menu())
+    }
+
+    /// The first entries, for the phone's tab bar; the fifth tab opens the rest.
+    pub fn tabs(&self) -> &'static [Screen] {
+        let menu = self.menu();
+        menu.get(..4).unwrap_or(menu)
+    }
+
+    /// What the phone's fifth tab opens.
+    pub fn rest(&self) -> &'static [Screen] {
+        self.menu().get(4..).unwrap_or_default()
+    }
+
+    /// Name of a menu entry.
+    pub fn screen_name(&self, screen: &Screen) -> String {
+        self.t(screen.key(false))
+    }
+
+    /// Name of a tab.
+    pub fn tab_name(&self, screen: &Screen) -> String {
+        self.t(screen.key(true))
+    }
+
+    /// The number beside an entry.
+    pub fn nav_badge(&self, screen: &Screen) -> Html {
+        let badge = self.badges.iter().find(|badge| badge.screen == *screen && badge.count > 0);
+        badge.map_or_else(Html::default, |badge| {
+            let tone = if badge.bad { " bad" } else { "" };
+            Html::raw(format!(r#"<span class="n{tone}">{}</span>"#, self.count(&badge.count)))
+        })
+    }
+
+    /// First character of the name, for the round mark beside it.
+    pub fn initial(&self) -> String {
+        self.who.as_ref().and_then(|who| who.name.chars().next()).map(String::from).unwrap_or_default()
+    }
+}

@@ -1,0 +1,472 @@
+//! `/rma/{number}`: one RMA, one of its lines in full: clock with its arithmetic, steps, next action, timeline.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Page;
+use super::actions::{self, ActionForm};
+use super::chart;
+use super::kit::{Clock, ClockState, Html};
+
+/// What concerns all lines.
+#[derive(Clone, Debug)]
+pub struct RmaHead {
+    /// RMA number.
+    pub number: String,
+    /// Header state, computed from the lines.
+    pub state: String,
+    /// Customer code.
+    pub customer_code: String,
+    /// Customer name.
+    pub customer: String,
+    /// Site, empty for none.
+    pub site: String,
+    /// Contact name, empty for none.
+    pub contact: String,
+    /// Contact mail, empty for none.
+    pub contact_email: String,
+    /// Contact phone, empty for none.
+    pub contact_phone: String,
+    /// Contract number, empty for none.
+    pub contract: String,
+    /// Service plan and version, as shown.
+    pub plan: String,
+    /// When it was requested.
+    pub opened_at: DateTime<Utc>,
+    /// Tracking code, for those who may hand it on.
+    pub tracking_code: Option<String>,
+}
+
+/// A line in the switcher of an RMA with several.
+#[derive(Clone, Debug)]
+pub struct LineTab {
+    /// Line number.
+    pub line: i64,
+    /// Part name.
+    pub part_name: String,
+    /// Faulty serial.
+    pub serial: String,
+    /// Repair-track code.
+    pub state: String,
+}
+
+/// How a due date came about. Days are working days or calendar days as the plan counts.
+#[derive(Clone, Debug)]
+pub struct ClockDetail {
+    /// The clock.
+    pub clock: Clock,
+    /// Day 0: local date of receipt.
+    pub started_on: Option<NaiveDate>,
+    /// The day it was kept or missed.
+    pub ended_on: Option<NaiveDate>,
+    /// Plain weekend days left out between start and due date.
+    pub weekends: i64,
+    /// Public holidays left out.
+    pub holidays: i64,
+    /// Make-up days (调休) counted.
+    pub makeup_days: i64,
+    /// Working days left out by holds.
+    pub held: i64,
+    /// Whether working days are counted (else calendar days).
+    pub working_days: bool,
+    /// Expected end, when a forecast exists.
+    pub forecast_on: Option<NaiveDate>,
+    /// Calendar version the date rests on, empty when unknown.
+    pub calendar_version: String,
+}
+
+/// A stage of the stepper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Text key `step-…`.
+    pub key: &'static str,
+    /// `done`, `now` or `todo`.
+    pub class: &'static str,
+    /// When it was reached.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Days spent in a stage.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// Repair-track code.
+    pub state: String,
+    /// Counted days.
+    pub days: i64,
+}
+
+/// A unit of this line: the faulty one, or one that was issued.
+#[derive(Clone, Debug)]
+pub struct LinkedUnit {
+    /// Serial.
+    pub serial: String,
+    /// `faulty`, `loan` or `permanent`.
+    pub role: &'static str,
+    /// State on its own track: code of `repair-state`, or of `issued-state`.
+    pub state: String,
+    /// Owner, as shown.
+    pub owner: String,
+    /// Place, as shown.
+    pub place: String,
+}
+
+/// A shipment of this line.
+#[derive(Clone, Debug)]
+pub struct ShipmentRow {
+    /// `replacement`, `faulty`, `return`, `loan_return`, `exchange`, `vendor`.
+    pub what: String,
+    /// Towards the customer (or vendor) rather than towards us.
+    pub outbound: bool,
+    /// The other end, as shown.
+    pub to: String,
+    /// Carrier and tracking number, empty when none.
+    pub carrier: String,
+    /// Tracking number.
+    pub tracking_no: String,
+    /// `planned`, `in_transit`, `delivered`.
+    pub state: String,
+    /// When it reached that state.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Another promise of this line (the repair clock is shown large).
+#[derive(Clone, Debug)]
+pub struct PromiseRow {
+    /// Promise code.
+    pub kind: String,
+    /// Promise state code.
+    pub state: String,
+    /// Due date.
+    pub due_on: Option<NaiveDate>,
+    /// Its clock, for the colour.
+    pub clock: Clock,
+}
+
+/// One row of the timeline, newest first.
+#[derive(Clone, Debug)]
+pub struct EventRow {
+    /// Action code, or `note`, `reminder`, `notice`, `imported`.
+    pub kind: String,
+    /// Who did it; empty = the system.
+    pub actor: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// When it was written down, if that was another day.
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// Facts in short: serials, depot, carrier and number, outcome. Already in the page's language.
+    pub detail: String,
+    /// What was noted.
+    pub note: String,
+    /// A reversed or voided event is struck out.
+    pub voided: bool,
+}
+
+/// A notice sent about this RMA.
+#[derive(Clone, Debug)]
+pub struct NoticeBrief {
+    /// Notice kind code.
+    pub kind: String,
+    /// Recipient.
+    pub to: String,
+    /// Notice state code.
+    pub state: String,
+    /// When it reached that state.
+    pub at: DateTime<Utc>,
+}
+
+/// The line shown.
+#[derive(Clone, Debug)]
+pub struct LineView {
+    /// Line number.
+    pub line: i64,
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub part_name: String,
+    /// Faulty serial.
+    pub serial: String,
+    /// The customer's words.
+    pub fault: String,
+    /// Fault class code, empty for none.
+    pub fault_class: String,
+    /// Service mode code.
+    pub mode: String,
+    /// Entitlement code, empty before it is decided.
+    pub entitlement: String,
+    /// Repair-track code.
+    pub state: String,
+    /// Code of the faulty part's own track, empty when it does not apply.
+    pub faulty_track: String,
+    /// Receiving depot as shown, empty before it is known.
+    pub depot: String,
+    /// Who holds it, empty for nobody.
+    pub assignee: String,
+    /// The repair promise.
+    pub clock: ClockDetail,
+    /// The stepper.
+    pub steps: Vec<Step>,
+    /// Where the counted days went.
+    pub spent: Vec<Spent>,
+    /// Faulty unit first.
+    pub units: Vec<LinkedUnit>,
+    /// Shipments, oldest first.
+    pub shipments: Vec<ShipmentRow>,
+    /// Other promises.
+    pub promises: Vec<PromiseRow>,
+}
+
+/// The detail page.
+#[derive(Template)]
+#[template(path = "pages/rma_detail.html")]
+pub struct RmaDetailPage {
+    /// The frame.
+    pub p: Page,
+    /// The RMA.
+    pub rma: RmaHead,
+    /// All lines.
+    pub lines: Vec<LineTab>,
+    /// The line shown.
+    pub line: LineView,
+    /// Allowed actions: the next one first, see [`order_actions`].
+    pub actions: Vec<ActionForm>,
+    /// The timeline of the line, newest first.
+    pub timeline: Vec<EventRow>,
+    /// Notices, newest first.
+    pub notices: Vec<NoticeBrief>,
+}
+
+/// The stages of each mode, in order, as text keys without their `step-` prefix.
+fn stages(mode: &str) -> &'static [&'static str] {
+    match mode {
+        "repair_return" => &[
+            "step-requested",
+            "step-authorised",
+            "step-received",
+            "step-diagnosed",
+            "step-repaired",
+            "step-tested",
+            "step-dispatched",
+            "step-returned",
+            "step-closed",
+        ],
+        "advance_replacement" => {
+            &["step-requested", "step-authorised", "step-replaced", "step-received", "step-closed"]
+        }
+        "equivalent_exchange" => &[
+            "step-requested",
+            "step-authorised",
+            "step-received",
+            "step-diagnosed",
+            "step-exchanged",
+            "step-closed",
+        ],
+        _ => &[
+            "step-requested",
+            "step-authorised",
+            "step-replaced",
+            "step-received",
+            "step-diagnosed",
+            "step-repaired",
+            "step-tested",
+            "step-dispatched",
+            "step-returned",
+            "step-closed",
+        ],
+    }
+}
+
+/// The stepper of a line: `reached` says when a stage (key `step-…`) was reached; see [`ladder`].
+pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
+    ladder(stages(mode), ended, reached)
+}
+
+/// Steps in order. A step counts as done when a later one was reached (no fault found skips the repair); the first
+/// after the last one reached is where things stand, unless the line has ended.
+pub fn ladder(
+    keys: &[&'static str],
+    ended: bool,
+    reached: impl Fn(&str) -> Option<DateTime<Utc>>,
+) -> Vec<Step> {
+    let last = keys.iter().rposition(|key| reached(key).is_some());
+    let class = |index: usize| match last {
+        Some(last) if index <= last => "done",
+        Some(last) if index == last + 1 && !ended => "now",
+        None if index == 0 && !ended => "now",
+        _ => "todo",
+    };
+    keys.iter().enumerate().map(|(index, key)| Step { key, class: class(index), at: reached(key) }).collect()
+}
+
+/// Puts the forms in the order people need them: what moves the line on first, what ends it last.
+pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
+    let rank = |code: &str| actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
+    let aside = |code: &str| {
+        matches!(
+            code,
+            "assign"
+                | "report_doa"
+                | "keep_loaner"
+                | "faulty_shipped"
+                | "correct_serial"
+                | "wait_parts"
+                | "use_parts"
+                | "send_to_vendor"
+                | "return_unrepaired"
+                | "decide_exchange"
+                | "hold"
+                | "change_mode"
+                | "attribute_cause"
+                | "send_quote"
+                | "to_stock"
+        )
+    };
+    forms.sort_by_key(|form| (!form.open, form.grave, aside(&form.code), rank(&form.code)));
+    forms
+}
+
+impl RmaDetailPage {
+    /// The action the page proposes: the first that neither ends the line nor steps aside.
+    fn primary(&self) -> Option<&ActionForm> {
+        self.actions.first().filter(|form| !form.grave)
+    }
+
+    fn others(&self) -> &[ActionForm] {
+        let skip = usize::from(self.primary().is_some());
+        self.actions.get(skip..).unwrap_or_default()
+    }
+
+    /// "Left out 20 weekend days and 6 holidays; 2 make-up days counted." Nothing before the clock starts.
+    fn arithmetic(&self) -> String {
+        let c = &self.line.clock;
+        let p = &self.p;
+        if c.started_on.is_none() || !c.working_days {
+            return if c.started_on.is_some() {
+                p.t("clock-calendar-days")
+            } else {
+                p.t("clock-starts-with-receipt")
+            };
+        }
+        let parts = [
+            ("clock-weekends", c.weekends),
+            ("clock-holidays", c.holidays),
+            ("clock-held", c.held),
+            ("clock-makeup", c.makeup_days),
+        ];
+        let said: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| p.n(key, n)).collect();
+        let joined = said.join(&p.t("list-separator"));
+        if joined.is_empty() { String::new() } else { p.t1("clock-arithmetic", "parts", joined) }
+    }
+
+    fn spent_label(&self) -> String {
+        let said: Vec<String> = self
+            .line
+            .spent
+            .iter()
+            .map(|s| format!("{} {}", self.p.word("repair-state", &s.state), s.days))
+            .collect();
+        said.join(&self.p.t("list-separator"))
+    }
+
+    fn spent_bar(&self) -> Html {
+        let parts: Vec<(&str, i64)> =
+            self.line.spent.iter().map(|s| (spent_fill(&s.state), s.days)).collect();
+        chart::segments(&parts, &self.spent_label())
+    }
+
+    fn spent_total(&self) -> i64 {
+        self.line.spent.iter().map(|s| s.days).sum()
+    }
+
+    fn ended(&self) -> bool {
+        matches!(self.line.clock.clock.state, ClockState::Kept | ClockState::Missed)
+    }
+
+    fn event_tone(&self, event: &EventRow) -> &'static str {
+        match event.kind.as_str() {
+            "receive_faulty" | "confirm_returned" | "close" | "replacement_delivered" | "recover_loan" => "o",
+            "reminder" | "hold" => "w",
+            "note" => "a",
+            _ => "",
+        }
+    }
+
+    fn event_icon(&self, event: &EventRow) -> Html {
+        self.p.icon(match event.kind.as_str() {
+            "notice" => "mail",
+            "imported" => "file-import",
+            kind => actions::icon(kind),
+        })
+    }
+
+    fn unit_badge(&self, unit: &LinkedUnit) -> Html {
+        if unit.role == "faulty" {
+            return self.p.repair_badge(&unit.state);
+        }
+        let (tone, icon) = match unit.state.as_str() {
+            "recovered" | "kept" => (super::kit::Tone::Ok, "check"),
+            "doa" => (super::kit::Tone::Plain, "alert-triangle"),
+            "reserved" => (super::kit::Tone::Out, "package"),
+            _ => (super::kit::Tone::Act, "truck-delivery"),
+        };
+        super::kit::badge(tone, icon, &self.p.word("issued-state", &unit.state))
+    }
+}
+
+/// The fill of a stage in the days-spent bar; the same stage always has the same colour.
+pub fn spent_fill(state: &str) -> &'static str {
+    match state {
+        "received" | "expected" => "f-mute",
+        "diagnosing" => "f-resv",
+        "repairing" => "f-acc",
+        "at_vendor" => "f-repair",
+        "waiting_parts" => "f-faulty",
+        "testing" => "f-transit",
+        "hold" => "f-hold",
+        _ => "f-good",
+    }
+}
+
+/// The legend dot that goes with [`spent_fill`].
+pub fn spent_dot(state: &str) -> &'static str {
+    match spent_fill(state) {
+        "f-mute" => "d-mute",
+        "f-resv" => "d-resv",
+        "f-acc" => "d-acc",
+        "f-repair" => "d-repair",
+        "f-faulty" => "d-faulty",
+        "f-transit" => "d-transit",
+        "f-hold" => "d-hold",
+        _ => "d-good",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::samples;
+
+    #[test]
+    fn a_line_stands_after_the_last_stage_reached() {
+        let reached = |key: &str| {
+            matches!(key, "step-requested" | "step-authorised" | "step-diagnosed")
+                .then(|| samples::at(2026, 11, 1, 9, 0))
+        };
+        let made = steps("repair_return", false, reached);
+        let classes: Vec<_> = made.iter().map(|step| step.class).collect();
+        assert_eq!(classes, ["done", "done", "done", "done", "now", "todo", "todo", "todo", "todo"]);
+        assert!(made[2].at.is_none(), "receipt without a date is done because diagnosis came after it");
+        assert!(steps("loaner", true, |_| None).iter().all(|step| step.class == "todo"));
+        assert_eq!(steps("loaner", false, |_| None)[0].class, "now");
+    }
+
+    #[test]
+    fn what_moves_the_line_on_comes_first() {
+        let form = |code: &str| {
+            let p = samples::page(crate::i18n::Lang::Zh);
+            actions::action_form(&p, "R", 1, code, &actions::Choices::default(), "1", "k")
+        };
+        let made = order_actions(["cancel", "hold", "finish_repair", "assign", "test"].map(form).to_vec());
+        let codes: Vec<_> = made.iter().map(|form| form.code.as_str()).collect();
+        assert_eq!(codes, ["finish_repair", "test", "assign", "hold", "cancel"]);
+    }
+}

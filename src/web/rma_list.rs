@@ -1,0 +1,97 @@
+//! `/rma`: the list of RMA lines with views, filters and clocks.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::Page;
+use super::kit::{Clock, Tone};
+
+/// A ready-made view above the list.
+#[derive(Clone, Debug)]
+pub struct ViewTab {
+    /// Text key: `view-open`, `view-risk`, `view-overdue`, `view-to-receive`, `view-closed`, …
+    pub key: &'static str,
+    /// Rows in it, when counted.
+    pub count: Option<i64>,
+    /// Tone of the count.
+    pub tone: Tone,
+    /// Its address.
+    pub href: String,
+    /// Whether it is the one shown.
+    pub current: bool,
+}
+
+/// A group of tick boxes.
+#[derive(Clone, Debug)]
+pub struct Facet {
+    /// Text key of its heading.
+    pub key: &'static str,
+    /// Parameter name.
+    pub name: &'static str,
+    /// Its boxes.
+    pub options: Vec<FacetOption>,
+}
+
+/// One tick box.
+#[derive(Clone, Debug)]
+pub struct FacetOption {
+    /// Parameter value.
+    pub value: String,
+    /// Label in the page's language, or a name as entered.
+    pub label: String,
+    /// Rows it would keep, when counted.
+    pub count: Option<i64>,
+    /// Ticked.
+    pub checked: bool,
+}
+
+/// One line of an RMA.
+#[derive(Clone, Debug)]
+pub struct RmaRow {
+    /// RMA number.
+    pub number: String,
+    /// Line within it.
+    pub line: i64,
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub part_name: String,
+    /// Serial of the faulty unit.
+    pub serial: String,
+    /// Customer name.
+    pub customer: String,
+    /// Repair-track code.
+    pub state: String,
+    /// Its clock.
+    pub clock: Clock,
+    /// Receiving depot's name, empty before it is known.
+    pub depot: String,
+    /// Last event.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The list page. `results` alone is the block swapped by htmx.
+#[derive(Template)]
+#[template(path = "pages/rma_list.html", blocks = ["results"])]
+pub struct RmaListPage {
+    /// The frame.
+    pub p: Page,
+    /// The views.
+    pub views: Vec<ViewTab>,
+    /// The view shown, as the parameter says.
+    pub view: String,
+    /// The filters.
+    pub facets: Vec<Facet>,
+    /// Text searched within the list.
+    pub q: String,
+    /// The rows of this page.
+    pub rows: Vec<RmaRow>,
+    /// All rows that match, when counted.
+    pub total: Option<i64>,
+    /// Address of the next page.
+    pub next: Option<String>,
+    /// Whether any filter or text is on: an empty list then says so.
+    pub filtered: bool,
+    /// May this person create an RMA.
+    pub may_create: bool,
+}

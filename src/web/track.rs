@@ -1,0 +1,125 @@
+//! `/track`: the customer's page without sign-in: one sentence, one date, five steps (UI.md §1.9). No script at all.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Page;
+use super::rma_detail::Step;
+
+/// One line as the customer sees it.
+#[derive(Clone, Debug)]
+pub struct TrackLine {
+    /// Part name.
+    pub part_name: String,
+    /// The customer's serial.
+    pub serial: String,
+    /// Code of the sentence `track-say-…`: requested, authorised, rejected, expected, received, diagnosing, repairing,
+    /// testing, repaired, dispatched, returned, exchanged, beyond_repair, replaced, cancelled, closed.
+    pub say: String,
+    /// Steps in plain words, keys `track-step-…`.
+    pub steps: Vec<Step>,
+    /// The promised date.
+    pub due_on: Option<NaiveDate>,
+    /// It rests on a year without a published calendar.
+    pub provisional: bool,
+    /// Handed back on.
+    pub returned_on: Option<NaiveDate>,
+    /// The clock waits for the customer.
+    pub waiting_for_you: bool,
+    /// Past the promised date and still open.
+    pub late: bool,
+    /// The spare in the customer's hands.
+    pub loaner: Option<TrackLoaner>,
+    /// Parcels of this line.
+    pub parcels: Vec<TrackParcel>,
+}
+
+/// A spare lent or given.
+#[derive(Clone, Debug)]
+pub struct TrackLoaner {
+    /// Part name.
+    pub part_name: String,
+    /// Serial.
+    pub serial: String,
+    /// Lent (to be returned) rather than given.
+    pub lent: bool,
+}
+
+/// A parcel.
+#[derive(Clone, Debug)]
+pub struct TrackParcel {
+    /// Code of `shipment-…`.
+    pub what: String,
+    /// Carrier.
+    pub carrier: String,
+    /// Tracking number.
+    pub tracking_no: String,
+    /// Code of `shipment-state-…`.
+    pub state: String,
+    /// When it reached that state.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The form alone: at first, and after a number or code that did not match (one answer for both).
+#[derive(Template)]
+#[template(path = "pages/track_form.html")]
+pub struct TrackFormPage {
+    /// The frame.
+    pub p: Page,
+    /// Number typed before.
+    pub number: String,
+    /// The pair was not found.
+    pub not_found: bool,
+}
+
+/// The state of one RMA.
+#[derive(Template)]
+#[template(path = "pages/track.html")]
+pub struct TrackPage {
+    /// The frame.
+    pub p: Page,
+    /// RMA number.
+    pub number: String,
+    /// Its lines.
+    pub lines: Vec<TrackLine>,
+    /// Service phone, empty for none.
+    pub phone: String,
+    /// Service mail, empty for none.
+    pub email: String,
+    /// When this was read.
+    pub as_of: DateTime<Utc>,
+}
+
+impl TrackPage {
+    fn sentence(&self, line: &TrackLine) -> String {
+        if line.waiting_for_you { self.p.t("track-say-waiting") } else { self.p.word("track-say", &line.say) }
+    }
+}
+
+/// The five steps of a customer's page; see [`super::rma_detail::steps`] for the rule.
+pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
+    let keys: &[&'static str] = match mode {
+        "repair_return" => &[
+            "track-step-requested",
+            "track-step-received",
+            "track-step-repaired",
+            "track-step-dispatched",
+            "track-step-returned",
+        ],
+        "advance_replacement" => {
+            &["track-step-requested", "track-step-replaced", "track-step-received", "track-step-closed"]
+        }
+        "equivalent_exchange" => {
+            &["track-step-requested", "track-step-received", "track-step-exchanged", "track-step-closed"]
+        }
+        _ => &[
+            "track-step-requested",
+            "track-step-replaced",
+            "track-step-received",
+            "track-step-repaired",
+            "track-step-dispatched",
+            "track-step-returned",
+        ],
+    };
+    super::rma_detail::ladder(keys, ended, reached)
+}

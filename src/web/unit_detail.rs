@@ -1,0 +1,113 @@
+//! `/unit/{serial}`: the passport of one unit: where it is, whose it is, everything that happened to it.
+
+use askama::Template;
+use chrono::{DateTime, Datelike, Utc};
+
+use super::Page;
+use super::chart::{self, Stay};
+use super::form::Form;
+use super::kit::Html;
+use super::movements::MoveRow;
+
+/// An RMA line this unit was part of.
+#[derive(Clone, Debug)]
+pub struct UnitRma {
+    /// RMA number.
+    pub number: String,
+    /// Line within it.
+    pub line: i64,
+    /// `faulty`, `loan`, `permanent`.
+    pub role: &'static str,
+    /// Repair-track code of the line.
+    pub state: String,
+    /// When it was requested.
+    pub opened_at: DateTime<Utc>,
+}
+
+/// A part that may stand in for this one.
+#[derive(Clone, Debug)]
+pub struct Equivalent {
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub name: String,
+    /// Limits: firmware, revision, who confirmed it.
+    pub note: String,
+    /// Available now, all depots in reach.
+    pub available: i64,
+}
+
+/// A move that is legal now, as a form on the page.
+#[derive(Clone, Debug)]
+pub struct MoveForm {
+    /// Movement kind code.
+    pub kind: String,
+    /// Its form.
+    pub form: Form,
+    /// Shown opened: it came back refused.
+    pub open: bool,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "pages/unit_detail.html")]
+pub struct UnitDetailPage {
+    /// The frame.
+    pub p: Page,
+    /// Serial.
+    pub serial: String,
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub part_name: String,
+    /// Maker, empty when unknown.
+    pub maker: String,
+    /// Condition code.
+    pub condition: String,
+    /// Owner as shown.
+    pub owner: String,
+    /// Place as shown.
+    pub place: String,
+    /// Depot name, empty outside depots.
+    pub depot: String,
+    /// The document that holds it, empty for none.
+    pub document: String,
+    /// Further codes on the unit.
+    pub aliases: Vec<String>,
+    /// Flags in words: third return in a year, data-bearing, …
+    pub flags: Vec<String>,
+    /// Reserved by an open reservation.
+    pub reserved: bool,
+    /// Lanes of its life.
+    pub stays: Vec<Stay>,
+    /// Its movements, newest first.
+    pub history: Vec<MoveRow>,
+    /// RMAs it was part of, newest first.
+    pub rmas: Vec<UnitRma>,
+    /// Parts that may stand in for it.
+    pub equivalents: Vec<Equivalent>,
+    /// Moves legal now for this person.
+    pub moves: Vec<MoveForm>,
+}
+
+impl UnitDetailPage {
+    fn life(&self) -> Html {
+        let said: Vec<String> = self
+            .stays
+            .iter()
+            .map(|stay| format!("{} {} → {}", stay.lane, self.p.date(&stay.from), self.p.date(&stay.until)))
+            .collect();
+        chart::life(&self.stays, &said.join(&self.p.t("list-separator")))
+    }
+
+    fn history_count(&self) -> i64 {
+        i64::try_from(self.history.len()).unwrap_or(i64::MAX)
+    }
+
+    /// A year's heading goes above the first movement of that year.
+    fn new_year(&self, index: &usize, row: &MoveRow) -> Option<i32> {
+        let year = |row: &MoveRow| self.p.local(&row.occurred_at).year();
+        let before = index.checked_sub(1).and_then(|previous| self.history.get(previous)).map(year);
+        (before != Some(year(row))).then(|| year(row))
+    }
+}

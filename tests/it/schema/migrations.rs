@@ -1,0 +1,86 @@
+//! Migrations go up, down and up again; both folders hold the same ones.
+
+use super::describe;
+use crate::support::{Database, Engine};
+use beiku::store::Address;
+use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+fn folder(engine: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine)
+}
+
+fn names(engine: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder(engine)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn both_folders_hold_the_same_migrations() {
+    assert_eq!(names("sqlite"), names("postgres"));
+    for engine in ["sqlite", "postgres"] {
+        for name in names(engine) {
+            let number = name.split('_').next().unwrap_or_default();
+            assert!(number.len() == 4 && number.parse::<u16>().is_ok(), "{name}: NNNN_name");
+            for file in ["up.sql", "down.sql"] {
+                assert!(folder(engine).join(&name).join(file).exists(), "{engine}/{name} lacks {file}");
+            }
+        }
+    }
+}
+
+fn revert_all(db: &Database) {
+    let migrations = |engine| FileBasedMigrations::from_path(folder(engine)).unwrap();
+    match db.address() {
+        Address::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            conn.revert_all_migrations(migrations("sqlite")).unwrap();
+        }
+        Address::Postgres(url) => {
+            let mut conn = PgConnection::establish(url).unwrap();
+            conn.revert_all_migrations(migrations("postgres")).unwrap();
+        }
+    }
+}
+
+fn up_down_up(engine: Engine) {
+    let Some(db) = Database::empty(engine) else { return };
+    assert!(db.store().needs_migration().unwrap());
+    let ran = db.store().migrate().unwrap();
+    assert_eq!(ran.len(), names("sqlite").len());
+    let first = describe(&db);
+    assert!(!db.store().needs_migration().unwrap());
+    assert_eq!(db.store().migrate().unwrap(), Vec::<String>::new(), "a second run has nothing to do");
+
+    revert_all(&db);
+    assert_eq!(describe(&db).keys().collect::<Vec<_>>(), Vec::<&String>::new(), "left after going down");
+
+    db.store().migrate().unwrap();
+    assert_eq!(describe(&db), first);
+}
+
+#[test]
+fn up_down_and_up_again_on_sqlite() {
+    up_down_up(Engine::Sqlite);
+}
+
+#[test]
+fn up_down_and_up_again_on_postgres() {
+    up_down_up(Engine::Postgres);
+}
+
+/// Several nodes of a new release start at once: one migrates, the others wait.
+#[test]
+fn several_nodes_may_migrate_at_once_on_postgres() {
+    let Some(db) = Database::empty(Engine::Postgres) else { return };
+    let nodes: Vec<_> = (0..4)
+        .map(|_| {
+            let store = db.store().clone();
+            std::thread::spawn(move || store.migrate().unwrap().len())
+        })
+        .collect();
+    let ran: usize = nodes.into_iter().map(|node| node.join().unwrap()).sum();
+    assert_eq!(ran, names("postgres").len());
+}
