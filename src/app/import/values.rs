@@ -7,9 +7,9 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::fields::{CODE_MAX, Fields};
+use crate::domain::fields::Fields;
 use crate::domain::place::PlaceKind;
-use crate::domain::serial::Serial;
+use crate::domain::serial::{Code, Serial};
 
 use super::fault::Reason;
 use super::sheet::{Cell, number_text};
@@ -199,21 +199,19 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
 /// # Errors
 /// [`Reason::CodeBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn code(cell: &Cell) -> Result<String, Reason> {
-    let mut fields = Fields::new();
-    let code = fields.code("", &narrow(&identifier(cell)?), &[]);
-    if fields.is_sound() { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
+    let text = identifier(cell)?;
+    Code::parse(&text).map(Code::into_string).map_err(|_| Reason::CodeBad(cell.shown()))
 }
 
-/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, not too long for
-/// two of them, and none takes the name of the bench or of a boundary place (`opening`, `scrap` …).
+/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, and none
+/// takes the name of the bench or of a boundary place (`opening`, `scrap` …).
 ///
 /// # Errors
 /// As [`code`].
 pub fn place_code(cell: &Cell) -> Result<String, Reason> {
     let code = code(cell)?;
     let reserved = PlaceKind::from_code(&code.to_lowercase()).is_some();
-    let sound = !code.contains('/') && !reserved && code.chars().count() <= CODE_MAX / 2;
-    if sound { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
+    if !code.contains('/') && !reserved { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
 }
 
 /// A serial number in its one form.
@@ -255,11 +253,11 @@ fn is_scientific(text: &str) -> bool {
 /// # Errors
 /// [`Reason::EmailBad`].
 pub fn email(cell: &Cell) -> Result<String, Reason> {
-    let plain = narrow(&cell.shown());
-    plain
-        .parse::<lettre::Address>()
-        .map(|address| address.to_string())
-        .map_err(|_| Reason::EmailBad(cell.shown()))
+    let mut fields = Fields::new();
+    let email = fields.email("", &narrow(&cell.shown()));
+    // What the set-up data takes and what a mail can be sent to: both.
+    let sound = fields.is_sound() && email.parse::<lettre::Address>().is_ok();
+    if sound { Ok(email) } else { Err(Reason::EmailBad(cell.shown())) }
 }
 
 /// The pieces of a list in one cell, parted by `;` `,` `、` (wide or narrow) or a line break.

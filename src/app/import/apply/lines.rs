@@ -165,7 +165,7 @@ impl<'a> Lines<'a> {
         let mut hasher = Sha256::new();
         hasher.update(self.secret);
         hasher.update(history.number.as_bytes());
-        let code: String = hex::encode(hasher.finalize()).chars().take(24).collect();
+        let code: String = hex::encode_upper(hasher.finalize()).chars().take(24).collect();
         Ok(vec![
             (&history.number).into(),
             client.row.id.into(),

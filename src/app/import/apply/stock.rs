@@ -111,6 +111,6 @@ fn open_repairs(tx: &mut Conn, orders: Vec<(i64, String, NaiveDate)>) -> AppResu
 
 /// The next number of a repair order, in the year it was opened.
 pub(super) fn repair_number(tx: &mut Conn, on: NaiveDate) -> AppResult<String> {
-    let series = format!("WX-{}", on.year());
+    let series = format!("RO-{}", on.year());
     Ok(format!("{series}-{:06}", rmas::next_number(tx, &series)?))
 }
