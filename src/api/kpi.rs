@@ -1,12 +1,12 @@
 //! `/kpi`: figures, and the rows behind each number.
 
-use crate::app::figures::{self, Asked, ClassFilter, GroupBy, Key, LineFilter, Name};
+use crate::api::words::{ClassFilterWord, GroupByWord, RateVariantWord};
+use crate::app::figures::{self, Asked, Key, LineFilter, Name};
 use crate::domain::actor::Permission;
-use crate::domain::plan::RateVariant;
 use crate::domain::rate::Class;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Page, Paging, Query, Word, ok, read};
+use crate::http::{Answer, Caller, Page, Paging, Query, ok, read};
 use crate::i18n::Lang;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -35,10 +35,10 @@ struct RateQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// What the groups are. Default: month.
-    #[param(value_type = Option<Word<GroupBy>>)]
+    #[param(value_type = Option<GroupByWord>)]
     by: Option<String>,
     /// How an equivalent exchange counts. Default: strict.
-    #[param(value_type = Option<Word<RateVariant>>)]
+    #[param(value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -56,7 +56,7 @@ struct LinesQuery {
     /// Only lines of this group: a code as in `groups`, under the same `by`.
     group: Option<String>,
     /// Only lines counted in this number.
-    #[param(value_type = Option<Word<ClassFilter>>)]
+    #[param(value_type = Option<ClassFilterWord>)]
     class: Option<String>,
     /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
     from: Option<String>,
@@ -68,10 +68,10 @@ struct LinesQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// What the groups are. Default: month.
-    #[param(value_type = Option<Word<GroupBy>>)]
+    #[param(value_type = Option<GroupByWord>)]
     by: Option<String>,
     /// How an equivalent exchange counts. Default: strict.
-    #[param(value_type = Option<Word<RateVariant>>)]
+    #[param(value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -99,15 +99,15 @@ impl From<RateQuery> for Asked {
 
 /// The timely repair rate (及时修复率) of a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct TimelyRepair {
+pub struct TimelyRepair {
     /// The day at whose end the lines were judged.
     as_of: NaiveDate,
     /// What was recorded by this instant counted.
     known_at: DateTime<Utc>,
     /// How an equivalent exchange counts.
-    variant: Word<RateVariant>,
+    variant: RateVariantWord,
     /// What the groups are.
-    by: Word<GroupBy>,
+    by: GroupByWord,
     /// First day of the period of due dates.
     from: NaiveDate,
     /// Its last day.
@@ -118,24 +118,24 @@ struct TimelyRepair {
     /// The groups, by code. By month every month of the period is there.
     groups: Vec<RateGroup>,
     /// All lines together.
-    total: Figures,
+    total: RateFigures,
 }
 
 /// One month, depot, customer or part.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct RateGroup {
+pub struct RateGroup {
     /// `YYYY-MM`, depot code, customer code or part number.
     #[schema(example = "2026-03")]
     group: String,
     /// Name of the depot, customer or part.
     name: Option<String>,
     #[serde(flatten)]
-    figures: Figures,
+    figures: RateFigures,
 }
 
 /// The figures of a group of lines.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Figures {
+pub struct RateFigures {
     /// Kept in time.
     timely: u32,
     /// The denominator: kept and not kept.
@@ -165,10 +165,10 @@ struct Figures {
     target: f64,
 }
 
-impl From<figures::Sum> for Figures {
+impl From<figures::Sum> for RateFigures {
     fn from(sum: figures::Sum) -> Self {
         let figures = sum.figures;
-        Figures {
+        RateFigures {
             timely: figures.timely,
             eligible: figures.eligible,
             pending: figures.pending,
@@ -213,7 +213,7 @@ fn in_language(name: Name, lang: Lang) -> String {
 
 /// One line of a figure, with all that its number rests on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct RateLine {
+pub struct RateLine {
     /// RMA number.
     rma: String,
     /// Line number.
@@ -239,22 +239,22 @@ struct RateLine {
     /// Whether the due date hangs on a year whose calendar is not published.
     provisional: bool,
     /// The customer's holds.
-    holds: Vec<HoldDays>,
+    holds: Vec<RateHold>,
     /// What had happened by `as_of`.
-    outcome: Outcome,
+    outcome: RateOutcome,
     /// timely, missed, pending, floating or excluded.
     class: &'static str,
     /// Why it is out of the rate: void, cancelled, scrap_agreed or excused.
     excluded_because: Option<&'static str>,
     /// The rate that counts by its contract.
-    contractual_variant: Word<RateVariant>,
+    contractual_variant: RateVariantWord,
     /// Its plan's target in basis points.
     target_bp: u32,
 }
 
 /// A wait of the customer's, in local days; its first day counts, its last does not.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct HoldDays {
+pub struct RateHold {
     /// The day the clock stopped.
     started_on: NaiveDate,
     /// The day it ran on.
@@ -263,7 +263,7 @@ struct HoldDays {
 
 /// What became of a line, in local days.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Outcome {
+pub struct RateOutcome {
     /// Handed back.
     returned_on: Option<NaiveDate>,
     /// An equivalent board was decided.
@@ -303,9 +303,9 @@ impl RateLine {
             provisional: line.judged.provisional,
             holds: holds
                 .into_iter()
-                .map(|hold| HoldDays { started_on: hold.start, ended_on: hold.resume })
+                .map(|hold| RateHold { started_on: hold.start, ended_on: hold.resume })
                 .collect(),
-            outcome: Outcome {
+            outcome: RateOutcome {
                 returned_on: outcome.returned_on,
                 exchange_decided_on: outcome.exchange.map(|exchange| exchange.decided_on),
                 exchange_delivered_on: outcome.exchange.and_then(|exchange| exchange.delivered_on),
@@ -326,9 +326,9 @@ impl RateLine {
     }
 }
 
-/// The timely repair rate of the lines due in a period.
-#[utoipa::path(get, path = "/kpi/timely-repair", tag = "figures", params(RateQuery),
-    responses((status = 200, body = TimelyRepair), (status = 422, body = crate::http::ProblemBody)))]
+/// The timely repair rate of the lines due in a period
+#[utoipa::path(get, path = "/kpi/timely-repair", params(RateQuery),
+    responses((status = 200, description = "Groups and total", body = TimelyRepair)))]
 async fn timely_repair(caller: Caller, query: Query<RateQuery>) -> Answer {
     let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
     let lang = caller.lang;
@@ -336,9 +336,9 @@ async fn timely_repair(caller: Caller, query: Query<RateQuery>) -> Answer {
     ok(&TimelyRepair::new(rate, lang))
 }
 
-/// The lines behind a number of the timely repair rate, by due date.
-#[utoipa::path(get, path = "/kpi/timely-repair/lines", tag = "figures", params(LinesQuery, Paging),
-    responses((status = 200, body = Page<RateLine>), (status = 422, body = crate::http::ProblemBody)))]
+/// The lines behind a number of the timely repair rate
+#[utoipa::path(get, path = "/kpi/timely-repair/lines", params(LinesQuery, Paging),
+    responses((status = 200, description = "Lines by due date", body = Page<RateLine>)))]
 async fn timely_repair_lines(caller: Caller, query: Query<LinesQuery>, paging: Paging) -> Answer {
     let LinesQuery { group, class, from, to, as_of, known_at, by, variant, depot, customer, part_no } =
         query.into_inner();

@@ -1,12 +1,12 @@
 //! `/promises`: what is owed, to whom, by when.
 
+use crate::api::words::{PromiseFilterWord, PromiseKindWord, PromiseStateWord, TermUnitWord};
 use crate::app::figures::Key;
-use crate::app::promises::{self, StateFilter};
+use crate::app::promises;
 use crate::domain::actor::Permission;
-use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Page, Paging, Query, Word, ok, read};
+use crate::http::{Answer, Caller, Page, Paging, Query, ok, read};
 use crate::i18n::Lang;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,10 +25,10 @@ const LIST: &str = "promises";
 #[into_params(parameter_in = Query)]
 struct Filter {
     /// What is promised.
-    #[param(value_type = Option<Word<PromiseKind>>)]
+    #[param(value_type = Option<PromiseKindWord>)]
     kind: Option<String>,
     /// How it stands; `provisional` are those not ended whose date hangs on an unpublished calendar.
-    #[param(value_type = Option<Word<StateFilter>>)]
+    #[param(value_type = Option<PromiseFilterWord>)]
     state: Option<String>,
     /// Due before this day.
     #[param(format = Date)]
@@ -43,9 +43,9 @@ struct Filter {
 
 /// A promise.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Promise {
+pub struct PromiseEntry {
     /// What is promised.
-    kind: Word<PromiseKind>,
+    kind: PromiseKindWord,
     /// RMA number.
     rma: String,
     /// Line number.
@@ -67,29 +67,28 @@ struct Promise {
     /// How long, in `unit`.
     amount: i64,
     /// What is counted.
-    unit: Word<TermUnit>,
+    unit: TermUnitWord,
     /// The last day in time; `null` while the clock stands still.
     due_on: Option<NaiveDate>,
     /// The instant from which it is late, for promises that keep one.
     due_at: Option<DateTime<Utc>>,
     /// Whether the date hangs on a year whose calendar is not published.
     provisional: bool,
-    /// open, kept, broken, floating or excluded.
-    #[schema(example = "open")]
-    state: String,
+    /// How it stands.
+    state: PromiseStateWord,
     /// When it ended.
     ended_at: Option<DateTime<Utc>>,
     /// The calendar it was counted with.
     calendar_version: i64,
     /// The customer's waits that stop the clock.
-    holds: Vec<Hold>,
+    holds: Vec<PromiseHold>,
     /// Where the clock stands today; `null` for promises counted in minutes.
-    days: Option<Days>,
+    days: Option<PromiseDays>,
 }
 
 /// A wait of the customer's.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Hold {
+pub struct PromiseHold {
     /// Why.
     reason: String,
     /// Who at the customer said so.
@@ -102,7 +101,7 @@ struct Hold {
 
 /// Days of a clock.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Days {
+pub struct PromiseDays {
     /// Promised.
     total: u32,
     /// Used up by the end of today, or of the day it ended.
@@ -111,11 +110,11 @@ struct Days {
     remaining: i64,
 }
 
-impl Promise {
-    fn new(promise: promises::Promise, lang: Lang) -> Promise {
+impl PromiseEntry {
+    fn new(promise: promises::Promise, lang: Lang) -> PromiseEntry {
         let view = promise.view;
         let english = lang == Lang::En && !view.part_name_en.is_empty();
-        Promise {
+        PromiseEntry {
             kind: view.kind.into(),
             rma: view.rma,
             line: view.line,
@@ -131,20 +130,20 @@ impl Promise {
             due_on: view.due_on,
             due_at: view.due_at,
             provisional: view.provisional,
-            state: view.state,
+            state: view.state.into(),
             ended_at: view.ended_at,
             calendar_version: view.calendar_version,
             holds: promise
                 .holds
                 .into_iter()
-                .map(|hold| Hold {
+                .map(|hold| PromiseHold {
                     reason: hold.reason,
                     said_by: hold.said_by,
                     started_at: hold.started_at,
                     ended_at: hold.ended_at,
                 })
                 .collect(),
-            days: promise.days.map(|days| Days {
+            days: promise.days.map(|days| PromiseDays {
                 total: days.total,
                 used: days.used,
                 remaining: days.remaining,
@@ -153,9 +152,9 @@ impl Promise {
     }
 }
 
-/// Promises by due date, those without one last.
-#[utoipa::path(get, path = "/promises", tag = "promises", params(Filter, Paging),
-    responses((status = 200, body = Page<Promise>), (status = 422, body = crate::http::ProblemBody)))]
+/// List promises, those without a due date last
+#[utoipa::path(get, path = "/promises", params(Filter, Paging),
+    responses((status = 200, description = "Promises by due date", body = Page<PromiseEntry>)))]
 async fn list(caller: Caller, filter: Query<Filter>, paging: Paging) -> Answer {
     let Filter { kind, state, due_before, depot, customer, rma } = filter.into_inner();
     let asked = promises::Asked { kind, state, due_before, depot, customer, rma };
@@ -164,5 +163,5 @@ async fn list(caller: Caller, filter: Query<Filter>, paging: Paging) -> Answer {
     let (lang, limit) = (caller.lang, paging.fetch());
     let found = read(&caller, move |conn, ctx| promises::list(conn, ctx, &filter, after, limit)).await?;
     let key = |promise: &promises::Promise| (promise.view.sort_due, promise.view.id);
-    ok(&Page::new(LIST, &paging, found, key, |promise| Promise::new(promise, lang)))
+    ok(&Page::new(LIST, &paging, found, key, |promise| PromiseEntry::new(promise, lang)))
 }

@@ -1,5 +1,7 @@
 //! Closed sets of words as they stand in wire types.
 
+use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::promises::StateFilter;
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
@@ -63,10 +65,14 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What lines are grouped by.
+pub type GroupByWord = Word<GroupBy>;
+/// One number of a figure.
+pub type ClassFilterWord = Word<ClassFilter>;
+/// Which promises of a list.
+pub type PromiseFilterWord = Word<StateFilter>;
 /// Who owns what after a spare was issued.
 pub type RegimeWord = Word<Regime>;
-/// Which timely repair rate is the contractual one.
-pub type RateVariantWord = Word<RateVariant>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
 

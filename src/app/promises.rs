@@ -3,13 +3,14 @@
 use crate::app::figures::Calendars;
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::{Calendar, ClockTerms, Hold, Zone};
-use crate::domain::fields::{Fields, plain_date};
-use crate::domain::plan::{PromiseKind, Term};
+use crate::domain::calendar::{Calendar, Hold, Zone};
+use crate::domain::fields::{Fields, code_of, plain_date};
+use crate::domain::plan::{PromiseKind, clock_terms};
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::PromiseState;
+use crate::store::Conn;
 use crate::store::figures::Key;
 use crate::store::promise_views::{self, HoldView, PromiseFilter, PromiseView};
-use crate::store::Conn;
 use crate::text_enum;
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -89,10 +90,10 @@ pub fn filter(asked: &Asked) -> Result<PromiseFilter, Refusal> {
         date
     });
     fields.finish()?;
-    let code = |text: &Option<String>| text.as_deref().map(|text| text.trim().to_uppercase());
+    let code = |text: &Option<String>| text.as_deref().map(code_of);
     Ok(PromiseFilter {
         kind,
-        state: state.filter(|state| *state != StateFilter::Provisional).map(StateFilter::as_str),
+        state: state.and_then(|state| PromiseState::from_code(state.as_str())),
         provisional: state == Some(StateFilter::Provisional),
         due_before,
         depot: code(&asked.depot),
@@ -122,8 +123,7 @@ pub fn list(
     views
         .into_iter()
         .map(|view| {
-            // What is owed to us runs on while the customer makes the repair wait.
-            let stopped = view.kind == PromiseKind::RepairReturn;
+            let stopped = view.kind.is_stopped_by_holds();
             let holds = holds.get(&view.line_id).filter(|_| stopped).cloned().unwrap_or_default();
             let calendar = calendars.of(conn, view.calendar_version)?;
             let days = days(&calendar, &view, &holds, today);
@@ -139,14 +139,7 @@ pub fn key(view: &PromiseView) -> Key {
 }
 
 fn days(calendar: &Calendar, view: &PromiseView, holds: &[HoldView], today: NaiveDate) -> Option<DaysUsed> {
-    let term = Term {
-        kind: view.kind,
-        amount: view.amount,
-        unit: view.unit,
-        start_day_counts: view.start_day_counts,
-        target_bp: 0,
-    };
-    let terms = ClockTerms::of(&term)?;
+    let terms = clock_terms(view.amount, view.unit, view.start_day_counts)?;
     let zone = Zone::default();
     let holds: Vec<Hold> = holds
         .iter()

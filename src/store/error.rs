@@ -35,6 +35,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A guarded write lost a race. Nothing is wrong: run again, the transaction sees what is true now and decides on that.
+    #[must_use]
+    pub fn raced(what: &str) -> StoreError {
+        StoreError::Database(DieselError::DatabaseError(
+            DatabaseErrorKind::SerializationFailure,
+            Box::new(what.to_owned()),
+        ))
+    }
+
     /// Whether a constraint of this name refused the row (a unique index or CHECK).
     #[must_use]
     pub fn violates(&self, what: Violation) -> bool {

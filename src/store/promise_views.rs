@@ -2,6 +2,7 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::rma::PromiseState;
 use crate::row;
 use crate::store::figures::Key;
 use crate::store::sql::{Conn, Filters, sql};
@@ -53,8 +54,8 @@ row! {
         pub calendar_version: i64,
         /// Whether it is counted over an unpublished year.
         pub provisional: bool,
-        /// open, kept, broken, floating or excluded.
-        pub state: String,
+        /// How it stands.
+        pub state: PromiseState,
         /// When it ended.
         pub ended_at: Option<DateTime<Utc>>,
     }
@@ -79,8 +80,8 @@ row! {
 pub struct PromiseFilter {
     /// What is promised.
     pub kind: Option<PromiseKind>,
-    /// open, kept, broken, floating or excluded.
-    pub state: Option<&'static str>,
+    /// How it stands.
+    pub state: Option<PromiseState>,
     /// Only those counted over an unpublished year and not ended.
     pub provisional: bool,
     /// Due before this day. Promises without a due date are none of these.

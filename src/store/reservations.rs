@@ -109,6 +109,33 @@ pub fn end(tx: &mut Conn, id: i64, state: ReservationState, now: DateTime<Utc>) 
     Ok(true)
 }
 
+/// Ends what has run out of a depot's stock of a part, and frees it; how many. For the one who wants some now and should
+/// not have to wait for the job.
+pub fn end_overdue(tx: &mut Conn, depot_id: i64, part_id: i64, now: DateTime<Utc>) -> StoreResult<usize> {
+    let rows: Vec<IdRow> = sql(
+        "SELECT id FROM reservation WHERE state = 'open' AND expires_at <= $1 AND depot_id = $2 AND part_id = $3 ORDER BY id",
+    )
+    .bind(now)
+    .bind(depot_id)
+    .bind(part_id)
+    .load(tx)?;
+    let mut ended = 0;
+    for row in rows {
+        ended += usize::from(end(tx, row.id, ReservationState::Expired, now)?);
+    }
+    Ok(ended)
+}
+
+/// The document of the open reservation that holds this unit.
+pub fn holder(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<String>> {
+    row! { struct DocumentRow { document: String } }
+    let row: Option<DocumentRow> =
+        sql("SELECT document FROM reservation WHERE unit_id = $1 AND state = 'open'")
+            .bind(unit_id)
+            .optional(conn)?;
+    Ok(row.map(|row| row.document))
+}
+
 const SELECT: &str = "SELECT r.id, r.part_id, p.part_no, r.depot_id, d.code AS depot, r.unit_id, u.serial, r.quantity, r.document, r.state, \
      a.username AS created_by, r.created_at, r.expires_at, r.closed_at FROM reservation r JOIN part p ON p.id = r.part_id \
      JOIN depot d ON d.id = r.depot_id LEFT JOIN unit u ON u.id = r.unit_id LEFT JOIN app_user a ON a.id = r.created_by";

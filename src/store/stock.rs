@@ -107,19 +107,24 @@ pub fn list(
         filters.and(&clause, user);
     }
     let limit = filters.value(limit);
-    let low = if filter.low {
-        "AND s.condition = 'good' AND s.owner = 'us' AND COALESCE(a.good - a.reserved, 0) < COALESCE(rp.quantity, 0)"
+    // What is gone altogether is low too, and has no balance: it is listed with nothing.
+    let (rows, low) = if filter.low {
+        (
+            "(SELECT part_id, depot_id, condition, owner, quantity FROM balance \
+              UNION ALL SELECT part_id, depot_id, 'good', 'us', 0 FROM reorder_point) b",
+            "AND s.condition = 'good' AND s.owner = 'us' AND COALESCE(a.good - a.reserved, 0) < COALESCE(rp.quantity, 0)",
+        )
     } else {
-        ""
+        ("balance b", "AND s.quantity > 0")
     };
     let text = format!(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
          CAST(0 AS BIGINT) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
-         FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM balance b \
+         FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
-           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) AND b.quantity > 0 {} \
+           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} \
            GROUP BY b.part_id, b.depot_id, b.condition, b.owner) s \
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \

@@ -4,9 +4,10 @@ use crate::domain::actor::{DepotRef, Scope};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{Condition, Owner, PartRef, Tracking, UnitState};
 use crate::row;
-use crate::store::sql::{Conn, Filters, placeholders, sql, sql_once, sql_shaped};
+use crate::store::sql::{Conn, Filters, Sql, placeholders, sql, sql_once, sql_shaped};
 use crate::store::{StoreResult, scope};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 
 row! {
     /// A unit with its part, place and reservation.
@@ -122,15 +123,58 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<UnitRow>> {
     Ok(sql_shaped(format!("{SELECT} WHERE u.id = $1")).bind(id).optional(conn)?)
 }
 
+/// Locks a unit until the transaction ends, if it is still as the decision saw it.
+pub fn lock(tx: &mut Conn, id: i64, version: i64) -> StoreResult<bool> {
+    let locked = sql("UPDATE unit SET version = version WHERE id = $1 AND version = $2")
+        .bind(id)
+        .bind(version)
+        .execute(tx)?;
+    Ok(locked == 1)
+}
+
 /// The units with these identities, in no order.
 pub fn by_identities(conn: &mut Conn, identities: &[String]) -> StoreResult<Vec<UnitRow>> {
     let mut rows = Vec::with_capacity(identities.len());
-    for chunk in identities.chunks(200) {
+    for chunk in identities.chunks(IN_LIST) {
         let query = format!("{SELECT} WHERE u.identity IN ({})", placeholders(1, chunk.len()));
-        let query = if chunk.len() == 1 || chunk.len() == 200 { sql_shaped(query) } else { sql_once(query) };
-        rows.extend(query.bind_all(chunk).load::<UnitRow>(conn)?);
+        rows.extend(shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)?);
     }
     Ok(rows)
+}
+
+row! {
+    struct AliasedRow { code: String, unit_id: i64 }
+}
+
+/// Every unit each of these codes may mean, as [`by_serial`] has it, in a few statements. Codes that mean nothing have an
+/// empty list.
+pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<String, Vec<UnitRow>>> {
+    let mut found: HashMap<String, Vec<UnitRow>> = HashMap::with_capacity(codes.len());
+    for chunk in codes.chunks(IN_LIST) {
+        for code in chunk {
+            found.entry(code.clone()).or_default();
+        }
+        let query = format!("{SELECT} WHERE u.serial IN ({}) ORDER BY u.id", placeholders(1, chunk.len()));
+        for unit in shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)? {
+            found.entry(unit.serial.clone()).or_default().push(unit);
+        }
+        let query =
+            format!("SELECT code, unit_id FROM unit_alias WHERE code IN ({})", placeholders(1, chunk.len()));
+        for alias in shaped(query, chunk.len()).bind_all(chunk).load::<AliasedRow>(conn)? {
+            let units = found.entry(alias.code).or_default();
+            if units.iter().all(|unit| unit.id != alias.unit_id) {
+                units.extend(by_id(conn, alias.unit_id)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// So many values in one IN list; such a statement comes again and is prepared once.
+const IN_LIST: usize = 200;
+
+fn shaped(text: String, count: usize) -> Sql {
+    if count == 1 || count == IN_LIST { sql_shaped(text) } else { sql_once(text) }
 }
 
 /// A good unit of ours in this depot that nobody holds: the one that has been there longest.

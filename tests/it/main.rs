@@ -10,6 +10,9 @@
 )]
 
 mod imports;
+mod cli;
+mod http;
+mod stock;
 mod jobs;
 mod mail;
 mod notices;

@@ -1,7 +1,7 @@
 //! From rows to what the rate judges: one line's outcome, its holds, and the calendar its promise was counted with.
 
-use crate::domain::calendar::{ClockTerms, Hold, Zone};
-use crate::domain::plan::{PromiseKind, Term};
+use crate::domain::calendar::{Hold, Zone};
+use crate::domain::plan::clock_terms;
 use crate::domain::rate::{Deadline, Exchange, Outcome};
 use crate::domain::rma::ActionKind;
 use crate::store::figures::{FactRow, HoldRow, PromiseRow};
@@ -67,14 +67,7 @@ pub(super) fn holds(rows: &[HoldRow]) -> HashMap<i64, Vec<Hold>> {
 
 /// Where the due date comes from. A plan that promises minutes is taken at its recorded date.
 pub(super) fn deadline(promise: &PromiseRow, holds: Vec<Hold>) -> Deadline {
-    let term = Term {
-        kind: PromiseKind::RepairReturn,
-        amount: promise.amount,
-        unit: promise.unit,
-        start_day_counts: promise.start_day_counts,
-        target_bp: promise.target_bp,
-    };
-    match ClockTerms::of(&term) {
+    match clock_terms(promise.amount, promise.unit, promise.start_day_counts) {
         Some(terms) => {
             let received_on = Zone::default().local_date(promise.started_at);
             Deadline::Clock { received_on, terms, holds }

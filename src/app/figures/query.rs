@@ -2,7 +2,7 @@
 
 use crate::app::Ctx;
 use crate::domain::calendar::Zone;
-use crate::domain::fields::{Fields, plain_date};
+use crate::domain::fields::{Fields, code_of, plain_date};
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Month};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -142,9 +142,9 @@ impl Query {
             known_at: known_at.unwrap_or(ctx.now),
             by: by.unwrap_or(GroupBy::Month),
             variant: variant.unwrap_or(RateVariant::Strict),
-            depot: asked.depot.as_deref().map(code),
-            customer: asked.customer.as_deref().map(code),
-            part_no: asked.part_no.as_deref().map(code),
+            depot: asked.depot.as_deref().map(code_of),
+            customer: asked.customer.as_deref().map(code_of),
+            part_no: asked.part_no.as_deref().map(code_of),
         })
     }
 
@@ -178,7 +178,7 @@ impl LineFilter {
         let mut fields = Fields::new();
         let class =
             class.and_then(|text| fields.word("class", text, ClassFilter::ALL, ClassFilter::from_code));
-        let group = group.map(code);
+        let group = group.map(code_of);
         if let Some(month) = group.as_deref().filter(|_| query.by == GroupBy::Month)
             && month.parse::<Month>().is_err()
         {
@@ -231,10 +231,6 @@ impl End {
             End::Month(month) => month.last_day(),
         }
     }
-}
-
-fn code(text: &str) -> String {
-    text.trim().to_uppercase()
 }
 
 fn in_range(fields: &mut Fields, field: &str, date: NaiveDate) -> bool {

@@ -7,9 +7,10 @@ use crate::domain::serial::Serial;
 use crate::domain::stock::{
     Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, decide_movement,
 };
+use crate::store::units::UnitRow;
 use crate::store::{self, Conn, ledger, stock, units};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A movement somebody asks for, in the words of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +138,8 @@ fn command(booking: &Booking) -> Move {
 struct Known {
     places: HashMap<String, PlaceRef>,
     parts: HashMap<String, PartRef>,
-    units: HashMap<String, Option<UnitState>>,
+    /// Every unit a serial may mean.
+    units: HashMap<String, Vec<UnitRow>>,
 }
 
 impl Known {
@@ -151,6 +153,10 @@ impl Known {
         let (part, unit) = self.part_and_unit(tx, booking, serial.as_deref())?;
         let from = self.place(tx, "from", &booking.from)?;
         let to = self.place(tx, "to", &booking.to)?;
+        if let Some(owner @ (Owner::Customer(_) | Owner::Vendor(_))) = &booking.owner_to {
+            // Who may own something has a place of the same code.
+            self.place(tx, "owner_to", &owner.to_string())?;
+        }
         // A unit that was labelled anew is booked by its own serial.
         let serial = unit.as_ref().map(|unit| unit.serial.clone()).or(serial);
         Ok(MoveState { part, serial, unit, from, to })
@@ -166,7 +172,7 @@ impl Known {
             booking.part_no.as_deref().map(|text| text.trim().to_uppercase()).filter(|text| !text.is_empty());
         let Some(part_no) = part_no else {
             let Some(serial) = serial else { return Err(Refusal::field("part_no", "required").into()) };
-            let found = super::find_unit(tx, serial, None)?;
+            let found = super::find::only_one(self.units(tx, serial)?.to_vec(), serial)?;
             return Ok((found.part_ref(), Some(found.state())));
         };
         let part = match self.parts.get(&part_no) {
@@ -180,10 +186,7 @@ impl Known {
         };
         let unit = match serial.filter(|_| part.tracking == Tracking::Serial) {
             None => None,
-            Some(serial) => match self.units.get(&part.identity(serial)) {
-                Some(loaded) => loaded.clone(),
-                None => unit_of_part(tx, &part, serial)?,
-            },
+            Some(serial) => unit_of_part(self.units(tx, serial)?, &part, serial)?,
         };
         Ok((part, unit))
     }
@@ -193,7 +196,7 @@ impl Known {
         if let Some(place) = self.places.get(&code) {
             return Ok(place.clone());
         }
-        if code.strip_prefix("transit:").is_some_and(|number| !number.is_empty() && number.len() <= 32) {
+        if code.strip_prefix("transit:").is_some_and(is_transit_number) {
             // A way between two depots comes into being with the first thing that is on it.
             store::places::ensure(tx, &code, PlaceKind::Transit, None, None)?;
         }
@@ -202,32 +205,34 @@ impl Known {
         Ok(place)
     }
 
+    /// Every unit this serial may mean.
+    fn units(&mut self, tx: &mut Conn, serial: &str) -> AppResult<&[UnitRow]> {
+        if !self.units.contains_key(serial) {
+            self.units.insert(serial.to_owned(), units::by_serial(tx, serial)?);
+        }
+        Ok(self.units.get(serial).map_or(&[], Vec::as_slice))
+    }
+
     /// Reads all units of a batch in a few statements.
     fn load_units(&mut self, tx: &mut Conn, bookings: &[Booking]) -> AppResult<()> {
-        let mut identities = vec![];
-        for booking in bookings {
-            let (Some(part_no), Some(serial)) = (&booking.part_no, &booking.serial) else { continue };
-            let Ok(serial) = Serial::parse(serial) else { continue };
-            let part_no = part_no.trim().to_uppercase();
-            if !self.parts.contains_key(&part_no) {
-                let Some(part) = stock::part_ref(tx, &part_no)? else { continue };
-                self.parts.insert(part_no.clone(), part);
-            }
-            if let Some(part) = self.parts.get(&part_no).filter(|part| part.tracking == Tracking::Serial) {
-                identities.push(part.identity(serial.as_str()));
-            }
-        }
-        for unit in units::by_identities(tx, &identities)? {
-            self.units.insert(unit.identity.clone(), Some(unit.state()));
-        }
+        let serials: BTreeSet<String> = bookings
+            .iter()
+            .filter_map(|booking| Serial::parse(booking.serial.as_deref()?).ok())
+            .map(Serial::into_string)
+            .collect();
+        self.units = units::by_serials(tx, &serials.into_iter().collect::<Vec<_>>())?;
         Ok(())
     }
 }
 
-/// The unit of this part by its serial or an alias; none when the books never met it.
-fn unit_of_part(tx: &mut Conn, part: &PartRef, serial: &str) -> AppResult<Option<UnitState>> {
+/// A transfer's or parcel's number: what people write on a label, nothing longer.
+fn is_transit_number(number: &str) -> bool {
+    (1..=32).contains(&number.len()) && number.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// The unit of this part among those the serial may mean; none when the books never met it.
+fn unit_of_part(found: &[UnitRow], part: &PartRef, serial: &str) -> AppResult<Option<UnitState>> {
     let identity = part.identity(serial);
-    let found = units::by_serial(tx, serial)?;
     let unit = found
         .iter()
         .find(|unit| unit.identity == identity)
@@ -240,6 +245,6 @@ fn unit_of_part(tx: &mut Conn, part: &PartRef, serial: &str) -> AppResult<Option
             given: part.part_no.clone(),
         }
         .into()),
-        unit => Ok(unit.map(|unit| unit.state())),
+        unit => Ok(unit.map(UnitRow::state)),
     }
 }

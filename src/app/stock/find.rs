@@ -1,7 +1,7 @@
 //! Looking things up: units, their history, balances now and as of a day.
 
 use crate::app::{AppResult, Ctx};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::domain::serial::Serial;
 use crate::store::movements::{MovementFilter, MovementRow};
@@ -12,26 +12,49 @@ use chrono::{DateTime, Utc};
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
 pub fn find_unit(conn: &mut Conn, code: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
+    find_among(conn, code, part_no, |_| true)
+}
+
+fn find_among(
+    conn: &mut Conn,
+    code: &str,
+    part_no: Option<&str>,
+    is_known: impl Fn(&UnitRow) -> bool,
+) -> AppResult<UnitRow> {
     let serial = Serial::parse(code).map_err(|_| Refusal::not_found("unit", code))?;
     let mut found = units::by_serial(conn, serial.as_str())?;
+    found.retain(is_known);
     if let Some(part_no) = part_no {
         let part_no = part_no.trim().to_uppercase();
         found.retain(|unit| unit.part_no == part_no);
     }
+    only_one(found, serial.as_str())
+}
+
+/// The one unit of those a code may mean.
+pub(super) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
     if found.len() > 1 {
         let choices = found.iter().map(|unit| unit.part_no.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Refusal::SerialAmbiguous { serial: serial.into_string(), choices }.into());
+        return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
     }
-    Ok(found.pop().ok_or_else(|| Refusal::not_found("unit", serial.as_str()))?)
+    Ok(found.pop().ok_or_else(|| Refusal::not_found("unit", serial))?)
 }
 
 /// A unit the reader may see.
 pub fn unit(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
     ctx.actor.may(Permission::ReadStock)?;
-    let unit = find_unit(conn, serial, part_no)?;
-    let visible = !ctx.actor.reads_own_only
-        || unit.depot_id.is_some_and(|id| ctx.actor.depots.iter().any(|depot| depot.id == id));
-    if visible { Ok(unit) } else { Err(Refusal::not_found("unit", serial).into()) }
+    find_among(conn, serial, part_no, |unit| is_visible(&ctx.actor, unit))
+}
+
+/// Whether the unit is in this reader's scope: for who reads the own depots only, whether it is in one of them.
+pub(super) fn is_visible(actor: &Actor, unit: &UnitRow) -> bool {
+    match actor.scope() {
+        Scope::All => true,
+        Scope::Depots { .. } => {
+            unit.depot_id.is_some_and(|id| actor.depots.iter().any(|depot| depot.id == id))
+        }
+        Scope::Customers { .. } => false,
+    }
 }
 
 /// Everything that happened to a unit, newest first.
@@ -46,7 +69,7 @@ pub fn history(
     let unit = unit(conn, ctx, serial, part_no)?;
     let filter = MovementFilter { unit_id: Some(unit.id), ..MovementFilter::default() };
     // Who may see the unit may see its whole life.
-    Ok(movements::list(conn, &crate::domain::actor::Scope::All, &filter, before_id, limit)?)
+    Ok(movements::list(conn, &Scope::All, &filter, before_id, limit)?)
 }
 
 /// Units, by id.

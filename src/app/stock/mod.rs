@@ -7,11 +7,12 @@ mod reverse;
 mod scan;
 mod sourcing;
 
+pub use crate::domain::stock::LegalMove;
 pub use book::{Booked, Booking, book, book_batch};
 pub use find::{find_unit, history, list_as_of, list_movements, list_stock, list_units, unit};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
-pub use scan::{LegalMove, Scanned, scan};
+pub use scan::{Scanned, scan};
 pub use sourcing::{Offer, Sourcing, sourcing};
 
 /// At most this many items move in one batch (API "movements").

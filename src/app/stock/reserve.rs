@@ -2,11 +2,12 @@
 
 use crate::app::{App, AppResult, Ctx, audit, places};
 use crate::domain::actor::Permission;
+use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceKind;
-use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, PartRef, ReservationState, Tracking, UnitState};
 use crate::store::reservations::{NewReservation, ReservationRow};
-use crate::store::{Conn, Violation, reservations, stock, violates};
+use crate::store::{Conn, StoreError, reservations, stock, units};
 use chrono::{DateTime, Utc};
 
 /// A wish to hold stock.
@@ -40,6 +41,18 @@ pub fn reserve(tx: &mut Conn, ctx: &Ctx, hold: &Hold) -> AppResult<ReservationRo
         None => None,
         Some(serial) => Some(held_unit(tx, &part, depot.id, serial)?),
     };
+    if let Some(unit) = &unit {
+        // From here on the unit neither moves nor is held by somebody else.
+        if !units::lock(tx, unit.id, unit.version)? {
+            return Err(StoreError::raced("a unit changed a moment ago").into());
+        }
+    }
+    reservations::end_overdue(tx, depot.id, part.id, ctx.now)?;
+    if let Some(unit) = &unit
+        && let Some(document) = reservations::holder(tx, unit.id)?
+    {
+        return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into());
+    }
     let id = hold_stock(tx, ctx, &part, (depot.id, &depot.code), unit.as_ref(), quantity, hold)?;
     audit::record(tx, ctx, "reservation.create", &format!("reservation:{id}"), &hold.document)?;
     Ok(reservations::by_id(tx, id)?.ok_or_else(|| Refusal::not_found("reservation", id))?)
@@ -76,36 +89,31 @@ fn hold_stock(
         created_at: ctx.now,
         expires_at: hold.expires_at,
     };
-    match (reservations::insert(tx, &new), unit) {
-        (Ok(id), _) => Ok(id),
-        // Somebody else took the very same unit a moment ago.
-        (Err(error), Some(unit)) if violates(&error, Violation::Unique) => {
-            Err(Refusal::UnitReserved { serial: unit.serial.clone(), document: String::new() }.into())
-        }
-        (Err(error), _) => Err(error.into()),
-    }
+    Ok(reservations::insert(tx, &new)?)
 }
 
 fn quantity_of(part: &PartRef, hold: &Hold, now: DateTime<Utc>) -> AppResult<i64> {
-    let mut errors = vec![];
+    let mut fields = Fields::new();
+    fields.text("document", &hold.document, LONG_MAX);
     let quantity = hold.quantity.unwrap_or(1);
     if quantity < 1 {
-        errors.push(FieldError::new("quantity", "not_positive"));
+        fields.fault("quantity", "not_positive");
     }
     if hold.serial.is_some() && part.tracking == Tracking::Quantity {
-        errors.push(FieldError::new("serial", "not_for_quantity_part"));
+        fields.fault("serial", "not_for_quantity_part");
     } else if hold.serial.is_some() && quantity != 1 {
-        errors.push(FieldError::new("quantity", "one_per_serial"));
+        fields.fault("quantity", "one_per_serial");
     } else if hold.serial.is_none() && hold.quantity.is_none() {
-        errors.push(FieldError::new("quantity", "required"));
+        fields.fault("quantity", "required");
     }
     if hold.expires_at.is_some_and(|until| until <= now) {
-        errors.push(FieldError::new("expires_at", "in_the_past"));
+        fields.fault("expires_at", "in_the_past");
     }
-    if errors.is_empty() { Ok(quantity) } else { Err(Refusal::Invalid(errors).into()) }
+    fields.finish()?;
+    Ok(quantity)
 }
 
-/// The unit somebody wants held: it must be good, ours, in this depot and free.
+/// The unit somebody wants held: it must be good, ours and in this depot.
 fn held_unit(tx: &mut Conn, part: &PartRef, depot_id: i64, serial: &str) -> AppResult<UnitState> {
     let row = super::find_unit(tx, serial, Some(&part.part_no))?;
     let unit = row.state();
@@ -126,9 +134,6 @@ fn held_unit(tx: &mut Conn, part: &PartRef, depot_id: i64, serial: &str) -> AppR
     }
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial, owner: unit.owner.to_string() }.into());
-    }
-    if let Some((_, document)) = unit.reserved {
-        return Err(Refusal::UnitReserved { serial: unit.serial, document }.into());
     }
     Ok(unit)
 }

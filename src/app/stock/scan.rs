@@ -1,10 +1,10 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
 use crate::app::{AppResult, Ctx};
-use crate::domain::actor::{Permission, Scope};
-use crate::domain::place::{PlaceKind, PlaceRef, normalise};
-use crate::domain::serial::Serial;
-use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, UnitState};
+use crate::domain::actor::Permission;
+use crate::domain::place::{PlaceRef, normalise};
+use crate::domain::serial::{Serial, to_half_width};
+use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, places, stock, units};
 
@@ -47,31 +47,19 @@ pub enum Scanned {
     },
 }
 
-/// A move that is legal now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegalMove {
-    /// Kind.
-    pub kind: MovementKind,
-    /// Kinds of place it may go to.
-    pub to: Vec<PlaceKind>,
-}
-
 /// Says what a code is.
 pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     ctx.actor.may(Permission::ReadStock)?;
+    let code = to_half_width(code);
     let code = code.trim();
     let serial = Serial::parse(code).map(Serial::into_string).unwrap_or_default();
     let mut found = units::by_serial(conn, &serial)?;
-    if let Scope::Depots { .. } = ctx.actor.scope() {
-        found.retain(|unit| {
-            unit.depot_id.is_some_and(|id| ctx.actor.depots.iter().any(|depot| depot.id == id))
-        });
-    }
+    found.retain(|unit| super::find::is_visible(&ctx.actor, unit));
     if found.len() > 1 {
         return Ok(Scanned::Ambiguous { units: found });
     }
     if let Some(unit) = found.pop() {
-        let moves = legal_moves(ctx, &unit.state());
+        let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma });
     }
@@ -85,40 +73,4 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         return Ok(Scanned::Rma { number });
     }
     Ok(Scanned::Unknown { code: serial })
-}
-
-/// The moves the rule would let this actor book for the unit where it stands.
-fn legal_moves(ctx: &Ctx, unit: &UnitState) -> Vec<LegalMove> {
-    use PlaceKind as P;
-    let Some(depot) = &unit.place.depot else {
-        return match unit.place.kind {
-            P::Customer | P::Vendor | P::Engineer if ctx.actor.may(Permission::MoveStock).is_ok() => {
-                vec![LegalMove { kind: MovementKind::Return, to: vec![P::Depot, P::Bin, P::Bench] }]
-            }
-            P::Transit if ctx.actor.may(Permission::MoveStock).is_ok() => {
-                vec![LegalMove { kind: MovementKind::TransferIn, to: vec![P::Depot, P::Bin] }]
-            }
-            _ => vec![],
-        };
-    };
-    if ctx.actor.may_in(Permission::MoveStock, depot).is_err() {
-        return vec![];
-    }
-    let ours = unit.owner == Owner::Us;
-    let good = unit.condition == Condition::Good;
-    let held = unit.reserved.is_some();
-    let mut moves = vec![LegalMove { kind: MovementKind::Move, to: vec![P::Depot, P::Bin, P::Bench] }];
-    if ours && good && !held {
-        moves.push(LegalMove { kind: MovementKind::Issue, to: vec![P::Customer, P::Engineer, P::Vendor] });
-    } else if !held {
-        moves.push(LegalMove { kind: MovementKind::Issue, to: vec![P::Vendor] });
-    }
-    if !held {
-        moves.push(LegalMove { kind: MovementKind::TransferOut, to: vec![P::Transit] });
-        moves.push(LegalMove { kind: MovementKind::Convert, to: vec![] });
-    }
-    if ours && !held {
-        moves.push(LegalMove { kind: MovementKind::Scrap, to: vec![P::Scrap] });
-    }
-    moves
 }

@@ -1,12 +1,16 @@
 //! May this movement be booked? A flat run of named refusals, then the posting.
 
 use crate::domain::actor::{Actor, Permission};
+use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{
     Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
+
+/// More than this of anything is a slip of the finger; and sums of it stay far from what a column holds.
+pub const QUANTITY_MAX: i64 = 1_000_000_000;
 
 /// A movement somebody wants to book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,34 +113,32 @@ fn may_book(actor: &Actor, kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -
 }
 
 fn check_fields(state: &MoveState, cmd: &Move) -> Result<(), Refusal> {
-    let mut errors = vec![];
+    let mut fields = Fields::new();
     match (state.part.tracking, &state.serial) {
-        (Tracking::Serial, None) => errors.push(FieldError::new("serial", "required")),
-        (Tracking::Serial, Some(_)) if cmd.quantity != 1 => {
-            errors.push(FieldError::new("quantity", "one_per_serial"))
+        (Tracking::Serial, None) => fields.fault("serial", "required"),
+        (Tracking::Serial, Some(_)) if cmd.quantity != 1 => fields.fault("quantity", "one_per_serial"),
+        (Tracking::Quantity, Some(_)) => fields.fault("serial", "not_for_quantity_part"),
+        _ if cmd.quantity <= 0 => fields.fault("quantity", "not_positive"),
+        _ => {
+            fields.number("quantity", cmd.quantity, 1..=QUANTITY_MAX);
         }
-        (Tracking::Quantity, Some(_)) => errors.push(FieldError::new("serial", "not_for_quantity_part")),
-        _ if cmd.quantity <= 0 => errors.push(FieldError::new("quantity", "not_positive")),
-        _ => {}
     }
+    fields.text("reason", &cmd.reason, LONG_MAX);
+    fields.text("document", &cmd.document, LONG_MAX);
     match cmd.kind {
-        MovementKind::Convert if cmd.condition_to.is_none() => {
-            errors.push(FieldError::new("condition_to", "required"))
-        }
-        MovementKind::TransferTitle if cmd.owner_to.is_none() => {
-            errors.push(FieldError::new("owner_to", "required"))
-        }
+        MovementKind::Convert if cmd.condition_to.is_none() => fields.fault("condition_to", "required"),
+        MovementKind::TransferTitle if cmd.owner_to.is_none() => fields.fault("owner_to", "required"),
         MovementKind::Adjust | MovementKind::Scrap | MovementKind::TransferTitle
             if cmd.reason.trim().is_empty() =>
         {
-            errors.push(FieldError::new("reason", "required"));
+            fields.fault("reason", "required");
         }
         _ => {}
     }
     if cmd.condition_to == Some(Condition::Scrapped) && cmd.kind != MovementKind::Scrap {
-        errors.push(FieldError::new("condition_to", "only_by_scrap"));
+        fields.fault("condition_to", "only_by_scrap");
     }
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
+    fields.finish()
 }
 
 /// The table of movements: which kind goes from which kind of place to which.
@@ -157,7 +159,7 @@ fn is_legal(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bool {
             (matches!(from.kind, P::Lost | P::Opening) && held(to))
                 || ((held(from) || from.kind == P::Transit) && to.kind == P::Lost)
         }
-        MovementKind::TransferTitle => from.id == to.id,
+        MovementKind::TransferTitle => from.id == to.id && from.kind.is_real(),
         MovementKind::Consume => held(from) && to.kind == P::Consumed,
         // An opening comes from an import, a reversal from `decide_reversal`.
         MovementKind::Opening | MovementKind::Reversal => false,

@@ -1,12 +1,14 @@
 //! The stock ledger's words and rules: where every part is, in which condition, whose it is.
 
 mod decide;
+mod legal;
 mod owner;
 pub mod proof;
 mod reversal;
 
 pub(crate) use decide::rfc3339;
-pub use decide::{Move, MoveState, decide_movement};
+pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement};
+pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
 

@@ -43,6 +43,8 @@ pub fn decide_reversal(
         MovementKind::Adjust | MovementKind::TransferTitle | MovementKind::Opening => {
             Permission::CorrectStock
         }
+        // Between two vans, say: what touches no depot is nobody's to book but who corrects stock.
+        _ if first.from.place.depot.is_none() && first.to.place.depot.is_none() => Permission::CorrectStock,
         _ => Permission::MoveStock,
     };
     actor.may(permission)?;

@@ -1,0 +1,11 @@
+//! The stock ledger on both databases: what is booked, what is refused, what is held, what it all proves.
+
+mod batch;
+mod corruption;
+mod find;
+mod model;
+mod movements;
+mod race;
+mod reserve;
+mod reverse;
+mod world;
