@@ -10,6 +10,7 @@
 )]
 
 mod figures;
+mod imports;
 mod cli;
 mod http;
 mod jobs;
