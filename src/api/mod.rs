@@ -1,6 +1,6 @@
 //! JSON face: one file per resource; wire types and OpenAPI live here.
 //!
-//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
+//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in `RESOURCES`.
 
 mod audit;
 mod calendar;
@@ -20,6 +20,7 @@ mod rma_wire;
 mod rmas;
 mod sent;
 mod session;
+mod shipment_wire;
 mod shipments;
 mod track;
 mod users;
