@@ -1,5 +1,7 @@
 //! Closed sets of words as they stand in wire types.
 
+use crate::api::scan::ScannedKind;
+use crate::api::stock_wire::UnitFlag;
 use crate::app::figures::{ClassFilter, GroupBy};
 use crate::app::promises::StateFilter;
 use crate::domain::TextEnum;
@@ -7,12 +9,14 @@ use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
+use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
 use crate::http::Word;
@@ -86,3 +90,11 @@ pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
 pub type NoticeKindWord = Word<NoticeKind>;
 /// How far a notice got.
 pub type NoticeStateWord = Word<NoticeState>;
+/// How a reservation stands.
+pub type ReservationStateWord = Word<ReservationState>;
+/// What sort of node a place is.
+pub type PlaceKindWord = Word<PlaceKind>;
+/// What to know about a unit.
+pub type UnitFlagWord = Word<UnitFlag>;
+/// What a scanned code is.
+pub type ScannedWord = Word<ScannedKind>;

@@ -9,7 +9,6 @@
     reason = "a test says what went wrong by ending"
 )]
 
-mod stock;
 mod jobs;
 mod mail;
 mod notices;
@@ -18,6 +17,7 @@ mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
+mod stock;
 mod store;
 mod support;
 mod words;
