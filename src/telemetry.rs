@@ -3,6 +3,7 @@
 use crate::config::{Config, LogFormat};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -34,6 +35,17 @@ pub fn metrics() -> Result<&'static PrometheusHandle, MetricsError> {
     HANDLE.get_or_init(install).as_ref().map_err(Clone::clone)
 }
 
+/// Keeps the memory of the counters bounded when nobody reads them. Never ends.
+pub async fn keep_metrics_small() {
+    let mut every = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        every.tick().await;
+        if let Ok(handle) = metrics() {
+            handle.run_upkeep();
+        }
+    }
+}
+
 /// Counting could not begin.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("metrics: {0}")]
@@ -52,6 +64,7 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         "beiku_http_request_seconds",
         "Time to answer a request, by method and route."
     );
+    metrics::describe_counter!("beiku_mails_total", "Tries to send a mail, by outcome: sent, put_off, dead.");
     Ok(handle)
 }
 

@@ -335,7 +335,7 @@ impl From<PromiseView> for PromiseItem {
             provisional: promise.provisional,
             ended_at: promise.ended_at,
             days_used: clock.as_ref().map(|clock| clock.progress.used),
-            days_left: clock.as_ref().map(|clock| i64::from(clock.progress.remaining)),
+            days_left: clock.as_ref().map(|clock| clock.progress.remaining),
         }
     }
 }

@@ -69,8 +69,6 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
-/// Which rate: how an equivalent exchange counts.
-pub type RateVariantWord = Word<RateVariant>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.
@@ -98,3 +96,5 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// Which timely repair rate is the contractual one.
+pub type RateVariantWord = Word<RateVariant>;

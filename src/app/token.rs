@@ -1,8 +1,9 @@
 //! Tokens: 32 random bytes whose text only the holder has; the database keeps their SHA-256.
 
 use crate::app::{AppResult, Conn, Ctx, audit};
+use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::people::{TOKEN_LIFE_DAYS_MAX, TokenKind};
-use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::store::token::{self, NewToken};
 use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
@@ -75,17 +76,16 @@ pub fn create(
     days: i64,
     secret: &Secret,
 ) -> AppResult<(i64, DateTime<Utc>)> {
-    if !(1..=TOKEN_LIFE_DAYS_MAX).contains(&days) {
-        let error =
-            FieldError::new("expires_days", "out_of_range").with("min", 1).with("max", TOKEN_LIFE_DAYS_MAX);
-        return Err(Refusal::Invalid(vec![error]).into());
-    }
+    let mut fields = Fields::new();
+    let label = fields.text("label", label, NAME_MAX);
+    fields.number("expires_days", days, 1..=TOKEN_LIFE_DAYS_MAX);
+    fields.finish()?;
     let expires_at = ctx.now + Duration::days(days);
     let new = NewToken {
         user_id,
         kind: TokenKind::Api,
         hash: &secret.hash(),
-        label,
+        label: &label,
         created_at: ctx.now,
         expires_at,
     };

@@ -6,6 +6,8 @@
 //! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
 //! (each waits up to five seconds for the other's transaction).
 
+mod calendar;
+mod export;
 mod failure;
 mod help;
 mod migrate;
@@ -14,8 +16,9 @@ mod serve;
 mod user;
 
 pub use failure::{Failure, Outcome};
+pub use serve::faces;
 
-use crate::app::{App, Clock, Ctx};
+use crate::app::{self, App, Clock, Ctx};
 use crate::config::{CommonSettings, Config, ServiceSettings};
 use crate::domain::actor::Actor;
 use crate::i18n::Lang;
@@ -38,8 +41,10 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
+    Calendar(calendar::Args),
 }
 
 /// What every command is given.
@@ -67,8 +72,10 @@ pub fn main() -> ExitCode {
     let env = Env { lang, common: cli.common, file: cli.config };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(env, args),
+        Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
+        Command::Calendar(args) => calendar::run(&env, &args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -105,7 +112,9 @@ impl Env {
         if store.needs_migration()? {
             return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
         }
-        Ok(App::new(store, Clock::system()))
+        let app = App::new(store, Clock::system());
+        app::calendar::refresh_blocking(&app)?;
+        Ok(app)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `beiku serve`: runs the service.
 
 use crate::app::token::Secret;
-use crate::app::{App, Clock, first_start};
+use crate::app::{App, Clock, calendar, first_start};
 use crate::cli::{Env, Failure, Outcome, operator, out};
 use crate::config::{Config, ServiceSettings};
 use crate::http::{self, State};
@@ -39,11 +39,15 @@ pub fn run(env: Env, args: Args) -> Outcome {
 /// Serves until told to stop. Also for commands that prepare a database of their own first.
 pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
     telemetry::metrics()?;
+    calendar::refresh_blocking(&app)?;
     let listener = listen(&mut config)?;
     offer_setup(lang, &app, &config)?;
     out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
     let state = web::Data::new(State::new(app, config)?);
-    actix_web::rt::System::new().block_on(async { http::server::start(state, listener, faces)?.await })?;
+    actix_web::rt::System::new().block_on(async {
+        actix_web::rt::spawn(telemetry::keep_metrics_small());
+        http::server::start(state, listener, faces)?.await
+    })?;
     tracing::info!("Beiku has stopped");
     Ok(())
 }

@@ -82,26 +82,24 @@ pub async fn authorise<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match admit(table, &mut req).await {
-        Ok(caller) => {
-            if let Some(caller) = caller {
-                req.extensions_mut().insert(caller);
-            }
-            Ok(next.call(req).await?.map_into_boxed_body())
-        }
+        Ok(()) => Ok(next.call(req).await?.map_into_boxed_body()),
         Err(problem) => Ok(req.error_response(problem)),
     }
 }
 
-async fn admit(table: &Table, req: &mut ServiceRequest) -> Result<Option<Caller>, Problem> {
+async fn admit(table: &Table, req: &mut ServiceRequest) -> Result<(), Problem> {
     let access = table.find(req)?;
     if access == Access::Public {
-        return Ok(None);
+        return Ok(());
     }
     let caller = req.extract::<Caller>().await?;
-    if let Access::Needs(permission) = access {
-        caller.may(permission)?;
-    }
-    Ok(Some(caller))
+    let verdict = match access {
+        Access::Needs(permission) => caller.may(permission),
+        Access::Public | Access::SignedIn => Ok(()),
+    };
+    // Also when the answer is no: it is told in the caller's language.
+    req.extensions_mut().insert(caller);
+    verdict
 }
 
 /// Declares the endpoints of a resource: registers them, lists them in `ENDPOINTS`, and puts them into the OpenAPI

@@ -11,8 +11,8 @@ use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 use tracing_actix_web::TracingLogger;
 
-/// Largest body read into memory, in bytes. Uploads of files stream past it.
-pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Largest body read into memory, in bytes: a batch of 5,000 movements with long references. Uploads of files stream past it.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How long requests under way may take to end after the signal to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
 

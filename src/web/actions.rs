@@ -43,7 +43,7 @@ const GRAVE: [&str; 8] = [
     "approve_void",
     "scrap",
     "waive_faulty_return",
-    "charge_faulty_return",
+    "charge_faulty",
     "agree_scrap",
 ];
 
@@ -112,12 +112,7 @@ fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
         | "close" => Vec::new(),
-        "reject"
-        | "cancel"
-        | "void"
-        | "waive_faulty_return"
-        | "charge_faulty_return"
-        | "return_unrepaired" => {
+        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "return_unrepaired" => {
             vec![text(p, "reason").required()]
         }
         "reserve_replacement" | "decide_exchange" => {
@@ -273,7 +268,7 @@ pub const ACTIONS: [&str; 43] = [
     "exchange_delivered",
     "recover_loan",
     "waive_faulty_return",
-    "charge_faulty_return",
+    "charge_faulty",
     "hold",
     "resume",
     "change_mode",

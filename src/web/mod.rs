@@ -24,6 +24,7 @@ pub mod rma_detail;
 pub mod rma_list;
 pub mod rma_new;
 pub mod scan;
+pub mod steps;
 pub mod stock;
 pub mod track;
 pub mod unit_detail;

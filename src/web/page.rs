@@ -240,9 +240,9 @@ impl Page {
         i18n::format(self.lang, key, &Args::new().with(name, value).with(other, other_value))
     }
 
-    /// A text with the number `n`.
+    /// A text with the number `n` (which chooses the plural form) and the same with separators, `count`.
     pub fn n(&self, key: &str, n: &i64) -> String {
-        self.t1(key, "n", *n)
+        self.t2(key, "n", *n, "count", self.count(n))
     }
 
     /// The word for a stored code: the text `family-code`, or the code itself when there is none (an imported oddity).

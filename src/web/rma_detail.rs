@@ -7,6 +7,7 @@ use super::Page;
 use super::actions::{self, ActionForm};
 use super::chart;
 use super::kit::{Clock, ClockState, Html};
+use super::steps::Step;
 
 /// What concerns all lines.
 #[derive(Clone, Debug)]
@@ -73,17 +74,6 @@ pub struct ClockDetail {
     pub forecast_on: Option<NaiveDate>,
     /// Calendar version the date rests on, empty when unknown.
     pub calendar_version: String,
-}
-
-/// A stage of the stepper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Text key `step-…`.
-    pub key: &'static str,
-    /// `done`, `now` or `todo`.
-    pub class: &'static str,
-    /// When it was reached.
-    pub at: Option<DateTime<Utc>>,
 }
 
 /// Days spent in a stage.
@@ -235,68 +225,6 @@ pub struct RmaDetailPage {
     pub notices: Vec<NoticeBrief>,
 }
 
-/// The stages of each mode, in order, as text keys without their `step-` prefix.
-fn stages(mode: &str) -> &'static [&'static str] {
-    match mode {
-        "repair_return" => &[
-            "step-requested",
-            "step-authorised",
-            "step-received",
-            "step-diagnosed",
-            "step-repaired",
-            "step-tested",
-            "step-dispatched",
-            "step-returned",
-            "step-closed",
-        ],
-        "advance_replacement" => {
-            &["step-requested", "step-authorised", "step-replaced", "step-received", "step-closed"]
-        }
-        "equivalent_exchange" => &[
-            "step-requested",
-            "step-authorised",
-            "step-received",
-            "step-diagnosed",
-            "step-exchanged",
-            "step-closed",
-        ],
-        _ => &[
-            "step-requested",
-            "step-authorised",
-            "step-replaced",
-            "step-received",
-            "step-diagnosed",
-            "step-repaired",
-            "step-tested",
-            "step-dispatched",
-            "step-returned",
-            "step-closed",
-        ],
-    }
-}
-
-/// The stepper of a line: `reached` says when a stage (key `step-…`) was reached; see [`ladder`].
-pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
-    ladder(stages(mode), ended, reached)
-}
-
-/// Steps in order. A step counts as done when a later one was reached (no fault found skips the repair); the first
-/// after the last one reached is where things stand, unless the line has ended.
-pub fn ladder(
-    keys: &[&'static str],
-    ended: bool,
-    reached: impl Fn(&str) -> Option<DateTime<Utc>>,
-) -> Vec<Step> {
-    let last = keys.iter().rposition(|key| reached(key).is_some());
-    let class = |index: usize| match last {
-        Some(last) if index <= last => "done",
-        Some(last) if index == last + 1 && !ended => "now",
-        None if index == 0 && !ended => "now",
-        _ => "todo",
-    };
-    keys.iter().enumerate().map(|(index, key)| Step { key, class: class(index), at: reached(key) }).collect()
-}
-
 /// Puts the forms in the order people need them: what moves the line on first, what ends it last.
 pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
     let rank = |code: &str| actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
@@ -444,20 +372,6 @@ pub fn spent_dot(state: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::web::samples;
-
-    #[test]
-    fn a_line_stands_after_the_last_stage_reached() {
-        let reached = |key: &str| {
-            matches!(key, "step-requested" | "step-authorised" | "step-diagnosed")
-                .then(|| samples::at(2026, 11, 1, 9, 0))
-        };
-        let made = steps("repair_return", false, reached);
-        let classes: Vec<_> = made.iter().map(|step| step.class).collect();
-        assert_eq!(classes, ["done", "done", "done", "done", "now", "todo", "todo", "todo", "todo"]);
-        assert!(made[2].at.is_none(), "receipt without a date is done because diagnosis came after it");
-        assert!(steps("loaner", true, |_| None).iter().all(|step| step.class == "todo"));
-        assert_eq!(steps("loaner", false, |_| None)[0].class, "now");
-    }
 
     #[test]
     fn what_moves_the_line_on_comes_first() {

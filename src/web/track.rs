@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Page;
-use super::rma_detail::Step;
+use super::steps::Step;
 
 /// One line as the customer sees it.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl TrackPage {
     }
 }
 
-/// The five steps of a customer's page; see [`super::rma_detail::steps`] for the rule.
+/// The five steps of a customer's page; see [`super::steps::ladder`] for the rule.
 pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
     let keys: &[&'static str] = match mode {
         "repair_return" => &[
@@ -121,5 +121,5 @@ pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<
             "track-step-returned",
         ],
     };
-    super::rma_detail::ladder(keys, ended, reached)
+    super::steps::ladder(keys, ended, reached)
 }

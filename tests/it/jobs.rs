@@ -298,6 +298,36 @@ fn clocked(clock: &TestClock, days: i64) {
     clock.advance(TimeDelta::days(days));
 }
 
+on_both!(a_reservation_ends_with_its_time_and_frees_what_it_held, async |db: &Database| {
+    let app = support::app(db);
+    for text in [
+        "INSERT INTO part (id, part_no, name, tracking) VALUES (71, 'P71', 'p', 'quantity')",
+        "INSERT INTO depot (id, code, name, class) VALUES (71, 'JN', 'j', 'common')",
+        "INSERT INTO availability (depot_id, part_id, good, reserved) VALUES (71, 71, 1000, 507)",
+    ] {
+        write(&app, text).await;
+    }
+    // More than one bite.
+    for n in 0..507 {
+        let expires_at = (n < 500).then(|| db.clock().now() + TimeDelta::hours(1));
+        let insert = move |tx: &mut app::Conn| {
+            let text = "INSERT INTO reservation (part_id, depot_id, quantity, state, created_at, expires_at) \
+                        VALUES (71, 71, 1, 'open', '2026-01-01', $1)";
+            Ok::<_, StoreError>(sql(text).bind(expires_at).execute(tx)?)
+        };
+        app.store().write(insert).await.unwrap();
+    }
+    let (here, there) = (Scheduler::new(app.clone()), Scheduler::new(second_node(db)));
+    assert_eq!(here.turn(Job::ExpireReservations).await.unwrap(), 0);
+    db.clock().advance(TimeDelta::hours(1));
+    let (here, there) = tokio::join!(here.turn(Job::ExpireReservations), there.turn(Job::ExpireReservations));
+    assert_eq!(here.unwrap() + there.unwrap(), 500, "each by one of the two");
+    let held = app
+        .store()
+        .read(|conn| Ok::<_, StoreError>(sql("SELECT reserved AS value FROM availability").number(conn)?));
+    assert_eq!(held.await.unwrap(), 7);
+});
+
 on_both!(housekeeping_forgets_what_nobody_asks_for_any_more, async |db: &Database| {
     let app = support::app(db);
     for text in [

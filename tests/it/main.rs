@@ -9,6 +9,10 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod figures;
+mod imports;
+mod cli;
+mod http;
 mod jobs;
 mod mail;
 mod notices;

@@ -60,3 +60,5 @@ pub async fn all(app: &App, state: NoticeState) -> Vec<OutboxRow> {
         .await
         .unwrap()
 }
+
+mod api;

@@ -156,7 +156,7 @@ pub(super) fn hold(
 ) -> AppResult<()> {
     match change {
         HoldChange::Start { reason, said_by } => {
-            promises::start_hold(tx, line.row.id, reason, said_by, at, ctx.now)?
+            promises::start_hold(tx, line.row.id, reason, said_by, at, ctx.now)?;
         }
         HoldChange::End => promises::end_hold(tx, line.row.id, at, ctx.now)?,
     }

@@ -83,7 +83,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
 
 /// A place every installation has.
 fn place(conn: &mut Conn, code: &str) -> AppResult<PlaceRef> {
-    Ok(places::by_code(conn, code)?.ok_or_else(|| missing(code))?)
+    places::by_code(conn, code)?.ok_or_else(|| missing(code))
 }
 
 /// The books contradict themselves: `verify` would say so too.

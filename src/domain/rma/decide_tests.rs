@@ -1,1 +1,133 @@
+use super::*;
+use crate::domain::actor::Permission;
+use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::rma::{Mode, Parcel};
+use crate::domain::stock::{PartRef, Tracking};
 
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_780_000_000, 0).unwrap()
+}
+
+fn place(id: i64, code: &str, kind: PlaceKind) -> PlaceRef {
+    PlaceRef { id, code: code.into(), kind, depot: None, customer_id: None }
+}
+
+fn line(repair: RepairState) -> LineState {
+    LineState {
+        number: "RMA-2026-000001".into(),
+        customer_id: 7,
+        customer: "C1".into(),
+        customer_place: place(1, "customer:C1", PlaceKind::Customer),
+        opening_place: place(2, "opening", PlaceKind::Opening),
+        mode: Mode::RepairReturn,
+        repair,
+        faulty: FaultyState::Due,
+        depot: None,
+        part: PartRef {
+            id: 3,
+            part_no: "P1".into(),
+            tracking: Tracking::Serial,
+            maker: "华讯达".into(),
+            serial_per_part: false,
+        },
+        serial: "S1".into(),
+        unit: None,
+        issued: vec![],
+        exchange_decided: false,
+        on_hold: false,
+        open_promises: vec![],
+        last_event_at: now() - TimeDelta::days(10),
+    }
+}
+
+fn actor(role: Role) -> Actor {
+    let customer_ids = if role == Role::Customer { vec![7] } else { vec![] };
+    Actor { user_id: 1, username: "li".into(), role, depots: vec![], customer_ids, reads_own_only: false }
+}
+
+fn at(ago: TimeDelta, note: &str) -> When {
+    When { occurred_at: Some(now() - ago), note: note.into() }
+}
+
+#[test]
+fn an_ended_line_takes_no_action() {
+    for state in [RepairState::Closed, RepairState::Rejected, RepairState::Cancelled, RepairState::Void] {
+        assert_eq!(allowed_actions(&actor(Role::Admin), &line(state)), [], "{state}");
+    }
+}
+
+#[test]
+fn what_is_offered_is_what_may_be_done_and_nothing_else_is() {
+    for role in Role::ALL {
+        for state in RepairState::ALL {
+            let (actor, line) = (actor(*role), line(*state));
+            let offered = allowed_actions(&actor, &line);
+            for kind in ActionKind::ALL {
+                let permitted = actor.may(kind.permission()).is_ok() && is_possible(&line, *kind).is_ok();
+                assert!(permitted || !offered.contains(kind), "{role} is offered {kind} in {state}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_customer_may_call_it_off_and_say_it_is_on_its_way_and_no_more() {
+    let offered = |state| allowed_actions(&actor(Role::Customer), &line(state));
+    assert_eq!(offered(RepairState::Requested), [ActionKind::Cancel]);
+    assert_eq!(offered(RepairState::Authorised), [ActionKind::Cancel, ActionKind::FaultyShipped]);
+    assert_eq!(offered(RepairState::Repairing), []);
+    assert_eq!(offered(RepairState::Dispatched), [ActionKind::ConfirmReturned]);
+}
+
+#[test]
+fn another_customers_line_is_not_there() {
+    let stranger = Actor { customer_ids: vec![8], ..actor(Role::Customer) };
+    let cancel = Action::Cancel { reason: "x".into() };
+    let refused =
+        decide(&stranger, &line(RepairState::Requested), &cancel, &at(TimeDelta::zero(), ""), now());
+    assert_eq!(refused, Err(Refusal::not_found("rma", "RMA-2026-000001")));
+}
+
+#[test]
+fn dating_back_further_than_three_days_wants_a_manager_and_a_note() {
+    let shipped = Action::FaultyShipped { parcel: Parcel::default() };
+    let decide =
+        |role, when: &When| decide(&actor(role), &line(RepairState::Authorised), &shipped, when, now());
+    assert!(decide(Role::Clerk, &at(TimeDelta::hours(72), "")).is_ok());
+    let late = at(TimeDelta::hours(73), "运单补录");
+    assert_eq!(decide(Role::Clerk, &late), Err(Refusal::TooLongAgo { hours: "72".into() }));
+    assert!(decide(Role::Manager, &late).is_ok());
+    assert_eq!(
+        decide(Role::Manager, &at(TimeDelta::hours(73), " ")),
+        Err(Refusal::TooLongAgo { hours: "72".into() })
+    );
+}
+
+#[test]
+fn the_clock_stops_once_and_only_while_it_runs() {
+    let mut running = line(RepairState::Repairing);
+    let hold = Action::Hold { reason: "等客户".into(), said_by: "黄杰".into() };
+    let manager = actor(Role::Manager);
+    let refused = decide(&manager, &running, &hold, &at(TimeDelta::zero(), ""), now());
+    assert!(matches!(refused, Err(Refusal::ActionNotAllowed { .. })), "no promise, no clock: {refused:?}");
+    running.open_promises = vec![PromiseKind::RepairReturn];
+    assert!(decide(&manager, &running, &hold, &at(TimeDelta::zero(), ""), now()).is_ok());
+    running.on_hold = true;
+    assert_eq!(
+        decide(&manager, &running, &hold, &at(TimeDelta::zero(), ""), now()),
+        Err(Refusal::HoldState { state: "held".into() })
+    );
+    let unsaid = Action::Hold { reason: String::new(), said_by: " ".into() };
+    running.on_hold = false;
+    assert!(
+        matches!(decide(&manager, &running, &unsaid, &at(TimeDelta::zero(), ""), now()), Err(Refusal::Invalid(errors)) if errors.len() == 2)
+    );
+}
+
+#[test]
+fn every_action_needs_a_right_that_some_role_has() {
+    for kind in ActionKind::ALL {
+        let permission: Permission = kind.permission();
+        assert!(Role::ALL.iter().any(|role| role.may(permission)), "{kind}");
+    }
+}

@@ -6,7 +6,9 @@
 mod action;
 mod decide;
 mod effects;
+mod spares;
 mod state;
+mod steps;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use decide::{When, allowed_actions, decide};

@@ -41,6 +41,20 @@ cli-migrate-examples =
     beiku migrate
     beiku --database postgres://beiku@localhost/beiku migrate
 
+cli-export = Write a spreadsheet of what is in the books
+cli-export-kind = What it holds
+cli-export-out = File to write; its ending says whether it is .csv (UTF-8) or .xlsx
+cli-export-from = timely-repair: first day or month of the due dates [default: twelve months back]
+cli-export-to = timely-repair: last day or month of the due dates [default: this month]
+cli-export-as_of = timely-repair: judge the lines at the end of this day [default: today]
+cli-export-known_at = timely-repair: only what was recorded by then counts [default: now]
+cli-export-depot = timely-repair: only lines received in this depot
+cli-export-customer = timely-repair: only lines of this customer
+cli-export-json = Answer as JSON
+cli-export-examples =
+    beiku export stock stock.xlsx
+    beiku export timely-repair 2026.csv --from 2026-01 --to 2026-12
+
 cli-user = Manage users
 cli-user-add = Add a user
 cli-user-add-name = Sign-in name
@@ -84,6 +98,11 @@ cli-migrated = { $count ->
     [one] { $database } is up to date: one migration was run.
    *[other] { $database } is up to date: { $count } migrations were run.
 }
+cli-exported = { $count ->
+    [one] One row written to { $path }.
+   *[other] { $count } rows written to { $path }.
+}
+cli-export-ending = { $path } must end in .csv or .xlsx.
 cli-user-added = User { $name } added: { $role }.
 cli-user-off = (off)
 cli-password-set = The password of { $name } is set; all sessions have ended.

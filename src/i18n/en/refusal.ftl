@@ -1,38 +1,35 @@
-# Why a rule says no (refusal-<code>), and what is wrong with a field (field-<code>). First what stands in the way, then what to do.
-# Codes among the variables (conditions, states, actions …) are put into glossary words by the program.
-
+# Why a rule says no. First what stands in the way, then what to do. Codes among the variables are put into glossary words.
 refusal-invalid = Some fields are not right. Please correct them and try again.
-
-refusal-forbidden = Your role does not include this ({ $permission }). Ask an administrator if you need it.
-refusal-not_your_depot = You may not do this in depot { $depot }. Ask a clerk of that depot, or have an administrator assign it to you.
+refusal-forbidden = Your role does not include this ({ $permission }). If you need it, ask an administrator.
+refusal-not_your_depot = Depot { $depot } is not one of yours. Ask a clerk of that depot, or have an administrator assign it to you.
 refusal-not_found = No such { $kind }: { $key }.
-refusal-sign_in_failed = Wrong user name or password, or the account is disabled.
-refusal-last_admin = { $username } is the last administrator: without one, nobody could manage the system.
-refusal-setup_link_invalid = The set-up link was used, has expired or does not exist.
-
+refusal-sign_in_failed = Wrong user name or password, or the account is disabled. Try again, or ask an administrator for a new password.
+refusal-last_admin = { $username } is the last administrator: without one, nobody could manage the system. Make somebody else administrator first.
+refusal-setup_link_invalid = The set-up link was used, has expired or does not exist. Start the service again for a new one, or sign in if there are users already.
 refusal-idempotency_key_reused = Idempotency key { $key } was used for another request. Use a new key for different content.
 refusal-stale_version = Somebody changed this after you opened it (your version { $expected }, now { $actual }). Reload and try again.
-refusal-already_exists = { $kind } { $key } already exists.
-
+refusal-already_exists = { $kind } { $key } already exists. Choose another name, or change the one there is.
 refusal-serial_ambiguous = Serial { $serial } belongs to several units. Say which part: { $choices }.
-refusal-wrong_part = { $serial } is a { $part_no }, not a { $given }.
-refusal-unit_elsewhere = { $serial } is not at { $claimed }; the books say { $place }.
-refusal-serial_elsewhere = Serial { $serial } is already on the books, at { $place }.
-refusal-not_enough_stock = Less than { $wanted } of { $part_no } at { $place }.
-refusal-not_available = { $depot } has { $available } of { $part_no } available, not { $wanted }.
-refusal-unit_reserved = { $serial } is reserved for { $document }.
-refusal-stock_reserved = What is left of { $part_no } in { $depot } is reserved.
+refusal-wrong_part = { $serial } is a { $part_no }, not a { $given }. Check the label.
+refusal-unit_elsewhere = { $serial } is not at { $claimed }; the books say { $place }. Check the label; if the unit is in front of you, book the movement that brings it here first.
+refusal-serial_elsewhere = Serial { $serial } is already on the books, at { $place }. Check the label, or book a return instead.
+refusal-not_enough_stock = Less than { $wanted } of { $part_no } at { $place }. Check place, condition and quantity.
+refusal-not_available = { $depot } has { $available } of { $part_no } available, not { $wanted }. Look for other depots and equivalent parts under availability.
+refusal-unit_reserved = { $serial } is reserved for { $document }. Take another unit, or release the reservation first.
+refusal-stock_reserved = What is left of { $part_no } in { $depot } is reserved. Release a reservation first, or look in another depot.
 refusal-out_of_order = This is earlier than the last movement of { $serial } ({ $last_at }). Reverse the later one first, then post again.
-refusal-in_the_future = { $occurred_at } lies in the future.
-refusal-illegal_move = { $kind } does not go from { $from } to { $to }.
+refusal-in_the_future = { $occurred_at } lies in the future. Give the time at which it really happened.
+refusal-illegal_move = { $kind } does not go from { $from } to { $to }. Check both places, or choose another kind of movement.
 refusal-wrong_condition = { $serial } is { $condition }; that does not go with { $kind }.
-refusal-wrong_owner = { $serial } belongs to { $owner }; this may not be done with it.
-refusal-already_reversed = Movement { $movement } was reversed by { $by }.
+refusal-wrong_owner = { $serial } belongs to { $owner }; this may not be done with it. Ask the owner, or transfer the title first.
+refusal-already_reversed = Movement { $movement } was reversed by { $by }. There is nothing left to do.
 refusal-cannot_reverse_reversal = Movement { $movement } is itself a reversal. Post the movement again instead.
 refusal-not_the_last_movement = The same unit has movement { $last } after { $movement }. Reverse the later one first.
 refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
 refusal-duplicate_in_batch = { $serial } is in this batch twice: rows { $first } and { $second }.
 refusal-reservation_ended = Reservation { $id } has ended ({ $state }).
+
+refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
 
 refusal-rma_already_open = { $serial } has an open RMA: { $number }.
 refusal-action_not_allowed = “{ $action }” is not possible in the state “{ $state }”.
@@ -42,14 +39,13 @@ refusal-no_spare_fits = { $depot } has no good { $part_no } and no equivalent fo
 refusal-not_equivalent = { $part_no } is not { $wanted } and was not confirmed as its equivalent.
 refusal-loaner_still_out = The loaner { $serial } is not back yet.
 refusal-unit_still_here = The customer’s { $serial } is still at { $place }. Settle first where it goes.
-refusal-faulty_part_owed = The customer still owes us the faulty part { $serial }.
-refusal-second_person_needed = A second person must approve this: not { $username }.
-refusal-already_issued = Replacement { $serial } was already issued on this line.
-refusal-before_previous_step = { $occurred_at } is earlier than the step before ({ $previous }).
+refusal-faulty_part_owed = The customer still owes us the faulty part { $serial }. Receive it first, or have a service manager waive or charge it.
+refusal-second_person_needed = A second person must approve this: not { $username }. Ask a colleague who may.
+refusal-already_issued = Replacement { $serial } was already issued on this line. Recover or exchange it first.
+refusal-before_previous_step = { $occurred_at } is earlier than the step before ({ $previous }). Give a later time.
 refusal-too_long_ago = More than { $hours } hours ago: a service manager must enter this, with a reason.
-refusal-hold_state = The clock is now “{ $state }”; this is not possible.
+refusal-hold_state = The clock is now “{ $state }”; this is not possible. Reload to see where it stands.
 refusal-no_bench = Depot { $depot } has no repair bench. Transfer the unit to one that has.
-
 refusal-calendar_bad_heading = The first line must be date,kind,name_zh,name_en.
 refusal-calendar_bad_line = Line { $line } cannot be read.
 refusal-calendar_year_out_of_range = Year { $year } is out of range: { $first } to { $last }.
@@ -58,7 +54,6 @@ refusal-calendar_previous_year_unpublished = { $date } lies in a year without a 
 refusal-calendar_date_twice = { $date } is listed twice.
 refusal-calendar_makeup_on_weekday = { $date } is a make-up day but falls on a weekday.
 refusal-calendar_statutory_day_worked = { $date } is a statutory holiday, yet this notice makes it a working day.
-
 refusal-code_missing = The code is missing.
 refusal-code_too_long = The code is too long.
 refusal-code_bad_character = The code has characters that cannot be used.
@@ -66,6 +61,7 @@ refusal-serial_missing = The serial number is missing.
 refusal-serial_too_long = The serial number is too long.
 refusal-serial_control_character = The serial number has invisible control characters.
 
+# What is wrong with a field.
 field-malformed = This cannot be read.
 field-unknown_field = There is no such field. Check the spelling.
 field-wrong_type = Wrong type: { $reason }.
@@ -73,7 +69,7 @@ field-not_a_number = Must be a whole number.
 field-bad_date = Write the date like 2027-03-07.
 field-taken = Taken already; choose another one.
 field-control_character = Has invisible control characters. Type it again.
-field-bad_code = Letters, digits and - _ . / only.
+field-bad_code = Letters, digits and - _ . / # + only.
 field-bad_email = Not a mail address.
 field-bad_amount = Write the amount like 1280.00.
 field-bad_currency = Use a currency code of three letters, like CNY.
@@ -103,6 +99,7 @@ field-password_too_short = At least { $min } characters.
 field-password_is_username = The password must differ from the user name.
 field-not_for_this_role = Not for this role.
 
+# Rights.
 permission-manage_users = manage users
 permission-manage_setup = manage set-up data
 permission-import_data = import and export
@@ -111,115 +108,6 @@ permission-correct_stock = correct stock
 permission-read_stock = read stock
 permission-reserve = reserve spares
 permission-request_rma = request RMAs
-# What a rule says no with: what is wrong, and what to do. Key = refusal- + code. The facts come as words of the glossary.
-
-refusal-invalid = Some fields are not right yet. Correct them and send again.
-
-refusal-forbidden = Your role does not include this: { $permission }. An administrator can give you a role that does.
-refusal-not_your_depot = Depot { $depot } is not one of yours. Ask a colleague there, or have an administrator give it to you.
-refusal-not_found = There is no { $kind } { $key } here that you can see. Check the spelling.
-refusal-sign_in_failed = User name or password is not right. Try again, or ask an administrator for a new password.
-refusal-last_admin = { $username } is the only administrator. Make somebody else administrator first.
-refusal-setup_link_invalid = This set-up link is no longer valid. Start the service again to get a new one, or sign in if there are users already.
-
-refusal-idempotency_key_reused = The key { $key } was sent before with another request. Use a new key for a new request.
-refusal-stale_version = Somebody changed this in the meantime (you saw version { $expected }, it is { $actual } now). Load it again and repeat your change.
-refusal-already_exists = There is already a { $kind } { $key }. Choose another one, or change the existing one.
-
-refusal-serial_ambiguous = Several units have the serial { $serial }: { $choices }. Say which part number you mean.
-refusal-wrong_part = Serial { $serial } is a { $part_no }, not a { $given }. Check the label.
-refusal-unit_elsewhere = { $serial } is at { $place } in the books, not at { $claimed }. Check the label; if it really is in front of you, book the movement that brings it there first.
-refusal-serial_elsewhere = { $serial } is on the books already, at { $place }. Check the label, or book a return instead of a receipt.
-refusal-not_enough_stock = There are not { $wanted } of { $part_no } at { $place } in that condition. Check place, condition and quantity.
-refusal-not_available = { $part_no } in { $depot }: { $wanted } wanted, { $available } available. Look for other depots or equivalent parts under availability.
-refusal-unit_reserved = { $serial } is held for { $document }. Take another unit, or release the reservation first.
-refusal-stock_reserved = What is left of { $part_no } in { $depot } is held for others. Release a reservation first, or take it from another depot.
-refusal-out_of_order = { $serial } last moved at { $last_at }, which is later. Reverse that movement first, or give a later time.
-refusal-in_the_future = { $occurred_at } has not come yet. Give the time at which it really happened.
-refusal-illegal_move = { $kind } does not go from { $from } to { $to }. Check both places, or choose another kind of movement.
-refusal-wrong_condition = { $serial } is { $condition }; this does not go with { $kind }. Change the condition first, or take another unit.
-refusal-wrong_owner = { $serial } belongs to { $owner }, so this is not ours to do. Ask the owner, or transfer title first.
-refusal-already_reversed = Movement { $movement } was reversed before, by movement { $by }. Nothing more to do.
-refusal-cannot_reverse_reversal = Movement { $movement } is itself a reversal. Book the original movement again instead.
-refusal-not_the_last_movement = Movement { $movement } is not the unit's last one: { $last } came after. Reverse the later ones first.
-refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
-refusal-duplicate_in_batch = Serial { $serial } is in rows { $first } and { $second }. Keep one of them.
-refusal-reservation_ended = Reservation { $id } has ended already: { $state }. Make a new one if you still need the part.
-
-refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
-
-refusal-rma_already_open = { $serial } is already on { $number }, which is not finished. Go on there, or finish it first.
-refusal-action_not_allowed = { $action } is not possible now: the line is { $state }. Load it again to see what is possible.
-refusal-mode_not_allowed = The contract works by { $regime } and does not include { $mode }. Choose another way of service.
-refusal-wrong_serial = The line says { $expected }, you scanned { $scanned }. Check the label; if the line is wrong, correct its serial with a reason.
-refusal-no_spare_fits = No depot has a good { $part_no } or an equivalent part; { $depot } was asked first. Plan a transfer, or repair without a spare.
-refusal-not_equivalent = { $part_no } is not confirmed as an equivalent of { $wanted }. Choose another part, or have the equivalence confirmed.
-refusal-loaner_still_out = Our spare { $serial } is still with the customer. Recover it first, or settle it as kept or charged.
-refusal-unit_still_here = The customer's unit { $serial } is still with us, at { $place }. Return it, take it over or scrap it with consent first.
-refusal-faulty_part_owed = The faulty part { $serial } is still owed to us. Receive it first, or have a manager waive or charge it.
-refusal-second_person_needed = A second person must approve this; { $username } asked for it. Ask a colleague with the right to do so.
-refusal-already_issued = { $serial } is already issued for this line. Recover or exchange it first.
-refusal-before_previous_step = { $occurred_at } is before the step it follows ({ $previous }). Give a later time.
-refusal-too_long_ago = This lies more than { $hours } hours back. Ask a manager to enter it with a reason.
-refusal-hold_state = The clock is already { $state }. Load the line again.
-refusal-no_bench = Depot { $depot } has no bench. Transfer the unit to a depot with one; the clock keeps running.
-
-# What is wrong with a field. Key = field- + code.
-field-required = Please fill this in.
-field-too_long = Too long: at most { $max } characters.
-field-malformed = This cannot be read.
-field-unknown = We do not know { $value }.
-field-unknown_field = There is no such field here. Check the spelling.
-field-wrong_type = This does not fit: { $reason }.
-field-unknown_word = Please use one of: { $allowed }.
-field-not_a_number = Please enter a whole number.
-field-out_of_range = Must be between { $min } and { $max }.
-field-bad_date = Please write the date as 2027-03-07.
-field-taken = This is taken already. Choose another one.
-field-control_character = This holds characters that cannot be seen or stored. Type it again.
-field-bad_code = Only letters, digits and - _ . / # + are possible here.
-field-bad_email = This is not a mail address.
-field-bad_amount = Please write the amount like 1280.00.
-field-bad_currency = Please use a currency code of three letters, like CNY.
-field-before_start = The end lies before the start, { $start }.
-field-duplicate = { $value } is listed twice. Keep one.
-field-username_characters = Only letters, digits and . _ - @ are possible in a user name.
-field-password_too_short = At least { $min } characters, please.
-field-password_is_username = The password must not be the user name.
-field-wrong_password = This is not your present password.
-field-not_for_this_role = Only users of the role Customer belong to customers.
-
-# Things, for "There is no …".
-kind-user = user
-kind-token = API token
-kind-depot = depot
-kind-bin = bin
-kind-place = place
-kind-part = part
-kind-customer = customer
-kind-contact = contact
-kind-site = site
-kind-vendor = maker
-kind-plan = service plan
-kind-contract = contract
-kind-unit = unit
-kind-reservation = reservation
-kind-rma = RMA
-kind-rma_line = RMA line
-kind-line = line
-kind-promise = promise
-kind-shipment = shipment
-kind-notice = notice
-kind-repair = repair order
-
-permission-manage_users = manage users
-permission-manage_setup = manage depots, parts, customers and plans
-permission-import_data = import and export data
-permission-move_stock = book movements
-permission-correct_stock = correct stock
-permission-read_stock = look at stock
-permission-reserve = reserve parts
-permission-request_rma = register RMAs
 permission-decide_rma = decide on RMAs
 permission-handle_rma = receive and ship for RMAs
 permission-repair = repair
@@ -229,6 +117,7 @@ permission-read_figures = read figures
 permission-manage_notices = manage notices
 permission-read_audit = read the audit trail
 
+# Things, for “No such …”.
 thing-user = user
 thing-token = token
 thing-depot = depot

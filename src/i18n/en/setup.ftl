@@ -34,3 +34,18 @@ field-calendar_previous_year_unpublished = { $date } is in a year whose holidays
 field-calendar_date_twice = { $date } is listed twice.
 field-calendar_makeup_on_weekday = { $date } is marked as a make-up day, but it is a working day anyway.
 field-calendar_statutory_day_worked = { $date } is a public holiday, yet this notice makes it a working day.
+
+cli-calendar = The working-day calendar
+cli-calendar-import = Publish the official notice of a year
+cli-calendar-import-file = CSV with the heading date,kind,name_zh,name_en; kind is holiday or makeup
+cli-calendar-import-preview = Only say which due dates would move
+cli-calendar-import-json = Answer as JSON
+cli-calendar-import-examples =
+    beiku calendar import cn-2027.csv --preview
+    beiku calendar import cn-2027.csv
+cli-calendar-examples =
+    beiku calendar import cn-2027.csv --preview
+cli-calendar-published = Published { $years }: { $checked } open promises counted, { $moved } due dates moved, { $settled } confirmed without moving.
+cli-calendar-previewed = Publishing { $years } would count { $checked } open promises, move { $moved } due dates and confirm { $settled } without moving them. Nothing was changed.
+cli-calendar-more = … and { $count } more; --json lists all.
+cli-cannot-read = Cannot read { $path }: { $reason }

@@ -213,9 +213,6 @@ rate-wilson-open = { $n ->
     [one] Wilson 95 % interval { $span }: one line does not prove a long-run level above { $target }.
    *[other] Wilson 95 % interval { $span }: { $n } lines do not yet prove a long-run level above { $target }.
 }
-variant-strict = Strict
-variant-by_due = Equivalent by due date
-variant-remedy30 = 30-day remedy
 variant-rule-strict = Only repaired and returned
 variant-rule-by_due = An equivalent board by the due date counts too
 variant-rule-remedy30 = Decided by the due date and delivered within 30 days counts too
@@ -250,7 +247,7 @@ dash-say-lost = { $n ->
 }
 dash-say-left = { $open } still to come or stopped this month; { $n } more may be late.
 dash-urgent = Needs a decision
-dash-urgent-all = All { $n }
+dash-urgent-all = All { $count }
 dash-urgent-none = Nothing is at risk and nothing is late.
 dash-someone-else = With someone else
 dash-buckets = Open lines by working days left
@@ -296,7 +293,7 @@ rma-new = New RMA
 rma-create = Create RMA
 rma-total = { $n ->
     [one] 1 line
-   *[other] { $n } lines
+   *[other] { $count } lines
 }
 rma-by-due = by due date
 rma-none = No RMA yet
@@ -362,49 +359,7 @@ repair-state-waiting_parts = Waiting for parts
 repair-state-hold = Clock stopped
 
 ## Actions (the verb on the button)
-action-authorise = Authorise
-action-reject = Reject
-action-cancel = Cancel the RMA
-action-void = Declare void
-action-approve_void = Approve void
-action-assign = Assign
-action-reserve_replacement = Reserve a replacement
-action-ship_replacement = Ship the replacement
-action-replacement_delivered = Replacement delivered
-action-report_doa = Report dead on arrival
-action-keep_loaner = Customer keeps the loaner
-action-faulty_shipped = Faulty part was shipped
-action-receive_faulty = Receive the faulty part
-action-correct_serial = Correct the serial
-action-diagnose = Record the diagnosis
-action-start_repair = Start the repair
-action-wait_parts = Wait for parts
-action-parts_arrived = Parts arrived
-action-use_parts = Record parts used
-action-send_to_vendor = Send to the vendor
-action-vendor_returned = Back from the vendor
-action-finish_repair = Finish the repair
-action-test = Record the test
-action-dispatch_return = Ship the repaired unit
-action-confirm_returned = Confirm the return
-action-return_unrepaired = Return unrepaired
-action-decide_exchange = Exchange for an equivalent
-action-ship_exchange = Ship the equivalent
-action-exchange_delivered = Equivalent delivered
-action-recover_loan = Recover the loaner
-action-waive_faulty_return = Waive the faulty part
 action-charge_faulty_return = Charge the faulty part
-action-hold = Stop the clock
-action-resume = Resume the clock
-action-change_mode = Change the handling
-action-attribute_cause = Record the cause
-action-send_quote = Send a quote
-action-accept_quote = Quote accepted
-action-refuse_quote = Quote refused
-action-agree_scrap = Customer agreed to scrap
-action-scrap = Scrap
-action-to_stock = Take into stock
-action-close = Close the line
 event-request = requested the RMA
 event-authorise = authorised the request
 event-reject = rejected the request
@@ -437,7 +392,7 @@ event-ship_exchange = shipped the equivalent
 event-exchange_delivered = recorded the delivery of the equivalent
 event-recover_loan = recovered the loaner
 event-waive_faulty_return = waived the faulty part
-event-charge_faulty_return = charged the faulty part
+event-charge_faulty = charged the faulty part
 event-hold = stopped the clock
 event-resume = resumed the clock
 event-change_mode = changed the handling
@@ -457,7 +412,7 @@ event-imported = Imported from history
 ## Units
 unit-total = { $n ->
     [one] 1 unit
-   *[other] { $n } units
+   *[other] { $count } units
 }
 unit-none = No unit yet
 unit-none-text = After a receipt or an import every serialised unit has its passport here.
@@ -475,18 +430,18 @@ unit-lane-faulty = Waiting for repair
 unit-history = Full history
 unit-history-count = { $n ->
     [one] 1 row, append-only
-   *[other] { $n } rows, append-only
+   *[other] { $count } rows, append-only
 }
 unit-identity = Identity
 unit-maker = Maker
 unit-alias = Also scans as
 unit-equivalents = Electrically equivalent parts
-unit-available = { $n } available
+unit-available = { $count } available
 
 ## Stock
 stock-parts = { $n ->
     [one] 1 part
-   *[other] { $n } parts
+   *[other] { $count } parts
 }
 stock-depots = { $n ->
     [one] 1 depot
@@ -494,7 +449,7 @@ stock-depots = { $n ->
 }
 stock-low-places = { $n ->
     [one] 1 place below the reorder point
-   *[other] { $n } places below the reorder point
+   *[other] { $count } places below the reorder point
 }
 stock-search = Part number or name
 stock-all = All parts
@@ -507,7 +462,7 @@ stock-good-total = Good in all
 stock-not-kept = Not kept here
 stock-minimum = min { $n }
 stock-short = { $n } short
-stock-available = { $n } available
+stock-available = { $count } available
 stock-reserved = { $n } reserved
 stock-transit = { $n } in transit
 stock-repair = { $n } in repair
@@ -536,7 +491,7 @@ move-owner-to = title to { $owner }
 ## Notices
 notice-sub = { $n ->
     [one] 1 sent in the last 30 days
-   *[other] { $n } sent in the last 30 days
+   *[other] { $count } sent in the last 30 days
 }
 notice-none = No notice
 notice-none-text = Mails to customers about their RMAs are listed here: queued, sent, and those that could not be sent.
@@ -589,12 +544,12 @@ find-for = Results for “{ $q }”
 find-none = Nothing found
 find-none-text = Try part of a serial, an RMA, a waybill, a part number or a customer's name.
 find-more = There are more. Type a little more.
-thing-unit = Unit
-thing-rma = RMA
-thing-shipment = Shipment
-thing-part = Part
-thing-customer = Customer
-thing-bin = Bin
+hit-unit = Unit
+hit-rma = RMA
+hit-shipment = Shipment
+hit-part = Part
+hit-customer = Customer
+hit-bin = Bin
 
 ## Sign-in and account
 login-title = Sign in

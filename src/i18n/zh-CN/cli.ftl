@@ -41,6 +41,20 @@ cli-migrate-examples =
     beiku migrate
     beiku --database postgres://beiku@localhost/beiku migrate
 
+cli-export = 把账里的数据写成表格
+cli-export-kind = 导出什么
+cli-export-out = 写到哪个文件；按扩展名决定格式：.csv（UTF-8）或 .xlsx
+cli-export-from = timely-repair：应返日期的首日或首月 [默认往前十二个月]
+cli-export-to = timely-repair：应返日期的末日或末月 [默认本月]
+cli-export-as_of = timely-repair：按这一天结束时的情况判定 [默认今天]
+cli-export-known_at = timely-repair：只算到那时已登记的 [默认现在]
+cli-export-depot = timely-repair：只要这个备件库收到的
+cli-export-customer = timely-repair：只要这个客户的
+cli-export-json = 以 JSON 输出
+cli-export-examples =
+    beiku export stock stock.xlsx
+    beiku export timely-repair 2026.csv --from 2026-01 --to 2026-12
+
 cli-user = 管理用户
 cli-user-add = 添加用户
 cli-user-add-name = 用户名
@@ -83,6 +97,8 @@ cli-migrated = { $count ->
     [0] { $database } 已是最新。
    *[other] { $database } 已升级到最新，执行了 { $count } 步。
 }
+cli-exported = 已写入 { $count } 行：{ $path }
+cli-export-ending = { $path } 的扩展名须为 .csv 或 .xlsx。
 cli-user-added = 已添加用户 { $name }（{ $role }）。
 cli-user-off = （已停用）
 cli-password-set = { $name } 的密码已设置，其所有登录已结束。

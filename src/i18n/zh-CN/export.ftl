@@ -1,4 +1,4 @@
-# 导出表格的表头。导入认得的列，表头与导入一致。
+# 导出表格的表头。导入认得的列，导入也认得这里的表头。
 
 export-yes = 是
 export-no = 否
@@ -7,9 +7,9 @@ export-part_no = 料号
 export-part_name = 名称
 export-maker = 厂家
 export-serial = 序列号
-export-depot = 库房
+export-depot = 备件库
 export-place = 位置
-export-condition = 状态
+export-condition = 件况
 export-owner = 所有权人
 export-quantity = 数量
 export-reserved = 已预占

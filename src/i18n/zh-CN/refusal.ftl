@@ -1,38 +1,35 @@
-# 规则说「不」的理由（refusal-<代码>）和字段错误（field-<代码>）。先说挡住的是什么，再说找谁、怎么办。
-# 变量里的代码（件况、状态、动作……）由程序换成术语表里的叫法。
-
+# 规则说「不」的理由。先说挡住的是什么，再说找谁、怎么办。变量里的代码由程序换成术语表里的叫法。
 refusal-invalid = 有些字段填得不对，请改正后重试。
-
 refusal-forbidden = 您的角色不包含这项操作（{ $permission }）。需要的话请找管理员。
-refusal-not_your_depot = 您不能在备件库 { $depot } 做这项操作。请找该库的库管员，或请管理员把它分给您。
+refusal-not_your_depot = 备件库 { $depot } 不归您管。请找该库的库管员，或请管理员把它分给您。
 refusal-not_found = 没有找到{ $kind }「{ $key }」。
-refusal-sign_in_failed = 用户名或密码不对，或者账号已停用。
-refusal-last_admin = { $username } 是最后一个管理员，停用或改角色后就没有人能管理系统了。
-refusal-setup_link_invalid = 设置链接已用过、已过期或不存在。
-
+refusal-sign_in_failed = 用户名或密码不对，或者账号已停用。请再试一次，或请管理员重设密码。
+refusal-last_admin = { $username } 是最后一个管理员，停用或改角色后就没有人能管理系统了。请先把别人设为管理员。
+refusal-setup_link_invalid = 设置链接已用过、已过期或不存在。请重新启动服务获取新链接；已有用户的话请直接登录。
 refusal-idempotency_key_reused = 幂等键 { $key } 已经用于另一个请求。内容不同的请求请换一个新键。
 refusal-stale_version = 在您打开之后，别人改过这条记录（您的版本 { $expected }，现在是 { $actual }）。请刷新后重做。
-refusal-already_exists = { $kind }「{ $key }」已经有了。
-
+refusal-already_exists = { $kind }「{ $key }」已经有了。请换一个名称，或修改原有的。
 refusal-serial_ambiguous = 序列号 { $serial } 对应不止一件，请说明是哪个料号：{ $choices }。
-refusal-wrong_part = { $serial } 的料号是 { $part_no }，不是 { $given }。
-refusal-unit_elsewhere = { $serial } 不在 { $claimed }，账上在 { $place }。
-refusal-serial_elsewhere = 序列号 { $serial } 账上已经有了，在 { $place }。
-refusal-not_enough_stock = { $place } 的 { $part_no } 不够 { $wanted } 件。
-refusal-not_available = { $part_no } 在 { $depot } 可用 { $available } 件，不够 { $wanted } 件。
-refusal-unit_reserved = { $serial } 已被预占，凭据 { $document }。
-refusal-stock_reserved = { $depot } 剩下的 { $part_no } 都已被预占。
+refusal-wrong_part = { $serial } 的料号是 { $part_no }，不是 { $given }。请核对标签。
+refusal-unit_elsewhere = { $serial } 不在 { $claimed }，账上在 { $place }。请核对标签；如果实物就在眼前，请先补记它到这里的流水。
+refusal-serial_elsewhere = 序列号 { $serial } 账上已经有了，在 { $place }。请核对标签，或改记归还入库。
+refusal-not_enough_stock = { $place } 的 { $part_no } 不够 { $wanted } 件。请核对位置、件况和数量。
+refusal-not_available = { $part_no } 在 { $depot } 可用 { $available } 件，不够 { $wanted } 件。请看看其他备件库和等效物料。
+refusal-unit_reserved = { $serial } 已被预占，凭据 { $document }。请换一件，或先释放预占。
+refusal-stock_reserved = { $depot } 剩下的 { $part_no } 都已被预占。请先释放预占，或看看其他备件库。
 refusal-out_of_order = 时间早于 { $serial } 的上一条流水（{ $last_at }）。请先红冲后面的流水，再补记。
-refusal-in_the_future = 发生时间 { $occurred_at } 还没有到。
-refusal-illegal_move = 「{ $kind }」不能从 { $from } 到 { $to }。
+refusal-in_the_future = 发生时间 { $occurred_at } 还没有到。请填实际发生的时间。
+refusal-illegal_move = 「{ $kind }」不能从 { $from } 到 { $to }。请核对两处位置，或换一种流水。
 refusal-wrong_condition = { $serial } 现在是{ $condition }，不能做「{ $kind }」。
-refusal-wrong_owner = { $serial } 的所有权人是 { $owner }，不能这样处理。
-refusal-already_reversed = 流水 { $movement } 已被 { $by } 红冲。
+refusal-wrong_owner = { $serial } 的所有权人是 { $owner }，不能这样处理。请先征得对方同意，或办理所有权转移。
+refusal-already_reversed = 流水 { $movement } 已被 { $by } 红冲，不必再做。
 refusal-cannot_reverse_reversal = 流水 { $movement } 本身是红冲，不能再红冲；请重新记账。
 refusal-not_the_last_movement = 流水 { $movement } 之后同一件还有流水 { $last }，请先红冲后面的。
 refusal-belongs_to_document = 流水 { $movement } 属于单据 { $document }，请在该单据上撤销。
 refusal-duplicate_in_batch = 同一批里 { $serial } 出现两次：第 { $first } 行和第 { $second } 行。
 refusal-reservation_ended = 预占 { $id } 已经结束（{ $state }）。
+
+refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
 
 refusal-rma_already_open = { $serial } 已有未完成的返修单 { $number }。
 refusal-action_not_allowed = 现在的状态是「{ $state }」，不能做「{ $action }」。
@@ -42,14 +39,13 @@ refusal-no_spare_fits = { $depot } 没有可用的 { $part_no }，也没有可�
 refusal-not_equivalent = { $part_no } 既不是 { $wanted }，也没有确认为它的等效件。
 refusal-loaner_still_out = 借出的替换件 { $serial } 还没有收回。
 refusal-unit_still_here = 客户的 { $serial } 还在 { $place }，请先处理它的去向。
-refusal-faulty_part_owed = 客户还欠我们故障件 { $serial }。
-refusal-second_person_needed = 作废须由第二个人批准，不能是 { $username } 本人。
-refusal-already_issued = 这一行已经发出替换件 { $serial }。
-refusal-before_previous_step = 时间 { $occurred_at } 早于上一步（{ $previous }）。
+refusal-faulty_part_owed = 客户还欠我们故障件 { $serial }。请先收件，或请售后负责人免还、计费。
+refusal-second_person_needed = 这件事须由第二个人批准，不能是 { $username } 本人。请有权限的同事来批。
+refusal-already_issued = 这一行已经发出替换件 { $serial }。请先收回或更换。
+refusal-before_previous_step = 时间 { $occurred_at } 早于上一步（{ $previous }）。请填更晚的时间。
 refusal-too_long_ago = 补记超过 { $hours } 小时，须由售后负责人说明原因后办理。
-refusal-hold_state = 时钟现在是「{ $state }」，不能这样操作。
+refusal-hold_state = 时钟现在是「{ $state }」，不能这样操作。请刷新后再看。
 refusal-no_bench = 备件库 { $depot } 没有维修工位，请先调拨到有工位的备件库。
-
 refusal-calendar_bad_heading = 第一行应为 date,kind,name_zh,name_en。
 refusal-calendar_bad_line = 第 { $line } 行读不懂。
 refusal-calendar_year_out_of_range = { $year } 年超出范围，可用 { $first } 至 { $last } 年。
@@ -58,7 +54,6 @@ refusal-calendar_previous_year_unpublished = { $date } 所在的年份还没有�
 refusal-calendar_date_twice = { $date } 列了两次。
 refusal-calendar_makeup_on_weekday = { $date } 标为调休上班，但它本来就是工作日。
 refusal-calendar_statutory_day_worked = { $date } 是法定节假日，按这份通知却要上班。
-
 refusal-code_missing = 没有填代码。
 refusal-code_too_long = 代码太长。
 refusal-code_bad_character = 代码里有不能用的字符。
@@ -66,6 +61,7 @@ refusal-serial_missing = 没有填序列号。
 refusal-serial_too_long = 序列号太长。
 refusal-serial_control_character = 序列号里有看不见的控制字符。
 
+# 字段哪里填得不对。
 field-malformed = 看不懂这个值。
 field-unknown_field = 没有这个字段，请核对拼写。
 field-wrong_type = 类型不对：{ $reason }。
@@ -73,7 +69,7 @@ field-not_a_number = 请填整数。
 field-bad_date = 日期请写成 2027-03-07 这样。
 field-taken = 已被占用，请换一个。
 field-control_character = 含有看不见的控制字符，请重新输入。
-field-bad_code = 只能用字母、数字和 - _ . / 。
+field-bad_code = 只能用字母、数字和 - _ . / # + 。
 field-bad_email = 邮箱地址不对。
 field-bad_amount = 金额请写成 1280.00 这样。
 field-bad_currency = 请用三个字母的货币代码，例如 CNY。
@@ -103,6 +99,7 @@ field-password_too_short = 至少 { $min } 个字符。
 field-password_is_username = 密码不能和用户名一样。
 field-not_for_this_role = 这个角色不填此项。
 
+# 权限。
 permission-manage_users = 管理用户
 permission-manage_setup = 维护基础资料
 permission-import_data = 导入导出
@@ -120,6 +117,7 @@ permission-read_figures = 查看指标
 permission-manage_notices = 管理通知
 permission-read_audit = 查看审计
 
+# 各种东西的叫法，用于「没有找到……」。
 thing-user = 用户
 thing-token = 令牌
 thing-depot = 备件库
@@ -145,128 +143,3 @@ thing-promise = 承诺
 thing-notice = 通知
 thing-import = 导入
 thing-page = 页面
-# 规则说“不”时的话：哪里不对，该怎么办。键 = refusal- 加代码。其中的代码已换成术语表里的词。
-
-refusal-invalid = 有几处填得不对，请改好后再提交。
-
-refusal-forbidden = 您的角色不能做这件事：{ $permission }。如确有需要，请管理员调整角色。
-refusal-not_your_depot = 备件库 { $depot } 不归您管。请找该库的同事办理，或请管理员把它分给您。
-refusal-not_found = 没有您可以查看的{ $kind }“{ $key }”。请核对后再试。
-refusal-sign_in_failed = 用户名或密码不对。请再试一次，或请管理员重设密码。
-refusal-last_admin = { $username } 是唯一的管理员。请先把别人设为管理员。
-refusal-setup_link_invalid = 这个初始设置链接已失效。请重新启动服务获取新链接；如果已经有用户，请直接登录。
-
-refusal-idempotency_key_reused = 键“{ $key }”已用于另一个请求。新的请求请换一个新的键。
-refusal-stale_version = 这条记录刚被别人改过（您看到的是第 { $expected } 版，现在是第 { $actual } 版）。请刷新后再改。
-refusal-already_exists = 已经有{ $kind }“{ $key }”了。请换一个，或修改原有的那个。
-
-refusal-serial_ambiguous = 有几个单件的序列号都是 { $serial }：{ $choices }。请说明是哪个料号。
-refusal-wrong_part = 序列号 { $serial } 的料号是 { $part_no }，不是 { $given }。请核对标签。
-refusal-unit_elsewhere = 账上 { $serial } 在 { $place }，不在 { $claimed }。请核对标签；如果实物就在眼前，请先补记它到这里的流水。
-refusal-serial_elsewhere = { $serial } 账上已有，在 { $place }。请核对标签，或改记归还入库。
-refusal-not_enough_stock = { $place } 没有 { $wanted } 件该件况的 { $part_no }。请核对库位、件况和数量。
-refusal-not_available = { $depot } 的 { $part_no }：需要 { $wanted }，可用 { $available }。请到“可用备件”里看其他备件库或等效物料。
-refusal-unit_reserved = { $serial } 已为 { $document } 预占。请换一件，或先释放预占。
-refusal-stock_reserved = { $depot } 剩下的 { $part_no } 都已被预占。请先释放预占，或从其他备件库领取。
-refusal-out_of_order = { $serial } 的上一笔流水在 { $last_at }，比这一笔晚。请先红冲那一笔，或填更晚的时间。
-refusal-in_the_future = { $occurred_at } 还没到。请填实际发生的时间。
-refusal-illegal_move = { $kind }不能从 { $from } 到 { $to }。请核对两处位置，或换一种流水。
-refusal-wrong_condition = { $serial } 是{ $condition }，不能做{ $kind }。请先变更件况，或换一件。
-refusal-wrong_owner = { $serial } 归{ $owner }所有，我方不能这样处理。请先征得对方同意或办理所有权转移。
-refusal-already_reversed = 流水 { $movement } 已由流水 { $by } 红冲，不必再做。
-refusal-cannot_reverse_reversal = 流水 { $movement } 本身就是红冲。请把原来的流水重新记一遍。
-refusal-not_the_last_movement = 流水 { $movement } 之后还有 { $last }。请从最后一笔开始红冲。
-refusal-belongs_to_document = 流水 { $movement } 属于 { $document }。请在那张单据里撤销。
-refusal-duplicate_in_batch = 序列号 { $serial } 在第 { $first } 行和第 { $second } 行都有。请只留一行。
-refusal-reservation_ended = 预占 { $id } { $state }，不能再用。如仍需要，请重新预占。
-
-refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
-
-refusal-rma_already_open = { $serial } 已在返修单 { $number } 上，尚未办完。请在那张单上继续，或先把它办完。
-refusal-action_not_allowed = 现在不能“{ $action }”：返修行{ $state }。请刷新后看可以做什么。
-refusal-mode_not_allowed = 合同按{ $regime }，不含{ $mode }。请换一种处理方式。
-refusal-wrong_serial = 返修行上是 { $expected }，扫到的是 { $scanned }。请核对标签；如果单上写错了，请更正序列号并写明原因。
-refusal-no_spare_fits = 各备件库都没有 { $part_no } 或等效物料的良品（先查了 { $depot }）。请安排调拨，或不用备件直接维修。
-refusal-not_equivalent = { $part_no } 未确认可替代 { $wanted }。请换一个物料，或先确认等效关系。
-refusal-loaner_still_out = 我方备件 { $serial } 还在客户处。请先收回，或按留用、计费处理。
-refusal-unit_still_here = 客户的 { $serial } 还在我方 { $place }。请先返还、转为我方所有，或经客户书面同意后报废。
-refusal-faulty_part_owed = 故障件 { $serial } 还没归还。请先收件，或请售后负责人免还、计费。
-refusal-second_person_needed = 这件事需要第二个人批准，申请人是 { $username }。请有权限的同事来批。
-refusal-already_issued = 这一行已发出 { $serial }。请先收回或更换。
-refusal-before_previous_step = { $occurred_at } 早于上一步（{ $previous }）。请填更晚的时间。
-refusal-too_long_ago = 这已是 { $hours } 小时以前的事。请售后负责人补录并写明原因。
-refusal-hold_state = 计时{ $state }。请刷新返修行。
-refusal-no_bench = 备件库 { $depot } 没有维修台。请调拨到有维修台的备件库，计时不停。
-
-# 某一栏哪里不对。键 = field- 加代码。
-field-required = 请填写。
-field-too_long = 太长了，最多 { $max } 个字。
-field-malformed = 看不懂这个值。
-field-unknown = 没有“{ $value }”。
-field-unknown_field = 没有这一栏，请核对拼写。
-field-wrong_type = 格式不对：{ $reason }。
-field-unknown_word = 请用这些值之一：{ $allowed }。
-field-not_a_number = 请填整数。
-field-out_of_range = 请填 { $min } 到 { $max } 之间的数。
-field-bad_date = 日期请写成 2027-03-07 这样。
-field-taken = 已被占用，请换一个。
-field-control_character = 含有看不见、存不下的字符，请重新输入。
-field-bad_code = 只能用字母、数字和 - _ . / # + 。
-field-bad_email = 这不是邮箱地址。
-field-bad_amount = 金额请写成 1280.00 这样。
-field-bad_currency = 请用三个字母的货币代码，例如 CNY。
-field-before_start = 结束早于开始（{ $start }）。
-field-duplicate = “{ $value }”列了两次，请只留一个。
-field-username_characters = 用户名只能用字母、汉字、数字和 . _ - @ 。
-field-password_too_short = 至少要 { $min } 个字符。
-field-password_is_username = 密码不能与用户名相同。
-field-wrong_password = 当前密码不对。
-field-not_for_this_role = 只有客户角色的用户才属于某个客户。
-
-# 各种东西的叫法，用于“没有……”。
-kind-user = 用户
-kind-token = 接口令牌
-kind-depot = 备件库
-kind-bin = 库位
-kind-place = 位置
-kind-part = 物料
-kind-customer = 客户
-kind-contact = 联系人
-kind-site = 现场
-kind-vendor = 制造商
-kind-plan = 服务等级
-kind-contract = 合同
-kind-unit = 单件
-kind-reservation = 预占
-kind-rma = 返修单
-kind-rma_line = 返修行
-kind-line = 行
-kind-promise = 承诺
-kind-shipment = 发运
-kind-notice = 通知
-kind-repair = 维修单
-
-permission-manage_users = 管理用户
-permission-manage_setup = 维护备件库、物料、客户和服务等级
-permission-import_data = 导入导出数据
-permission-move_stock = 记出入库流水
-permission-correct_stock = 更正库存
-permission-read_stock = 查看库存
-permission-reserve = 预占备件
-permission-request_rma = 登记返修
-permission-decide_rma = 审批返修
-permission-handle_rma = 返修收发
-permission-repair = 维修
-permission-confirm_return = 确认返还
-permission-read_rma = 查看返修单
-permission-read_figures = 查看指标
-permission-manage_notices = 管理通知
-permission-read_audit = 查看操作记录
-
-reservation-state-open = 有效
-reservation-state-released = 已释放
-reservation-state-consumed = 已使用
-reservation-state-expired = 已过期
-
-hold-state-running = 正在走
-hold-state-held = 已经停

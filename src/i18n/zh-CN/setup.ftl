@@ -34,3 +34,18 @@ field-calendar_previous_year_unpublished = { $date } 所在的年份还没有公
 field-calendar_date_twice = { $date } 列了两次。
 field-calendar_makeup_on_weekday = { $date } 标为调休上班，但它本来就是工作日。
 field-calendar_statutory_day_worked = { $date } 是法定节假日，按这份通知却要上班。
+
+cli-calendar = 工作日历
+cli-calendar-import = 发布一年的放假安排
+cli-calendar-import-file = CSV 文件，第一行为 date,kind,name_zh,name_en；kind 填 holiday 或 makeup
+cli-calendar-import-preview = 只看哪些应返日期会变，不发布
+cli-calendar-import-json = 以 JSON 输出
+cli-calendar-import-examples =
+    beiku calendar import cn-2027.csv --preview
+    beiku calendar import cn-2027.csv
+cli-calendar-examples =
+    beiku calendar import cn-2027.csv --preview
+cli-calendar-published = 已发布 { $years } 年：重算未完成的承诺 { $checked } 条，{ $moved } 条的日期变了，{ $settled } 条日期不变、转为确定。
+cli-calendar-previewed = 若发布 { $years } 年：重算未完成的承诺 { $checked } 条，{ $moved } 条的日期会变，{ $settled } 条日期不变、转为确定。什么都没有改动。
+cli-calendar-more = ……另有 { $count } 条，用 --json 查看全部。
+cli-cannot-read = 读不了 { $path }：{ $reason }

@@ -177,9 +177,6 @@ rate-axis-target = 目标 { $target }
 rate-wilson-above = 威尔逊 95 % 区间 { $span }：{ $n } 件已足以说明长期水平不低于 { $target }。
 rate-wilson-below = 威尔逊 95 % 区间 { $span }：{ $n } 件已足以说明长期水平低于 { $target }。
 rate-wilson-open = 威尔逊 95 % 区间 { $span }：{ $n } 件还不足以证明长期水平高于 { $target }。
-variant-strict = 严格
-variant-by_due = 期内等效
-variant-remedy30 = 三十天补救
 variant-rule-strict = 只认修好交还
 variant-rule-by_due = 期限内换到等效板也算
 variant-rule-remedy30 = 期限内决定、30 天内换到也算
@@ -211,7 +208,7 @@ dash-say-nothing-due = 本月没有应交还的返修行。
 dash-say-lost = 本月误期已超出容许 { $n } 件，月底达不到承诺。
 dash-say-left = 本月内还有 { $open } 件未到期或停钟，最多还容得下 { $n } 件误期。
 dash-urgent = 最需要处理
-dash-urgent-all = 全部 { $n } 件
+dash-urgent-all = 全部 { $count } 件
 dash-urgent-none = 没有在险的返修行，也没有超期的。
 dash-someone-else = 等别人处理
 dash-buckets = 在办返修按剩余工作日
@@ -255,7 +252,8 @@ facet-owner = 所有权人
 facet-kind = 类型
 rma-new = 新建 RMA
 rma-create = 创建 RMA
-rma-total = { $n } 件
+rma-total = { $count } 件
+}
 rma-by-due = 按到期日
 rma-none = 还没有返修单
 rma-none-text = 客户报修后，返修行在这里出现：先到期的排在最前。
@@ -317,49 +315,7 @@ repair-state-waiting_parts = 等器件
 repair-state-hold = 停钟
 
 ## 动作（按钮上的动词）
-action-authorise = 批准申请
-action-reject = 不予批准
-action-cancel = 取消返修
-action-void = 作废登记
-action-approve_void = 核准作废
-action-assign = 指派负责人
-action-reserve_replacement = 预占替换件
-action-ship_replacement = 发出替换件
-action-replacement_delivered = 登记替换件签收
-action-report_doa = 报到货即坏
-action-keep_loaner = 借用件转归客户
-action-faulty_shipped = 登记故障件已寄出
-action-receive_faulty = 收故障件
-action-correct_serial = 更正序列号
-action-diagnose = 登记检测结论
-action-start_repair = 开始维修
-action-wait_parts = 等器件
-action-parts_arrived = 器件到货
-action-use_parts = 登记用料
-action-send_to_vendor = 返厂维修
-action-vendor_returned = 厂商已返回
-action-finish_repair = 维修完成
-action-test = 登记测试结果
-action-dispatch_return = 寄回修复件
-action-confirm_returned = 确认交还客户
-action-return_unrepaired = 原样返还
-action-decide_exchange = 改为等效更换
-action-ship_exchange = 发出等效板
-action-exchange_delivered = 登记等效板签收
-action-recover_loan = 收回借用件
-action-waive_faulty_return = 免还故障件
 action-charge_faulty_return = 故障件计费
-action-hold = 停钟
-action-resume = 恢复计时
-action-change_mode = 更改处理方式
-action-attribute_cause = 登记责任归属
-action-send_quote = 发出报价
-action-accept_quote = 登记客户接受报价
-action-refuse_quote = 登记客户拒绝报价
-action-agree_scrap = 登记客户同意报废
-action-scrap = 报废
-action-to_stock = 转入库存
-action-close = 关闭返修
 event-request = 提交了返修申请
 event-authorise = 批准了申请
 event-reject = 没有批准申请
@@ -392,7 +348,7 @@ event-ship_exchange = 发出了等效板
 event-exchange_delivered = 登记等效板签收
 event-recover_loan = 收回了借用件
 event-waive_faulty_return = 免还故障件
-event-charge_faulty_return = 故障件转为计费
+event-charge_faulty = 故障件转为计费
 event-hold = 停钟
 event-resume = 恢复计时
 event-change_mode = 更改了处理方式
@@ -410,7 +366,8 @@ event-notice = 通知已发
 event-imported = 从历史表导入
 
 ## 单件
-unit-total = { $n } 件
+unit-total = { $count } 件
+}
 unit-none = 还没有单件
 unit-none-text = 收货或导入库存后，每一件带序列号的备件在这里都有档案。
 unit-none-match = 没有符合条件的单件
@@ -425,17 +382,20 @@ unit-lane-repair = 维修
 unit-lane-transit = 运输
 unit-lane-faulty = 待修
 unit-history = 全部记录
-unit-history-count = { $n } 条，只增不改
+unit-history-count = { $count } 条，只增不改
+}
 unit-identity = 身份
 unit-maker = 制造商
 unit-alias = 别名码
 unit-equivalents = 电性能相同的备件
-unit-available = 可用 { $n }
+unit-available = 可用 { $count }
 
 ## 库存
-stock-parts = { $n } 种备件
+stock-parts = { $count } 种备件
 stock-depots = { $n } 个备件库
-stock-low-places = { $n } 处低于安全库存
+stock-low-places = { $count } 处低于安全库存
+}
+}
 stock-search = 料号或名称
 stock-all = 全部备件
 stock-low-only = 仅看缺货
@@ -447,7 +407,7 @@ stock-good-total = 良品合计
 stock-not-kept = 此处不备
 stock-minimum = 下限 { $n }
 stock-short = 缺 { $n }
-stock-available = 可用 { $n }
+stock-available = 可用 { $count }
 stock-reserved = 预占 { $n }
 stock-transit = 在途 { $n }
 stock-repair = 在修 { $n }
@@ -474,7 +434,8 @@ move-reversed-by = 已被 #{ $n } 红冲
 move-owner-to = 所有权转给 { $owner }
 
 ## 通知
-notice-sub = 近 30 天发出 { $n } 封
+notice-sub = 近 30 天发出 { $count } 封
+}
 notice-none = 没有通知
 notice-none-text = 返修单有进展时，给客户的邮件会列在这里：排队、已发、发不出的都看得到。
 notice-attempts = 试了 { $n } 次
@@ -523,12 +484,12 @@ find-for = “{ $q }” 的结果
 find-none = 没有找到
 find-none-text = 可以输序列号的一段、返修单号、运单号、料号或客户名。
 find-more = 还有更多，再多输几个字。
-thing-unit = 单件
-thing-rma = 返修单
-thing-shipment = 发运
-thing-part = 物料
-thing-customer = 客户
-thing-bin = 库位
+hit-unit = 单件
+hit-rma = 返修单
+hit-shipment = 发运
+hit-part = 物料
+hit-customer = 客户
+hit-bin = 库位
 
 ## 登录与账户
 login-title = 登录

@@ -80,7 +80,7 @@ on_both!(a_customers_user_knows_the_own_organisation_only, async |db: &Database|
     let other = read_as(&app, huang.clone(), |c, ctx| contracts::get(c, ctx, "HT-2")).await;
     assert_eq!(refusal(other), Refusal::not_found("contract", "HT-2"));
 
-    let own = read_as(&app, huang.clone(), |c, ctx| plans::list(c, ctx)).await.unwrap();
+    let own = read_as(&app, huang.clone(), plans::list).await.unwrap();
     let codes: Vec<_> = own.iter().map(|plan| plan.row.code.as_str()).collect();
     assert_eq!(codes, ["gold", "standard"], "by the customer and by the contract");
     execute(&app, "DELETE FROM contract").await;

@@ -3,6 +3,7 @@
 mod calendar;
 mod customers;
 mod depots;
+mod http;
 mod parts;
 mod plans;
 

@@ -43,7 +43,7 @@ async fn add_version(app: &App, code: &'static str, version: VersionFields) -> A
 
 on_both!(the_seeded_plans_promise_what_the_contract_says, async |db: &Database| {
     let app = support::app(db);
-    let plans = read_as(&app, actor(Role::Technician), |c, ctx| plans::list(c, ctx)).await.unwrap();
+    let plans = read_as(&app, actor(Role::Technician), plans::list).await.unwrap();
     let names: Vec<_> = plans.iter().map(|plan| (plan.row.code.as_str(), plan.row.name.as_str())).collect();
     assert_eq!(names, [("gold", "金牌服务"), ("standard", "标准服务")]);
     for plan in &plans {

@@ -16,6 +16,7 @@
 mod clock;
 mod database;
 mod postgres;
+pub mod server;
 
 pub use clock::TestClock;
 pub use database::{Database, Engine};

@@ -1,0 +1,225 @@
+//! Units we give: loaners and permanent replacements, on their way out, in use, and back.
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::place::PlaceRef;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::effects::*;
+use crate::domain::rma::steps::here;
+use crate::domain::rma::{
+    ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
+    RepairState, ShipmentPurpose, Spare, Track,
+};
+use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
+
+/// A spare must be good, ours, free, in a depot, and the line's part or its confirmed equivalent.
+pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal> {
+    let unit = &spare.unit;
+    if !spare.fits {
+        return Err(Refusal::NotEquivalent {
+            part_no: spare.part.part_no.clone(),
+            wanted: line.part.part_no.clone(),
+        });
+    }
+    if unit.condition != Condition::Good {
+        let condition = unit.condition.to_string();
+        return Err(Refusal::WrongCondition {
+            serial: unit.serial.clone(),
+            condition,
+            kind: "issue".to_owned(),
+        });
+    }
+    if unit.owner != Owner::Us {
+        return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
+    }
+    if let Some((_, document)) = &unit.reserved {
+        return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document: document.clone() });
+    }
+    if !unit.place.kind.counts_as_available() {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::UnitElsewhere { serial, place, claimed: spare.depot.code.clone() });
+    }
+    Ok(())
+}
+
+pub(super) fn reserve_replacement(
+    line: &LineState,
+    spare: &Spare,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    check_spare(line, spare)?;
+    let role = line.mode.issues_up_front().unwrap_or(IssuedRole::Loan);
+    decision.issued = Some(IssuedChange::Reserve {
+        role,
+        unit: spare.unit.clone(),
+        part: spare.part.clone(),
+        depot: spare.depot.clone(),
+    });
+    decision.log(Track::Issued, "", IssuedState::Reserved.as_str());
+    decision.set_note(spare.unit.serial.clone());
+    Ok(())
+}
+
+pub(super) fn issued_of<'l>(
+    issued: Option<&'l IssuedUnit>,
+    line: &LineState,
+    kind: ActionKind,
+) -> Result<&'l IssuedUnit, Refusal> {
+    issued
+        .ok_or_else(|| Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() })
+}
+
+pub(super) fn ship_replacement(
+    line: &LineState,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let issued = issued_of(line.replacement(), line, ActionKind::ShipReplacement)?;
+    let to =
+        Stand { place: transit.clone(), condition: issued.unit.condition, owner: issued.unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
+    if let Some(posting) = decision.postings.last_mut() {
+        posting.consumes = issued.reservation_id;
+    }
+    decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Shipped, release: None });
+    decision.log(Track::Issued, issued.state.as_str(), IssuedState::Shipped.as_str());
+    decision.set_note(issued.unit.serial.clone());
+    decision.shipment = Some(outbound(ShipmentPurpose::Replacement, issued, parcel));
+    decision.notice = Some(NoticeKind::ReplacementShipped);
+    Ok(())
+}
+
+pub(super) fn outbound(purpose: ShipmentPurpose, issued: &IssuedUnit, parcel: &Parcel) -> ShipmentChange {
+    ShipmentChange::Ship {
+        direction: Direction::Outbound,
+        purpose,
+        unit_id: Some(issued.unit.id),
+        depot_id: Some(issued.depot.id),
+        parcel: parcel.clone(),
+    }
+}
+
+/// Handed over: the faulty part is owed to us from now on; in advance replacement the titles swap in one entry.
+pub(super) fn replacement_delivered(
+    line: &LineState,
+    received_by: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let issued = issued_of(line.replacement(), line, ActionKind::ReplacementDelivered)?;
+    let owner = match line.mode {
+        Mode::AdvanceReplacement => Owner::Customer(line.customer.clone()),
+        _ => Owner::Us,
+    };
+    let to = Stand { place: line.customer_place.clone(), condition: issued.unit.condition, owner };
+    decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
+    decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::InUse, release: None });
+    decision.log(Track::Issued, issued.state.as_str(), IssuedState::InUse.as_str());
+    decision.set_note(received_by.to_owned());
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Replacement,
+        received_by: received_by.to_owned(),
+    });
+    if matches!(line.faulty, FaultyState::NotDue) {
+        decision.faulty = FaultyState::Due;
+        decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
+        decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
+    }
+    Ok(())
+}
+
+pub(super) fn owe_loan(line: &LineState, decision: &mut Decision) {
+    if line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved) {
+        decision.promises.push(PromiseChange::Open(PromiseKind::LoanReturn));
+    }
+}
+
+pub(super) fn ship_exchange(
+    line: &LineState,
+    spare: &Spare,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    check_spare(line, spare)?;
+    let to =
+        Stand { place: transit.clone(), condition: spare.unit.condition, owner: spare.unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &spare.part, &spare.unit, to);
+    decision.issued = Some(IssuedChange::ShipNow {
+        role: IssuedRole::Permanent,
+        unit: spare.unit.clone(),
+        part: spare.part.clone(),
+        depot: spare.depot.clone(),
+    });
+    decision.log(Track::Issued, "", IssuedState::Shipped.as_str());
+    decision.set_note(spare.unit.serial.clone());
+    decision.shipment = Some(ShipmentChange::Ship {
+        direction: Direction::Outbound,
+        purpose: ShipmentPurpose::Replacement,
+        unit_id: Some(spare.unit.id),
+        depot_id: Some(spare.depot.id),
+        parcel: parcel.clone(),
+    });
+    decision.notice = Some(NoticeKind::ReplacementShipped);
+    Ok(())
+}
+
+/// Titles swap: the equivalent board becomes the customer's, the faulty one ours.
+pub(super) fn exchange_delivered(
+    line: &LineState,
+    received_by: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let issued = issued_of(line.exchange(), line, ActionKind::ExchangeDelivered)?;
+    let customer = Owner::Customer(line.customer.clone());
+    let to = Stand { place: line.customer_place.clone(), condition: issued.unit.condition, owner: customer };
+    decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
+    let unit = here(line)?;
+    if unit.owner != Owner::Us {
+        let ours = Stand { place: unit.place.clone(), condition: unit.condition, owner: Owner::Us };
+        decision.post(line, MovementKind::TransferTitle, &line.part, unit, ours);
+    }
+    decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Kept, release: None });
+    decision.log(Track::Issued, issued.state.as_str(), IssuedState::Kept.as_str());
+    decision.set_note(received_by.to_owned());
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Replacement,
+        received_by: received_by.to_owned(),
+    });
+    decision.repair = RepairState::Exchanged;
+    decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+    decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
+    owe_loan(line, decision);
+    Ok(())
+}
+
+pub(super) fn recover_loan(
+    line: &LineState,
+    scanned: &str,
+    place: &PlaceRef,
+    condition: Condition,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let issued = issued_of(line.active(IssuedRole::Loan), line, ActionKind::RecoverLoan)?;
+    if scanned != issued.unit.serial {
+        return Err(Refusal::WrongSerial {
+            expected: issued.unit.serial.clone(),
+            scanned: scanned.to_owned(),
+        });
+    }
+    let to = Stand { place: place.clone(), condition, owner: issued.unit.owner.clone() };
+    decision.post(line, MovementKind::Return, &issued.part, &issued.unit, to);
+    decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Recovered, release: None });
+    decision.log(Track::Issued, issued.state.as_str(), IssuedState::Recovered.as_str());
+    decision.set_note(scanned.to_owned());
+    if line.open_promises.contains(&PromiseKind::LoanReturn) {
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::LoanReturn));
+    }
+    Ok(())
+}
+
+pub(super) fn decide_exchange(reason: &str, decision: &mut Decision) {
+    decision.log(Track::Repair, "", "");
+    decision.set_note(reason.to_owned());
+    decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+}

@@ -1,0 +1,438 @@
+//! What follows from each action: one function per action, writing into the decision.
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::place::PlaceRef;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::effects::*;
+use crate::domain::rma::spares::{
+    decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
+    ship_exchange, ship_replacement,
+};
+use crate::domain::rma::{
+    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Mode, Parcel,
+    RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Track,
+};
+use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
+use chrono::{DateTime, Utc};
+
+/// Lets the action happen to the line: its states, movements, promises, shipments and notices.
+pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -> Result<(), Refusal> {
+    match action {
+        Action::Authorise => authorise(line, decision),
+        Action::Reject { reason } => end_unreceived(line, RepairState::Rejected, reason, decision)?,
+        Action::Cancel { reason } => end_unreceived(line, RepairState::Cancelled, reason, decision)?,
+        Action::ReserveReplacement { spare } => reserve_replacement(line, spare, decision)?,
+        Action::ShipReplacement { parcel, transit } => {
+            ship_replacement(line, parcel, transit, decision)?;
+        }
+        Action::ReplacementDelivered { received_by } => {
+            replacement_delivered(line, received_by, decision)?;
+        }
+        Action::FaultyShipped { parcel } => faulty_shipped(line, parcel, decision),
+        Action::ReceiveFaulty { scanned, place } => receive_faulty(line, scanned, place, decision)?,
+        Action::Diagnose { finding, verdict } => diagnose(finding, *verdict, decision),
+        Action::StartRepair => step(decision, RepairState::Repairing, RepairOrderState::Repairing),
+        Action::SendToVendor { vendor, vendor_rma, due_on } => {
+            send_to_vendor(line, vendor, decision)?;
+            decision.set_note(
+                [vendor_rma.clone(), due_on.map(|day| day.to_string()).unwrap_or_default()].join(" "),
+            );
+        }
+        Action::VendorReturned { scanned, outcome, cost_fen, place } => {
+            vendor_returned(line, scanned, place, decision)?;
+            finish(*outcome, *cost_fen, decision);
+        }
+        Action::FinishRepair { outcome, cost_fen } => finish(*outcome, *cost_fen, decision),
+        Action::Test { passed: true } => {
+            step(decision, RepairState::Repaired, RepairOrderState::Repaired);
+            make_good(line, decision)?;
+        }
+        Action::Test { passed: false } => {
+            step(decision, RepairState::Repairing, RepairOrderState::Repairing);
+        }
+        Action::DispatchReturn { parcel, transit } => dispatch_return(line, parcel, transit, decision)?,
+        Action::ConfirmReturned { received_by } => confirm_returned(line, received_by, decision)?,
+        Action::DecideExchange { reason } => decide_exchange(reason, decision),
+        Action::ShipExchange { spare, parcel, transit } => {
+            ship_exchange(line, spare, parcel, transit, decision)?;
+        }
+        Action::ExchangeDelivered { received_by } => exchange_delivered(line, received_by, decision)?,
+        Action::RecoverLoan { scanned, place, condition } => {
+            recover_loan(line, scanned, place, *condition, decision)?;
+        }
+        Action::Hold { reason, said_by } => hold(reason, said_by, decision),
+        Action::Resume => {
+            decision.hold = Some(HoldChange::End);
+            decision.log(Track::Clock, "held", "running");
+        }
+        Action::Close => close(line, decision)?,
+    }
+    Ok(())
+}
+
+impl Decision {
+    /// Nothing follows yet.
+    pub(super) fn unchanged(line: &LineState, occurred_at: DateTime<Utc>) -> Decision {
+        Decision {
+            occurred_at,
+            repair: line.repair,
+            faulty: line.faulty,
+            depot: line.depot.clone(),
+            events: vec![],
+            first_met: None,
+            postings: vec![],
+            issued: None,
+            hold: None,
+            promises: vec![],
+            shipment: None,
+            repair_order: None,
+            outcome: None,
+            cost_fen: None,
+            notice: None,
+        }
+    }
+
+    pub(super) fn log(&mut self, track: Track, from: &'static str, to: &'static str) {
+        self.events.push(Event { track, from, to, note: String::new() });
+    }
+
+    pub(super) fn set_note(&mut self, note: String) {
+        let note = note.trim().to_owned();
+        if note.is_empty() {
+            return;
+        }
+        match self.events.last_mut() {
+            Some(event) => event.note = note,
+            None => self.events.push(Event { track: Track::Note, from: "", to: "", note }),
+        }
+    }
+
+    /// The repair track's own row comes first; the note of the action goes on the first row.
+    pub(super) fn finish_events(&mut self, line: &LineState, kind: ActionKind, note: &str) {
+        if self.repair != line.repair {
+            self.events.insert(
+                0,
+                Event {
+                    track: Track::Repair,
+                    from: line.repair.as_str(),
+                    to: self.repair.as_str(),
+                    note: String::new(),
+                },
+            );
+        }
+        if self.events.is_empty() {
+            self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
+        }
+        let said =
+            [note.trim(), &self.events.iter().map(|event| event.note.as_str()).collect::<Vec<_>>().join(" ")]
+                .into_iter()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ");
+        for event in &mut self.events {
+            event.note.clear();
+        }
+        if let Some(first) = self.events.first_mut() {
+            first.note = said;
+        }
+        debug_assert!(!self.events.is_empty(), "{kind} leaves no trace");
+    }
+
+    pub(super) fn post(
+        &mut self,
+        line: &LineState,
+        kind: MovementKind,
+        part: &PartRef,
+        unit: &UnitState,
+        to: Stand,
+    ) {
+        self.postings.push(Posting {
+            kind,
+            part: part.clone(),
+            subject: Subject::of(unit),
+            quantity: 1,
+            from: Stand { place: unit.place.clone(), condition: unit.condition, owner: unit.owner.clone() },
+            to,
+            reason: String::new(),
+            document: line.number.clone(),
+            occurred_at: self.occurred_at,
+            reverses: None,
+            consumes: None,
+        });
+    }
+}
+
+fn authorise(line: &LineState, decision: &mut Decision) {
+    decision.repair = RepairState::Authorised;
+    // Without a spare up front the part is due now; with one, when the spare is handed over.
+    if line.mode.issues_up_front().is_none() {
+        decision.faulty = FaultyState::Due;
+    }
+    decision.notice = Some(NoticeKind::Authorised);
+}
+
+fn end_unreceived(
+    line: &LineState,
+    to: RepairState,
+    reason: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    if let Some(issued) =
+        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse))
+    {
+        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
+    }
+    if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
+        decision.issued = Some(IssuedChange::Step {
+            id: issued.id,
+            to: IssuedState::Released,
+            release: issued.reservation_id,
+        });
+        decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
+    }
+    decision.repair = to;
+    decision.faulty = FaultyState::NotDue;
+    decision.set_note(reason.to_owned());
+    Ok(())
+}
+
+fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {
+    decision.repair = RepairState::Expected;
+    decision.faulty = FaultyState::InTransit;
+    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::InTransit.as_str());
+    decision.shipment = Some(ShipmentChange::Ship {
+        direction: Direction::Inbound,
+        purpose: ShipmentPurpose::Faulty,
+        unit_id: line.unit.as_ref().map(|unit| unit.id),
+        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        parcel: parcel.clone(),
+    });
+}
+
+/// The faulty part is here. The scan must be the line's serial; receipt starts the promise and is legal before the
+/// request was authorised.
+fn receive_faulty(
+    line: &LineState,
+    scanned: &str,
+    place: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let own_serial = line.unit.as_ref().map_or(line.serial.as_str(), |unit| unit.serial.as_str());
+    if scanned != line.serial && scanned != own_serial {
+        return Err(Refusal::WrongSerial { expected: line.serial.clone(), scanned: scanned.to_owned() });
+    }
+    let Some(depot) = place.depot.clone() else {
+        return Err(Refusal::field("depot", "unknown_place"));
+    };
+    let owner = match line.mode {
+        Mode::AdvanceReplacement => Owner::Us,
+        _ => Owner::Customer(line.customer.clone()),
+    };
+    let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
+    match &line.unit {
+        Some(unit) => {
+            if unit.place.id != line.customer_place.id {
+                let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+                return Err(Refusal::UnitElsewhere {
+                    serial,
+                    place,
+                    claimed: line.customer_place.code.clone(),
+                });
+            }
+            decision.post(line, MovementKind::Receive, &line.part, unit, to);
+        }
+        None => {
+            decision.first_met = Some(first_met(line, decision.occurred_at));
+            decision.postings.push(Posting {
+                kind: MovementKind::Receive,
+                part: line.part.clone(),
+                subject: Subject::NewUnit { serial: line.serial.clone() },
+                quantity: 1,
+                from: Stand {
+                    place: line.customer_place.clone(),
+                    condition: Condition::Faulty,
+                    owner: Owner::Customer(line.customer.clone()),
+                },
+                to,
+                reason: String::new(),
+                document: line.number.clone(),
+                occurred_at: decision.occurred_at,
+                reverses: None,
+                consumes: None,
+            });
+        }
+    }
+    decision.repair = RepairState::Received;
+    decision.faulty = FaultyState::Received;
+    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Received.as_str());
+    decision.set_note(scanned.to_owned());
+    decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
+    decision.depot = Some(depot);
+    if line.faulty == FaultyState::InTransit {
+        decision.shipment =
+            Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
+    }
+    if line.open_promises.contains(&PromiseKind::FaultyReturn) {
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
+    }
+    if line.mode.promises_return() {
+        decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
+    }
+    decision.notice = Some(NoticeKind::FaultyReceived);
+    Ok(())
+}
+
+/// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
+fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
+    let owner = Owner::Customer(line.customer.clone());
+    let stand =
+        |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
+    Posting {
+        kind: MovementKind::Opening,
+        part: line.part.clone(),
+        subject: Subject::NewUnit { serial: line.serial.clone() },
+        quantity: 1,
+        from: stand(&line.opening_place),
+        to: stand(&line.customer_place),
+        reason: String::new(),
+        document: line.number.clone(),
+        occurred_at,
+        reverses: None,
+        consumes: None,
+    }
+}
+
+fn diagnose(finding: &str, verdict: Option<RepairOutcome>, decision: &mut Decision) {
+    let (repair, order) = match verdict {
+        None | Some(RepairOutcome::Repaired) => (RepairState::Diagnosing, RepairOrderState::Diagnosing),
+        Some(RepairOutcome::Nff) => (RepairState::Nff, RepairOrderState::Nff),
+        Some(RepairOutcome::Ber) => (RepairState::Ber, RepairOrderState::Ber),
+    };
+    decision.repair = repair;
+    decision.outcome = verdict.filter(|verdict| *verdict != RepairOutcome::Repaired);
+    decision.set_note(finding.to_owned());
+    decision.repair_order =
+        Some(RepairOrderChange::Step { to: order, diagnosis: Some(finding.trim().to_owned()) });
+}
+
+fn step(decision: &mut Decision, repair: RepairState, order: RepairOrderState) {
+    decision.repair = repair;
+    decision.repair_order = Some(RepairOrderChange::Step { to: order, diagnosis: None });
+}
+
+pub(super) fn here(line: &LineState) -> Result<&UnitState, Refusal> {
+    line.unit.as_ref().ok_or_else(|| Refusal::not_found("unit", &line.serial))
+}
+
+fn send_to_vendor(line: &LineState, vendor: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    let to = Stand { place: vendor.clone(), condition: unit.condition, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &line.part, unit, to);
+    step(decision, RepairState::AtVendor, RepairOrderState::AtVendor);
+    Ok(())
+}
+
+fn vendor_returned(
+    line: &LineState,
+    scanned: &str,
+    place: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    if scanned != unit.serial {
+        return Err(Refusal::WrongSerial { expected: unit.serial.clone(), scanned: scanned.to_owned() });
+    }
+    let to = Stand { place: place.clone(), condition: unit.condition, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Return, &line.part, unit, to);
+    Ok(())
+}
+
+/// A repair is only done when it passed its test; NFF and BER are done at once.
+fn finish(outcome: RepairOutcome, cost_fen: Option<i64>, decision: &mut Decision) {
+    let (repair, order) = match outcome {
+        RepairOutcome::Repaired => (RepairState::Testing, RepairOrderState::Testing),
+        RepairOutcome::Nff => (RepairState::Nff, RepairOrderState::Nff),
+        RepairOutcome::Ber => (RepairState::Ber, RepairOrderState::Ber),
+    };
+    step(decision, repair, order);
+    decision.outcome = Some(outcome);
+    decision.cost_fen = cost_fen;
+}
+
+/// What passed its test is good again; whose it is does not change.
+fn make_good(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    if unit.condition != Condition::Good {
+        let to = Stand { place: unit.place.clone(), condition: Condition::Good, owner: unit.owner.clone() };
+        decision.post(line, MovementKind::Convert, &line.part, unit, to);
+    }
+    Ok(())
+}
+
+fn dispatch_return(
+    line: &LineState,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    // A unit without fault found goes home as good as it came: it was never broken.
+    let to = Stand { place: transit.clone(), condition: Condition::Good, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &line.part, unit, to);
+    decision.repair = RepairState::Dispatched;
+    decision.shipment = Some(ShipmentChange::Ship {
+        direction: Direction::Outbound,
+        purpose: ShipmentPurpose::Return,
+        unit_id: Some(unit.id),
+        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        parcel: parcel.clone(),
+    });
+    decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });
+    decision.notice = Some(NoticeKind::ShippedBack);
+    Ok(())
+}
+
+/// Back at the customer: the clock stops, and a loaner is now owed to us.
+fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    let to =
+        Stand { place: line.customer_place.clone(), condition: unit.condition, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &line.part, unit, to);
+    decision.repair = RepairState::Returned;
+    decision.shipment = Some(ShipmentChange::Deliver {
+        purpose: ShipmentPurpose::Return,
+        received_by: received_by.to_owned(),
+    });
+    decision.set_note(received_by.to_owned());
+    decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+    owe_loan(line, decision);
+    Ok(())
+}
+
+fn hold(reason: &str, said_by: &str, decision: &mut Decision) {
+    decision.hold =
+        Some(HoldChange::Start { reason: reason.trim().to_owned(), said_by: said_by.trim().to_owned() });
+    decision.log(Track::Clock, "running", "held");
+    decision.set_note(format!("{} ({})", reason.trim(), said_by.trim()));
+}
+
+/// The close guard: our loaner is back, the customer's unit is not with us, nothing is owed.
+fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    if let Some(issued) = line.active(IssuedRole::Loan) {
+        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
+    }
+    if let Some(unit) = &line.unit
+        && unit.place.depot.is_some()
+        && unit.owner == Owner::Customer(line.customer.clone())
+    {
+        return Err(Refusal::UnitStillHere { serial: unit.serial.clone(), place: unit.place.code.clone() });
+    }
+    if matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue) {
+        return Err(Refusal::FaultyPartOwed { serial: line.serial.clone() });
+    }
+    decision.repair = RepairState::Closed;
+    decision.notice = Some(NoticeKind::Closed);
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Sign-in, overview, list of RMAs.
+
+use super::*;
+
+pub fn login(lang: Lang) -> String {
+    let demo = [
+        ("admin", "admin"),
+        ("zhaomy", "manager"),
+        ("wanght", "clerk"),
+        ("liq", "engineer"),
+        ("sunl", "technician"),
+        ("metro", "customer"),
+    ];
+    login::LoginPage {
+        p: nobody(lang),
+        username: "wanght".into(),
+        next: "/rma".into(),
+        refused: Some(login::Refused::Wrong),
+        demo: demo
+            .iter()
+            .map(|(name, role)| login::DemoUser {
+                username: (*name).into(),
+                password: "demo".into(),
+                role: (*role).into(),
+            })
+            .collect(),
+    }
+    .render()
+    .unwrap()
+}
+
+fn urgent_rows() -> Vec<dashboard::UrgentRow> {
+    LINES
+        .iter()
+        .take(7)
+        .map(|l| dashboard::UrgentRow {
+            number: l.0.into(),
+            line: l.1,
+            part_name: l.3.into(),
+            customer: l.5.into(),
+            state: l.6.into(),
+            clock: sample_clock(l.7),
+            next_action: if l.7 == 4 { String::new() } else { "test".into() },
+            assignee: "孙立".into(),
+        })
+        .collect()
+}
+
+fn buckets() -> Vec<dashboard::Bucket> {
+    let bucket = |key, count, tone| dashboard::Bucket { key, count, tone, href: format!("/rma?clock={key}") };
+    vec![
+        bucket("bucket-overdue", 3, Tone::Bad),
+        bucket("bucket-0-5", 7, Tone::Warn),
+        bucket("bucket-6-15", 24, Tone::Warn),
+        bucket("bucket-16-30", 61, Tone::Plain),
+        bucket("bucket-31", 104, Tone::Plain),
+        bucket("bucket-paused", 2, Tone::Hold),
+        bucket("bucket-not-started", 19, Tone::Plain),
+    ]
+}
+
+pub fn dashboard(lang: Lang) -> String {
+    let p = staff(lang, Screen::Overview);
+    let tile = |key, icon, value, tone, note: &str| dashboard::Tile {
+        key,
+        icon,
+        value,
+        tone,
+        note: note.into(),
+        href: "/rma".into(),
+    };
+    let values = [958, 964, 971, 960, 952, 946, 955, 961, 968, 970, 966, 961];
+    let trend = (0..12)
+        .map(|index: u32| TrendPoint {
+            month: if index == 0 { day(2025, 12, 1) } else { day(2026, index, 1) },
+            permille: Some(values[usize::try_from(index).unwrap()]),
+            timely: 126,
+            eligible: 131,
+        })
+        .collect();
+    dashboard::DashboardPage {
+        month: day(2026, 11, 1),
+        as_of: p.now,
+        tiles: vec![
+            tile("tile-open", "arrows-exchange", 221, Tone::Plain, ""),
+            tile("tile-risk", "alert-triangle", 31, Tone::Warn, ""),
+            tile("tile-overdue", "clock", 3, Tone::Bad, ""),
+            tile("tile-to-authorise", "inbox", 4, Tone::Plain, ""),
+            tile("tile-low", "building-warehouse", 4, Tone::Bad, ""),
+        ],
+        rate: rate(),
+        last_month: Some(966),
+        trend,
+        forecast: None,
+        urgent: urgent_rows(),
+        urgent_total: 34,
+        buckets: buckets(),
+        low: [
+            ("SW-48T", "接入交换机 48 口", "枣庄", 0, 2),
+            ("MCU-24", "主控板", "德州", 0, 1),
+            ("HDD-12S", "硬盘 1.2 TB SAS", "济宁", 1, 4),
+        ]
+        .map(|(part_no, name, depot, available, minimum)| dashboard::LowStock {
+            part_no: part_no.into(),
+            name: name.into(),
+            depot: "ZZ".into(),
+            depot_name: depot.into(),
+            available,
+            minimum,
+        })
+        .to_vec(),
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn rma_list(lang: Lang, empty: bool) -> String {
+    let rows = LINES
+        .iter()
+        .map(|l| rma_list::RmaRow {
+            number: l.0.into(),
+            line: l.1,
+            part_no: l.2.into(),
+            part_name: l.3.into(),
+            serial: l.4.into(),
+            customer: l.5.into(),
+            state: l.6.into(),
+            clock: sample_clock(l.7),
+            depot: l.8.into(),
+            updated_at: at(2026, 11, 19, 11, 30),
+        })
+        .collect::<Vec<_>>();
+    rma_list::RmaListPage {
+        p: staff(lang, Screen::Rma),
+        views: vec![
+            tab("view-open", 221, Tone::Plain, true),
+            tab("view-risk", 31, Tone::Plain, false),
+            tab("view-overdue", 3, Tone::Bad, false),
+            tab("view-to-authorise", 4, Tone::Plain, false),
+            tab("view-to-receive", 19, Tone::Plain, false),
+            tab("view-to-return", 6, Tone::Plain, false),
+            tab("view-closed", 4102, Tone::Plain, false),
+        ],
+        view: "open".into(),
+        facets: vec![
+            facet(
+                "facet-stage",
+                "state",
+                &[
+                    ("received", "故障件已收", 23),
+                    ("diagnosing", "检测中", 41),
+                    ("repairing", "维修中", 78),
+                    ("testing", "测试中", 36),
+                ],
+            ),
+            depots_facet(),
+            facet(
+                "facet-customer",
+                "customer",
+                &[("C1001", "泉城轨道交通", 58), ("C1002", "鲁北石化集团", 44)],
+            ),
+        ],
+        q: String::new(),
+        total: Some(221),
+        next: (!empty).then(|| "/rma?cursor=abc".into()),
+        filtered: !empty,
+        may_create: true,
+        rows: if empty { Vec::new() } else { rows },
+    }
+    .render()
+    .unwrap()
+}

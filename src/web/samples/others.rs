@@ -1,0 +1,262 @@
+//! Notices, report, scan, find, tracking, errors, account.
+
+use super::*;
+
+pub fn notices_page(lang: Lang) -> String {
+    let row = |id, kind: &str, state: &str, error: &str| notices::NoticeRow {
+        id,
+        kind: kind.into(),
+        to: "zhang@tzmine.example".into(),
+        subject: "已收到主控板 MCU24-19K03-00871，最迟 2026-12-04 还给您 [RMA-2026-000123]".into(),
+        state: state.into(),
+        queued_at: at(2026, 11, 20, 9, 12),
+        tried_at: (state != "queued").then(|| at(2026, 11, 20, 9, 13)),
+        attempts: 8,
+        error: error.into(),
+        rma: "RMA-2026-000123".into(),
+        may_retry: state == "dead",
+        idempotency_key: "0192".into(),
+    };
+    notices::NoticesPage {
+        p: staff(lang, Screen::Notices),
+        views: vec![
+            tab("view-all", 1296, Tone::Plain, true),
+            tab("view-queued", 2, Tone::Plain, false),
+            tab("view-dead", 1, Tone::Bad, false),
+        ],
+        sent_recently: 1293,
+        rows: vec![
+            row(4, "faulty_received", "dead", "550 5.1.1 user unknown"),
+            row(3, "shipped_back", "queued", ""),
+            row(2, "replacement_shipped", "sending", "421 4.3.2 try later"),
+            row(1, "request_received", "sent", ""),
+        ],
+        next: None,
+    }
+    .render()
+    .unwrap()
+}
+
+fn report_lines() -> Vec<report::ReportLine> {
+    let line = |index: usize, why: &str, cause: &str, timely_in: Vec<&'static str>| {
+        let l = LINES[index];
+        report::ReportLine {
+            number: l.0.into(),
+            line: l.1,
+            part_name: l.3.into(),
+            serial: l.4.into(),
+            customer: l.5.into(),
+            received_on: Some(day(2026, 8, 20)),
+            due_on: Some(day(2026, 11, 18)),
+            returned_on: (index > 2).then(|| day(2026, 11, 19)),
+            clock: if index > 2 {
+                Clock { left: -1, ..Clock::bare(ClockState::Missed) }
+            } else {
+                running(-2, day(2026, 11, 18))
+            },
+            why: why.into(),
+            cause: cause.into(),
+            timely_in,
+        }
+    };
+    vec![
+        line(1, "open_overdue", "maker", vec![]),
+        line(3, "late_return", "us", vec![]),
+        line(4, "exchanged", "maker", vec!["by_due", "remedy30"]),
+    ]
+}
+
+pub fn report_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Report);
+    let switch =
+        |label: &str, current| report::Switch { label: label.into(), href: "?month=2026-11".into(), current };
+    let variant = |code, timely, shown, contractual| report::VariantRow {
+        code,
+        contractual,
+        rate: Rate { timely, shown: Some(shown), ..rate() },
+        href: format!("?variant={code}"),
+        current: contractual,
+    };
+    let group = |label: &str, shown: Option<i32>, meets| report::GroupRow {
+        label: label.into(),
+        code: "JN".into(),
+        rate: Rate { shown, meets_target: meets, timely: 84, eligible: 88, ..rate() },
+        href: "?depot=JN".into(),
+    };
+    report::ReportPage {
+        from: day(2026, 11, 1),
+        to: day(2026, 11, 30),
+        as_of: p.now,
+        limited_to: String::new(),
+        periods: vec![
+            switch(&p.month_short(&day(2026, 9, 1)), false),
+            switch(&p.month_short(&day(2026, 10, 1)), false),
+            switch(&p.month_short(&day(2026, 11, 1)), true),
+        ],
+        groupings: ["group-depot", "group-customer", "group-part", "group-month"]
+            .map(|key| switch(&p.t(key), key == "group-depot"))
+            .to_vec(),
+        rate: rate(),
+        variants: vec![
+            variant("strict", 126, 961, true),
+            variant("by_due", 127, 969, false),
+            variant("remedy30", 128, 977, false),
+        ],
+        groups: vec![
+            group("济南", Some(954), Some(true)),
+            group("德州", Some(928), Some(false)),
+            group("枣庄", None, None),
+        ],
+        group_key: "group-depot",
+        class: report::Class::Missed,
+        query: "&month=2026-11".into(),
+        lines: report_lines(),
+        next: None,
+        export: vec![switch("CSV", false)],
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn scan_page(lang: Lang, empty: bool) -> String {
+    let p = Page {
+        who: Some(Who {
+            name: "王海涛".into(),
+            username: "wanght".into(),
+            role: Role::Clerk,
+            scope: "济南".into(),
+        }),
+        ..staff(lang, Screen::Scan)
+    };
+    let found = scan::Found {
+        kind: "unit",
+        code: "MCU24-19K03-00917".into(),
+        name: "主控板".into(),
+        href: "/unit/MCU24-19K03-00917".into(),
+        condition: "faulty".into(),
+        facts: vec![
+            (p.t("col-place"), "在途 131".into()),
+            (p.t("col-owner"), "济南第八医院".into()),
+            ("RMA".into(), "RMA-2026-000171".into()),
+        ],
+    };
+    let verdict = scan::Verdict {
+        tone: Tone::Ok,
+        title: "收下：故障件".into(),
+        code: "MCU24-19K03-00917".into(),
+        text: "主控板 · 济南第八医院 · RMA-2026-000171 · 时钟明日起算".into(),
+        bin: "Q-03".into(),
+    };
+    scan::ScanPage {
+        depots: vec![Choice::new("JN", "济南"), Choice::new("DZ", "德州")],
+        depot: "JN".into(),
+        code: if empty { String::new() } else { "MCU24-19K03-00917".into() },
+        verdict: (!empty).then_some(verdict),
+        found: if empty { Vec::new() } else { vec![found] },
+        moves: if empty { Vec::new() } else { vec![move_form(&p, "receive"), move_form(&p, "move")] },
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn find_page(lang: Lang, empty: bool) -> String {
+    let hit = |kind, code: &str, name: &str, note: &str| find::Hit {
+        kind,
+        code: code.into(),
+        name: name.into(),
+        note: note.into(),
+        href: "/unit/x".into(),
+    };
+    let hits = vec![
+        hit("unit", "MCU24-19K03-00871", "主控板", "济南 T-04"),
+        hit("unit", "MCU24-19K03-00917", "主控板", "在途 131"),
+        hit("rma", "RMA-2026-000871", "泉城轨道交通", "维修中"),
+        hit("part", "MCU-24", "主控板", ""),
+    ];
+    find::FindPage {
+        p: staff(lang, Screen::Elsewhere),
+        q: "<871>".into(),
+        hits: if empty { Vec::new() } else { hits },
+        more: !empty,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn track_page(lang: Lang) -> String {
+    let reached = |key: &str| match key {
+        "track-step-requested" => Some(at(2026, 8, 29, 9, 12)),
+        "track-step-replaced" => Some(at(2026, 8, 30, 12, 40)),
+        "track-step-received" => Some(at(2026, 9, 7, 11, 20)),
+        _ => None,
+    };
+    let p = nobody(lang);
+    track::TrackPage {
+        number: "RMA-2026-000123".into(),
+        lines: vec![track::TrackLine {
+            part_name: "主控板 MCU-24".into(),
+            serial: "MCU24-19K03-00871".into(),
+            say: "testing".into(),
+            steps: track::steps("loaner", false, reached),
+            due_on: Some(day(2026, 12, 4)),
+            provisional: false,
+            returned_on: None,
+            waiting_for_you: false,
+            late: false,
+            loaner: Some(track::TrackLoaner {
+                part_name: "主控板 MCU-24".into(),
+                serial: "MCU24-22C11-01456".into(),
+                lent: true,
+            }),
+            parcels: vec![track::TrackParcel {
+                what: "replacement".into(),
+                carrier: "顺丰".into(),
+                tracking_no: "SF1402 8833 9015".into(),
+                state: "delivered".into(),
+                at: Some(at(2026, 8, 30, 12, 40)),
+            }],
+        }],
+        phone: "800-000-0000".into(),
+        email: String::new(),
+        as_of: p.now,
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn error_page(lang: Lang, status: u16, signed_in: bool) -> String {
+    error::ErrorPage {
+        p: if signed_in { staff(lang, Screen::Elsewhere) } else { nobody(lang) },
+        status,
+        detail: String::new(),
+        blocker: if status == 409 { "RMA-2026-000123".into() } else { String::new() },
+        request_id: "01JCX4-7Q2M".into(),
+        back: "/rma".into(),
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn account_page(lang: Lang) -> String {
+    let p = Page { toasts: vec!["OK".into()], ..staff(lang, Screen::Elsewhere) };
+    let name = Field::new("name", p.t("field-token-name"), Control::Text).required();
+    account::AccountPage {
+        email: "zhaomy@example.cn".into(),
+        tokens: vec![account::TokenRow {
+            id: 3,
+            name: "ERP".into(),
+            created_at: at(2026, 3, 1, 9, 0),
+            expires_at: None,
+            used_at: Some(at(2026, 11, 20, 17, 0)),
+        }],
+        token_form: simple_form("token", "/me/tokens", p.t("save"), vec![name]),
+        new_token: Some("bk_3f9c1e0a".into()),
+        password_form: None,
+        p,
+    }
+    .render()
+    .unwrap()
+}

@@ -1,0 +1,104 @@
+//! The program as people and scripts start it.
+
+use crate::support::{Database, Engine};
+use beiku::store::Address;
+use std::process::{Command, Output};
+
+fn beiku(address: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
+    command.env("BEIKU_DATABASE", address).env("LC_ALL", "C").args(args).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn complaint(output: &Output, status: i32) -> String {
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn from_empty_to_token(engine: Engine) {
+    let Some(db) = Database::empty(engine) else { return };
+    let address = match db.address() {
+        Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Address::Postgres(url) => url.clone(),
+    };
+    let run = |args: &[&str]| beiku(&address, args);
+    assert!(complaint(&run(&["user", "add", "li", "--role", "admin"]), 1).contains("beiku migrate"));
+    assert!(
+        stdout(&run(&["migrate"])).contains("1 migration")
+            || stdout(&run(&["migrate"])).contains("up to date")
+    );
+    stdout(&run(&[
+        "user",
+        "add",
+        "li",
+        "--role",
+        "admin",
+        "--password",
+        "12345678",
+        "--email",
+        "li@example.cn",
+    ]));
+    assert!(complaint(&run(&["user", "add", "li", "--role", "admin"]), 1).contains("already"));
+    assert!(
+        complaint(&run(&["user", "add", "wang", "--role", "clerk", "--depot", "XX"]), 1)
+            .contains("depots[0]")
+    );
+    assert!(
+        complaint(&run(&["user", "add", "wang", "--role", "clerk", "--password", "short"]), 1).contains("8")
+    );
+    let token = stdout(&run(&["user", "token", "li", "--expires", "30"]));
+    let token = token.lines().last().unwrap();
+    assert!(token.starts_with("beiku_") && token.len() == 70, "{token}");
+    assert!(complaint(&run(&["user", "token", "nobody"]), 1).contains("nobody"));
+    let users: serde_json::Value = serde_json::from_str(&stdout(&run(&["user", "list", "--json"]))).unwrap();
+    assert_eq!((users[0]["username"].as_str(), users[0]["role"].as_str()), (Some("li"), Some("admin")));
+    assert!(stdout(&run(&["user", "password", "li"])).contains("Password: "));
+}
+
+#[test]
+fn from_empty_to_token_sqlite() {
+    from_empty_to_token(Engine::Sqlite);
+}
+
+#[test]
+fn from_empty_to_token_postgres() {
+    from_empty_to_token(Engine::Postgres);
+}
+
+#[test]
+fn wrong_usage_is_2_and_help_is_0() {
+    let address = "sqlite:does-not-matter.db";
+    for args in [
+        &["user", "add"][..],
+        &["nonsense"],
+        &[],
+        &["user", "add", "x", "--role", "boss"],
+        &["serve", "--listen", "x"],
+    ] {
+        assert_eq!(beiku(address, args).status.code(), Some(2), "{args:?}");
+    }
+    for args in [&["--help"][..], &["user", "add", "--help"], &["--version"]] {
+        assert!(stdout(&beiku(address, args)).contains("beiku"), "{args:?}");
+    }
+    let chinese = Command::new(env!("CARGO_BIN_EXE_beiku"))
+        .env("LC_ALL", "zh_CN.UTF-8")
+        .args(["user", "--help"])
+        .output()
+        .unwrap();
+    assert!(stdout(&chinese).contains("管理用户"));
+}
+
+#[test]
+fn a_slip_in_the_address_makes_no_new_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slip.db");
+    let output = beiku(&format!("sqlite:{}", path.display()), &["user", "list"]);
+    assert!(complaint(&output, 1).contains("slip.db"));
+    assert!(!path.exists());
+    assert!(complaint(&beiku("mysql://u:hunter2@h/b", &["user", "list"]), 1).contains("sqlite:FILE"));
+    assert!(!complaint(&beiku("mysql://u:hunter2@h/b", &["migrate"]), 1).contains("hunter2"));
+}

@@ -1,0 +1,9 @@
+//! The API over real HTTP.
+
+mod matrix;
+mod operation;
+mod problems;
+mod sessions;
+mod throttle;
+mod tokens;
+mod users;
