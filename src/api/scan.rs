@@ -2,36 +2,17 @@
 
 use crate::api::stock_wire::Unit;
 use crate::api::words::{MovementKindWord, PlaceKindWord, ScannedWord};
-use crate::app::stock::{self, LegalMove, Scanned};
+use crate::app::stock::{self, LegalMove, Scanned, ScannedKind};
 use crate::domain::actor::Permission;
 use crate::domain::place::PlaceRef;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Word};
-use crate::text_enum;
 use actix_web::web;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 crate::endpoints! {
     get "/scan/{code}" scan: Access::Needs(Permission::ReadStock),
-}
-
-text_enum! {
-    /// What a code turned out to be.
-    ScannedKind {
-        /// A unit on the books.
-        Unit => "unit",
-        /// A serial several units share.
-        Ambiguous => "ambiguous",
-        /// A depot, bin, bench, customer …
-        Place => "place",
-        /// A part number.
-        Part => "part",
-        /// An RMA number.
-        Rma => "rma",
-        /// Nothing the books know; it may be a new unit.
-        Unknown => "unknown",
-    }
 }
 
 /// A move that can be booked now.

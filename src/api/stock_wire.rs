@@ -1,29 +1,14 @@
 //! Units and movements as they look on the wire.
 
 use crate::api::words::{ConditionWord, MovementKindWord, UnitFlagWord};
-use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitRow};
+use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitFlag, UnitRow};
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::Owner;
 use crate::http::Word;
-use crate::text_enum;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-text_enum! {
-    /// What to know about a unit before touching it.
-    UnitFlag {
-        /// Held for somebody.
-        Reserved => "reserved",
-        /// On an RMA that is not finished.
-        OpenRma => "open_rma",
-        /// Not ours.
-        NotOurs => "not_ours",
-        /// Labelled anew: it answers to other codes too.
-        Relabelled => "relabelled",
-    }
-}
 
 /// One serialised thing.
 #[derive(Debug, Serialize, ToSchema)]

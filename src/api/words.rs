@@ -1,9 +1,8 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::api::scan::ScannedKind;
-use crate::api::stock_wire::UnitFlag;
 use crate::app::figures::{ClassFilter, GroupBy};
 use crate::app::promises::StateFilter;
+use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;

@@ -14,6 +14,7 @@ mod migrate;
 mod out;
 mod serve;
 mod user;
+mod verify;
 
 pub use failure::{Failure, Outcome};
 pub use serve::faces;
@@ -44,6 +45,7 @@ enum Command {
     Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
+    Verify(verify::Args),
     Calendar(calendar::Args),
 }
 
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
+        Command::Verify(args) => verify::run(&env, &args),
         Command::Calendar(args) => calendar::run(&env, &args),
     };
     match outcome {

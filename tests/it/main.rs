@@ -9,10 +9,10 @@
     reason = "a test says what went wrong by ending"
 )]
 
-mod figures;
-mod imports;
 mod cli;
+mod figures;
 mod http;
+mod imports;
 mod jobs;
 mod mail;
 mod notices;

@@ -8,6 +8,7 @@ use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, movements, stock, units};
+use crate::text_enum;
 use chrono::{DateTime, Utc};
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
@@ -54,6 +55,20 @@ pub(super) fn is_visible(actor: &Actor, unit: &UnitRow) -> bool {
             unit.depot_id.is_some_and(|id| actor.depots.iter().any(|depot| depot.id == id))
         }
         Scope::Customers { .. } => false,
+    }
+}
+
+text_enum! {
+    /// What to know about a unit before touching it.
+    UnitFlag {
+        /// Held for somebody.
+        Reserved => "reserved",
+        /// On an RMA that is not finished.
+        OpenRma => "open_rma",
+        /// Not ours.
+        NotOurs => "not_ours",
+        /// Labelled anew: it answers to other codes too.
+        Relabelled => "relabelled",
     }
 }
 

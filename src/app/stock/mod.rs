@@ -14,12 +14,12 @@ pub use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub use book::{Booked, Booking, book, book_batch};
 pub use find::{
-    UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
-    unit, unit_details,
+    UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
+    list_units, unit, unit_details,
 };
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
-pub use scan::{Scanned, scan};
+pub use scan::{Scanned, ScannedKind, scan};
 pub use sourcing::{Offer, Sourcing, sourcing};
 
 /// At most this many items move in one batch (API "movements").

@@ -35,6 +35,11 @@ cli-serve-no_migrate = Do not bring the database up to date first
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = Prove the stock ledger from its movements; status 1 and a list when something differs
+cli-verify-json = Answer as JSON
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = Bring the database up to date
 cli-migrate-json = Answer as JSON
 cli-migrate-examples =

@@ -35,6 +35,11 @@ cli-serve-no_migrate = 启动前不升级数据库
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = 用流水核对库存账；有出入时逐条列出，退出码为 1
+cli-verify-json = 以 JSON 输出
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = 把数据库升级到最新结构
 cli-migrate-json = 以 JSON 输出
 cli-migrate-examples =
