@@ -63,7 +63,7 @@ fn prove(path: &Path) -> Outcome {
     if proof.is_proven() {
         Ok(())
     } else {
-        Err(Failure::text("cli-verify-failed", &[("count", proof.total.to_string())]))
+        Err(Failure::text("verify-failed", &[("count", proof.total.to_string())]))
     }
 }
 

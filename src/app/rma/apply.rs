@@ -15,7 +15,7 @@ use crate::store::repairs::{self, NewRepair, RepairStep};
 use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
-use crate::store::{Conn, Violation, ledger, stock, violates};
+use crate::store::{Conn, StoreError, Violation, ledger, stock, units, violates};
 use chrono::Datelike;
 
 /// What came of it.
@@ -162,6 +162,13 @@ fn reserve(
     part: &PartRef,
     depot: &DepotRef,
 ) -> AppResult<i64> {
+    // From here on nobody moves or holds it: PostgreSQL would let both happen between two reads.
+    if !units::lock(tx, unit.id, unit.version)? {
+        return Err(StoreError::raced("a unit changed a moment ago").into());
+    }
+    if let Some(document) = reservations::holder(tx, unit.id)? {
+        return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into());
+    }
     if !reservations::hold(tx, depot.id, part.id, 1)? {
         let free = stock::availability(tx, part.id)?;
         let available =
@@ -184,13 +191,7 @@ fn reserve(
         created_at: ctx.now,
         expires_at: None,
     };
-    reservations::insert(tx, &new).map_err(|error| {
-        if violates(&error, Violation::Unique) {
-            Refusal::UnitReserved { serial: unit.serial.clone(), document: String::new() }.into()
-        } else {
-            error.into()
-        }
-    })
+    Ok(reservations::insert(tx, &new)?)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row's parts")]

@@ -35,6 +35,11 @@ cli-serve-no_migrate = Do not bring the database up to date first
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = Prove the stock ledger from its movements; status 1 and a list when something differs
+cli-verify-json = Answer as JSON
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = Bring the database up to date
 cli-migrate-json = Answer as JSON
 cli-migrate-examples =
@@ -137,13 +142,6 @@ cli-import-nothing-written = Nothing was written.
 cli-cannot-read = { $path } cannot be read: { $reason }
 cli-cannot-write = { $path } cannot be written: { $reason }
 
-cli-verify = Prove units, balances and reservations against the ledger
-cli-verify-json = Answer as JSON
-cli-verify-examples =
-    beiku verify
-cli-verify-difference = { $kind } · { $subject }: expected { $expected }, found { $found }
-cli-verify-checked = Checked: { $movements } movements, { $units } units, { $balances } balances, { $reservations } reservations.
-cli-verify-failed = The ledger does not prove: { $count } difference(s).
 
 cli-backup = Copy the embedded database while it is in use, and prove the copy
 cli-backup-out = File to write; it must not be there yet

@@ -35,6 +35,11 @@ cli-serve-no_migrate = 启动前不升级数据库
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = 用流水核对库存账；有出入时逐条列出，退出码为 1
+cli-verify-json = 以 JSON 输出
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = 把数据库升级到最新结构
 cli-migrate-json = 以 JSON 输出
 cli-migrate-examples =
@@ -133,13 +138,6 @@ cli-import-nothing-written = 没有写入任何内容。
 cli-cannot-read = 无法读取 { $path }：{ $reason }
 cli-cannot-write = 无法写入 { $path }：{ $reason }
 
-cli-verify = 用流水核对单件、结存和预占
-cli-verify-json = 以 JSON 输出
-cli-verify-examples =
-    beiku verify
-cli-verify-difference = { $kind } · { $subject }：应为 { $expected }，实为 { $found }
-cli-verify-checked = 已核对：流水 { $movements } 条，单件 { $units } 件，结存 { $balances } 项，预占 { $reservations } 项。
-cli-verify-failed = 账册核对不符：{ $count } 处差异。
 
 cli-backup = 在使用中复制内嵌数据库，并核对副本
 cli-backup-out = 要写入的文件，不得已存在
