@@ -195,9 +195,9 @@ impl Cohort {
 }
 
 /// The fixed part of every statement here. A line counts once, by its latest promise known then: an earlier one was
-/// dropped when the receipt was put right.
-const CANDIDATES: &str = "p.kind = 'repair_return' AND p.recorded_at <= $1 AND NOT EXISTS (SELECT 1 FROM promise q \
-     WHERE q.line_id = p.line_id AND q.kind = 'repair_return' AND q.id > p.id AND q.recorded_at <= $1)";
+/// dropped when the receipt was put right. (`NOT EXISTS` would let PostgreSQL read all promises to hash them.)
+const CANDIDATES: &str = "p.kind = 'repair_return' AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q \
+     WHERE q.line_id = p.line_id AND q.kind = 'repair_return' AND q.recorded_at <= $1)";
 
 /// Promises that may be due in the period, after `after`. At most `limit`.
 pub fn promises(

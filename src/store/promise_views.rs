@@ -5,7 +5,7 @@ use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::domain::rma::PromiseState;
 use crate::row;
 use crate::store::figures::Key;
-use crate::store::sql::{Conn, Filters, sql};
+use crate::store::sql::{Conn, Filters, Sql, sql};
 use crate::store::{StoreResult, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -133,6 +133,12 @@ pub fn list(
     after: Option<Key>,
     limit: i64,
 ) -> StoreResult<Vec<PromiseView>> {
+    Ok(list_sql(reader, filter, after, limit).load(conn)?)
+}
+
+/// The statement of [`list`], for the test that looks at its plan.
+#[must_use]
+pub fn list_sql(reader: &Scope, filter: &PromiseFilter, after: Option<Key>, limit: i64) -> Sql {
     let mut filters = filter.clauses(reader, after, None);
     let limit = filters.value(limit);
     let text = format!(
@@ -144,7 +150,7 @@ pub fn list(
          WHERE 1 = 1 {} ORDER BY p.sort_due, p.id LIMIT {limit}",
         filters.text()
     );
-    Ok(filters.into_sql(text).load(conn)?)
+    filters.into_sql(text)
 }
 
 /// The holds of the lines of a page of [`list`] that ended with `through`, oldest first.

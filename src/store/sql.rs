@@ -208,6 +208,13 @@ impl Sql {
         self
     }
 
+    /// The statement that shows how this one would be carried out: for tests that hold plans.
+    #[must_use]
+    pub fn explained(self, conn: &Conn) -> Sql {
+        let how = if conn.is_postgres() { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
+        Sql { text: Cow::Owned(format!("{how} {}", self.text)), values: self.values, cached: false }
+    }
+
     /// Binds several values in order.
     #[must_use]
     pub fn bind_all<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {

@@ -9,9 +9,10 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod figures;
+mod imports;
 mod cli;
 mod http;
-mod stock;
 mod jobs;
 mod mail;
 mod notices;
@@ -20,6 +21,7 @@ mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
+mod stock;
 mod store;
 mod support;
 mod words;

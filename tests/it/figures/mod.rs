@@ -1,0 +1,9 @@
+//! Figures, promises and exports on both databases.
+
+mod export;
+mod plans;
+mod promises;
+mod rate;
+mod scene;
+mod time;
+mod vectors;
