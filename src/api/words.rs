@@ -84,3 +84,5 @@ pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
 pub type NoticeKindWord = Word<NoticeKind>;
 /// How far a notice got.
 pub type NoticeStateWord = Word<NoticeState>;
+/// Which timely repair rate is the contractual one.
+pub type RateVariantWord = Word<RateVariant>;

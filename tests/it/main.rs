@@ -9,10 +9,9 @@
     reason = "a test says what went wrong by ending"
 )]
 
-mod figures;
 mod cli;
+mod figures;
 mod http;
-mod stock;
 mod jobs;
 mod mail;
 mod notices;
@@ -21,6 +20,7 @@ mod rma;
 mod schema;
 mod setup;
 mod smtp_server;
+mod stock;
 mod store;
 mod support;
 mod words;
