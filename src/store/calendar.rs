@@ -2,6 +2,7 @@
 
 use crate::domain::calendar::{DayName, ListedKind, PublishedDay};
 use crate::domain::plan::PromiseKind;
+use crate::domain::rma::PromiseState;
 use crate::row;
 use crate::store::sql::{Conn, sql};
 use crate::store::{StoreError, StoreResult};
@@ -144,14 +145,15 @@ pub fn insert(
     Ok(id)
 }
 
-/// The open promises counted in working days whose calendar is not `but_version`, by id of their line.
+/// The promises under way, counted in working days with another calendar than `but_version`, by id of their line. One that
+/// is late and not ended is under way too.
 pub fn open_promises(conn: &mut Conn, but_version: i64) -> StoreResult<Vec<OpenPromise>> {
     Ok(sql(
         "SELECT p.id, p.line_id, p.kind, p.amount, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
          p.provisional, r.number AS rma, l.line, c.code AS customer, t.part_no, l.serial \
          FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id \
          JOIN customer c ON c.id = p.customer_id JOIN part t ON t.id = p.part_id \
-         WHERE p.state IN ('open', 'floating') AND p.unit = 'working_days' AND p.calendar_version <> $1 \
+         WHERE p.ended_at IS NULL AND p.state <> 'excluded' AND p.unit = 'working_days' AND p.calendar_version <> $1 \
          ORDER BY p.line_id, p.id",
     )
     .bind(but_version)
@@ -161,7 +163,7 @@ pub fn open_promises(conn: &mut Conn, but_version: i64) -> StoreResult<Vec<OpenP
 /// The holds of lines with an open promise, by line.
 pub fn holds_of_open(conn: &mut Conn) -> StoreResult<Vec<HoldRow>> {
     Ok(sql("SELECT h.line_id, h.started_at, h.ended_at FROM hold h WHERE EXISTS (SELECT 1 FROM promise p \
-         WHERE p.line_id = h.line_id AND p.state IN ('open', 'floating') AND p.unit = 'working_days') \
+         WHERE p.line_id = h.line_id AND p.ended_at IS NULL AND p.unit = 'working_days') \
          ORDER BY h.line_id, h.id")
     .load(conn)?)
 }
@@ -186,29 +188,27 @@ pub struct Moved {
     pub due_on: Option<NaiveDate>,
     /// What lists sort by.
     pub sort_due: NaiveDate,
-    /// The instant from which it is late, for promises that keep one.
-    pub due_at: Option<DateTime<Utc>>,
     /// Whether it is counted over an unpublished year.
     pub provisional: bool,
     /// The calendar it is counted with.
     pub calendar_version: i64,
+    /// Open, floating, or broken already.
+    pub state: PromiseState,
 }
 
-/// Writes what an open promise comes to, and keeps what it came to before. A promise that was closed meanwhile is left
-/// alone; whether it was open.
+/// Writes what a promise under way comes to, and keeps what it came to before. A promise that ended meanwhile is left
+/// alone; whether it was written.
 pub fn move_promise(tx: &mut Conn, moved: &Moved, now: DateTime<Utc>) -> StoreResult<bool> {
     let touched = sql(
         "UPDATE promise SET base_due_on = $1, due_on = $2, sort_due = $3, provisional = $4, calendar_version = $5, \
-         state = $6, due_at = CASE WHEN due_at IS NULL THEN NULL ELSE $7 END \
-         WHERE id = $8 AND state IN ('open', 'floating')",
+         state = $6 WHERE id = $7 AND ended_at IS NULL",
     )
     .bind(moved.base_due_on)
     .bind(moved.due_on)
     .bind(moved.sort_due)
     .bind(moved.provisional)
     .bind(moved.calendar_version)
-    .bind(if moved.due_on.is_some() { "open" } else { "floating" })
-    .bind(moved.due_at)
+    .bind(moved.state)
     .bind(moved.id)
     .execute(tx)?;
     if touched == 0 {
@@ -234,7 +234,7 @@ pub fn move_promise(tx: &mut Conn, moved: &Moved, now: DateTime<Utc>) -> StoreRe
 /// Notes on every open promise in working days that it was counted with this calendar.
 pub fn stamp_open(tx: &mut Conn, version: i64) -> StoreResult<()> {
     sql("UPDATE promise SET calendar_version = $1 \
-         WHERE state IN ('open', 'floating') AND unit = 'working_days' AND calendar_version <> $1")
+         WHERE ended_at IS NULL AND state <> 'excluded' AND unit = 'working_days' AND calendar_version <> $1")
     .bind(version)
     .execute(tx)?;
     Ok(())

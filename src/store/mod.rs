@@ -13,6 +13,7 @@ mod error;
 pub mod exports;
 pub mod figures;
 pub mod idempotency;
+pub mod imports;
 pub mod ledger;
 pub mod listing;
 mod migrate;

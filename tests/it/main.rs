@@ -9,6 +9,8 @@
     reason = "a test says what went wrong by ending"
 )]
 
+mod figures;
+mod imports;
 mod cli;
 mod figures;
 mod http;

@@ -3,6 +3,7 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit, clock_terms};
+use crate::domain::rma::PromiseState;
 use crate::store::calendar::{self, HoldRow, Moved, OpenPromise};
 use crate::store::{Conn, StoreError};
 use chrono::NaiveDate;
@@ -46,15 +47,20 @@ pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recou
     for counted in counted.iter().filter(|counted| counted.shows_on_line()) {
         calendar::move_line(tx, counted.promise.line_id, counted.promise.sort_due, counted.sort_due())?;
     }
+    let today = super::today(ctx);
     for counted in counted.iter().filter(|counted| counted.differs()) {
         let moved = Moved {
             id: counted.promise.id,
             base_due_on: counted.base_due_on,
             due_on: counted.due.due_on,
             sort_due: counted.sort_due(),
-            due_at: counted.due.due_on.map(|due_on| Zone::default().overdue_from(due_on)),
             provisional: counted.due.provisional,
             calendar_version: new.version(),
+            state: match counted.due.due_on {
+                None => PromiseState::Floating,
+                Some(due_on) if due_on < today => PromiseState::Broken,
+                Some(_) => PromiseState::Open,
+            },
         };
         calendar::move_promise(tx, &moved, ctx.now)?;
     }
@@ -84,10 +90,9 @@ impl Counted {
         sort_due(self.due.due_on)
     }
 
-    /// The line sorts by what the customer was promised, not by what is owed to us.
+    /// The line sorts by the repair the customer was promised.
     fn shows_on_line(&self) -> bool {
-        matches!(self.promise.kind, PromiseKind::RepairReturn | PromiseKind::EquivalentExchange)
-            && self.sort_due() != self.promise.sort_due
+        self.promise.kind == PromiseKind::RepairReturn && self.sort_due() != self.promise.sort_due
     }
 
     fn moves(&self) -> bool {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::stock::{Condition, Owner, PartRef};
 
-use super::customers::CustomerRow;
+use super::customers::CustomerFacts;
 use super::depots::DepotRow;
 use super::effects::Place;
 use super::kind::Kind;
@@ -23,11 +23,11 @@ pub struct Book {
     /// Parts by number.
     pub parts: HashMap<String, PartFacts>,
     /// Customers by code.
-    pub customers: HashMap<String, CustomerRow>,
-    /// Names and codes of service plans.
-    pub plans: HashSet<String>,
-    /// Units by normalised serial; several when makers share a serial.
-    pub units: HashMap<String, Vec<Standing>>,
+    pub customers: HashMap<String, CustomerFacts>,
+    /// Codes of service plans by every word people use for them: code and both names.
+    pub plans: HashMap<String, String>,
+    /// Units by identity ([`PartRef::identity`]).
+    pub units: HashMap<String, Standing>,
     /// Numbers of RMAs that exist, imported or not.
     pub rmas: HashSet<String>,
     /// What earlier imports of this kind took over: content by row key.
@@ -43,8 +43,8 @@ pub struct Needs {
     pub parts: BTreeSet<String>,
     /// Customer codes.
     pub customers: BTreeSet<String>,
-    /// Normalised serials.
-    pub serials: BTreeSet<String>,
+    /// Units by part number and normalised serial.
+    pub units: BTreeSet<(String, String)>,
     /// RMA numbers.
     pub rmas: BTreeSet<String>,
 }
@@ -81,8 +81,6 @@ pub struct PartFacts {
 /// Where the ledger has one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// What makes it unique ([`PartRef::identity`]).
-    pub identity: String,
     /// Part number.
     pub part_no: String,
     /// Where it is.
@@ -101,8 +99,7 @@ impl Book {
     /// The unit behind a serial of a part.
     #[must_use]
     pub fn unit(&self, part: &PartRef, serial: &str) -> Option<&Standing> {
-        let identity = part.identity(serial);
-        self.units.get(serial)?.iter().find(|standing| standing.identity == identity)
+        self.units.get(&part.identity(serial))
     }
 }
 

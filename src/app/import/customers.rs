@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::language::Language;
+
 use super::book::{Book, Fingerprint, Needs};
 use super::cells::{CellError, Cells};
 use super::columns::{Column, Field, Layout};
@@ -39,17 +41,6 @@ pub const COLUMNS: &[Column] = &[
     Column::optional(Field::Language, "语言", "Language", &["通知语言", "lang"]),
 ];
 
-/// Language of a customer's mails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Language {
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    ZhCn,
-    /// English.
-    #[serde(rename = "en")]
-    En,
-}
-
 const LANGUAGES: Words<Language> = Words {
     known: &[
         ("zh-cn", Language::ZhCn),
@@ -85,9 +76,10 @@ pub struct CustomerRow {
     pub email: Option<String>,
     /// Telephone of the first contact.
     pub phone: Option<String>,
-    /// Service plan by name; a new customer without one is on 标准服务.
+    /// Service plan by name; a new customer without one has no plan, and so no promises.
     pub plan: Option<String>,
     /// Language of the mails; Chinese for a new customer without one.
+    #[serde(with = "super::coded")]
     pub language: Option<Language>,
 }
 
@@ -129,7 +121,7 @@ impl ImportRow for CustomerRow {
         book: &Book,
         seen: &mut Seen,
     ) -> Result<String, Vec<CellError>> {
-        if let Some(plan) = self.plan.as_ref().filter(|plan| !book.plans.contains(*plan)) {
+        if let Some(plan) = self.plan.as_ref().filter(|plan| !book.plans.contains_key(*plan)) {
             let reason = Reason::PlanUnknown(plan.clone());
             return Err(vec![CellError { row, column: layout.heading(Field::Plan), reason }]);
         }
@@ -138,10 +130,11 @@ impl ImportRow for CustomerRow {
     }
 
     fn settle(&self, _row: u32, _key: &str, _layout: &Layout, book: &Book) -> Verdict {
-        match book.customers.get(&self.code) {
-            Some(standing) if self.over(standing) == *standing => Verdict::Unchanged,
-            _ => Verdict::Accepted,
-        }
+        let Some(facts) = book.customers.get(&self.code) else { return Verdict::Accepted };
+        let standing = facts.beside(self);
+        let plan = self.plan.as_ref().and_then(|word| book.plans.get(word)).cloned();
+        let said = Self { plan, ..self.clone() };
+        if said.over(&standing) == standing { Verdict::Unchanged } else { Verdict::Accepted }
     }
 
     fn fingerprint(&self) -> Option<Fingerprint> {
@@ -164,5 +157,30 @@ impl CustomerRow {
             plan: or(&self.plan, &standing.plan),
             language: self.language.or(standing.language),
         }
+    }
+}
+
+/// A customer on the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerFacts {
+    /// Its attributes in the form of its row, without a contact; the plan by its code.
+    pub row: CustomerRow,
+    /// Its contacts: name, address, telephone.
+    pub contacts: Vec<(String, String, String)>,
+}
+
+impl CustomerFacts {
+    /// What stands, in the form of a row, with the contact that `row` is about: its mail address is the key. A row
+    /// without an address says nothing that the books could keep of a contact.
+    fn beside(&self, row: &CustomerRow) -> CustomerRow {
+        let same = |email: &String| {
+            let contact = self.contacts.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(email));
+            contact.map(|(name, _, phone)| (Some(name.clone()), Some(email.clone()), Some(phone.clone())))
+        };
+        let (contact, email, phone) = match &row.email {
+            Some(email) => same(email).unwrap_or_default(),
+            None => (row.contact.clone(), None, row.phone.clone()),
+        };
+        CustomerRow { contact, email, phone, ..self.row.clone() }
     }
 }

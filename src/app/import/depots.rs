@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::setup::DepotClass;
+
 use super::book::{Book, Fingerprint, Needs};
 use super::cells::{CellError, Cells};
 use super::columns::{Column, Field, Layout};
@@ -26,16 +28,6 @@ pub const COLUMNS: &[Column] = &[
     Column::optional(Field::Address, "地址", "Address", &["详细地址"]),
     Column::optional(Field::Bins, "库位", "Bins", &["库位列表", "货位", "bin", "locations"]),
 ];
-
-/// Class of a depot: 常用库 stands near customers, 中心库 stands behind them (PRODUCT, set-up data).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DepotClass {
-    /// 常用库: close to the customers, holds what fails often.
-    Common,
-    /// 中心库 and any other: the rest.
-    Other,
-}
 
 const CLASSES: Words<DepotClass> = Words {
     known: &[
@@ -62,6 +54,7 @@ pub struct DepotRow {
     /// City; sourcing looks for the nearest depot by it.
     pub city: Option<String>,
     /// Class; a new depot without one is a common depot.
+    #[serde(with = "super::coded")]
     pub class: Option<DepotClass>,
     /// Postal address.
     pub address: Option<String>,
@@ -75,7 +68,7 @@ impl ImportRow for DepotRow {
 
     fn parse(layout: &Layout, row: &Row, _today: NaiveDate) -> Result<Self, Vec<CellError>> {
         let mut cells = Cells::new(layout, row);
-        let code = cells.required(Field::Code, values::code);
+        let code = cells.required(Field::Code, values::place_code);
         let name = cells.required(Field::Name, |cell| values::text(cell, 100));
         let city = cells.text(Field::City, 60);
         let class = cells.word(Field::Class, &CLASSES);
@@ -115,7 +108,7 @@ impl ImportRow for DepotRow {
 fn bins(cell: &Cell) -> Result<Vec<String>, Reason> {
     let mut bins: Vec<String> = Vec::new();
     for piece in values::list(cell) {
-        let bin = values::code(&Cell::Text(piece))?;
+        let bin = values::place_code(&Cell::Text(piece))?;
         if !bins.contains(&bin) {
             bins.push(bin);
         }

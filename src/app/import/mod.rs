@@ -5,8 +5,11 @@
 //! [`columns`] and [`values`] turn cells into values, the file of each kind judges a row against the file and a
 //! [`book::Book`] of what is known, and its `effects` say what is to be written.
 
+mod apply;
 pub mod book;
+mod books;
 pub mod cells;
+mod coded;
 pub mod columns;
 pub mod customers;
 pub mod depots;
@@ -16,12 +19,17 @@ pub mod judge;
 pub mod kind;
 pub mod outcome;
 pub mod parts;
+pub mod reason;
+pub mod rejects;
 pub mod rma_history;
+mod run;
 pub mod seen;
 pub mod sheet;
 pub mod spool;
 pub mod stock;
 pub mod values;
+
+pub use run::{ImportError, Options, Progress, import};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,7 @@
-//! What an import answers: counts, refusals by row and column, and the rejects file.
-
-use std::io::{self, Write};
+//! What an import answers: counts, refusals by row and column, and remarks.
 
 use super::cells::CellError;
 use super::fault::{Args, Reason};
-use super::sheet::Row;
 
 /// The judgement of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,66 +77,45 @@ impl ImportReport {
         self.warnings.sort_by_key(|warning| warning.row);
     }
 
+    /// The shape outside scripts rely on: `{read, accepted, unchanged, refused: [{row, column, code, message}]}`, and
+    /// more beside it. `message` and `remark` give the sentences in the reader's language.
+    #[must_use]
+    pub fn json(
+        &self,
+        message: &dyn Fn(&CellError) -> String,
+        remark: &dyn Fn(&Warning) -> String,
+    ) -> serde_json::Value {
+        let refused: Vec<serde_json::Value> = self
+            .refused
+            .iter()
+            .map(|error| {
+                serde_json::json!({
+                    "row": error.row,
+                    "column": error.column,
+                    "code": error.reason.code(),
+                    "message": message(error),
+                })
+            })
+            .collect();
+        let warnings: Vec<serde_json::Value> = self
+            .warnings
+            .iter()
+            .map(|warning| serde_json::json!({"row": warning.row, "code": warning.code, "message": remark(warning)}))
+            .collect();
+        serde_json::json!({
+            "read": self.read,
+            "accepted": self.accepted,
+            "unchanged": self.unchanged,
+            "refused_rows": self.refused_rows,
+            "refused": refused,
+            "warnings": warnings,
+            "ignored_columns": self.ignored_columns,
+            "written": self.written,
+        })
+    }
+
     fn refuse(&mut self, errors: Vec<CellError>) {
         self.refused_rows = self.refused_rows.saturating_add(1);
         self.refused.extend(errors);
     }
-}
-
-/// Writes the rejects file: UTF-8 with byte order mark, `row,column,code,message` and then the row as it was read.
-/// A row with several faults has several lines.
-#[derive(Debug)]
-pub struct Rejects<W: Write> {
-    out: csv::Writer<W>,
-    width: usize,
-}
-
-impl<W: Write> Rejects<W> {
-    /// Starts the file with its heading.
-    ///
-    /// # Errors
-    /// What the writer answers.
-    pub fn start(mut out: W, headings: &[String]) -> io::Result<Self> {
-        out.write_all("\u{feff}".as_bytes())?;
-        let mut out = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        let fixed = ["row", "column", "code", "message"].into_iter();
-        out.write_record(fixed.chain(headings.iter().map(String::as_str)))?;
-        Ok(Self { out, width: headings.len() })
-    }
-
-    /// Writes the lines of one row. `message` turns a reason into the reader's language.
-    ///
-    /// # Errors
-    /// What the writer answers.
-    pub fn write(
-        &mut self,
-        row: &Row,
-        errors: &[CellError],
-        message: &dyn Fn(&CellError) -> String,
-    ) -> io::Result<()> {
-        let width = self.width.max(row.cells.len());
-        let cells: Vec<String> = (0..width).map(|column| harmless(row.cell(column).shown())).collect();
-        for error in errors {
-            let number = error.row.to_string();
-            let (column, text) = (harmless(error.column.clone()), message(error));
-            let fixed = [number.as_str(), &column, error.reason.code(), &text];
-            self.out.write_record(fixed.into_iter().chain(cells.iter().map(String::as_str)))?;
-        }
-        Ok(())
-    }
-
-    /// Flushes what is left.
-    ///
-    /// # Errors
-    /// What the writer answers.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// A cell that Excel would take for a formula gets an apostrophe in front: the rejects file is opened by people.
-/// A plain negative number is left alone.
-fn harmless(text: String) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
-    if risky { format!("'{text}") } else { text }
 }

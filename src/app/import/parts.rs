@@ -101,7 +101,7 @@ pub struct PartRow {
     /// Family of parts.
     pub category: Option<String>,
     /// Kept by serial or by quantity; a new part without a word is kept by serial.
-    #[serde(with = "tracking_word")]
+    #[serde(with = "super::coded")]
     pub tracking: Option<Tracking>,
     /// Unit of measure.
     pub unit: Option<String>,
@@ -247,21 +247,5 @@ impl PartRow {
             common: self.common.or(standing.common),
             alternates,
         }
-    }
-}
-
-/// The domain knows no serde; in the spool a tracking is its code.
-mod tracking_word {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::domain::stock::Tracking;
-
-    pub(super) fn serialize<S: Serializer>(value: &Option<Tracking>, out: S) -> Result<S::Ok, S::Error> {
-        value.map(Tracking::as_str).serialize(out)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Tracking>, D::Error> {
-        let code = Option::<String>::deserialize(source)?;
-        Ok(code.as_deref().and_then(Tracking::from_code))
     }
 }

@@ -7,6 +7,10 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::fields::Fields;
+use crate::domain::place::PlaceKind;
+use crate::domain::serial::{Code, Serial};
+
 use super::fault::Reason;
 use super::sheet::{Cell, number_text};
 
@@ -184,32 +188,39 @@ pub fn text(cell: &Cell, limit: usize) -> Result<String, Reason> {
     if let Cell::Failed(shown) = cell {
         return Err(Reason::Failed(shown.clone()));
     }
-    let shown = cell.shown();
+    // Line breaks inside a cell become blanks; other control characters no form ever sends on purpose.
+    let shown = cell.shown().replace(char::is_control, " ");
     let trimmed = shown.trim();
     if trimmed.chars().nth(limit).is_some() { Err(Reason::TooLong(limit)) } else { Ok(trimmed.to_owned()) }
 }
 
-/// A code people call things by (depot, bin, part, customer, RMA number): narrow, upper case, no white space inside.
+/// A code people call things by (part, customer, RMA number), in its one form.
 ///
 /// # Errors
 /// [`Reason::CodeBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn code(cell: &Cell) -> Result<String, Reason> {
-    let plain = identifier(cell)?;
-    let sound = plain.chars().count() <= 64
-        && plain
-            .chars()
-            .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | '#' | '+'));
-    if sound { Ok(plain) } else { Err(Reason::CodeBad(cell.shown())) }
+    let text = identifier(cell)?;
+    Code::parse(&text).map(Code::into_string).map_err(|_| Reason::CodeBad(cell.shown()))
 }
 
-/// A serial number: narrow, upper case, all white space gone.
+/// The code of a depot or a bin, which becomes part of a place's code (`JN/A1-01`): no slash in it, and none
+/// takes the name of the bench or of a boundary place (`opening`, `scrap` …).
+///
+/// # Errors
+/// As [`code`].
+pub fn place_code(cell: &Cell) -> Result<String, Reason> {
+    let code = code(cell)?;
+    let reserved = PlaceKind::from_code(&code.to_lowercase()).is_some();
+    if !code.contains('/') && !reserved { Ok(code) } else { Err(Reason::CodeBad(cell.shown())) }
+}
+
+/// A serial number in its one form.
 ///
 /// # Errors
 /// [`Reason::SerialBad`], [`Reason::DigitsLost`], [`Reason::Failed`].
 pub fn serial(cell: &Cell) -> Result<String, Reason> {
-    let plain: String = identifier(cell)?.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let sound = (1..=64).contains(&plain.len()) && plain.chars().all(|letter| letter.is_ascii_graphic());
-    if sound { Ok(plain) } else { Err(Reason::SerialBad(cell.shown())) }
+    let text = identifier(cell)?;
+    Serial::parse(&text).map(Serial::into_string).map_err(|_| Reason::SerialBad(cell.shown()))
 }
 
 /// An identifier as text. Excel keeps 15 digits of a number: a longer one has lost its end and is refused rather than
@@ -219,8 +230,12 @@ fn identifier(cell: &Cell) -> Result<String, Reason> {
         Cell::Number(number) if number.abs() >= 1e15 => Err(Reason::DigitsLost(cell.shown())),
         Cell::Failed(text) => Err(Reason::Failed(text.clone())),
         _ => {
-            let plain = narrow(&cell.shown()).to_uppercase();
-            if is_scientific(&plain) { Err(Reason::DigitsLost(plain)) } else { Ok(plain) }
+            let shown = cell.shown();
+            if is_scientific(&narrow(&shown).to_uppercase()) {
+                Err(Reason::DigitsLost(shown))
+            } else {
+                Ok(shown)
+            }
         }
     }
 }
@@ -238,11 +253,11 @@ fn is_scientific(text: &str) -> bool {
 /// # Errors
 /// [`Reason::EmailBad`].
 pub fn email(cell: &Cell) -> Result<String, Reason> {
-    let plain = narrow(&cell.shown());
-    plain
-        .parse::<lettre::Address>()
-        .map(|address| address.to_string())
-        .map_err(|_| Reason::EmailBad(cell.shown()))
+    let mut fields = Fields::new();
+    let email = fields.email("", &narrow(&cell.shown()));
+    // What the set-up data takes and what a mail can be sent to: both.
+    let sound = fields.is_sound() && email.parse::<lettre::Address>().is_ok();
+    if sound { Ok(email) } else { Err(Reason::EmailBad(cell.shown())) }
 }
 
 /// The pieces of a list in one cell, parted by `;` `,` `、` (wide or narrow) or a line break.

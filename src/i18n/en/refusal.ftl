@@ -38,15 +38,6 @@ refusal-wrong_serial = You scanned { $scanned }; this line is about { $expected 
 refusal-no_spare_fits = { $depot } has no good { $part_no } and no equivalent for it.
 refusal-not_equivalent = { $part_no } is not { $wanted } and was not confirmed as its equivalent.
 refusal-loaner_still_out = The loaner { $serial } is not back yet.
-refusal-duplicate_in_batch = { $serial } is in this batch twice: rows { $first } and { $second }. Keep one of them.
-refusal-reservation_ended = Reservation { $id } has ended ({ $state }). Make a new one if you still need the part.
-refusal-rma_already_open = { $serial } has an open RMA: { $number }. Go on there, or finish it first.
-refusal-action_not_allowed = “{ $action }” is not possible in the state “{ $state }”. Reload to see what is possible now.
-refusal-mode_not_allowed = The contract works by { $regime }; “{ $mode }” is not part of it. Choose another way of service.
-refusal-wrong_serial = You scanned { $scanned }; this line is about { $expected }. Check the label; if the line is wrong, correct its serial with a reason.
-refusal-no_spare_fits = { $depot } has no good { $part_no } and no equivalent for it. Plan a transfer, or repair without a spare.
-refusal-not_equivalent = { $part_no } is not { $wanted } and was not confirmed as its equivalent. Choose another part, or have the equivalence confirmed.
-refusal-loaner_still_out = The loaner { $serial } is not back yet. Recover it first, or settle it as kept or charged.
 refusal-unit_still_here = The customer’s { $serial } is still at { $place }. Settle first where it goes.
 refusal-faulty_part_owed = The customer still owes us the faulty part { $serial }. Receive it first, or have a service manager waive or charge it.
 refusal-second_person_needed = A second person must approve this: not { $username }. Ask a colleague who may.
@@ -69,7 +60,6 @@ refusal-code_bad_character = The code has characters that cannot be used.
 refusal-serial_missing = The serial number is missing.
 refusal-serial_too_long = The serial number is too long.
 refusal-serial_control_character = The serial number has invisible control characters.
-refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
 
 # What is wrong with a field.
 field-malformed = This cannot be read.

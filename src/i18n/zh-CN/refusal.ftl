@@ -38,15 +38,6 @@ refusal-wrong_serial = 扫到的是 { $scanned }，这一行应是 { $expected }
 refusal-no_spare_fits = { $depot } 没有可用的 { $part_no }，也没有可用的等效件。
 refusal-not_equivalent = { $part_no } 既不是 { $wanted }，也没有确认为它的等效件。
 refusal-loaner_still_out = 借出的替换件 { $serial } 还没有收回。
-refusal-duplicate_in_batch = 同一批里 { $serial } 出现两次：第 { $first } 行和第 { $second } 行。请只留一行。
-refusal-reservation_ended = 预占 { $id } 已经结束（{ $state }）。如仍需要，请重新预占。
-refusal-rma_already_open = { $serial } 已有未完成的返修单 { $number }。请在那张单上继续，或先把它办完。
-refusal-action_not_allowed = 现在的状态是「{ $state }」，不能做「{ $action }」。请刷新后看可以做什么。
-refusal-mode_not_allowed = 合同约定的是{ $regime }，不能用「{ $mode }」。请换一种处理方式。
-refusal-wrong_serial = 扫到的是 { $scanned }，这一行应是 { $expected }。请核对标签；如果单上写错了，请更正序列号并写明原因。
-refusal-no_spare_fits = { $depot } 没有可用的 { $part_no }，也没有可用的等效件。请安排调拨，或不用备件直接维修。
-refusal-not_equivalent = { $part_no } 既不是 { $wanted }，也没有确认为它的等效件。请换一个物料，或先确认等效关系。
-refusal-loaner_still_out = 借出的替换件 { $serial } 还没有收回。请先收回，或按留用、计费处理。
 refusal-unit_still_here = 客户的 { $serial } 还在 { $place }，请先处理它的去向。
 refusal-faulty_part_owed = 客户还欠我们故障件 { $serial }。请先收件，或请售后负责人免还、计费。
 refusal-second_person_needed = 这件事须由第二个人批准，不能是 { $username } 本人。请有权限的同事来批。
@@ -69,7 +60,6 @@ refusal-code_bad_character = 代码里有不能用的字符。
 refusal-serial_missing = 没有填序列号。
 refusal-serial_too_long = 序列号太长。
 refusal-serial_control_character = 序列号里有看不见的控制字符。
-refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
 
 # 字段哪里填得不对。
 field-malformed = 看不懂这个值。

@@ -253,8 +253,6 @@ facet-kind = 类型
 rma-new = 新建 RMA
 rma-create = 创建 RMA
 rma-total = { $count } 件
-rma-total = { $n ->
-   *[other] { $count } 件
 }
 rma-by-due = 按到期日
 rma-none = 还没有返修单
@@ -369,8 +367,6 @@ event-imported = 从历史表导入
 
 ## 单件
 unit-total = { $count } 件
-unit-total = { $n ->
-   *[other] { $count } 件
 }
 unit-none = 还没有单件
 unit-none-text = 收货或导入库存后，每一件带序列号的备件在这里都有档案。
@@ -387,8 +383,6 @@ unit-lane-transit = 运输
 unit-lane-faulty = 待修
 unit-history = 全部记录
 unit-history-count = { $count } 条，只增不改
-unit-history-count = { $n ->
-   *[other] { $count } 条，只增不改
 }
 unit-identity = 身份
 unit-maker = 制造商
@@ -400,12 +394,7 @@ unit-available = 可用 { $count }
 stock-parts = { $count } 种备件
 stock-depots = { $n } 个备件库
 stock-low-places = { $count } 处低于安全库存
-stock-parts = { $n ->
-   *[other] { $count } 种备件
 }
-stock-depots = { $n } 个备件库
-stock-low-places = { $n ->
-   *[other] { $count } 处低于安全库存
 }
 stock-search = 料号或名称
 stock-all = 全部备件
@@ -446,8 +435,6 @@ move-owner-to = 所有权转给 { $owner }
 
 ## 通知
 notice-sub = 近 30 天发出 { $count } 封
-notice-sub = { $n ->
-   *[other] 近 30 天发出 { $count } 封
 }
 notice-none = 没有通知
 notice-none-text = 返修单有进展时，给客户的邮件会列在这里：排队、已发、发不出的都看得到。

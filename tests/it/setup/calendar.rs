@@ -54,7 +54,8 @@ async fn promises(app: &App) {
     execute(
         app,
         "UPDATE promise SET started_at = '2026-03-02 02:00:00', provisional = FALSE \
-         WHERE line_id = (SELECT id FROM rma_line WHERE line = 4)",
+         WHERE line_id = (SELECT id FROM rma_line WHERE line = 4); \
+         UPDATE promise SET ended_at = '2026-12-20 02:00:00' WHERE state = 'kept'",
     )
     .await;
     let builtin = Calendar::builtin();

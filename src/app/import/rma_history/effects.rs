@@ -2,139 +2,13 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::stock::{Condition, MovementKind, Owner};
-
 use super::super::effects::{Move, Place};
+use super::events::events;
+use super::facts::{HistoryEffects, Issued, Parcel, PromiseEnd, Promised};
 use super::{HistoryRow, Outcome, Start, Starts};
-
-/// Track of an RMA line on which an event happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Track {
-    /// The customer's unit.
-    Repair,
-    /// The units we gave.
-    Issued,
-    /// The part owed to us.
-    Faulty,
-}
-
-/// One step of the timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event {
-    /// On which track.
-    pub track: Track,
-    /// The act, as the API names it.
-    pub kind: &'static str,
-    /// State before; empty for the first.
-    pub from: &'static str,
-    /// State after.
-    pub to: &'static str,
-    /// Local day.
-    pub on: NaiveDate,
-}
-
-/// What a given unit was given as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IssuedRole {
-    /// It comes back.
-    Loan,
-    /// It stays.
-    Permanent,
-}
-
-/// Where a given unit stands at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IssuedState {
-    /// The customer has it, and owes it back.
-    InUse,
-    /// It came back before Beiku.
-    Recovered,
-    /// The customer has it for good.
-    Kept,
-}
-
-/// A unit we gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issued {
-    /// Loan or for good.
-    pub role: IssuedRole,
-    /// Normalised serial.
-    pub serial: String,
-    /// Where it stands at the end.
-    pub state: IssuedState,
-    /// Local day it left, and was there: history knows one date.
-    pub shipped_on: NaiveDate,
-    /// Local day it came back or was kept.
-    pub ended_on: Option<NaiveDate>,
-}
-
-/// What a parcel carried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// A loan or a replacement on its way out.
-    Replacement,
-    /// The customer's own unit on its way home.
-    Return,
-}
-
-/// A shipment to the customer, delivered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parcel {
-    /// What it carried.
-    pub purpose: Purpose,
-    /// Normalised serial in it.
-    pub serial: String,
-    /// Carrier; empty when unknown.
-    pub carrier: String,
-    /// Waybill; empty when unknown.
-    pub waybill: String,
-    /// Local day.
-    pub on: NaiveDate,
-}
-
-/// A promise and how it ended; whether it was kept is for the calendar to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Promised {
-    /// 修复返还: from receipt.
-    RepairReturn {
-        /// Day of receipt.
-        started_on: NaiveDate,
-        /// Day the customer's own unit was handed back, if that is how it ended.
-        returned_on: Option<NaiveDate>,
-        /// Day the line ended in another way: exchanged or cancelled.
-        ended_otherwise_on: Option<NaiveDate>,
-    },
-    /// 等效更换: from the decision, or the verdict "beyond repair".
-    EquivalentExchange {
-        /// Day of the decision.
-        started_on: NaiveDate,
-        /// Day the board was handed over.
-        delivered_on: Option<NaiveDate>,
-    },
-}
-
-/// Everything a row writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryEffects {
-    /// Movements in posting order.
-    pub moves: Vec<Move>,
-    /// Timeline in order.
-    pub events: Vec<Event>,
-    /// Units given.
-    pub issued: Vec<Issued>,
-    /// Shipments.
-    pub parcels: Vec<Parcel>,
-    /// Promises made.
-    pub promises: Vec<Promised>,
-    /// State of the repair track at the end.
-    pub repair_state: &'static str,
-    /// State of the faulty-part track at the end.
-    pub faulty_state: &'static str,
-    /// Service mode, as the API names it.
-    pub mode: &'static str,
-    /// Day the customer's unit was settled.
-    pub ended_on: Option<NaiveDate>,
-}
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, Mode, ShipmentPurpose};
+use crate::domain::stock::{Condition, MovementKind, Owner};
 
 /// The effects of one accepted row, given where its units start.
 #[must_use]
@@ -144,24 +18,24 @@ pub fn effects(history: &HistoryRow, starts: &Starts) -> HistoryEffects {
     moves.extend(replacement_moves(history, &starts.replacement));
     // A stable sort: on one day, each unit's own order stays.
     moves.sort_by_key(|step| step.on);
-    let events = repair_events(history);
-    let repair_state = events.last().map_or("requested", |event| event.to);
-    let faulty_state = if history.received_on.is_some() { "received" } else { "due" };
+    let (events, repair) = events(history);
+    // The faulty part is owed as soon as a spare went out for it, or the request was authorised without one.
+    let faulty = if history.received_on.is_some() { FaultyState::Received } else { FaultyState::Due };
     let mode = match (&history.replacement_serial, &history.spare) {
-        (Some(_), _) => "equivalent_exchange",
-        (None, Some(_)) => "loaner",
-        (None, None) => "repair_return",
+        (Some(_), _) => Mode::EquivalentExchange,
+        (None, Some(_)) => Mode::Loaner,
+        (None, None) => Mode::RepairReturn,
     };
     HistoryEffects {
         moves,
-        issued: issued(history),
-        parcels: parcels(history),
+        events,
+        issued: issued(history, starts),
+        parcels: parcels(history, starts),
         promises: promises(history),
-        repair_state,
-        faulty_state,
+        repair,
+        faulty,
         mode,
         ended_on: history.settled_on(),
-        events,
     }
 }
 
@@ -268,63 +142,20 @@ fn replacement_moves(history: &HistoryRow, start: &Start) -> Vec<Move> {
     moves
 }
 
-/// The repair track, step by step, as the transition table of ARCHITECTURE.md has it. History knows fewer dates than
-/// steps: steps without a date of their own share the date of the step they lead to.
-fn repair_events(history: &HistoryRow) -> Vec<Event> {
-    let mut events = vec![
-        repair("request", "", "requested", history.requested_on),
-        repair("authorise", "requested", "authorised", history.requested_on),
-    ];
-    let mut go = |kind: &'static str, to: &'static str, on: NaiveDate| {
-        let from = events.last().map_or("", |event| event.to);
-        events.push(repair(kind, from, to, on));
-    };
-    go("expect", "expected", history.requested_on);
-    if let Some(day) = history.received_on {
-        go("receive_faulty", "received", day);
+/// The depot a unit of ours leaves: where the stock list has it, else the one that took the RMA in.
+fn depot_of(history: &HistoryRow, start: &Start) -> String {
+    match start {
+        Start::Stock(Place::Depot(depot) | Place::Bin { depot, .. }) => depot.clone(),
+        _ => history.depot.clone(),
     }
-    let outcome = history.outcome.filter(|outcome| *outcome != Outcome::Cancelled);
-    if let Some(day) = history.started_on.or(history.finished_on.filter(|_| outcome.is_some())) {
-        go("diagnose", "diagnosing", day);
-        if matches!(outcome, None | Some(Outcome::Repaired)) {
-            go("start_repair", "repairing", day);
-        }
-    }
-    if let Some((outcome, day)) = outcome.zip(history.finished_on) {
-        match outcome {
-            Outcome::Repaired => {
-                go("finish_repair", "testing", day);
-                go("test", "repaired", day);
-            }
-            Outcome::NoFaultFound => go("diagnose", "nff", day),
-            Outcome::BeyondRepair => go("diagnose", "ber", day),
-            Outcome::Cancelled => {}
-        }
-    }
-    match (history.exchanged_on(), history.returned_on, history.outcome, history.settled_on()) {
-        (Some(day), ..) => go("exchange_delivered", "exchanged", day),
-        (None, _, Some(Outcome::Cancelled), Some(day)) => go("cancel", "cancelled", day),
-        (None, Some(day), Some(Outcome::BeyondRepair), _) => {
-            go("return_unrepaired", "return_unrepaired", day)
-        }
-        (None, Some(day), ..) => {
-            go("dispatch_return", "dispatched", day);
-            go("confirm_returned", "returned", day);
-        }
-        (None, None, ..) => {}
-    }
-    events
 }
 
-fn repair(kind: &'static str, from: &'static str, to: &'static str, on: NaiveDate) -> Event {
-    Event { track: Track::Repair, kind, from, to, on }
-}
-
-fn issued(history: &HistoryRow) -> Vec<Issued> {
+fn issued(history: &HistoryRow, starts: &Starts) -> Vec<Issued> {
     let settled_on = history.settled_on();
     let loan = history.spare.as_ref().map(|spare| Issued {
         role: IssuedRole::Loan,
         serial: spare.serial.clone(),
+        depot: depot_of(history, &starts.spare),
         state: if settled_on.is_some() { IssuedState::Recovered } else { IssuedState::InUse },
         shipped_on: spare.shipped_on,
         ended_on: settled_on,
@@ -332,6 +163,7 @@ fn issued(history: &HistoryRow) -> Vec<Issued> {
     let kept = history.replacement_serial.as_ref().zip(history.exchanged_on()).map(|(serial, day)| Issued {
         role: IssuedRole::Permanent,
         serial: serial.clone(),
+        depot: depot_of(history, &starts.replacement),
         state: IssuedState::Kept,
         shipped_on: day,
         ended_on: Some(day),
@@ -340,22 +172,24 @@ fn issued(history: &HistoryRow) -> Vec<Issued> {
 }
 
 /// Carrier and waybill of a row belong to the way home: of the customer's own unit, or of what replaced it.
-fn parcels(history: &HistoryRow) -> Vec<Parcel> {
+fn parcels(history: &HistoryRow, starts: &Starts) -> Vec<Parcel> {
     let out = history.spare.as_ref().map(|spare| Parcel {
-        purpose: Purpose::Replacement,
+        purpose: ShipmentPurpose::Replacement,
         serial: spare.serial.clone(),
+        depot: depot_of(history, &starts.spare),
         carrier: String::new(),
         waybill: String::new(),
         on: spare.shipped_on,
     });
-    let home = history.returned_on.map(|day| {
-        let (purpose, serial) = match &history.replacement_serial {
-            Some(serial) => (Purpose::Replacement, serial),
-            None => (Purpose::Return, &history.faulty_serial),
+    let home = history.returned_on.filter(|_| history.received_on.is_some()).map(|day| {
+        let (purpose, serial, depot) = match &history.replacement_serial {
+            Some(serial) => (ShipmentPurpose::Replacement, serial, depot_of(history, &starts.replacement)),
+            None => (ShipmentPurpose::Return, &history.faulty_serial, history.depot.clone()),
         };
         Parcel {
             purpose,
             serial: serial.clone(),
+            depot,
             carrier: history.carrier.clone().unwrap_or_default(),
             waybill: history.waybill.clone().unwrap_or_default(),
             on: day,
@@ -364,23 +198,31 @@ fn parcels(history: &HistoryRow) -> Vec<Parcel> {
     out.into_iter().chain(home).collect()
 }
 
-/// `repair_return` from receipt, and `equivalent_exchange` from the decision or the verdict. No `spare_in_place`: dates
-/// cannot judge four hours (API.md).
+/// `repair_return` from receipt; `equivalent_exchange` from the decision or the verdict; `faulty_return` where our spare
+/// is out and the faulty part is not here. No `spare_in_place`: dates cannot judge four hours (API.md).
 fn promises(history: &HistoryRow) -> Vec<Promised> {
     let mut promises = Vec::new();
+    let beyond = history.outcome == Some(Outcome::BeyondRepair);
+    let end = match (history.exchanged_on(), history.outcome, history.settled_on()) {
+        (Some(day), ..) => Some(PromiseEnd::Broken(day)),
+        (None, Some(Outcome::Cancelled), Some(day)) => Some(PromiseEnd::CalledOff(day)),
+        // Given back as it came is not a repair.
+        (None, Some(Outcome::BeyondRepair), Some(day)) => Some(PromiseEnd::Broken(day)),
+        (None, _, Some(day)) => Some(PromiseEnd::Fulfilled(day)),
+        (None, _, None) => None,
+    };
     if let Some(started_on) = history.received_on {
-        let own_unit_back =
-            history.replacement_serial.is_none() && history.outcome != Some(Outcome::Cancelled);
-        promises.push(Promised::RepairReturn {
-            started_on,
-            returned_on: history.returned_on.filter(|_| own_unit_back),
-            ended_otherwise_on: history.settled_on().filter(|_| !own_unit_back),
-        });
+        promises.push(Promised { kind: PromiseKind::RepairReturn, started_on, end });
     }
-    let decided = history.replacement_serial.is_some() || history.outcome == Some(Outcome::BeyondRepair);
     let given_back = history.replacement_serial.is_none() && history.returned_on.is_some();
+    let decided = history.replacement_serial.is_some() || beyond;
     if let Some(started_on) = history.finished_on.filter(|_| decided && !given_back) {
-        promises.push(Promised::EquivalentExchange { started_on, delivered_on: history.exchanged_on() });
+        let end = history.exchanged_on().map(PromiseEnd::Fulfilled);
+        promises.push(Promised { kind: PromiseKind::EquivalentExchange, started_on, end });
+    }
+    let owed = history.received_on.is_none() && history.settled_on().is_none();
+    if let Some(spare) = history.spare.as_ref().filter(|_| owed) {
+        promises.push(Promised { kind: PromiseKind::FaultyReturn, started_on: spare.shipped_on, end: None });
     }
     promises
 }

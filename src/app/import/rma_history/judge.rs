@@ -28,9 +28,9 @@ impl ImportRow for HistoryRow {
         needs.depots.insert(self.depot.clone());
         needs.customers.insert(self.customer.clone());
         needs.rmas.insert(self.number.clone());
-        needs.serials.insert(self.faulty_serial.clone());
-        needs.serials.extend(self.spare.iter().map(|spare| spare.serial.clone()));
-        needs.serials.extend(self.replacement_serial.iter().cloned());
+        let spare = self.spare.as_ref().map(|spare| &spare.serial);
+        let units = [Some(&self.faulty_serial), spare, self.replacement_serial.as_ref()];
+        needs.units.extend(units.into_iter().flatten().map(|serial| (self.part_no.clone(), serial.clone())));
     }
 
     fn claim(

@@ -151,6 +151,16 @@ impl Lives {
     }
 }
 
+impl Lives {
+    /// How many uses of this unit come before the one by this row: with the day, the order in which its movements are
+    /// posted.
+    #[must_use]
+    pub fn rank(&self, row: u32, part: &PartRef, serial: &str) -> usize {
+        let life = self.lives.get(&key_of(part, serial));
+        life.and_then(|life| life.uses.iter().position(|planned| planned.row == row)).unwrap_or(0)
+    }
+}
+
 fn key_of(part: &PartRef, serial: &str) -> KeyDigest {
     KeyDigest::of(&[&part.identity(serial)])
 }
@@ -205,10 +215,11 @@ impl Life {
         let at = self.uses.partition_point(|earlier| earlier.from <= new.from);
         let row = new.row;
         self.uses.insert(at, new);
-        self.walk(serial, row).map_err(|reason| {
+        let walked = self.walk(serial, row);
+        if walked.is_err() {
             self.uses.retain(|earlier| earlier.row != row);
-            reason
-        })
+        }
+        walked
     }
 
     /// Walks through all uses from the origin; the first that cannot follow is the reason. `new` is the row being added.

@@ -1,6 +1,8 @@
 //! RMA history: one row is one faulty unit that came in for repair before Beiku, finished or still open.
 
 mod effects;
+mod events;
+mod facts;
 mod judge;
 mod lives;
 mod parse;
@@ -12,9 +14,8 @@ use super::columns::{Column, Field};
 use super::outcome::Warning;
 use super::values::Words;
 
-pub use effects::{
-    Event, HistoryEffects, Issued, IssuedRole, IssuedState, Parcel, Promised, Purpose, Track, effects,
-};
+pub use effects::effects;
+pub use facts::{Event, HistoryEffects, Issued, Parcel, PromiseEnd, Promised};
 pub use lives::{Lives, Start, Starts};
 
 /// The columns of an RMA history.

@@ -17,7 +17,7 @@ pub(super) fn parse(layout: &Layout, row: &Row, today: NaiveDate) -> Result<Hist
     let mut cells = Cells::new(layout, row);
     let number = cells.required(Field::RmaNumber, values::code);
     let customer = cells.required(Field::Customer, values::code);
-    let depot = cells.required(Field::Depot, values::code);
+    let depot = cells.required(Field::Depot, values::place_code);
     let part_no = cells.required(Field::PartNo, values::code);
     let faulty_serial = cells.required(Field::FaultySerial, values::serial);
     let fault = cells.text(Field::Fault, 500).unwrap_or_default();

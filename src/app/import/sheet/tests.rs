@@ -7,7 +7,10 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use super::*;
 
-fn read_with(bytes: &[u8], limits: &Limits) -> Result<(Vec<String>, Vec<Row>, Vec<usize>), FileFault> {
+/// Headings, rows, and how many rows came in each chunk.
+type Read = (Vec<String>, Vec<Row>, Vec<usize>);
+
+fn read_with(bytes: &[u8], limits: &Limits) -> Result<Read, FileFault> {
     let (mut headings, mut rows, mut chunks) = (Vec::new(), Vec::new(), Vec::new());
     stream(Cursor::new(bytes), limits, |piece| -> Result<(), FileFault> {
         match piece {
@@ -22,7 +25,7 @@ fn read_with(bytes: &[u8], limits: &Limits) -> Result<(Vec<String>, Vec<Row>, Ve
     Ok((headings, rows, chunks))
 }
 
-fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<Row>, Vec<usize>), FileFault> {
+fn read(bytes: &[u8]) -> Result<Read, FileFault> {
     read_with(bytes, &Limits::default())
 }
 
@@ -122,7 +125,7 @@ fn workbook() -> Vec<u8> {
         sheet.write(0, u16::try_from(column).unwrap(), heading).unwrap();
     }
     sheet.write(3, 0, "0320000ZUX").unwrap();
-    sheet.write_with_format(3, 1, &ExcelDateTime::from_ymd(2025, 11, 6).unwrap(), &day).unwrap();
+    sheet.write_with_format(3, 1, ExcelDateTime::from_ymd(2025, 11, 6).unwrap(), &day).unwrap();
     sheet.write(3, 2, 0.1 + 0.2).unwrap();
     sheet.write(3, 3, true).unwrap();
     sheet.write(4, 2, 45943).unwrap();

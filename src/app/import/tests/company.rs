@@ -9,13 +9,15 @@ use chrono::NaiveDate;
 
 use super::super::book::{Book, Books, Fingerprint, Needs, PartFacts};
 use super::super::cells::CellError;
-use super::super::customers::CustomerRow;
+use super::super::customers::{CustomerFacts, CustomerRow};
 use super::super::depots::DepotRow;
 use super::super::judge::{Judged, judge};
 use super::super::kind::{ImportRow, Kind};
 use super::super::parts::PartRow;
 use super::super::rma_history::{self, HistoryRow};
 use super::super::stock::{self, StockRow};
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::IssuedState;
 use crate::domain::stock::{Owner, PartRef, Tracking};
 
 /// The day of go-live in the example: nothing in it is later.
@@ -72,7 +74,9 @@ pub(super) fn part_facts(row: PartRow) -> PartFacts {
 /// The set-up data of the example company, all of it accepted.
 fn set_up() -> Shelf {
     let mut shelf = Shelf::default();
-    shelf.book.plans.extend(["标准服务".to_owned(), "金牌服务".to_owned()]);
+    shelf.book.plans.extend(
+        [("标准服务", "standard"), ("金牌服务", "gold")].map(|(word, code)| (word.into(), code.into())),
+    );
     let mut depots = judged::<DepotRow>("depots.csv", &mut shelf);
     let mut parts = judged::<PartRow>("parts.csv", &mut shelf);
     parts.finish_parts(&mut shelf).unwrap();
@@ -82,7 +86,13 @@ fn set_up() -> Shelf {
         assert!(report.ignored_columns.is_empty());
     }
     shelf.book.depots.extend(rows(&mut depots).into_iter().map(|depot| (depot.code.clone(), depot)));
-    shelf.book.customers.extend(rows(&mut customers).into_iter().map(|row| (row.code.clone(), row)));
+    let plans = shelf.book.plans.clone();
+    shelf.book.customers.extend(rows(&mut customers).into_iter().map(|row| {
+        let contact = (row.contact.clone().unwrap(), row.email.clone().unwrap(), row.phone.clone().unwrap());
+        let plan = row.plan.as_ref().map(|word| plans[word].clone());
+        let row = CustomerRow { contact: None, email: None, phone: None, plan, ..row };
+        (row.code.clone(), CustomerFacts { row, contacts: vec![contact] })
+    }));
     shelf.book.parts.extend(rows(&mut parts).into_iter().map(|row| (row.part_no.clone(), part_facts(row))));
     shelf
 }
@@ -186,27 +196,26 @@ fn history_ends_with_136_units_on_benches_89_open_loans_and_no_stock_of_ours() {
 
 #[test]
 fn history_makes_the_promises_and_loans_of_its_rows() {
-    use rma_history::{IssuedState, Promised};
     let effects = chronicle(&mut set_up());
     let issued =
         |state| effects.iter().flat_map(|row| &row.issued).filter(|unit| unit.state == state).count();
     assert_eq!(issued(IssuedState::InUse), 89);
     assert_eq!(issued(IssuedState::Kept), 90);
-    let open = effects.iter().flat_map(|row| &row.promises).filter(|promise| {
-        matches!(promise, Promised::RepairReturn { returned_on: None, ended_otherwise_on: None, .. })
-    });
-    assert_eq!(open.count(), 136);
-    let received = effects.iter().flat_map(|row| &row.promises);
-    assert_eq!(received.filter(|promise| matches!(promise, Promised::RepairReturn { .. })).count(), 2091);
+    let promises = |kind, open| {
+        let all = effects.iter().flat_map(|row| &row.promises);
+        all.filter(|promise| promise.kind == kind && promise.end.is_none() == open).count()
+    };
+    assert_eq!(promises(PromiseKind::RepairReturn, true), 136);
+    assert_eq!(promises(PromiseKind::RepairReturn, false), 1955);
+    assert_eq!(promises(PromiseKind::FaultyReturn, true), 6);
     let mut states: HashMap<&str, usize> = HashMap::new();
     for row in &effects {
-        *states.entry(row.repair_state).or_default() += 1;
+        *states.entry(row.repair.as_str()).or_default() += 1;
     }
     let wanted = [
-        ("returned", 1855),
-        ("exchanged", 90),
+        ("closed", 1945), // 1,855 given back, 90 exchanged
         ("cancelled", 10),
-        ("expected", 15),
+        ("authorised", 15),
         ("received", 11),
         ("repairing", 117),
         ("repaired", 4),

@@ -81,7 +81,7 @@ fn a_spare_listed_in_the_stock_comes_from_its_bin() {
         (Place::Opening, Owner::Us, Condition::Good, "2026-01-01", Ok(Start::Opening)),
     ] {
         let unit = standing("S1", place, owner, condition, last);
-        book.units = HashMap::from([("S1".to_owned(), vec![unit])]);
+        book.units = HashMap::from([unit]);
         let judged = run(FIRST, &book).remove(0).map(|(_, spare)| spare);
         assert_eq!(judged, wanted, "{last}");
     }
@@ -101,7 +101,7 @@ fn a_faulty_unit_known_to_the_ledger_must_be_with_its_customer() {
         (Place::Scrap, Owner::Us, Err("serial_elsewhere")),
     ] {
         let unit = standing("F1", place, owner, Condition::Good, "2025-12-01");
-        book.units = HashMap::from([("F1".to_owned(), vec![unit])]);
+        book.units = HashMap::from([unit]);
         assert_eq!(run(FIRST, &book).remove(0).map(|(faulty, _)| faulty), wanted);
     }
 }

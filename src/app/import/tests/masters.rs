@@ -1,12 +1,14 @@
 //! Depots, parts and customers: a second run changes nothing, a changed row changes what it says.
 
-use super::super::customers::{CustomerRow, Language};
-use super::super::depots::{DepotClass, DepotRow};
+use super::super::customers::{CustomerFacts, CustomerRow};
+use super::super::depots::DepotRow;
 use super::super::outcome::Verdict;
 use super::super::parts::{PartRow, missing_alternate};
 use super::super::{book::Book, kind::ImportRow, seen::Seen};
 use super::company::part_facts;
 use super::{faults, parse};
+use crate::domain::language::Language;
+use crate::domain::setup::DepotClass;
 use crate::domain::stock::Tracking;
 
 fn only<T: ImportRow + std::fmt::Debug>(text: &str) -> T {
@@ -81,4 +83,34 @@ fn alternates_may_come_later_in_the_file_but_must_come() {
         faults::<PartRow>("料号,名称,可替代料号\nP1,板,p1\n"),
         [("可替代料号".to_owned(), "alternate_is_self")]
     );
+}
+
+#[test]
+fn a_contact_is_known_by_its_address_and_a_plan_by_any_of_its_words() {
+    let headings = "客户编号,客户名称,联系人,电子邮箱,联系电话,服务等级\n";
+    let standing = CustomerFacts {
+        row: CustomerRow { plan: Some("gold".into()), ..only("客户编号,客户名称\nC1,甲\n") },
+        contacts: vec![("黄娟".into(), "a@x.example".into(), "1".into())],
+    };
+    let mut book = Book::default();
+    book.plans.extend(
+        [("gold", "gold"), ("金牌服务", "gold"), ("标准服务", "standard")].map(|(a, b)| (a.into(), b.into())),
+    );
+    book.customers.insert("C1".into(), standing);
+    let (layout, _) = parse::<CustomerRow>(headings);
+    for (row, wanted) in [
+        ("C1,甲,黄娟,a@x.example,1,金牌服务", Verdict::Unchanged),
+        ("C1,甲,黄娟,A@x.example,,gold", Verdict::Unchanged),
+        ("C1,甲,有人,,2,", Verdict::Unchanged),
+        ("C1,甲,黄娟,b@x.example,1,金牌服务", Verdict::Accepted),
+        ("C1,甲,黄娟,a@x.example,2,金牌服务", Verdict::Accepted),
+        ("C1,甲,黄娟,a@x.example,1,标准服务", Verdict::Accepted),
+        ("C1,乙,,,,", Verdict::Accepted),
+    ] {
+        assert_eq!(
+            only::<CustomerRow>(&format!("{headings}{row}\n")).settle(2, "C1", &layout, &book),
+            wanted,
+            "{row}"
+        );
+    }
 }

@@ -8,6 +8,7 @@ mod masters;
 mod rows;
 mod texts;
 mod values;
+mod weight;
 
 use std::io::Cursor;
 

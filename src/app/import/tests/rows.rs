@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::super::book::{Book, Standing};
 use super::super::cells::CellError;
+use super::super::customers::{CustomerFacts, CustomerRow};
 use super::super::effects::Place;
-use super::super::outcome::{ImportReport, Rejects, Verdict};
+use super::super::outcome::{ImportReport, Verdict};
 use super::super::parts::PartRow;
+use super::super::rejects::write_rejects;
 use super::super::rma_history::HistoryRow;
-use super::super::sheet::{Cell, Row};
 use super::super::stock::StockRow;
 use super::super::{fault::Reason, kind::ImportRow, seen::Seen};
 use super::company::part_facts;
@@ -24,23 +25,28 @@ pub(super) fn book() -> Book {
     let mut book = Book::default();
     let (_, depots) = parse::<super::super::depots::DepotRow>("编号,名称,库位\nJN,济南,A1\n");
     let (_, parts) = parse::<PartRow>("料号,名称,厂商,管理方式\nP1,板,甲,序列号\nP2,线,甲,数量\n");
-    let (_, customers) = parse::<super::super::customers::CustomerRow>("客户编号,客户名称\nC1,甲\nC2,乙\n");
+    let (_, customers) = parse::<CustomerRow>("客户编号,客户名称\nC1,甲\nC2,乙\n");
     book.depots.extend(depots.into_iter().map(|row| row.unwrap()).map(|row| (row.code.clone(), row)));
     book.parts
         .extend(parts.into_iter().map(|row| row.unwrap()).map(|row| (row.part_no.clone(), part_facts(row))));
-    book.customers.extend(customers.into_iter().map(|row| row.unwrap()).map(|row| (row.code.clone(), row)));
+    let facts = |row: CustomerRow| (row.code.clone(), CustomerFacts { row, contacts: Vec::new() });
+    book.customers.extend(customers.into_iter().map(|row| facts(row.unwrap())));
     book
 }
 
+/// A unit of P1 on the books, with its identity.
 pub(super) fn standing(
     serial: &str,
     place: Place,
     owner: Owner,
     condition: Condition,
     last: &str,
-) -> Standing {
+) -> (String, Standing) {
     let identity = book().parts["P1"].part.identity(serial);
-    Standing { identity, part_no: "P1".into(), place, condition, owner, reserved: false, last_on: day(last) }
+    (
+        identity,
+        Standing { part_no: "P1".into(), place, condition, owner, reserved: false, last_on: day(last) },
+    )
 }
 
 /// Judges stock rows in file order: code per row, or how it was taken.
@@ -94,12 +100,12 @@ fn stock_against_the_ledger() {
         (Place::Bench("JN".into()), "2026-01-01", "serial_elsewhere"),
     ] {
         let unit = standing("S1", place, Owner::Us, Condition::Good, last);
-        book.units = HashMap::from([("S1".to_owned(), vec![unit])]);
+        book.units = HashMap::from([unit]);
         assert_eq!(judge_stock(rows, &book), [wanted], "{last}");
     }
     // Another maker's unit with the same serial is another unit.
-    let other = Standing { identity: "maker:乙\u{1f}S1".into(), ..book.units["S1"][0].clone() };
-    book.units = HashMap::from([("S1".to_owned(), vec![other])]);
+    let unit = standing("S1", Place::Customer("C1".into()), Owner::Us, Condition::Good, "2026-01-01").1;
+    book.units = HashMap::from([("maker:乙\u{1f}S1".to_owned(), unit)]);
     assert_eq!(judge_stock(rows, &book), ["accepted"]);
 }
 
@@ -190,21 +196,17 @@ fn a_history_number_counts_once_and_is_not_taken_twice() {
 
 #[test]
 fn the_rejects_file_repeats_the_row_and_says_why() {
-    let row = Row {
-        number: 7,
-        cells: vec![Cell::Text("=1+1".into()), Cell::Number(-3.0), Cell::Text("a,\"b\"".into())],
-    };
-    let error = |column: &str, reason| CellError { row: 7, column: column.into(), reason };
-    let errors = [error("数量", Reason::QuantityNotPositive(-3)), error("料号", Reason::Missing)];
+    let sheet = "甲,数量\n好,1\n\n=1+1,-3,\"a,\"\"b\"\"\"\n好,2\n";
+    let error = |row, column: &str, reason| CellError { row, column: column.into(), reason };
+    let refused = [error(4, "数量", Reason::QuantityNotPositive(-3)), error(4, "甲", Reason::Missing)];
     let mut file = Vec::new();
-    let mut rejects = Rejects::start(&mut file, &["甲".into(), "数量".into()]).unwrap();
-    rejects.write(&row, &errors, &|error| format!("<{}>", error.reason.code())).unwrap();
-    rejects.finish().unwrap();
+    let message = |error: &CellError| format!("<{}>", error.reason.code());
+    write_rejects(std::io::Cursor::new(sheet), &refused, &mut file, &message).unwrap();
     assert_eq!(
         String::from_utf8(file).unwrap(),
         "\u{feff}row,column,code,message,甲,数量\n\
-         7,数量,quantity_not_positive,<quantity_not_positive>,'=1+1,-3,\"a,\"\"b\"\"\"\n\
-         7,料号,missing,<missing>,'=1+1,-3,\"a,\"\"b\"\"\"\n"
+         4,数量,quantity_not_positive,<quantity_not_positive>,'=1+1,-3,\"a,\"\"b\"\"\"\n\
+         4,甲,missing,<missing>,'=1+1,-3,\"a,\"\"b\"\"\"\n"
     );
 }
 
@@ -219,4 +221,13 @@ fn the_report_adds_up() {
     report.sort();
     assert_eq!((report.read, report.accepted, report.unchanged, report.refused_rows), (4, 1, 1, 2));
     assert_eq!(report.refused.iter().map(|error| error.row).collect::<Vec<_>>(), [3, 9]);
+    let json = report.json(&|error| format!("{}!", error.reason.code()), &|_| String::new());
+    assert_eq!(
+        json["refused"][1],
+        serde_json::json!({"row": 9, "column": "x", "code": "missing", "message": "missing!"})
+    );
+    assert_eq!(
+        (json["read"].as_u64(), json["accepted"].as_u64(), json["unchanged"].as_u64()),
+        (Some(4), Some(1), Some(1))
+    );
 }

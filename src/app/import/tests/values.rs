@@ -146,6 +146,10 @@ fn serials_and_codes_come_to_one_form() {
     assert_eq!(values::code(&text("０３２０００７ｇｃｆ")), Ok("0320007GCF".to_owned()));
     assert_eq!(values::code(&text("A B")).unwrap_err().code(), "code_bad");
     assert_eq!(values::code(&text("JN;DZ")).unwrap_err().code(), "code_bad");
+    assert_eq!(values::place_code(&text("a1-01")), Ok("A1-01".to_owned()));
+    for written in ["JN/A1", "Bench"] {
+        assert_eq!(values::place_code(&text(written)).unwrap_err().code(), "code_bad", "{written}");
+    }
 }
 
 #[test]

@@ -1,19 +1,23 @@
 //! Opening stock: every unit and every lot that stands in a depot on the day Beiku starts.
 
+mod effects;
+
 use chrono::NaiveDate;
 
-use crate::domain::stock::{Condition, MovementKind, Owner, Tracking};
+use crate::domain::stock::{Condition, Tracking};
 
 use super::book::{Book, Fingerprint, Needs, PartFacts};
 use super::cells::{CellError, Cells};
 use super::columns::{Column, Field, Layout};
-use super::effects::{Move, Place};
+use super::effects::Place;
 use super::fault::Reason;
 use super::kind::{ImportRow, Kind, duplicate};
 use super::outcome::Verdict;
 use super::seen::Seen;
 use super::sheet::{Cell, Row};
 use super::values::{self, Words};
+
+pub use effects::{StockEffects, effects};
 
 /// The columns of a stock list.
 pub const COLUMNS: &[Column] = &[
@@ -135,8 +139,8 @@ impl ImportRow for StockRow {
         let mut cells = Cells::new(layout, row);
         let part_no = cells.required(Field::PartNo, values::code);
         let serial = cells.optional(Field::Serial, values::serial);
-        let depot = cells.required(Field::Depot, values::code);
-        let bin = cells.optional(Field::Bin, values::code);
+        let depot = cells.required(Field::Depot, values::place_code);
+        let bin = cells.optional(Field::Bin, values::place_code);
         let condition = cells.required(Field::Condition, |cell| CONDITIONS.read(cell));
         let quantity = match cells.is_filled(Field::Quantity) {
             true => cells.optional(Field::Quantity, positive),
@@ -164,7 +168,7 @@ impl ImportRow for StockRow {
     fn needs(&self, needs: &mut Needs) {
         needs.parts.insert(self.part_no.clone());
         needs.depots.insert(self.depot.clone());
-        needs.serials.extend(self.serial.iter().cloned());
+        needs.units.extend(self.serial.iter().map(|serial| (self.part_no.clone(), serial.clone())));
     }
 
     /// Faults of codes come first; the key is claimed only by a row that is sound, so that a faulty first row does not
@@ -304,41 +308,4 @@ impl StockRow {
             None => Place::Depot(self.depot.clone()),
         }
     }
-}
-
-/// What a stock row writes: the opening movement, and for a unit in repair the step to the bench.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StockEffects {
-    /// Movements in posting order.
-    pub moves: Vec<Move>,
-    /// The depot whose bench has an own repair order for the unit, from this day on.
-    pub repair_order: Option<(String, NaiveDate)>,
-}
-
-/// The effects of one accepted row (API.md, History import, Stock): all opening → bin on the day it came in; in repair
-/// goes on to the bench with our own repair order.
-#[must_use]
-pub fn effects(stock: &StockRow) -> StockEffects {
-    let condition = stock.condition.in_ledger();
-    let opening = Move {
-        kind: MovementKind::Opening,
-        part_no: stock.part_no.clone(),
-        serial: stock.serial.clone(),
-        quantity: stock.quantity,
-        from: Place::Opening,
-        to: stock.place(),
-        condition: (condition, condition),
-        owner: (Owner::Us, Owner::Us),
-        on: stock.received_on,
-    };
-    let mut moves = vec![opening];
-    let in_repair = stock.condition == StockCondition::InRepair;
-    if let Some(first) = moves.first().filter(|_| in_repair).cloned() {
-        let to = Place::Bench(stock.depot.clone());
-        moves.push(Move { kind: MovementKind::Move, from: first.to.clone(), to, ..first });
-    }
-    // A lot in repair has no serial, and a repair order is about one unit.
-    let repair_order =
-        (in_repair && stock.serial.is_some()).then(|| (stock.depot.clone(), stock.received_on));
-    StockEffects { moves, repair_order }
 }

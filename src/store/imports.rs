@@ -1,0 +1,237 @@
+//! What an import asks the books in one go, and what it writes in bulk.
+
+use crate::domain::stock::{PartRef, Tracking};
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, Sql, Value, insert_rows, placeholders, sql, sql_once, sql_shaped};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+/// Values of one IN list; a full list comes again and again and is prepared once.
+const IN_LIST: usize = 200;
+
+row! {
+    /// A part with what an import must know of it.
+    pub struct KnownPartRow {
+        /// Id.
+        pub id: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Maker's model.
+        pub model: String,
+        /// Maker.
+        pub maker: String,
+        /// Family of parts.
+        pub category: String,
+        /// How it is kept.
+        pub tracking: Tracking,
+        /// What it is counted in.
+        pub measure: String,
+        /// Price of a new one, fen.
+        pub price_fen: Option<i64>,
+        /// Price of a repair, fen.
+        pub repair_price_fen: Option<i64>,
+        /// False when a faulty one is thrown away.
+        pub repairable: bool,
+        /// Warranty, months.
+        pub warranty_months: Option<i64>,
+        /// 常用件.
+        pub common: bool,
+        /// The maker reuses serials on other parts.
+        pub serial_per_part: bool,
+        /// The books know it: it was moved, or stands on an RMA.
+        pub in_use: i64,
+    }
+
+    struct AlternateRow { part_id: i64, part_no: String }
+    struct NumberRow { number: String }
+    struct ImportedRow { row_key: String, content_hash: Vec<u8> }
+    struct IdRow { id: i64 }
+    struct RmaIdRow { id: i64, number: String }
+    struct LineIdRow { id: i64, rma_id: i64 }
+}
+
+impl KnownPartRow {
+    /// The part as the ledger sees it.
+    #[must_use]
+    pub fn part_ref(&self) -> PartRef {
+        PartRef {
+            id: self.id,
+            part_no: self.part_no.clone(),
+            tracking: self.tracking,
+            maker: self.maker.clone(),
+            serial_per_part: self.serial_per_part,
+        }
+    }
+}
+
+/// A statement with an IN list in place of `{in}`, once per 200 values. `$1` is the first value of the list.
+fn in_lists<'a>(text: &'a str, values: &'a [String]) -> impl Iterator<Item = Sql> + 'a {
+    values.chunks(IN_LIST).map(move |chunk| {
+        let text = text.replace("{in}", &placeholders(1, chunk.len()));
+        let statement = if matches!(chunk.len(), 1 | IN_LIST) { sql_shaped(text) } else { sql_once(text) };
+        statement.bind_all(chunk)
+    })
+}
+
+/// How far the books have come: the last movement and the last RMA. An import is written only where they still stand as
+/// they stood while it was judged.
+pub fn position(conn: &mut Conn) -> StoreResult<(i64, i64)> {
+    let movement = sql("SELECT COALESCE(MAX(id), 0) AS value FROM movement").number(conn)?;
+    let rma = sql("SELECT COALESCE(MAX(id), 0) AS value FROM rma").number(conn)?;
+    Ok((movement, rma))
+}
+
+/// The parts of these numbers, each with its alternates' numbers.
+pub fn parts(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<(KnownPartRow, Vec<String>)>> {
+    let mut found: Vec<(KnownPartRow, Vec<String>)> = Vec::with_capacity(numbers.len());
+    let text = "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
+                repairable, warranty_months, common, serial_per_part, \
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM movement m WHERE m.part_id = part.id) \
+                OR EXISTS (SELECT 1 FROM rma_line l WHERE l.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS in_use \
+                FROM part WHERE part_no IN ({in})";
+    for statement in in_lists(text, numbers) {
+        found.extend(statement.load::<KnownPartRow>(conn)?.into_iter().map(|row| (row, Vec::new())));
+    }
+    let text = "SELECT a.part_id, p.part_no FROM part own \
+                JOIN part_alternate a ON a.part_id = own.id AND a.valid_to IS NULL \
+                JOIN part p ON p.id = a.alternate_id WHERE own.part_no IN ({in}) ORDER BY a.id";
+    let mut alternates: HashMap<i64, Vec<String>> = HashMap::new();
+    for statement in in_lists(text, numbers) {
+        for row in statement.load::<AlternateRow>(conn)? {
+            alternates.entry(row.part_id).or_default().push(row.part_no);
+        }
+    }
+    for (part, own) in &mut found {
+        *own = alternates.remove(&part.id).unwrap_or_default();
+    }
+    Ok(found)
+}
+
+/// Which of these RMA numbers exist.
+pub fn rma_numbers(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<String>> {
+    let mut found = Vec::new();
+    for statement in in_lists("SELECT number FROM rma WHERE number IN ({in})", numbers) {
+        found.extend(statement.load::<NumberRow>(conn)?.into_iter().map(|row| row.number));
+    }
+    Ok(found)
+}
+
+/// What earlier imports of a kind took over under these keys: key and content.
+pub fn imported(conn: &mut Conn, kind: &str, keys: &[String]) -> StoreResult<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for chunk in keys.chunks(IN_LIST) {
+        let list = placeholders(2, chunk.len());
+        let text =
+            format!("SELECT row_key, content_hash FROM import_row WHERE kind = $1 AND row_key IN ({list})");
+        let statement = if chunk.len() == IN_LIST { sql_shaped(text) } else { sql_once(text) };
+        let rows: Vec<ImportedRow> = statement.bind(kind).bind_all(chunk).load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.row_key, row.content_hash)));
+    }
+    Ok(found)
+}
+
+/// Remembers rows that were taken over: key and content.
+pub fn remember(
+    tx: &mut Conn,
+    kind: &str,
+    rows: Vec<(String, Vec<u8>)>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    let rows =
+        rows.into_iter().map(|(key, content)| vec![kind.into(), key.into(), content.into(), now.into()]);
+    let head = "INSERT INTO import_row (kind, row_key, content_hash, imported_at) VALUES";
+    write(tx, head, rows.collect())
+}
+
+/// Sees to it that a series of document numbers goes on after `last`, e.g. after the highest number imported.
+pub fn advance_series(tx: &mut Conn, series: &str, last: i64) -> StoreResult<()> {
+    sql("INSERT INTO document_number (series, last) VALUES ($1, $2) ON CONFLICT (series) DO UPDATE \
+         SET last = CASE WHEN document_number.last < excluded.last THEN excluded.last ELSE document_number.last END")
+    .bind(series)
+    .bind(last)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Writes heads of RMAs; id by number.
+pub fn insert_rmas(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap<String, i64>> {
+    let head = "INSERT INTO rma (number, customer_id, contact_name, contact_email, language, tracking_code, source, state, \
+                created_by, requested_at, recorded_at) VALUES";
+    let mut ids = HashMap::with_capacity(rows.len());
+    for statement in insert_rows(head, rows, " RETURNING id, number") {
+        ids.extend(statement.load::<RmaIdRow>(tx)?.into_iter().map(|row| (row.number, row.id)));
+    }
+    Ok(ids)
+}
+
+/// Writes one line each of several RMAs; id of the line by id of the RMA.
+pub fn insert_lines(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap<i64, i64>> {
+    let head = "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, unit_id, fault, mode, entitlement, \
+                plan_version_id, depot_id, repair_state, faulty_state, outcome, cost_fen, open_identity, sort_due, received_at, \
+                ended_at, last_event_at, version) VALUES";
+    let mut ids = HashMap::with_capacity(rows.len());
+    for statement in insert_rows(head, rows, " RETURNING id, rma_id") {
+        ids.extend(statement.load::<LineIdRow>(tx)?.into_iter().map(|row| (row.rma_id, row.id)));
+    }
+    Ok(ids)
+}
+
+/// Writes timeline rows.
+pub fn insert_events(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    let head = "INSERT INTO rma_event (rma_id, line_id, track, kind, from_state, to_state, note, actor_id, occurred_at, \
+                recorded_at) VALUES";
+    write(tx, head, rows)
+}
+
+/// Writes issued units.
+pub fn insert_issued(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    let head = "INSERT INTO issued_unit (line_id, role, part_id, unit_id, depot_id, state, reserved_at, shipped_at, in_use_at, \
+                ended_at) VALUES";
+    write(tx, head, rows)
+}
+
+/// Writes shipments.
+pub fn insert_shipments(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    let head = "INSERT INTO shipment (rma_id, line_id, customer_id, depot_id, unit_id, direction, purpose, carrier, tracking_no, \
+                state, shipped_at, delivered_at) VALUES";
+    write(tx, head, rows)
+}
+
+/// Writes repair orders.
+pub fn insert_repairs(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    let head = "INSERT INTO repair_order (number, unit_id, line_id, depot_id, state, outcome, cost_fen, opened_at, closed_at) VALUES";
+    write(tx, head, rows)
+}
+
+/// Writes promises, each with the due date it is known by from now on (due date, calendar, provisional, since when).
+pub fn insert_promises(tx: &mut Conn, rows: Vec<Vec<Value>>, dues: Vec<[Value; 4]>) -> StoreResult<()> {
+    let head = "INSERT INTO promise (kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, \
+                target_bp, variant, started_at, base_due_on, due_on, sort_due, calendar_version, provisional, state, ended_at, \
+                recorded_at) VALUES";
+    let mut ids = Vec::with_capacity(rows.len());
+    for statement in insert_rows(head, rows, " RETURNING id") {
+        let mut some: Vec<i64> = statement.load::<IdRow>(tx)?.into_iter().map(|row| row.id).collect();
+        // Ids of one statement are given in the order of its rows.
+        some.sort_unstable();
+        ids.append(&mut some);
+    }
+    let history = ids.into_iter().zip(dues).map(|(id, due)| {
+        let mut row = vec![id.into()];
+        row.extend(due);
+        row
+    });
+    let head = "INSERT INTO promise_due_history (promise_id, due_on, calendar_version, provisional, recorded_from) VALUES";
+    write(tx, head, history.collect())
+}
+
+fn write(tx: &mut Conn, head: &str, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    for statement in insert_rows(head, rows, "") {
+        statement.execute(tx)?;
+    }
+    Ok(())
+}
