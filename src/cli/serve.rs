@@ -7,6 +7,7 @@ use crate::config::{Config, ServiceSettings};
 use crate::http::{self, State};
 use crate::i18n::{self, Lang};
 use crate::store::{Address, Store};
+use crate::web as web_face;
 use crate::{api, telemetry};
 use actix_web::web::{self, ServiceConfig};
 use std::net::TcpListener;
@@ -54,7 +55,7 @@ pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
 
 /// Everything the service answers to.
 pub fn faces(cfg: &mut ServiceConfig) {
-    cfg.configure(api::routes);
+    cfg.configure(api::routes).configure(web_face::routes);
 }
 
 /// Binds. With port 0 the system chooses one, and an address nobody has set follows.

@@ -19,7 +19,8 @@ pub mod words;
 
 pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, read};
 pub(crate) use act::{once, replayed};
-pub use caller::{COOKIE, Caller, Credential, language};
+pub(crate) use caller::request_id;
+pub use caller::{COOKIE, Caller, Credential, language, whoever};
 pub use json::Json;
 pub(crate) use json::unreadable;
 pub use page::{Page, Paging};
