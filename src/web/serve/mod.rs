@@ -6,7 +6,11 @@ mod answer;
 mod clock;
 mod dashboard;
 mod frame;
+mod rma_line;
+mod rma_view;
+mod rmas;
 mod session;
+mod track;
 
 use crate::http::{Problem, Trouble};
 use actix_web::middleware::from_fn;
@@ -19,6 +23,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .default_service(web::to(nothing_here))
         .configure(session::routes)
         .configure(dashboard::routes)
+        .configure(rmas::routes)
+        .configure(rma_line::routes)
+        .configure(track::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }
