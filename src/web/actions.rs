@@ -112,7 +112,12 @@ fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
         | "close" => Vec::new(),
-        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "return_unrepaired"
+        "reject"
+        | "cancel"
+        | "void"
+        | "waive_faulty_return"
+        | "charge_faulty"
+        | "return_unrepaired"
         | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }

@@ -31,7 +31,13 @@ pub fn given(sent: &Sent, name: &str) -> Option<String> {
 
 /// Does what a form asks, in one transaction, once per key. Answers where the browser goes, as `to` says; the same form
 /// sent twice goes to the same place.
-pub async fn act<T, To, Work>(caller: &Caller, req: &HttpRequest, sent: &Sent, to: To, work: Work) -> Result<String, Problem>
+pub async fn act<T, To, Work>(
+    caller: &Caller,
+    req: &HttpRequest,
+    sent: &Sent,
+    to: To,
+    work: Work,
+) -> Result<String, Problem>
 where
     T: Send + 'static,
     To: Fn(&T) -> String + Clone + Send + 'static,

@@ -176,4 +176,3 @@ fn low(p: &Page, row: &StockRow) -> LowStock {
         minimum: row.reorder_point,
     }
 }
-

@@ -6,11 +6,13 @@ mod answer;
 mod clock;
 mod dashboard;
 mod frame;
+mod goods;
 mod rma_line;
 mod rma_view;
 mod rmas;
 mod session;
 mod track;
+mod units;
 
 use crate::http::{Problem, Trouble};
 use actix_web::middleware::from_fn;
@@ -26,6 +28,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rmas::routes)
         .configure(rma_line::routes)
         .configure(track::routes)
+        .configure(goods::routes)
+        .configure(units::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

@@ -35,7 +35,12 @@ struct Asked {
     line: Option<i64>,
 }
 
-async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>, asked: web::Query<Asked>) -> Shown {
+async fn show(
+    req: HttpRequest,
+    caller: Caller,
+    number: web::Path<String>,
+    asked: web::Query<Asked>,
+) -> Shown {
     answer::page(&screen(&req, &caller, &number, asked.line).await?)
 }
 
@@ -79,9 +84,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
         if allows(&[ActionKind::ReceiveFaulty, ActionKind::RecoverLoan, ActionKind::VendorReturned]) {
             offered.depots = depots::list(conn, ctx, &everything())?;
             let bound = ctx.actor.role.is_bound_to_depots();
-            offered.depots.retain(|depot| {
-                !bound || ctx.actor.depots.iter().any(|own| own.code == depot.row.code)
-            });
+            offered
+                .depots
+                .retain(|depot| !bound || ctx.actor.depots.iter().any(|own| own.code == depot.row.code));
         }
         if allows(&[ActionKind::SendToVendor]) {
             offered.vendors = vendors::list(conn, ctx, &everything())?;
@@ -145,7 +150,9 @@ fn forms(p: &Page, caller: &Caller, view: &RmaView, line: &LineView, offered: &O
     let made = codes.map(|code| {
         let key = act::key();
         let mut made = action_form(p, &view.rma.number, line.row.line, code, &choices, &version, &key);
-        if code == "receive_faulty" && let Some(depot) = &line.row.depot {
+        if code == "receive_faulty"
+            && let Some(depot) = &line.row.depot
+        {
             made.form.refill(&[("depot".to_owned(), depot.clone())], &[]);
         }
         made
@@ -182,10 +189,8 @@ async fn attempt(
     let kind = ActionKind::from_code(code).ok_or_else(|| Refusal::not_found("action", code))?;
     let p = frame::page(req, Some(caller), Screen::Rma);
     let input = input(&p, kind, sent)?;
-    act::act(caller, req, sent, to, move |tx, ctx| {
-        rma::act(tx, ctx, &number, line, kind, &input).map(|_| ())
-    })
-    .await
+    act::act(caller, req, sent, to, move |tx, ctx| rma::act(tx, ctx, &number, line, kind, &input).map(|_| ()))
+        .await
 }
 
 /// The form again, with what was typed and what is wrong; alone for htmx, else on its page.

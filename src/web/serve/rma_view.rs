@@ -5,9 +5,7 @@ use super::frame::name;
 use crate::app::rma::{EventRow, LineView, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{
-    Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState,
-};
+use crate::domain::rma::{Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
 use crate::domain::stock::Owner;
 use crate::http::Caller;
 use crate::web::Page;
@@ -156,9 +154,10 @@ fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
 fn reached(view: &RmaView, line: i64, key: &str) -> Option<DateTime<Utc>> {
     let kinds = stage_kinds(key.rsplit("step-").next().unwrap_or_default());
     // Newest first: after rework the last repair counts.
-    let event = view.timeline.iter().find(|event| {
-        event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str())
-    });
+    let event = view
+        .timeline
+        .iter()
+        .find(|event| event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str()));
     event.map(|event| event.occurred_at)
 }
 

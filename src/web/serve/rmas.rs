@@ -179,8 +179,7 @@ fn facets(p: &Page, wanted: &Wanted, depots: &[depots::Depot]) -> Vec<Facet> {
         count: None,
         checked: wanted.depot == depot.row.code,
     });
-    let mut facets =
-        vec![Facet { key: "facet-stage", name: "state", options: state_options.collect() }];
+    let mut facets = vec![Facet { key: "facet-stage", name: "state", options: state_options.collect() }];
     if !depots.is_empty() {
         facets.push(Facet { key: "facet-depot", name: "depot", options: depot_options.collect() });
     }

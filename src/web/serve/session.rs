@@ -19,8 +19,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/login", web::get().to(ask))
-        .route("/login", web::post().to(sign_in))
+    cfg.service(web::resource("/login").route(web::get().to(ask)).route(web::post().to(sign_in)))
         .route("/logout", web::post().to(sign_out))
         .route("/preferences", web::post().to(preferences));
 }
@@ -108,7 +107,12 @@ async fn preferences(req: HttpRequest, payload: web::Payload, state: web::Data<S
     Ok(answer)
 }
 
-fn remember(answer: &mut HttpResponse, state: &State, name: &'static str, value: &str) -> Result<(), Problem> {
+fn remember(
+    answer: &mut HttpResponse,
+    state: &State,
+    name: &'static str,
+    value: &str,
+) -> Result<(), Problem> {
     let cookie = Cookie::build(name, value.to_owned())
         .path("/")
         .max_age(Duration::days(365))
