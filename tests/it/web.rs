@@ -185,7 +185,7 @@ on_both!(an_rma_goes_from_request_to_close_through_the_forms, async |db: &Databa
     let tracked = hidden_link(&page);
     let public = Browser::open(&server).page(&tracked).await;
     assert!(public.contains("This RMA is complete") && !public.contains("3.3 V"), "{public}");
-    let wrong = Browser::open(&server).get(&format!("{}WRONG", tracked)).await;
+    let wrong = Browser::open(&server).get(&format!("{tracked}WRONG")).await;
     assert_eq!(wrong.status(), 404);
 });
 

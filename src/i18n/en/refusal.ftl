@@ -146,5 +146,3 @@ thing-promise = promise
 thing-notice = notice
 thing-import = import
 thing-page = page
-field-not_a_serial_part = A request needs a part that is kept by serial.
-field-twice_in_request = The same serial stands twice in this request.

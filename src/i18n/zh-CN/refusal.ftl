@@ -146,5 +146,3 @@ thing-promise = 承诺
 thing-notice = 通知
 thing-import = 导入
 thing-page = 页面
-field-not_a_serial_part = 返修申请只能用按序列号管理的物料。
-field-twice_in_request = 本次申请中序列号重复。
