@@ -291,7 +291,6 @@ on_both!(a_scan_says_what_a_code_is, async |db: &Database| {
 });
 
 /// Every move a scan offers can be booked, and what it does not offer cannot.
-#[expect(clippy::too_many_lines, reason = "one table of stands")]
 async fn offers_are_what_may_be_booked(w: &World, role: Role) {
     let places = [
         "JN",
