@@ -87,15 +87,18 @@ struct Item<'a> {
     found: &'a str,
 }
 
-fn document(proof: &Proof) -> Result<String, serde_json::Error> {
-    let item = |difference: &'_ Difference| -> Item<'_> {
+impl<'a> From<&'a Difference> for Item<'a> {
+    fn from(difference: &'a Difference) -> Self {
         Item {
             kind: difference.kind.as_str(),
             subject: &difference.subject,
             expected: &difference.expected,
             found: &difference.found,
         }
-    };
+    }
+}
+
+fn document(proof: &Proof) -> Result<String, serde_json::Error> {
     let checked = proof.checked;
     serde_json::to_string(&Document {
         proven: proof.is_proven(),
@@ -106,7 +109,7 @@ fn document(proof: &Proof) -> Result<String, serde_json::Error> {
             reservations: checked.reservations,
         },
         total: proof.total,
-        differences: proof.differences.iter().map(item).collect(),
+        differences: proof.differences.iter().map(Item::from).collect(),
     })
 }
 

@@ -29,7 +29,11 @@ fn without_ids(mut document: Value) -> Value {
         Value::Object(fields) => {
             for (name, value) in fields.iter_mut() {
                 let is_id = ["id", "reverses", "reversed_by", "reservation_id"].contains(&name.as_str());
-                *value = if is_id && value.is_number() { json!("[id]") } else { without_ids(value.take()) };
+                *value = match value.take() {
+                    id if is_id && id.is_number() => json!("[id]"),
+                    _ if name == "instance" => json!("[request id]"),
+                    other => without_ids(other),
+                };
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = without_ids(item.take())),
@@ -120,11 +124,8 @@ on_both!(a_clerk_writes_in_the_own_depot_only, async |db: &Database| {
         (Method::DELETE, format!("/reservations/{}", held["id"]), json!(null)),
     ] {
         let answer = answered(read(clerk.request(method, &path).json(&body)).await, 403);
-        assert_eq!(
-            (&answer["code"], &answer["blocker"]["depot"]),
-            (&json!("not_your_depot"), &json!("DZ")),
-            "{path}"
-        );
+        assert_eq!(answer["code"], "not_your_depot", "{path}");
+        assert!(answer["detail"].as_str().unwrap().contains("DZ"), "{answer}");
     }
     assert_eq!(w.number("SELECT count(*) AS value FROM movement").await, 2);
     // Reading is another matter: staff see every depot unless they are kept to their own.

@@ -373,6 +373,8 @@ fn the_books_equal_the_model(engine: Engine, cases: u32) {
                 take(&w, &mut model, step).await;
             }
             compare(&w, &model).await;
+            // The steps must not all be nonsense.
+            assert!(model.booked.len() >= 20, "only {} of {} were booked", model.booked.len(), steps.len());
         });
         Ok(())
     });
