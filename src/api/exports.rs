@@ -41,7 +41,7 @@ struct ExportQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// Under which variant a line counts as excluded.
-    #[param(value_type = Option<RateVariantWord>)]
+    #[param(inline, value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,

@@ -35,10 +35,10 @@ struct RateQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// What the groups are. Default: month.
-    #[param(value_type = Option<GroupByWord>)]
+    #[param(inline, value_type = Option<GroupByWord>)]
     by: Option<String>,
     /// How an equivalent exchange counts. Default: strict.
-    #[param(value_type = Option<RateVariantWord>)]
+    #[param(inline, value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -56,7 +56,7 @@ struct LinesQuery {
     /// Only lines of this group: a code as in `groups`, under the same `by`.
     group: Option<String>,
     /// Only lines counted in this number.
-    #[param(value_type = Option<ClassFilterWord>)]
+    #[param(inline, value_type = Option<ClassFilterWord>)]
     class: Option<String>,
     /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
     from: Option<String>,
@@ -68,10 +68,10 @@ struct LinesQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// What the groups are. Default: month.
-    #[param(value_type = Option<GroupByWord>)]
+    #[param(inline, value_type = Option<GroupByWord>)]
     by: Option<String>,
     /// How an equivalent exchange counts. Default: strict.
-    #[param(value_type = Option<RateVariantWord>)]
+    #[param(inline, value_type = Option<RateVariantWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,

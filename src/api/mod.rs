@@ -1,6 +1,6 @@
 //! JSON face: one file per resource; wire types and OpenAPI live here.
 //!
-//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
+//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in `RESOURCES`.
 
 mod audit;
 mod availability;
@@ -24,6 +24,7 @@ mod rmas;
 mod scan;
 mod sent;
 mod session;
+mod shipment_wire;
 mod shipments;
 mod stock;
 mod stock_wire;

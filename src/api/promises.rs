@@ -25,10 +25,10 @@ const LIST: &str = "promises";
 #[into_params(parameter_in = Query)]
 struct Filter {
     /// What is promised.
-    #[param(value_type = Option<PromiseKindWord>)]
+    #[param(inline, value_type = Option<PromiseKindWord>)]
     kind: Option<String>,
     /// How it stands; `provisional` are those not ended whose date hangs on an unpublished calendar.
-    #[param(value_type = Option<PromiseFilterWord>)]
+    #[param(inline, value_type = Option<PromiseFilterWord>)]
     state: Option<String>,
     /// Due before this day.
     #[param(format = Date)]

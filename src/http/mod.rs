@@ -17,6 +17,7 @@ pub mod throttle;
 mod word;
 pub mod words;
 
+pub use crate::telemetry::metrics as metrics_handle;
 pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, read};
 pub(crate) use act::{once, replayed};
 pub use caller::{COOKIE, Caller, Credential, language};

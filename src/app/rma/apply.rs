@@ -10,9 +10,10 @@ use crate::domain::rma::{
     RepairState, ShipmentChange, header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
+use crate::store::issued::{self, NewIssued};
 use crate::store::repairs::{self, NewRepair, RepairStep};
 use crate::store::reservations::{self, NewReservation};
-use crate::store::rmas::{self, LineChange, NewEvent, NewIssued};
+use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
 use crate::store::{Conn, StoreError, Violation, ledger, stock, units, violates};
 use chrono::Datelike;
@@ -147,7 +148,7 @@ fn write_issued(
             if let Some(reservation) = release {
                 reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;
             }
-            Ok(rmas::step_issued(tx, *id, *to, decision.occurred_at)?)
+            Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
         }
     }
 }
@@ -216,7 +217,7 @@ fn issue(
         at: decision.occurred_at,
         shipped_at: (state == IssuedState::Shipped).then_some(decision.occurred_at),
     };
-    match rmas::insert_issued(tx, &new) {
+    match issued::insert(tx, &new) {
         Ok(_) => Ok(()),
         Err(error) if violates(&error, Violation::Unique) => {
             Err(Refusal::AlreadyIssued { serial: unit.serial.clone() }.into())

@@ -8,6 +8,7 @@ use beiku::app::export::{self, Export, ExportError, ExportKind, Format};
 use beiku::app::{App, Error};
 use beiku::domain::actor::{Actor, Role};
 use beiku::i18n::Lang;
+use beiku::store::Address;
 use beiku::store::sql::sql;
 use calamine::{Data, Reader, Xlsx};
 use std::io::{BufReader, Read};
@@ -112,4 +113,36 @@ on_both!(stock_units_and_movements_in_excel, async |db: &Database| {
     assert!(matches!(units.get((1, 10)), Some(Data::DateTime(_))), "{:?}", units.get((1, 10)));
     let movements = sheet(ExportKind::Movements).await;
     assert_eq!((movements.height(), movements.get((1, 6)).unwrap()), (3, &Data::String("SPARE2".into())));
+});
+
+on_both!(the_command_line_writes_the_same_file, async |db: &Database| {
+    db.clock().set("2025-09-01T00:00:00Z".parse().unwrap());
+    let app = support::app(db);
+    scene(&app).await;
+    let folder = tempfile::tempdir().unwrap();
+    let address = match db.address() {
+        Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Address::Postgres(url) => url.clone(),
+    };
+    let beiku = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_beiku"));
+        command.env("BEIKU_DATABASE", &address).env("LC_ALL", "zh_CN.UTF-8").current_dir(folder.path());
+        command.arg("export").args(args).output().unwrap()
+    };
+    let done = beiku(&["rmas", "rmas.csv", "--json"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(told, serde_json::json!({ "kind": "rmas", "file": "rmas.csv", "rows": 2 }));
+    let (same, _) = file(&app, actor(Role::Admin), ExportKind::Rmas, Format::Csv, Lang::Zh).await.unwrap();
+    assert_eq!(std::fs::read(folder.path().join("rmas.csv")).unwrap(), same);
+    let period = ["timely-repair", "rate.xlsx", "--from", "2025-07", "--to", "2025-07"];
+    assert!(String::from_utf8(beiku(&period).stdout).unwrap().contains("2 行"));
+    for wrong in [&["rmas", "rmas.pdf"][..], &["timely-repair", "x.csv", "--from", "July"]] {
+        let refused = beiku(wrong);
+        assert_eq!(refused.status.code(), Some(1), "{wrong:?}");
+        assert!(!refused.stderr.is_empty());
+    }
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.count(), 2, "nothing unfinished is left behind");
+    assert_eq!(beiku(&["secrets", "x.csv"]).status.code(), Some(2));
 });

@@ -1,6 +1,7 @@
 //! Figures, promises and exports on both databases.
 
 mod export;
+mod http;
 mod plans;
 mod promises;
 mod rate;
