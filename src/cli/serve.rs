@@ -10,6 +10,7 @@ use crate::i18n::{self, Lang};
 use crate::jobs;
 use crate::mail::{Letterhead, Options, Sender, Transport};
 use crate::store::{Address, Store};
+use crate::web as web_face;
 use crate::{api, telemetry};
 use actix_web::web::{self, ServiceConfig};
 use std::net::TcpListener;
@@ -76,7 +77,7 @@ fn mail(config: &Config) -> Result<(Option<Transport>, Letterhead), Failure> {
 
 /// Everything the service answers to.
 pub fn faces(cfg: &mut ServiceConfig) {
-    cfg.configure(api::routes);
+    cfg.configure(api::routes).configure(web_face::routes);
 }
 
 /// Binds. With port 0 the system chooses one, and an address nobody has set follows.

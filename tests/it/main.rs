@@ -24,4 +24,5 @@ mod smtp_server;
 mod stock;
 mod store;
 mod support;
+mod web;
 mod words;
