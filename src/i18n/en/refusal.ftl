@@ -28,6 +28,7 @@ refusal-not_the_last_movement = The same unit has movement { $last } after { $mo
 refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
 refusal-duplicate_in_batch = { $serial } is in this batch twice: rows { $first } and { $second }.
 refusal-reservation_ended = Reservation { $id } has ended ({ $state }).
+refusal-reservation_of_document = Reservation { $id } belongs to { $document }. Release it there.
 
 refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
 

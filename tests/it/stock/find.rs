@@ -244,8 +244,8 @@ on_both!(movements_are_listed_newest_first_and_filtered, async |db: &Database| {
 on_both!(a_spare_is_sought_own_part_first_and_near_first, async |db: &Database| {
     let w = world(db).await;
     w.receive("JN", EQUIVALENT, &["E1"]).await;
-    for (depot, serials) in [("DZ", ["D1"]), ("QD", ["Q1"]), ("JN2", ["J1"]), ("SITE", ["S1"])] {
-        w.receive(depot, BOARD, &serials).await;
+    for (depot, serial) in [("DZ", "D1"), ("QD", "Q1"), ("JN2", "J1"), ("SITE", "S1")] {
+        w.receive(depot, BOARD, &[serial]).await;
     }
     let ask = async |near: Option<&str>| {
         let question = Sourcing { part_no: " p-100 ".into(), near: near.map(Into::into) };
