@@ -12,7 +12,6 @@
 mod figures;
 mod imports;
 mod cli;
-mod figures;
 mod http;
 mod jobs;
 mod mail;

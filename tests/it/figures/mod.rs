@@ -1,5 +1,6 @@
 //! Figures, promises and exports on both databases.
 
+mod company;
 mod export;
 mod http;
 mod plans;
