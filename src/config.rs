@@ -12,6 +12,12 @@ use std::path::{Path, PathBuf};
 pub struct Secret(String);
 
 impl Secret {
+    /// Keeps a text out of logs.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
     /// The value itself, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -78,7 +84,7 @@ pub struct ServiceSettings {
     /// PEM file of certificates to trust beside the public ones, for a mail server of one's own
     #[arg(long, env = "BEIKU_MAIL_CA", value_name = "FILE")]
     pub mail_ca: Option<PathBuf>,
-    /// Sender of mails [default: beiku@ and the host of the base URL]
+    /// Sender of mails `[default: beiku@ and the host of the base URL]`
     #[arg(long, env = "BEIKU_MAIL_FROM", value_name = "MAIL")]
     pub mail_from: Option<String>,
     /// Where answers to mails go

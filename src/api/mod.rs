@@ -1,8 +1,9 @@
 //! JSON face: one file per resource; wire types and OpenAPI live here.
 //!
-//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in [`RESOURCES`].
+//! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in `RESOURCES`.
 
 mod audit;
+mod availability;
 mod calendar;
 mod contracts;
 mod customers;
@@ -10,18 +11,25 @@ mod depots;
 pub mod exports;
 mod kpi;
 mod me;
+mod movements;
 mod notices;
 mod openapi;
 mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod reservations;
 mod rma_wire;
 mod rmas;
+mod scan;
 mod sent;
 mod session;
+mod shipment_wire;
 mod shipments;
+mod stock;
+mod stock_wire;
 mod track;
+mod units;
 mod users;
 mod vendors;
 mod words;
@@ -65,6 +73,12 @@ resources! {
     rmas: "RMAs: request, follow, act.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    stock: "What stands in the depots, now and as of a day.",
+    units: "Where each serialised thing is, and what happened to it.",
+    movements: "The stock ledger: booked, put right, read.",
+    reservations: "Stock held for somebody.",
+    availability: "Where a spare can come from.",
+    scan: "What is this code, and what may I do with it now.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

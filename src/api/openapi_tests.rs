@@ -6,7 +6,7 @@ fn operations() -> Vec<(&'static str, String, Operation)> {
     let mut found = Vec::new();
     for (path, item) in &document().paths.paths {
         each_operation(&mut item.clone(), |method, operation| {
-            found.push((method, path.clone(), operation.clone()))
+            found.push((method, path.clone(), operation.clone()));
         });
     }
     found

@@ -1,8 +1,7 @@
 //! What the people and machines that run the service ask for. Not part of the API: no sign-in, nothing about data.
 
 use crate::app::{self, people};
-use crate::http::State;
-use crate::telemetry;
+use crate::http::{State, metrics_handle};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
 
@@ -31,7 +30,7 @@ async fn ready(state: web::Data<State>) -> HttpResponse {
 
 /// Counters for Prometheus.
 async fn metrics() -> HttpResponse {
-    match telemetry::metrics() {
+    match metrics_handle() {
         Ok(handle) => {
             HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(handle.render())
         }

@@ -279,9 +279,9 @@ fn assigned(line: rma::LineView) -> Acted {
 fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
     let cost_fen = match &body.cost {
         None => None,
-        Some(text) => {
-            Some(parse_fen(text).filter(|fen| *fen >= 0).ok_or_else(|| Refusal::field("cost", "bad_money"))?)
-        }
+        Some(text) => Some(
+            parse_fen(text).filter(|fen| *fen >= 0).ok_or_else(|| Refusal::field("cost", "bad_amount"))?,
+        ),
     };
     Ok(ActionInput {
         depot: body.depot.clone(),

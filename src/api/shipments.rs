@@ -1,6 +1,7 @@
 //! Shipments: what is on the road.
 
-use crate::api::rma_wire::{Acted, Shipment};
+use crate::api::rma_wire::Acted;
+use crate::api::shipment_wire::Shipment;
 use crate::api::words::{DirectionWord, ShipmentStateWord};
 use crate::app::rma::{self, ActionInput};
 use crate::domain::actor::Permission;

@@ -2,17 +2,20 @@
 
 use crate::app::figures::{ClassFilter, GroupBy};
 use crate::app::promises::StateFilter;
+use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
     RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
+use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
 use crate::http::Word;
@@ -84,5 +87,13 @@ pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
 pub type NoticeKindWord = Word<NoticeKind>;
 /// How far a notice got.
 pub type NoticeStateWord = Word<NoticeState>;
+/// How a reservation stands.
+pub type ReservationStateWord = Word<ReservationState>;
+/// What sort of node a place is.
+pub type PlaceKindWord = Word<PlaceKind>;
+/// What to know about a unit.
+pub type UnitFlagWord = Word<UnitFlag>;
+/// What a scanned code is.
+pub type ScannedWord = Word<ScannedKind>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

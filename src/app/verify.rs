@@ -7,8 +7,21 @@ use crate::store::{Conn, verify as rows};
 /// Proves the stock ledger within one read, so that what others write meanwhile does not disturb it. Reads every movement
 /// once, in memory that does not grow with their number.
 pub fn verify(conn: &mut Conn) -> AppResult<Proof> {
+    verify_watched(conn, || ())
+}
+
+/// How many movements there are to read.
+pub fn count_movements(conn: &mut Conn) -> AppResult<u64> {
+    Ok(rows::count_movements(conn)?)
+}
+
+/// As [`verify`]; calls `on_movement` for each, for whoever watches.
+pub fn verify_watched(conn: &mut Conn, mut on_movement: impl FnMut()) -> AppResult<Proof> {
     let mut prover = Prover::new(rows::places(conn)?, rows::parts(conn)?);
-    rows::for_each_movement(conn, |entry, unit| prover.movement(entry, unit))?;
+    rows::for_each_movement(conn, |entry, unit| {
+        prover.movement(entry, unit);
+        on_movement();
+    })?;
     prover.end_of_movements();
     rows::for_each_loose_unit(conn, |row| {
         prover.unit_without_movement(row.part_id, &row.serial, row.place_id);

@@ -1,19 +1,23 @@
 //! The command line. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 //!
-//! A command is a file here with its arguments and a `run`, and a variant of [`Command`]. Its help stands in `cli.ftl`
+//! A command is a file here with its arguments and a `run`, and a variant of `Command`. Its help stands in `cli.ftl`
 //! under the keys `cli-<command>` and `cli-<command>-<argument>`; a test finds the missing ones.
 //!
 //! Commands that write may run beside a server: PostgreSQL sees to it anyway, and on SQLite the file's own locking does
 //! (each waits up to five seconds for the other's transaction).
 
+mod backup;
 mod calendar;
+mod demo;
 mod export;
 mod failure;
 mod help;
+mod import;
 mod migrate;
 mod out;
 mod serve;
 mod user;
+mod verify;
 
 pub use failure::{Failure, Outcome};
 pub use serve::faces;
@@ -41,6 +45,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Demo(demo::Args),
+    Import(import::Args),
+    Verify(verify::Args),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Export(export::Args),
     Migrate(migrate::Args),
     User(user::Args),
@@ -72,6 +81,11 @@ pub fn main() -> ExitCode {
     let env = Env { lang, common: cli.common, file: cli.config };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(env, args),
+        Command::Demo(args) => demo::run(&env, args),
+        Command::Import(args) => import::run(&env, &args),
+        Command::Verify(args) => verify::run(&env, &args),
+        Command::Backup(args) => backup::backup(&env, &args),
+        Command::Restore(args) => backup::restore(&env, &args),
         Command::Export(args) => export::run(&env, args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),

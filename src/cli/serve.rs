@@ -4,9 +4,13 @@ use crate::app::token::Secret;
 use crate::app::{App, Clock, calendar, first_start};
 use crate::cli::{Env, Failure, Outcome, operator, out};
 use crate::config::{Config, ServiceSettings};
+use crate::domain::notice::Bilingual;
 use crate::http::{self, State};
 use crate::i18n::{self, Lang};
+use crate::jobs;
+use crate::mail::{Letterhead, Options, Sender, Transport};
 use crate::store::{Address, Store};
+use crate::web as web_face;
 use crate::{api, telemetry};
 use actix_web::web::{self, ServiceConfig};
 use std::net::TcpListener;
@@ -43,18 +47,37 @@ pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
     let listener = listen(&mut config)?;
     offer_setup(lang, &app, &config)?;
     out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
-    let state = web::Data::new(State::new(app, config)?);
+    let (transport, letterhead) = mail(&config)?;
+    let state = web::Data::new(State::new(app.clone(), config)?);
     actix_web::rt::System::new().block_on(async {
         actix_web::rt::spawn(telemetry::keep_metrics_small());
-        http::server::start(state, listener, faces)?.await
+        let jobs = jobs::start(&app, transport, jobs::Settings::new(letterhead));
+        let served = http::server::start(state, listener, faces)?.await;
+        jobs.stop().await;
+        served
     })?;
     tracing::info!("Beiku has stopped");
     Ok(())
 }
 
+/// How mail leaves, and what stands at the head of it. Without an address notices wait in the outbox.
+fn mail(config: &Config) -> Result<(Option<Transport>, Letterhead), Failure> {
+    let sender = Sender {
+        company: Bilingual { zh: config.company.clone(), en: String::new() },
+        base_url: config.base_url.clone(),
+        replies: config.mail_reply_to.is_some(),
+        ..Sender::default()
+    };
+    let letterhead = Letterhead::new(sender, &config.mail_from, config.mail_reply_to.as_deref())
+        .map_err(anyhow::Error::from)?;
+    let options = Options { extra_ca: config.mail_ca.clone(), ..Options::default() };
+    let transport = config.mail.as_ref().map(|url| Transport::from_url(url.expose(), &options)).transpose();
+    Ok((transport.map_err(anyhow::Error::from)?, letterhead))
+}
+
 /// Everything the service answers to.
 pub fn faces(cfg: &mut ServiceConfig) {
-    cfg.configure(api::routes);
+    cfg.configure(api::routes).configure(web_face::routes);
 }
 
 /// Binds. With port 0 the system chooses one, and an address nobody has set follows.

@@ -99,7 +99,7 @@ impl Request {
 }
 
 /// The request's id, as in the log and in `X-Request-Id`.
-pub(super) fn request_id(req: &impl HttpMessage) -> String {
+pub(crate) fn request_id(req: &impl HttpMessage) -> String {
     req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -119,6 +119,11 @@ fn accepted(req: &HttpRequest) -> Option<Lang> {
     let header = req.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
     let speaks = |range: &str| Lang::from_code(range.split(';').next().unwrap_or_default()).is_some();
     header.split(',').any(speaks).then(|| Lang::negotiate(header))
+}
+
+/// Who is signed in here, for how a page looks: a write needs [`Caller`] or a signed form as its proof.
+pub async fn whoever(req: &HttpRequest) -> Option<Caller> {
+    Caller::identify(req).await.ok()
 }
 
 /// The language of an answer: the caller's when somebody is signed in, else what the request asks for.

@@ -17,9 +17,11 @@ pub mod throttle;
 mod word;
 pub mod words;
 
+pub use crate::telemetry::metrics as metrics_handle;
 pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, read};
 pub(crate) use act::{once, replayed};
-pub use caller::{COOKIE, Caller, Credential, language};
+pub(crate) use caller::request_id;
+pub use caller::{COOKIE, Caller, Credential, language, whoever};
 pub use json::Json;
 pub(crate) use json::unreadable;
 pub use page::{Page, Paging};

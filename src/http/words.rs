@@ -9,10 +9,12 @@ pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
 }
 
-/// The sentence for a wrong field.
+/// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words.
 #[must_use]
 pub fn field(lang: Lang, error: &FieldError) -> String {
-    i18n::explain(lang, &format!("field-{}", error.code), &error.args)
+    let own = format!("field-{}", error.code);
+    let key = if i18n::has(lang, &own) { own } else { format!("refusal-{}", error.code) };
+    i18n::explain(lang, &key, &error.args)
 }
 
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.

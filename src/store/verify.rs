@@ -183,6 +183,12 @@ pub fn for_each_movement(conn: &mut Conn, mut each: impl FnMut(Entry, Option<Pre
     Ok(())
 }
 
+/// How many movements there are.
+pub fn count_movements(conn: &mut Conn) -> StoreResult<u64> {
+    let count = sql("SELECT count(*) AS value FROM movement").number(conn)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 /// Units no movement names.
 pub fn for_each_loose_unit(conn: &mut Conn, mut each: impl FnMut(LooseUnitRow)) -> StoreResult<()> {
     sql("SELECT u.part_id, u.serial, u.place_id FROM unit u \

@@ -112,13 +112,22 @@ fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
         | "close" => Vec::new(),
-        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "return_unrepaired" => {
+        "reject"
+        | "cancel"
+        | "void"
+        | "waive_faulty_return"
+        | "charge_faulty"
+        | "return_unrepaired"
+        | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }
-        "reserve_replacement" | "decide_exchange" => {
-            vec![choose(p, "serial", &choices.spares, "field-spare").required()]
+        "reserve_replacement" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
+        "ship_exchange" => {
+            let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required()];
+            fields.extend(shipment(p, choices));
+            fields
         }
-        "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
+        "ship_replacement" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
         "replacement_delivered" | "exchange_delivered" | "confirm_returned" => {
             vec![text(p, "received_by").required()]
         }

@@ -24,6 +24,7 @@ pub mod rma_detail;
 pub mod rma_list;
 pub mod rma_new;
 pub mod scan;
+mod serve;
 pub mod steps;
 pub mod stock;
 pub mod track;
@@ -31,6 +32,7 @@ pub mod unit_detail;
 pub mod unit_list;
 
 pub use page::Page;
+pub use serve::routes;
 
 #[cfg(test)]
 mod samples;

@@ -3,7 +3,7 @@
 
     python3 tests/independent/timely_repair.py --as-of 2026-11-21 [--from 2026-01-01] [--to 2026-12-31] [--lines]
 
-Reads tests/company/{rma-history,customers,parts,depots}.csv, data/cn-calendar.csv and, for years without a notice,
+Reads data/company/{rma-history,customers,parts,depots}.csv, data/cn-calendar.csv and, for years without a notice,
 tests/vectors/provisional-days.txt; uses the Python standard library only and shares no code with Beiku. Prints JSON:
 refused rows, and for each variant the figures by month of the due date, depot, customer, part and in total. `--from`
 and `--to` keep the lines due in that span of days; `--lines` adds every line with its due date and classes.
@@ -33,7 +33,7 @@ RESULTS = {"", "修复", "未发现故障", "无修复价值", "已取消"}
 
 def rows_of(name):
     """The rows of a company spreadsheet with the spreadsheet's own row numbers."""
-    raw = (ROOT / "tests/company" / name).read_bytes()
+    raw = (ROOT / "data/company" / name).read_bytes()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -30,7 +30,7 @@ const FILES: [(Kind, &str); 5] = [
 ];
 
 fn company(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "company", name].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "data", "company", name].iter().collect()
 }
 
 /// The program itself, at noon of the day of go-live.

@@ -9,10 +9,9 @@
     reason = "a test says what went wrong by ending"
 )]
 
-mod figures;
-mod imports;
 mod cli;
 mod http;
+mod imports;
 mod jobs;
 mod mail;
 mod notices;
@@ -24,4 +23,5 @@ mod smtp_server;
 mod stock;
 mod store;
 mod support;
+mod web;
 mod words;

@@ -10,11 +10,12 @@ use crate::domain::rma::{
     RepairState, ShipmentChange, header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
+use crate::store::issued::{self, NewIssued};
 use crate::store::repairs::{self, NewRepair, RepairStep};
 use crate::store::reservations::{self, NewReservation};
-use crate::store::rmas::{self, LineChange, NewEvent, NewIssued};
+use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
-use crate::store::{Conn, Violation, ledger, stock, violates};
+use crate::store::{Conn, StoreError, Violation, ledger, stock, units, violates};
 use chrono::Datelike;
 
 /// What came of it.
@@ -147,7 +148,7 @@ fn write_issued(
             if let Some(reservation) = release {
                 reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;
             }
-            Ok(rmas::step_issued(tx, *id, *to, decision.occurred_at)?)
+            Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
         }
     }
 }
@@ -161,6 +162,13 @@ fn reserve(
     part: &PartRef,
     depot: &DepotRef,
 ) -> AppResult<i64> {
+    // From here on nobody moves or holds it: PostgreSQL would let both happen between two reads.
+    if !units::lock(tx, unit.id, unit.version)? {
+        return Err(StoreError::raced("a unit changed a moment ago").into());
+    }
+    if let Some(document) = reservations::holder(tx, unit.id)? {
+        return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into());
+    }
     if !reservations::hold(tx, depot.id, part.id, 1)? {
         let free = stock::availability(tx, part.id)?;
         let available =
@@ -183,13 +191,7 @@ fn reserve(
         created_at: ctx.now,
         expires_at: None,
     };
-    reservations::insert(tx, &new).map_err(|error| {
-        if violates(&error, Violation::Unique) {
-            Refusal::UnitReserved { serial: unit.serial.clone(), document: String::new() }.into()
-        } else {
-            error.into()
-        }
-    })
+    Ok(reservations::insert(tx, &new)?)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row's parts")]
@@ -215,7 +217,7 @@ fn issue(
         at: decision.occurred_at,
         shipped_at: (state == IssuedState::Shipped).then_some(decision.occurred_at),
     };
-    match rmas::insert_issued(tx, &new) {
+    match issued::insert(tx, &new) {
         Ok(_) => Ok(()),
         Err(error) if violates(&error, Violation::Unique) => {
             Err(Refusal::AlreadyIssued { serial: unit.serial.clone() }.into())

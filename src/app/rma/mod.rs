@@ -18,7 +18,8 @@ pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
+pub use crate::store::issued::IssuedRow;
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
-pub use crate::store::rmas::{EventRow, IssuedRow, LineFilter, LineKey, LineRow, RmaRow};
+pub use crate::store::rmas::{EventRow, LineFilter, LineKey, LineRow, RmaRow};
 pub use crate::store::shipments::ShipmentRow;

@@ -11,8 +11,9 @@ use crate::domain::notice::{
 use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::domain::rma::{IssuedRole, Mode, RepairOutcome, ShipmentPurpose};
 use crate::store::depots::DepotRow;
+use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
-use crate::store::rmas::{IssuedRow, LineRow};
+use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, depots, plans, promises, rmas, shipments};
 
@@ -93,7 +94,7 @@ fn authorised(tx: &mut Conn, row: &LineRow, units: Vec<UnitNamed>) -> AppResult<
 }
 
 fn replacement_shipped(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<Option<RmaNews>> {
-    let Some(issued) = rmas::issued(tx, row.id)?.pop() else { return Ok(None) };
+    let Some(issued) = issued::of_line(tx, row.id)?.pop() else { return Ok(None) };
     let parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Replacement)?;
     let promises = promises::of_line(tx, row.id)?;
     let faulty_due_on = open(&promises, PromiseKind::FaultyReturn).and_then(|promise| promise.due_on);
@@ -108,7 +109,7 @@ fn replacement_shipped(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<O
 fn faulty_received(tx: &mut Conn, row: &LineRow) -> AppResult<RmaNews> {
     let promises = promises::of_line(tx, row.id)?;
     let promise = open(&promises, PromiseKind::RepairReturn).and_then(promised_day);
-    let issued = rmas::issued(tx, row.id)?;
+    let issued = issued::of_line(tx, row.id)?;
     let held = issued
         .iter()
         .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some())
@@ -132,7 +133,7 @@ fn faulty_received(tx: &mut Conn, row: &LineRow) -> AppResult<RmaNews> {
 
 fn shipped_back(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<RmaNews> {
     let parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Return)?;
-    let issued = rmas::issued(tx, row.id)?;
+    let issued = issued::of_line(tx, row.id)?;
     let loaner = issued.iter().find(|issued| {
         issued.role == IssuedRole::Loan && issued.state.is_active() && issued.shipped_at.is_some()
     });

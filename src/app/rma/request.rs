@@ -115,7 +115,6 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     view(tx, ctx, &number)
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row's parts")]
 fn insert_line(
     tx: &mut Conn,
     ctx: &Ctx,

@@ -6,7 +6,7 @@ use crate::domain::place::{PlaceRef, customer_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
-use crate::store::{Conn, StoreError, places, promises, rmas, stock, units};
+use crate::store::{Conn, StoreError, issued as issued_units, places, promises, rmas, stock, units};
 
 /// A line with everything around it, as read.
 pub(super) struct Loaded {
@@ -43,7 +43,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         None => units::by_identities(conn, &identity)?.into_iter().next(),
     };
     let mut issued = vec![];
-    for given in rmas::issued(conn, row.id)? {
+    for given in issued_units::of_line(conn, row.id)? {
         let unit = units::by_id(conn, given.unit_id)?.ok_or_else(|| missing("issued unit"))?;
         issued.push(IssuedUnit {
             id: given.id,

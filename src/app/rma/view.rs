@@ -7,9 +7,10 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
 use crate::domain::rma::{ActionKind, allowed_actions};
+use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
 use crate::store::promises::{HoldRow, PromiseRow};
-use crate::store::rmas::{EventRow, IssuedRow, LineRow, RmaRow};
+use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::units::UnitRow;
 use crate::store::{Conn, promises, rmas, shipments, units};
@@ -100,7 +101,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
     };
     Ok(LineView {
         unit,
-        issued: rmas::issued(conn, row.id)?,
+        issued: issued::of_line(conn, row.id)?,
         promises,
         holds,
         allowed_actions: allowed_actions(&ctx.actor, &state),

@@ -8,6 +8,7 @@ use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, movements, stock, units};
+use crate::text_enum;
 use chrono::{DateTime, Utc};
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
@@ -57,6 +58,44 @@ pub(super) fn is_visible(actor: &Actor, unit: &UnitRow) -> bool {
     }
 }
 
+text_enum! {
+    /// What to know about a unit before touching it.
+    UnitFlag {
+        /// Held for somebody.
+        Reserved => "reserved",
+        /// On an RMA that is not finished.
+        OpenRma => "open_rma",
+        /// Not ours.
+        NotOurs => "not_ours",
+        /// Labelled anew: it answers to other codes too.
+        Relabelled => "relabelled",
+    }
+}
+
+/// A unit with what else is known of it.
+#[derive(Debug, Clone)]
+pub struct UnitDetails {
+    /// The unit.
+    pub unit: UnitRow,
+    /// Other codes it answers to, oldest first.
+    pub aliases: Vec<String>,
+    /// Number of its open RMA.
+    pub open_rma: Option<String>,
+}
+
+/// A unit the reader may see, with its other codes and its open RMA.
+pub fn unit_details(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    serial: &str,
+    part_no: Option<&str>,
+) -> AppResult<UnitDetails> {
+    let unit = unit(conn, ctx, serial, part_no)?;
+    let aliases = units::aliases(conn, unit.id)?;
+    let open_rma = stock::open_rma_of(conn, &unit.identity)?;
+    Ok(UnitDetails { unit, aliases, open_rma })
+}
+
 /// Everything that happened to a unit, newest first.
 pub fn history(
     conn: &mut Conn,
@@ -94,6 +133,23 @@ pub fn list_movements(
 ) -> AppResult<Vec<MovementRow>> {
     ctx.actor.may(Permission::ReadStock)?;
     Ok(movements::list(conn, &ctx.actor.scope(), filter, before_id, limit)?)
+}
+
+/// Movements, newest first; of one unit when a serial is given (with the part number of the filter, where several units
+/// share it).
+pub fn list_movements_of(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    mut filter: MovementFilter,
+    serial: Option<&str>,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<MovementRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    if let Some(serial) = serial {
+        filter.unit_id = Some(unit(conn, ctx, serial, filter.part_no.as_deref())?.id);
+    }
+    list_movements(conn, ctx, &filter, before_id, limit)
 }
 
 /// What stands in the depots now.

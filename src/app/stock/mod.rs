@@ -8,11 +8,18 @@ mod scan;
 mod sourcing;
 
 pub use crate::domain::stock::LegalMove;
+pub use crate::store::movements::{MovementFilter, MovementRow};
+pub use crate::store::reservations::ReservationRow;
+pub use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
+pub use crate::store::units::{UnitFilter, UnitRow};
 pub use book::{Booked, Booking, book, book_batch};
-pub use find::{find_unit, history, list_as_of, list_movements, list_stock, list_units, unit};
+pub use find::{
+    UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
+    list_units, unit, unit_details,
+};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
-pub use scan::{Scanned, scan};
+pub use scan::{Scanned, ScannedKind, scan};
 pub use sourcing::{Offer, Sourcing, sourcing};
 
 /// At most this many items move in one batch (API "movements").

@@ -7,8 +7,27 @@ use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, places, stock, units};
+use crate::text_enum;
 
-/// What a code turned out to be.
+text_enum! {
+    /// What a code turned out to be.
+    ScannedKind {
+        /// A unit on the books.
+        Unit => "unit",
+        /// A serial several units share.
+        Ambiguous => "ambiguous",
+        /// A depot, bin, bench, customer …
+        Place => "place",
+        /// A part number.
+        Part => "part",
+        /// An RMA number.
+        Rma => "rma",
+        /// Nothing the books know; it may be a new unit.
+        Unknown => "unknown",
+    }
+}
+
+/// What a code turned out to be, and what goes with it.
 #[derive(Debug, Clone)]
 pub enum Scanned {
     /// A unit on the books, the moves legal for the scanner now, and its open RMA.

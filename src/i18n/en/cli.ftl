@@ -35,6 +35,11 @@ cli-serve-no_migrate = Do not bring the database up to date first
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = Prove the stock ledger from its movements; status 1 and a list when something differs
+cli-verify-json = Answer as JSON
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = Bring the database up to date
 cli-migrate-json = Answer as JSON
 cli-migrate-examples =
@@ -110,3 +115,43 @@ cli-password-made = Password: { $password }
 cli-token-made = API token for { $name }, valid until { $date }. It is shown only now:
 cli-serving = Beiku answers at { $url } (Ctrl-C ends it).
 cli-setup-link = There are no users yet. Within 24 hours, open this link once to make the first administrator: { $url }
+
+cli-demo = A fresh database with an example company, a user for every role, and mail into a folder; then serves
+cli-demo-data = Folder for the database and the mails; kept for the next start [default: a new temporary one]
+cli-demo-examples =
+    beiku demo
+    beiku demo --listen 127.0.0.1:9000 --data demo
+cli-demo-folder = Database and mails are in { $path }. Sign in with:
+
+cli-import = Take a spreadsheet into the books
+cli-import-kind = What it holds
+cli-import-file = CSV (UTF-8 or GB18030) or XLSX
+cli-import-dry_run = Judge every row, write nothing
+cli-import-skip_bad = Write the sound rows although others are refused
+cli-import-rejects = Write the refused rows with their reasons into this file
+cli-import-json = Answer as JSON
+cli-import-examples =
+    beiku import parts parts.csv
+    beiku import stock stock.xlsx --skip-bad --rejects wrong.csv
+cli-import-rows = rows
+cli-import-busy = The books kept moving while the file was judged. Nothing was written; try again.
+cli-import-refused = { $count } row(s) refused. Put them right, or leave them out with --skip-bad.
+cli-import-refused-row = row { $row }, { $column }: { $reason }
+cli-import-summary = { $path }: { $read } read, { $accepted } accepted, { $unchanged } unchanged, { $refused } refused
+cli-import-nothing-written = Nothing was written.
+cli-cannot-read = { $path } cannot be read: { $reason }
+cli-cannot-write = { $path } cannot be written: { $reason }
+
+
+cli-backup = Copy the embedded database while it is in use, and prove the copy
+cli-backup-out = File to write; it must not be there yet
+cli-backup-examples =
+    beiku backup beiku-2026-11-21.db
+cli-restore = Put a backup where the database is to be
+cli-restore-file = The backup
+cli-restore-examples =
+    beiku --database sqlite:beiku.db restore beiku-2026-11-21.db
+cli-restore-sqlite-only = Only SQLite databases are restored this way. For PostgreSQL use its own tools.
+cli-backed-up = The backup { $path } is written and proven.
+cli-restored = { $path } is restored and proven.
+cli-file-exists = { $path } is there already and is not overwritten.

@@ -35,6 +35,11 @@ cli-serve-no_migrate = 启动前不升级数据库
 cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
+cli-verify = 用流水核对库存账；有出入时逐条列出，退出码为 1
+cli-verify-json = 以 JSON 输出
+cli-verify-examples =
+    beiku verify
+    beiku verify --json
 cli-migrate = 把数据库升级到最新结构
 cli-migrate-json = 以 JSON 输出
 cli-migrate-examples =
@@ -106,3 +111,43 @@ cli-password-made = 密码：{ $password }
 cli-token-made = { $name } 的接口令牌，有效期至 { $date }，只显示这一次：
 cli-serving = 备库已启动：{ $url }（按 Ctrl-C 停止）。
 cli-setup-link = 还没有用户。请在 24 小时内打开此链接创建第一个管理员，链接只能用一次：{ $url }
+
+cli-demo = 新建一个示例公司数据库，每种角色一个用户，邮件存入文件夹，然后启动服务
+cli-demo-data = 数据库和邮件所在的文件夹，下次启动继续使用 [默认：新的临时文件夹]
+cli-demo-examples =
+    beiku demo
+    beiku demo --listen 127.0.0.1:9000 --data demo
+cli-demo-folder = 数据库和邮件在 { $path }。用以下用户登录：
+
+cli-import = 把表格导入账册
+cli-import-kind = 表格的内容
+cli-import-file = CSV（UTF-8 或 GB18030）或 XLSX
+cli-import-dry_run = 只检查每一行，不写入
+cli-import-skip_bad = 有行被拒绝时，仍写入其余正确的行
+cli-import-rejects = 把被拒绝的行及原因写入此文件
+cli-import-json = 以 JSON 输出
+cli-import-examples =
+    beiku import parts parts.csv
+    beiku import stock stock.xlsx --skip-bad --rejects wrong.csv
+cli-import-rows = 行
+cli-import-busy = 检查期间账册一直在变动。没有写入任何内容，请重试。
+cli-import-refused = { $count } 行被拒绝。请更正，或用 --skip-bad 跳过。
+cli-import-refused-row = 第 { $row } 行，{ $column }：{ $reason }
+cli-import-summary = { $path }：读取 { $read } 行，接受 { $accepted } 行，未变 { $unchanged } 行，拒绝 { $refused } 行
+cli-import-nothing-written = 没有写入任何内容。
+cli-cannot-read = 无法读取 { $path }：{ $reason }
+cli-cannot-write = 无法写入 { $path }：{ $reason }
+
+
+cli-backup = 在使用中复制内嵌数据库，并核对副本
+cli-backup-out = 要写入的文件，不得已存在
+cli-backup-examples =
+    beiku backup beiku-2026-11-21.db
+cli-restore = 把备份恢复为数据库
+cli-restore-file = 备份文件
+cli-restore-examples =
+    beiku --database sqlite:beiku.db restore beiku-2026-11-21.db
+cli-restore-sqlite-only = 此命令只能恢复 SQLite 数据库。PostgreSQL 请使用其自带工具。
+cli-backed-up = 备份 { $path } 已写入并核对无误。
+cli-restored = { $path } 已恢复并核对无误。
+cli-file-exists = { $path } 已存在，不会覆盖。

@@ -4,13 +4,13 @@ import-file_unreadable = 文件读不出来：{ $detail }
 import-file_empty = 文件里没有内容。
 import-old_excel = 这是旧版 .xls 或设了密码的 Excel 文件。请在 Excel 中去掉密码，另存为 .xlsx 后再导入。
 import-not_a_table = 这不是表格文件。请用 .xlsx 或 .csv。
-import-encoding_unknown = 认不出文字编码。请把文件另存为 UTF-8 的 CSV，或 .xlsx。
+import-encoding_unknown = 认不出文字编码。请把文件另存为 UTF-8 的 CSV，或 Excel 工作簿（xlsx）。
 import-file_broken = 文件已损坏，读到一半读不下去：{ $detail }
 import-too_many_rows = 超过 { $limit } 行。请拆成几份导入。
 import-too_many_columns = 第 { $row } 行超过 { $limit } 列。
 import-cell_too_long = 第 { $row } 行第 { $column } 列的文字超过 { $limit } 个字符，多半是引号没有成对。
 import-file_too_large = 文件展开后超过 { $limit } MB，不予处理。
-import-column_missing = 缺少“{ $zh }”列。
+import-column_missing = 缺少「{ $zh }」列（{ $en }）。
 import-column_twice = “{ $first }”和“{ $second }”是同一个意思的两列，请只留一列。
 
 import-missing = 必须填写。

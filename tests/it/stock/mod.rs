@@ -1,8 +1,10 @@
 //! The stock ledger on both databases: what is booked, what is refused, what is held, what it all proves.
 
 mod batch;
+mod cli;
 mod corruption;
 mod find;
+mod http;
 mod model;
 mod movements;
 mod race;

@@ -26,7 +26,7 @@ pub(super) fn today() -> NaiveDate {
 }
 
 fn company(name: &str) -> File {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "company", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "data", "company", name].iter().collect();
     File::open(path).unwrap()
 }
 

@@ -1,0 +1,147 @@
+//! Stock: what stands in the depots, now and as of a day.
+
+use crate::api::stock_wire::upper;
+use crate::api::words::ConditionWord;
+use crate::app::stock::{self, StockAsOfRow, StockFilter, StockKey, StockRow};
+use crate::domain::actor::Permission;
+use crate::domain::calendar::Zone;
+use crate::domain::refusal::Refusal;
+use crate::http::endpoint::Access;
+use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+crate::endpoints! {
+    get "/stock" list: Access::Needs(Permission::ReadStock),
+}
+
+/// What a depot has of a part, in one condition and ownership.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StockItem {
+    /// Part number.
+    #[schema(example = "P-100234")]
+    part_no: String,
+    /// Part name in Chinese.
+    name: String,
+    /// Part name in English.
+    name_en: String,
+    /// Depot code.
+    #[schema(example = "JN")]
+    depot: String,
+    /// Condition.
+    condition: ConditionWord,
+    /// `us`, `customer:CODE`, `vendor:CODE` or `unknown`.
+    #[schema(example = "us")]
+    owner: String,
+    /// How many, in the whole depot with its bins and bench.
+    quantity: i64,
+    /// Held for somebody; `null` for a day in the past.
+    reserved: Option<i64>,
+    /// Good, ours, in the depot or a bin, and not held; `null` for a day in the past.
+    available: Option<i64>,
+    /// On the way to this depot; `null` for a day in the past.
+    in_transit: Option<i64>,
+    /// Fewer available than this is low; `null` for a day in the past.
+    reorder_point: Option<i64>,
+}
+
+impl From<StockRow> for StockItem {
+    fn from(row: StockRow) -> Self {
+        StockItem {
+            part_no: row.part_no,
+            name: row.name,
+            name_en: row.name_en,
+            depot: row.depot,
+            condition: Word(row.condition),
+            owner: row.owner.to_string(),
+            quantity: row.quantity,
+            reserved: Some(row.reserved),
+            available: Some(row.available),
+            in_transit: Some(row.in_transit),
+            reorder_point: Some(row.reorder_point),
+        }
+    }
+}
+
+impl From<StockAsOfRow> for StockItem {
+    fn from(row: StockAsOfRow) -> Self {
+        StockItem {
+            part_no: row.part_no,
+            name: row.name,
+            name_en: row.name_en,
+            depot: row.depot,
+            condition: Word(row.condition),
+            owner: row.owner.to_string(),
+            quantity: row.quantity,
+            reserved: None,
+            available: None,
+            in_transit: None,
+            reorder_point: None,
+        }
+    }
+}
+
+/// Which stock to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Depot code.
+    #[param(example = "JN")]
+    depot: Option<String>,
+    /// Part number.
+    part_no: Option<String>,
+    /// Condition.
+    condition: Option<ConditionWord>,
+    /// Only what is under its reorder point, also what is gone altogether. Not together with `as_of`.
+    low: Option<bool>,
+    /// As it stood at the end of this day, as known now: what had happened by then, whenever it was booked.
+    as_of: Option<NaiveDate>,
+}
+
+/// The cursor: part, depot, condition, owner of the last item.
+type Key = (String, String, String, String);
+
+fn key(item: &StockItem) -> Key {
+    (item.part_no.clone(), item.depot.clone(), item.condition.0.to_string(), item.owner.clone())
+}
+
+/// List stock
+///
+/// One item for each part, depot, condition and owner, in that order.
+#[utoipa::path(get, path = "/stock", params(Paging, Filter),
+    responses((status = 200, description = "What there is", body = Page<StockItem>)))]
+async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
+    let Filter { depot, part_no, condition, low, as_of } = filter.into_inner();
+    let low = low.unwrap_or(false);
+    let filter = StockFilter {
+        depot: upper(depot),
+        part_no: upper(part_no),
+        condition: condition.map(|word| word.0),
+        low,
+    };
+    let after = match paging.after::<Key>("stock")? {
+        None => StockKey::default(),
+        Some((part_no, depot, condition, owner)) => StockKey { part_no, depot, condition, owner },
+    };
+    let fetch = paging.fetch();
+    let items: Vec<StockItem> = match as_of {
+        None => {
+            let rows =
+                http::read(&caller, move |conn, ctx| stock::list_stock(conn, ctx, &filter, &after, fetch))
+                    .await?;
+            rows.into_iter().map(StockItem::from).collect()
+        }
+        Some(_) if low => return Err(Refusal::field("low", "not_as_of").into()),
+        Some(day) => {
+            let before = Zone::default().overdue_from(day);
+            let rows = http::read(&caller, move |conn, ctx| {
+                stock::list_as_of(conn, ctx, &filter, before, &after, fetch)
+            })
+            .await?;
+            rows.into_iter().map(StockItem::from).collect()
+        }
+    };
+    http::ok(&Page::new("stock", &paging, items, key, |item| item))
+}

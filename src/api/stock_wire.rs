@@ -1,0 +1,238 @@
+//! Units and movements as they look on the wire.
+
+use crate::api::words::{ConditionWord, MovementKindWord, UnitFlagWord};
+use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitFlag, UnitRow};
+use crate::domain::place::normalise;
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::stock::Owner;
+use crate::http::Word;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One serialised thing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unit {
+    /// Serial.
+    #[schema(example = "HX7340219912")]
+    serial: String,
+    /// Part number.
+    #[schema(example = "P-100234")]
+    part_no: String,
+    /// Part name in Chinese.
+    name: String,
+    /// Part name in English.
+    name_en: String,
+    /// Maker.
+    maker: String,
+    /// Condition.
+    condition: ConditionWord,
+    /// `us`, `customer:CODE`, `vendor:CODE` or `unknown`.
+    #[schema(example = "us")]
+    owner: String,
+    /// Where it is.
+    #[schema(example = "JN/A1-01")]
+    place: String,
+    /// Code of the depot it is in.
+    #[schema(example = "JN")]
+    depot: Option<String>,
+    /// The document of its last movement.
+    document: String,
+    /// How many movements it has made.
+    version: i64,
+    /// What to know before touching it.
+    flags: Vec<UnitFlagWord>,
+    /// When it last moved.
+    last_moved_at: DateTime<Utc>,
+    /// The reservation that holds it.
+    reservation_id: Option<i64>,
+}
+
+impl From<UnitRow> for Unit {
+    fn from(row: UnitRow) -> Self {
+        let flags =
+            [(row.reservation_id.is_some(), UnitFlag::Reserved), (row.owner != Owner::Us, UnitFlag::NotOurs)];
+        Unit {
+            serial: row.serial,
+            part_no: row.part_no,
+            name: row.part_name,
+            name_en: row.part_name_en,
+            maker: row.maker,
+            condition: Word(row.condition),
+            owner: row.owner.to_string(),
+            place: row.place,
+            depot: row.depot,
+            document: row.document,
+            version: row.version,
+            flags: flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| Word(flag)).collect(),
+            last_moved_at: row.last_moved_at,
+            reservation_id: row.reservation_id,
+        }
+    }
+}
+
+/// A unit with what else is known of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitDetail {
+    #[serde(flatten)]
+    unit: Unit,
+    /// Other codes it answers to, oldest first.
+    aliases: Vec<String>,
+    /// Number of its open RMA.
+    #[schema(example = "RMA-2026-000123")]
+    open_rma: Option<String>,
+}
+
+impl From<UnitDetails> for UnitDetail {
+    fn from(details: UnitDetails) -> Self {
+        let mut unit = Unit::from(details.unit);
+        if details.open_rma.is_some() {
+            unit.flags.push(Word(UnitFlag::OpenRma));
+        }
+        if !details.aliases.is_empty() {
+            unit.flags.push(Word(UnitFlag::Relabelled));
+        }
+        UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma }
+    }
+}
+
+/// A movement of the stock ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StockMovement {
+    /// Id: posting order.
+    id: i64,
+    /// Kind.
+    kind: MovementKindWord,
+    /// Part number.
+    #[schema(example = "P-100234")]
+    part_no: String,
+    /// Serial; none for a quantity.
+    serial: Option<String>,
+    /// How many.
+    quantity: i64,
+    /// Taken from.
+    #[schema(example = "JN/A1-01")]
+    from: String,
+    /// Put into.
+    #[schema(example = "customer:C1001")]
+    to: String,
+    /// Condition before.
+    condition_from: ConditionWord,
+    /// Condition after.
+    condition_to: ConditionWord,
+    /// Owner before.
+    #[schema(example = "us")]
+    owner_from: String,
+    /// Owner after.
+    #[schema(example = "us")]
+    owner_to: String,
+    /// Why.
+    reason: String,
+    /// The document it belongs to.
+    document: String,
+    /// The movement this one reverses.
+    reverses: Option<i64>,
+    /// The movement that reverses this one.
+    reversed_by: Option<i64>,
+    /// Who booked it; none for imports and the system.
+    actor: Option<String>,
+    /// When it happened.
+    occurred_at: DateTime<Utc>,
+    /// When it was booked.
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<MovementRow> for StockMovement {
+    fn from(row: MovementRow) -> Self {
+        StockMovement {
+            id: row.id,
+            kind: Word(row.kind),
+            part_no: row.part_no,
+            serial: row.serial,
+            quantity: row.quantity,
+            from: row.from_place,
+            to: row.to_place,
+            condition_from: Word(row.condition_from),
+            condition_to: Word(row.condition_to),
+            owner_from: row.owner_from.to_string(),
+            owner_to: row.owner_to.to_string(),
+            reason: row.reason,
+            document: row.document,
+            reverses: row.reverses_id,
+            reversed_by: row.reversed_by_id,
+            actor: row.actor,
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+impl StockMovement {
+    /// As it was just booked by `actor`.
+    pub(super) fn booked(booked: Booked, actor: &str) -> StockMovement {
+        let posting = booked.posting;
+        StockMovement {
+            id: booked.id,
+            kind: Word(posting.kind),
+            part_no: posting.part.part_no,
+            serial: posting.subject.serial().map(str::to_owned),
+            quantity: posting.quantity,
+            from: posting.from.place.code,
+            to: posting.to.place.code,
+            condition_from: Word(posting.from.condition),
+            condition_to: Word(posting.to.condition),
+            owner_from: posting.from.owner.to_string(),
+            owner_to: posting.to.owner.to_string(),
+            reason: posting.reason,
+            document: posting.document,
+            reverses: posting.reverses,
+            reversed_by: None,
+            actor: Some(actor.to_owned()),
+            occurred_at: posting.occurred_at,
+            recorded_at: booked.recorded_at,
+        }
+    }
+}
+
+/// The owner a field names.
+pub(super) fn owner_in(field: &str, code: Option<&str>) -> Result<Option<Owner>, FieldError> {
+    let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
+    // `us` and `unknown` are words, not depots: only what has a prefix is brought to a place's form.
+    let owner =
+        Owner::from_code(&code.to_lowercase()).filter(|owner| matches!(owner, Owner::Us | Owner::Unknown));
+    match owner.or_else(|| Owner::from_code(&normalise(code))) {
+        Some(owner) => Ok(Some(owner)),
+        None => {
+            Err(FieldError::new(field, "unknown_word")
+                .with("allowed", "us, customer:CODE, vendor:CODE, unknown"))
+        }
+    }
+}
+
+/// As [`owner_in`], for a request with nothing else to say.
+pub(super) fn owner_of(field: &str, code: Option<&str>) -> Result<Option<Owner>, Refusal> {
+    owner_in(field, code).map_err(|error| Refusal::Invalid(vec![error]))
+}
+
+/// A code that was sent, in the form codes are stored in.
+pub(super) fn upper(code: Option<String>) -> Option<String> {
+    code.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_are_read_however_they_were_typed() {
+        let read = |code| owner_in("owner_to", Some(code)).ok().flatten();
+        assert_eq!(read(" US "), Some(Owner::Us));
+        assert_eq!(read("unknown"), Some(Owner::Unknown));
+        assert_eq!(read("Customer:c1001"), Some(Owner::Customer("C1001".into())));
+        assert_eq!(read("vendor:v1"), Some(Owner::Vendor("V1".into())));
+        assert_eq!(owner_in("owner_to", Some("  ")), Ok(None));
+        for wrong in ["JN", "customer:", "we"] {
+            assert!(owner_in("owner_to", Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+}

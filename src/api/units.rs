@@ -1,0 +1,100 @@
+//! Units: where each serialised thing is, and everything that happened to it.
+
+use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, owner_of, upper};
+use crate::api::words::ConditionWord;
+use crate::app::stock::{self, UnitFilter};
+use crate::domain::actor::Permission;
+use crate::domain::place::normalise;
+use crate::domain::serial::Serial;
+use crate::http::endpoint::Access;
+use crate::http::{self, Answer, Caller, Page, Paging, Query};
+use actix_web::web;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+crate::endpoints! {
+    get "/units" list: Access::Needs(Permission::ReadStock),
+    get "/units/{serial}" show: Access::Needs(Permission::ReadStock),
+    get "/units/{serial}/history" history: Access::Needs(Permission::ReadStock),
+}
+
+/// Which units to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// A serial or any piece of one, typed or scanned.
+    serial: Option<String>,
+    /// Part number.
+    part_no: Option<String>,
+    /// Depot code.
+    #[param(example = "JN")]
+    depot: Option<String>,
+    /// Condition.
+    condition: Option<ConditionWord>,
+    /// `us`, `customer:CODE`, `vendor:CODE` or `unknown`.
+    owner: Option<String>,
+    /// Place code.
+    #[param(example = "JN/A1-01")]
+    place: Option<String>,
+}
+
+/// List units
+#[utoipa::path(get, path = "/units", params(Paging, Filter),
+    responses((status = 200, description = "Units, oldest on the books first", body = Page<Unit>)))]
+async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
+    let filter = filter.into_inner();
+    let owner = owner_of("owner", filter.owner.as_deref())?;
+    let filter = UnitFilter {
+        // What is no serial is a piece of none.
+        serial: filter.serial.map(|text| Serial::parse(&text).map_or(text, Serial::into_string)),
+        part_no: upper(filter.part_no),
+        depot: upper(filter.depot),
+        condition: filter.condition.map(|word| word.0),
+        owner: owner.map(|owner| owner.to_string()),
+        place: filter.place.map(|code| normalise(&code)),
+    };
+    let after = paging.after("units")?.unwrap_or_default();
+    let fetch = paging.fetch();
+    let rows =
+        http::read(&caller, move |conn, ctx| stock::list_units(conn, ctx, &filter, after, fetch)).await?;
+    http::ok(&Page::new("units", &paging, rows, |row| row.id, Unit::from))
+}
+
+/// Which of several.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OfPart {
+    /// Part number, when several units share a serial.
+    part_no: Option<String>,
+}
+
+/// One unit
+///
+/// By its serial, or by another code it was labelled with. A serial several units share is refused with the choices.
+#[utoipa::path(get, path = "/units/{serial}", params(("serial" = String, Path, description = "Serial"), OfPart),
+    responses((status = 200, description = "The unit", body = UnitDetail),
+        (status = 409, description = "Several units share the serial; say which part", body = http::ProblemBody, content_type = "application/problem+json")))]
+async fn show(caller: Caller, serial: web::Path<String>, of: Query<OfPart>) -> Answer {
+    let part_no = of.into_inner().part_no;
+    let details =
+        http::read(&caller, move |conn, ctx| stock::unit_details(conn, ctx, &serial, part_no.as_deref()))
+            .await?;
+    http::ok(&UnitDetail::from(details))
+}
+
+/// What happened to a unit
+#[utoipa::path(get, path = "/units/{serial}/history", params(("serial" = String, Path, description = "Serial"), Paging, OfPart),
+    responses((status = 200, description = "Its movements, newest first", body = Page<StockMovement>),
+        (status = 409, description = "Several units share the serial; say which part", body = http::ProblemBody, content_type = "application/problem+json")))]
+async fn history(caller: Caller, serial: web::Path<String>, paging: Paging, of: Query<OfPart>) -> Answer {
+    let part_no = of.into_inner().part_no;
+    let before = paging.after("history")?.unwrap_or(i64::MAX);
+    let fetch = paging.fetch();
+    let rows = http::read(&caller, move |conn, ctx| {
+        stock::history(conn, ctx, &serial, part_no.as_deref(), before, fetch)
+    })
+    .await?;
+    http::ok(&Page::new("history", &paging, rows, |row| row.id, StockMovement::from))
+}

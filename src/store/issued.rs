@@ -1,0 +1,105 @@
+//! Rows of issued units: loaners and permanent replacements, each on a track of its own.
+
+use crate::domain::rma::{IssuedRole, IssuedState};
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql, sql_shaped};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// A unit issued for a line.
+    pub struct IssuedRow {
+        /// Id.
+        pub id: i64,
+        /// Line.
+        pub line_id: i64,
+        /// Loan or permanent.
+        pub role: IssuedRole,
+        /// State.
+        pub state: IssuedState,
+        /// Unit.
+        pub unit_id: i64,
+        /// Serial.
+        pub serial: String,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// Lending depot.
+        pub depot_id: i64,
+        /// Its code.
+        pub depot: String,
+        /// Reservation.
+        pub reservation_id: Option<i64>,
+        /// Reserved.
+        pub reserved_at: DateTime<Utc>,
+        /// Shipped.
+        pub shipped_at: Option<DateTime<Utc>>,
+        /// In use.
+        pub in_use_at: Option<DateTime<Utc>>,
+        /// Ended.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+}
+
+const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \
+     p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at \
+     FROM issued_unit i JOIN unit u ON u.id = i.unit_id JOIN part p ON p.id = i.part_id JOIN depot d ON d.id = i.depot_id";
+
+/// Units issued for a line, oldest first.
+pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<IssuedRow>> {
+    Ok(sql_shaped(format!("{ISSUED} WHERE i.line_id = $1 ORDER BY i.id")).bind(line_id).load(conn)?)
+}
+
+/// A unit to issue.
+pub struct NewIssued {
+    /// Line.
+    pub line_id: i64,
+    /// Role.
+    pub role: IssuedRole,
+    /// Part.
+    pub part_id: i64,
+    /// Unit.
+    pub unit_id: i64,
+    /// Reservation.
+    pub reservation_id: Option<i64>,
+    /// Depot.
+    pub depot_id: i64,
+    /// State.
+    pub state: IssuedState,
+    /// Reserved.
+    pub at: DateTime<Utc>,
+    /// Shipped, when it left at once.
+    pub shipped_at: Option<DateTime<Utc>>,
+}
+
+/// Writes an issued unit. Breaks the unique "one active per role".
+pub fn insert(tx: &mut Conn, new: &NewIssued) -> Result<i64, diesel::result::Error> {
+    sql(
+        "INSERT INTO issued_unit (line_id, role, part_id, unit_id, reservation_id, depot_id, state, reserved_at, shipped_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value",
+    )
+    .bind(new.line_id)
+    .bind(new.role)
+    .bind(new.part_id)
+    .bind(new.unit_id)
+    .bind(new.reservation_id)
+    .bind(new.depot_id)
+    .bind(new.state)
+    .bind(new.at)
+    .bind(new.shipped_at)
+    .number(tx)
+}
+
+/// An issued unit takes a step.
+pub fn step(tx: &mut Conn, id: i64, to: IssuedState, at: DateTime<Utc>) -> StoreResult<()> {
+    let text = match to {
+        IssuedState::Shipped => "UPDATE issued_unit SET state = $1, shipped_at = $2 WHERE id = $3",
+        IssuedState::InUse => "UPDATE issued_unit SET state = $1, in_use_at = $2 WHERE id = $3",
+        _ => "UPDATE issued_unit SET state = $1, ended_at = $2 WHERE id = $3",
+    };
+    sql(text).bind(to).bind(at).bind(id).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! From a form to a use case: once per idempotency key, and back with the refusal's words.
+
+use super::answer::{self, Shown};
+use crate::app::{self, AppResult, Conn, Ctx, Once, Outcome};
+use crate::domain::refusal::Refusal;
+use crate::http::{Caller, Problem, Trouble, words};
+use crate::web::Page;
+use crate::web::form::{Form, FormFragment};
+use actix_web::HttpRequest;
+use sha2::{Digest, Sha256};
+
+/// The fields of a form as they were sent, without the CSRF token.
+pub type Sent = Vec<(String, String)>;
+
+const KEY: &str = "idempotency_key";
+
+/// A fresh key for a form.
+pub fn key() -> String {
+    hex::encode(rand::random::<[u8; 16]>())
+}
+
+/// The value of a field, trimmed; empty when it was not sent.
+pub fn value<'a>(sent: &'a Sent, name: &str) -> &'a str {
+    sent.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim())
+}
+
+/// The value of a field that says something.
+pub fn given(sent: &Sent, name: &str) -> Option<String> {
+    Some(value(sent, name)).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+}
+
+/// Does what a form asks, in one transaction, once per key. Answers where the browser goes, as `to` says; the same form
+/// sent twice goes to the same place.
+pub async fn act<T, To, Work>(
+    caller: &Caller,
+    req: &HttpRequest,
+    sent: &Sent,
+    to: To,
+    work: Work,
+) -> Result<String, Problem>
+where
+    T: Send + 'static,
+    To: Fn(&T) -> String + Clone + Send + 'static,
+    Work: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+{
+    let once = once(req, sent)?;
+    let kept = to.clone();
+    let outcome = app::run(&caller.app, &caller.ctx, once, move |done| (303, kept(done)), work).await?;
+    Ok(match outcome {
+        Outcome::Done(done) => to(&done),
+        Outcome::Replayed { body, .. } => body,
+    })
+}
+
+fn once(req: &HttpRequest, sent: &Sent) -> Result<Option<Once>, Problem> {
+    let Some(key) = given(sent, KEY) else { return Ok(None) };
+    if key.len() > 64 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Trouble::BadIdempotencyKey.into());
+    }
+    let mut fingerprint = Sha256::new();
+    let fields = sent.iter().filter(|(name, _)| name != KEY).flat_map(|(name, value)| [name.as_str(), value]);
+    for part in ["form", req.path()].into_iter().chain(fields) {
+        // Length first: no two requests run together into the same bytes.
+        fingerprint.update(part.len().to_be_bytes());
+        fingerprint.update(part.as_bytes());
+    }
+    Ok(Some(Once { key, fingerprint: fingerprint.finalize().to_vec() }))
+}
+
+/// What is wrong with a refused form: a sentence for the whole of it (empty when fields say it), and one per field.
+pub struct Complaint {
+    /// For the form.
+    pub form: String,
+    /// By field name.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The refusal's words, when a person can put it right in the form; else the problem goes its way.
+pub fn complaint(p: &Page, problem: Problem) -> Result<(Complaint, Problem), Problem> {
+    match &problem {
+        Problem::Refused(Refusal::Invalid(errors)) => {
+            let fields =
+                errors.iter().map(|error| (error.field.clone(), words::field(p.lang, error))).collect();
+            Ok((Complaint { form: String::new(), fields }, problem))
+        }
+        Problem::Refused(refusal) if matches!(problem.status().as_u16(), 409 | 412 | 422) => {
+            Ok((Complaint { form: words::refusal(p.lang, refusal), fields: vec![] }, problem))
+        }
+        _ => Err(problem),
+    }
+}
+
+/// Puts what was typed and what is wrong into a form. A complaint about a field the form does not have is said above it.
+pub fn refuse(form: &mut Form, sent: &Sent, complaint: &Complaint) {
+    form.refill(sent, &complaint.fields);
+    let known = |name: &str| form.fields.iter().chain(&form.more).any(|field| field.name == name);
+    let orphans: Vec<String> = complaint
+        .fields
+        .iter()
+        .filter(|(name, _)| !known(name))
+        .map(|(name, text)| format!("{name}: {text}"))
+        .collect();
+    form.error = if complaint.form.is_empty() { orphans.join(" ") } else { complaint.form.clone() };
+    form.idempotency_key = key();
+}
+
+/// A refused form alone, for htmx.
+pub fn fragment(p: Page, f: Form, problem: &Problem) -> Shown {
+    answer::html(swapped(problem), &FormFragment { p, f })
+}
+
+/// The status htmx swaps by.
+fn swapped(problem: &Problem) -> actix_web::http::StatusCode {
+    use actix_web::http::StatusCode;
+    if problem.status() == StatusCode::UNPROCESSABLE_ENTITY { problem.status() } else { StatusCode::CONFLICT }
+}

@@ -1,0 +1,168 @@
+//! Answers as pages: rendered screens, ways back after a form, and errors in words.
+
+use super::frame;
+use crate::http::{self, COOKIE, Problem, Trouble};
+use crate::web::error::ErrorPage;
+use crate::web::headers;
+use crate::web::kit::escape;
+use crate::web::page::Screen;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::Cookie;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse};
+use askama::Template;
+
+/// What handlers return.
+pub type Shown = Result<HttpResponse, Problem>;
+
+/// A finished page.
+pub fn html(status: StatusCode, screen: &impl Template) -> Shown {
+    let text = screen.render().map_err(|error| {
+        tracing::error!(%error, "a page cannot be rendered");
+        Trouble::Internal
+    })?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(text))
+}
+
+/// A finished page, 200.
+pub fn page(screen: &impl Template) -> Shown {
+    html(StatusCode::OK, screen)
+}
+
+/// Sends the browser on with GET; htmx goes there too.
+pub fn go(req: &HttpRequest, to: &str) -> HttpResponse {
+    if is_htmx(req) {
+        return HttpResponse::Ok().insert_header(("HX-Redirect", to)).finish();
+    }
+    HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
+}
+
+/// Whether htmx asks for a piece of a page.
+pub fn is_htmx(req: &HttpRequest) -> bool {
+    req.headers().contains_key("HX-Request")
+}
+
+/// A path of our own to go to, `/` for anything else: nobody is led to another site.
+pub fn local(path: &str) -> &str {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|byte| byte.is_ascii_graphic());
+    if ours { path } else { "/" }
+}
+
+/// A text as one segment or value of an address.
+pub fn part(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// Around every page: problems become pages, and pages get their security headers.
+///
+/// # Errors
+/// None of its own.
+pub async fn dress<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = next.call(req).await?.map_into_boxed_body();
+    let mut response = match problem_of(&response) {
+        None => response,
+        Some(problem) => {
+            let (request, _) = response.into_parts();
+            let answer = in_words(&request, &problem).await;
+            ServiceResponse::new(request, answer)
+        }
+    };
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        headers::secure(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// The problem behind an answer. Addresses of the API keep their documents.
+fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    if response.request().path().starts_with("/api/") {
+        return None;
+    }
+    if let Some(problem) = response.response().error().and_then(|error| error.as_error::<Problem>()) {
+        return Some(problem.clone());
+    }
+    let bare = !response.headers().contains_key(CONTENT_TYPE);
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED if bare => {
+            Some(Trouble::MethodNotAllowed { allowed: "GET, POST".to_owned() }.into())
+        }
+        StatusCode::NOT_FOUND if bare => Some(Trouble::NoSuchAddress.into()),
+        _ => None,
+    }
+}
+
+async fn in_words(req: &HttpRequest, problem: &Problem) -> HttpResponse {
+    if *problem == Problem::Trouble(Trouble::NotSignedIn) {
+        return to_sign_in(req);
+    }
+    let caller = http::whoever(req).await;
+    let p = frame::page(req, caller.as_ref(), Screen::Elsewhere);
+    let (status, detail) = (problem.status(), problem.detail(p.lang));
+    if is_htmx(req) {
+        // htmx swaps 409 and 422 only: whatever went wrong is said where the form was.
+        let status = if status == StatusCode::CONFLICT { status } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let alert = format!(r#"<div class="alert alert-bad" role="alert">{}</div>"#, escape(&detail));
+        return HttpResponse::build(status).content_type("text/html; charset=utf-8").body(alert);
+    }
+    let screen = ErrorPage {
+        status: status.as_u16(),
+        detail: if status.is_server_error() { String::new() } else { detail },
+        blocker: String::new(),
+        request_id: http::request_id(req),
+        back: "/".to_owned(),
+        p,
+    };
+    let mut answer = html(status, &screen).unwrap_or_else(|_| HttpResponse::new(status));
+    if let Some(seconds) = problem.retry_after() {
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+/// To the sign-in page, and from there back to what was asked for. A session that ended is forgotten.
+fn to_sign_in(req: &HttpRequest) -> HttpResponse {
+    let back = if req.method() == Method::GET { frame::path_of(req) } else { "/".to_owned() };
+    let ended = req.cookie(COOKIE).is_some();
+    let mut to = format!("/login?next={}", part(&back));
+    if ended {
+        to.push_str("&expired=1");
+    }
+    let mut answer = go(req, &to);
+    if ended {
+        let mut cookie = Cookie::build(COOKIE, "").path("/").http_only(true).finish();
+        cookie.make_removal();
+        if let Err(error) = answer.add_cookie(&cookie) {
+            tracing::warn!(%error, "the cookie of an ended session could not be removed");
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(local("/rma?x=1"), "/rma?x=1");
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "rma", "/a\r\nb"] {
+            assert_eq!(local(elsewhere), "/", "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn codes_become_one_segment() {
+        assert_eq!(part("JN/A1 库"), "JN%2FA1%20%E5%BA%93");
+    }
+}

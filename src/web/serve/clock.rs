@@ -1,0 +1,113 @@
+//! Clocks and rates of the ledgers as screens show them.
+
+use crate::app::figures::Sum;
+use crate::app::rma::{LineRow, PromiseView};
+use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::rma::{Mode, PromiseState, RepairState};
+use crate::web::kit::{Clock, ClockState};
+use crate::web::rate::Rate;
+use chrono::NaiveDate;
+
+/// The day lists sort by while there is no due date.
+const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+/// With so many working days left or fewer a line is at risk (PRODUCT "at risk").
+pub const RISK_DAYS: i64 = 15;
+
+/// The due date of a line in a list.
+pub fn due_of(row: &LineRow) -> Option<NaiveDate> {
+    Some(row.sort_due).filter(|day| *day != NO_DUE_DATE)
+}
+
+/// Working days from `today` to `day`, negative when it is past.
+pub fn days_left(calendar: &Calendar, today: NaiveDate, day: NaiveDate) -> i64 {
+    if day >= today {
+        calendar.working_days_between(today, day)
+    } else {
+        -calendar.working_days_between(day, today)
+    }
+}
+
+/// The clock of a line in a list, counted in working days as lists are.
+pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
+    use RepairState as S;
+    if matches!(row.repair_state, S::Rejected | S::Cancelled | S::Void) {
+        return Clock::bare(ClockState::Excluded);
+    }
+    if row.mode == Mode::AdvanceReplacement {
+        return Clock::bare(ClockState::Absent);
+    }
+    let zone = Zone::default();
+    let Some(received) = row.received_at.map(|at| zone.local_date(at)) else {
+        return Clock::bare(ClockState::NotStarted);
+    };
+    let Some(due_on) = due_of(row) else {
+        let held = row.plan_version_id.is_some() && row.ended_at.is_none();
+        return Clock::bare(if held { ClockState::Paused } else { ClockState::Absent });
+    };
+    let (state, until) = match row.ended_at.map(|at| zone.local_date(at)) {
+        None => (ClockState::Running, today),
+        Some(_) if row.repair_state == S::Exchanged => return Clock::bare(ClockState::Excluded),
+        Some(day) if day <= due_on => (ClockState::Kept, day),
+        Some(day) => (ClockState::Missed, day),
+    };
+    let left = days_left(calendar, until, due_on);
+    let used = calendar.working_days_between(received, until);
+    let at_risk = left <= RISK_DAYS;
+    Clock { state, used, total: used + left, left, due_on: Some(due_on), at_risk, provisional: false }
+}
+
+/// The clock of one promise, exactly.
+pub fn of_promise(view: &PromiseView) -> Clock {
+    let promise = &view.promise;
+    let state = match (promise.state, promise.ended_at) {
+        (PromiseState::Excluded, _) => ClockState::Excluded,
+        (PromiseState::Floating, _) => ClockState::Paused,
+        (PromiseState::Kept, _) => ClockState::Kept,
+        (PromiseState::Broken, Some(_)) => ClockState::Missed,
+        (PromiseState::Open | PromiseState::Broken, _) => ClockState::Running,
+    };
+    let Some(clock) = &view.clock else { return Clock { due_on: promise.due_on, ..Clock::bare(state) } };
+    let left = clock.progress.remaining;
+    Clock {
+        state,
+        used: i64::from(clock.progress.used),
+        total: i64::from(clock.progress.total),
+        left,
+        due_on: promise.due_on,
+        at_risk: left <= RISK_DAYS,
+        provisional: promise.provisional,
+    }
+}
+
+/// A figure with its numbers in the screens' form.
+pub fn rate(sum: &Sum) -> Rate {
+    let figures = &sum.figures;
+    let permille = |share: f64| {
+        // Floored, as the domain shows it; the text form is exact to the tenth.
+        let thousandths = (share * 1000.0 + 1e-6).floor().clamp(0.0, 1000.0);
+        (0..=1000).find(|n| f64::from(*n) >= thousandths).unwrap_or(1000)
+    };
+    Rate {
+        timely: figures.timely.into(),
+        eligible: figures.eligible.into(),
+        pending: figures.pending.into(),
+        floating: figures.floating.into(),
+        excluded: figures.excluded.into(),
+        misses: figures.misses.into(),
+        misses_allowed: figures.misses_allowed.into(),
+        misses_left: figures.misses_left,
+        shown: shown(figures.timely, figures.eligible),
+        meets_target: figures.meets_target,
+        target: permille(sum.target),
+        wilson95: figures.wilson95.map(|(low, high)| (permille(low), permille(high))),
+    }
+}
+
+/// ⌊1000 · timely ÷ eligible⌋, on integers.
+pub fn shown(timely: u32, eligible: u32) -> Option<i32> {
+    let thousandths = (1_000 * u64::from(timely)).checked_div(u64::from(eligible))?;
+    i32::try_from(thousandths).ok()
+}

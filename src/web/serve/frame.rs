@@ -1,0 +1,85 @@
+//! The frame of a page: who looks at it, in which language and colours.
+
+use crate::domain::actor::Role as ActorRole;
+use crate::http::{self, Caller, State};
+use crate::i18n::Lang;
+use crate::web::Page;
+use crate::web::page::{Role, Screen, Theme, Who};
+use actix_web::{HttpRequest, web};
+use chrono::{DateTime, FixedOffset, Utc};
+
+/// Cookie with the language of somebody who is not signed in.
+pub const LANGUAGE: &str = "beiku_lang";
+/// Cookie with the colour scheme.
+pub const THEME: &str = "beiku_theme";
+/// Cookie that switches single-key shortcuts off.
+pub const SHORTCUTS: &str = "beiku_keys";
+
+/// China Standard Time, the zone of every local date (ARCHITECTURE "Time").
+const ZONE: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
+    Some(zone) => zone,
+    // Eight hours are a valid offset.
+    None => panic!("no such offset"),
+};
+
+/// The zone instants are shown in.
+pub fn zone() -> FixedOffset {
+    ZONE
+}
+
+/// The frame for whoever looks.
+pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
+    let cookie = |name: &str| req.cookie(name).map(|cookie| cookie.value().to_owned());
+    let chosen = cookie(LANGUAGE).and_then(|code| Lang::from_code(&code));
+    let lang = match caller {
+        Some(caller) => Lang::from_code(caller.person.language.as_str()).unwrap_or_default(),
+        None => chosen.unwrap_or_else(|| http::language(req)),
+    };
+    Page {
+        lang,
+        theme: Theme::from_code(&cookie(THEME).unwrap_or_default()),
+        zone: ZONE,
+        now: caller.map_or_else(|| now(req), |caller| caller.ctx.now),
+        here,
+        path: path_of(req),
+        csrf: caller.map(Caller::csrf_token).unwrap_or_default(),
+        who: caller.map(who),
+        shortcuts: cookie(SHORTCUTS).as_deref() != Some("off"),
+        badges: vec![],
+        toasts: vec![],
+    }
+}
+
+/// Path and query of the request.
+pub fn path_of(req: &HttpRequest) -> String {
+    req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+fn now(req: &HttpRequest) -> DateTime<Utc> {
+    req.app_data::<web::Data<State>>().map(|state| state.app.clock().now()).unwrap_or_default()
+}
+
+fn who(caller: &Caller) -> Who {
+    let actor = &caller.ctx.actor;
+    let role = match actor.role {
+        ActorRole::Admin => Role::Admin,
+        ActorRole::Manager => Role::Manager,
+        ActorRole::Clerk => Role::Clerk,
+        ActorRole::Engineer => Role::Engineer,
+        ActorRole::Technician => Role::Technician,
+        ActorRole::Customer => Role::Customer,
+    };
+    let depots = actor.depots.iter().map(|depot| depot.code.as_str());
+    let scope: Vec<&str> = depots.chain(caller.person.customers.iter().map(String::as_str)).collect();
+    Who {
+        name: caller.person.display_name.clone(),
+        username: actor.username.clone(),
+        role,
+        scope: scope.join(" "),
+    }
+}
+
+/// The name in the page's language, where there are two.
+pub fn name<'a>(p: &Page, zh: &'a str, en: &'a str) -> &'a str {
+    if p.lang == Lang::En && !en.is_empty() { en } else { zh }
+}

@@ -1,0 +1,263 @@
+//! `/stock` and `/movements`: what stands where, how it came there, and the reversal of a mistake.
+
+use super::act::{self, Sent, given, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame::{self, name};
+use super::rma_view::owner;
+use super::rmas::everything;
+use crate::app::depots;
+use crate::app::stock::{self, MovementFilter, MovementRow, StockFilter, StockKey, StockRow};
+use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::stock::{Condition, MovementKind};
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem};
+use crate::web::Page;
+use crate::web::form::{Control, Field, Form};
+use crate::web::movements::{MoveRow, MovementsPage};
+use crate::web::page::Screen;
+use crate::web::rma_list::{Facet, FacetOption};
+use crate::web::stock::{DepotColumn, StockCell, StockPage, StockRow as Row};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+use std::collections::BTreeMap;
+
+/// Balances read for the matrix.
+const BALANCES: i64 = 5_000;
+/// Parts shown at once.
+const PARTS: usize = 200;
+/// Movements of a page.
+const ROWS: i64 = 50;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/stock", web::get().to(balances))
+        .service(
+            web::resource("/movements")
+                .route(web::get().to(ledger))
+                .route(web::post().to(super::units::book)),
+        )
+        .route("/movements/{id}/reversal", web::post().to(reverse));
+}
+
+#[derive(serde::Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    low: bool,
+}
+
+async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> Shown {
+    let Wanted { q, low } = wanted.into_inner();
+    let (rows, mut depots) = http::read(&caller, move |conn, ctx| {
+        let filter = StockFilter { low, ..StockFilter::default() };
+        let rows = stock::list_stock(conn, ctx, &filter, &StockKey::default(), BALANCES)?;
+        Ok((rows, depots::list(conn, ctx, &everything())?))
+    })
+    .await?;
+    depots.retain(|depot| rows.iter().any(|row| row.depot == depot.row.code));
+    let p = frame::page(&req, Some(&caller), Screen::Stock);
+    let wanted = q.trim().to_lowercase();
+    let mut parts: BTreeMap<&str, Row> = BTreeMap::new();
+    for row in &rows {
+        let title = name(&p, &row.name, &row.name_en);
+        let hit = [row.part_no.as_str(), title].iter().any(|text| text.to_lowercase().contains(&wanted));
+        let at = depots.iter().position(|depot| depot.row.code == row.depot);
+        let (true, Some(at)) = (hit, at) else { continue };
+        let part = parts.entry(&row.part_no).or_insert_with(|| Row {
+            part_no: row.part_no.clone(),
+            name: title.to_owned(),
+            cells: vec![StockCell::default(); depots.len()],
+        });
+        if let Some(cell) = part.cells.get_mut(at) {
+            add(cell, row);
+        }
+    }
+    let rows: Vec<Row> = parts.into_values().collect();
+    let short = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.class() == "low").count();
+    let screen = StockPage {
+        q,
+        low_only: low,
+        depots: depots
+            .iter()
+            .map(|depot| DepotColumn {
+                code: depot.row.code.clone(),
+                name: depot.row.name.clone(),
+                class: depot.row.class.to_string(),
+            })
+            .collect(),
+        parts_total: i64::try_from(rows.len()).ok(),
+        low_total: i64::try_from(short).unwrap_or(i64::MAX),
+        next: None,
+        rows: rows.into_iter().take(PARTS).collect(),
+        p,
+    };
+    answer::page(&screen)
+}
+
+/// Adds a balance to its cell. The minimum is the part's in the depot, whatever the condition.
+fn add(cell: &mut StockCell, row: &StockRow) {
+    if row.reorder_point > 0 {
+        cell.minimum = Some(row.reorder_point);
+    }
+    match row.condition {
+        Condition::Good => {
+            cell.available += row.available;
+            cell.reserved += row.reserved;
+            cell.in_transit += row.in_transit;
+        }
+        Condition::Faulty => cell.faulty += row.quantity,
+        Condition::Quarantined => cell.quarantined += row.quantity,
+        Condition::Scrapped => {}
+    }
+}
+
+fn pairs(req: &HttpRequest) -> Sent {
+    url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect()
+}
+
+async fn ledger(req: HttpRequest, caller: Caller) -> Shown {
+    answer::page(&movements(&req, &caller).await?)
+}
+
+async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, Problem> {
+    let asked = pairs(req);
+    let q = value(&asked, "q").to_owned();
+    let kind = MovementKind::from_code(value(&asked, "kind"));
+    let before = value(&asked, "before").parse().unwrap_or(i64::MAX);
+    // A link to one movement shows it on top.
+    let before = value(&asked, "id").parse::<i64>().map_or(before, |id| id.saturating_add(1));
+    let reversal: Option<i64> = value(&asked, "reverse").parse().ok();
+    let wanted = q.clone();
+    let (mut rows, one) = http::read(caller, move |conn, ctx| {
+        let unit = match wanted.as_str() {
+            "" => None,
+            text => stock::unit(conn, ctx, text, None).ok(),
+        };
+        let said = Some(wanted.to_uppercase()).filter(|text| !text.is_empty());
+        let is_part = |text: &String| text.contains('-') && !text.starts_with("RMA-");
+        let filter = MovementFilter {
+            unit_id: unit.as_ref().map(|unit| unit.id),
+            document: said.clone().filter(|_| unit.is_none()),
+            kind,
+            ..MovementFilter::default()
+        };
+        let mut rows = stock::list_movements(conn, ctx, &filter, before, ROWS + 1)?;
+        if rows.is_empty()
+            && let Some(part_no) = said.filter(|text| unit.is_none() && is_part(text))
+        {
+            let filter = MovementFilter { part_no: Some(part_no), kind, ..MovementFilter::default() };
+            rows = stock::list_movements(conn, ctx, &filter, before, ROWS + 1)?;
+        }
+        let one = match reversal {
+            Some(id) => {
+                stock::list_movements(conn, ctx, &MovementFilter::default(), id.saturating_add(1), 1)?
+                    .into_iter()
+                    .find(|row| row.id == id)
+            }
+            None => None,
+        };
+        Ok((rows, one))
+    })
+    .await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        rows.pop();
+    }
+    let p = frame::page(req, Some(caller), Screen::Movements);
+    let may_reverse = caller.may(Permission::CorrectStock).is_ok();
+    let next = rows.last().filter(|_| more).map(|row| {
+        let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
+        format!("/movements?q={}{kind}&before={}", part(&q), row.id)
+    });
+    Ok(MovementsPage {
+        facets: vec![Facet {
+            key: "facet-kind",
+            name: "kind",
+            options: MovementKind::ALL
+                .iter()
+                .map(|one| FacetOption {
+                    value: one.to_string(),
+                    label: p.word("movement", one.as_str()),
+                    count: None,
+                    checked: kind == Some(*one),
+                })
+                .collect(),
+        }],
+        rows: rows.iter().map(|row| item(&p, row, may_reverse)).collect(),
+        next,
+        filtered: !q.is_empty() || kind.is_some(),
+        reversal: one.map(|row| (item(&p, &row, may_reverse), reversal_form(&p, row.id))),
+        q,
+        p,
+    })
+}
+
+/// A movement as lists and passports show it.
+pub fn item(p: &Page, row: &MovementRow, may_reverse: bool) -> MoveRow {
+    let open = row.reversed_by_id.is_none() && row.reverses_id.is_none();
+    MoveRow {
+        id: row.id,
+        kind: row.kind.to_string(),
+        occurred_at: row.occurred_at,
+        recorded_at: row.recorded_at,
+        part_no: row.part_no.clone(),
+        part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
+        serial: row.serial.clone().unwrap_or_default(),
+        quantity: row.quantity,
+        from: row.from_place.clone(),
+        to: row.to_place.clone(),
+        condition_from: row.condition_from.to_string(),
+        condition_to: row.condition_to.to_string(),
+        owner_to: if row.owner_from == row.owner_to { String::new() } else { owner(p, &row.owner_to) },
+        reason: row.reason.clone(),
+        document: row.document.clone(),
+        actor: row.actor.clone().unwrap_or_default(),
+        reverses: row.reverses_id,
+        reversed_by: row.reversed_by_id,
+        may_reverse: may_reverse && open,
+    }
+}
+
+fn reversal_form(p: &Page, id: i64) -> Form {
+    Form {
+        id: format!("reverse-{id}"),
+        action: format!("/movements/{id}/reversal"),
+        fields: vec![Field::new("reason", p.t("field-reason"), Control::Text).required()],
+        more: vec![],
+        submit: p.t("move-reverse"),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: "/movements".to_owned(),
+    }
+}
+
+async fn reverse(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> Shown {
+    let (id, SignedForm { caller, form: sent }) = (id.into_inner(), form);
+    let reason = given(&sent, "reason").unwrap_or_default();
+    let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
+        stock::reverse(tx, ctx, id, &reason).map(|booked| booked.id)
+    };
+    let done = act::act(&caller, &req, &sent, |new: &i64| format!("/movements?id={new}"), work).await;
+    let problem = match done {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let p = frame::page(&req, Some(&caller), Screen::Movements);
+    let (said, problem) = act::complaint(&p, problem)?;
+    let mut form = reversal_form(&p, id);
+    act::refuse(&mut form, &sent, &said);
+    if is_htmx(&req) {
+        return act::fragment(p, form, &problem);
+    }
+    let before = id.saturating_add(1);
+    let rows = http::read(&caller, move |conn, ctx| {
+        stock::list_movements(conn, ctx, &MovementFilter::default(), before, 1)
+    })
+    .await?;
+    let row = rows.into_iter().find(|row| row.id == id);
+    let row = row.ok_or_else(|| Refusal::not_found("movement", id))?;
+    let mut screen = movements(&req, &caller).await?;
+    screen.reversal = Some((item(&screen.p, &row, true), form));
+    answer::html(problem.status(), &screen)
+}

@@ -1,0 +1,39 @@
+//! Who answers which address: each handler reads by a use case, fills a screen's view model and renders it, or passes a
+//! form on to a use case and sends the browser back.
+
+mod act;
+mod answer;
+mod clock;
+mod dashboard;
+mod frame;
+mod goods;
+mod rma_line;
+mod rma_view;
+mod rmas;
+mod session;
+mod track;
+mod units;
+
+use crate::http::{Problem, Trouble};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+/// Mounts the web face. It takes every address nobody else has: mount it last.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.configure(super::assets::configure);
+    let scope = web::scope("")
+        .default_service(web::to(nothing_here))
+        .configure(session::routes)
+        .configure(dashboard::routes)
+        .configure(rmas::routes)
+        .configure(rma_line::routes)
+        .configure(track::routes)
+        .configure(goods::routes)
+        .configure(units::routes)
+        .wrap(from_fn(answer::dress));
+    cfg.service(scope);
+}
+
+async fn nothing_here() -> Result<String, Problem> {
+    Err(Trouble::NoSuchAddress.into())
+}

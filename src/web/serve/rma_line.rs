@@ -1,0 +1,283 @@
+//! `/rma/{number}`: one RMA, and the actions on its lines.
+
+use super::act::{self, Sent, given, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame::{self, name};
+use super::rma_view;
+use super::rmas::everything;
+use crate::app::rma::{self, ActionInput, LineView, RmaView};
+use crate::app::stock::{self, UnitFilter, UnitRow};
+use crate::app::{AppResult, Conn, Ctx, depots, vendors};
+use crate::domain::actor::Permission;
+use crate::domain::money::parse_fen;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, IssuedRole, RepairOutcome};
+use crate::domain::stock::Condition;
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem};
+use crate::web::Page;
+use crate::web::actions::{ActionForm, Choices, action_form};
+use crate::web::form::Choice;
+use crate::web::page::Screen;
+use crate::web::rma_detail::{RmaDetailPage, order_actions};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/rma/{number}", web::get().to(show))
+        .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take));
+}
+
+/// Which line is shown.
+#[derive(Debug, serde::Deserialize)]
+struct Asked {
+    line: Option<i64>,
+}
+
+async fn show(
+    req: HttpRequest,
+    caller: Caller,
+    number: web::Path<String>,
+    asked: web::Query<Asked>,
+) -> Shown {
+    answer::page(&screen(&req, &caller, &number, asked.line).await?)
+}
+
+async fn screen(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    line: Option<i64>,
+) -> Result<RmaDetailPage, Problem> {
+    let number = number.to_owned();
+    let (view, at, offered) = http::read(caller, move |conn, ctx| {
+        let view = rma::view(conn, ctx, &number)?;
+        let wanted = line.unwrap_or(1);
+        let at = view.lines.iter().position(|shown| shown.row.line == wanted);
+        let at = at.ok_or_else(|| Refusal::not_found("rma_line", format!("{number}/{wanted}")))?;
+        let offered = match view.lines.get(at) {
+            Some(line) => offered(conn, ctx, line)?,
+            None => Offered::default(),
+        };
+        Ok((view, at, offered))
+    })
+    .await?;
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
+    let forms = forms(&p, caller, &view, shown, &offered);
+    Ok(rma_view::screen(p, caller, &view, shown, forms))
+}
+
+/// What a form may offer, as read.
+#[derive(Default)]
+struct Offered {
+    depots: Vec<depots::Depot>,
+    vendors: Vec<vendors::Vendor>,
+    spares: Vec<UnitRow>,
+}
+
+fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
+    let allows = |wanted: &[ActionKind]| line.allowed_actions.iter().any(|kind| wanted.contains(kind));
+    let mut offered = Offered::default();
+    if ctx.actor.role.may(Permission::ReadSetup) {
+        if allows(&[ActionKind::ReceiveFaulty, ActionKind::RecoverLoan, ActionKind::VendorReturned]) {
+            offered.depots = depots::list(conn, ctx, &everything())?;
+            let bound = ctx.actor.role.is_bound_to_depots();
+            offered
+                .depots
+                .retain(|depot| !bound || ctx.actor.depots.iter().any(|own| own.code == depot.row.code));
+        }
+        if allows(&[ActionKind::SendToVendor]) {
+            offered.vendors = vendors::list(conn, ctx, &everything())?;
+        }
+    }
+    if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
+        offered.spares = spares(conn, ctx, line)?;
+    }
+    Ok(offered)
+}
+
+/// Good units in depots that fit: the own part first, then its equivalents.
+fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
+    let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
+    let mut parts: Vec<String> = vec![];
+    for offer in stock::sourcing(conn, ctx, &question)? {
+        if !parts.contains(&offer.part_no) {
+            parts.push(offer.part_no);
+        }
+    }
+    let mut spares = vec![];
+    for part_no in parts {
+        let filter = UnitFilter {
+            part_no: Some(part_no),
+            condition: Some(Condition::Good),
+            owner: Some("us".to_owned()),
+            ..UnitFilter::default()
+        };
+        let units = stock::list_units(conn, ctx, &filter, 0, 100)?;
+        spares.extend(units.into_iter().filter(|unit| unit.depot.is_some() && unit.reservation_id.is_none()));
+    }
+    Ok(spares)
+}
+
+fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
+    let on_loan = line.issued.iter().filter(|unit| unit.role == IssuedRole::Loan && unit.state.is_active());
+    Choices {
+        depots: offered.depots.iter().map(|d| Choice::new(&d.row.code, &d.row.name)).collect(),
+        vendors: offered.vendors.iter().map(|v| Choice::new(&v.code, &v.name)).collect(),
+        spares: offered
+            .spares
+            .iter()
+            .map(|unit| {
+                let part = name(p, &unit.part_name, &unit.part_name_en);
+                Choice::new(&unit.serial, format!("{} · {part} · {}", unit.serial, unit.place))
+            })
+            .collect(),
+        loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
+        carriers: vec![],
+        people: vec![],
+    }
+}
+
+fn forms(p: &Page, caller: &Caller, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<ActionForm> {
+    let choices = choices(p, line, offered);
+    let role = caller.ctx.actor.role;
+    let may_assign = role.may(Permission::DecideRma) || role.may(Permission::Repair);
+    let assign = (may_assign && line.row.ended_at.is_none()).then_some("assign");
+    let codes = line.allowed_actions.iter().map(|kind| kind.as_str()).chain(assign);
+    let version = line.row.version.to_string();
+    let made = codes.map(|code| {
+        let key = act::key();
+        let mut made = action_form(p, &view.rma.number, line.row.line, code, &choices, &version, &key);
+        if code == "receive_faulty"
+            && let Some(depot) = &line.row.depot
+        {
+            made.form.refill(&[("depot".to_owned(), depot.clone())], &[]);
+        }
+        made
+    });
+    order_actions(made.collect())
+}
+
+async fn take(req: HttpRequest, path: web::Path<(String, i64, String)>, form: SignedForm<Sent>) -> Shown {
+    let (number, line, code) = path.into_inner();
+    let SignedForm { caller, form: sent } = form;
+    match attempt(&req, &caller, &number, line, &code, &sent).await {
+        Ok(to) => Ok(go(&req, &to)),
+        Err(problem) => refused(&req, &caller, &number, line, &code, &sent, problem).await,
+    }
+}
+
+async fn attempt(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    line: i64,
+    code: &str,
+    sent: &Sent,
+) -> Result<String, Problem> {
+    let (number, back) = (number.to_owned(), format!("/rma/{}?line={line}", part(number)));
+    let to = move |_: &()| back.clone();
+    if code == "assign" {
+        let user = given(sent, "user");
+        return act::act(caller, req, sent, to, move |tx, ctx| {
+            rma::assign(tx, ctx, &number, line, user.as_deref()).map(|_| ())
+        })
+        .await;
+    }
+    let kind = ActionKind::from_code(code).ok_or_else(|| Refusal::not_found("action", code))?;
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let input = input(&p, kind, sent)?;
+    act::act(caller, req, sent, to, move |tx, ctx| rma::act(tx, ctx, &number, line, kind, &input).map(|_| ()))
+        .await
+}
+
+/// The form again, with what was typed and what is wrong; alone for htmx, else on its page.
+async fn refused(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    line: i64,
+    code: &str,
+    sent: &Sent,
+    problem: Problem,
+) -> Shown {
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let (mut said, problem) = act::complaint(&p, problem)?;
+    for (field, _) in &mut said.fields {
+        if field == "passed" {
+            *field = "result".to_owned();
+        }
+    }
+    let mut screen = screen(req, caller, number, Some(line)).await?;
+    let Some(form) = screen.actions.iter_mut().find(|form| form.code == code) else {
+        // The action is not allowed any more: what stands in the way is said on a page of its own.
+        return Err(problem);
+    };
+    act::refuse(&mut form.form, sent, &said);
+    form.open = true;
+    if is_htmx(req) {
+        return act::fragment(p, form.form.clone(), &problem);
+    }
+    screen.actions = order_actions(screen.actions);
+    answer::html(problem.status(), &screen)
+}
+
+/// What the form says, in the words of the use case.
+fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let cost_fen = match given(sent, "cost") {
+        None => None,
+        Some(text) => {
+            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
+            Some(fen.ok_or_else(|| Refusal::field("cost", "bad_money"))?)
+        }
+    };
+    let due_on = match given(sent, "due_on") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Refusal::field("due_on", "bad_date"))?),
+    };
+    let reason = match kind {
+        // A choice in the form, a text in the books.
+        ActionKind::Hold if !value(sent, "reason").is_empty() => p.word("hold", value(sent, "reason")),
+        _ => said("reason"),
+    };
+    let notes = ["work", "evidence", "note"].map(|name| value(sent, name));
+    let notes: Vec<&str> = notes.into_iter().filter(|note| !note.is_empty()).collect();
+    Ok(ActionInput {
+        depot: given(sent, "depot"),
+        bin: given(sent, "bin"),
+        part_no: given(sent, "part_no"),
+        serial: given(sent, "serial"),
+        carrier: said("carrier"),
+        tracking_no: said("tracking_no"),
+        received_by: said("received_by"),
+        reason,
+        said_by: said("said_by"),
+        finding: said("finding"),
+        outcome: RepairOutcome::from_code(value(sent, "outcome")),
+        cost_fen,
+        vendor: given(sent, "vendor"),
+        vendor_rma: said("vendor_rma"),
+        due_on,
+        passed: match value(sent, "result") {
+            "pass" => Some(true),
+            "fail" => Some(false),
+            _ => None,
+        },
+        condition: Condition::from_code(value(sent, "condition")),
+        occurred_at: moment(sent)?,
+        note: notes.join("\n"),
+        if_version: given(sent, "version").and_then(|version| version.parse().ok()),
+    })
+}
+
+/// The local time typed into `occurred_at`.
+pub fn moment(sent: &Sent) -> Result<Option<DateTime<Utc>>, Problem> {
+    let Some(text) = given(sent, "occurred_at") else { return Ok(None) };
+    let read = |pattern| NaiveDateTime::parse_from_str(&text, pattern).ok();
+    let local = read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"));
+    let at = local.and_then(|local| local.and_local_timezone(frame::zone()).single());
+    Ok(Some(at.ok_or_else(|| Refusal::field("occurred_at", "bad_instant"))?.to_utc()))
+}

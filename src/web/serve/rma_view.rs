@@ -1,0 +1,256 @@
+//! From the ledger's view of an RMA to its page.
+
+use super::clock;
+use super::frame::name;
+use crate::app::rma::{EventRow, LineView, RmaView, ShipmentRow};
+use crate::domain::calendar::{NamedDays, Zone};
+use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::rma::{Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
+use crate::domain::stock::Owner;
+use crate::http::Caller;
+use crate::web::Page;
+use crate::web::actions::ActionForm;
+use crate::web::kit::{Clock, ClockState};
+use crate::web::rma_detail::{
+    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, RmaDetailPage, RmaHead, order_actions,
+};
+use crate::web::steps::{self, Step};
+use chrono::{DateTime, Utc};
+
+/// The page of one line.
+pub fn screen(
+    p: Page,
+    caller: &Caller,
+    view: &RmaView,
+    line: &LineView,
+    forms: Vec<ActionForm>,
+) -> RmaDetailPage {
+    let own = |event: &&EventRow| event.line.is_none_or(|of| of == line.row.line);
+    let may_hand_on = caller.may(crate::domain::actor::Permission::RequestRma).is_ok();
+    RmaDetailPage {
+        rma: head(view, may_hand_on),
+        lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
+        line: line_view(&p, view, line),
+        actions: order_actions(forms),
+        timeline: view.timeline.iter().filter(own).map(|event| row(&p, event)).collect(),
+        notices: vec![],
+        p,
+    }
+}
+
+fn head(view: &RmaView, may_hand_on: bool) -> RmaHead {
+    let rma = &view.rma;
+    RmaHead {
+        number: rma.number.clone(),
+        state: header(rma.state).to_owned(),
+        customer_code: rma.customer.clone(),
+        customer: rma.customer_name.clone(),
+        site: rma.site.clone(),
+        contact: rma.contact_name.clone(),
+        contact_email: rma.contact_email.clone(),
+        contact_phone: String::new(),
+        contract: String::new(),
+        plan: String::new(),
+        opened_at: rma.requested_at,
+        tracking_code: (may_hand_on && !rma.tracking_code.is_empty()).then(|| rma.tracking_code.clone()),
+    }
+}
+
+/// The coarser word of an RMA as a whole.
+fn header(state: RepairState) -> &'static str {
+    use RepairState as S;
+    match state {
+        S::Diagnosing | S::Nff | S::Repairing | S::AtVendor | S::Ber | S::Testing => "in_repair",
+        S::Scrapped | S::ToStock => "closed",
+        other => other.as_str(),
+    }
+}
+
+fn tab(p: &Page, line: &LineView) -> LineTab {
+    LineTab {
+        line: line.row.line,
+        part_name: name(p, &line.row.part_name, &line.row.part_name_en).to_owned(),
+        serial: line.row.serial.clone(),
+        state: line.row.repair_state.to_string(),
+    }
+}
+
+fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView {
+    let row = &line.row;
+    let parcels = view.shipments.iter().filter(|shipment| shipment.line == row.line);
+    let others = line.promises.iter().filter(|promise| promise.promise.kind != PromiseKind::RepairReturn);
+    rma_detail::LineView {
+        line: row.line,
+        part_no: row.part_no.clone(),
+        part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
+        serial: row.serial.clone(),
+        fault: row.fault.clone(),
+        fault_class: row.fault_class.clone(),
+        mode: row.mode.to_string(),
+        entitlement: row.entitlement.to_string(),
+        state: row.repair_state.to_string(),
+        faulty_track: row.faulty_state.to_string(),
+        depot: row.depot.clone().unwrap_or_default(),
+        assignee: row.assignee.clone().unwrap_or_default(),
+        clock: clock_of(line),
+        steps: steps_of(view, line),
+        spent: vec![],
+        units: units(p, line),
+        shipments: parcels.map(|shipment| parcel(view, shipment)).collect(),
+        promises: others
+            .map(|shown| PromiseRow {
+                kind: shown.promise.kind.to_string(),
+                state: shown.promise.state.to_string(),
+                due_on: shown.promise.due_on,
+                clock: clock::of_promise(shown),
+            })
+            .collect(),
+    }
+}
+
+fn clock_of(line: &LineView) -> ClockDetail {
+    let promise = line.promises.iter().rfind(|shown| shown.promise.kind == PromiseKind::RepairReturn);
+    let days = |named: &[NamedDays]| named.iter().map(|days| i64::from(days.days)).sum();
+    let Some((shown, counted)) = promise.and_then(|shown| Some((shown, shown.clock.as_ref()?))) else {
+        let state = match (line.row.mode, line.row.received_at) {
+            (Mode::AdvanceReplacement, _) | (_, Some(_)) => ClockState::Absent,
+            (_, None) => ClockState::NotStarted,
+        };
+        return ClockDetail {
+            clock: Clock::bare(state),
+            started_on: None,
+            ended_on: None,
+            weekends: 0,
+            holidays: 0,
+            makeup_days: 0,
+            held: 0,
+            working_days: true,
+            forecast_on: None,
+            calendar_version: String::new(),
+        };
+    };
+    let progress = &counted.progress;
+    ClockDetail {
+        clock: clock::of_promise(shown),
+        started_on: Some(counted.started_on),
+        ended_on: shown.promise.ended_at.map(|at| Zone::default().local_date(at)),
+        weekends: progress.weekend_days.into(),
+        holidays: days(&progress.holidays),
+        makeup_days: days(&progress.makeup_days),
+        held: progress.hold_days.into(),
+        working_days: shown.promise.unit == TermUnit::WorkingDays,
+        forecast_on: None,
+        calendar_version: shown.promise.calendar_version.to_string(),
+    }
+}
+
+fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
+    let ended = line.row.repair_state.is_ended()
+        && !matches!(line.row.repair_state, RepairState::Returned | RepairState::Exchanged);
+    steps::steps(line.row.mode.as_str(), ended, |key| reached(view, line.row.line, key))
+}
+
+/// When a line last reached a stage of the stepper.
+fn reached(view: &RmaView, line: i64, key: &str) -> Option<DateTime<Utc>> {
+    let kinds = stage_kinds(key.rsplit("step-").next().unwrap_or_default());
+    // Newest first: after rework the last repair counts.
+    let event = view
+        .timeline
+        .iter()
+        .find(|event| event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str()));
+    event.map(|event| event.occurred_at)
+}
+
+/// The kinds of event that reach a stage.
+fn stage_kinds(stage: &str) -> &'static [&'static str] {
+    match stage {
+        "requested" => &["request"],
+        "authorised" => &["authorise"],
+        "replaced" => &["replacement_delivered"],
+        "received" => &["receive_faulty"],
+        "diagnosed" => &["diagnose"],
+        "repaired" => &["finish_repair", "vendor_returned"],
+        "tested" => &["test"],
+        "dispatched" => &["dispatch_return"],
+        "returned" => &["confirm_returned"],
+        "exchanged" => &["exchange_delivered"],
+        "closed" => &["close"],
+        _ => &[],
+    }
+}
+
+fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
+    let mut units = vec![LinkedUnit {
+        serial: line.row.serial.clone(),
+        role: "faulty",
+        state: line.row.repair_state.to_string(),
+        owner: line.unit.as_ref().map(|unit| owner(p, &unit.owner)).unwrap_or_default(),
+        place: line.unit.as_ref().map(|unit| unit.place.clone()).unwrap_or_default(),
+    }];
+    units.extend(line.issued.iter().map(|issued| LinkedUnit {
+        serial: issued.serial.clone(),
+        role: match issued.role {
+            IssuedRole::Loan => "loan",
+            IssuedRole::Permanent => "permanent",
+        },
+        state: issued.state.to_string(),
+        owner: name(p, &issued.part_name, &issued.part_name_en).to_owned(),
+        place: issued.depot.clone(),
+    }));
+    units
+}
+
+/// An owner in words: `customer:C1` is the customer C1.
+pub fn owner(p: &Page, owner: &Owner) -> String {
+    let code = owner.to_string();
+    match code.split_once(':') {
+        Some((kind, who)) => format!("{} {who}", p.word("owner", kind)),
+        None => p.word("owner", &code),
+    }
+}
+
+fn parcel(view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
+    let outbound = shipment.direction == Direction::Outbound;
+    rma_detail::ShipmentRow {
+        what: what(shipment.purpose).to_owned(),
+        outbound,
+        to: if outbound {
+            view.rma.customer_name.clone()
+        } else {
+            shipment.depot.clone().unwrap_or_default()
+        },
+        carrier: shipment.carrier.clone(),
+        tracking_no: shipment.tracking_no.clone(),
+        state: parcel_state(shipment.state).to_owned(),
+        at: shipment.delivered_at.or(Some(shipment.shipped_at)),
+    }
+}
+
+/// The page's word of what a parcel holds.
+pub fn what(purpose: ShipmentPurpose) -> &'static str {
+    match purpose {
+        ShipmentPurpose::LoanerReturn => "loan_return",
+        other => other.as_str(),
+    }
+}
+
+/// The page's word of where a parcel is.
+pub fn parcel_state(state: ShipmentState) -> &'static str {
+    match state {
+        ShipmentState::Shipped => "in_transit",
+        ShipmentState::Delivered => "delivered",
+    }
+}
+
+fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
+    let other_day = p.local(&event.occurred_at).date() != p.local(&event.recorded_at).date();
+    rma_detail::EventRow {
+        kind: event.kind.clone(),
+        actor: event.actor.clone().unwrap_or_default(),
+        at: event.occurred_at,
+        recorded_at: other_day.then_some(event.recorded_at),
+        detail: String::new(),
+        note: event.note.clone(),
+        voided: false,
+    }
+}

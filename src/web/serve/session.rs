@@ -1,0 +1,124 @@
+//! `/login`, `/logout`, `/preferences`.
+
+use super::act::{Sent, value};
+use super::answer::{self, Shown, go, local};
+use super::frame;
+use crate::app;
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::http::csrf::{OpenForm, SignedForm};
+use crate::http::{self, COOKIE, Problem, State, Trouble};
+use crate::i18n::Lang;
+use crate::web::login::{LoginPage, Refused};
+use crate::web::page::{Screen, Theme};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/login").route(web::get().to(ask)).route(web::post().to(sign_in)))
+        .route("/logout", web::post().to(sign_out))
+        .route("/preferences", web::post().to(preferences));
+}
+
+/// Where the sign-in page is to lead.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    expired: String,
+}
+
+async fn ask(req: HttpRequest, asked: web::Query<Asked>) -> Shown {
+    if http::whoever(&req).await.is_some() {
+        return Ok(go(&req, local(&asked.next)));
+    }
+    let refused = (!asked.expired.is_empty()).then_some(Refused::Expired);
+    answer::page(&screen(&req, String::new(), &asked.next, refused))
+}
+
+fn screen(req: &HttpRequest, username: String, next: &str, refused: Option<Refused>) -> LoginPage {
+    let p = frame::page(req, None, Screen::Elsewhere);
+    LoginPage { p, username, next: local(next).to_owned(), refused, demo: vec![] }
+}
+
+async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {
+    let OpenForm(sent) = form;
+    let (username, next) = (value(&sent, "username").to_owned(), value(&sent, "next").to_owned());
+    let password = sent.iter().find(|(name, _)| name == "password").map(|(_, value)| value.clone());
+    match http::sign_in(&req, &state, username.clone(), password.unwrap_or_default()).await {
+        Ok((cookie, _)) => {
+            let mut answer = go(&req, local(&next));
+            answer.add_cookie(&cookie).map_err(|_| Trouble::Internal)?;
+            Ok(answer)
+        }
+        Err(problem) => {
+            let refused = match &problem {
+                Problem::Refused(Refusal::SignInFailed {}) => Refused::Wrong,
+                Problem::Trouble(Trouble::TooMany { seconds }) => {
+                    Refused::Throttled(i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX))
+                }
+                _ => return Err(problem),
+            };
+            answer::html(problem.status(), &screen(&req, username, &next, Some(refused)))
+        }
+    }
+}
+
+async fn sign_out(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>) -> Shown {
+    let cookie = http::sign_out(&state, &form.caller).await?;
+    let mut answer = go(&req, "/login");
+    answer.add_cookie(&cookie).map_err(|_| Trouble::Internal)?;
+    Ok(answer)
+}
+
+/// Language, colours and shortcuts. The language of somebody signed in is kept with the user, who gets mails in it too.
+async fn preferences(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Shown {
+    let mut payload: Payload = payload.into_inner();
+    let (caller, sent) = if req.cookie(COOKIE).is_some() {
+        let form = SignedForm::<Sent>::from_request(&req, &mut payload).await?;
+        (Some(form.caller), form.form)
+    } else {
+        (None, OpenForm::<Sent>::from_request(&req, &mut payload).await?.0)
+    };
+    let mut answer = go(&req, local(value(&sent, "next")));
+    let lang = Lang::from_code(value(&sent, "lang"));
+    if let (Some(caller), Some(lang)) = (&caller, lang) {
+        let language = Language::from_code(lang.code());
+        let work = move |tx: &mut app::Conn, ctx: &app::Ctx| {
+            app::people::change_own(tx, ctx, None, language).map(|_| ())
+        };
+        app::run(&caller.app, &caller.ctx, None, |()| (204, String::new()), work).await?;
+    }
+    let mut keep = |name: &'static str, value: &str| remember(&mut answer, &state, name, value);
+    if let Some(lang) = lang {
+        keep(frame::LANGUAGE, lang.code())?;
+    }
+    if sent.iter().any(|(name, _)| name == "theme") {
+        keep(frame::THEME, Theme::from_code(value(&sent, "theme")).code())?;
+    }
+    if value(&sent, "form") == "account" {
+        keep(frame::SHORTCUTS, if value(&sent, "shortcuts").is_empty() { "off" } else { "on" })?;
+    }
+    Ok(answer)
+}
+
+fn remember(
+    answer: &mut HttpResponse,
+    state: &State,
+    name: &'static str,
+    value: &str,
+) -> Result<(), Problem> {
+    let cookie = Cookie::build(name, value.to_owned())
+        .path("/")
+        .max_age(Duration::days(365))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.config.is_https())
+        .finish();
+    answer.add_cookie(&cookie).map_err(|_| Trouble::Internal.into())
+}

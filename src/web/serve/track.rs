@@ -1,0 +1,168 @@
+//! `/track`: following an RMA without an account. A wrong number and a wrong code get the same answer, and guessing is
+//! slowed down.
+
+use super::act::{Sent, given, value};
+use super::answer::{self, Shown, go, part};
+use super::frame::{self, name};
+use super::rma_view::{parcel_state, what};
+use crate::app::rma::{self, Tracked, TrackedLine};
+use crate::app::{self, AppResult};
+use crate::domain::actor::Actor;
+use crate::domain::calendar::Zone;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::RepairState;
+use crate::http::csrf::OpenForm;
+use crate::http::server::peer;
+use crate::http::{Problem, State};
+use crate::web::Page;
+use crate::web::page::Screen;
+use crate::web::track::{self, TrackFormPage, TrackLine, TrackPage, TrackParcel};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, ServiceConfig};
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/track").route(web::get().to(ask)).route(web::post().to(look)))
+        .route("/track/{number}", web::get().to(show))
+        .route("/track/{number}/confirm", web::post().to(confirm));
+}
+
+async fn ask(req: HttpRequest) -> Shown {
+    answer::page(&form(&req, String::new(), false))
+}
+
+fn form(req: &HttpRequest, number: String, not_found: bool) -> TrackFormPage {
+    TrackFormPage { p: frame::page(req, None, Screen::Elsewhere), number, not_found }
+}
+
+fn path(number: &str, code: &str) -> String {
+    format!("/track/{}?code={}", part(number), part(code))
+}
+
+async fn look(req: HttpRequest, sent: OpenForm<Sent>) -> Shown {
+    let OpenForm(sent) = sent;
+    match given(&sent, "number") {
+        Some(number) => Ok(go(&req, &path(&number, value(&sent, "code")))),
+        None => answer::html(StatusCode::NOT_FOUND, &form(&req, String::new(), true)),
+    }
+}
+
+/// The code that came with the first mail.
+#[derive(serde::Deserialize)]
+struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+async fn show(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    code: web::Query<Code>,
+) -> Shown {
+    state.tracking_throttle.attempt(&number, peer(&req))?;
+    let ctx = state.app.context(Actor::system("track"), String::new());
+    let (wanted, code) = (number.clone(), code.into_inner().code);
+    let found: AppResult<Tracked> =
+        app::read(&state.app, &ctx, move |conn, _| rma::track(conn, &wanted, &code)).await;
+    match found.map_err(Problem::from) {
+        Ok(tracked) => {
+            let p = frame::page(&req, None, Screen::Elsewhere);
+            answer::page(&screen(p, &tracked))
+        }
+        Err(Problem::Refused(Refusal::NotFound { .. })) => {
+            answer::html(StatusCode::NOT_FOUND, &form(&req, number.into_inner(), true))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn confirm(
+    req: HttpRequest,
+    state: web::Data<State>,
+    number: web::Path<String>,
+    sent: OpenForm<Sent>,
+) -> Shown {
+    state.tracking_throttle.attempt(&number, peer(&req))?;
+    let OpenForm(sent) = sent;
+    let name = given(&sent, "name").ok_or_else(|| Refusal::field("name", "required"))?;
+    let (number, code) = (number.into_inner(), value(&sent, "code").to_owned());
+    let line = value(&sent, "line").parse().unwrap_or(1);
+    let to = path(&number, &code);
+    let ctx = state.app.context(Actor::system("track"), String::new());
+    let work = move |tx: &mut app::Conn, ctx: &app::Ctx| {
+        rma::confirm_by_customer(tx, ctx, &number, &code, line, &name).map(|_| ())
+    };
+    app::run(&state.app, &ctx, None, |()| (303, String::new()), work).await?;
+    Ok(go(&req, &to))
+}
+
+fn screen(p: Page, tracked: &Tracked) -> TrackPage {
+    TrackPage {
+        number: tracked.rma.number.clone(),
+        lines: tracked.lines.iter().map(|shown| line(&p, tracked, shown)).collect(),
+        phone: String::new(),
+        email: String::new(),
+        as_of: p.now,
+        p,
+    }
+}
+
+fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
+    use RepairState as S;
+    let row = &shown.row;
+    let state = row.repair_state;
+    let ended = state.is_ended();
+    let returned = matches!(state, S::Returned | S::Closed);
+    let rank = crate::domain::rma::ranked(state);
+    let reached = |key: &str| {
+        let stage = key.trim_start_matches("track-step-");
+        let at = match stage {
+            "requested" => Some(row.requested_at),
+            "received" => row.received_at,
+            _ => None,
+        };
+        let by_rank = match stage {
+            "repaired" => rank >= crate::domain::rma::ranked(S::Repaired) && !matches!(state, S::Exchanged),
+            "dispatched" => rank >= crate::domain::rma::ranked(S::Dispatched),
+            "returned" | "closed" | "exchanged" => ended,
+            _ => false,
+        };
+        let left_out = matches!(state, S::Rejected | S::Cancelled | S::Void);
+        at.or_else(|| (by_rank && !left_out).then_some(row.ended_at.unwrap_or(row.last_event_at)))
+    };
+    let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
+    TrackLine {
+        part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
+        serial: row.serial.clone(),
+        say: say(state).to_owned(),
+        steps: track::steps(row.mode.as_str(), ended, reached),
+        due_on: shown.due_on,
+        provisional: shown.provisional,
+        returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
+        waiting_for_you: shown.on_hold && !ended,
+        late: !ended && shown.due_on.is_some_and(|due_on| due_on < p.today()),
+        loaner: None,
+        parcels: parcels
+            .map(|parcel| TrackParcel {
+                what: what(parcel.purpose).to_owned(),
+                carrier: parcel.carrier.clone(),
+                tracking_no: parcel.tracking_no.clone(),
+                state: parcel_state(parcel.state).to_owned(),
+                at: parcel.delivered_at.or(Some(parcel.shipped_at)),
+            })
+            .collect(),
+    }
+}
+
+/// The sentence for a state, by the name the page has for it.
+fn say(state: RepairState) -> &'static str {
+    use RepairState as S;
+    match state {
+        S::Ber => "beyond_repair",
+        S::Nff => "repaired",
+        S::Void => "cancelled",
+        S::Scrapped | S::ToStock => "closed",
+        other => other.as_str(),
+    }
+}

@@ -1,0 +1,418 @@
+//! `/unit`, `/scan` and `/find`: from a code to the thing, its story and what may be done with it.
+
+use super::act::{self, Sent, given, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame::{self, name};
+use super::goods::item;
+use super::rma_line::moment;
+use super::rma_view::owner;
+use super::rmas::everything;
+use crate::app::rma::{self, LineFilter, LineRow};
+use crate::app::setup::Listing;
+use crate::app::stock::{self, Booking, LegalMove, MovementRow, Scanned, UnitFilter, UnitRow};
+use crate::app::{AppResult, Conn, Ctx, customers, depots};
+use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::stock::{Condition, MovementKind, Owner};
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller};
+use crate::web::Page;
+use crate::web::find::{FindPage, Hit};
+use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::kit::Tone;
+use crate::web::page::Screen;
+use crate::web::rma_list::{Facet, FacetOption};
+use crate::web::scan::{Found, ScanPage, Verdict};
+use crate::web::unit_detail::{MoveForm, UnitDetailPage, UnitRma};
+use crate::web::unit_list::{UnitListPage, UnitRow as Row};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+
+/// Units of a page.
+const ROWS: i64 = 50;
+/// Movements of a passport.
+const HISTORY: i64 = 500;
+/// Hits of each kind.
+const HITS: i64 = 10;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/unit", web::get().to(list))
+        .route("/unit/{serial}", web::get().to(show))
+        .route("/scan", web::get().to(scan))
+        .route("/find", web::get().to(find));
+}
+
+fn pairs(req: &HttpRequest) -> Sent {
+    url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect()
+}
+
+async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    let asked = pairs(&req);
+    let filter = UnitFilter {
+        serial: given(&asked, "q"),
+        part_no: given(&asked, "part_no").map(|text| text.to_uppercase()),
+        depot: given(&asked, "depot"),
+        condition: Condition::from_code(value(&asked, "condition")),
+        ..UnitFilter::default()
+    };
+    let after = value(&asked, "after").parse().unwrap_or(0);
+    let wanted = filter.clone();
+    let (mut rows, depots) = http::read(&caller, move |conn, ctx| {
+        let rows = stock::list_units(conn, ctx, &wanted, after, ROWS + 1)?;
+        Ok((rows, depots::list(conn, ctx, &everything())?))
+    })
+    .await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        rows.pop();
+    }
+    let p = frame::page(&req, Some(&caller), Screen::Unit);
+    let kept =
+        ["q", "part_no", "depot", "condition"].map(|name| format!("{name}={}", part(value(&asked, name))));
+    let next = rows.last().filter(|_| more).map(|row| format!("/unit?{}&after={}", kept.join("&"), row.id));
+    let screen = UnitListPage {
+        q: value(&asked, "q").to_owned(),
+        part_no: value(&asked, "part_no").to_owned(),
+        facets: facets(&p, &filter, &depots),
+        rows: rows.iter().map(|unit| row(&p, unit)).collect(),
+        total: None,
+        next,
+        filtered: ["q", "part_no", "depot", "condition"].iter().any(|name| !value(&asked, name).is_empty()),
+        p,
+    };
+    answer::page(&screen)
+}
+
+fn facets(p: &Page, filter: &UnitFilter, depots: &[depots::Depot]) -> Vec<Facet> {
+    let conditions = Condition::ALL.iter().map(|condition| FacetOption {
+        value: condition.to_string(),
+        label: p.word("condition", condition.as_str()),
+        count: None,
+        checked: filter.condition == Some(*condition),
+    });
+    let depots = depots.iter().map(|depot| FacetOption {
+        value: depot.row.code.clone(),
+        label: depot.row.name.clone(),
+        count: None,
+        checked: filter.depot.as_ref() == Some(&depot.row.code),
+    });
+    vec![
+        Facet { key: "facet-condition", name: "condition", options: conditions.collect() },
+        Facet { key: "facet-depot", name: "depot", options: depots.collect() },
+    ]
+}
+
+fn row(p: &Page, unit: &UnitRow) -> Row {
+    Row {
+        serial: unit.serial.clone(),
+        part_no: unit.part_no.clone(),
+        part_name: name(p, &unit.part_name, &unit.part_name_en).to_owned(),
+        condition: unit.condition.to_string(),
+        owner: owner(p, &unit.owner),
+        place: unit.place.clone(),
+        document: unit.document.clone(),
+        reserved: unit.reservation_id.is_some(),
+        moved_at: unit.last_moved_at,
+    }
+}
+
+struct Passport {
+    unit: UnitRow,
+    history: Vec<MovementRow>,
+    rmas: Vec<LineRow>,
+    moves: Vec<LegalMove>,
+}
+
+fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<Passport> {
+    let unit = stock::unit(conn, ctx, serial, part_no)?;
+    let history = stock::history(conn, ctx, serial, part_no, i64::MAX, HISTORY)?;
+    let filter = LineFilter { q: Some(unit.serial.clone()), ..LineFilter::default() };
+    let mut rmas = rma::list_lines(conn, ctx, &filter, rma::FIRST, HITS)?;
+    rmas.retain(|line| line.serial == unit.serial);
+    let moves = match stock::scan(conn, ctx, serial)? {
+        Scanned::Unit { moves, unit: scanned, .. } if scanned.id == unit.id => moves,
+        _ => vec![],
+    };
+    Ok(Passport { unit, history, rmas, moves })
+}
+
+async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
+    let part_no = given(&pairs(&req), "part_no");
+    let read = http::read(&caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
+    let p = frame::page(&req, Some(&caller), Screen::Unit);
+    let may_reverse = caller.may(Permission::CorrectStock).is_ok();
+    let unit = &read.unit;
+    let rmas = read.rmas.iter().map(|line| UnitRma {
+        number: line.number.clone(),
+        line: line.line,
+        role: "faulty",
+        state: line.repair_state.to_string(),
+        opened_at: line.requested_at,
+    });
+    let screen = UnitDetailPage {
+        serial: unit.serial.clone(),
+        part_no: unit.part_no.clone(),
+        part_name: name(&p, &unit.part_name, &unit.part_name_en).to_owned(),
+        maker: unit.maker.clone(),
+        condition: unit.condition.to_string(),
+        owner: owner(&p, &unit.owner),
+        place: unit.place.clone(),
+        depot: unit.depot.clone().unwrap_or_default(),
+        document: unit.document.clone(),
+        aliases: vec![],
+        flags: vec![],
+        reserved: unit.reservation_id.is_some(),
+        stays: vec![],
+        history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
+        rmas: rmas.collect(),
+        equivalents: vec![],
+        moves: moves(&p, unit, &read.moves),
+        p,
+    };
+    answer::page(&screen)
+}
+
+/// Forms of the moves a person books by hand.
+fn moves(p: &Page, unit: &UnitRow, legal: &[LegalMove]) -> Vec<MoveForm> {
+    let by_hand =
+        legal.iter().filter(|legal| !matches!(legal.kind, MovementKind::Opening | MovementKind::Reversal));
+    by_hand
+        .map(|legal| MoveForm {
+            kind: legal.kind.to_string(),
+            form: move_form(p, unit, legal.kind),
+            open: false,
+        })
+        .collect()
+}
+
+fn move_form(p: &Page, unit: &UnitRow, kind: MovementKind) -> Form {
+    let mut fields = vec![
+        Field::hidden("kind", kind.as_str()),
+        Field::hidden("serial", &unit.serial),
+        Field::hidden("part_no", &unit.part_no),
+        Field::hidden("from", &unit.place),
+    ];
+    match kind {
+        MovementKind::Convert => {
+            let words = Condition::ALL.iter().filter(|condition| **condition != unit.condition);
+            let words = words
+                .map(|condition| Choice::new(condition.as_str(), p.word("condition", condition.as_str())));
+            fields.push(Field::hidden("to", &unit.place));
+            fields.push(
+                Field::new("condition_to", p.t("facet-condition"), Control::Pick(words.collect())).required(),
+            );
+        }
+        MovementKind::TransferTitle => {
+            fields.push(Field::hidden("to", &unit.place));
+            fields.push(Field::new("owner_to", p.t("facet-owner"), Control::Code).required());
+        }
+        _ => fields.push(Field::new("to", p.t("col-place"), Control::Code).required()),
+    }
+    fields.push(Field::new("reason", p.t("field-reason"), Control::Text));
+    fields.push(Field::new("document", p.t("col-document"), Control::Code));
+    Form {
+        id: format!("mv-f-{kind}"),
+        action: "/movements".to_owned(),
+        fields,
+        more: vec![
+            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+                .with_hint(p.t("field-occurred-at-hint")),
+        ],
+        submit: p.word("movement", kind.as_str()),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+/// A movement booked by hand.
+pub async fn book(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let said = |name: &str| value(&sent, name).to_owned();
+    let kind = said("kind");
+    let kind = MovementKind::from_code(&kind).ok_or_else(|| Refusal::field("kind", "required"))?;
+    let (serial, part_no) = (said("serial"), given(&sent, "part_no"));
+    let booking = Booking {
+        kind,
+        part_no: part_no.clone(),
+        serial: given(&sent, "serial"),
+        quantity: None,
+        from: said("from"),
+        to: said("to"),
+        condition: None,
+        condition_to: Condition::from_code(value(&sent, "condition_to")),
+        owner_to: Owner::from_code(value(&sent, "owner_to")),
+        reason: said("reason"),
+        document: said("document"),
+        occurred_at: moment(&sent)?,
+    };
+    let to = format!("/unit/{}?part_no={}", part(&serial), part(part_no.as_deref().unwrap_or_default()));
+    let work = move |tx: &mut Conn, ctx: &Ctx| stock::book(tx, ctx, &booking).map(|_| ());
+    let problem = match act::act(&caller, &req, &sent, move |()| to.clone(), work).await {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let p = frame::page(&req, Some(&caller), Screen::Scan);
+    let (said, problem) = act::complaint(&p, problem)?;
+    let unit =
+        http::read(&caller, move |conn, ctx| stock::unit(conn, ctx, &serial, part_no.as_deref())).await?;
+    let mut form = move_form(&p, &unit, kind);
+    act::refuse(&mut form, &sent, &said);
+    if is_htmx(&req) {
+        return act::fragment(p, form, &problem);
+    }
+    let screen = ScanPage {
+        depots: vec![],
+        depot: String::new(),
+        code: unit.serial.clone(),
+        verdict: None,
+        found: vec![found_unit(&p, &unit, None)],
+        moves: vec![MoveForm { kind: kind.to_string(), form, open: true }],
+        p,
+    };
+    answer::html(problem.status(), &screen)
+}
+
+async fn scan(req: HttpRequest, caller: Caller) -> Shown {
+    caller.may(Permission::ReadStock)?;
+    let asked = pairs(&req);
+    let code = value(&asked, "code").to_owned();
+    let p = frame::page(&req, Some(&caller), Screen::Scan);
+    let mut screen = ScanPage {
+        depots: vec![],
+        depot: value(&asked, "depot").to_owned(),
+        code: code.clone(),
+        verdict: None,
+        found: vec![],
+        moves: vec![],
+        p,
+    };
+    if code.is_empty() {
+        return answer::page(&screen);
+    }
+    let scanned = http::read(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
+    let p = &screen.p;
+    match scanned {
+        Scanned::Unit { unit, moves: legal, open_rma } => {
+            screen.moves = moves(p, &unit, &legal);
+            screen.found = vec![found_unit(p, &unit, open_rma)];
+        }
+        Scanned::Ambiguous { units } => {
+            screen.found = units.iter().map(|unit| found_unit(p, unit, None)).collect();
+        }
+        Scanned::Place { place } => {
+            let kind = p.word("place", place.kind.as_str());
+            let depot = place.depot.map(|depot| depot.code).unwrap_or_default();
+            screen.found = vec![plain("bin", &place.code, &kind, format!("/unit?depot={}", part(&depot)))];
+        }
+        Scanned::Part { part: found } => {
+            let href = format!("/unit?part_no={}", part(&found.part_no));
+            screen.found = vec![plain("part", &found.part_no, "", href)];
+        }
+        Scanned::Rma { number } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
+        Scanned::Unknown { code } => {
+            screen.verdict = Some(Verdict {
+                tone: Tone::Bad,
+                title: p.t("find-none"),
+                code,
+                text: p.t("find-none-text"),
+                bin: String::new(),
+            });
+        }
+    }
+    answer::page(&screen)
+}
+
+fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> Found {
+    let mut facts = vec![
+        (p.t("col-part"), unit.part_no.clone()),
+        (p.t("col-place"), unit.place.clone()),
+        (p.t("col-owner"), owner(p, &unit.owner)),
+    ];
+    facts.extend(open_rma.map(|number| ("RMA".to_owned(), number)));
+    Found {
+        kind: "unit",
+        code: unit.serial.clone(),
+        name: name(p, &unit.part_name, &unit.part_name_en).to_owned(),
+        href: format!("/unit/{}?part_no={}", part(&unit.serial), part(&unit.part_no)),
+        condition: unit.condition.to_string(),
+        facts,
+    }
+}
+
+fn plain(kind: &'static str, code: &str, name: &str, href: String) -> Found {
+    Found {
+        kind,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        href,
+        condition: String::new(),
+        facts: vec![],
+    }
+}
+
+async fn find(req: HttpRequest, caller: Caller) -> Shown {
+    let q = value(&pairs(&req), "q").to_owned();
+    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    let wanted = q.clone();
+    let lang_page = p.clone();
+    let hits = if q.is_empty() {
+        vec![]
+    } else {
+        http::read(&caller, move |conn, ctx| hits(conn, ctx, &lang_page, &wanted)).await?
+    };
+    if let [only] = hits.as_slice() {
+        return Ok(go(&req, &only.href));
+    }
+    let more = i64::try_from(hits.len()).is_ok_and(|found| found >= HITS);
+    answer::page(&FindPage { p, q, hits, more })
+}
+
+fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
+    let role = ctx.actor.role;
+    let hit = |kind, code: &str, name: &str, note: &str, href: String| Hit {
+        kind,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        note: note.to_owned(),
+        href,
+    };
+    let mut hits = vec![];
+    let filter = LineFilter { q: Some(q.to_owned()), ..LineFilter::default() };
+    for line in rma::list_lines(conn, ctx, &filter, rma::FIRST, HITS)? {
+        let href = format!("/rma/{}?line={}", part(&line.number), line.line);
+        let title = name(p, &line.part_name, &line.part_name_en);
+        let code = if line.line > 1 { format!("{}/{}", line.number, line.line) } else { line.number.clone() };
+        hits.push(hit("rma", &code, title, &line.serial, href));
+    }
+    if role.may(Permission::ReadStock) {
+        match stock::scan(conn, ctx, q)? {
+            Scanned::Unit { unit, .. } => {
+                let found = found_unit(p, &unit, None);
+                hits.push(hit("unit", &found.code, &found.name, &unit.place, found.href));
+            }
+            Scanned::Ambiguous { units } => hits.extend(units.iter().map(|unit| {
+                let found = found_unit(p, unit, None);
+                hit("unit", &found.code, &found.name, &unit.part_no, found.href)
+            })),
+            Scanned::Part { part: found } => {
+                let href = format!("/unit?part_no={}", part(&found.part_no));
+                hits.push(hit("part", &found.part_no, "", "", href));
+            }
+            Scanned::Place { place } => {
+                let depot = place.depot.map(|depot| depot.code).unwrap_or_default();
+                let kind = p.word("place", place.kind.as_str());
+                hits.push(hit("bin", &place.code, &kind, "", format!("/unit?depot={}", part(&depot))));
+            }
+            Scanned::Rma { .. } | Scanned::Unknown { .. } => {}
+        }
+    }
+    if role.may(Permission::ReadSetup) {
+        let page = Listing { q: q.to_owned(), limit: HITS, ..Listing::default() };
+        for customer in customers::list(conn, ctx, &page)? {
+            let href = format!("/rma?view=all&q={}", part(&customer.name));
+            hits.push(hit("customer", &customer.code, &customer.name, &customer.city, href));
+        }
+    }
+    Ok(hits)
+}

@@ -1,0 +1,236 @@
+//! A person with a browser: pages, forms and nothing else.
+
+use crate::rma::company;
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode};
+
+struct Browser {
+    http: reqwest::Client,
+    url: String,
+    cookie: String,
+    language: &'static str,
+}
+
+impl Browser {
+    fn open(server: &Server) -> Browser {
+        let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        Browser { http, url: server.url.clone(), cookie: String::new(), language: "en" }
+    }
+
+    async fn signed_in(server: &Server, name: &str) -> Browser {
+        let mut browser = Browser::open(server);
+        let password = format!("password of {name}");
+        let form = [("username", name), ("password", &password), ("next", "/rma")];
+        let answer = browser.post("/login", &form).await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/rma"));
+        let set = answer.headers()["set-cookie"].to_str().unwrap();
+        browser.cookie = set.split(';').next().unwrap().to_owned();
+        browser
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        let request = self.http.get(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
+        request.header("Accept-Language", self.language).header("Accept", "text/html").send().await.unwrap()
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        let status = answer.status();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let text = answer.text().await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{path}: {text}");
+        assert!(policy.contains("script-src 'self'"), "{path}: {policy}");
+        text
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self.http.post(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
+        let request = request.header("Accept-Language", self.language).header("Accept", "text/html");
+        request.header("Content-Type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
+    }
+
+    /// Sends a form with the CSRF token of the page it stands on; where it leads.
+    async fn submit(&self, from: &str, path: &str, form: &[(&str, &str)]) -> String {
+        let page = self.page(from).await;
+        let csrf = hidden(&page, "csrf");
+        let mut fields = form.to_vec();
+        fields.push(("csrf", csrf));
+        let answer = self.post(path, &fields).await;
+        let status = answer.status();
+        if status != StatusCode::SEE_OTHER {
+            panic!("{path}: {status} {}", answer.text().await.unwrap());
+        }
+        location(&answer).to_owned()
+    }
+}
+
+fn location(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().unwrap()
+}
+
+/// The value of the first hidden field of this name.
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let field = format!("name=\"{name}\" value=\"");
+    let rest = page.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page}")).1;
+    rest.split_once('"').unwrap().0
+}
+
+/// The text of the document without its tags has no key in place of a sentence.
+fn assert_worded(path: &str, page: &str) {
+    let body = page.split_once("<body").unwrap().1;
+    let texts = body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim());
+    for text in texts {
+        let is_key = text.contains('-')
+            && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            && text.split('-').all(|piece| piece.len() > 1);
+        assert!(!is_key, "{path}: {text} is no word for a person");
+    }
+}
+
+const PAGES: &[&str] = &["/", "/rma", "/rma?view=all&q=x", "/rma/new"];
+
+on_both!(pages_speak_both_languages_and_strangers_sign_in_first, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let stranger = Browser::open(&server);
+    for path in PAGES {
+        let answer = stranger.get(path).await;
+        assert_eq!(answer.status(), 303, "{path}");
+        assert!(location(&answer).starts_with("/login?next=%2F"), "{path}: {}", location(&answer));
+    }
+    for path in ["/login", "/track"] {
+        assert_worded(path, &stranger.page(path).await);
+    }
+    let boss = Browser::signed_in(&server, "boss").await;
+    for code in ["en", "zh-CN"] {
+        let to = boss.submit("/rma", "/preferences", &[("lang", code), ("next", "/rma")]).await;
+        assert_eq!(to, "/rma");
+        for path in PAGES {
+            let page = boss.page(path).await;
+            assert!(page.contains(&format!("<html lang=\"{code}\"")), "{path}");
+            assert_worded(path, &page);
+        }
+    }
+    assert_eq!(boss.get("/nowhere").await.status(), 404);
+    assert!(boss.get("/nowhere").await.text().await.unwrap().starts_with("<!doctype html>"));
+    assert_eq!(boss.submit("/rma", "/logout", &[]).await, "/login");
+    assert_eq!(boss.get("/rma").await.status(), 303, "the session has ended");
+});
+
+on_both!(a_form_without_the_pages_token_does_nothing, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let form = [("customer", "C1"), ("lines", "1"), ("line-0-serial", "B1"), ("line-0-part_no", "BOARD-1")];
+    let answer = boss.post("/rma", &form).await;
+    assert_eq!(answer.status(), 403);
+    assert!(!boss.page("/rma?view=all").await.contains("RMA-2"));
+    let wrong = boss.post("/login", &[("username", "boss"), ("password", "wrong")]).await;
+    assert_eq!(wrong.status(), 401);
+    assert!(wrong.text().await.unwrap().contains("User name or password is wrong"));
+});
+
+const REQUEST: [(&str, &str); 6] = [
+    ("lines", "1"),
+    ("line-0-serial", "board-9"),
+    ("line-0-part_no", "board-1"),
+    ("line-0-fault", "端口不通"),
+    ("line-0-mode", "loaner"),
+    ("idempotency_key", "k1"),
+];
+
+on_both!(an_rma_goes_from_request_to_close_through_the_forms, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let mut request = REQUEST.to_vec();
+    request.push(("customer", "C1"));
+    let rma = boss.submit("/rma/new", "/rma", &request).await;
+    assert!(rma.starts_with("/rma/RMA-20"), "{rma}");
+    assert_eq!(boss.submit("/rma/new", "/rma", &request).await, rma, "sent twice, made once");
+
+    let parcel = [("carrier", "顺丰速运"), ("tracking_no", "SF1")];
+    let steps: &[(&str, &[(&str, &str)])] = &[
+        ("authorise", &[]),
+        ("reserve_replacement", &[("serial", "SPARE1")]),
+        ("ship_replacement", &parcel),
+        ("replacement_delivered", &[("received_by", "黄杰")]),
+        ("receive_faulty", &[("serial", "BOARD-9"), ("depot", "JN")]),
+        ("diagnose", &[("outcome", "repairable"), ("finding", "3.3 V 短路")]),
+        ("start_repair", &[]),
+        ("finish_repair", &[("outcome", "repaired"), ("work", "更换电容"), ("cost", "128.50")]),
+        ("test", &[("result", "pass")]),
+        ("dispatch_return", &parcel),
+        ("confirm_returned", &[("received_by", "黄杰")]),
+        ("recover_loan", &[("serial", "SPARE1"), ("depot", "JN"), ("condition", "good")]),
+        ("close", &[]),
+    ];
+    for (action, fields) in steps {
+        let page = boss.page(&rma).await;
+        assert_worded(&rma, &page);
+        let address = format!("{rma}/lines/1/actions/{action}");
+        assert!(page.contains(&format!("action=\"{address}\"")), "{action} is not offered");
+        boss.submit(&rma, &address, fields).await;
+    }
+    let page = boss.page(&rma).await;
+    assert!(page.contains("3.3 V") || page.contains("端口不通"));
+    assert!(!page.contains("/actions/close"), "nothing is left to do");
+    let tracked = hidden_link(&page);
+    let public = Browser::open(&server).page(&tracked).await;
+    assert!(public.contains("This RMA is complete") && !public.contains("3.3 V"), "{public}");
+    let wrong = Browser::open(&server).get(&format!("{}WRONG", tracked)).await;
+    assert_eq!(wrong.status(), 404);
+});
+
+/// The link to the public page.
+fn hidden_link(page: &str) -> String {
+    let rest = page.split_once("href=\"/track/").unwrap().1;
+    format!("/track/{}", rest.split_once('"').unwrap().0)
+}
+
+on_both!(a_refused_action_keeps_what_was_typed_and_says_what_is_wrong, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let mut request = REQUEST.to_vec();
+    request.push(("customer", "C1"));
+    let rma = boss.submit("/rma/new", "/rma", &request).await;
+    let page = boss.page(&rma).await;
+    let csrf = hidden(&page, "csrf");
+    let form = [("csrf", csrf), ("serial", "ANOTHER-1"), ("depot", "JN"), ("note", "typed before")];
+    let answer = boss.post(&format!("{rma}/lines/1/actions/receive_faulty"), &form).await;
+    assert!(matches!(answer.status().as_u16(), 409 | 422), "{}", answer.status());
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("typed before") && page.contains("ANOTHER-1") && page.contains("alert-bad"));
+    let empty = [("csrf", csrf), ("lines", "1"), ("customer", "C1")];
+    let answer = boss.post("/rma", &empty).await;
+    assert_eq!(answer.status(), 422);
+    assert!(answer.text().await.unwrap().contains("invalid-feedback"));
+});
+
+on_both!(a_customer_sees_only_their_own, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server
+        .sql("INSERT INTO customer (code, name, created_at) VALUES ('C2', '别家', '2026-01-01 00:00:00')")
+        .await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    server.user("mine", Role::Customer, &[], &["C1"]).await;
+    server.user("other", Role::Customer, &[], &["C2"]).await;
+    let mine = Browser::signed_in(&server, "mine").await;
+    let rma = mine.submit("/rma/new", "/rma", &REQUEST).await;
+    assert!(mine.page("/rma").await.contains("BOARD-9"));
+    assert!(mine.page(&rma).await.contains("BOARD-9"));
+    let other = Browser::signed_in(&server, "other").await;
+    assert!(!other.page("/rma").await.contains("BOARD-9"));
+    assert_eq!(other.get(&rma).await.status(), 404);
+    assert_eq!(other.get("/").await.status(), 303, "the overview is for staff");
+});
