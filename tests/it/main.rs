@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod figures;
 mod http;
 mod imports;
 mod jobs;

@@ -34,7 +34,7 @@ async fn with_the_company(db: &Database) -> App {
         (Kind::Stock, "stock.xlsx"),
         (Kind::RmaHistory, "rma-history.csv"),
     ] {
-        let file = File::open(repository("tests/company").join(name)).unwrap();
+        let file = File::open(repository("data/company").join(name)).unwrap();
         let options = Options { dry_run: false, skip_bad: true };
         import(&app, &ctx, kind, file, options, Arc::new(|_| {})).await.unwrap();
     }

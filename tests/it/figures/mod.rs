@@ -7,5 +7,6 @@ mod plans;
 mod promises;
 mod rate;
 mod scene;
+mod story;
 mod time;
 mod vectors;
