@@ -195,9 +195,10 @@ impl Cohort {
 }
 
 /// The fixed part of every statement here. A line counts once, by its latest promise known then: an earlier one was
-/// dropped when the receipt was put right. (`NOT EXISTS` would let PostgreSQL read all promises to hash them.)
+/// dropped when the receipt was put right. `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare
+/// `kind = …` look through all of that kind for every line while it has no statistics; `IS TRUE` leaves it the line's own.
 const CANDIDATES: &str = "p.kind = 'repair_return' AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q \
-     WHERE q.line_id = p.line_id AND q.kind = 'repair_return' AND q.recorded_at <= $1)";
+     WHERE q.line_id = p.line_id AND (q.kind = 'repair_return') IS TRUE AND q.recorded_at <= $1)";
 
 /// Promises that may be due in the period, after `after`. At most `limit`.
 pub fn promises(

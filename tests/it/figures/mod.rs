@@ -1,10 +1,12 @@
 //! Figures, promises and exports on both databases.
 
+mod company;
 mod export;
 mod http;
 mod plans;
 mod promises;
 mod rate;
 mod scene;
+mod story;
 mod time;
 mod vectors;

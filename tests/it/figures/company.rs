@@ -1,0 +1,142 @@
+//! The example company's rate, counted by Beiku after an import and by `tests/independent/timely_repair.py` from the
+//! spreadsheets: two programs in two languages that share the rules and nothing else.
+
+use super::scene::ask;
+use crate::setup::actor;
+use crate::support::{self, Database, on_both};
+use beiku::app::App;
+use beiku::app::figures::{self, LineFilter};
+use beiku::app::import::kind::Kind;
+use beiku::app::import::{Options, import};
+use beiku::domain::actor::{Actor, Role};
+use beiku::domain::rate::Figures;
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+const VARIANTS: [&str; 3] = ["strict", "by_due", "remedy30"];
+const GO_LIVE: &str = "2026-11-21";
+
+fn repository(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+async fn with_the_company(db: &Database) -> App {
+    db.clock().set("2026-11-21T04:00:00Z".parse().unwrap());
+    let app = support::app(db);
+    let ctx = app.context(Actor::system("cli"), "test".into());
+    for (kind, name) in [
+        (Kind::Depots, "depots.csv"),
+        (Kind::Parts, "parts.csv"),
+        (Kind::Customers, "customers.csv"),
+        (Kind::Stock, "stock.xlsx"),
+        (Kind::RmaHistory, "rma-history.csv"),
+    ] {
+        let file = File::open(repository("data/company").join(name)).unwrap();
+        let options = Options { dry_run: false, skip_bad: true };
+        import(&app, &ctx, kind, file, options, Arc::new(|_| {})).await.unwrap();
+    }
+    app
+}
+
+fn as_json(figures: &Figures) -> Value {
+    json!({
+        "timely": figures.timely, "eligible": figures.eligible, "pending": figures.pending,
+        "floating": figures.floating, "excluded": figures.excluded, "rate": figures.rate,
+        "shown": figures.shown, "meets_target": figures.meets_target,
+        "wilson95": figures.wilson95.map(|(low, high)| [low, high]), "misses": figures.misses,
+        "misses_allowed": figures.misses_allowed, "misses_left": figures.misses_left,
+    })
+}
+
+/// Our figures of all time in the shape of the other program's.
+async fn variants(app: &App, as_of: &str) -> Value {
+    let mut variants = Map::new();
+    for variant in VARIANTS {
+        let mut groups = Map::new();
+        for by in ["month", "depot", "customer", "part"] {
+            let asked =
+                [("from", "2024-01"), ("to", "2030-12"), ("as_of", as_of), ("by", by), ("variant", variant)];
+            let rate = ask(app, actor(Role::Admin), &asked, figures::timely_repair).await.unwrap();
+            let lines =
+                |figures: &Figures| figures.eligible + figures.pending + figures.floating + figures.excluded;
+            let there = rate.groups.iter().filter(|group| lines(&group.sum.figures) > 0);
+            let there = there.map(|group| (group.code.clone(), as_json(&group.sum.figures)));
+            groups.insert(by.into(), Value::Object(there.collect()));
+            groups.insert("total".into(), as_json(&rate.total.figures));
+        }
+        variants.insert(variant.into(), Value::Object(groups));
+    }
+    Value::Object(variants)
+}
+
+/// Each line with its dates and classes, in the shape of the other program's; a line not received by then has none.
+async fn lines(app: &App, as_of: &str) -> Vec<Value> {
+    let asked = [("from", "2024-01"), ("to", "2030-12"), ("as_of", as_of)];
+    let read = ask(app, actor(Role::Admin), &asked, |conn, ctx, query| {
+        figures::timely_repair_lines(conn, ctx, query, &LineFilter::default(), None, usize::MAX)
+    });
+    let lines = read.await.unwrap();
+    let mut lines: Vec<Value> = lines
+        .iter()
+        .map(|line| {
+            let class = |code| {
+                line.judged_as(beiku::domain::plan::RateVariant::from_code(code).unwrap()).class.as_str()
+            };
+            json!({ "number": line.names.rma, "received": line.received_on, "due": line.judged.due_on,
+                "strict": class("strict"), "by_due": class("by_due"), "remedy30": class("remedy30") })
+        })
+        .collect();
+    lines.sort_by_key(|line| line["number"].as_str().unwrap().to_owned());
+    lines
+}
+
+/// The other program's answer; `None` when this machine has no Python.
+fn independent(as_of: &str) -> Option<Value> {
+    let script = repository("tests/independent/timely_repair.py");
+    let done = Command::new("python3").arg(script).args(["--as-of", as_of, "--lines"]).output().ok()?;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Some(serde_json::from_slice(&done.stdout).unwrap())
+}
+
+/// Compares group by group, so that a difference is named.
+fn assert_same(ours: &Value, theirs: &Value, what: &str) {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let keys =
+                |of: &Map<String, Value>| of.keys().cloned().collect::<std::collections::BTreeSet<_>>();
+            assert_eq!(keys(ours), keys(theirs), "{what}");
+            for (key, theirs) in theirs {
+                assert_same(&ours[key], theirs, &format!("{what} {key}"));
+            }
+        }
+        _ => assert_eq!(ours, theirs, "{what}"),
+    }
+}
+
+on_both!(the_companys_rate_is_what_another_program_counts, async |db: &Database| {
+    let app = with_the_company(db).await;
+    let known: Value = serde_json::from_str(include_str!("../../independent/timely_repair.json")).unwrap();
+    assert_eq!(known["as_of"], GO_LIVE);
+    assert_same(&variants(&app, GO_LIVE).await, &known["variants"], GO_LIVE);
+    for as_of in [GO_LIVE, "2026-03-31", "2025-06-30"] {
+        let Some(theirs) = independent(as_of) else {
+            eprintln!("no python3 here: compared with the committed answer only");
+            return;
+        };
+        if as_of == GO_LIVE {
+            assert_eq!(theirs["variants"], known["variants"], "the committed answer is of another program");
+        }
+        let mut theirs_by_line: Vec<Value> = theirs["lines"].as_array().unwrap().clone();
+        theirs_by_line.retain(|line| !line["strict"].is_null());
+        theirs_by_line.sort_by_key(|line| line["number"].as_str().unwrap().to_owned());
+        let ours = lines(&app, as_of).await;
+        for (ours, theirs) in ours.iter().zip(&theirs_by_line) {
+            assert_eq!(ours, theirs, "at {as_of}");
+        }
+        assert_eq!(ours.len(), theirs_by_line.len(), "at {as_of}");
+        assert_same(&variants(&app, as_of).await, &theirs["variants"], as_of);
+    }
+});
