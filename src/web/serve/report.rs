@@ -25,27 +25,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let sent: Sent = url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect();
-    let month = Month::of(crate::domain::calendar::Zone::default().local_date(caller.ctx.now)).to_string();
-    let asked = Asked {
-        from: Some(given(&sent, "from").unwrap_or_else(|| month.clone())),
-        to: Some(given(&sent, "to").unwrap_or(month)),
-        by: Some(given(&sent, "by").unwrap_or_else(|| GroupBy::Depot.to_string())),
-        variant: given(&sent, "variant"),
-        depot: given(&sent, "depot"),
-        customer: given(&sent, "customer"),
-        part_no: given(&sent, "part_no"),
-        ..Asked::default()
-    };
+    let asked = asked(&sent, &caller);
     let query = Query::read(&asked, &caller.ctx).map_err(http::Problem::from)?;
     let class = Class::from_code(value(&sent, "class")).unwrap_or(Class::Missed);
     let filter = LineFilter::read(&query, None, Some(class.code())).map_err(http::Problem::from)?;
-    let after = match value(&sent, "after").split_once('_') {
-        None => None,
-        Some((day, id)) => {
-            let key = day.parse().ok().zip(id.parse().ok());
-            Some(key.map(|(sort_due, id)| Key { sort_due, id }).ok_or(Trouble::BadCursor)?)
-        }
-    };
+    let after = after(&sent)?;
     let wanted = query.clone();
     let (all, mut lines) = http::read(&caller, move |conn, ctx| {
         let mut all = vec![];
@@ -99,6 +83,28 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         p,
     };
     answer::page(&screen)
+}
+
+/// What the address asks for: this month by depot, when it says nothing.
+fn asked(sent: &Sent, caller: &Caller) -> Asked {
+    let month = Month::of(crate::domain::calendar::Zone::default().local_date(caller.ctx.now)).to_string();
+    Asked {
+        from: Some(given(sent, "from").unwrap_or_else(|| month.clone())),
+        to: Some(given(sent, "to").unwrap_or(month)),
+        by: Some(given(sent, "by").unwrap_or_else(|| GroupBy::Depot.to_string())),
+        variant: given(sent, "variant"),
+        depot: given(sent, "depot"),
+        customer: given(sent, "customer"),
+        part_no: given(sent, "part_no"),
+        ..Asked::default()
+    }
+}
+
+/// Where the page of lines goes on.
+fn after(sent: &Sent) -> Result<Option<Key>, Trouble> {
+    let Some((day, id)) = value(sent, "after").split_once('_') else { return Ok(None) };
+    let key = day.parse().ok().zip(id.parse().ok());
+    Ok(Some(key.map(|(sort_due, id)| Key { sort_due, id }).ok_or(Trouble::BadCursor)?))
 }
 
 /// The question as the rest of an address.

@@ -254,7 +254,6 @@ fn answer<T>(result: AppResult<T>, expected: bool, step: &Step) -> Option<T> {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one table of a test")]
 async fn take(w: &World, model: &mut Model, step: &Step) {
     match step {
         Step::Unit { .. } | Step::Lot { .. } => move_something(w, model, step).await,

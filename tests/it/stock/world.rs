@@ -41,7 +41,6 @@ pub async fn world(db: &Database) -> World {
 
 type Seeded = (BTreeMap<String, DepotRef>, BTreeMap<String, i64>);
 
-#[expect(clippy::too_many_lines, reason = "one table of a test")]
 fn seed(tx: &mut Conn, now: DateTime<Utc>) -> Result<Seeded, StoreError> {
     for (code, name) in [("C1", "齐鲁通信"), ("C2", "泰山能源")] {
         let id =
