@@ -131,9 +131,11 @@ on_both!(figures_and_promise_lists_are_found_by_their_indexes, async |db: &Datab
     let through = Key { sort_due: day("2025-07-30"), id: 2_000 };
     let facts = plan(&app, facts_sql(&cohort, None, through)).await;
     assert!(facts.contains("rma_event_line") && !whole(&facts, "e", "rma_event"), "{facts}");
-    let mut filter = promise_views::PromiseFilter::default();
-    filter.kind = Some(beiku::domain::plan::PromiseKind::RepairReturn);
-    filter.state = Some(beiku::domain::rma::PromiseState::Open);
+    let filter = promise_views::PromiseFilter {
+        kind: Some(beiku::domain::plan::PromiseKind::RepairReturn),
+        state: Some(beiku::domain::rma::PromiseState::Open),
+        ..promise_views::PromiseFilter::default()
+    };
     let list = plan(&app, promise_views::list_sql(&Scope::All, &filter, None, 50)).await;
     assert!(list.contains("promise_due") && !whole(&list, "p", "promise"), "{list}");
 });
