@@ -127,6 +127,8 @@ refusals! {
     DuplicateInBatch { serial, first, second } = "duplicate_in_batch",
     /// The reservation ended before.
     ReservationEnded { id, state } = "reservation_ended",
+    /// The reservation belongs to a document whose own action must let it go.
+    ReservationOfDocument { id, document } = "reservation_of_document",
 
     // Notices
     /// The mail went out; sending it again would tell the same news twice.

@@ -156,9 +156,9 @@ fn account(response: &ServiceResponse<BoxBody>, started: Instant) {
     let known = matches!(method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
     let method = if known { method } else { "other".into() };
     if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") {
-        tracing::debug!(status, ms = took.as_secs_f64() * 1000.0, "answered");
+        tracing::debug!(status, us = took.as_micros(), "answered");
     } else {
-        tracing::info!(status, ms = took.as_secs_f64() * 1000.0, "answered");
+        tracing::info!(status, us = took.as_micros(), "answered");
     }
     metrics::histogram!("beiku_http_request_seconds", "method" => method.clone(), "route" => route.clone())
         .record(took.as_secs_f64());

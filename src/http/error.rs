@@ -36,6 +36,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BelongsToDocument { .. }
         | Refusal::DuplicateInBatch { .. }
         | Refusal::ReservationEnded { .. }
+        | Refusal::ReservationOfDocument { .. }
         | Refusal::NoticeSent { .. }
         | Refusal::RmaAlreadyOpen { .. }
         | Refusal::ActionNotAllowed { .. }

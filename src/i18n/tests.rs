@@ -91,8 +91,14 @@ fn both_languages_say_the_same_things_with_the_same_variables() {
     let (zh_keys, en_keys) = (names(&zh), names(&en));
     assert_eq!(only(&zh_keys, &en_keys), Vec::<String>::new(), "only in zh-CN");
     assert_eq!(only(&en_keys, &zh_keys), Vec::<String>::new(), "only in en");
+    // A thing with a name in either language comes as `zh` and `en`, and a text takes the one of its readers.
+    let facts = |message: &Message| {
+        let mut names = message.variables.clone();
+        names.retain(|name| name != "zh" && name != "en");
+        names
+    };
     for (key, message) in &zh {
-        assert_eq!(message.variables, en[key].variables, "variables of {key}");
+        assert_eq!(facts(message), facts(&en[key]), "variables of {key}");
     }
 }
 

@@ -373,7 +373,7 @@ pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<O
 }
 
 /// A line may be read by clerks of every depot it names (PRODUCT "Depots that help").
-fn visible(filters: &mut Filters, reader: &Scope) {
+pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
     match reader {
         Scope::All => {}
         Scope::Customers { .. } => {
@@ -390,7 +390,7 @@ fn visible(filters: &mut Filters, reader: &Scope) {
     }
 }
 
-const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
+pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
      NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.received_at, l.ended_at, r.requested_at, l.last_event_at, l.version \
@@ -433,74 +433,4 @@ pub fn has_event(conn: &mut Conn, line_id: i64, kind: &str) -> StoreResult<bool>
     .bind(kind)
     .number(conn)?;
     Ok(found > 0)
-}
-
-/// Filters of the list of lines.
-#[derive(Debug, Clone, Default)]
-pub struct LineFilter {
-    /// Header state.
-    pub state: Option<RepairState>,
-    /// Only lines whose repair track is not over.
-    pub open: bool,
-    /// Depot code: receiving or lending.
-    pub depot: Option<String>,
-    /// Customer code.
-    pub customer: Option<String>,
-    /// Part number.
-    pub part_no: Option<String>,
-    /// Due on this day or before.
-    pub due_by: Option<NaiveDate>,
-    /// Number, serial, or a piece of the customer's name.
-    pub q: Option<String>,
-}
-
-/// Where a page of lines goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineKey {
-    /// Promised date of the last row.
-    pub sort_due: NaiveDate,
-    /// Its id.
-    pub id: i64,
-}
-
-/// Lines after `after`, most urgent first. At most `limit`.
-pub fn list_lines(
-    conn: &mut Conn,
-    reader: &Scope,
-    filter: &LineFilter,
-    after: LineKey,
-    limit: i64,
-) -> StoreResult<Vec<LineRow>> {
-    let mut filters = Filters::after(vec![after.sort_due.into(), after.id.into()]);
-    filters.and_some("r.state = ?", filter.state);
-    if filter.open {
-        filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
-    }
-    filters.and_some(
-        "(d.code = ? OR EXISTS (SELECT 1 FROM issued_unit fi JOIN depot fd ON fd.id = fi.depot_id WHERE fi.line_id = l.id AND fd.code = ?))",
-        filter.depot.as_deref(),
-    );
-    filters.and_some("c.code = ?", filter.customer.as_deref());
-    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
-    filters.and_some("l.sort_due <= ?", filter.due_by);
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let upper = q.to_uppercase();
-        let number = filters.value(format!("%{}%", like(&upper)));
-        let serial = filters.value(upper);
-        filters.and(
-            &format!("(r.number LIKE {number} ESCAPE '~' OR l.serial = {serial} OR p.part_no = {serial} OR c.name LIKE ? ESCAPE '~')"),
-            format!("%{}%", like(q)),
-        );
-    }
-    visible(&mut filters, reader);
-    let limit = filters.value(limit);
-    let text = format!(
-        "{LINE} WHERE (l.sort_due, l.id) > ($1, $2) {} ORDER BY l.sort_due, l.id LIMIT {limit}",
-        filters.text()
-    );
-    Ok(filters.into_sql(text).load(conn)?)
-}
-
-fn like(text: &str) -> String {
-    text.replace('~', "~~").replace('%', "~%").replace('_', "~_")
 }

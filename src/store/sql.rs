@@ -18,7 +18,6 @@ use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use std::borrow::Cow;
 
 /// A connection to either database.
-#[expect(clippy::large_enum_variant, reason = "a handful of connections live as long as the process")]
 pub enum Conn {
     /// PostgreSQL.
     Pg(PgConnection),

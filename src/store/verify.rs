@@ -224,8 +224,11 @@ pub fn for_each_availability(conn: &mut Conn, mut each: impl FnMut(AvailabilityR
     Ok(())
 }
 
+/// What is held, by depot and part.
+pub type Reserved = HashMap<(i64, i64), i64>;
+
 /// What open reservations hold, by depot and part, and how many they are in all.
-pub fn reserved(conn: &mut Conn) -> StoreResult<(HashMap<(i64, i64), i64>, u64)> {
+pub fn reserved(conn: &mut Conn) -> StoreResult<(Reserved, u64)> {
     let mut sums = HashMap::new();
     let mut count = 0;
     sql(

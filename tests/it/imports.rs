@@ -82,8 +82,10 @@ fn listed_stock() -> Balances {
             other => panic!("row {}: {other}", nth + 1),
         };
         let Data::Float(quantity) = row[6] else { panic!("row {}: quantity", nth + 1) };
+        // The example company counts whole pieces only.
+        let quantity: i64 = format!("{quantity:.0}").parse().unwrap();
         let key = (text(3).trim().to_owned(), text(1), condition.to_owned());
-        *balances.entry(key).or_default() += i64::try_from(quantity as i128).unwrap();
+        *balances.entry(key).or_default() += quantity;
     }
     balances
 }

@@ -84,7 +84,8 @@ fn assert_worded(path: &str, page: &str) {
     let body = page.split_once("<body").unwrap().1;
     let texts = body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim());
     for text in texts {
-        let is_key = text.contains('-')
+        let is_key = text != "append-only"
+            && text.contains('-')
             && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
             && text.split('-').all(|piece| piece.len() > 1);
         assert!(!is_key, "{path}: {text} is no word for a person");
@@ -185,7 +186,7 @@ on_both!(an_rma_goes_from_request_to_close_through_the_forms, async |db: &Databa
     let tracked = hidden_link(&page);
     let public = Browser::open(&server).page(&tracked).await;
     assert!(public.contains("This RMA is complete") && !public.contains("3.3 V"), "{public}");
-    let wrong = Browser::open(&server).get(&format!("{}WRONG", tracked)).await;
+    let wrong = Browser::open(&server).get(&format!("{tracked}WRONG")).await;
     assert_eq!(wrong.status(), 404);
 });
 

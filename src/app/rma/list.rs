@@ -3,9 +3,10 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
-use crate::store::rmas::{LineFilter, LineKey, LineRow};
+use crate::store::rma_lists::{LineFilter, LineKey};
+use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, rmas, shipments};
+use crate::store::{Conn, rma_lists, shipments};
 use chrono::NaiveDate;
 
 /// Where the first page begins: before everything.
@@ -27,7 +28,7 @@ pub fn list_lines(
     limit: i64,
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
-    Ok(rmas::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
+    Ok(rma_lists::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
 }
 
 /// Shipments, newest first.

@@ -21,5 +21,6 @@ pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 pub use crate::store::issued::IssuedRow;
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
-pub use crate::store::rmas::{EventRow, LineFilter, LineKey, LineRow, RmaRow};
+pub use crate::store::rma_lists::{LineFilter, LineKey};
+pub use crate::store::rmas::{EventRow, LineRow, RmaRow};
 pub use crate::store::shipments::ShipmentRow;

@@ -144,6 +144,9 @@ pub fn release(tx: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ReservationRow> {
     let row = reservations::by_id(tx, id)?.ok_or_else(|| Refusal::not_found("reservation", id))?;
     let depot = crate::domain::actor::DepotRef { id: row.depot_id, code: row.depot.clone() };
     ctx.actor.may_in(Permission::Reserve, &depot)?;
+    if let Some(document) = reservations::rma_of(tx, id)? {
+        return Err(Refusal::ReservationOfDocument { id: id.to_string(), document }.into());
+    }
     if !reservations::end(tx, id, ReservationState::Released, ctx.now)? {
         return Err(Refusal::ReservationEnded { id: id.to_string(), state: row.state.to_string() }.into());
     }

@@ -28,6 +28,7 @@ refusal-not_the_last_movement = The same unit has movement { $last } after { $mo
 refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
 refusal-duplicate_in_batch = { $serial } is in this batch twice: rows { $first } and { $second }.
 refusal-reservation_ended = Reservation { $id } has ended ({ $state }).
+refusal-reservation_of_document = Reservation { $id } belongs to { $document }. Release it there.
 
 refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
 
@@ -146,5 +147,3 @@ thing-promise = promise
 thing-notice = notice
 thing-import = import
 thing-page = page
-field-not_a_serial_part = A request needs a part that is kept by serial.
-field-twice_in_request = The same serial stands twice in this request.

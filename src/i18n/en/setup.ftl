@@ -48,4 +48,3 @@ cli-calendar-examples =
 cli-calendar-published = Published { $years }: { $checked } open promises counted, { $moved } due dates moved, { $settled } confirmed without moving.
 cli-calendar-previewed = Publishing { $years } would count { $checked } open promises, move { $moved } due dates and confirm { $settled } without moving them. Nothing was changed.
 cli-calendar-more = … and { $count } more; --json lists all.
-cli-cannot-read = Cannot read { $path }: { $reason }

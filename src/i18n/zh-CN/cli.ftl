@@ -48,7 +48,7 @@ cli-migrate-examples =
 
 cli-export = 把账里的数据写成表格
 cli-export-kind = 导出什么
-cli-export-out = 写到哪个文件；按扩展名决定格式：.csv（UTF-8）或 .xlsx
+cli-export-out = 写到哪个文件；按扩展名决定格式：“.csv”（UTF-8）或“.xlsx”
 cli-export-from = timely-repair：应返日期的首日或首月 [默认往前十二个月]
 cli-export-to = timely-repair：应返日期的末日或末月 [默认本月]
 cli-export-as_of = timely-repair：按这一天结束时的情况判定 [默认今天]
@@ -103,7 +103,7 @@ cli-migrated = { $count ->
    *[other] { $database } 已升级到最新，执行了 { $count } 步。
 }
 cli-exported = 已写入 { $count } 行：{ $path }
-cli-export-ending = { $path } 的扩展名须为 .csv 或 .xlsx。
+cli-export-ending = { $path } 的扩展名须为“.csv”或“.xlsx”。
 cli-user-added = 已添加用户 { $name }（{ $role }）。
 cli-user-off = （已停用）
 cli-password-set = { $name } 的密码已设置，其所有登录已结束。

@@ -2,8 +2,8 @@
 
 import-file_unreadable = 文件读不出来：{ $detail }
 import-file_empty = 文件里没有内容。
-import-old_excel = 这是旧版 .xls 或设了密码的 Excel 文件。请在 Excel 中去掉密码，另存为 .xlsx 后再导入。
-import-not_a_table = 这不是表格文件。请用 .xlsx 或 .csv。
+import-old_excel = 这是旧版“.xls”或设了密码的 Excel 文件。请在 Excel 中去掉密码，另存为“.xlsx”后再导入。
+import-not_a_table = 这不是表格文件。请用“.xlsx”或“.csv”。
 import-encoding_unknown = 认不出文字编码。请把文件另存为 UTF-8 的 CSV，或 Excel 工作簿（xlsx）。
 import-file_broken = 文件已损坏，读到一半读不下去：{ $detail }
 import-too_many_rows = 超过 { $limit } 行。请拆成几份导入。

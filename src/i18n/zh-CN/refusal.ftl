@@ -28,6 +28,7 @@ refusal-not_the_last_movement = 流水 { $movement } 之后同一件还有流水
 refusal-belongs_to_document = 流水 { $movement } 属于单据 { $document }，请在该单据上撤销。
 refusal-duplicate_in_batch = 同一批里 { $serial } 出现两次：第 { $first } 行和第 { $second } 行。
 refusal-reservation_ended = 预占 { $id } 已经结束（{ $state }）。
+refusal-reservation_of_document = 预占 { $id } 属于 { $document }，请在该单据里释放。
 
 refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
 
@@ -146,5 +147,3 @@ thing-promise = 承诺
 thing-notice = 通知
 thing-import = 导入
 thing-page = 页面
-field-not_a_serial_part = 返修申请只能用按序列号管理的物料。
-field-twice_in_request = 本次申请中序列号重复。

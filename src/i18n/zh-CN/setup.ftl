@@ -48,4 +48,3 @@ cli-calendar-examples =
 cli-calendar-published = 已发布 { $years } 年：重算未完成的承诺 { $checked } 条，{ $moved } 条的日期变了，{ $settled } 条日期不变、转为确定。
 cli-calendar-previewed = 若发布 { $years } 年：重算未完成的承诺 { $checked } 条，{ $moved } 条的日期会变，{ $settled } 条日期不变、转为确定。什么都没有改动。
 cli-calendar-more = ……另有 { $count } 条，用 --json 查看全部。
-cli-cannot-read = 读不了 { $path }：{ $reason }

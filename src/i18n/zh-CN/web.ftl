@@ -253,7 +253,6 @@ facet-kind = 类型
 rma-new = 新建 RMA
 rma-create = 创建 RMA
 rma-total = { $count } 件
-}
 rma-by-due = 按到期日
 rma-none = 还没有返修单
 rma-none-text = 客户报修后，返修行在这里出现：先到期的排在最前。
@@ -367,7 +366,6 @@ event-imported = 从历史表导入
 
 ## 单件
 unit-total = { $count } 件
-}
 unit-none = 还没有单件
 unit-none-text = 收货或导入库存后，每一件带序列号的备件在这里都有档案。
 unit-none-match = 没有符合条件的单件
@@ -383,7 +381,6 @@ unit-lane-transit = 运输
 unit-lane-faulty = 待修
 unit-history = 全部记录
 unit-history-count = { $count } 条，只增不改
-}
 unit-identity = 身份
 unit-maker = 制造商
 unit-alias = 别名码
@@ -394,8 +391,6 @@ unit-available = 可用 { $count }
 stock-parts = { $count } 种备件
 stock-depots = { $n } 个备件库
 stock-low-places = { $count } 处低于安全库存
-}
-}
 stock-search = 料号或名称
 stock-all = 全部备件
 stock-low-only = 仅看缺货
@@ -435,7 +430,6 @@ move-owner-to = 所有权转给 { $owner }
 
 ## 通知
 notice-sub = 近 30 天发出 { $count } 封
-}
 notice-none = 没有通知
 notice-none-text = 返修单有进展时，给客户的邮件会列在这里：排队、已发、发不出的都看得到。
 notice-attempts = 试了 { $n } 次

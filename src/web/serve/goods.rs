@@ -171,19 +171,7 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         format!("/movements?q={}{kind}&before={}", part(&q), row.id)
     });
     Ok(MovementsPage {
-        facets: vec![Facet {
-            key: "facet-kind",
-            name: "kind",
-            options: MovementKind::ALL
-                .iter()
-                .map(|one| FacetOption {
-                    value: one.to_string(),
-                    label: p.word("movement", one.as_str()),
-                    count: None,
-                    checked: kind == Some(*one),
-                })
-                .collect(),
-        }],
+        facets: vec![kinds(&p, kind)],
         rows: rows.iter().map(|row| item(&p, row, may_reverse)).collect(),
         next,
         filtered: !q.is_empty() || kind.is_some(),
@@ -191,6 +179,17 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         q,
         p,
     })
+}
+
+/// The kinds of movement to choose from.
+fn kinds(p: &Page, chosen: Option<MovementKind>) -> Facet {
+    let option = |one: &MovementKind| FacetOption {
+        value: one.to_string(),
+        label: p.word("movement", one.as_str()),
+        count: None,
+        checked: chosen == Some(*one),
+    };
+    Facet { key: "facet-kind", name: "kind", options: MovementKind::ALL.iter().map(option).collect() }
 }
 
 /// A movement as lists and passports show it.

@@ -7,6 +7,8 @@ mod clock;
 mod dashboard;
 mod frame;
 mod goods;
+mod others;
+mod report;
 mod rma_line;
 mod rma_view;
 mod rmas;
@@ -30,6 +32,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
+        .configure(others::routes)
+        .configure(report::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

@@ -231,7 +231,7 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         None => None,
         Some(text) => {
             let fen = parse_fen(&text).filter(|fen| *fen >= 0);
-            Some(fen.ok_or_else(|| Refusal::field("cost", "bad_money"))?)
+            Some(fen.ok_or_else(|| Refusal::field("cost", "bad_amount"))?)
         }
     };
     let due_on = match given(sent, "due_on") {

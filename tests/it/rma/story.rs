@@ -7,7 +7,7 @@ use beiku::app::rma::{self, ActionInput};
 use beiku::domain::actor::Role;
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::{ActionKind as A, Mode, PromiseState, RepairOutcome, RepairState};
-use beiku::store::rmas::LineFilter;
+use beiku::store::rma_lists::LineFilter;
 use beiku::store::sql::sql;
 use beiku::{row, store::StoreError};
 use chrono::TimeDelta;
@@ -166,7 +166,10 @@ on_both!(the_most_urgent_line_comes_first, async |db: &Database| {
         }
     };
     assert_eq!(numbers(LineFilter::default()).await, [early.clone(), late.clone(), waiting.clone()]);
-    assert_eq!(numbers(LineFilter { depot: Some("DZ".into()), ..Default::default() }).await, [late.clone()]);
+    assert_eq!(
+        numbers(LineFilter { depot: Some("DZ".into()), ..Default::default() }).await,
+        std::slice::from_ref(&late)
+    );
     assert_eq!(
         numbers(LineFilter { q: Some("电力".into()), open: true, ..Default::default() }).await.len(),
         3

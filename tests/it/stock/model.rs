@@ -256,68 +256,8 @@ fn answer<T>(result: AppResult<T>, expected: bool, step: &Step) -> Option<T> {
 
 async fn take(w: &World, model: &mut Model, step: &Step) {
     match step {
-        Step::Unit { kind, serial, from, to, becomes } => {
-            let known = model.units.get(serial).copied();
-            // A unit the books never met enters, good, from the supplier.
-            let stand = known.unwrap_or((9, becomes.unwrap_or(Condition::Good)));
-            let from = from.unwrap_or(stand.0);
-            // Into the books only from there: what customers and vendors bring has tests of its own.
-            if known.is_none() && from != 9 && "cvL".contains(letter(from)) {
-                return;
-            }
-            let judged = if from == stand.0 {
-                model.judge(*kind, Some(*serial), 1, stand, *to, *becomes)
-            } else {
-                None
-            };
-            let wish = Booking {
-                condition_to: *becomes,
-                ..unit(*kind, BOARD, SERIALS[*serial], PLACES[from].0, PLACES[*to].0)
-            };
-            if let Some(booked) = answer(w.book(wish).await, judged.is_some(), step) {
-                model.carry(booked.id, Some(*serial), 1, stand, judged.unwrap(), true);
-            }
-        }
-        Step::Lot { kind, quantity, from, to, condition, becomes } => {
-            let stand = (*from, *condition);
-            let judged = model.judge(*kind, None, *quantity, stand, *to, *becomes);
-            let wish = Booking {
-                condition: Some(*condition),
-                condition_to: *becomes,
-                ..lot(*kind, *quantity, PLACES[*from].0, PLACES[*to].0)
-            };
-            if let Some(booked) = answer(w.book(wish).await, judged.is_some(), step) {
-                model.carry(booked.id, None, *quantity, stand, judged.unwrap(), true);
-            }
-        }
-        Step::HoldUnit { serial, depot } => {
-            let (good, held) = model.available(*depot, true);
-            let there = model.units.get(serial).is_some_and(|stand| picked_from(*stand) == Some(*depot));
-            let legal = there && !model.is_held(*serial) && good > held;
-            let wish = hold_unit(BOARD, DEPOTS[*depot], SERIALS[*serial]);
-            if let Some(row) = answer(w.reserve(wish).await, legal, step) {
-                model.held.push(Held {
-                    id: row.id,
-                    serial: Some(*serial),
-                    quantity: 1,
-                    depot: *depot,
-                    open: true,
-                });
-            }
-        }
-        Step::HoldLot { quantity, depot } => {
-            let (good, held) = model.available(*depot, false);
-            let wish = hold(SCREW, DEPOTS[*depot], *quantity);
-            if let Some(row) = answer(w.reserve(wish).await, good - held >= *quantity, step) {
-                model.held.push(Held {
-                    id: row.id,
-                    serial: None,
-                    quantity: *quantity,
-                    depot: *depot,
-                    open: true,
-                });
-            }
-        }
+        Step::Unit { .. } | Step::Lot { .. } => move_something(w, model, step).await,
+        Step::HoldUnit { .. } | Step::HoldLot { .. } => hold_something(w, model, step).await,
         Step::Release(n) => {
             let Some(held) = model.held.get_mut(*n) else { return };
             let id = held.id;
@@ -334,6 +274,55 @@ async fn take(w: &World, model: &mut Model, step: &Step) {
                 model.carry(booked.id, first.serial, first.quantity, first.to, first.from, false);
             }
         }
+    }
+}
+
+async fn move_something(w: &World, model: &mut Model, step: &Step) {
+    let (serial, quantity, stand, judged, wish) = match step {
+        Step::Unit { kind, serial, from, to, becomes } => {
+            let known = model.units.get(serial).copied();
+            // A unit the books never met enters, good, from the supplier.
+            let stand = known.unwrap_or((9, becomes.unwrap_or(Condition::Good)));
+            let from = from.unwrap_or(stand.0);
+            // Into the books only from there: what customers and vendors bring has tests of its own.
+            if known.is_none() && from != 9 && "cvL".contains(letter(from)) {
+                return;
+            }
+            let there = from == stand.0;
+            let judged = model.judge(*kind, Some(*serial), 1, stand, *to, *becomes).filter(|_| there);
+            let wish = unit(*kind, BOARD, SERIALS[*serial], PLACES[from].0, PLACES[*to].0);
+            (Some(*serial), 1, stand, judged, Booking { condition_to: *becomes, ..wish })
+        }
+        Step::Lot { kind, quantity, from, to, condition, becomes } => {
+            let stand = (*from, *condition);
+            let judged = model.judge(*kind, None, *quantity, stand, *to, *becomes);
+            let wish = lot(*kind, *quantity, PLACES[*from].0, PLACES[*to].0);
+            let wish = Booking { condition: Some(*condition), condition_to: *becomes, ..wish };
+            (None, *quantity, stand, judged, wish)
+        }
+        _ => return,
+    };
+    if let (Some(booked), Some(to)) = (answer(w.book(wish).await, judged.is_some(), step), judged) {
+        model.carry(booked.id, serial, quantity, stand, to, true);
+    }
+}
+
+async fn hold_something(w: &World, model: &mut Model, step: &Step) {
+    let (serial, quantity, depot, legal, wish) = match step {
+        Step::HoldUnit { serial, depot } => {
+            let (good, held) = model.available(*depot, true);
+            let there = model.units.get(serial).is_some_and(|stand| picked_from(*stand) == Some(*depot));
+            let legal = there && !model.is_held(*serial) && good > held;
+            (Some(*serial), 1, *depot, legal, hold_unit(BOARD, DEPOTS[*depot], SERIALS[*serial]))
+        }
+        Step::HoldLot { quantity, depot } => {
+            let (good, held) = model.available(*depot, false);
+            (None, *quantity, *depot, good - held >= *quantity, hold(SCREW, DEPOTS[*depot], *quantity))
+        }
+        _ => return,
+    };
+    if let Some(row) = answer(w.reserve(wish).await, legal, step) {
+        model.held.push(Held { id: row.id, serial, quantity, depot, open: true });
     }
 }
 

@@ -140,7 +140,7 @@ on_both!(sixteen_move_units_and_nobody_gets_an_error, async |db: &Database| {
     }
     tasks.join_all().await;
     assert_eq!(w.number("SELECT count(*) AS value FROM movement").await, 16 + 1 + 16 * 20 * 2);
-    assert_eq!(w.balances().await.into_iter().map(|(_, quantity)| quantity).sum::<i64>(), 176);
+    assert_eq!(w.balances().await.into_values().sum::<i64>(), 176);
     w.prove().await;
 });
 

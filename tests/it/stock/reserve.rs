@@ -231,3 +231,27 @@ on_both!(reservations_are_listed_newest_first, async |db: &Database| {
             .unwrap();
     assert!(own.len() == 2 && own.iter().all(|row| row.depot == "JN"));
 });
+
+on_both!(what_an_rma_holds_is_let_go_by_the_rma, async |db: &Database| {
+    let w = world(db).await;
+    w.receive("JN", BOARD, &["SN1"]).await;
+    let id = w.reserve(hold_unit(BOARD, "JN", "SN1")).await.unwrap().id;
+    for row in [
+        "INSERT INTO rma (number, customer_id, language, tracking_code, source, state, requested_at, recorded_at) \
+         SELECT 'RMA-2026-000001', id, 'zh-CN', 'x', 'staff', 'open', created_at, created_at FROM customer WHERE code = 'C1'",
+        "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, fault, mode, entitlement, repair_state, faulty_state, \
+         sort_due, last_event_at, version) SELECT r.id, 1, r.customer_id, p.id, 'X', 'x', 'loaner', 'contract', 'authorised', 'not_due', \
+         '9999-12-31', r.requested_at, 1 FROM rma r, part p WHERE p.part_no = 'P-100'",
+        "INSERT INTO issued_unit (line_id, role, part_id, unit_id, reservation_id, depot_id, state, reserved_at) \
+         SELECT l.id, 'loan', r.part_id, r.unit_id, r.id, r.depot_id, 'reserved', r.created_at FROM rma_line l, reservation r",
+    ] {
+        w.raw(row).await;
+    }
+    assert_eq!(
+        refused(release(&w, Role::Manager, id).await),
+        Refusal::ReservationOfDocument { id: id.to_string(), document: "RMA-2026-000001".into() }
+    );
+    w.raw("UPDATE issued_unit SET state = 'released'").await;
+    release(&w, Role::Manager, id).await.unwrap();
+    w.prove().await;
+});

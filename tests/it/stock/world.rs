@@ -54,6 +54,27 @@ fn seed(tx: &mut Conn, now: DateTime<Utc>) -> Result<Seeded, StoreError> {
     sql("INSERT INTO vendor (code, name) VALUES ('V1', '原厂维修')").execute(tx)?;
     places::ensure(tx, "vendor:V1", PlaceKind::Vendor, None, None)?;
     places::ensure(tx, "engineer:wang", PlaceKind::Engineer, None, None)?;
+    let depots = seed_depots(tx)?;
+    seed_parts(tx, now)?;
+    let mut users = BTreeMap::new();
+    for role in Role::ALL {
+        let id = sql("INSERT INTO app_user (username, display_name, role, created_at) VALUES ($1, $1, $2, $3) RETURNING id AS value")
+            .bind(role.as_str())
+            .bind(*role)
+            .bind(now)
+            .number(tx)?;
+        users.insert(role.to_string(), id);
+    }
+    let clerk = users.get("clerk").copied().unwrap_or_default();
+    sql("INSERT INTO user_depot (user_id, depot_id, valid_from) VALUES ($1, $2, $3)")
+        .bind(clerk)
+        .bind(depots.get("JN").map(|depot| depot.id))
+        .bind(now)
+        .execute(tx)?;
+    Ok((depots, users))
+}
+
+fn seed_depots(tx: &mut Conn) -> Result<BTreeMap<String, DepotRef>, StoreError> {
     let mut depots = BTreeMap::new();
     for (code, city, class, customer) in [
         ("JN", "济南", "other", None),
@@ -85,6 +106,10 @@ fn seed(tx: &mut Conn, now: DateTime<Utc>) -> Result<Seeded, StoreError> {
         }
         depots.insert(code.to_owned(), DepotRef { id, code: code.to_owned() });
     }
+    Ok(depots)
+}
+
+fn seed_parts(tx: &mut Conn, now: DateTime<Utc>) -> Result<(), StoreError> {
     for (part_no, tracking, maker, serial_per_part) in [
         (BOARD, "serial", "华讯达", false),
         (EQUIVALENT, "serial", "华讯达", false),
@@ -107,22 +132,7 @@ fn seed(tx: &mut Conn, now: DateTime<Utc>) -> Result<Seeded, StoreError> {
     .bind(EQUIVALENT)
     .bind(now)
     .execute(tx)?;
-    let mut users = BTreeMap::new();
-    for role in Role::ALL {
-        let id = sql("INSERT INTO app_user (username, display_name, role, created_at) VALUES ($1, $1, $2, $3) RETURNING id AS value")
-            .bind(role.as_str())
-            .bind(*role)
-            .bind(now)
-            .number(tx)?;
-        users.insert(role.to_string(), id);
-    }
-    let clerk = users.get("clerk").copied().unwrap_or_default();
-    sql("INSERT INTO user_depot (user_id, depot_id, valid_from) VALUES ($1, $2, $3)")
-        .bind(clerk)
-        .bind(depots.get("JN").map(|depot| depot.id))
-        .bind(now)
-        .execute(tx)?;
-    Ok((depots, users))
+    Ok(())
 }
 
 impl World {

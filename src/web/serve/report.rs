@@ -1,0 +1,239 @@
+//! `/report/timely-repair`: the rate of a period and the lines behind it.
+
+use super::act::{Sent, given, value};
+use super::answer::{self, Shown, part};
+use super::clock;
+use super::frame::{self, name};
+use crate::app::figures::{self, Asked, Group, GroupBy, Key, Line, LineFilter, Query};
+use crate::domain::calendar::Calendar;
+use crate::domain::plan::RateVariant;
+use crate::domain::rate::{Class as LineClass, Month};
+use crate::http::{self, Caller, Trouble};
+use crate::web::Page;
+use crate::web::kit::{Clock, ClockState};
+use crate::web::page::Screen;
+use crate::web::report::{Class, GroupRow, ReportLine, ReportPage, Switch, VariantRow};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+
+/// Lines of a page.
+const ROWS: usize = 50;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/report/timely-repair", web::get().to(show));
+}
+
+async fn show(req: HttpRequest, caller: Caller) -> Shown {
+    let sent: Sent = url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect();
+    let asked = asked(&sent, &caller);
+    let query = Query::read(&asked, &caller.ctx).map_err(http::Problem::from)?;
+    let class = Class::from_code(value(&sent, "class")).unwrap_or(Class::Missed);
+    let filter = LineFilter::read(&query, None, Some(class.code())).map_err(http::Problem::from)?;
+    let after = after(&sent)?;
+    let wanted = query.clone();
+    let (all, mut lines) = http::read(&caller, move |conn, ctx| {
+        let mut all = vec![];
+        for variant in RateVariant::ALL {
+            let query = Query { variant: *variant, ..wanted.clone() };
+            all.push((*variant, figures::timely_repair(conn, ctx, &query)?));
+        }
+        let lines = figures::timely_repair_lines(conn, ctx, &wanted, &filter, after, ROWS + 1)?;
+        Ok((all, lines))
+    })
+    .await?;
+    let more = lines.len() > ROWS;
+    lines.truncate(ROWS);
+    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let rest = Rest::new(&query);
+    let shown = all.iter().find(|(variant, _)| *variant == query.variant);
+    let variants = all.iter().map(|(variant, figures)| VariantRow {
+        code: variant.as_str(),
+        contractual: lines.first().is_some_and(|line| line.contractual == *variant),
+        rate: clock::rate(&figures.total),
+        href: format!("?class={}{}", class.code(), rest.with("variant", variant.as_str())),
+        current: *variant == query.variant,
+    });
+    let groupings = GroupBy::ALL.iter().map(|by| Switch {
+        label: p.word("group", by.as_str()),
+        href: format!("?class={}{}", class.code(), rest.with("by", by.as_str())),
+        current: *by == query.by,
+    });
+    let next = lines.last().filter(|_| more);
+    let limits = [&query.depot, &query.customer, &query.part_no];
+    let screen = ReportPage {
+        from: query.from,
+        to: query.to,
+        as_of: caller.ctx.now,
+        limited_to: limits.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "),
+        periods: periods(&p, &query, &rest),
+        groupings: groupings.collect(),
+        rate: shown.map(|(_, figures)| clock::rate(&figures.total)).unwrap_or_default(),
+        variants: variants.collect(),
+        groups: shown
+            .map(|(_, figures)| figures.groups.iter().map(|one| group(&p, query.by, one, &rest)).collect())
+            .unwrap_or_default(),
+        group_key: group_key(query.by),
+        class,
+        query: rest.text(),
+        next: next.map(|line| {
+            format!("?class={}{}&after={}_{}", class.code(), rest.text(), line.key.sort_due, line.key.id)
+        }),
+        lines: lines.iter().map(|line| item(&p, line, query.variant, &caller.ctx.calendar)).collect(),
+        export: vec![],
+        p,
+    };
+    answer::page(&screen)
+}
+
+/// What the address asks for: this month by depot, when it says nothing.
+fn asked(sent: &Sent, caller: &Caller) -> Asked {
+    let month = Month::of(crate::domain::calendar::Zone::default().local_date(caller.ctx.now)).to_string();
+    Asked {
+        from: Some(given(sent, "from").unwrap_or_else(|| month.clone())),
+        to: Some(given(sent, "to").unwrap_or(month)),
+        by: Some(given(sent, "by").unwrap_or_else(|| GroupBy::Depot.to_string())),
+        variant: given(sent, "variant"),
+        depot: given(sent, "depot"),
+        customer: given(sent, "customer"),
+        part_no: given(sent, "part_no"),
+        ..Asked::default()
+    }
+}
+
+/// Where the page of lines goes on.
+fn after(sent: &Sent) -> Result<Option<Key>, Trouble> {
+    let Some((day, id)) = value(sent, "after").split_once('_') else { return Ok(None) };
+    let key = day.parse().ok().zip(id.parse().ok());
+    Ok(Some(key.map(|(sort_due, id)| Key { sort_due, id }).ok_or(Trouble::BadCursor)?))
+}
+
+/// The question as the rest of an address.
+#[derive(Clone)]
+struct Rest(Vec<(&'static str, String)>);
+
+impl Rest {
+    fn new(query: &Query) -> Rest {
+        let mut pairs = vec![
+            ("from", query.from.to_string()),
+            ("to", query.to.to_string()),
+            ("by", query.by.to_string()),
+            ("variant", query.variant.to_string()),
+        ];
+        let limits = [("depot", &query.depot), ("customer", &query.customer), ("part_no", &query.part_no)];
+        pairs.extend(limits.into_iter().filter_map(|(name, code)| Some((name, code.clone()?))));
+        Rest(pairs)
+    }
+
+    fn text(&self) -> String {
+        self.0.iter().map(|(name, value)| format!("&{name}={}", part(value))).collect()
+    }
+
+    fn with(&self, name: &'static str, value: &str) -> String {
+        let mut other = self.clone();
+        other.0.retain(|(known, _)| *known != name);
+        other.0.push((name, value.to_owned()));
+        other.text()
+    }
+}
+
+/// This month and the two before it.
+fn periods(p: &Page, query: &Query, rest: &Rest) -> Vec<Switch> {
+    let mut months = vec![Month::of(p.today())];
+    for _ in 0..2 {
+        let before = months.last().and_then(|month| month.first_day().pred_opt());
+        months.extend(before.map(Month::of));
+    }
+    let switch = |month: &Month| {
+        let mut other = rest.clone();
+        other.0.retain(|(name, _)| !matches!(*name, "from" | "to"));
+        Switch {
+            label: p.month_short(&month.first_day()),
+            href: format!("?from={month}&to={month}{}", other.text()),
+            current: query.from == month.first_day() && query.to == month.last_day(),
+        }
+    };
+    months.iter().rev().map(switch).collect()
+}
+
+fn group_key(by: GroupBy) -> &'static str {
+    match by {
+        GroupBy::Month => "group-month",
+        GroupBy::Depot => "group-depot",
+        GroupBy::Customer => "group-customer",
+        GroupBy::Part => "group-part",
+    }
+}
+
+fn group(p: &Page, by: GroupBy, group: &Group, rest: &Rest) -> GroupRow {
+    let label = group.name.as_ref().map(|both| name(p, &both.zh, &both.en).to_owned());
+    let code = &group.code;
+    let href = match by {
+        GroupBy::Month => {
+            let mut other = rest.clone();
+            other.0.retain(|(name, _)| !matches!(*name, "from" | "to"));
+            format!("?from={code}&to={code}{}", other.text())
+        }
+        GroupBy::Depot => format!("?{}", rest.with("depot", code)),
+        GroupBy::Customer => format!("?{}", rest.with("customer", code)),
+        GroupBy::Part => format!("?{}", rest.with("part_no", code)),
+    };
+    let named = label.is_some();
+    let unnamed = if code.is_empty() { "—".to_owned() } else { code.clone() };
+    GroupRow {
+        label: label.unwrap_or(unnamed),
+        code: if named { code.clone() } else { String::new() },
+        rate: clock::rate(&group.sum),
+        href: href.replace("?&", "?"),
+    }
+}
+
+fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar) -> ReportLine {
+    let outcome = &line.outcome;
+    let state = match line.judged.class {
+        LineClass::Timely => ClockState::Kept,
+        LineClass::Missed => ClockState::Missed,
+        LineClass::Pending => ClockState::Running,
+        LineClass::Floating => ClockState::Paused,
+        LineClass::Excluded(_) => ClockState::Excluded,
+    };
+    let until = outcome.returned_on.unwrap_or_else(|| p.today());
+    let left = line.judged.due_on.map_or(0, |due_on| clock::days_left(calendar, until, due_on));
+    let others = RateVariant::ALL.iter().filter(|other| **other != variant);
+    let timely_in = others.filter(|other| line.judged_as(**other).class == LineClass::Timely);
+    ReportLine {
+        number: line.names.rma.clone(),
+        line: line.names.line,
+        part_name: name(p, &line.names.part_name, &line.names.part_name_en).to_owned(),
+        serial: line.names.serial.clone(),
+        customer: line.names.customer_name.clone(),
+        received_on: Some(line.received_on),
+        due_on: line.judged.due_on,
+        returned_on: outcome.returned_on,
+        clock: Clock {
+            left,
+            due_on: line.judged.due_on,
+            provisional: line.judged.provisional,
+            ..Clock::bare(state)
+        },
+        why: why(line).to_owned(),
+        cause: String::new(),
+        timely_in: timely_in.map(|other| other.as_str()).collect(),
+    }
+}
+
+/// Why a line is missed or left out, by the page's word.
+fn why(line: &Line) -> &'static str {
+    let outcome = &line.outcome;
+    match line.judged.class {
+        LineClass::Missed if outcome.exchange.is_some() => "exchanged",
+        LineClass::Missed if outcome.returned_on.is_some() => "late_return",
+        LineClass::Missed if outcome.scrapped_on.is_some() => "scrapped",
+        LineClass::Missed if outcome.cancelled_on.is_some() => "cancelled_late",
+        LineClass::Missed => "open_overdue",
+        LineClass::Excluded(_) if outcome.voided_on.is_some() => "void",
+        LineClass::Excluded(_) if outcome.cancelled_on.is_some() => "cancelled_in_time",
+        LineClass::Excluded(_) if outcome.scrap_agreed_on.is_some() => "scrap_agreed",
+        LineClass::Excluded(_) => "cause_excluded",
+        _ => "",
+    }
+}
