@@ -6,8 +6,6 @@
 mod calendars;
 mod facts;
 mod query;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 pub use crate::store::figures::Key;
