@@ -9,6 +9,7 @@ mod contracts;
 mod customers;
 mod depots;
 pub mod exports;
+mod imports;
 mod kpi;
 mod me;
 mod movements;
@@ -88,6 +89,7 @@ resources! {
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",

@@ -37,7 +37,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("409", "Refused", "A rule says no; `code` names it, `blocker` what stands in the way."),
     ("412", "Stale", "Changed since the version in `If-Match`."),
     ("413", "TooLarge", "The body is too large."),
-    ("415", "UnsupportedMediaType", "The body is not JSON."),
+    ("415", "UnsupportedMediaType", "The body is of a type this address does not read."),
     ("422", "Invalid", "Some fields are not right; `errors` names each."),
     ("500", "Internal", "A defect of ours."),
     ("503", "TryAgain", "Busy for a moment, or `outcome_unknown`: send again with the same Idempotency-Key."),

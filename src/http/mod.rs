@@ -6,6 +6,7 @@ pub mod csrf;
 pub mod endpoint;
 mod envelope;
 mod error;
+pub mod imports;
 mod json;
 mod page;
 pub mod problem;
@@ -14,6 +15,7 @@ pub mod server;
 mod sign_in;
 mod state;
 pub mod throttle;
+pub mod upload;
 mod word;
 pub mod words;
 

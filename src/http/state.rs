@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::app::password::{PasswordError, Passwords};
 use crate::config::Config;
 use crate::http::throttle::Throttle;
+use tokio::sync::Semaphore;
 
 /// Shared by all handlers as `web::Data<State>`.
 pub struct State {
@@ -17,6 +18,8 @@ pub struct State {
     pub sign_in_throttle: Throttle,
     /// Limits on guessing tracking codes.
     pub tracking_throttle: Throttle,
+    /// One spreadsheet at a time: unpacked it may take much memory.
+    pub imports: Semaphore,
 }
 
 impl State {
@@ -31,6 +34,7 @@ impl State {
             passwords: Passwords::new()?,
             sign_in_throttle: Throttle::new(),
             tracking_throttle: Throttle::new(),
+            imports: Semaphore::new(1),
         })
     }
 }

@@ -29,7 +29,7 @@ pub mod spool;
 pub mod stock;
 pub mod values;
 
-pub use run::{ImportError, Options, Progress, import};
+pub use run::{Encode, ImportError, Imported, Key, Options, Progress, import, import_once};
 
 #[cfg(test)]
 mod tests;
