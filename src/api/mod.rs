@@ -104,12 +104,13 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
+    // Before the scope, which would take its address below the prefix.
+    openapi::routes(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);
     }
     cfg.service(scope.wrap(from_fn(|req, next| endpoint::authorise(&TABLE, req, next))));
-    openapi::routes(cfg);
     operation::routes(cfg);
 }
 

@@ -55,6 +55,8 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     let ui =
         SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json").try_it_out_enabled(true));
     cfg.route("/api/openapi.json", web::get().to(send))
+        // Where the document of a version of the API is looked for too.
+        .route(&format!("{PREFIX}/openapi.json"), web::get().to(send))
         .route("/api/docs", web::get().to(to_docs))
         .service(web::scope("").guard(actix_web::guard::fn_guard(is_docs)).wrap(docs_headers()).service(ui));
 }

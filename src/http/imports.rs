@@ -3,7 +3,8 @@
 use crate::app::import::cells::CellError;
 use crate::app::import::fault::FileFault;
 use crate::app::import::kind::Kind;
-use crate::app::import::outcome::Warning;
+use crate::app::import::outcome::{ImportReport, Warning};
+use crate::app::import::rejects::write_rejects;
 use crate::app::import::{self, ImportError, Imported, Key, Options};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::caller::Caller;
@@ -12,6 +13,7 @@ use crate::http::state::State;
 use crate::http::upload::FILE_FIELD;
 use crate::i18n::{self, Args, Lang};
 use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::sync::Arc;
 
 /// Why a cell was refused, in the reader's words.
@@ -53,6 +55,24 @@ pub async fn run(
     Ok(import::import_once(&caller.app, &caller.ctx, kind, file, options, progress, key).await?)
 }
 
+/// The refused rows of a file as they were read, with the reasons: CSV, UTF-8 with byte order mark.
+///
+/// # Errors
+/// Faults of the disk.
+pub async fn rejects(lang: Lang, report: ImportReport, file: File) -> Result<File, Problem> {
+    let written = actix_web::web::block(move || {
+        let mut out = tempfile::tempfile()?;
+        write_rejects(file, &report.refused, out.try_clone()?, &|error| reason(lang, error))
+            .map_err(|fault| std::io::Error::other(fault.to_string()))?;
+        out.seek(SeekFrom::Start(0))?;
+        Ok::<_, std::io::Error>(out)
+    });
+    written.await.map_err(std::io::Error::other).flatten().map_err(|error| {
+        tracing::error!(%error, "rejects could not be written");
+        Trouble::Internal.into()
+    })
+}
+
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
@@ -61,7 +81,8 @@ impl From<ImportError> for Problem {
                 Trouble::TooLarge { limit }.into()
             }
             ImportError::File(fault) => {
-                let error = FieldError { field: FILE_FIELD.to_owned(), code: fault.code(), args: fault.args() };
+                let error =
+                    FieldError { field: FILE_FIELD.to_owned(), code: fault.code(), args: fault.args() };
                 Refusal::Invalid(vec![error]).into()
             }
             ImportError::App(error) => error.into(),

@@ -6,6 +6,17 @@ use crate::config::Config;
 use crate::http::throttle::Throttle;
 use tokio::sync::Semaphore;
 
+/// A user of the example company, offered on the sign-in page while `beiku demo` runs.
+#[derive(Debug, Clone)]
+pub struct DemoUser {
+    /// Sign-in name.
+    pub username: &'static str,
+    /// Its published password.
+    pub password: &'static str,
+    /// Code of its role.
+    pub role: &'static str,
+}
+
 /// Shared by all handlers as `web::Data<State>`.
 pub struct State {
     /// Database, clock and calendar.
@@ -20,6 +31,8 @@ pub struct State {
     pub tracking_throttle: Throttle,
     /// One spreadsheet at a time: unpacked it may take much memory.
     pub imports: Semaphore,
+    /// Users of a demo; none in earnest.
+    pub demo: Vec<DemoUser>,
 }
 
 impl State {
@@ -35,6 +48,7 @@ impl State {
             sign_in_throttle: Throttle::new(),
             tracking_throttle: Throttle::new(),
             imports: Semaphore::new(1),
+            demo: vec![],
         })
     }
 }

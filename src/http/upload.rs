@@ -155,7 +155,11 @@ fn malformed(reason: &str) -> Problem {
 }
 
 fn unreadable(error: &actix_multipart::MultipartError) -> Problem {
-    if error.status_code() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { malformed(&error.to_string()) }
+    if error.status_code() == StatusCode::PAYLOAD_TOO_LARGE {
+        too_large()
+    } else {
+        malformed(&error.to_string())
+    }
 }
 
 #[cfg(test)]

@@ -15,14 +15,22 @@ pub enum Job {
     ForgetKeys,
     /// Forgets sessions and API tokens that ended more than 30 days ago.
     ForgetTokens,
+    /// Forgets spreadsheets sent by the browser more than a day ago.
+    ForgetUploads,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: &'static [Job] =
-        &[Job::ExpireReservations, Job::MarkBroken, Job::ForgetKeys, Job::ForgetTokens, Job::FollowCalendar];
+    pub const ALL: &'static [Job] = &[
+        Job::ExpireReservations,
+        Job::MarkBroken,
+        Job::ForgetKeys,
+        Job::ForgetTokens,
+        Job::ForgetUploads,
+        Job::FollowCalendar,
+    ];
 
     /// Its name on the board and in the log.
     #[must_use]
@@ -32,6 +40,7 @@ impl Job {
             Job::MarkBroken => "mark_broken",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
+            Job::ForgetUploads => "forget_uploads",
             Job::FollowCalendar => "follow_calendar",
         }
     }
@@ -43,7 +52,7 @@ impl Job {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken => Duration::from_secs(5 * 60),
-            Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
+            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads => Duration::from_secs(60 * 60),
         }
     }
 }
@@ -94,6 +103,7 @@ impl Scheduler {
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
+            Job::ForgetUploads => self.write(app::import::files::forget).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {
                 calendar::refresh(&self.app).await?;

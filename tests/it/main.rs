@@ -25,4 +25,5 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_more;
 mod words;

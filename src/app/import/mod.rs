@@ -15,6 +15,7 @@ pub mod customers;
 pub mod depots;
 pub mod effects;
 pub mod fault;
+pub mod files;
 pub mod judge;
 pub mod kind;
 pub mod outcome;

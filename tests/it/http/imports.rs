@@ -23,7 +23,13 @@ async fn import(client: &Client, call: &str, name: &str, bytes: Vec<u8>) -> (Sta
 }
 
 fn counts(answer: &Value) -> Value {
-    json!([answer["read"], answer["accepted"], answer["unchanged"], answer["refused_rows"], answer["written"]])
+    json!([
+        answer["read"],
+        answer["accepted"],
+        answer["unchanged"],
+        answer["refused_rows"],
+        answer["written"]
+    ])
 }
 
 on_both!(the_company_comes_in_over_http, async |db: &Database| {
@@ -32,14 +38,19 @@ on_both!(the_company_comes_in_over_http, async |db: &Database| {
     let boss = server.user("boss", Role::Manager, &[], &[]).await;
     for (kind, name) in [("depots", "depots.csv"), ("parts", "parts.csv"), ("customers", "customers.csv")] {
         let (status, answer) = import(&boss, kind, name, company(name)).await;
-        assert_eq!((status.as_u16(), &answer["refused"], &answer["written"]), (200, &json!([]), &json!(true)));
+        assert_eq!(
+            (status.as_u16(), &answer["refused"], &answer["written"]),
+            (200, &json!([]), &json!(true))
+        );
     }
     let stock = company("stock.xlsx");
-    let (status, tried) = import(&boss, "stock?dry_run=true&skip_bad=true", "stock.xlsx", stock.clone()).await;
+    let (status, tried) =
+        import(&boss, "stock?dry_run=true&skip_bad=true", "stock.xlsx", stock.clone()).await;
     assert_eq!((status.as_u16(), counts(&tried)), (200, json!([985, 978, 0, 7, false])));
     let (_, held) = import(&boss, "stock", "stock.xlsx", stock.clone()).await;
     assert_eq!(counts(&held), json!([985, 978, 0, 7, false]), "all or nothing");
-    let rows: Vec<i64> = held["refused"].as_array().unwrap().iter().map(|c| c["row"].as_i64().unwrap()).collect();
+    let rows: Vec<i64> =
+        held["refused"].as_array().unwrap().iter().map(|c| c["row"].as_i64().unwrap()).collect();
     assert_eq!(rows, [68, 234, 236, 409, 456, 474, 949]);
     let cell = &held["refused"][0];
     assert!(!cell["column"].as_str().unwrap().is_empty() && !cell["message"].as_str().unwrap().contains('-'));
@@ -121,7 +132,8 @@ on_both!(a_zip_bomb_is_too_large, async |db: &Database| {
     let boss = server.user("boss", Role::Manager, &[], &[]).await;
     let bomb = tokio::task::spawn_blocking(|| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
         zip.start_file("xl/worksheets/sheet1.xml", options).unwrap();
         let zeros = vec![b' '; 16 << 20];
         for _ in 0..65 {

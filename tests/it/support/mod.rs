@@ -13,6 +13,7 @@
 //! makes two tests, `a_unit_is_reserved_once::sqlite` and `a_unit_is_reserved_once::postgres`. The database is migrated,
 //! empty but for what the migrations bring, belongs to this test alone, and goes when the test ends in whatever way.
 
+pub mod browser;
 mod clock;
 mod database;
 mod postgres;
