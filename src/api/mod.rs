@@ -19,6 +19,7 @@ mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod public_requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -74,6 +75,7 @@ resources! {
     rmas: "RMAs: request, follow, act.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
     movements: "The stock ledger: booked, put right, read.",
@@ -104,13 +106,13 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
-    // Before the scope, which would take its address below the prefix.
-    openapi::routes(cfg);
+    openapi::alias(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);
     }
     cfg.service(scope.wrap(from_fn(|req, next| endpoint::authorise(&TABLE, req, next))));
+    openapi::routes(cfg);
     operation::routes(cfg);
 }
 

@@ -55,10 +55,14 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     let ui =
         SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json").try_it_out_enabled(true));
     cfg.route("/api/openapi.json", web::get().to(send))
-        // Where the document of a version of the API is looked for too.
-        .route(&format!("{PREFIX}/openapi.json"), web::get().to(send))
         .route("/api/docs", web::get().to(to_docs))
         .service(web::scope("").guard(actix_web::guard::fn_guard(is_docs)).wrap(docs_headers()).service(ui));
+}
+
+/// The document below the API's own prefix, where it is looked for too. Before the API's scope, which would take the address;
+/// [`routes`] come after it, because their scope would stand before it in actix's map of patterns.
+pub(super) fn alias(cfg: &mut ServiceConfig) {
+    cfg.route(&format!("{PREFIX}/openapi.json"), web::get().to(send));
 }
 
 fn is_docs(ctx: &actix_web::guard::GuardContext<'_>) -> bool {

@@ -21,6 +21,7 @@ pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod public_requests;
 pub mod rma;
 mod run;
 pub mod session;

@@ -168,6 +168,17 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// Somebody without an account asked for a repair: the link proves that the address is theirs.
+    ConfirmRequest {
+        /// Name of the reader, as written into the form.
+        name: String,
+        /// Serial of the faulty part.
+        serial: String,
+        /// What is wrong with it, as written.
+        fault: String,
+        /// Path and query of the page that confirms, from `/`.
+        confirm_path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -186,6 +197,7 @@ impl Notice {
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
+            Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
@@ -209,6 +221,8 @@ text_enum! {
         FaultyReceived => "faulty_received",
         ShippedBack => "shipped_back",
         Closed => "closed",
+        /// To somebody without an account, with the link that confirms their request.
+        ConfirmRequest => "confirm_request",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -29,6 +29,8 @@ pub struct State {
     pub sign_in_throttle: Throttle,
     /// Limits on guessing tracking codes.
     pub tracking_throttle: Throttle,
+    /// Limits on requests without an account, and on guessing their links.
+    pub public_throttle: Throttle,
     /// One spreadsheet at a time: unpacked it may take much memory.
     pub imports: Semaphore,
     /// Users of a demo; none in earnest.
@@ -47,6 +49,7 @@ impl State {
             passwords: Passwords::new()?,
             sign_in_throttle: Throttle::new(),
             tracking_throttle: Throttle::new(),
+            public_throttle: Throttle::new(),
             imports: Semaphore::new(1),
             demo: vec![],
         })

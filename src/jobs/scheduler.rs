@@ -17,6 +17,8 @@ pub enum Job {
     ForgetTokens,
     /// Forgets spreadsheets sent by the browser more than a day ago.
     ForgetUploads,
+    /// Forgets requests without an account that nobody confirmed.
+    ForgetRequests,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
 }
@@ -41,6 +43,7 @@ impl Job {
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::ForgetUploads => "forget_uploads",
+            Job::ForgetRequests => "forget_requests",
             Job::FollowCalendar => "follow_calendar",
         }
     }
@@ -52,7 +55,9 @@ impl Job {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken => Duration::from_secs(5 * 60),
-            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads => Duration::from_secs(60 * 60),
+            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
+                Duration::from_secs(60 * 60)
+            }
         }
     }
 }
@@ -104,6 +109,7 @@ impl Scheduler {
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetUploads => self.write(app::import::files::forget).await,
+            Job::ForgetRequests => self.write(app::public_requests::forget).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {
                 calendar::refresh(&self.app).await?;

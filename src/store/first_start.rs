@@ -24,11 +24,11 @@ row! {
 
 /// Whether there is any of each. Looks at one row of each table.
 pub fn progress(conn: &mut Conn) -> StoreResult<ProgressRow> {
-    Ok(sql("SELECT CASE WHEN EXISTS (SELECT 1 FROM depot) THEN 1 ELSE 0 END AS depots, \
-         CASE WHEN EXISTS (SELECT 1 FROM part) THEN 1 ELSE 0 END AS parts, \
-         CASE WHEN EXISTS (SELECT 1 FROM customer) THEN 1 ELSE 0 END AS customers, \
-         CASE WHEN EXISTS (SELECT 1 FROM movement) THEN 1 ELSE 0 END AS stock, \
-         CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE state = 'sent') THEN 1 ELSE 0 END AS mails, \
-         CASE WHEN EXISTS (SELECT 1 FROM rma) THEN 1 ELSE 0 END AS rmas")
+    Ok(sql("SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM depot) THEN 1 ELSE 0 END AS BIGINT) AS depots, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM part) THEN 1 ELSE 0 END AS BIGINT) AS parts, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM customer) THEN 1 ELSE 0 END AS BIGINT) AS customers, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM movement) THEN 1 ELSE 0 END AS BIGINT) AS stock, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE state = 'sent') THEN 1 ELSE 0 END AS BIGINT) AS mails, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM rma) THEN 1 ELSE 0 END AS BIGINT) AS rmas")
     .one(conn)?)
 }

@@ -29,6 +29,7 @@ pub mod plans;
 mod postgres;
 pub mod promise_views;
 pub mod promises;
+pub mod public_requests;
 pub mod repairs;
 pub mod reservations;
 pub mod rma_lists;

@@ -19,6 +19,7 @@ pub mod login;
 pub mod movements;
 pub mod notices;
 pub mod page;
+pub mod public;
 pub mod rate;
 pub mod report;
 pub mod rma_detail;

@@ -133,6 +133,15 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        (
+            "confirm_request",
+            Notice::ConfirmRequest {
+                name: "刘工".to_owned(),
+                serial: "MCU24-19K03-00917".to_owned(),
+                fault: "3 号端口不通".to_owned(),
+                confirm_path: "/request/confirm?token=beiku_0f1e".to_owned(),
+            },
+        ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

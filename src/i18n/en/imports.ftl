@@ -1,7 +1,6 @@
 # The page on which spreadsheets come in. What is wrong with a row is said in import.ftl.
 
 nav-imports = Import
-thing-import = uploaded file
 
 imports-sub = Spreadsheets into the books. A file is judged first; nothing is written until you say so.
 imports-kind = What is in the file

@@ -1,7 +1,6 @@
 # 表格导入页。某一行为什么被拒，见 import.ftl。
 
 nav-imports = 导入
-thing-import = 上传的文件
 
 imports-sub = 把表格导入系统。先检查，您确认之前不写入任何数据。
 imports-kind = 导入什么

@@ -60,6 +60,7 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 #[serde(remote = "Notice", rename_all = "snake_case")]
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
+    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
 }
 

@@ -85,3 +85,18 @@ pub fn make_page(lang: Lang) -> String {
         .render()
         .unwrap()
 }
+
+pub fn public_request_page(lang: Lang, sent: bool) -> String {
+    let fields = vec![Field::new("serial", "序列号", Control::Code).required().with_hint("见标签")];
+    let form = (!sent).then(|| form("request", fields));
+    public::PublicRequestPage { p: nobody(lang), form }.render().unwrap()
+}
+
+pub fn public_confirm_page(lang: Lang) -> String {
+    let state = public::LinkState::Asks {
+        serial: "MCU24-1".into(),
+        fault: "<端口不通>".into(),
+        token: "beiku_0".into(),
+    };
+    public::PublicConfirmPage { p: nobody(lang), state }.render().unwrap()
+}

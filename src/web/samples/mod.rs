@@ -287,5 +287,8 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("setup", setup_page(lang)),
         ("start", start_page(lang)),
         ("start-make", make_page(lang)),
+        ("public-request", public_request_page(lang, false)),
+        ("public-sent", public_request_page(lang, true)),
+        ("public-confirm", public_confirm_page(lang)),
     ]
 }

@@ -11,6 +11,7 @@ mod frame;
 mod goods;
 mod imports;
 mod notices;
+mod public;
 mod report;
 mod rma_line;
 mod rma_view;
@@ -39,6 +40,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(notices::routes)
         .configure(account::routes)
         .configure(start::routes)
+        .configure(public::routes)
         .configure(report::routes)
         .configure(imports::routes)
         .wrap(from_fn(answer::dress));

@@ -32,8 +32,9 @@ on_both!(a_spreadsheet_is_checked_then_committed, async |db: &Database| {
     assert_eq!(boss.submit(&at, &commit, &form).await, at, "sent twice");
     let page = boss.page(&at).await;
     assert!(page.contains("2 rows were written.") && !page.contains("/commit"), "{page}");
-    let (_, depots) = server.user("admin", Role::Admin, &[], &[]).await.get("/depots").await;
-    assert_eq!(depots["items"].as_array().unwrap().len(), 2);
+    let (status, depots) = server.user("admin", Role::Admin, &[], &[]).await.get("/depots").await;
+    assert_eq!(status, 200, "{depots}");
+    assert_eq!(depots["items"].as_array().map(Vec::len), Some(2), "{depots}");
 
     let answer = boss.upload("/imports", "/imports", &[("kind", "depots")], file()).await;
     let again = location(&answer).to_owned();

@@ -79,7 +79,7 @@ on_both!(a_new_password_ends_all_sessions_but_gives_this_browser_one, async |db:
     let password = "password of li";
     for (wrong, complaint) in [
         (form(password, "a new password", "another one"), "The two entries differ."),
-        (form("nonsense", "a new password", "a new password"), "wrong"),
+        (form("nonsense", "a new password", "a new password"), "not your present password"),
         (form(password, "short", "short"), "10"),
     ] {
         let answer = li.post("/me/password", &wrong).await;
