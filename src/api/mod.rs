@@ -13,6 +13,7 @@ mod imports;
 mod kpi;
 mod me;
 mod movements;
+mod notice_templates;
 mod notices;
 mod openapi;
 mod operation;
@@ -94,6 +95,7 @@ resources! {
     imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
+    notice_templates: "Texts of mails in one's own words.",
     audit: "Who did what, when.",
 }
 

@@ -14,6 +14,7 @@ pub mod export;
 pub mod figures;
 pub mod first_start;
 pub mod import;
+pub mod notice_templates;
 pub mod outbox;
 pub mod parts;
 pub mod password;

@@ -13,6 +13,7 @@ mod export;
 mod failure;
 mod help;
 mod import;
+pub mod mailroom;
 mod migrate;
 mod out;
 mod serve;

@@ -3,8 +3,7 @@
 //! The facts are those of the moment the event happened; a mail sent hours later still tells what was true then.
 //! Names and serials are data and stay as entered.
 
-#[cfg(test)]
-pub(crate) mod samples;
+pub mod samples;
 
 use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};

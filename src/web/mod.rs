@@ -17,6 +17,7 @@ pub mod imports;
 pub mod kit;
 pub mod login;
 pub mod movements;
+pub mod notice_templates;
 pub mod notices;
 pub mod page;
 pub mod public;

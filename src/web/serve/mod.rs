@@ -10,6 +10,7 @@ mod flash;
 mod frame;
 mod goods;
 mod imports;
+mod notice_templates;
 mod notices;
 mod public;
 mod report;
@@ -38,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(goods::routes)
         .configure(units::routes)
         .configure(notices::routes)
+        .configure(notice_templates::routes)
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
