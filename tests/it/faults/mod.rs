@@ -1,0 +1,4 @@
+//! What must survive: the program killed under load.
+
+mod killed;
+mod program;
