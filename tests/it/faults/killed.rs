@@ -3,8 +3,8 @@
 //!
 //! `BEIKU_KILL_ROUNDS` sets the number of kills (6 unless told).
 
-use super::program::{Program, answer, beiku, succeeds};
 use crate::smtp_server::{Setup, SmtpServer};
+use crate::support::program::{Program, answer, beiku, succeeds};
 use crate::support::{Database, Engine};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

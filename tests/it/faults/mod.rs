@@ -1,4 +1,3 @@
 //! What must survive: the program killed under load.
 
 mod killed;
-mod program;
