@@ -5,6 +5,7 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
@@ -12,6 +13,7 @@ pub mod exports;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
 mod notices;
 mod openapi;
 mod operation;
@@ -71,6 +73,7 @@ resources! {
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
     stock: "What stands in the depots, now and as of a day.",
