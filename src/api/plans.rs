@@ -1,7 +1,7 @@
 //! Service plans: which promises are made, on which terms.
 
 use crate::api::words::{
-    PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord, code_of,
+    CauseWord, PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord, code_of,
 };
 use crate::app::plans::{self, PlanNames, TermFields, VersionFields};
 use crate::domain::TextEnum;
@@ -53,6 +53,10 @@ pub struct Version {
     vendor_swap_is: VendorSwapWord,
     /// Repair warranty, calendar days.
     repair_warranty_days: i64,
+    /// A repair may cost so many per cent of the part's price.
+    repair_limit_percent: i64,
+    /// Causes of a delay that leave the rate's denominator, with evidence.
+    excused_causes: Vec<CauseWord>,
     /// Its promises.
     terms: Vec<Term>,
 }
@@ -88,6 +92,8 @@ impl From<PlanVersion> for Version {
             brand_new_required: version.brand_new_required,
             vendor_swap_is: Word(version.vendor_swap_is),
             repair_warranty_days: version.repair_warranty_days,
+            repair_limit_percent: version.repair_limit_percent,
+            excused_causes: version.excused_causes.into_iter().map(Word).collect(),
             terms: version.terms.into_iter().map(term).collect(),
         }
     }
@@ -178,6 +184,12 @@ bodies! {{
     /// Repair warranty, calendar days; 90 when not said.
     #[schema(minimum = 0, maximum = 3660)]
     repair_warranty_days: Option<i64>,
+    /// A repair may cost so many per cent of the part's price; 100 when not said.
+    #[schema(minimum = 0, maximum = 1000)]
+    repair_limit_percent: Option<i64>,
+    /// Causes of a delay that leave the rate's denominator: `customer`, `carrier`, `force_majeure`; none when not said.
+    #[serde(default)]
+    excused_causes: Vec<CauseWord>,
     /// Its promises, at most one of each kind.
     #[schema(min_items = 1)]
     terms: Vec<TermBody>,
@@ -199,6 +211,8 @@ macro_rules! version_of {
             brand_new_required: $body.brand_new_required,
             vendor_swap_is: code_of($body.vendor_swap_is),
             repair_warranty_days: $body.repair_warranty_days,
+            repair_limit_percent: $body.repair_limit_percent,
+            excused_causes: $body.excused_causes.iter().map(|cause| cause.0.word().to_owned()).collect(),
             terms: $body.terms.iter().map(term).collect(),
         }
     }};

@@ -1,7 +1,10 @@
 //! RMAs: request, follow, act.
 
+use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
-use crate::api::words::{ConditionWord, LanguageWord, ModeWord, OutcomeWord, RepairStateWord};
+use crate::api::words::{
+    CauseWord, ConditionWord, DataFateWord, LanguageWord, ModeWord, OutcomeWord, RepairStateWord,
+};
 use crate::app::AppResult;
 use crate::app::rma::{self, ActionInput, LineFilter, LineKey, NewLine, NewRequest};
 use crate::domain::actor::Permission;
@@ -230,6 +233,28 @@ pub struct ActionBody {
     passed: Option<bool>,
     /// The condition a loaner came back in; `quarantined` when not said.
     condition: Option<ConditionWord>,
+    /// Diagnosis code, one of `/fault-codes` (`diagnose`).
+    #[schema(example = "port")]
+    fault_code: Option<String>,
+    /// What the repair is thought to cost, a decimal string (`diagnose`).
+    #[schema(example = "640.00")]
+    estimate: Option<String>,
+    /// What is built in (`use_parts`).
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    parts: Vec<PartBody>,
+    /// What becomes of the data on a customer's part; the plan's answer when not said.
+    data: Option<DataFateWord>,
+    /// Number of the certificate of that.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    certificate: String,
+    /// Whose doing a delay was (`attribute_cause`).
+    cause: Option<CauseWord>,
+    /// What proves it.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    evidence: String,
     /// Who is to care for the line (`assign`); nobody when not said.
     user: Option<String>,
     /// When it happened; now when not said.
@@ -304,5 +329,14 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
         occurred_at: body.occurred_at,
         note: body.note.clone(),
         if_version,
+        bench: bench_input(
+            body.fault_code.as_ref(),
+            body.estimate.as_deref(),
+            &body.parts,
+            body.data,
+            &body.certificate,
+            body.cause,
+            &body.evidence,
+        )?,
     })
 }

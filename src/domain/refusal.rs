@@ -165,6 +165,12 @@ refusals! {
     HoldState { state } = "hold_state",
     /// The depot has no bench.
     NoBench { depot } = "no_bench",
+    /// The unit is on a repair order that is not finished.
+    RepairAlreadyOpen { serial, number } = "repair_already_open",
+    /// The repair would cost more than it may.
+    RepairOverLimit { cost, limit } = "repair_over_limit",
+    /// A customer's data may be on it, and nobody said what becomes of them.
+    DataAnswerNeeded { serial } = "data_answer_needed",
 }
 
 impl Refusal {

@@ -52,7 +52,10 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
-        | Refusal::NoBench { .. } => StatusCode::CONFLICT,
+        | Refusal::NoBench { .. }
+        | Refusal::RepairAlreadyOpen { .. }
+        | Refusal::RepairOverLimit { .. }
+        | Refusal::DataAnswerNeeded { .. } => StatusCode::CONFLICT,
     }
 }
 

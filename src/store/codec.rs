@@ -33,6 +33,7 @@ text_columns!(
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,
+    crate::domain::data_bearing::DataAnswer,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,

@@ -34,6 +34,8 @@ fn line(repair: RepairState) -> LineState {
         unit: None,
         issued: vec![],
         exchange_decided: false,
+        vendor_exchange: false,
+        waiting_parts: false,
         on_hold: false,
         open_promises: vec![],
         last_event_at: now() - TimeDelta::days(10),

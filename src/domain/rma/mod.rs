@@ -4,6 +4,7 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+mod bench;
 mod decide;
 mod effects;
 mod spares;
@@ -11,6 +12,7 @@ mod state;
 mod steps;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
+pub(in crate::domain) use decide::moment;
 pub use decide::{When, allowed_actions, decide};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
