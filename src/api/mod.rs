@@ -10,6 +10,7 @@ mod contracts;
 mod customers;
 mod depots;
 pub mod exports;
+mod fault_codes;
 mod kpi;
 mod me;
 mod movements;
@@ -20,6 +21,9 @@ mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod repair_body;
+mod repair_wire;
+mod repairs;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -74,6 +78,8 @@ resources! {
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
     stock: "What stands in the depots, now and as of a day.",

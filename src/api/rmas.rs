@@ -1,8 +1,10 @@
 //! RMAs: request, follow, act.
 
+use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::words::{
-    ConditionWord, EntitlementWord, LanguageWord, ModeWord, OutcomeWord, PayerWord, RepairStateWord,
+    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, ModeWord, OutcomeWord,
+    PayerWord, RepairStateWord,
 };
 use crate::app::AppResult;
 use crate::app::rma::{self, ActionInput, CaseInput, LineFilter, LineKey, NewLine, NewRequest};
@@ -232,6 +234,20 @@ pub struct ActionBody {
     passed: Option<bool>,
     /// The condition a loaner came back in; `quarantined` when not said.
     condition: Option<ConditionWord>,
+    /// Diagnosis code, one of `/fault-codes` (`diagnose`).
+    #[schema(example = "port")]
+    fault_code: Option<String>,
+    /// What the repair is thought to cost, a decimal string (`diagnose`).
+    #[schema(example = "640.00")]
+    estimate: Option<String>,
+    /// What is built in (`use_parts`).
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    parts: Vec<PartBody>,
+    /// What becomes of the data on a customer's part; the plan's answer when not said.
+    data: Option<DataAnswerWord>,
+    /// Whose doing a delay was (`attribute_cause`).
+    cause: Option<CauseWord>,
     /// Who is to care for the line (`assign`); nobody when not said.
     user: Option<String>,
     /// Who at the customer agreed or answered.
@@ -242,7 +258,7 @@ pub struct ActionBody {
     #[serde(default)]
     #[schema(max_length = 200)]
     agreed_by: String,
-    /// Where that can be read.
+    /// What proves it, or where it can be read.
     #[serde(default)]
     #[schema(max_length = 500)]
     evidence: String,
@@ -366,5 +382,14 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
         note: body.note.clone(),
         if_version,
         case: case_input(body)?,
+        bench: bench_input(
+            body.fault_code.as_ref(),
+            body.estimate.as_deref(),
+            &body.parts,
+            body.data,
+            &body.certificate,
+            body.cause,
+            &body.evidence,
+        )?,
     })
 }

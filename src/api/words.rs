@@ -6,14 +6,16 @@ use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
-use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
-    QuoteState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
@@ -51,6 +53,16 @@ pub type OutcomeWord = Word<RepairOutcome>;
 pub type PromiseStateWord = Word<PromiseState>;
 /// What a parcel carries.
 pub type PurposeWord = Word<ShipmentPurpose>;
+/// Whose doing a delay was.
+pub type CauseWord = Word<Cause>;
+/// What a person does with a repair order.
+pub type RepairKindWord = Word<RepairKind>;
+/// Where a repair order stands.
+pub type RepairOrderStateWord = Word<RepairOrderState>;
+/// In which order the bench takes its work.
+pub type QueueSortWord = Word<QueueSort>;
+/// A warning on a unit's passport.
+pub type RepairFlagWord = Word<RepairFlag>;
 /// The repair track.
 pub type RepairStateWord = Word<RepairState>;
 /// On the road or arrived.

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
 pub mod language;
@@ -12,6 +13,7 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod repair;
 pub mod rma;
 pub mod serial;
 pub mod setup;

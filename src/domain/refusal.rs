@@ -173,8 +173,6 @@ refusals! {
     QuoteStillValid { valid_until } = "quote_still_valid",
     /// A customer's unit is scrapped only with written consent.
     ConsentNeeded { serial } = "consent_needed",
-    /// The plan has not said what happens to the data.
-    DataAnswerMissing { part_no } = "data_answer_missing",
     /// The plan says that the customer keeps the medium.
     DataStaysWithCustomer { part_no } = "data_stays_with_customer",
     /// The plan says that the data is destroyed.
@@ -191,6 +189,12 @@ refusals! {
     ReplacementUnderWay { serial } = "replacement_under_way",
     /// The depot has no bench.
     NoBench { depot } = "no_bench",
+    /// The unit is on a repair order that is not finished.
+    RepairAlreadyOpen { serial, number } = "repair_already_open",
+    /// The repair would cost more than it may.
+    RepairOverLimit { cost, limit } = "repair_over_limit",
+    /// A customer's data may be on it, and nobody said what becomes of them.
+    DataAnswerNeeded { serial } = "data_answer_needed",
 }
 
 impl Refusal {

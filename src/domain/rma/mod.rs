@@ -4,6 +4,7 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+mod bench;
 pub mod case;
 mod decide;
 mod effects;
@@ -13,6 +14,7 @@ mod steps;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
+pub(in crate::domain) use decide::moment;
 pub use decide::{When, allowed_actions, decide};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,

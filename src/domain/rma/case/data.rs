@@ -1,7 +1,7 @@
-//! Data-bearing parts: before a customer's one is scrapped, enters stock or goes to a maker, the plan must have answered
+//! Data-bearing parts: before a customer's one is scrapped or enters stock, the plan must have answered
 //! (PRODUCT "Data-bearing parts").
 
-use crate::domain::plan::DataAnswer;
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, LineState};
 
@@ -19,7 +19,7 @@ pub(super) fn check(line: &LineState, kind: ActionKind, certificate: &str) -> Re
         }
     };
     match line.case.data_answer {
-        None => Err(Refusal::DataAnswerMissing { part_no }),
+        None => Err(Refusal::DataAnswerNeeded { serial: line.serial.clone() }),
         Some(DataAnswer::Keep) => Err(Refusal::DataStaysWithCustomer { part_no }),
         Some(DataAnswer::Wipe) => certified(),
         Some(DataAnswer::Destroy) if kind == ActionKind::Scrap => certified(),
