@@ -18,6 +18,7 @@ use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -95,5 +96,11 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How a transfer stands.
+pub type TransferStateWord = Word<TransferState>;
+/// What people do with a transfer.
+pub type TransferStepWord = Word<TransferStep>;
+/// What became of a piece that did not come.
+pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

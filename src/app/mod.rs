@@ -13,6 +13,7 @@ mod error;
 pub mod export;
 pub mod figures;
 pub mod first_start;
+pub mod goods;
 pub mod import;
 pub mod outbox;
 pub mod parts;
@@ -27,6 +28,7 @@ pub mod session;
 pub mod setup;
 pub mod stock;
 pub mod token;
+pub mod transfers;
 pub mod vendors;
 pub mod verify;
 

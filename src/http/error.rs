@@ -52,7 +52,13 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
-        | Refusal::NoBench { .. } => StatusCode::CONFLICT,
+        | Refusal::NoBench { .. }
+        | Refusal::NotOnTransfer { .. }
+        | Refusal::NothingOutstanding { .. }
+        | Refusal::PlaceOfDocument { .. }
+        | Refusal::ScanTooOld { .. }
+        | Refusal::IntakeUnreadable { .. }
+        | Refusal::NotInCount { .. } => StatusCode::CONFLICT,
     }
 }
 

@@ -58,6 +58,7 @@ text_columns!(
     crate::domain::stock::MovementKind,
     crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
+    crate::domain::transfer::TransferState,
 );
 
 impl Column for Owner {

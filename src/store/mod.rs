@@ -37,6 +37,7 @@ pub mod sql;
 mod sqlite;
 pub mod stock;
 pub mod token;
+pub mod transfers;
 pub mod units;
 pub mod vendors;
 pub mod verify;

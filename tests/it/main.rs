@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod depot;
 mod figures;
 mod http;
 mod imports;

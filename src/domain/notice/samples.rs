@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, DepotNews, DepotNotice, FaultyReceipt, Notice, Outcome, Parcel, PieceNamed, PromisedDay,
+    Replacement, RmaNews, RmaNotice, UnitNamed,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -77,6 +77,25 @@ pub(crate) fn rma(news: RmaNews) -> Notice {
     })
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
 /// A name for the snapshot, and the notice.
 pub(crate) fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
@@ -133,6 +152,7 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        ("transfer_differences", transfer_differences()),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }
