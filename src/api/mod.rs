@@ -9,7 +9,9 @@ mod contracts;
 mod customers;
 mod depots;
 pub mod exports;
+mod intakes;
 mod kpi;
+mod labels;
 mod me;
 mod movements;
 mod notices;
@@ -82,6 +84,8 @@ resources! {
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
+    labels: "Other codes a unit answers to.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

@@ -6,6 +6,7 @@ use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
@@ -96,6 +97,10 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How an intake stands.
+pub type IntakeStateWord = Word<IntakeState>;
+/// Why an intake was not matched at once.
+pub type IntakeExceptionWord = Word<IntakeException>;
 /// How a transfer stands.
 pub type TransferStateWord = Word<TransferState>;
 /// What people do with a transfer.

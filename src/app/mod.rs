@@ -15,6 +15,7 @@ pub mod figures;
 pub mod first_start;
 pub mod goods;
 pub mod import;
+pub mod intakes;
 pub mod outbox;
 pub mod parts;
 pub mod password;

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod calendar;
 pub mod entitlement;
 pub mod fields;
+pub mod intake;
 pub mod language;
 pub mod money;
 pub mod notice;

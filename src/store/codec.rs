@@ -30,6 +30,8 @@ macro_rules! text_columns {
 text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
+    crate::domain::intake::IntakeException,
+    crate::domain::intake::IntakeState,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,

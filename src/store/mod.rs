@@ -14,6 +14,7 @@ pub mod exports;
 pub mod figures;
 pub mod idempotency;
 pub mod imports;
+pub mod intakes;
 pub mod issued;
 pub mod ledger;
 pub mod listing;

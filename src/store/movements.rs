@@ -139,7 +139,7 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
     let row: Option<RecordedRow> = sql(
         "SELECT m.id, m.kind, m.part_id, p.part_no, p.maker, p.tracking, p.serial_per_part, m.unit_id, m.quantity, m.from_place_id, \
          m.to_place_id, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, b.id AS reversed_by_id, \
-         COALESCE(r.id, t.id) AS document_id \
+         COALESCE(r.id, t.id, (SELECT MIN(i.id) FROM intake i WHERE i.box = m.document)) AS document_id \
          FROM movement m JOIN part p ON p.id = m.part_id LEFT JOIN movement b ON b.reverses_id = m.id \
          LEFT JOIN rma r ON r.number = m.document LEFT JOIN transfer t ON t.number = m.document WHERE m.id = $1",
     )

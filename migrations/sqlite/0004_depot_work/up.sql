@@ -95,6 +95,7 @@ CREATE INDEX intake_state ON intake(state, id);
 CREATE INDEX intake_depot ON intake(depot_id, state, id);
 CREATE INDEX intake_serial ON intake(serial, id);
 CREATE INDEX intake_label ON intake(label, id);
+CREATE INDEX intake_box ON intake(box, id);
 CREATE INDEX intake_line ON intake(rma_line_id);
 
 -- What a person has to settle ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 mod act;
 mod apply;
+mod intake;
 mod list;
 mod news;
 mod promises;
@@ -12,6 +13,7 @@ mod track;
 mod view;
 
 pub use act::{Acted, act, assign, delivered};
+pub use intake::{Received, TakenIn, receive_taken_in};
 pub use list::{FIRST, list_lines, list_shipments};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;

@@ -49,3 +49,14 @@ mail-row-unexpected = Not in the papers
 mail-piece-unit = { $name } ({ $part_no }), serial { $serial }
 mail-piece-lot = { $name } ({ $part_no }) × { $count }
 mail-footer-why-depot = You receive this mail because you work in the depot that sent these parts.
+
+field-one_or_items = Send one unit, or all of them as items.
+field-exactly_one = Say exactly one of rma, new_rma, return and settled.
+
+intake-state-unmatched = Not matched
+intake-state-matched = Matched
+intake-state-returned = Sent back
+intake-state-settled = Settled
+intake-exception-unreadable = Serial cannot be read
+intake-exception-no_rma = No RMA waits for it
+intake-exception-elsewhere = Elsewhere on the books

@@ -49,3 +49,14 @@ mail-row-unexpected = 单外来件
 mail-piece-unit = { $name }（{ $part_no }），序列号 { $serial }
 mail-piece-lot = { $name }（{ $part_no }）× { $count }
 mail-footer-why-depot = 您收到这封邮件，是因为您负责发出这批备件的备件库。
+
+field-one_or_items = 请只填一件，或把各件都写在清单里。
+field-exactly_one = 请在「对应返修单」「新建返修单」「退回」「已处理」中选一项。
+
+intake-state-unmatched = 待确认
+intake-state-matched = 已对应
+intake-state-returned = 已退回
+intake-state-settled = 已处理
+intake-exception-unreadable = 序列号读不出
+intake-exception-no_rma = 没有返修单
+intake-exception-elsewhere = 账上在别处
