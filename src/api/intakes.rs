@@ -147,11 +147,8 @@ pub struct TakenBox {
 
 impl NewIntake {
     fn as_box(&self) -> Result<NewBox, Refusal> {
-        let own = Thing {
-            serial: self.serial.clone(),
-            part_no: self.part_no.clone(),
-            label: self.label.clone(),
-        };
+        let own =
+            Thing { serial: self.serial.clone(), part_no: self.part_no.clone(), label: self.label.clone() };
         let listed = self.items.iter().cloned().map(|unit| Thing {
             serial: unit.serial,
             part_no: unit.part_no,

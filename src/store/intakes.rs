@@ -202,7 +202,8 @@ pub fn list(
 
 /// Whether an unmatched intake carries this temporary label.
 pub fn label_is_taken(conn: &mut Conn, label: &str) -> StoreResult<bool> {
-    let found = sql("SELECT COUNT(*) AS value FROM intake WHERE label = $1 AND state = 'unmatched'").bind(label);
+    let found =
+        sql("SELECT COUNT(*) AS value FROM intake WHERE label = $1 AND state = 'unmatched'").bind(label);
     Ok(found.number(conn)? > 0)
 }
 

@@ -158,8 +158,10 @@ pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<Stri
         for unit in shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)? {
             found.entry(unit.serial.clone()).or_default().push(unit);
         }
-        let query =
-            format!("SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({})", placeholders(1, chunk.len()));
+        let query = format!(
+            "SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({})",
+            placeholders(1, chunk.len())
+        );
         for alias in shaped(query, chunk.len()).bind_all(chunk).load::<AliasedRow>(conn)? {
             let units = found.entry(alias.code).or_default();
             if units.iter().all(|unit| unit.id != alias.unit_id) {
@@ -233,7 +235,9 @@ pub fn list(
 pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     row! { struct AliasRow { code: String } }
     let rows: Vec<AliasRow> =
-        sql("SELECT code FROM unit_alias WHERE unit_id = $1 AND confirmed_by IS NOT NULL ORDER BY id").bind(unit_id).load(conn)?;
+        sql("SELECT code FROM unit_alias WHERE unit_id = $1 AND confirmed_by IS NOT NULL ORDER BY id")
+            .bind(unit_id)
+            .load(conn)?;
     Ok(rows.into_iter().map(|row| row.code).collect())
 }
 

@@ -210,8 +210,12 @@ fn by_serial(
     let serials: BTreeSet<String> =
         known.iter().map(|unit| unit.serial.clone()).chain([serial.to_owned()]).collect();
     let mut lines = waiting(tx, &serials, part.as_ref())?;
-    let choices: BTreeSet<&str> =
-        known.iter().map(|unit| &unit.part_no).chain(lines.iter().map(|line| &line.part_no)).map(String::as_str).collect();
+    let choices: BTreeSet<&str> = known
+        .iter()
+        .map(|unit| &unit.part_no)
+        .chain(lines.iter().map(|line| &line.part_no))
+        .map(String::as_str)
+        .collect();
     if choices.len() > 1 {
         let choices = choices.into_iter().collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
@@ -269,8 +273,7 @@ fn elsewhere(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow) -> App
 /// Known to be at a customer, and no RMA waits for it: into quarantine, whoever owns it.
 fn unasked(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow) -> AppResult<i64> {
     let place = &arrival.place;
-    let postings =
-        bring_here(&unit.part_ref(), &unit.state(), place, place, &arrival.box_no, arrival.at)?;
+    let postings = bring_here(&unit.part_ref(), &unit.state(), place, place, &arrival.box_no, arrival.at)?;
     ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     let found = Found {
         serial: &unit.serial,

@@ -68,11 +68,8 @@ pub fn receive_taken_in(
     if let Some((_, unit)) = &here {
         for posting in &mut decision.postings {
             if matches!(&posting.subject, Subject::Unit { id, .. } if *id == unit.id) {
-                posting.from = Stand {
-                    place: unit.place.clone(),
-                    condition: unit.condition,
-                    owner: unit.owner.clone(),
-                };
+                posting.from =
+                    Stand { place: unit.place.clone(), condition: unit.condition, owner: unit.owner.clone() };
                 posting.occurred_at = posting.occurred_at.max(unit.last_moved_at);
             }
         }

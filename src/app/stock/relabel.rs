@@ -7,8 +7,8 @@ use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::refusal::Refusal;
 use crate::domain::serial::Serial;
-use crate::store::units::{self, UnitRow};
 use crate::store::Conn;
+use crate::store::units::{self, UnitRow};
 
 /// The unit on the table: in a depot of the actor's.
 fn on_the_table(tx: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<UnitRow> {

@@ -1,5 +1,6 @@
 //! What depots do beyond single movements, as scripts meet it: transfers, intakes, counts, scans, requests.
 
+mod intakes;
 mod transfers;
 
 pub use crate::stock::world::{BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW, World};
