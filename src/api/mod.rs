@@ -11,7 +11,9 @@ mod customers;
 mod depots;
 pub mod exports;
 mod fault_codes;
+mod intakes;
 mod kpi;
+mod labels;
 mod me;
 mod movements;
 mod notes;
@@ -35,6 +37,8 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod transfer_wire;
+mod transfers;
 mod units;
 mod users;
 mod vendors;
@@ -88,6 +92,9 @@ resources! {
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
+    transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
+    labels: "Other codes a unit answers to.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

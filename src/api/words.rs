@@ -7,6 +7,7 @@ use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::data_bearing::DataAnswer;
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
@@ -21,6 +22,7 @@ use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -117,5 +119,15 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How an intake stands.
+pub type IntakeStateWord = Word<IntakeState>;
+/// Why an intake was not matched at once.
+pub type IntakeExceptionWord = Word<IntakeException>;
+/// How a transfer stands.
+pub type TransferStateWord = Word<TransferState>;
+/// What people do with a transfer.
+pub type TransferStepWord = Word<TransferStep>;
+/// What became of a piece that did not come.
+pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

@@ -13,7 +13,9 @@ mod error;
 pub mod export;
 pub mod figures;
 pub mod first_start;
+pub mod goods;
 pub mod import;
+pub mod intakes;
 pub mod outbox;
 pub mod parts;
 pub mod passport;
@@ -29,6 +31,7 @@ pub mod session;
 pub mod setup;
 pub mod stock;
 pub mod token;
+pub mod transfers;
 pub mod vendors;
 pub mod verify;
 

@@ -3,8 +3,11 @@
 //! The facts are those of the moment the event happened; a mail sent hours later still tells what was true then.
 //! Names and serials are data and stay as entered.
 
+mod depot;
 #[cfg(test)]
 pub(crate) mod samples;
+
+pub use depot::{DepotNews, DepotNotice, PieceNamed};
 
 use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -191,11 +194,19 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// News for the people of a depot.
+    Depot(Box<DepotNotice>),
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
         asked_by: String,
     },
+}
+
+impl From<DepotNotice> for Notice {
+    fn from(notice: DepotNotice) -> Self {
+        Self::Depot(Box::new(notice))
+    }
 }
 
 impl From<RmaNotice> for Notice {
@@ -210,6 +221,9 @@ impl Notice {
     pub fn kind(&self) -> NoticeKind {
         match self {
             Self::Test { .. } => NoticeKind::Test,
+            Self::Depot(notice) => match notice.news {
+                DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
                 RmaNews::Authorised { .. } => NoticeKind::Authorised,
@@ -245,6 +259,8 @@ text_enum! {
         LoanDue => "loan_due",
         ShippedBack => "shipped_back",
         Closed => "closed",
+        /// To the depot that sent a transfer.
+        TransferDifferences => "transfer_differences",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -336,6 +336,15 @@ pub fn change_line(tx: &mut Conn, change: &LineChange<'_>) -> StoreResult<bool> 
     Ok(changed == 1)
 }
 
+/// Keeps the latest step of a line where an earlier one was entered afterwards.
+pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
+        .bind(at)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Who cares for the line.
 pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<()> {
     sql("UPDATE rma_line SET assignee_id = $1, version = version + 1 WHERE id = $2")

@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod depot;
 mod faults;
 mod figures;
 mod http;

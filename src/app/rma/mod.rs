@@ -4,6 +4,7 @@ mod act;
 mod apply;
 mod case_news;
 mod cases;
+mod intake;
 mod list;
 mod news;
 mod notes;
@@ -17,6 +18,7 @@ mod view;
 
 pub use act::{Acted, act, assign, delivered};
 pub use cases::CaseInput;
+pub use intake::{Received, TakenIn, receive_taken_in};
 pub use list::{FIRST, list_lines, list_shipments};
 pub use notes::{approve_label, ask_label, note};
 pub use reminders::{expire_quotes, remind};

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, CaseNews, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel, PromisedDay, Replacement,
-    RmaNews, RmaNotice, UnitNamed,
+    Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel,
+    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, UnitNamed,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -97,6 +97,25 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
     }))
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
 /// A name for the snapshot, and the notice.
 pub(crate) fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
@@ -162,6 +181,7 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("loan_due", case(NoticeKind::LoanDue, false)),
         ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        ("transfer_differences", transfer_differences()),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 const BACKDATING_HOURS: i64 = 72;
 
 /// When and why, beside the action itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
     /// When it happened; now when not said.
     pub occurred_at: Option<DateTime<Utc>>,
