@@ -5,15 +5,16 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
 pub mod exports;
 mod intakes;
 mod kpi;
-mod labels;
 mod me;
 mod movements;
+mod notes;
 mod notices;
 mod openapi;
 mod operation;
@@ -75,6 +76,7 @@ resources! {
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
     stock: "What stands in the depots, now and as of a day.",
@@ -85,7 +87,6 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
-    labels: "Other codes a unit answers to.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

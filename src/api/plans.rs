@@ -1,7 +1,7 @@
 //! Service plans: which promises are made, on which terms.
 
 use crate::api::words::{
-    PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord, code_of,
+    DataAnswerWord, PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord, code_of,
 };
 use crate::app::plans::{self, PlanNames, TermFields, VersionFields};
 use crate::domain::TextEnum;
@@ -53,6 +53,8 @@ pub struct Version {
     vendor_swap_is: VendorSwapWord,
     /// Repair warranty, calendar days.
     repair_warranty_days: i64,
+    /// What happens to the data on data-bearing parts; null: not agreed.
+    data_answer: Option<DataAnswerWord>,
     /// Its promises.
     terms: Vec<Term>,
 }
@@ -88,6 +90,7 @@ impl From<PlanVersion> for Version {
             brand_new_required: version.brand_new_required,
             vendor_swap_is: Word(version.vendor_swap_is),
             repair_warranty_days: version.repair_warranty_days,
+            data_answer: version.data_answer.map(Word),
             terms: version.terms.into_iter().map(term).collect(),
         }
     }
@@ -178,6 +181,8 @@ bodies! {{
     /// Repair warranty, calendar days; 90 when not said.
     #[schema(minimum = 0, maximum = 3660)]
     repair_warranty_days: Option<i64>,
+    /// What happens to the data on data-bearing parts; not agreed when not said.
+    data_answer: Option<DataAnswerWord>,
     /// Its promises, at most one of each kind.
     #[schema(min_items = 1)]
     terms: Vec<TermBody>,
@@ -199,6 +204,7 @@ macro_rules! version_of {
             brand_new_required: $body.brand_new_required,
             vendor_swap_is: code_of($body.vendor_swap_is),
             repair_warranty_days: $body.repair_warranty_days,
+            data_answer: code_of($body.data_answer),
             terms: $body.terms.iter().map(term).collect(),
         }
     }};

@@ -10,10 +10,11 @@ use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
-use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
-    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
-    RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
+    QuoteState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
@@ -80,6 +81,15 @@ pub type PromiseFilterWord = Word<StateFilter>;
 pub type RegimeWord = Word<Regime>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
+
+/// What happens to the data on a data-bearing part.
+pub type DataAnswerWord = Word<DataAnswer>;
+/// What a customer agreed to in writing.
+pub type ConsentWord = Word<ConsentKind>;
+/// Who pays.
+pub type PayerWord = Word<Payer>;
+/// How a quote stands.
+pub type QuoteStateWord = Word<QuoteState>;
 
 /// The code of a word that was sent, as the use cases take it.
 pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {

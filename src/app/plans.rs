@@ -6,7 +6,7 @@ use crate::domain::actor::{Permission, Role};
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::plan::{
-    PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
+    DataAnswer, PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
 };
 use crate::domain::refusal::Refusal;
 use crate::store::plans::{self, PlanRow};
@@ -55,6 +55,8 @@ pub struct VersionFields {
     pub vendor_swap_is: Option<String>,
     /// Repair warranty, calendar days (default 90).
     pub repair_warranty_days: Option<i64>,
+    /// What happens to the data on data-bearing parts: `keep`, `wipe` or `destroy`; not agreed when not said.
+    pub data_answer: Option<String>,
     /// The promises, at most one of each kind.
     pub terms: Vec<TermFields>,
 }
@@ -244,6 +246,10 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             VendorSwap::Exchange,
         ),
         repair_warranty_days: f.number("repair_warranty_days", days, 0..=3_660),
+        data_answer: version
+            .data_answer
+            .as_ref()
+            .and_then(|word| f.word("data_answer", word, DataAnswer::ALL, DataAnswer::from_code)),
         terms: version.terms.iter().enumerate().filter_map(|(at, term)| read_term(f, at, term)).collect(),
     }
 }

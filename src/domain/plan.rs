@@ -84,6 +84,19 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What happens to a customer's data before a data-bearing part is scrapped, enters stock or goes to a maker (PRODUCT
+    /// "Data-bearing parts").
+    DataAnswer {
+        /// The customer keeps the medium: it goes nowhere but home.
+        Keep => "keep",
+        /// It is wiped, with a certificate.
+        Wipe => "wipe",
+        /// It is destroyed, with a certificate: nothing but scrap is left.
+        Destroy => "destroy",
+    }
+}
+
 /// The terms of one promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -140,6 +153,8 @@ pub struct PlanVersion {
     pub vendor_swap_is: VendorSwap,
     /// Repair warranty, calendar days.
     pub repair_warranty_days: i64,
+    /// What happens to the data on a data-bearing part; `None`: the contract has not said yet.
+    pub data_answer: Option<DataAnswer>,
     /// Its promises, at most one of each kind.
     pub terms: Vec<Term>,
 }

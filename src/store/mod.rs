@@ -30,6 +30,7 @@ pub mod promise_views;
 pub mod promises;
 pub mod repairs;
 pub mod reservations;
+pub mod rma_cases;
 pub mod rma_lists;
 pub mod rmas;
 pub mod scope;

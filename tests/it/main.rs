@@ -11,6 +11,7 @@
 
 mod cli;
 mod depot;
+mod faults;
 mod figures;
 mod http;
 mod imports;

@@ -10,6 +10,7 @@ use crate::domain::rma::{ActionKind, allowed_actions};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
 use crate::store::promises::{HoldRow, PromiseRow};
+use crate::store::rma_cases::{self, ConsentRow, QuoteRow};
 use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::units::UnitRow;
@@ -43,6 +44,10 @@ pub struct LineView {
     pub promises: Vec<PromiseView>,
     /// Holds.
     pub holds: Vec<HoldRow>,
+    /// Quotes, oldest first.
+    pub quotes: Vec<QuoteRow>,
+    /// What the customer agreed to in writing, oldest first.
+    pub consents: Vec<ConsentRow>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
 }
@@ -73,7 +78,10 @@ pub fn view(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RmaView> {
     for row in rmas::lines(conn, rma.id)? {
         lines.push(line_of(conn, ctx, row)?);
     }
-    let timeline = rmas::timeline(conn, rma.id)?;
+    let mut timeline = rmas::timeline(conn, rma.id)?;
+    if ctx.actor.role == Role::Customer {
+        timeline.retain(|event| !event.internal);
+    }
     let shipments = shipments::of_rma(conn, rma.id)?;
     let movements = match ctx.actor.role {
         Role::Customer => vec![],
@@ -104,6 +112,8 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         issued: issued::of_line(conn, row.id)?,
         promises,
         holds,
+        quotes: rma_cases::quotes(conn, row.id)?,
+        consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
         row,
     })

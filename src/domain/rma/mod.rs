@@ -4,6 +4,7 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+pub mod case;
 mod decide;
 mod effects;
 mod spares;
@@ -11,6 +12,7 @@ mod state;
 mod steps;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
+pub use case::{Case, CaseFacts, Payer, QuoteState};
 pub use decide::{When, allowed_actions, decide};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
@@ -70,6 +72,8 @@ text_enum! {
         Doa => "doa",
         /// The reservation was let go before anything was shipped.
         Released => "released",
+        /// Given up: it is not coming back.
+        Lost => "lost",
     }
 }
 

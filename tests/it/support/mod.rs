@@ -17,6 +17,7 @@
 mod clock;
 mod database;
 mod postgres;
+pub mod program;
 pub mod server;
 
 pub use clock::TestClock;
