@@ -13,7 +13,6 @@ pub mod exports;
 mod fault_codes;
 mod intakes;
 mod kpi;
-mod labels;
 mod me;
 mod movements;
 mod notes;
@@ -94,7 +93,6 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
-    labels: "Other codes a unit answers to.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

@@ -261,34 +261,3 @@ pub fn add_alias(
         .execute(tx)?;
     Ok(())
 }
-
-row! {
-    /// A code that waits for a second person.
-    pub struct PendingAlias {
-        /// Row id.
-        pub id: i64,
-        /// Who wants it.
-        pub created_by: Option<i64>,
-    }
-}
-
-/// The code of a unit that waits for a second person.
-pub fn pending_alias(conn: &mut Conn, unit_id: i64, code: &str) -> StoreResult<Option<PendingAlias>> {
-    Ok(sql("SELECT id, created_by FROM unit_alias WHERE unit_id = $1 AND code = $2 AND confirmed_by IS NULL ORDER BY id LIMIT 1")
-        .bind(unit_id)
-        .bind(code)
-        .optional(conn)?)
-}
-
-/// A second person confirms a code.
-pub fn confirm_alias(tx: &mut Conn, id: i64, by: Option<i64>) -> StoreResult<()> {
-    sql("UPDATE unit_alias SET confirmed_by = $1 WHERE id = $2").bind(by).bind(id).execute(tx)?;
-    Ok(())
-}
-
-/// Whether a unit or an alias has this code already, confirmed or not.
-pub fn code_is_taken(conn: &mut Conn, code: &str) -> StoreResult<bool> {
-    let found = sql("SELECT (SELECT COUNT(*) FROM unit WHERE serial = $1) + (SELECT COUNT(*) FROM unit_alias WHERE code = $1) AS value")
-        .bind(code);
-    Ok(found.number(conn)? > 0)
-}

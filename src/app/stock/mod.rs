@@ -2,7 +2,6 @@
 
 mod book;
 mod find;
-mod relabel;
 mod reserve;
 mod reverse;
 mod scan;
@@ -20,7 +19,6 @@ pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
     list_units, unit, unit_details,
 };
-pub use relabel::{confirm_label, relabel};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};

@@ -77,6 +77,25 @@ pub(crate) fn rma(news: RmaNews) -> Notice {
     })
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
 /// A settled case with the facts of its kind.
 pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
     use NoticeKind as K;
@@ -95,25 +114,6 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
         due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
         overdue,
     }))
-}
-
-fn transfer_differences() -> Notice {
-    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
-        part_no: part_no.to_owned(),
-        part_name: name("主控板", "Main control board"),
-        serial: serial.to_owned(),
-        quantity,
-    };
-    Notice::from(DepotNotice {
-        reader: "李明".to_owned(),
-        news: DepotNews::TransferDifferences {
-            number: "TR-2026-000012".to_owned(),
-            from: "JN".to_owned(),
-            to: "DZ".to_owned(),
-            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
-            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
-        },
-    })
 }
 
 /// A name for the snapshot, and the notice.

@@ -200,19 +200,6 @@ enum OutcomeTwin {
     Unrepaired,
 }
 
-mod kind_code {
-    use super::{Deserialize, Deserializer, NoticeKind, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(value: &NoticeKind, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(value.as_str())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NoticeKind, D::Error> {
-        let code = String::deserialize(from)?;
-        NoticeKind::from_code(&code).ok_or_else(|| serde::de::Error::custom(format!("notice kind {code:?}")))
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "DepotNotice")]
 struct DepotNoticeTwin {
@@ -274,6 +261,19 @@ mod pieces {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PieceNamed>, D::Error> {
         let own: Vec<Own> = Vec::deserialize(from)?;
         Ok(own.into_iter().map(|own| own.0).collect())
+    }
+}
+
+mod kind_code {
+    use super::{Deserialize, Deserializer, NoticeKind, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &NoticeKind, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(value.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NoticeKind, D::Error> {
+        let code = String::deserialize(from)?;
+        NoticeKind::from_code(&code).ok_or_else(|| serde::de::Error::custom(format!("notice kind {code:?}")))
     }
 }
 
