@@ -2,7 +2,7 @@
 
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
-    ActionWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
     LanguageWord, ModeWord, OutcomeWord, PromiseKindWord, PromiseStateWord, RepairStateWord, SourceWord,
     TermUnitWord, TrackWord,
 };
@@ -197,6 +197,11 @@ pub struct Line {
     promises: Vec<PromiseItem>,
     /// Times the clock stood still.
     holds: Vec<HoldItem>,
+    /// The line whose repair did not hold and whose warranty covers this one.
+    #[schema(example = "RMA-2026-000017/1")]
+    repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
     /// When the part was received.
@@ -207,7 +212,7 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, allowed_actions } = view;
+        let LineView { row, unit, issued, promises, holds, repeat_of, cause, allowed_actions } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -234,6 +239,8 @@ impl From<LineView> for Line {
             }),
             promises: promises.into_iter().map(PromiseItem::from).collect(),
             holds: holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of,
+            cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
             received_at: row.received_at,
             ended_at: row.ended_at,
