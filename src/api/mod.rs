@@ -5,6 +5,7 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
@@ -13,6 +14,7 @@ mod fault_codes;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
 mod notices;
 mod openapi;
 mod operation;
@@ -75,6 +77,7 @@ resources! {
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
     repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
     fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",

@@ -1,6 +1,6 @@
 //! What bench work says on the wire: for an RMA line and for a repair order alike.
 
-use crate::api::words::{CauseWord, DataFateWord};
+use crate::api::words::{CauseWord, DataAnswerWord};
 use crate::app::repair::{BenchInput, PartInput};
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
@@ -36,7 +36,7 @@ pub(super) fn bench_input(
     fault_code: Option<&String>,
     estimate: Option<&str>,
     parts: &[PartBody],
-    data: Option<DataFateWord>,
+    data: Option<DataAnswerWord>,
     certificate: &str,
     cause: Option<CauseWord>,
     evidence: &str,

@@ -2,7 +2,7 @@
 
 use crate::api::stock_wire::StockMovement;
 use crate::api::words::{
-    ConditionWord, DataFateWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
+    ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
 };
 use crate::app::repair::{
     Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView,
@@ -222,7 +222,7 @@ pub struct VendorRepair {
     /// It is not back, and that day is past.
     overdue: bool,
     /// What became of a customer's data.
-    data: Option<DataFateWord>,
+    data: Option<DataAnswerWord>,
     /// The certificate of that.
     certificate: String,
     /// When it came back.

@@ -2,7 +2,7 @@
 
 use crate::api::repair_body::{PartBody, bench_input, fen_of};
 use crate::api::repair_wire::{Repair, RepairActed, RepairItem};
-use crate::api::words::{DataFateWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
+use crate::api::words::{DataAnswerWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
 use crate::app::repair::{self, FIRST, NewOrder, RepairFilter, RepairKey};
 use crate::app::rma::ActionInput;
 use crate::domain::actor::Permission;
@@ -167,7 +167,7 @@ pub struct RepairBody {
     /// Whether the test was passed.
     passed: Option<bool>,
     /// What becomes of the data on a customer's part; the plan's answer when not said.
-    data: Option<DataFateWord>,
+    data: Option<DataAnswerWord>,
     /// Number of the certificate of that.
     #[serde(default)]
     #[schema(max_length = 200)]

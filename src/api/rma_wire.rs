@@ -1,10 +1,11 @@
 //! What an RMA looks like on the wire.
 
+use crate::api::case_wire::{ConsentItem, QuoteItem};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
     ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
-    LanguageWord, ModeWord, OutcomeWord, PromiseKindWord, PromiseStateWord, RepairStateWord, SourceWord,
-    TermUnitWord, TrackWord,
+    LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
+    SourceWord, TermUnitWord, TrackWord,
 };
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
@@ -191,6 +192,16 @@ pub struct Line {
     outcome: Option<OutcomeWord>,
     /// Cost of the repair, CNY.
     cost: Option<String>,
+    /// Who pays, once somebody said so.
+    payer: Option<PayerWord>,
+    /// The unit goes, or went, home as it came.
+    unrepaired: bool,
+    /// Number of the certificate that its data was wiped or destroyed.
+    data_certificate: Option<String>,
+    /// Quotes, oldest first.
+    quotes: Vec<QuoteItem>,
+    /// What the customer agreed to in writing, oldest first.
+    consents: Vec<ConsentItem>,
     /// Where the faulty unit is now.
     unit: Option<UnitNow>,
     /// Promises.
@@ -212,7 +223,18 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, repeat_of, cause, allowed_actions } = view;
+        let LineView {
+            row,
+            unit,
+            issued,
+            promises,
+            holds,
+            quotes,
+            consents,
+            repeat_of,
+            cause,
+            allowed_actions,
+        } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -231,6 +253,11 @@ impl From<LineView> for Line {
             assignee: row.assignee,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+            payer: row.payer.map(Word),
+            unrepaired: row.unrepaired,
+            data_certificate: Some(row.data_certificate).filter(|number| !number.is_empty()),
+            quotes: quotes.into_iter().map(QuoteItem::from).collect(),
+            consents: consents.into_iter().map(ConsentItem::from).collect(),
             unit: unit.map(|unit| UnitNow {
                 serial: unit.serial,
                 place: unit.place,
@@ -385,6 +412,8 @@ pub struct Event {
     to: String,
     /// Note.
     note: String,
+    /// For our own people only.
+    internal: bool,
     /// Who.
     actor: Option<String>,
     /// When it happened.
@@ -402,6 +431,7 @@ impl From<EventRow> for Event {
             from: row.from_state,
             to: row.to_state,
             note: row.note,
+            internal: row.internal,
             actor: row.actor,
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,

@@ -12,9 +12,10 @@ use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
+use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
-    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
-    RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
+    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
@@ -54,8 +55,6 @@ pub type PromiseStateWord = Word<PromiseState>;
 pub type PurposeWord = Word<ShipmentPurpose>;
 /// Whose doing a delay was.
 pub type CauseWord = Word<Cause>;
-/// What becomes of the data on a customer's part.
-pub type DataFateWord = Word<DataAnswer>;
 /// What a person does with a repair order.
 pub type RepairKindWord = Word<RepairKind>;
 /// Where a repair order stands.
@@ -92,6 +91,15 @@ pub type PromiseFilterWord = Word<StateFilter>;
 pub type RegimeWord = Word<Regime>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
+
+/// What happens to the data on a data-bearing part.
+pub type DataAnswerWord = Word<DataAnswer>;
+/// What a customer agreed to in writing.
+pub type ConsentWord = Word<ConsentKind>;
+/// Who pays.
+pub type PayerWord = Word<Payer>;
+/// How a quote stands.
+pub type QuoteStateWord = Word<QuoteState>;
 
 /// The code of a word that was sent, as the use cases take it.
 pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {

@@ -3,6 +3,7 @@
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::plan::{
@@ -59,6 +60,8 @@ pub struct VersionFields {
     pub vendor_swap_is: Option<String>,
     /// Repair warranty, calendar days (default 90).
     pub repair_warranty_days: Option<i64>,
+    /// What happens to the data on data-bearing parts: `keep`, `wipe` or `destroy`; not agreed when not said.
+    pub data_answer: Option<String>,
     /// A repair may cost so many per cent of the part's price (default 100).
     pub repair_limit_percent: Option<i64>,
     /// Causes of a delay that leave the rate's denominator (default none).
@@ -252,6 +255,10 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             VendorSwap::Exchange,
         ),
         repair_warranty_days: f.number("repair_warranty_days", days, 0..=3_660),
+        data_answer: version
+            .data_answer
+            .as_ref()
+            .and_then(|word| f.word("data_answer", word, DataAnswer::ALL, DataAnswer::from_code)),
         repair_limit_percent: f.number(
             "repair_limit_percent",
             version.repair_limit_percent.unwrap_or(REPAIR_LIMIT_PERCENT),

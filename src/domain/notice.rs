@@ -141,11 +141,34 @@ pub enum RmaNews {
         /// Day by which the loaner is expected back.
         loaner_due_on: Option<NaiveDate>,
     },
+    /// One of the settled cases.
+    Case(CaseNews),
     /// Everything is done.
     Closed {
         /// The units of the RMA.
         units: Vec<UnitNamed>,
     },
+}
+
+/// What the customer needs to know of one of the settled cases. Which facts there are depends on the kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseNews {
+    /// Which case.
+    pub kind: NoticeKind,
+    /// The line's unit.
+    pub unit: UnitNamed,
+    /// The spare it is about: dead, given in exchange, or lent.
+    pub replacement: Option<Replacement>,
+    /// How that travels.
+    pub parcel: Parcel,
+    /// Why, in our people's words.
+    pub reason: String,
+    /// Amount as a decimal, and its currency.
+    pub price: Option<(String, String)>,
+    /// The day that matters: last day of the quote, day by which something is handed over or back.
+    pub due_on: Option<NaiveDate>,
+    /// That day is over.
+    pub overdue: bool,
 }
 
 /// A mail about one RMA to one contact of its customer.
@@ -194,6 +217,7 @@ impl Notice {
                 RmaNews::FaultyReceived(_) => NoticeKind::FaultyReceived,
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
+                RmaNews::Case(ref news) => news.kind,
             },
         }
     }
@@ -204,9 +228,21 @@ text_enum! {
     NoticeKind {
         RequestReceived => "request_received",
         Authorised => "authorised",
+        /// With the reason.
+        Rejected => "rejected",
         ReplacementShipped => "replacement_shipped",
+        /// A spare did not work from the start.
+        Doa => "doa",
         /// Carries the promised date.
         FaultyReceived => "faulty_received",
+        /// The price of a chargeable repair, to accept or refuse.
+        Quote => "quote",
+        ExchangeDecided => "exchange_decided",
+        ExchangeShipped => "exchange_shipped",
+        /// Our faulty part is expected back.
+        FaultyOverdue => "faulty_overdue",
+        /// Our loaner is expected back.
+        LoanDue => "loan_due",
         ShippedBack => "shipped_back",
         Closed => "closed",
         /// Only on an administrator's request.

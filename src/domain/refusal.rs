@@ -163,6 +163,30 @@ refusals! {
     TooLongAgo { hours } = "too_long_ago",
     /// The clock is stopped already, or runs already.
     HoldState { state } = "hold_state",
+    /// A chargeable repair begins only once its price was accepted.
+    QuoteNeeded { serial } = "quote_needed",
+    /// Only what is chargeable gets a quote.
+    NotChargeable { entitlement } = "not_chargeable",
+    /// The quote's last day is over.
+    QuoteOver { valid_until } = "quote_over",
+    /// The quote may still be answered.
+    QuoteStillValid { valid_until } = "quote_still_valid",
+    /// A customer's unit is scrapped only with written consent.
+    ConsentNeeded { serial } = "consent_needed",
+    /// The plan says that the customer keeps the medium.
+    DataStaysWithCustomer { part_no } = "data_stays_with_customer",
+    /// The plan says that the data is destroyed.
+    DataMustBeDestroyed { part_no } = "data_must_be_destroyed",
+    /// The certificate of wiping or destruction is missing.
+    CertificateNeeded { part_no } = "certificate_needed",
+    /// The plan demands brand-new replacements.
+    NotBrandNew { serial } = "not_brand_new",
+    /// On-site spares are one customer's, a van's spares one engineer's.
+    SpareBound { serial, place } = "spare_bound",
+    /// Nothing of this kind is owed to us on the line.
+    NothingOwed { number } = "nothing_owed",
+    /// A replacement is on its way and not handed over yet.
+    ReplacementUnderWay { serial } = "replacement_under_way",
     /// The depot has no bench.
     NoBench { depot } = "no_bench",
     /// The unit is on a repair order that is not finished.

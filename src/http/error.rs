@@ -52,6 +52,18 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
+        | Refusal::QuoteNeeded { .. }
+        | Refusal::NotChargeable { .. }
+        | Refusal::QuoteOver { .. }
+        | Refusal::QuoteStillValid { .. }
+        | Refusal::ConsentNeeded { .. }
+        | Refusal::DataStaysWithCustomer { .. }
+        | Refusal::DataMustBeDestroyed { .. }
+        | Refusal::CertificateNeeded { .. }
+        | Refusal::NotBrandNew { .. }
+        | Refusal::SpareBound { .. }
+        | Refusal::NothingOwed { .. }
+        | Refusal::ReplacementUnderWay { .. }
         | Refusal::NoBench { .. }
         | Refusal::RepairAlreadyOpen { .. }
         | Refusal::RepairOverLimit { .. }

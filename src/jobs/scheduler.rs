@@ -1,7 +1,7 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, promises, stock, token};
+use crate::app::{self, App, AppResult, Outcome, calendar, promises, rma, stock, token};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -15,14 +15,25 @@ pub enum Job {
     ForgetKeys,
     /// Forgets sessions and API tokens that ended more than 30 days ago.
     ForgetTokens,
+    /// Reminds customers of what is owed to us.
+    Remind,
+    /// Ends quotes nobody answered in time.
+    ExpireQuotes,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: &'static [Job] =
-        &[Job::ExpireReservations, Job::MarkBroken, Job::ForgetKeys, Job::ForgetTokens, Job::FollowCalendar];
+    pub const ALL: &'static [Job] = &[
+        Job::ExpireReservations,
+        Job::MarkBroken,
+        Job::Remind,
+        Job::ExpireQuotes,
+        Job::ForgetKeys,
+        Job::ForgetTokens,
+        Job::FollowCalendar,
+    ];
 
     /// Its name on the board and in the log.
     #[must_use]
@@ -30,6 +41,8 @@ impl Job {
         match self {
             Job::ExpireReservations => "expire_reservations",
             Job::MarkBroken => "mark_broken",
+            Job::Remind => "remind",
+            Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::FollowCalendar => "follow_calendar",
@@ -42,7 +55,7 @@ impl Job {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken => Duration::from_secs(5 * 60),
+            Job::MarkBroken | Job::Remind | Job::ExpireQuotes => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
         }
     }
@@ -93,6 +106,8 @@ impl Scheduler {
                 }
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
+            Job::Remind => rma::remind(&self.app).await,
+            Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

@@ -1,5 +1,7 @@
 //! Chooses the words for each kind of notice.
 
+mod cases;
+
 use chrono::Datelike;
 
 use super::Sender;
@@ -94,6 +96,7 @@ impl Words {
                 self.what(&key("what"), std::slice::from_ref(unit))
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
+            RmaNews::Case(news) => self.case(news, view),
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",

@@ -33,6 +33,7 @@ pub mod repair_parts;
 pub mod repairs;
 pub mod repeats;
 pub mod reservations;
+pub mod rma_cases;
 pub mod rma_lists;
 pub mod rmas;
 pub mod scope;

@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod faults;
 mod figures;
 mod http;
 mod imports;

@@ -117,7 +117,7 @@ pub(in crate::app) fn work_of_line(
     };
     let state = state_of(tx, &row)?;
     let action = resolve(tx, &state, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = When { occurred_at: input.occurred_at, note: input.note.clone(), certificate: String::new() };
     Ok(decide(&ctx.actor, &state, &action, &when, ctx.now)?)
 }
 

@@ -2,20 +2,22 @@
 
 use crate::app::repair::{cover_by_diagnosis, follow_line, write_work};
 use crate::app::rma::state::Loaded;
-use crate::app::rma::{news, promises};
+use crate::app::rma::{cases, news, promises};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::DepotRef;
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::Work;
 use crate::domain::rma::{
-    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange, header_state,
+    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange, Track,
+    header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
 use crate::store::issued::{self, NewIssued};
 use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
-use crate::store::{Conn, StoreError, Violation, ledger, repairs, stock, units, violates};
+use crate::store::{Conn, StoreError, Violation, ledger, repairs, rma_cases, stock, units, violates};
 
 /// What came of it.
 pub(super) struct Written {
@@ -37,6 +39,9 @@ pub(super) fn apply(
         write_issued(tx, ctx, line, change, decision)?;
     }
     write_line(tx, line, decision, unit_id)?;
+    cases::write(tx, ctx, line, decision)?;
+    // A written agreement counts from its own day, whenever it is put down.
+    let happened_at = decision.case.happened_at.unwrap_or(decision.occurred_at);
     let mut event_id = 0;
     for event in &decision.events {
         let written = rmas::insert_event(
@@ -50,18 +55,33 @@ pub(super) fn apply(
                 to: event.to,
                 note: &event.note,
                 actor_id: ctx.actor.id(),
-                occurred_at: decision.occurred_at,
+                occurred_at: happened_at,
                 recorded_at: ctx.now,
             },
         )?;
         event_id = if event_id == 0 { written } else { event_id };
+    }
+    if let Some(also) = decision.case.also {
+        let event = NewEvent {
+            rma_id: line.rma.id,
+            line_id: Some(line.row.id),
+            track: Track::Repair,
+            kind: also.as_str(),
+            from: "",
+            to: "",
+            note: "",
+            actor_id: ctx.actor.id(),
+            occurred_at: happened_at,
+            recorded_at: ctx.now,
+        };
+        rmas::insert_event(tx, &event)?;
     }
     if let Some(hold) = &decision.hold {
         promises::hold(tx, ctx, line, hold, decision.occurred_at)?;
     }
     let depot_id = decision.depot.as_ref().map(|depot| depot.id);
     for change in &decision.promises {
-        promises::change(tx, ctx, line, depot_id, *change, decision.occurred_at)?;
+        promises::change(tx, ctx, line, depot_id, *change, happened_at)?;
     }
     if let Some(shipment) = &decision.shipment {
         write_shipment(tx, line, shipment, unit_id, decision)?;
@@ -168,8 +188,13 @@ fn write_issued(
 ) -> AppResult<()> {
     match change {
         IssuedChange::Reserve { role, unit, part, depot } => {
-            let reservation_id = reserve(tx, ctx, line, unit, part, depot)?;
-            issue(tx, line, *role, unit, part, depot, Some(reservation_id), IssuedState::Reserved, decision)
+            let reservation_id = if unit.place.kind == PlaceKind::Engineer {
+                take_from_van(tx, unit)?;
+                None
+            } else {
+                Some(reserve(tx, ctx, line, unit, part, depot)?)
+            };
+            issue(tx, line, *role, unit, part, depot, reservation_id, IssuedState::Reserved, decision)
         }
         IssuedChange::ShipNow { role, unit, part, depot } => {
             issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
@@ -180,6 +205,17 @@ fn write_issued(
             }
             Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
         }
+    }
+}
+
+/// A van's stock is no depot's, so no reservation holds it: the lock makes the second taker look again.
+fn take_from_van(tx: &mut Conn, unit: &UnitState) -> AppResult<()> {
+    if !units::lock(tx, unit.id, unit.version)? {
+        return Err(StoreError::raced("a unit changed a moment ago").into());
+    }
+    match rma_cases::issued_on(tx, unit.id)? {
+        Some(document) => Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into()),
+        None => Ok(()),
     }
 }
 

@@ -136,6 +136,7 @@ fn insert_line(
         fault: &line.fault,
         fault_class: &line.fault_class,
         mode: line.mode,
+        // Who pays follows from it until somebody says otherwise.
         entitlement: if plan.is_some() { Entitlement::Contract } else { Entitlement::Chargeable },
         plan_version_id: plan.map(|plan| plan.version.id),
         depot_id,

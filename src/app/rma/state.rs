@@ -1,5 +1,6 @@
 //! Loading what a decision about a line needs.
 
+use crate::app::rma::cases;
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::DepotRef;
 use crate::domain::place::{PlaceRef, customer_code};
@@ -59,7 +60,9 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
     }
     let open_promises = promises::of_line(conn, row.id)?
         .into_iter()
-        .filter(|promise| promise.ended_at.is_none() && promise.state != PromiseState::Excluded)
+        .filter(|promise| {
+            promise.ended_at.is_none() && promise.state != PromiseState::Excluded && promise.issued_id == 0
+        })
         .map(|promise| promise.kind)
         .collect();
     Ok(LineState {
@@ -87,6 +90,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,
+        case: cases::facts(conn, row)?,
     })
 }
 

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, CaseNews, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel, PromisedDay, Replacement,
+    RmaNews, RmaNotice, UnitNamed,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -77,6 +77,26 @@ pub(crate) fn rma(news: RmaNews) -> Notice {
     })
 }
 
+/// A settled case with the facts of its kind.
+pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
+    use NoticeKind as K;
+    let spare = match kind {
+        K::Doa | K::ExchangeShipped => Some(replacement(false)),
+        K::LoanDue => Some(replacement(true)),
+        _ => None,
+    };
+    rma(RmaNews::Case(CaseNews {
+        kind,
+        unit: unit(),
+        replacement: spare,
+        parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
+        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
+        price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
+        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
+        overdue,
+    }))
+}
+
 /// A name for the snapshot, and the notice.
 pub(crate) fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
@@ -132,6 +152,15 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-repaired", rma(back(Outcome::Repaired, Some(replacement(true)), due))),
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
+        ("rejected", case(NoticeKind::Rejected, false)),
+        ("doa", case(NoticeKind::Doa, false)),
+        ("quote", case(NoticeKind::Quote, false)),
+        ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
+        ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
+        ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
+        ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
+        ("loan_due", case(NoticeKind::LoanDue, false)),
+        ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]

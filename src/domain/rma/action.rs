@@ -3,6 +3,7 @@
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::place::PlaceRef;
 use crate::domain::repair::{Cause, RepairKind, Work};
+use crate::domain::rma::case::Case;
 use crate::domain::stock::{Condition, PartRef, UnitState};
 use crate::text_enum;
 
@@ -34,6 +35,23 @@ text_enum! {
         ShipExchange => "ship_exchange",
         ExchangeDelivered => "exchange_delivered",
         RecoverLoan => "recover_loan",
+        Void => "void",
+        ApproveVoid => "approve_void",
+        CorrectSerial => "correct_serial",
+        ReportDoa => "report_doa",
+        KeepLoaner => "keep_loaner",
+        ChangeMode => "change_mode",
+        SetEntitlement => "set_entitlement",
+        SendQuote => "send_quote",
+        AcceptQuote => "accept_quote",
+        RefuseQuote => "refuse_quote",
+        ExpireQuote => "expire_quote",
+        ReturnUnrepaired => "return_unrepaired",
+        AgreeScrap => "agree_scrap",
+        Scrap => "scrap",
+        ToStock => "to_stock",
+        WaiveFaultyReturn => "waive_faulty_return",
+        ChargeFaulty => "charge_faulty",
         Hold => "hold",
         Resume => "resume",
         Close => "close",
@@ -47,9 +65,10 @@ impl ActionKind {
         use ActionKind as A;
         match self {
             A::Authorise | A::Reject | A::DecideExchange | A::Hold | A::Resume => Permission::DecideRma,
+            // Engineers take their own van's spares.
+            A::ReserveReplacement => Permission::Reserve,
             A::ApproveCost | A::AttributeCause => Permission::DecideRma,
-            A::ReserveReplacement
-            | A::ShipReplacement
+            A::ShipReplacement
             | A::ReceiveFaulty
             | A::DispatchReturn
             | A::ShipExchange
@@ -64,7 +83,21 @@ impl ActionKind {
             | A::UseParts
             | A::WaitParts
             | A::PartsArrived => Permission::Repair,
-            A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => Permission::ConfirmReturn,
+            A::Void | A::CorrectSerial | A::ReturnUnrepaired | A::Scrap | A::ToStock => Permission::HandleRma,
+            A::ApproveVoid
+            | A::KeepLoaner
+            | A::ChangeMode
+            | A::SetEntitlement
+            | A::SendQuote
+            | A::ExpireQuote
+            | A::AgreeScrap
+            | A::WaiveFaultyReturn
+            | A::ChargeFaulty => Permission::DecideRma,
+            // The customer answers, or says it of the customer's own accord.
+            A::AcceptQuote | A::RefuseQuote => Permission::RequestRma,
+            A::ReportDoa | A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => {
+                Permission::ConfirmReturn
+            }
             // The customer calls it off, or says the part is on its way.
             A::Cancel | A::FaultyShipped => Permission::RequestRma,
         }
@@ -99,6 +132,10 @@ pub struct Spare {
     pub depot: DepotRef,
     /// Whether it is the line's part or a confirmed equivalent.
     pub fits: bool,
+    /// Whether it never was at a customer's, and never anything but good.
+    pub brand_new: bool,
+    /// The RMA on which it was issued already, when it stands in a van and no reservation holds it.
+    pub taken_by: Option<String>,
 }
 
 /// An action with what it says. Codes were resolved to places and units before.
@@ -205,6 +242,8 @@ pub enum Action {
     Resume,
     /// Everything is where it belongs.
     Close,
+    /// One of the settled cases.
+    Case(Case),
 }
 
 impl Action {
@@ -232,6 +271,7 @@ impl Action {
             Action::Hold { .. } => K::Hold,
             Action::Resume => K::Resume,
             Action::Close => K::Close,
+            Action::Case(case) => case.kind(),
         }
     }
 }

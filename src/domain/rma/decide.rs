@@ -1,12 +1,15 @@
 //! May this happen to the line now, and what follows? One flat run of refusals, then one arm per action.
 
 use crate::domain::actor::{Actor, DepotRef, Role};
+use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::rma::case;
 use crate::domain::rma::{
-    Action, ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench, steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench,
+    steps,
 };
-use crate::domain::stock::rfc3339;
+use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A step may be dated back this far by anybody who may do it; further needs a manager and a note.
@@ -19,6 +22,8 @@ pub struct When {
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     pub note: String,
+    /// Number of the certificate that data was wiped or destroyed, for steps that need one.
+    pub certificate: String,
 }
 
 /// Decides an action on a line.
@@ -32,10 +37,15 @@ pub fn decide(
     let kind = action.kind();
     may_act(actor, line, action)?;
     is_possible(line, kind)?;
+    case::guard(actor, line, action, when, now)?;
     let occurred_at = moment(actor, line.last_event_at, when, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
     required_texts(action)?;
+    in_order(line, action, &decision)?;
+    if !when.certificate.trim().is_empty() {
+        decision.case.certificate = Some(when.certificate.trim().to_owned());
+    }
     decision.finish_events(line, kind, &when.note);
     Ok(decision)
 }
@@ -59,7 +69,7 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     use ActionKind as A;
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
-        A::DispatchReturn => line.depot.as_ref(),
+        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.depot.as_ref(),
         _ if kind.bench().is_some() => line.depot.as_ref(),
         _ => None,
     };
@@ -75,9 +85,17 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     actor.may(permission)?;
     let in_depot = |depot: Option<&DepotRef>| depot.map_or(Ok(()), |depot| actor.may_in(permission, depot));
     match action {
+        // A van is its engineer's, in whatever depot its spares are counted.
+        Action::ReserveReplacement { spare } if spare.unit.place.kind == PlaceKind::Engineer => {
+            let own = spare.unit.place.code == engineer_code(&actor.username);
+            let (serial, place) = (spare.unit.serial.clone(), spare.unit.place.code.clone());
+            if own { Ok(()) } else { Err(Refusal::SpareBound { serial, place }) }
+        }
         Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
             in_depot(Some(&spare.depot))
         }
+        Action::Case(Case::ToStock { place }) => in_depot(place.depot.as_ref()),
+        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.depot.as_ref()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
@@ -97,14 +115,22 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     let up_front = line.replacement();
     let possible = match kind {
         A::Authorise | A::Reject => line.repair == S::Requested,
-        A::Cancel => waiting,
+        // After receipt the unit goes home first.
+        A::Cancel => waiting || (line.repair == S::Returned && line.case.unrepaired),
         A::ReserveReplacement => {
             approved && line.mode.issues_up_front().is_some() && up_front.is_none() && !line.repair.is_ended()
         }
         A::ShipReplacement => {
-            approved && up_front.is_some_and(|issued| issued.state == IssuedState::Reserved)
+            approved
+                && up_front.is_some_and(|issued| {
+                    issued.state == IssuedState::Reserved && issued.unit.place.kind != PlaceKind::Engineer
+                })
         }
-        A::ReplacementDelivered => up_front.is_some_and(|issued| issued.state == IssuedState::Shipped),
+        // An engineer hands a spare over from the van, without any parcel.
+        A::ReplacementDelivered => up_front.is_some_and(|issued| {
+            issued.state == IssuedState::Shipped
+                || (issued.state == IssuedState::Reserved && issued.unit.place.kind == PlaceKind::Engineer)
+        }),
         A::FaultyShipped => matches!(line.repair, S::Authorised) && line.faulty != FaultyState::Received,
         A::ReceiveFaulty => waiting,
         // The bench has one table for lines and for our own stock.
@@ -129,20 +155,49 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::DecideExchange => {
             line.repair.is_with_us() && line.mode.promises_return() && !line.exchange_decided
         }
-        A::ShipExchange => line.repair.is_with_us() && line.exchange_decided && line.exchange().is_none(),
+        A::ShipExchange => {
+            line.exchange_decided
+                && line.exchange().is_none()
+                && (line.repair.is_with_us() || line.owes_second_exchange())
+        }
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
         A::RecoverLoan => {
             line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved)
+                || line.dead_spare_out().is_some()
         }
         A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold,
-        A::Resume => line.on_hold,
+        // A quote stops the clock by itself; its answer lets it run on.
+        A::Resume => line.on_hold && line.case.open_quote().is_none_or(|quote| !quote.holds),
         A::Close => {
             matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
                 || bench::is_ours(line)
         }
+        A::Void
+        | A::ApproveVoid
+        | A::CorrectSerial
+        | A::ReportDoa
+        | A::KeepLoaner
+        | A::ChangeMode
+        | A::SetEntitlement
+        | A::SendQuote
+        | A::AcceptQuote
+        | A::RefuseQuote
+        | A::ExpireQuote
+        | A::ReturnUnrepaired
+        | A::AgreeScrap
+        | A::Scrap
+        | A::ToStock
+        | A::WaiveFaultyReturn
+        | A::ChargeFaulty => case::is_possible(line, kind),
     };
     if possible {
         return Ok(());
+    }
+    if let Some(unit) = line.held_for_customer()
+        && matches!(kind, A::Cancel | A::Reject | A::Close)
+    {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::UnitStillHere { serial, place });
     }
     Err(match kind {
         A::Hold | A::Resume if line.on_hold == (kind == A::Hold) => {
@@ -180,6 +235,23 @@ pub(in crate::domain) fn moment(
     Ok(occurred_at)
 }
 
+/// No unit moves before its own last movement, which may lie after the line's last step: the ledger's order holds.
+fn in_order(line: &LineState, action: &Action, decision: &Decision) -> Result<(), Refusal> {
+    let spare = match action {
+        Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => Some(&spare.unit),
+        _ => None,
+    };
+    let units = || line.unit.iter().chain(line.issued.iter().map(|issued| &issued.unit)).chain(spare);
+    for posting in &decision.postings {
+        let Subject::Unit { id, .. } = &posting.subject else { continue };
+        if let Some(unit) = units().find(|unit| unit.id == *id && unit.last_moved_at > decision.occurred_at) {
+            let last_at = rfc3339(unit.last_moved_at);
+            return Err(Refusal::OutOfOrder { serial: unit.serial.clone(), last_at });
+        }
+    }
+    Ok(())
+}
+
 /// Texts without which an action says nothing.
 fn required_texts(action: &Action) -> Result<(), Refusal> {
     let required: &[(&str, &str)] = match action {
@@ -190,6 +262,7 @@ fn required_texts(action: &Action) -> Result<(), Refusal> {
         | Action::ConfirmReturned { received_by }
         | Action::ExchangeDelivered { received_by } => &[("received_by", received_by)],
         Action::Hold { reason, said_by } => &[("reason", reason), ("said_by", said_by)],
+        Action::Case(case) => &case.required_texts(),
         Action::AttributeCause { evidence, .. } => &[("evidence", evidence)],
         _ => &[],
     };

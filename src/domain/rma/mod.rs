@@ -5,6 +5,7 @@
 
 mod action;
 mod bench;
+pub mod case;
 mod decide;
 mod effects;
 mod spares;
@@ -12,6 +13,7 @@ mod state;
 mod steps;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
+pub use case::{Case, CaseFacts, Payer, QuoteState};
 pub(in crate::domain) use decide::moment;
 pub use decide::{When, allowed_actions, decide};
 pub use effects::{
@@ -72,6 +74,8 @@ text_enum! {
         Doa => "doa",
         /// The reservation was let go before anything was shipped.
         Released => "released",
+        /// Given up: it is not coming back.
+        Lost => "lost",
     }
 }
 

@@ -4,14 +4,16 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case;
+use crate::domain::rma::case::release_reserved;
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
     decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
     ship_exchange, ship_replacement,
 };
 use crate::domain::rma::{
-    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Mode, Parcel,
-    RepairOrderState, RepairState, ShipmentPurpose, Track, bench,
+    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
+    RepairState, ShipmentPurpose, Track, bench,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -52,6 +54,7 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
             decision.log(Track::Clock, "held", "running");
         }
         Action::Close => close(line, decision)?,
+        Action::Case(case) => case::take(line, case, decision)?,
     }
     Ok(())
 }
@@ -76,6 +79,7 @@ impl Decision {
             outcome: None,
             cost_fen: None,
             notice: None,
+            case: case::CaseChanges::default(),
         }
     }
 
@@ -155,6 +159,8 @@ fn authorise(line: &LineState, decision: &mut Decision) {
     // Without a spare up front the part is due now; with one, when the spare is handed over.
     if line.mode.issues_up_front().is_none() {
         decision.faulty = FaultyState::Due;
+    } else {
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
     }
     decision.notice = Some(NoticeKind::Authorised);
 }
@@ -170,16 +176,24 @@ fn end_unreceived(
     {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
-    if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
-        decision.issued = Some(IssuedChange::Step {
-            id: issued.id,
-            to: IssuedState::Released,
-            release: issued.reservation_id,
-        });
-        decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
+    if let Some(dead) = line.dead_spare_out() {
+        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
+    release_reserved(line, decision);
     decision.repair = to;
-    decision.faulty = FaultyState::NotDue;
+    if line.faulty != FaultyState::Received {
+        decision.faulty = FaultyState::NotDue;
+    }
+    for kind in [PromiseKind::SpareInPlace, PromiseKind::FaultyReturn] {
+        if line.open_promises.contains(&kind) {
+            decision.promises.push(PromiseChange::Drop(kind));
+        }
+    }
+    // Called off after the unit went home as it came: by the due date it leaves the rate (NUMBERS §2).
+    decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    if to == RepairState::Rejected {
+        decision.notice = Some(NoticeKind::Rejected);
+    }
     decision.set_note(reason.to_owned());
     Ok(())
 }
@@ -212,10 +226,9 @@ fn receive_faulty(
     let Some(depot) = place.depot.clone() else {
         return Err(Refusal::field("depot", "unknown_place"));
     };
-    let owner = match line.mode {
-        Mode::AdvanceReplacement => Owner::Us,
-        _ => Owner::Customer(line.customer.clone()),
-    };
+    // Titles swap when the replacement is handed over (PRODUCT "Advance replacement"), not when the part arrives.
+    let owner =
+        line.unit.as_ref().map_or_else(|| Owner::Customer(line.customer.clone()), |unit| unit.owner.clone());
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
     match &line.unit {
         Some(unit) => {
@@ -271,7 +284,7 @@ fn receive_faulty(
 }
 
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
-fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
+pub(super) fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
     let owner = Owner::Customer(line.customer.clone());
     let stand =
         |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
@@ -329,7 +342,9 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());
-    if line.vendor_exchange {
+    if line.case.unrepaired {
+        decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+    } else if line.vendor_exchange {
         // Another serial than the customer's: an exchange, by the word of the plan.
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
@@ -352,6 +367,10 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     if let Some(issued) = line.active(IssuedRole::Loan) {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
+    if let Some(dead) = line.dead_spare_out() {
+        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
+    }
+    keep_replacement(line, decision)?;
     if let Some(unit) = &line.unit
         && unit.place.depot.is_some()
         && unit.owner == Owner::Customer(line.customer.clone())
@@ -363,5 +382,16 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     }
     decision.repair = RepairState::Closed;
     decision.notice = Some(NoticeKind::Closed);
+    Ok(())
+}
+
+/// A replacement given for good ends with the line; one that is still under way keeps it open.
+fn keep_replacement(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    let Some(given) = line.active(IssuedRole::Permanent) else { return Ok(()) };
+    if given.state != IssuedState::InUse {
+        return Err(Refusal::ReplacementUnderWay { serial: given.unit.serial.clone() });
+    }
+    decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
+    decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
     Ok(())
 }

@@ -5,8 +5,8 @@
 //! `#[serde(default)]`; for any other change raise [`VERSION`] and keep the old twins for reading.
 
 use crate::domain::notice::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, CaseNews, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel, PromisedDay, Replacement,
+    RmaNews, RmaNotice, UnitNamed,
 };
 use crate::store::{StoreError, StoreResult};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -109,10 +109,28 @@ enum RmaNewsTwin {
         loaner: Option<Replacement>,
         loaner_due_on: Option<NaiveDate>,
     },
+    Case(#[serde(with = "CaseNewsTwin")] CaseNews),
     Closed {
         #[serde(with = "units")]
         units: Vec<UnitNamed>,
     },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "CaseNews")]
+struct CaseNewsTwin {
+    #[serde(with = "kind_code")]
+    kind: NoticeKind,
+    #[serde(with = "UnitNamedTwin")]
+    unit: UnitNamed,
+    #[serde(with = "maybe_replacement")]
+    replacement: Option<Replacement>,
+    #[serde(with = "ParcelTwin")]
+    parcel: Parcel,
+    reason: String,
+    price: Option<(String, String)>,
+    due_on: Option<NaiveDate>,
+    overdue: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -179,6 +197,19 @@ enum OutcomeTwin {
     Repaired,
     NoFaultFound,
     Unrepaired,
+}
+
+mod kind_code {
+    use super::{Deserialize, Deserializer, NoticeKind, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &NoticeKind, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(value.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NoticeKind, D::Error> {
+        let code = String::deserialize(from)?;
+        NoticeKind::from_code(&code).ok_or_else(|| serde::de::Error::custom(format!("notice kind {code:?}")))
+    }
 }
 
 mod boxed_rma {

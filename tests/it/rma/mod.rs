@@ -1,5 +1,6 @@
 //! RMAs on both databases, through the use cases.
 
+mod mailed;
 mod refusals;
 mod story;
 

@@ -16,6 +16,7 @@
 mod clock;
 mod database;
 mod postgres;
+pub mod program;
 pub mod server;
 
 pub use clock::TestClock;
