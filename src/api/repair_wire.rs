@@ -1,6 +1,6 @@
 //! What a repair order looks like on the wire.
 
-use crate::api::shipment_wire::Movement;
+use crate::api::stock_wire::StockMovement;
 use crate::api::words::{
     ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
 };
@@ -293,7 +293,7 @@ pub struct RepairActed {
     /// The order as it now is.
     repair: Repair,
     /// Movements, oldest first.
-    movements: Vec<Movement>,
+    movements: Vec<StockMovement>,
 }
 
 impl RepairActed {
@@ -301,7 +301,7 @@ impl RepairActed {
     pub fn new(acted: ActedRow, today: NaiveDate) -> RepairActed {
         RepairActed {
             repair: Repair::new(acted.repair, today),
-            movements: acted.movements.into_iter().map(Movement::from).collect(),
+            movements: acted.movements.into_iter().map(StockMovement::from).collect(),
         }
     }
 }

@@ -41,6 +41,7 @@ pub struct Filter {
     /// Only units a vendor should have sent back before today.
     vendor_overdue: Option<bool>,
     /// What comes first: what is due first (`due`), or what is most likely to miss its date (`miss_probability`).
+    #[param(inline)]
     sort: Option<QueueSortWord>,
     /// Number of the order or its RMA, serial, or part number.
     q: Option<String>,

@@ -3,7 +3,7 @@
 use crate::api::case_wire::{ConsentItem, QuoteItem};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
-    ActionWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
     LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
     SourceWord, TermUnitWord, TrackWord,
 };
@@ -208,6 +208,11 @@ pub struct Line {
     promises: Vec<PromiseItem>,
     /// Times the clock stood still.
     holds: Vec<HoldItem>,
+    /// The line whose repair did not hold and whose warranty covers this one.
+    #[schema(example = "RMA-2026-000017/1")]
+    repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
     /// When the part was received.
@@ -218,7 +223,18 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, quotes, consents, allowed_actions } = view;
+        let LineView {
+            row,
+            unit,
+            issued,
+            promises,
+            holds,
+            quotes,
+            consents,
+            repeat_of,
+            cause,
+            allowed_actions,
+        } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -250,6 +266,8 @@ impl From<LineView> for Line {
             }),
             promises: promises.into_iter().map(PromiseItem::from).collect(),
             holds: holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of,
+            cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
             received_at: row.received_at,
             ended_at: row.ended_at,

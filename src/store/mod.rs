@@ -32,6 +32,7 @@ pub mod promises;
 pub mod repair_lists;
 pub mod repair_parts;
 pub mod repairs;
+pub mod repeats;
 pub mod reservations;
 pub mod rma_cases;
 pub mod rma_lists;

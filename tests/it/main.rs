@@ -19,6 +19,7 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod repair;
 mod rma;
 mod schema;
 mod setup;

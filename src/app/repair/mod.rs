@@ -8,6 +8,7 @@ mod load;
 mod open;
 mod resolve;
 mod view;
+mod warranty;
 mod write;
 
 pub use act::{Acted, act, assign};
@@ -18,6 +19,7 @@ pub use open::{NewOrder, open};
 pub use view::{RepairView, view};
 
 pub(super) use load::{LineRef, work_of_line};
+pub(super) use warranty::{cover_by_diagnosis, covering};
 pub(super) use write::{follow_line, write_work};
 
 pub use crate::store::fault_codes::FaultCodeRow;

@@ -1,6 +1,6 @@
 //! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "Lock order").
 
-use crate::app::repair::{follow_line, write_work};
+use crate::app::repair::{cover_by_diagnosis, follow_line, write_work};
 use crate::app::rma::state::Loaded;
 use crate::app::rma::{cases, news, promises};
 use crate::app::{AppResult, Ctx};
@@ -138,6 +138,7 @@ fn write_bench(
     let gone =
         || Refusal::ActionNotAllowed { action: work.kind.to_string(), state: line.state.repair.to_string() };
     let order = repairs::open_of_line(tx, line.row.id)?.ok_or_else(gone)?;
+    cover_by_diagnosis(tx, ctx, &line.row, unit_id, work.fault_code.as_deref())?;
     write_work(tx, ctx, &order, work, movement_ids, unit_id.unwrap_or(order.unit_id))
 }
 

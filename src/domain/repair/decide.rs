@@ -5,7 +5,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{OrderState, RepairAction, RepairKind, Work, steps};
 use crate::domain::rma::{RepairOrderState, RepairState, When, moment};
-use crate::domain::stock::{Condition, Owner, UnitState};
+use crate::domain::stock::{Condition, Owner, Posting, Subject, UnitState, rfc3339};
 use chrono::{DateTime, Utc};
 
 /// Decides an action on a repair order.
@@ -22,6 +22,12 @@ pub fn decide(
     let occurred_at = moment(actor, order.last_event_at, when, now)?;
     let mut work = Work::unchanged(order, kind, occurred_at);
     steps::take(order, action, &mut work)?;
+    let moves =
+        |posting: &Posting| matches!(posting.subject, Subject::Unit { id, .. } if id == order.unit.id);
+    if order.unit.last_moved_at > occurred_at && work.postings.iter().any(moves) {
+        let (serial, last_at) = (order.unit.serial.clone(), rfc3339(order.unit.last_moved_at));
+        return Err(Refusal::OutOfOrder { serial, last_at });
+    }
     work.add_note(&when.note);
     Ok(work)
 }

@@ -226,13 +226,15 @@ fn a_customers_data_does_not_leave_without_an_answer() {
     data.of_customer = true;
     assert_eq!(done(&data, &send(None, "")), Err(Refusal::DataAnswerNeeded { serial: "S1".into() }));
     assert!(done(&data, &send(Some(DataAnswer::Wipe), "W-1")).is_ok());
+    data.terms.data_answer = Some(DataAnswer::Destroy);
+    assert_eq!(done(&data, &send(None, "D-1")), Err(Refusal::DataMustBeDestroyed { part_no: "P1".into() }));
     let shelf = |certificate: &str| RepairAction::ToStock {
         place: place(6, "JN/A1", PlaceKind::Bin),
-        data: DataProof { answer: Some(DataAnswer::Destroy), certificate: certificate.into() },
+        data: DataProof { answer: Some(DataAnswer::Wipe), certificate: certificate.into() },
     };
     data.state = RepairOrderState::Repaired;
-    assert_eq!(done(&data, &shelf("")), Err(Refusal::field("certificate", "required")));
-    assert_eq!(done(&data, &shelf("D-1")).unwrap().to, RepairOrderState::Closed);
+    assert_eq!(done(&data, &shelf("")), Err(Refusal::CertificateNeeded { part_no: "P1".into() }));
+    assert_eq!(done(&data, &shelf("W-1")).unwrap().to, RepairOrderState::Closed);
 }
 
 #[test]

@@ -309,12 +309,13 @@ fn part_from(order: &OrderState, at: usize, used: &PartUse) -> Result<(Subject, 
     Ok((Subject::of(unit), stand_of(unit)))
 }
 
-fn data_case(order: &OrderState) -> DataCase<'_> {
+fn data_case(order: &OrderState, is_scrap: bool) -> DataCase<'_> {
     DataCase {
         serial: &order.unit.serial,
-        data_bearing: order.data_bearing,
-        of_customer: order.of_customer,
+        part_no: &order.part.part_no,
+        is_customers_data: order.data_bearing && order.of_customer,
         plan_answer: order.terms.data_answer,
+        is_scrap,
     }
 }
 
@@ -323,7 +324,7 @@ fn send_to_vendor(order: &OrderState, sent: &VendorSent, work: &mut Work) -> Res
     let vendor_rma = fields.text("vendor_rma", &sent.vendor_rma, NAME_MAX);
     fields.finish()?;
     within_limit(order, work)?;
-    let data = data_proof(&data_case(order), &sent.data)?;
+    let data = data_proof(&data_case(order, false), &sent.data)?;
     let to = Stand { place: sent.vendor.clone(), ..stand_of(&order.unit) };
     work.moves(order, MovementKind::Issue, to);
     work.goes_to(RepairOrderState::AtVendor);
@@ -418,7 +419,7 @@ fn to_stock(order: &OrderState, place: &PlaceRef, data: &DataProof, work: &mut W
     if place.depot != order.unit.place.depot || !place.kind.counts_as_available() {
         return Err(Refusal::Invalid(vec![FieldError::new("bin", "unknown_place")]));
     }
-    let proof = data_proof(&data_case(order), data)?;
+    let proof = data_proof(&data_case(order, false), data)?;
     let to = Stand { place: place.clone(), condition: Condition::Good, owner: Owner::Us };
     work.moves(order, MovementKind::Move, to);
     work.goes_to(RepairOrderState::Closed);
@@ -431,7 +432,7 @@ fn scrap(order: &OrderState, reason: &str, data: &DataProof, work: &mut Work) ->
     let mut fields = Fields::new();
     let reason = fields.required("reason", reason, LONG_MAX);
     fields.finish()?;
-    let proof = data_proof(&data_case(order), data)?;
+    let proof = data_proof(&data_case(order, true), data)?;
     let to = Stand { place: order.scrap_place.clone(), condition: Condition::Scrapped, owner: Owner::Us };
     work.moves(order, MovementKind::Scrap, to);
     if let Some(posting) = work.postings.last_mut() {
