@@ -26,7 +26,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
         }
     }
     let mut outcome = Outcome::default();
-    let (mut decided_on, mut delivered_on) = (None, None);
+    let (mut decided_on, mut delivered_on, mut unrepaired_on) = (None, None, None);
     for event in events.iter().filter(|event| !void.contains(&event.id)) {
         let slot = match event.kind.as_str() {
             kind if kind == ActionKind::ConfirmReturned.as_str() => &mut outcome.returned_on,
@@ -41,10 +41,15 @@ fn outcome(events: &[FactRow]) -> Outcome {
             "scrap" => &mut outcome.scrapped_on,
             "agree_scrap" => &mut outcome.scrap_agreed_on,
             "approve_void" => &mut outcome.voided_on,
+            "return_unrepaired" => &mut unrepaired_on,
             _ => continue,
         };
         let day = Zone::default().local_date(event.occurred_at);
         *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
+    }
+    // Handed back as it came: that is no repair.
+    if unrepaired_on.is_some() {
+        outcome.returned_on = None;
     }
     // A board handed over without a word of decision was decided then.
     outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });
