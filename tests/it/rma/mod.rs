@@ -1,6 +1,8 @@
 //! RMAs on both databases, through the use cases.
 
 mod cases;
+mod docs;
+mod model;
 mod refusals;
 mod scene;
 mod story;
