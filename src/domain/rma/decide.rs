@@ -105,6 +105,12 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     }
 }
 
+/// Whether the transition table lets the action happen to the line, whoever asks.
+#[must_use]
+pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
+    is_possible(line, kind).is_ok()
+}
+
 /// The one transition table: from which states an action goes.
 fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
