@@ -9,6 +9,7 @@ mod contracts;
 mod customers;
 mod depots;
 pub mod exports;
+mod forecast;
 mod kpi;
 mod me;
 mod movements;
@@ -29,6 +30,7 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod turnaround;
 mod units;
 mod users;
 mod vendors;
@@ -88,6 +90,8 @@ resources! {
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",

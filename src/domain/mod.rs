@@ -16,6 +16,7 @@ pub mod rma;
 pub mod serial;
 pub mod setup;
 pub mod stock;
+pub mod turnaround;
 
 mod text_enum;
 

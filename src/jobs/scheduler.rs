@@ -1,7 +1,7 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, promises, stock, token};
+use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, stock, token};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -17,12 +17,20 @@ pub enum Job {
     ForgetTokens,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
+    /// Counts the chance of every open line to miss its date.
+    Foresee,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: &'static [Job] =
-        &[Job::ExpireReservations, Job::MarkBroken, Job::ForgetKeys, Job::ForgetTokens, Job::FollowCalendar];
+    pub const ALL: &'static [Job] = &[
+        Job::ExpireReservations,
+        Job::MarkBroken,
+        Job::ForgetKeys,
+        Job::ForgetTokens,
+        Job::FollowCalendar,
+        Job::Foresee,
+    ];
 
     /// Its name on the board and in the log.
     #[must_use]
@@ -33,6 +41,7 @@ impl Job {
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::FollowCalendar => "follow_calendar",
+            Job::Foresee => "foresee",
         }
     }
 
@@ -41,6 +50,7 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
+            Job::Foresee => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
@@ -93,6 +103,7 @@ impl Scheduler {
                 }
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
+            Job::Foresee => figures::foresee(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

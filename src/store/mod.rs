@@ -12,6 +12,7 @@ pub mod depots;
 mod error;
 pub mod exports;
 pub mod figures;
+pub mod foresight;
 pub mod idempotency;
 pub mod imports;
 pub mod issued;

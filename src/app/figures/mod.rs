@@ -5,12 +5,19 @@
 
 mod calendars;
 mod facts;
+mod forecast;
+mod model;
 mod query;
+mod risk;
+mod turnaround;
 mod walk;
 
 pub use crate::store::figures::Key;
 pub(in crate::app) use calendars::Calendars;
+pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
+pub use risk::{at_risk, at_risk_until, foresee};
+pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
 
 use crate::app::{AppResult, Ctx};

@@ -12,7 +12,7 @@ mod track;
 mod view;
 
 pub use act::{Acted, act, assign, delivered};
-pub use list::{FIRST, list_lines, list_shipments};
+pub use list::{FIRST, LineOrder, list_lines, list_lines_by_risk, list_shipments};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
@@ -21,6 +21,6 @@ pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 pub use crate::store::issued::IssuedRow;
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
-pub use crate::store::rma_lists::{LineFilter, LineKey};
+pub use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 pub use crate::store::rmas::{EventRow, LineRow, RmaRow};
 pub use crate::store::shipments::ShipmentRow;

@@ -2,6 +2,7 @@
 
 mod company;
 mod export;
+mod foresight;
 mod http;
 mod plans;
 mod promises;

@@ -1,0 +1,2 @@
+DROP INDEX rma_line_risk;
+ALTER TABLE rma_line DROP COLUMN risk_bp;
