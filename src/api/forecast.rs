@@ -64,6 +64,8 @@ pub struct Forecast {
     missed: usize,
     /// Open: pending or floating.
     open: usize,
+    /// Of the open ones, those under an open hold of the customer.
+    floating: usize,
     /// Out of the rate.
     excluded: u32,
     /// Mean of the rate at the month's end; `null` without a line.
@@ -116,7 +118,8 @@ pub struct ForecastLine {
 }
 
 impl ForecastLine {
-    fn new(open: OpenChance, lang: Lang) -> ForecastLine {
+    /// In the reader's language.
+    pub(super) fn new(open: OpenChance, lang: Lang) -> ForecastLine {
         let names = open.names;
         ForecastLine {
             rma: names.rma,
@@ -149,6 +152,7 @@ impl Forecast {
             locked_timely: figures.locked_timely,
             missed: figures.missed,
             open: figures.open,
+            floating: made.floating,
             excluded: made.excluded,
             expected_rate: figures.expected_rate.map(round8),
             interval90: figures.interval90.map(|(low, high)| [round8(low), round8(high)]),

@@ -35,6 +35,7 @@ mod units;
 mod users;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -92,6 +93,7 @@ resources! {
     kpi: "Figures, and the rows behind each number.",
     turnaround: "How long repairs take.",
     forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",

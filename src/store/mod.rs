@@ -41,6 +41,7 @@ pub mod token;
 pub mod units;
 pub mod vendors;
 pub mod verify;
+pub mod workload;
 
 pub use error::{Fault, StoreError, Violation, violates};
 pub use sql::Conn;

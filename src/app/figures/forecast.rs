@@ -29,6 +29,8 @@ pub struct MonthForecast {
     pub target: f64,
     /// Lines out of the rate.
     pub excluded: u32,
+    /// Of the open lines, those under an open hold of the customer.
+    pub floating: usize,
     /// The figures.
     pub figures: turnaround::Forecast,
     /// The open lines, the likeliest miss first.
@@ -105,6 +107,7 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
         variant: query.variant,
         target: all.target(),
         excluded: all.figures().excluded,
+        floating: open.iter().filter(|line| line.working_days_left.is_none()).count(),
         figures: turnaround::forecast(&locked, &chances),
         open,
     })

@@ -287,3 +287,127 @@ on_both!(lists_know_who_is_at_risk, async |db: &Database| {
     .await;
     assert_eq!(bp, 0);
 });
+
+on_both!(open_lines_stand_in_one_bucket_each, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    write(&server.app, vec![Case::new("H-1", "2026-06-01").held("2026-06-10", None)]).await;
+    let (status, found) = manager.get("/kpi/ageing").await;
+    assert_eq!(status, 200, "{found}");
+    let sum = |buckets: &Value| -> u64 {
+        buckets.as_array().unwrap().iter().map(|bucket| bucket["lines"].as_u64().unwrap()).sum()
+    };
+    // 25, 33, 40, 55, 60 and 70 counted days old, and the one that floats.
+    assert_eq!([&found["open"], &found["overdue"], &found["floating"]], [&json!(7), &json!(1), &json!(1)]);
+    assert_eq!((sum(&found["by_days_left"]), sum(&found["by_age"])), (5, 7));
+    assert_eq!(found["by_days_left"][0], json!({"from": 0, "to": 5, "lines": 2}), "5 and 0 days left");
+    assert_eq!(found["by_age"][4], json!({"from": 61, "to": null, "lines": 1}));
+    assert_eq!(found["lines"].as_array().unwrap().len(), 7);
+    let floats = found["lines"].as_array().unwrap().iter().find(|line| line["rma"] == "H-1").unwrap().clone();
+    assert_eq!((&floats["due_on"], &floats["working_days_left"]), (&Value::Null, &Value::Null));
+    let (_, elsewhere) = manager.get("/kpi/ageing?depot=DZ").await;
+    assert_eq!(elsewhere["open"], 0);
+    let (_, then) = manager.get("/kpi/ageing?as_of=2026-02-27").await;
+    assert_eq!(then["overdue"], 1, "the one of 63 days was late then: {then}");
+});
+
+on_both!(every_wait_is_on_the_pause_report_with_who_said_so, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let cases = vec![
+        Case::new("H-1", "2026-05-06").held("2026-05-12", Some("2026-05-15")),
+        Case::new("H-2", "2026-05-06").held("2026-06-26", None),
+        Case::new("H-3", "2026-02-02").held("2026-02-03", Some("2026-02-04")),
+    ];
+    write(&server.app, cases).await;
+    let (status, found) = manager.get("/kpi/pauses?from=2026-05&to=2026-06").await;
+    assert_eq!(status, 200, "{found}");
+    let items = found["items"].as_array().unwrap();
+    assert_eq!((items.len(), &found["holds"], &found["open"]), (2, &json!(2), &json!(1)));
+    assert_eq!(
+        [
+            &items[0]["rma"],
+            &items[0]["reason"],
+            &items[0]["said_by"],
+            &items[0]["days"],
+            &items[0]["ended_on"]
+        ],
+        [&json!("H-1"), &json!("等待客户"), &json!("黄杰"), &json!(3), &json!("2026-05-15")]
+    );
+    assert_eq!(
+        (&items[1]["days"], &items[1]["ended_on"]),
+        (&json!(2), &Value::Null),
+        "Monday and Tuesday so far"
+    );
+    assert_eq!(found["by_reason"], json!([{"reason": "等待客户", "holds": 2, "days": 5}]));
+    let (_, then) = manager.get("/kpi/pauses?from=2026-05&to=2026-06&as_of=2026-05-13").await;
+    assert_eq!((&then["holds"], &then["days"]), (&json!(1), &json!(1)), "its end was not known yet: {then}");
+});
+
+on_both!(a_spare_counts_when_it_is_there_in_time_from_the_first_depot, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let cases = ["R-1", "R-2", "R-3", "R-4"].map(|rma| Case::new(rma, "2026-06-01"));
+    let mut other = Case::new("R-5", "2026-06-01");
+    other.depot = "DZ".into();
+    write(&server.app, cases.into_iter().chain([other]).collect()).await;
+    on_database(&server.app, |tx| {
+        let at = |hour: i64| {
+            "2026-06-02T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() + chrono::TimeDelta::hours(hour)
+        };
+        sql("INSERT INTO unit (part_id, serial, serial_reversed, identity, condition, owner, place_id, version, last_moved_at) \
+             SELECT min(part_id), 'SP', 'SP', 'SP', 'good', 'us', (SELECT min(id) FROM place), 1, $1 FROM rma_line")
+        .bind(at(0))
+        .execute(tx)?;
+        // (line, state, ended at, depots of the units issued, which of them was handed over)
+        let promised: [(&str, &str, Option<i64>, &[(&str, bool)]); 5] = [
+            ("S-R-1", "kept", Some(3), &[("JN", true)]),
+            ("S-R-2", "kept", Some(3), &[("JN", false), ("DZ", true)]),
+            ("S-R-3", "broken", Some(9), &[("JN", true)]),
+            ("S-R-4", "excluded", Some(1), &[]),
+            ("S-R-5", "open", None, &[]),
+        ];
+        for (serial, state, ended, issued) in promised {
+            sql("INSERT INTO promise (kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, \
+                 target_bp, variant, started_at, base_due_on, due_on, sort_due, due_at, calendar_version, provisional, state, ended_at, recorded_at) \
+                 SELECT 'spare_in_place', id, customer_id, depot_id, part_id, plan_version_id, 240, 'minutes', FALSE, 10000, 'strict', \
+                 $2, '2026-06-02', '2026-06-02', '2026-06-02', $3, 0, FALSE, $4, $5, $2 FROM rma_line WHERE serial = $1")
+            .bind(serial)
+            .bind(at(0))
+            .bind(at(4))
+            .bind(state)
+            .bind(ended.map(at))
+            .execute(tx)?;
+            for (depot, handed_over) in issued {
+                sql("INSERT INTO issued_unit (line_id, role, part_id, unit_id, depot_id, state, reserved_at, in_use_at) \
+                     SELECT l.id, 'loan', l.part_id, (SELECT id FROM unit WHERE serial = 'SP'), d.id, $3, $4, $5 \
+                     FROM rma_line l JOIN depot d ON d.code = $2 WHERE l.serial = $1")
+                .bind(serial)
+                .bind(*depot)
+                .bind(if *handed_over { "in_use" } else { "released" })
+                .bind(at(0))
+                .bind(ended.map(at).filter(|_| *handed_over))
+                .execute(tx)?;
+            }
+        }
+        Ok(())
+    })
+    .await;
+    let (status, found) = manager.get("/kpi/fill-rate?from=2026-06&to=2026-06&by=customer").await;
+    assert_eq!(status, 200, "{found}");
+    let total = &found["total"];
+    assert_eq!(
+        ["approved", "filled", "elsewhere", "late", "pending", "dropped"]
+            .map(|name| total[name].as_u64().unwrap()),
+        [4, 1, 1, 2, 0, 1],
+        "past its time and not there is late: {found}"
+    );
+    assert_eq!((&total["rate"], &total["in_time_rate"]), (&json!(0.25), &json!(0.5)));
+    assert_eq!(
+        found["groups"],
+        json!([{"group": "C1", "approved": 4, "filled": 1, "elsewhere": 1, "late": 2, "pending": 0,
+        "dropped": 1, "rate": 0.25, "in_time_rate": 0.5}])
+    );
+    let (_, none) = manager.get("/kpi/fill-rate?from=2026-05&to=2026-05").await;
+    assert_eq!((&none["total"]["approved"], &none["total"]["rate"]), (&json!(0), &Value::Null));
+});
