@@ -8,6 +8,7 @@ mod calendar;
 mod contracts;
 mod customers;
 mod depots;
+mod evidence;
 pub mod exports;
 mod forecast;
 mod kpi;
@@ -94,6 +95,7 @@ resources! {
     turnaround: "How long repairs take.",
     forecast: "How a month is going to end.",
     workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",

@@ -1,7 +1,7 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, stock, token};
+use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, seals, stock, token};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -19,6 +19,8 @@ pub enum Job {
     FollowCalendar,
     /// Counts the chance of every open line to miss its date.
     Foresee,
+    /// Seals what was written to the ledgers.
+    Seal,
 }
 
 impl Job {
@@ -30,6 +32,7 @@ impl Job {
         Job::ForgetTokens,
         Job::FollowCalendar,
         Job::Foresee,
+        Job::Seal,
     ];
 
     /// Its name on the board and in the log.
@@ -42,6 +45,7 @@ impl Job {
             Job::ForgetTokens => "forget_tokens",
             Job::FollowCalendar => "follow_calendar",
             Job::Foresee => "foresee",
+            Job::Seal => "seal",
         }
     }
 
@@ -50,7 +54,7 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
-            Job::Foresee => Duration::from_secs(15 * 60),
+            Job::Foresee | Job::Seal => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
@@ -104,6 +108,7 @@ impl Scheduler {
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
+            Job::Seal => seals::seal(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

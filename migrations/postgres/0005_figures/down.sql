@@ -1,2 +1,6 @@
+DROP TABLE evidence_line;
+DROP TABLE evidence_chunk;
+DROP TABLE evidence_pack;
+DROP TABLE seal;
 DROP INDEX rma_line_risk;
 ALTER TABLE rma_line DROP COLUMN risk_bp;

@@ -121,6 +121,18 @@ pub(super) fn all_due_from(from: NaiveDate, as_of: NaiveDate, known_at: DateTime
     }
 }
 
+/// The same question without a period, on another day.
+pub(in crate::app) fn without_period(query: &Query, as_of: NaiveDate) -> Query {
+    let beginning = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or(as_of);
+    let all = all_due_from(beginning, as_of, query.known_at);
+    Query {
+        depot: query.depot.clone(),
+        customer: query.customer.clone(),
+        part_no: query.part_no.clone(),
+        ..all
+    }
+}
+
 /// The vendor each line's unit went to last, by its place.
 pub(super) fn vendors(
     conn: &mut Conn,

@@ -164,6 +164,8 @@ impl<'q> Walk<'q> {
 pub struct Line {
     /// Its place in the order.
     pub key: Key,
+    /// Row id of the RMA line.
+    pub line_id: i64,
     /// What people call it.
     pub names: NameRow,
     /// Local day of receipt.
@@ -187,6 +189,7 @@ impl Line {
     fn new(seen: Seen, names: NameRow, as_of: NaiveDate) -> Line {
         Line {
             key: seen.promise.key(),
+            line_id: seen.promise.line_id,
             names,
             received_on: Zone::default().local_date(seen.promise.started_at),
             due_in: seen.due_in,
@@ -210,6 +213,21 @@ impl Line {
     #[must_use]
     pub fn judged_as(&self, variant: RateVariant) -> Judged {
         judge(&self.facts, &self.calendar, self.as_of, variant).unwrap_or(self.judged)
+    }
+
+    /// The terms of its clock; `None` for a promise no calendar counts.
+    #[must_use]
+    pub fn terms(&self) -> Option<ClockTerms> {
+        match &self.facts.deadline {
+            Deadline::Clock { terms, .. } => Some(*terms),
+            Deadline::Recorded(_) => None,
+        }
+    }
+
+    /// The calendar it is counted with.
+    #[must_use]
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     /// The customer's holds as they stood at the end of `as_of`.

@@ -1,6 +1,6 @@
 //! What stands open and for how long, which waits stopped clocks, and how often the spare was there in time.
 
-use super::model::{Model, all_due_from};
+use super::model::{Model, without_period};
 use super::walk::{Seen, Walk};
 use super::{OpenChance, Query};
 use crate::app::{AppResult, Ctx};
@@ -55,13 +55,7 @@ pub struct Bucket {
 pub fn ageing(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Ageing> {
     ctx.actor.may(Permission::ReadFigures)?;
     let (model, _) = Model::learn(conn, ctx, query.as_of, query.known_at)?;
-    let beginning = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or(query.as_of);
-    let all = Query {
-        depot: query.depot.clone(),
-        customer: query.customer.clone(),
-        part_no: query.part_no.clone(),
-        ..all_due_from(beginning, query.as_of, query.known_at)
-    };
+    let all = without_period(query, query.as_of);
     let mut lines = Vec::new();
     let mut walk = Walk::new(conn, ctx, &all, None)?;
     while let Some(chunk) = walk.next(conn)? {
