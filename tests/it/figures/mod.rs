@@ -1,6 +1,7 @@
 //! Figures, promises and exports on both databases.
 
 mod company;
+mod evidence;
 mod export;
 mod foresight;
 mod http;
