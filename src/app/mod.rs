@@ -31,6 +31,7 @@ pub mod stock;
 pub mod token;
 pub mod vendors;
 pub mod verify;
+pub mod watch;
 
 pub use crate::store::Conn;
 pub use board::{JobBoard, JobHealth};

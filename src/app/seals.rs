@@ -132,7 +132,10 @@ pub(in crate::app) fn current(conn: &mut Conn) -> AppResult<Vec<Head>> {
 
 /// Holds every seal against the rows it covers. After the first that does not fit, the later ones of its ledger say nothing
 /// more: they build on it as it was set, so each is looked at on its own.
-pub(in crate::app) fn prove(conn: &mut Conn, note: &mut dyn FnMut(DifferenceKind, String, String, String)) -> AppResult<u64> {
+pub(in crate::app) fn prove(
+    conn: &mut Conn,
+    note: &mut dyn FnMut(DifferenceKind, String, String, String),
+) -> AppResult<u64> {
     let mut proven = 0;
     for ledger in SealedLedger::ALL {
         let mut previous: Option<SealRow> = None;
@@ -142,7 +145,12 @@ pub(in crate::app) fn prove(conn: &mut Conn, note: &mut dyn FnMut(DifferenceKind
             let expected_number = previous.as_ref().map_or(1, |seal| seal.number + 1);
             if seal.number != expected_number {
                 let subject = format!("seal {ledger} {expected_number}");
-                note(DifferenceKind::SealMissing, subject, expected_number.to_string(), seal.number.to_string());
+                note(
+                    DifferenceKind::SealMissing,
+                    subject,
+                    expected_number.to_string(),
+                    seal.number.to_string(),
+                );
             } else if rows != seal.rows_sealed || head != seal.head {
                 let subject = format!("{ledger} {}–{}", after + 1, seal.through_id);
                 let of = |rows: i64, head: &str| format!("{rows} × {}", head.get(..12).unwrap_or(head));

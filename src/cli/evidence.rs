@@ -72,7 +72,9 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
 
 pub fn verify(env: &Env, args: &VerifyArgs) -> Outcome {
     let path = args.file.display().to_string();
-    let bad = |reason: String| Failure::text("cli-evidence-unreadable", &[("path", path.clone()), ("reason", reason)]);
+    let bad = |reason: String| {
+        Failure::text("cli-evidence-unreadable", &[("path", path.clone()), ("reason", reason)])
+    };
     let file = File::open(&args.file).map_err(|error| bad(error.to_string()))?;
     let pack = Pack::read(BufReader::new(file)).map_err(|error| bad(error.to_string()))?;
     let verdict = evidence::check(&pack, args.head.as_deref()).map_err(|error| bad(error.to_string()))?;

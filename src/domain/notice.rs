@@ -5,6 +5,9 @@
 
 #[cfg(test)]
 pub(crate) mod samples;
+mod staff;
+
+pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
 
 use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -141,6 +144,15 @@ pub enum RmaNews {
         /// Day by which the loaner is expected back.
         loaner_due_on: Option<NaiveDate>,
     },
+    /// A change of the working-day calendar moved the promised date.
+    DateMoved {
+        /// The unit.
+        unit: UnitNamed,
+        /// The date told before; `None` when its clock stood.
+        old_due_on: Option<NaiveDate>,
+        /// The date that counts now.
+        promise: PromisedDay,
+    },
     /// Everything is done.
     Closed {
         /// The units of the RMA.
@@ -168,6 +180,8 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// Something our own people should know.
+    Staff(Box<StaffNotice>),
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -181,18 +195,31 @@ impl From<RmaNotice> for Notice {
     }
 }
 
+impl From<StaffNotice> for Notice {
+    fn from(notice: StaffNotice) -> Self {
+        Self::Staff(Box::new(notice))
+    }
+}
+
 impl Notice {
     /// Which kind of mail this is.
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
             Self::Test { .. } => NoticeKind::Test,
+            Self::Staff(notice) => match notice.news {
+                StaffNews::Warnings { .. } => NoticeKind::Warnings,
+                StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
+                StaffNews::Digest(_) => NoticeKind::DailyDigest,
+                StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
+            },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
                 RmaNews::Authorised { .. } => NoticeKind::Authorised,
                 RmaNews::ReplacementShipped { .. } => NoticeKind::ReplacementShipped,
                 RmaNews::FaultyReceived(_) => NoticeKind::FaultyReceived,
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
+                RmaNews::DateMoved { .. } => NoticeKind::DateMoved,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
             },
         }
@@ -208,7 +235,17 @@ text_enum! {
         /// Carries the promised date.
         FaultyReceived => "faulty_received",
         ShippedBack => "shipped_back",
+        /// Carries the old and the new promised date.
+        DateMoved => "date_moved",
         Closed => "closed",
+        /// To managers: lines newly at risk or late.
+        Warnings => "warnings",
+        /// To managers: the month is likely to miss its target.
+        MonthInDanger => "month_in_danger",
+        /// To managers, every morning.
+        DailyDigest => "daily_digest",
+        /// To administrators: a notice was given up.
+        DeadLetter => "dead_letter",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -1,7 +1,7 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, seals, stock, token};
+use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, seals, stock, token, watch};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -21,6 +21,12 @@ pub enum Job {
     Foresee,
     /// Seals what was written to the ledgers.
     Seal,
+    /// Warns of repairs newly at risk or late.
+    Warn,
+    /// The morning mail, and the alert of the month.
+    Digest,
+    /// Tells of notices that were given up.
+    DeadLetters,
 }
 
 impl Job {
@@ -33,6 +39,9 @@ impl Job {
         Job::FollowCalendar,
         Job::Foresee,
         Job::Seal,
+        Job::Warn,
+        Job::Digest,
+        Job::DeadLetters,
     ];
 
     /// Its name on the board and in the log.
@@ -46,6 +55,9 @@ impl Job {
             Job::FollowCalendar => "follow_calendar",
             Job::Foresee => "foresee",
             Job::Seal => "seal",
+            Job::Warn => "warn",
+            Job::Digest => "digest",
+            Job::DeadLetters => "dead_letters",
         }
     }
 
@@ -54,9 +66,9 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
-            Job::Foresee | Job::Seal => Duration::from_secs(15 * 60),
+            Job::Foresee | Job::Seal | Job::Warn => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken => Duration::from_secs(5 * 60),
+            Job::MarkBroken | Job::Digest | Job::DeadLetters => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
         }
     }
@@ -109,6 +121,9 @@ impl Scheduler {
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
+            Job::Warn => self.write(watch::warn).await,
+            Job::Digest => self.write(watch::digest).await,
+            Job::DeadLetters => self.write(watch::dead_letters).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

@@ -58,6 +58,7 @@ impl View {
         let words = Words { lang };
         let mut view = match notice {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
+            Notice::Staff(staff) => words.staff(staff, sender),
             Notice::Test { asked_by } => words.test(asked_by),
         };
         view.company = words.name(&sender.company);

@@ -137,7 +137,8 @@ pub fn insert(tx: &mut Conn, new: &NewPack<'_>) -> StoreResult<i64> {
             remedy30.into(),
         ]
     });
-    let head = "INSERT INTO evidence_line (pack_id, line_id, due_on, due_in, strict, by_due, remedy30) VALUES";
+    let head =
+        "INSERT INTO evidence_line (pack_id, line_id, due_on, due_in, strict, by_due, remedy30) VALUES";
     for statement in insert_rows(head, rows.collect(), "") {
         statement.execute(tx)?;
     }
@@ -176,7 +177,8 @@ pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<O
 
 /// The file of a pack.
 pub fn content(conn: &mut Conn, pack_id: i64, bytes: i64) -> StoreResult<Vec<u8>> {
-    let rows: Vec<ChunkRow> = sql("SELECT content FROM evidence_chunk WHERE pack_id = $1 ORDER BY n").bind(pack_id).load(conn)?;
+    let rows: Vec<ChunkRow> =
+        sql("SELECT content FROM evidence_chunk WHERE pack_id = $1 ORDER BY n").bind(pack_id).load(conn)?;
     let content: Vec<u8> = rows.into_iter().flat_map(|row| row.content).collect();
     if i64::try_from(content.len()).is_ok_and(|found| found == bytes) {
         Ok(content)

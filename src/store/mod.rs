@@ -43,6 +43,7 @@ pub mod token;
 pub mod units;
 pub mod vendors;
 pub mod verify;
+pub mod warnings;
 pub mod workload;
 
 pub use error::{Fault, StoreError, Violation, violates};

@@ -92,9 +92,11 @@ pub fn for_each_row(
 
 /// The seals of a ledger, oldest first.
 pub fn all(conn: &mut Conn, ledger: SealedLedger) -> StoreResult<Vec<SealRow>> {
-    Ok(sql("SELECT number, through_id, rows_sealed, head, sealed_at FROM seal WHERE ledger = $1 ORDER BY number")
-        .bind(ledger.as_str())
-        .load(conn)?)
+    Ok(sql(
+        "SELECT number, through_id, rows_sealed, head, sealed_at FROM seal WHERE ledger = $1 ORDER BY number",
+    )
+    .bind(ledger.as_str())
+    .load(conn)?)
 }
 
 /// The newest seal of a ledger.

@@ -1,3 +1,4 @@
+DROP TABLE promise_warning;
 DROP TABLE evidence_line;
 DROP TABLE evidence_chunk;
 DROP TABLE evidence_pack;

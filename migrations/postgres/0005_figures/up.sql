@@ -61,3 +61,11 @@ CREATE TRIGGER evidence_chunk_append_only BEFORE UPDATE OR DELETE ON evidence_ch
 CREATE TRIGGER evidence_chunk_no_truncate BEFORE TRUNCATE ON evidence_chunk FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_line_append_only BEFORE UPDATE OR DELETE ON evidence_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_line_no_truncate BEFORE TRUNCATE ON evidence_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Which promise our own people were warned of: once when it came at risk, once when it was broken.
+CREATE TABLE promise_warning (
+    promise_id BIGINT NOT NULL REFERENCES promise(id),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('at_risk','broken')),
+    warned_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (promise_id, kind)
+);

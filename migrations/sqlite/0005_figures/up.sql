@@ -61,3 +61,11 @@ CREATE TRIGGER evidence_chunk_no_update BEFORE UPDATE ON evidence_chunk BEGIN SE
 CREATE TRIGGER evidence_chunk_no_delete BEFORE DELETE ON evidence_chunk BEGIN SELECT RAISE(ABORT, 'evidence_chunk is append-only'); END;
 CREATE TRIGGER evidence_line_no_update BEFORE UPDATE ON evidence_line BEGIN SELECT RAISE(ABORT, 'evidence_line is append-only'); END;
 CREATE TRIGGER evidence_line_no_delete BEFORE DELETE ON evidence_line BEGIN SELECT RAISE(ABORT, 'evidence_line is append-only'); END;
+
+-- Which promise our own people were warned of: once when it came at risk, once when it was broken.
+CREATE TABLE promise_warning (
+    promise_id BIGINT NOT NULL REFERENCES promise(id),
+    kind TEXT NOT NULL CHECK (kind IN ('at_risk','broken')),
+    warned_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (promise_id, kind)
+);

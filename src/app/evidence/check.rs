@@ -87,12 +87,15 @@ pub fn check(pack: &Pack, head: Option<&str>) -> Result<Verdict, BadPack> {
         return broken(Finding::Head, None, previous);
     }
     let recounted = VARIANTS.iter().zip(&tallies);
-    let figures: BTreeMap<String, FigureRow> = recounted
-        .map(|(variant, tally)| (variant.to_string(), FigureRow::from(&tally.figures())))
-        .collect();
+    let figures: BTreeMap<String, FigureRow> =
+        recounted.map(|(variant, tally)| (variant.to_string(), FigureRow::from(&tally.figures()))).collect();
     if figures != manifest.figures {
         let differs = figures.iter().find(|(variant, row)| manifest.figures.get(*variant) != Some(*row));
-        return broken(Finding::Figures, None, differs.map(|(variant, _)| variant.clone()).unwrap_or_default());
+        return broken(
+            Finding::Figures,
+            None,
+            differs.map(|(variant, _)| variant.clone()).unwrap_or_default(),
+        );
     }
     Ok(Verdict { broken: None, figures })
 }

@@ -5,8 +5,8 @@ use super::rows::class_text;
 use crate::app::figures::{self, Line, Query};
 use crate::app::{AppResult, Ctx};
 use crate::domain::plan::RateVariant;
-use crate::store::evidence::{self, SinceRow, ToldRow};
 use crate::store::Conn;
+use crate::store::evidence::{self, SinceRow, ToldRow};
 use chrono::{NaiveDate, SecondsFormat};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -37,8 +37,20 @@ pub struct Restated {
 impl Restated {
     /// The columns of `restated.csv`.
     pub const COLUMNS: [&str; 14] = [
-        "pack", "rma", "line", "as_of", "old_due_in", "new_due_in", "old_strict", "new_strict", "old_by_due",
-        "new_by_due", "old_remedy30", "new_remedy30", "who", "why",
+        "pack",
+        "rma",
+        "line",
+        "as_of",
+        "old_due_in",
+        "new_due_in",
+        "old_strict",
+        "new_strict",
+        "old_by_due",
+        "new_by_due",
+        "old_remedy30",
+        "new_remedy30",
+        "who",
+        "why",
     ];
 
     /// The fields of the row.
@@ -80,12 +92,7 @@ pub(super) fn restated(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<V
 }
 
 /// Every line over the query's filters, judged on an earlier day with what is known now.
-fn as_known_now(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    query: &Query,
-    as_of: NaiveDate,
-) -> AppResult<HashMap<i64, Now>> {
+fn as_known_now(conn: &mut Conn, ctx: &Ctx, query: &Query, as_of: NaiveDate) -> AppResult<HashMap<i64, Now>> {
     let whole = figures::without_period(query, as_of);
     let mut now = HashMap::new();
     figures::for_each_line(conn, ctx, &whole, &mut |line: Line| {
@@ -99,7 +106,8 @@ fn as_known_now(
 
 fn differs(told: &ToldRow, now: Option<&Now>) -> bool {
     now.is_none_or(|(due_in, classes, _)| {
-        *due_in != told.due_in || classes.each_ref().map(String::as_str) != [&*told.strict, &told.by_due, &told.remedy30]
+        *due_in != told.due_in
+            || classes.each_ref().map(String::as_str) != [&*told.strict, &told.by_due, &told.remedy30]
     })
 }
 

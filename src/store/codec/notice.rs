@@ -6,8 +6,9 @@
 
 use crate::domain::notice::{
     Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    StaffNotice, UnitNamed,
 };
+use crate::store::codec::staff_notice::boxed_staff;
 use crate::store::{StoreError, StoreResult};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -60,6 +61,7 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 #[serde(remote = "Notice", rename_all = "snake_case")]
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
+    Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
     Test { asked_by: String },
 }
 
@@ -108,6 +110,13 @@ enum RmaNewsTwin {
         #[serde(with = "maybe_replacement")]
         loaner: Option<Replacement>,
         loaner_due_on: Option<NaiveDate>,
+    },
+    DateMoved {
+        #[serde(with = "UnitNamedTwin")]
+        unit: UnitNamed,
+        old_due_on: Option<NaiveDate>,
+        #[serde(with = "PromisedDayTwin")]
+        promise: PromisedDay,
     },
     Closed {
         #[serde(with = "units")]
