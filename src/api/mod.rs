@@ -9,9 +9,11 @@ mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
+mod evidence;
 pub mod exports;
 mod fault_codes;
 mod intakes;
+mod forecast;
 mod kpi;
 mod me;
 mod movements;
@@ -38,10 +40,12 @@ mod stock_wire;
 mod track;
 mod transfer_wire;
 mod transfers;
+mod turnaround;
 mod units;
 mod users;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -102,6 +106,10 @@ resources! {
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",

@@ -1,7 +1,8 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
 use crate::app::promises::StateFilter;
+use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
@@ -83,6 +84,10 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What the lines of a turnaround are grouped by.
+pub type TurnaroundByWord = Word<TurnaroundBy>;
+/// The order of a list of lines.
+pub type LineOrderWord = Word<LineOrder>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.

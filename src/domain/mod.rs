@@ -20,6 +20,7 @@ pub mod serial;
 pub mod setup;
 pub mod stock;
 pub mod transfer;
+pub mod turnaround;
 
 mod text_enum;
 

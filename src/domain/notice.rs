@@ -6,6 +6,9 @@
 mod depot;
 #[cfg(test)]
 pub(crate) mod samples;
+mod staff;
+
+pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
 
 pub use depot::{DepotNews, DepotNotice, PieceNamed};
 
@@ -146,6 +149,15 @@ pub enum RmaNews {
     },
     /// One of the settled cases.
     Case(CaseNews),
+    /// A change of the working-day calendar moved the promised date.
+    DateMoved {
+        /// The unit.
+        unit: UnitNamed,
+        /// The date told before; `None` when its clock stood.
+        old_due_on: Option<NaiveDate>,
+        /// The date that counts now.
+        promise: PromisedDay,
+    },
     /// Everything is done.
     Closed {
         /// The units of the RMA.
@@ -196,6 +208,8 @@ pub enum Notice {
     Rma(Box<RmaNotice>),
     /// News for the people of a depot.
     Depot(Box<DepotNotice>),
+    /// Something our own people should know.
+    Staff(Box<StaffNotice>),
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -215,6 +229,12 @@ impl From<RmaNotice> for Notice {
     }
 }
 
+impl From<StaffNotice> for Notice {
+    fn from(notice: StaffNotice) -> Self {
+        Self::Staff(Box::new(notice))
+    }
+}
+
 impl Notice {
     /// Which kind of mail this is.
     #[must_use]
@@ -223,6 +243,11 @@ impl Notice {
             Self::Test { .. } => NoticeKind::Test,
             Self::Depot(notice) => match notice.news {
                 DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            Self::Staff(notice) => match notice.news {
+                StaffNews::Warnings { .. } => NoticeKind::Warnings,
+                StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
+                StaffNews::Digest(_) => NoticeKind::DailyDigest,
+                StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
             },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
@@ -230,6 +255,7 @@ impl Notice {
                 RmaNews::ReplacementShipped { .. } => NoticeKind::ReplacementShipped,
                 RmaNews::FaultyReceived(_) => NoticeKind::FaultyReceived,
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
+                RmaNews::DateMoved { .. } => NoticeKind::DateMoved,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
                 RmaNews::Case(ref news) => news.kind,
             },
@@ -258,9 +284,19 @@ text_enum! {
         /// Our loaner is expected back.
         LoanDue => "loan_due",
         ShippedBack => "shipped_back",
+        /// Carries the old and the new promised date.
+        DateMoved => "date_moved",
         Closed => "closed",
         /// To the depot that sent a transfer.
         TransferDifferences => "transfer_differences",
+        /// To managers: lines newly at risk or late.
+        Warnings => "warnings",
+        /// To managers: the month is likely to miss its target.
+        MonthInDanger => "month_in_danger",
+        /// To managers, every morning.
+        DailyDigest => "daily_digest",
+        /// To administrators: a notice was given up.
+        DeadLetter => "dead_letter",
         /// Only on an administrator's request.
         Test => "test",
     }

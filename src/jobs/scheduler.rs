@@ -1,7 +1,9 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, promises, rma, stock, token};
+use crate::app::{
+    self, App, AppResult, Outcome, calendar, figures, promises, rma, seals, stock, token, watch,
+};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -21,6 +23,16 @@ pub enum Job {
     ExpireQuotes,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
+    /// Counts the chance of every open line to miss its date.
+    Foresee,
+    /// Seals what was written to the ledgers.
+    Seal,
+    /// Warns of repairs newly at risk or late.
+    Warn,
+    /// The morning mail, and the alert of the month.
+    Digest,
+    /// Tells of notices that were given up.
+    DeadLetters,
 }
 
 impl Job {
@@ -33,6 +45,11 @@ impl Job {
         Job::ForgetKeys,
         Job::ForgetTokens,
         Job::FollowCalendar,
+        Job::Foresee,
+        Job::Seal,
+        Job::Warn,
+        Job::Digest,
+        Job::DeadLetters,
     ];
 
     /// Its name on the board and in the log.
@@ -46,6 +63,11 @@ impl Job {
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::FollowCalendar => "follow_calendar",
+            Job::Foresee => "foresee",
+            Job::Seal => "seal",
+            Job::Warn => "warn",
+            Job::Digest => "digest",
+            Job::DeadLetters => "dead_letters",
         }
     }
 
@@ -54,8 +76,11 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
+            Job::Foresee | Job::Seal | Job::Warn => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken | Job::Remind | Job::ExpireQuotes => Duration::from_secs(5 * 60),
+            Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
+                Duration::from_secs(5 * 60)
+            }
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
         }
     }
@@ -108,6 +133,11 @@ impl Scheduler {
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Remind => rma::remind(&self.app).await,
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
+            Job::Foresee => figures::foresee(&self.app).await,
+            Job::Seal => seals::seal(&self.app).await,
+            Job::Warn => self.write(watch::warn).await,
+            Job::Digest => self.write(watch::digest).await,
+            Job::DeadLetters => self.write(watch::dead_letters).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

@@ -13,6 +13,7 @@ mod retry;
 #[cfg(test)]
 mod samples;
 mod smtp;
+mod staff_words;
 mod transport;
 mod view;
 mod words;

@@ -19,7 +19,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         text(self.lang, key)
     }
 
@@ -97,6 +97,18 @@ impl Words {
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
             RmaNews::Case(news) => self.case(news, view),
+            RmaNews::DateMoved { unit, old_due_on, promise } => {
+                view.title = self.text(&key("title"));
+                view.intro.push(self.text(&key("body")));
+                view.promise = Some(self.promise(promise));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                if let Some(old) = old_due_on {
+                    view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
+                }
+                let date = short_date(self.lang, promise.due_on);
+                let unit = self.unit_or_units(std::slice::from_ref(unit));
+                format(self.lang, &key("what"), &args! { "unit" => unit, "date" => date })
+            }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",
@@ -233,7 +245,7 @@ impl Words {
         format(self.lang, "mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
     }
 
-    fn row(&self, label: &str, value: String, mono: bool) -> Row {
+    pub(super) fn row(&self, label: &str, value: String, mono: bool) -> Row {
         Row { label: self.text(label), value, mono }
     }
 

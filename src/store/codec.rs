@@ -1,6 +1,7 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
 mod notice;
+mod staff_notice;
 
 pub use notice::{decode_notice, encode_notice};
 
