@@ -3,8 +3,8 @@
 use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::words::{
-    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord, OutcomeWord,
-    PayerWord, RepairStateWord,
+    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
+    OutcomeWord, PayerWord, RepairStateWord,
 };
 use crate::app::AppResult;
 use crate::app::figures;

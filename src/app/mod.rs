@@ -25,6 +25,7 @@ pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod public_requests;
 pub mod repair;
 pub mod rma;
 mod run;

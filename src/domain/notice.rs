@@ -210,6 +210,17 @@ pub enum Notice {
     Depot(Box<DepotNotice>),
     /// Something our own people should know.
     Staff(Box<StaffNotice>),
+    /// Somebody without an account asked for a repair: the link proves that the address is theirs.
+    ConfirmRequest {
+        /// Name of the reader, as written into the form.
+        name: String,
+        /// Serial of the faulty part.
+        serial: String,
+        /// What is wrong with it, as written.
+        fault: String,
+        /// Path and query of the page that confirms, from `/`.
+        confirm_path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -240,9 +251,11 @@ impl Notice {
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
+            Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
             Self::Depot(notice) => match notice.news {
                 DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
             Self::Staff(notice) => match notice.news {
                 StaffNews::Warnings { .. } => NoticeKind::Warnings,
                 StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
@@ -297,6 +310,8 @@ text_enum! {
         DailyDigest => "daily_digest",
         /// To administrators: a notice was given up.
         DeadLetter => "dead_letter",
+        /// To somebody without an account, with the link that confirms their request.
+        ConfirmRequest => "confirm_request",
         /// Only on an administrator's request.
         Test => "test",
     }

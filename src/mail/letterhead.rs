@@ -69,6 +69,7 @@ impl Letterhead {
             Notice::Rma(rma) => rma.contact.as_str(),
             Notice::Depot(depot) => depot.reader.as_str(),
             Notice::Staff(staff) => staff.reader.as_str(),
+            Notice::ConfirmRequest { name, .. } => name.as_str(),
             Notice::Test { .. } => "",
         };
         compose(

@@ -60,6 +60,9 @@ impl View {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
             Notice::Depot(depot) => words.depot(depot, notice.kind()),
             Notice::Staff(staff) => words.staff(staff, sender),
+            Notice::ConfirmRequest { name, serial, fault, confirm_path } => {
+                words.confirm_request([name, serial, fault, confirm_path], sender)
+            }
             Notice::Test { asked_by } => words.test(asked_by),
         };
         view.company = words.name(&sender.company);

@@ -49,6 +49,10 @@ pub enum Control {
     Amount,
     /// An e-mail address.
     Email,
+    /// A password there is already; never sent back.
+    Password,
+    /// A password to be; never sent back.
+    NewPassword,
     /// One of many.
     Select(Vec<Choice>),
     /// One of a few, all visible.
@@ -125,6 +129,19 @@ impl Field {
         self
     }
 
+    /// What the browser may fill in by itself.
+    pub fn autocomplete(&self) -> &'static str {
+        match self.control {
+            Control::Password => "current-password",
+            Control::NewPassword => "new-password",
+            _ => "on",
+        }
+    }
+
+    fn is_secret(&self) -> bool {
+        matches!(self.control, Control::Password | Control::NewPassword)
+    }
+
     /// Whether it takes a whole row.
     pub fn wide(&self) -> bool {
         matches!(self.control, Control::Pick(_) | Control::Check)
@@ -137,6 +154,7 @@ impl Field {
             Control::Moment => "datetime-local",
             Control::Number => "number",
             Control::Email => "email",
+            Control::Password | Control::NewPassword => "password",
             _ => "text",
         }
     }
@@ -183,7 +201,9 @@ impl Form {
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.
     pub fn refill(&mut self, values: &[(String, String)], errors: &[(String, String)]) {
         for field in self.fields.iter_mut().chain(&mut self.more) {
-            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
+            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name)
+                && !field.is_secret()
+            {
                 field.value.clone_from(value);
             }
             if let Some((_, error)) = errors.iter().find(|(name, _)| *name == field.name) {

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind, Outcome,
-    Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice, UnitNamed, WarnedLine,
+    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind,
+    Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice,
+    UnitNamed, WarnedLine,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -251,6 +252,15 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
                 recipient: "liu@kunlun.example".to_owned(),
                 error: "550 no such mailbox".to_owned(),
             }),
+        ),
+        (
+            "confirm_request",
+            Notice::ConfirmRequest {
+                name: "刘工".to_owned(),
+                serial: "MCU24-19K03-00917".to_owned(),
+                fault: "3 号端口不通".to_owned(),
+                confirm_path: "/request/confirm?token=beiku_0f1e".to_owned(),
+            },
         ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]

@@ -63,6 +63,7 @@ enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
     Depot(#[serde(with = "boxed_depot")] Box<DepotNotice>),
     Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
+    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
 }
 
