@@ -13,6 +13,7 @@ mod error;
 pub mod export;
 pub mod figures;
 pub mod first_start;
+pub mod health;
 pub mod import;
 pub mod outbox;
 pub mod parts;

@@ -13,6 +13,7 @@ mod rma_line;
 mod rma_view;
 mod rmas;
 mod session;
+mod settings;
 mod track;
 mod units;
 
@@ -34,6 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(units::routes)
         .configure(others::routes)
         .configure(report::routes)
+        .configure(settings::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }
