@@ -15,6 +15,7 @@ pub mod export;
 pub mod figures;
 pub mod first_start;
 pub mod goods;
+pub mod health;
 pub mod import;
 pub mod intakes;
 pub mod outbox;
