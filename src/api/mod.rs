@@ -5,14 +5,20 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
+mod evidence;
 pub mod exports;
+mod fault_codes;
+mod forecast;
 mod imports;
+mod intakes;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
 mod notice_templates;
 mod notices;
 mod openapi;
@@ -21,6 +27,9 @@ mod parts;
 mod plans;
 mod promises;
 mod public_requests;
+mod repair_body;
+mod repair_wire;
+mod repairs;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -32,10 +41,14 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod transfer_wire;
+mod transfers;
+mod turnaround;
 mod units;
 mod users;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -74,6 +87,9 @@ resources! {
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
     public_requests: "Requests of people without an account, confirmed by mail.",
@@ -83,6 +99,8 @@ resources! {
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
+    transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
@@ -92,6 +110,10 @@ resources! {
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
     imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",

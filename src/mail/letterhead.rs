@@ -91,6 +91,8 @@ impl Letterhead {
         let rendered = self.render(letter.notice, letter.language, letter.texts)?;
         let to_name = match letter.notice {
             Notice::Rma(rma) => rma.contact.as_str(),
+            Notice::Depot(depot) => depot.reader.as_str(),
+            Notice::Staff(staff) => staff.reader.as_str(),
             Notice::ConfirmRequest { name, .. } => name.as_str(),
             Notice::Test { .. } => "",
         };

@@ -1,5 +1,7 @@
 //! Chooses the words for each kind of notice.
 
+mod cases;
+
 use chrono::Datelike;
 
 use super::Sender;
@@ -19,12 +21,12 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         self.format(key, &Args::new())
     }
 
     /// One's own text where there is a sound one, else the built-in one.
-    fn format(&self, key: &str, args: &Args<'_>) -> String {
+    pub(super) fn format(&self, key: &str, args: &Args<'_>) -> String {
         let own = self.own.and_then(|own| own.render(key, args));
         own.map_or_else(|| format(self.lang, key, args), |text| clean(&text))
     }
@@ -125,6 +127,19 @@ impl Words<'_> {
                 self.what(&key("what"), std::slice::from_ref(unit))
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
+            RmaNews::Case(news) => self.case(news, view),
+            RmaNews::DateMoved { unit, old_due_on, promise } => {
+                view.title = self.text(&key("title"));
+                view.intro.push(self.text(&key("body")));
+                view.promise = Some(self.promise(promise));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                if let Some(old) = old_due_on {
+                    view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
+                }
+                let date = short_date(self.lang, promise.due_on);
+                let unit = self.unit_or_units(std::slice::from_ref(unit));
+                self.format(&key("what"), &args! { "unit" => unit, "date" => date })
+            }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",
@@ -261,7 +276,7 @@ impl Words<'_> {
         self.format("mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
     }
 
-    fn row(&self, label: &str, value: String, mono: bool) -> Row {
+    pub(super) fn row(&self, label: &str, value: String, mono: bool) -> Row {
         Row { label: self.text(label), value, mono }
     }
 

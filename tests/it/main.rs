@@ -10,6 +10,8 @@
 )]
 
 mod cli;
+mod depot;
+mod faults;
 mod figures;
 mod http;
 mod imports;
@@ -18,6 +20,7 @@ mod mail;
 mod notices;
 mod outbox;
 mod papers;
+mod repair;
 mod rma;
 mod schema;
 mod setup;

@@ -15,7 +15,7 @@ template-no-preview = There is no preview here.
 template-broken =
     { $n ->
         [one] 1 text is broken. The built-in one is used in its place.
-       *[other] { $count } texts are broken. The built-in ones are used in their place.
+       *[other] { $n } texts are broken. The built-in ones are used in their place.
     }
 template-fault-unknown_key = There is no such text in this mail.
 template-fault-empty = Nothing is written.

@@ -18,6 +18,7 @@ mod rma_line;
 mod rma_view;
 mod rmas;
 mod session;
+mod settings;
 mod start;
 mod track;
 mod units;
@@ -45,6 +46,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(public::routes)
         .configure(report::routes)
         .configure(imports::routes)
+        .configure(settings::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }
