@@ -14,6 +14,7 @@ mod notice_templates;
 mod notices;
 mod public;
 mod report;
+mod rma_beside;
 mod rma_line;
 mod rma_view;
 mod rmas;
