@@ -7,8 +7,10 @@ mod availability;
 mod calendar;
 mod case_wire;
 mod contracts;
+mod counts;
 mod customers;
 mod depots;
+mod exceptions;
 pub mod exports;
 mod intakes;
 mod kpi;
@@ -25,6 +27,7 @@ mod reservations;
 mod rma_wire;
 mod rmas;
 mod scan;
+mod scans;
 mod sent;
 mod session;
 mod shipment_wire;
@@ -87,6 +90,9 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
+    counts: "Stock counts.",
+    scans: "Scans from devices.",
+    exceptions: "What a person has to settle.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

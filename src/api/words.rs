@@ -6,6 +6,9 @@ use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::count::{
+    CountState, CountVerdict, DifferenceOf, ExceptionSource, ExceptionState, RightAct,
+};
 use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
@@ -16,6 +19,7 @@ use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
     QuoteState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
+use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
@@ -107,6 +111,22 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How a count stands.
+pub type CountStateWord = Word<CountState>;
+/// What a scan of a count said.
+pub type CountVerdictWord = Word<CountVerdict>;
+/// What a difference of a count is.
+pub type DifferenceWord = Word<DifferenceOf>;
+/// Who brought an exception.
+pub type ExceptionSourceWord = Word<ExceptionSource>;
+/// How an exception stands.
+pub type ExceptionStateWord = Word<ExceptionState>;
+/// The act that puts an exception right.
+pub type RightActWord = Word<RightAct>;
+/// What a scanner is doing.
+pub type ScanModeWord = Word<ScanMode>;
+/// What became of a scan.
+pub type ScanVerdictWord = Word<ScanVerdict>;
 /// How an intake stands.
 pub type IntakeStateWord = Word<IntakeState>;
 /// Why an intake was not matched at once.

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod count;
 pub mod entitlement;
 pub mod fields;
 pub mod intake;
@@ -14,6 +15,7 @@ pub mod plan;
 pub mod rate;
 pub mod refusal;
 pub mod rma;
+pub mod scan;
 pub mod serial;
 pub mod setup;
 pub mod stock;
