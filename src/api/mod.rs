@@ -23,6 +23,7 @@ mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -90,6 +91,7 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
+    requests: "Replacement requests.",
     counts: "Stock counts.",
     scans: "Scans from devices.",
     exceptions: "What a person has to settle.",

@@ -14,6 +14,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
@@ -111,6 +112,10 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// Why a spare is asked for.
+pub type RequestReasonWord = Word<RequestReason>;
+/// How a request stands.
+pub type RequestStateWord = Word<RequestState>;
 /// How a count stands.
 pub type CountStateWord = Word<CountState>;
 /// What a scan of a count said.

@@ -25,6 +25,7 @@ pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod requests;
 pub mod rma;
 mod run;
 pub mod scans;

@@ -14,6 +14,7 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod request;
 pub mod rma;
 pub mod scan;
 pub mod serial;

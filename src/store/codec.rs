@@ -47,6 +47,8 @@ text_columns!(
     crate::domain::plan::Regime,
     crate::domain::plan::TermUnit,
     crate::domain::plan::VendorSwap,
+    crate::domain::request::RequestReason,
+    crate::domain::request::RequestState,
     crate::domain::rma::Direction,
     crate::domain::rma::Entitlement,
     crate::domain::rma::FaultyState,

@@ -31,6 +31,7 @@ mod postgres;
 pub mod promise_views;
 pub mod promises;
 pub mod repairs;
+pub mod requests;
 pub mod reservations;
 pub mod rma_cases;
 pub mod rma_lists;

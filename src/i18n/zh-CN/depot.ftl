@@ -92,3 +92,10 @@ right-act-look = 现场核对
 scan-review-match_rma = { $code } 是返修单 { $document } 等待的故障件，请办理收件。
 scan-review-unknown = 账上没有 { $code }，请核对标签，或办理收件登记。
 scan-review-intake = { $code } 已登记（{ $document }），请确认它属于谁。
+
+request-reason-fault = 故障更换
+request-reason-preventive = 预防性更换
+request-state-requested = 已申请
+request-state-approved = 已批准
+request-state-rejected = 未批准
+request-state-issued = 已发放

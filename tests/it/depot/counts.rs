@@ -77,7 +77,7 @@ on_both!(a_count_books_what_is_ours_and_sends_the_rest_to_the_right_act, async |
             json!(["ROAD", "receive_transfer", format!("transit:{transfer}")])
         ]
     );
-    assert_eq!(open["items"][1]["detail"], "li in JN holds FAR; the books say DZ since 2 Mar, 09:00.");
+    assert_eq!(open["items"][1]["detail"], "li in JN holds FAR; the books say DZ since 2 Mar 2026, 09:00.");
 
     assert_eq!(post(&c.jn, &at("approve"), json!({}), 403).await["code"], "forbidden");
     post(&c.manager, &at("scans"), json!({ "bin": "A1-01", "serials": ["HERE"] }), 200).await;

@@ -2,6 +2,7 @@
 
 mod counts;
 mod intakes;
+mod requests;
 mod scans;
 mod transfers;
 

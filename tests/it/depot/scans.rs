@@ -84,7 +84,7 @@ on_both!(a_refusal_nobody_was_there_to_read_becomes_an_exception, async |db: &Da
         picked(&open["items"], &["source", "code", "act", "document"]),
         [json!(["scan", "SN1", "reverse", "B1"])]
     );
-    assert_eq!(open["items"][0]["detail"], "li in JN holds SN1; the books say DZ since 2 Mar, 09:00.");
+    assert_eq!(open["items"][0]["detail"], "li in JN holds SN1; the books say DZ since 2 Mar 2026, 09:00.");
     post(&c.jn, &format!("/scans/{}/undo", refused["id"]), json!({ "reason": "看错了" }), 200).await;
     assert_eq!(get(&c.jn, "/exceptions?state=open").await["items"], json!([]));
     assert_eq!(stands(&c.manager, "SN1").await, "DZ good us");
