@@ -8,6 +8,7 @@ mod dashboard;
 mod frame;
 mod goods;
 mod others;
+mod print;
 mod report;
 mod rma_line;
 mod rma_view;
@@ -36,6 +37,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(others::routes)
         .configure(report::routes)
         .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

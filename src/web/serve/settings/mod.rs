@@ -8,7 +8,7 @@ mod depots;
 mod health;
 mod parts;
 mod plans;
-mod record;
+pub(super) mod record;
 mod upload;
 mod users;
 mod vendors;
