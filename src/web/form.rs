@@ -49,12 +49,14 @@ pub enum Control {
     Amount,
     /// An e-mail address.
     Email,
+    /// A password there is already; never sent back.
+    Password,
+    /// A password to be; never sent back.
+    NewPassword,
     /// One of many.
     Select(Vec<Choice>),
     /// One of a few, all visible.
     Pick(Vec<Choice>),
-    /// A new password: never shown again, not even after a refusal.
-    Password,
     /// Any of a few, all visible; the value holds the chosen ones, a line each.
     Many(Vec<Choice>),
     /// Yes or no.
@@ -129,6 +131,15 @@ impl Field {
         self
     }
 
+    /// What the browser may fill in by itself.
+    pub fn autocomplete(&self) -> &'static str {
+        match self.control {
+            Control::Password => "current-password",
+            Control::NewPassword => "new-password",
+            _ => "on",
+        }
+    }
+
     /// Whether it takes a whole row.
     pub fn wide(&self) -> bool {
         matches!(self.control, Control::Pick(_) | Control::Many(_) | Control::Check)
@@ -141,7 +152,7 @@ impl Field {
             Control::Moment => "datetime-local",
             Control::Number => "number",
             Control::Email => "email",
-            Control::Password => "password",
+            Control::Password | Control::NewPassword => "password",
             _ => "text",
         }
     }
@@ -155,7 +166,7 @@ impl Field {
     fn refill(&mut self, values: &[(String, String)]) {
         let mut sent = values.iter().filter(|(name, _)| *name == self.name).map(|(_, value)| value.as_str());
         match self.control {
-            Control::Password => {}
+            Control::Password | Control::NewPassword => {}
             Control::Many(_) => self.value = sent.collect::<Vec<_>>().join("\n"),
             Control::Check => self.value = sent.next().unwrap_or_default().to_owned(),
             _ => {

@@ -306,7 +306,9 @@ async fn delivery(req: HttpRequest, caller: Caller, path: web::Path<(String, i64
     };
     let statement = match (shipment.purpose, issued.map(|issued| issued.role)) {
         (_, Some(IssuedRole::Loan)) => p.t("print-loan-statement"),
-        (_, Some(IssuedRole::Permanent)) | (ShipmentPurpose::Replacement, None) => p.t("print-kept-statement"),
+        (_, Some(IssuedRole::Permanent)) | (ShipmentPurpose::Replacement, None) => {
+            p.t("print-kept-statement")
+        }
         _ => p.t("print-home-statement"),
     };
     let owes = facts.line.row.received_at.is_none() && issued.is_some();

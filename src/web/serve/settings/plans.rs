@@ -9,6 +9,7 @@ use crate::domain::plan::{
     DataAnswer, PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap,
 };
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::repair::Cause;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -155,12 +156,17 @@ fn version_section(p: &Page, version: &PlanVersion) -> Section {
     let data = version
         .data_answer
         .map_or(p.t("settings-data-open"), |answer| p.word("data-answer", answer.as_str()));
+    let excused: Vec<String> = causes(version).iter().map(|cause| p.word("cause", cause)).collect();
+    let excused =
+        if excused.is_empty() { p.t("settings-none") } else { excused.join(&p.t("list-separator")) };
     section.facts = vec![
         (p.t("settings-regime"), p.word("regime", version.regime.as_str())),
         (p.t("settings-variant"), p.word("variant", version.variant.as_str())),
         (p.t("settings-brand-new"), yes_no(version.brand_new_required)),
         (p.t("settings-vendor-swap"), p.word("vendor-swap", version.vendor_swap_is.as_str())),
         (p.t("settings-data-answer"), data),
+        (p.t("settings-repair-limit"), format!("{} %", version.repair_limit_percent)),
+        (p.t("settings-excused"), excused),
         (p.t("settings-repair-warranty"), p.n("settings-days", &version.repair_warranty_days)),
     ];
     section
@@ -271,6 +277,8 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
     let variant = newest.map_or(RateVariant::Strict, |version| version.variant);
     let swap = newest.map_or(VendorSwap::Exchange, |version| version.vendor_swap_is);
     let days = newest.map_or(plans::REPAIR_WARRANTY_DAYS, |version| version.repair_warranty_days);
+    let limit = newest.map_or(plans::REPAIR_LIMIT_PERCENT, |version| version.repair_limit_percent);
+    let excusable = Cause::ALL.iter().filter(|cause| cause.may_excuse());
     let mut answers = vec![Choice::new("", p.t("settings-data-open"))];
     answers.extend(words(p, "data-answer", DataAnswer::ALL.iter().map(|one| one.as_str())));
     vec![
@@ -280,6 +288,9 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             .required(),
         Field::new("repair_warranty_days", p.t("settings-repair-warranty-days"), Control::Number)
             .with_value(days.to_string()),
+        Field::new("repair_limit_percent", p.t("settings-repair-limit"), Control::Number)
+            .with_value(limit.to_string())
+            .with_hint(p.t("settings-repair-limit-hint")),
         pick(
             "regime",
             "settings-regime",
@@ -304,6 +315,13 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             answers,
             newest.and_then(|version| version.data_answer).map_or("", DataAnswer::as_str),
         ),
+        Field::new(
+            "excused_causes",
+            p.t("settings-excused"),
+            Control::Many(words(p, "cause", excusable.map(|cause| cause.as_str()))),
+        )
+        .with_value(newest.map(causes).unwrap_or_default().join("\n"))
+        .with_hint(p.t("settings-excused-hint")),
         tick(
             p,
             "brand_new_required",
@@ -311,6 +329,11 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             newest.is_some_and(|version| version.brand_new_required),
         ),
     ]
+}
+
+/// Codes of the causes that leave the denominator.
+fn causes(version: &PlanVersion) -> Vec<&'static str> {
+    version.excused_causes.iter().map(|cause| cause.as_str()).collect()
 }
 
 fn term_row(p: &Page, kind: PromiseKind, newest: Option<&PlanVersion>) -> TermRow {
@@ -344,7 +367,7 @@ fn read(sent: &Sent) -> Result<(VersionFields, Vec<PromiseKind>), Problem> {
         }
         number
     };
-    let days = whole("repair_warranty_days");
+    let (days, limit) = (whole("repair_warranty_days"), whole("repair_limit_percent"));
     let mut kinds = vec![];
     let mut terms = vec![];
     for kind in PromiseKind::ALL {
@@ -376,6 +399,8 @@ fn read(sent: &Sent) -> Result<(VersionFields, Vec<PromiseKind>), Problem> {
         vendor_swap_is: given(sent, "vendor_swap_is"),
         repair_warranty_days: days,
         data_answer: given(sent, "data_answer"),
+        repair_limit_percent: limit,
+        excused_causes: super::record::all_of(sent, "excused_causes"),
         terms,
     };
     Ok((version, kinds))
@@ -383,6 +408,9 @@ fn read(sent: &Sent) -> Result<(VersionFields, Vec<PromiseKind>), Problem> {
 
 /// The form's name of a term's field: `terms[2].amount` of the third promise made.
 fn renamed(field: &str, kinds: &[PromiseKind]) -> String {
+    if field.starts_with("excused_causes[") {
+        return "excused_causes".to_owned();
+    }
     let Some((at, rest)) = field.strip_prefix("terms[").and_then(|rest| rest.split_once("].")) else {
         return field.to_owned();
     };

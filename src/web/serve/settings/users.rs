@@ -146,7 +146,7 @@ fn fields(p: &Page, user: Option<&User>, depots: &[Depot]) -> Vec<Field> {
 }
 
 fn password_field(p: &Page) -> Field {
-    Field::new("password", p.t("settings-password"), Control::Password)
+    Field::new("password", p.t("settings-password"), Control::NewPassword)
         .with_hint(p.n("settings-password-hint", &i64::try_from(PASSWORD_MIN_CHARS).unwrap_or(i64::MAX)))
 }
 
