@@ -7,6 +7,7 @@ mod customers;
 mod depots;
 mod health;
 mod parts;
+mod plan_version;
 mod plans;
 pub(super) mod record;
 mod upload;
