@@ -11,6 +11,7 @@ mod frame;
 mod goods;
 mod imports;
 mod notices;
+mod print;
 mod public;
 mod report;
 mod rma_line;
@@ -45,6 +46,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(report::routes)
         .configure(imports::routes)
         .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }
