@@ -37,8 +37,9 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("409", "Refused", "A rule says no; `code` names it, `blocker` what stands in the way."),
     ("412", "Stale", "Changed since the version in `If-Match`."),
     ("413", "TooLarge", "The body is too large."),
-    ("415", "UnsupportedMediaType", "The body is not JSON."),
+    ("415", "UnsupportedMediaType", "The body is of a type this address does not read."),
     ("422", "Invalid", "Some fields are not right; `errors` names each."),
+    ("429", "TooMany", "Too many tries; `Retry-After` says when to come back."),
     ("500", "Internal", "A defect of ours."),
     ("503", "TryAgain", "Busy for a moment, or `outcome_unknown`: send again with the same Idempotency-Key."),
 ];
@@ -57,6 +58,12 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/api/openapi.json", web::get().to(send))
         .route("/api/docs", web::get().to(to_docs))
         .service(web::scope("").guard(actix_web::guard::fn_guard(is_docs)).wrap(docs_headers()).service(ui));
+}
+
+/// The document below the API's own prefix, where it is looked for too. Before the API's scope, which would take the address;
+/// [`routes`] come after it, because their scope would stand before it in actix's map of patterns.
+pub(super) fn alias(cfg: &mut ServiceConfig) {
+    cfg.route(&format!("{PREFIX}/openapi.json"), web::get().to(send));
 }
 
 fn is_docs(ctx: &actix_web::guard::GuardContext<'_>) -> bool {
@@ -155,17 +162,19 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
     let has_body = operation.request_body.is_some();
+    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     for (status, name, _) in ERRORS {
         let may_happen = match *status {
             "400" | "500" | "503" => true,
             "401" => !is_public,
             "403" => !is_public || method != "GET",
-            "404" => path.contains('{'),
+            // Paths, filters and bodies name things that may not be there.
+            "404" => has_body || has_parameters,
             "409" => method != "GET",
             "413" | "415" => has_body,
-            "422" => {
-                has_body || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty())
-            }
+            "422" => has_body || has_parameters,
+            // Doors without a lock are watched.
+            "429" => is_public,
             // 412 is for calls that read If-Match; these say so themselves.
             _ => false,
         };

@@ -5,6 +5,7 @@ use crate::app::rma::{self, Tracked};
 use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::IssuedRole;
 use crate::http::endpoint::Access;
 use crate::http::problem::Problem;
 use crate::http::{self, Answer, Json, Query, State, Word, language};
@@ -30,7 +31,7 @@ pub struct Code {
 
 /// An RMA as its customer follows it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Tracking {
+pub struct TrackedRma {
     /// Number.
     number: String,
     /// State.
@@ -68,6 +69,21 @@ pub struct TrackedUnit {
     on_hold: bool,
     /// Whether the hand-over can be confirmed now.
     can_confirm: bool,
+    /// The replacement in the customer's hands or on its way to them.
+    replacement: Option<HeldReplacement>,
+}
+
+/// A replacement a customer holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldReplacement {
+    /// Part name.
+    part_name: String,
+    /// Part number.
+    part_no: String,
+    /// Serial.
+    serial: String,
+    /// It is lent and comes back; else it stays.
+    on_loan: bool,
 }
 
 /// A parcel.
@@ -89,7 +105,7 @@ pub struct Parcel {
     delivered_at: Option<DateTime<Utc>>,
 }
 
-fn wire(tracked: Tracked, lang: Lang) -> Tracking {
+fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
     let words = |state: crate::domain::rma::RepairState| i18n::text(lang, &format!("repair-state-{state}"));
     let lines = tracked.lines.into_iter().map(|line| TrackedUnit {
         line: line.row.line,
@@ -105,6 +121,15 @@ fn wire(tracked: Tracked, lang: Lang) -> Tracking {
         provisional: line.provisional,
         on_hold: line.on_hold,
         can_confirm: line.can_confirm,
+        replacement: line.holding.map(|held| HeldReplacement {
+            part_name: match lang {
+                Lang::En if !held.part_name_en.is_empty() => held.part_name_en,
+                _ => held.part_name,
+            },
+            part_no: held.part_no,
+            serial: held.serial,
+            on_loan: held.role == IssuedRole::Loan,
+        }),
     });
     let parcels = tracked.shipments.into_iter().map(|row| Parcel {
         direction: Word(row.direction),
@@ -115,7 +140,7 @@ fn wire(tracked: Tracked, lang: Lang) -> Tracking {
         shipped_at: row.shipped_at,
         delivered_at: row.delivered_at,
     });
-    Tracking {
+    TrackedRma {
         number: tracked.rma.number,
         state: Word(tracked.rma.state),
         state_text: words(tracked.rma.state),
@@ -127,12 +152,12 @@ fn wire(tracked: Tracked, lang: Lang) -> Tracking {
 
 /// Guessing codes is slowed down as guessing passwords is.
 fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Problem> {
-    state.tracking_throttle.attempt(number, req.peer_addr().map(|peer| peer.ip()))
+    state.tracking_throttle.attempt(number, http::server::peer(req))
 }
 
 /// Follow an RMA
 #[utoipa::path(get, path = "/track/{number}", params(("number" = String, Path, description = "RMA number"), Code),
-    responses((status = 200, description = "State in plain words, promised date, parcels", body = Tracking)))]
+    responses((status = 200, description = "State in plain words, promised date, parcels", body = TrackedRma)))]
 async fn show(
     req: HttpRequest,
     state: web::Data<State>,
@@ -164,7 +189,7 @@ pub struct Confirmation {
 ///
 /// Stops the clock. The same fact as the action `confirm_returned`.
 #[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
-    responses((status = 200, description = "As it now is", body = Tracking)))]
+    responses((status = 200, description = "As it now is", body = TrackedRma)))]
 async fn confirm(
     req: HttpRequest,
     state: web::Data<State>,

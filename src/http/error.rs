@@ -57,7 +57,6 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::QuoteOver { .. }
         | Refusal::QuoteStillValid { .. }
         | Refusal::ConsentNeeded { .. }
-        | Refusal::DataAnswerMissing { .. }
         | Refusal::DataStaysWithCustomer { .. }
         | Refusal::DataMustBeDestroyed { .. }
         | Refusal::CertificateNeeded { .. }
@@ -65,7 +64,16 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::SpareBound { .. }
         | Refusal::NothingOwed { .. }
         | Refusal::ReplacementUnderWay { .. }
-        | Refusal::NoBench { .. } => StatusCode::CONFLICT,
+        | Refusal::NoBench { .. }
+        | Refusal::RepairAlreadyOpen { .. }
+        | Refusal::RepairOverLimit { .. }
+        | Refusal::DataAnswerNeeded { .. }
+        | Refusal::NotOnTransfer { .. }
+        | Refusal::NothingOutstanding { .. }
+        | Refusal::PlaceOfDocument { .. }
+        | Refusal::ScanTooOld { .. }
+        | Refusal::IntakeUnreadable { .. }
+        | Refusal::NotInCount { .. } => StatusCode::CONFLICT,
     }
 }
 

@@ -205,7 +205,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "correct_serial" => vec![code_field(p, "serial").required(), text(p, "reason").required()],
         "attribute_cause" => vec![
-            pick(p, "cause", "cause", &["us", "maker", "customer", "carrier", "force_majeure"]).required(),
+            pick(p, "cause", "cause", &["ours", "maker", "customer", "carrier", "force_majeure"]).required(),
             text(p, "evidence").required(),
         ],
         "change_mode" => {

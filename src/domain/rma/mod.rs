@@ -4,6 +4,7 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+mod bench;
 pub mod case;
 mod decide;
 mod effects;
@@ -14,6 +15,7 @@ pub mod table;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
+pub(in crate::domain) use decide::moment;
 pub use decide::{When, allowed_actions, decide, may_go};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,

@@ -5,7 +5,6 @@ refusal-not_chargeable = Only chargeable repairs get a quote; this one goes by {
 refusal-quote_over = The quote was valid until { $valid_until }. Send a new one.
 refusal-quote_still_valid = The quote may still be answered until { $valid_until }.
 refusal-consent_needed = { $serial } belongs to the customer: it may be scrapped only with written consent. Record the consent first.
-refusal-data_answer_missing = { $part_no } bears data, and the service plan does not say what happens to it. Have the plan say keep, wipe or destroy.
 refusal-data_stays_with_customer = { $part_no } bears data that stays with the customer: it can only go home.
 refusal-data_must_be_destroyed = { $part_no } bears data that must be destroyed: it can only be scrapped, with a certificate.
 refusal-certificate_needed = { $part_no } bears data: give the number of the certificate that it was wiped or destroyed.

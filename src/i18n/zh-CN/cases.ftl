@@ -5,7 +5,6 @@ refusal-not_chargeable = 只有收费维修才报价，这件属于{ $entitlemen
 refusal-quote_over = 报价有效期到 { $valid_until } 为止，已经过期，请重新报价。
 refusal-quote_still_valid = 报价 { $valid_until } 前仍有效，客户还可以答复。
 refusal-consent_needed = { $serial } 是客户的，没有书面同意不能报废。请先登记客户的同意。
-refusal-data_answer_missing = { $part_no } 带有数据，服务等级没有约定如何处理。请先在服务等级里写明保留、清除或销毁。
 refusal-data_stays_with_customer = { $part_no } 的数据按约定留给客户，只能返还客户。
 refusal-data_must_be_destroyed = { $part_no } 的数据按约定必须销毁，只能凭证明报废。
 refusal-certificate_needed = { $part_no } 带有数据：请填写清除或销毁证明的编号。

@@ -5,12 +5,15 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rma_view;
 use super::rmas::everything;
+use crate::app::repair::{BenchInput, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
 use crate::domain::actor::Permission;
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::Cause;
 use crate::domain::rma::{ActionKind, Entitlement, IssuedRole, Mode, Payer, RepairOutcome};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
@@ -248,7 +251,9 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         ActionKind::Hold if !value(sent, "reason").is_empty() => p.word("hold", value(sent, "reason")),
         _ => said("reason"),
     };
-    let notes = ["work", "evidence", "note"].map(|name| value(sent, name));
+    // The evidence of a cause is kept with the cause.
+    let evidence = if kind == ActionKind::AttributeCause { "" } else { value(sent, "evidence") };
+    let notes = [value(sent, "work"), evidence, value(sent, "note")];
     let notes: Vec<&str> = notes.into_iter().filter(|note| !note.is_empty()).collect();
     Ok(ActionInput {
         depot: given(sent, "depot"),
@@ -276,6 +281,7 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         note: notes.join("\n"),
         if_version: given(sent, "version").and_then(|version| version.parse().ok()),
         case: case_input(sent)?,
+        bench: bench(sent)?,
     })
 }
 
@@ -299,6 +305,38 @@ fn case_input(sent: &Sent) -> Result<CaseInput, Problem> {
         entitlement: Entitlement::from_code(value(sent, "entitlement")),
         payer: Payer::from_code(value(sent, "payer")),
         ..CaseInput::default()
+    })
+}
+
+/// What bench work says in a form: one part at a time.
+pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let estimate_fen = match given(sent, "estimate") {
+        None => None,
+        Some(text) => {
+            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
+            Some(fen.ok_or_else(|| Refusal::field("estimate", "bad_amount"))?)
+        }
+    };
+    let quantity = match given(sent, "quantity") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Refusal::field("quantity", "not_positive"))?),
+    };
+    let is_part = given(sent, "quantity").is_some() || given(sent, "part_serial").is_some();
+    let part = PartInput {
+        part_no: given(sent, "part_no"),
+        serial: given(sent, "part_serial"),
+        quantity,
+        from: given(sent, "from"),
+    };
+    Ok(BenchInput {
+        fault_code: given(sent, "fault_code"),
+        estimate_fen,
+        parts: if is_part { vec![part] } else { vec![] },
+        data: DataAnswer::from_code(value(sent, "data")),
+        certificate: said("certificate"),
+        cause: Cause::from_code(value(sent, "cause")),
+        evidence: said("evidence"),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod docs;
+mod mailed;
 mod model;
 mod refusals;
 mod scene;

@@ -87,7 +87,8 @@ pub(in crate::domain::rma) fn guard(
     {
         return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
     }
-    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock | ActionKind::SendToVendor) {
+    // A maker's leg asks at the bench (`domain::repair`).
+    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock) {
         data::check(line, kind, &when.certificate)?;
     }
     if kind == ActionKind::ApproveVoid
