@@ -6,6 +6,7 @@
 pub mod account;
 pub mod actions;
 pub mod assets;
+pub mod bench;
 pub mod chart;
 pub mod dashboard;
 pub mod error;

@@ -3,6 +3,7 @@
 
 mod act;
 mod answer;
+mod bench;
 mod clock;
 mod dashboard;
 mod frame;
@@ -29,6 +30,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
