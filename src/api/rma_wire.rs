@@ -10,6 +10,7 @@ use crate::api::words::{
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::format_fen;
+use crate::domain::turnaround::is_at_risk;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -55,6 +56,10 @@ pub struct LineItem {
     due_on: Option<NaiveDate>,
     /// Working days from today to the promised date; negative when late.
     working_days_left: Option<i64>,
+    /// Chance of missing the promised date, 0 to 1; `null` while no clock runs for it.
+    miss_probability: Option<f64>,
+    /// Likelier than 0.3 to miss, or 15 working days left or fewer.
+    at_risk: bool,
     /// When the request was made.
     requested_at: DateTime<Utc>,
     /// When the part was received.
@@ -74,7 +79,12 @@ impl LineItem {
                 -calendar.working_days_between(due_on, today)
             }
         });
+        let running = row.received_at.is_some() && row.ended_at.is_none() && row.risk_bp > 0;
+        let miss = running.then(|| chance(row.risk_bp));
+        let open = row.ended_at.is_none();
         LineItem {
+            miss_probability: miss,
+            at_risk: open && is_at_risk(miss.unwrap_or_default(), left),
             number: row.number,
             line: row.line,
             customer: row.customer,
@@ -95,6 +105,11 @@ impl LineItem {
             ended_at: row.ended_at,
         }
     }
+}
+
+/// A chance kept in basis points.
+fn chance(bp: i64) -> f64 {
+    f64::from(i32::try_from(bp).unwrap_or_default()) / 10_000.0
 }
 
 /// An RMA.

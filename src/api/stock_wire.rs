@@ -2,6 +2,7 @@
 
 use crate::api::words::{ConditionWord, MovementKindWord, UnitFlagWord};
 use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitFlag, UnitRow};
+use crate::domain::fields::code_of;
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::RepairFlag;
@@ -225,7 +226,7 @@ pub(super) fn owner_of(field: &str, code: Option<&str>) -> Result<Option<Owner>,
 
 /// A code that was sent, in the form codes are stored in.
 pub(super) fn upper(code: Option<String>) -> Option<String> {
-    code.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty())
+    code.map(|code| code_of(&code)).filter(|code| !code.is_empty())
 }
 
 #[cfg(test)]

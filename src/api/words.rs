@@ -1,12 +1,14 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
 use crate::app::promises::StateFilter;
+use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
 use crate::domain::data_bearing::DataAnswer;
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
@@ -21,6 +23,7 @@ use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -81,6 +84,10 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What the lines of a turnaround are grouped by.
+pub type TurnaroundByWord = Word<TurnaroundBy>;
+/// The order of a list of lines.
+pub type LineOrderWord = Word<LineOrder>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.
@@ -117,5 +124,15 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How an intake stands.
+pub type IntakeStateWord = Word<IntakeState>;
+/// Why an intake was not matched at once.
+pub type IntakeExceptionWord = Word<IntakeException>;
+/// How a transfer stands.
+pub type TransferStateWord = Word<TransferState>;
+/// What people do with a transfer.
+pub type TransferStepWord = Word<TransferStep>;
+/// What became of a piece that did not come.
+pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
+pub mod intake;
 pub mod language;
 pub mod money;
 pub mod notice;
@@ -18,6 +19,8 @@ pub mod rma;
 pub mod serial;
 pub mod setup;
 pub mod stock;
+pub mod transfer;
+pub mod turnaround;
 
 mod text_enum;
 

@@ -195,6 +195,20 @@ refusals! {
     RepairOverLimit { cost, limit } = "repair_over_limit",
     /// A customer's data may be on it, and nobody said what becomes of them.
     DataAnswerNeeded { serial } = "data_answer_needed",
+
+    // Depot work
+    /// No line of the transfer asks for it, or not for so many.
+    NotOnTransfer { serial, number } = "not_on_transfer",
+    /// Nothing of it is missing on this transfer.
+    NothingOutstanding { serial, number } = "nothing_outstanding",
+    /// What stands there moves by the steps of its document only.
+    PlaceOfDocument { place, document } = "place_of_document",
+    /// The scan waited too long for a signal: its key is forgotten by now.
+    ScanTooOld { days } = "scan_too_old",
+    /// A part under a temporary label is matched by saying which line it is.
+    IntakeUnreadable { label } = "intake_unreadable",
+    /// The place is not among those this count covers.
+    NotInCount { place, number } = "not_in_count",
 }
 
 impl Refusal {

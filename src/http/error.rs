@@ -67,7 +67,13 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoBench { .. }
         | Refusal::RepairAlreadyOpen { .. }
         | Refusal::RepairOverLimit { .. }
-        | Refusal::DataAnswerNeeded { .. } => StatusCode::CONFLICT,
+        | Refusal::DataAnswerNeeded { .. }
+        | Refusal::NotOnTransfer { .. }
+        | Refusal::NothingOutstanding { .. }
+        | Refusal::PlaceOfDocument { .. }
+        | Refusal::ScanTooOld { .. }
+        | Refusal::IntakeUnreadable { .. }
+        | Refusal::NotInCount { .. } => StatusCode::CONFLICT,
     }
 }
 

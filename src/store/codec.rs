@@ -1,6 +1,7 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
 mod notice;
+mod staff_notice;
 
 pub use notice::{decode_notice, encode_notice};
 
@@ -30,6 +31,8 @@ macro_rules! text_columns {
 text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
+    crate::domain::intake::IntakeException,
+    crate::domain::intake::IntakeState,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,
@@ -62,6 +65,7 @@ text_columns!(
     crate::domain::stock::MovementKind,
     crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
+    crate::domain::transfer::TransferState,
 );
 
 impl Column for Owner {

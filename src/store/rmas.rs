@@ -95,6 +95,8 @@ row! {
         pub cost_fen: Option<i64>,
         /// Promised date, 9999-12-31 while there is none.
         pub sort_due: NaiveDate,
+        /// Chance of missing the promised date, in basis points; 0 while nothing is promised.
+        pub risk_bp: i64,
         /// Received.
         pub received_at: Option<DateTime<Utc>>,
         /// Ended.
@@ -336,6 +338,15 @@ pub fn change_line(tx: &mut Conn, change: &LineChange<'_>) -> StoreResult<bool> 
     Ok(changed == 1)
 }
 
+/// Keeps the latest step of a line where an earlier one was entered afterwards.
+pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
+        .bind(at)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Who cares for the line.
 pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<()> {
     sql("UPDATE rma_line SET assignee_id = $1, version = version + 1 WHERE id = $2")
@@ -403,8 +414,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
 pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
-     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.received_at, l.ended_at, r.requested_at, l.last_event_at, l.version, \
-     NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
+     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
+     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
 

@@ -59,6 +59,8 @@ pub enum Screen {
     Report,
     /// `/notices`
     Notices,
+    /// `/imports`
+    Imports,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -76,6 +78,7 @@ impl Screen {
             Self::Movements => "/movements",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
+            Self::Imports => "/imports",
         }
     }
 
@@ -91,6 +94,7 @@ impl Screen {
             Self::Movements => "switch-horizontal",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
+            Self::Imports => "file-import",
         }
     }
 
@@ -106,6 +110,7 @@ impl Screen {
             Self::Movements => "m",
             Self::Report => "p",
             Self::Notices => "n",
+            Self::Imports => "i",
         }
     }
 
@@ -126,6 +131,7 @@ impl Screen {
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
+            (Self::Imports, _) => "nav-imports",
         }
     }
 }
@@ -162,10 +168,10 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Bench, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{Bench, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
         match self {
             Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices]
+                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices, Imports]
             }
             Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
             Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],

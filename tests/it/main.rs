@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod depot;
 mod faults;
 mod figures;
 mod http;
@@ -27,4 +28,5 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_more;
 mod words;

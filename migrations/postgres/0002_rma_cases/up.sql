@@ -73,3 +73,7 @@ CREATE TABLE promise_reminder (
     reminded_at TIMESTAMP NOT NULL,
     PRIMARY KEY (promise_id, step)
 );
+
+-- Every engineer has a van.
+INSERT INTO place (code, kind) SELECT 'engineer:' || username, 'engineer' FROM app_user WHERE role = 'engineer'
+    AND NOT EXISTS (SELECT 1 FROM place WHERE code = 'engineer:' || app_user.username);

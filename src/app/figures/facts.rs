@@ -29,7 +29,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
         }
     }
     let mut outcome = Outcome::default();
-    let (mut decided_on, mut delivered_on, mut swapped_on) = (None, None, None);
+    let (mut decided_on, mut delivered_on, mut swapped_on, mut unrepaired_on) = (None, None, None, None);
     let swapped = swap_mark(VendorSwap::Exchange);
     for event in events.iter().filter(|event| !void.contains(&event.id)) {
         let slot = match event.kind.as_str() {
@@ -53,6 +53,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
             "scrap" => &mut outcome.scrapped_on,
             "agree_scrap" => &mut outcome.scrap_agreed_on,
             "approve_void" => &mut outcome.voided_on,
+            "return_unrepaired" => &mut unrepaired_on,
             _ => continue,
         };
         let day = Zone::default().local_date(event.occurred_at);
@@ -61,6 +62,10 @@ fn outcome(events: &[FactRow]) -> Outcome {
     if let Some(swapped_on) = swapped_on {
         decided_on = Some(decided_on.map_or(swapped_on, |earlier: NaiveDate| earlier.min(swapped_on)));
         delivered_on = delivered_on.or(outcome.returned_on.take());
+    }
+    // Handed back as it came: that is no repair.
+    if unrepaired_on.is_some() {
+        outcome.returned_on = None;
     }
     // A board handed over without a word of decision was decided then.
     outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });

@@ -27,14 +27,14 @@ fn find_among(
     let mut found = units::by_serial(conn, serial.as_str())?;
     found.retain(is_known);
     if let Some(part_no) = part_no {
-        let part_no = part_no.trim().to_uppercase();
+        let part_no = crate::domain::fields::code_of(part_no);
         found.retain(|unit| unit.part_no == part_no);
     }
     only_one(found, serial.as_str())
 }
 
 /// The one unit of those a code may mean.
-pub(super) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
+pub(in crate::app) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
     if found.len() > 1 {
         let choices = found.iter().map(|unit| unit.part_no.as_str()).collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());

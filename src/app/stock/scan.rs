@@ -2,6 +2,7 @@
 
 use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::Permission;
+use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
 use crate::domain::repair::RepairFlag;
 use crate::domain::serial::{Serial, to_half_width};
@@ -89,10 +90,10 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(place) = places::by_code(conn, &normalise(code))? {
         return Ok(Scanned::Place { place });
     }
-    if let Some(part) = stock::part_ref(conn, &code.to_uppercase())? {
+    if let Some(part) = stock::part_ref(conn, &code_of(code))? {
         return Ok(Scanned::Part { part });
     }
-    if let Some(number) = stock::rma_number(conn, &code.to_uppercase())? {
+    if let Some(number) = stock::rma_number(conn, &code_of(code))? {
         return Ok(Scanned::Rma { number });
     }
     Ok(Scanned::Unknown { code: serial })

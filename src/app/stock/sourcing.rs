@@ -3,6 +3,7 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
 use crate::store::{Conn, stock};
@@ -55,7 +56,7 @@ pub fn sourcing_for(
     customer_id: Option<i64>,
 ) -> AppResult<Vec<Offer>> {
     ctx.actor.may(Permission::ReadStock)?;
-    let part_no = question.part_no.trim().to_uppercase();
+    let part_no = code_of(&question.part_no);
     let fitting = stock::fitting_parts(conn, &part_no)?;
     if fitting.is_empty() {
         return Err(Refusal::not_found("part", part_no).into());

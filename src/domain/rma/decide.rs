@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 const BACKDATING_HOURS: i64 = 72;
 
 /// When and why, beside the action itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
     /// When it happened; now when not said.
     pub occurred_at: Option<DateTime<Utc>>,
@@ -103,6 +103,12 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
         Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
         _ => Ok(()),
     }
+}
+
+/// Whether the transition table lets the action happen to the line, whoever asks.
+#[must_use]
+pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
+    is_possible(line, kind).is_ok()
 }
 
 /// The one transition table: from which states an action goes.

@@ -5,7 +5,7 @@ use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
-use crate::domain::rma::case::release_reserved;
+use crate::domain::rma::case::{end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
     decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
@@ -371,6 +371,7 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
         return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
     keep_replacement(line, decision)?;
+    end_promises(line, decision);
     if let Some(unit) = &line.unit
         && unit.place.depot.is_some()
         && unit.owner == Owner::Customer(line.customer.clone())
