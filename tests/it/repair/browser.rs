@@ -23,7 +23,7 @@ on_both!(the_bench_is_worked_from_the_queue, async |db: &Database| {
     );
 
     let csrf = crate::support::browser::hidden(&page, "csrf");
-    let refused = wang.post(&act("finish_repair"), &[("csrf", &csrf), ("work", "更换电容")]).await;
+    let refused = wang.post(&act("finish_repair"), &[("csrf", csrf), ("work", "更换电容")]).await;
     assert_eq!(refused.status(), 422, "an outcome is wanted");
     assert!(refused.text().await.unwrap().contains("更换电容"), "what was typed stays");
     let done = [("outcome", "repaired"), ("work", "更换电容"), ("cost", "128.50")];
