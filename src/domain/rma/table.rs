@@ -125,9 +125,21 @@ fn case(kind: ActionKind) -> Described {
 fn bench(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Diagnose => row("finding?, outcome?", "", ""),
+        A::Diagnose => row("fault_code?, finding?, outcome?, estimate?", "", ""),
+        A::UseParts => {
+            row("parts [part_no, serial \\| quantity, from?]", "parts: depot or bin → `consumed`", "")
+        }
+        A::WaitParts | A::PartsArrived => row("", "", "the clock runs on"),
+        A::ApproveCost => row("cost, reason", "", ""),
+        A::AttributeCause => {
+            row("cause, evidence", "", "a cause the plan lists takes a miss out of the rate")
+        }
         A::SendToVendor => row("vendor, vendor_rma?, due_on?, certificate?", "unit: bench → vendor", ""),
-        A::VendorReturned => row("serial, outcome, cost?, depot?, bin?", "unit: vendor → bench", ""),
+        A::VendorReturned => row(
+            "serial, outcome, cost?, depot?, bin?",
+            "unit: vendor → bench; another serial: the old unit becomes the maker’s, the new one comes from the vendor",
+            "",
+        ),
         A::FinishRepair => row("outcome, cost?", "", ""),
         A::Test => row("passed", "passed: unit becomes good", ""),
         _ => NOTHING,
