@@ -45,6 +45,7 @@ mod transfers;
 mod turnaround;
 mod units;
 mod users;
+mod vendor_scores;
 mod vendors;
 mod words;
 mod workload;
@@ -104,6 +105,7 @@ resources! {
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
     vendors: "Who repairs for us.",
+    vendor_scores: "How those who repair for us do.",
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",

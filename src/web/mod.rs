@@ -7,6 +7,7 @@ pub mod account;
 pub mod actions;
 pub mod assets;
 pub mod barcode;
+pub mod bench;
 pub mod chart;
 pub mod dashboard;
 pub mod error;

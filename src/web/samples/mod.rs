@@ -13,6 +13,7 @@ pub use super::page::{Badge, Page, Role, Screen, Theme, Who};
 pub use super::rate::Rate;
 pub use super::*;
 
+mod bench;
 mod board;
 mod entry;
 mod goods;
@@ -261,6 +262,9 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("unit-list", units(lang, false)),
         ("unit-list-empty", units(lang, true)),
         ("unit-detail", unit(lang)),
+        ("bench", bench::queue(lang, false)),
+        ("bench-empty", bench::queue(lang, true)),
+        ("bench-order", bench::order(lang)),
         ("stock", stock_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),

@@ -4,6 +4,7 @@
 mod account;
 mod act;
 mod answer;
+mod bench;
 mod clock;
 mod dashboard;
 mod flash;
@@ -36,6 +37,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
