@@ -7,9 +7,11 @@ mod availability;
 mod calendar;
 mod case_wire;
 mod contracts;
+mod counts;
 mod customers;
 mod depots;
 mod evidence;
+mod exceptions;
 pub mod exports;
 mod fault_codes;
 mod forecast;
@@ -29,10 +31,12 @@ mod public_requests;
 mod repair_body;
 mod repair_wire;
 mod repairs;
+mod requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
 mod scan;
+mod scans;
 mod sent;
 mod session;
 mod shipment_wire;
@@ -101,6 +105,10 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
+    requests: "Replacement requests.",
+    counts: "Stock counts.",
+    scans: "Scans from devices.",
+    exceptions: "What a person has to settle.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

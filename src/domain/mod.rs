@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod calendar;
 pub mod data_bearing;
+pub mod count;
 pub mod entitlement;
 pub mod fields;
 pub mod intake;
@@ -15,7 +16,9 @@ pub mod plan;
 pub mod rate;
 pub mod refusal;
 pub mod repair;
+pub mod request;
 pub mod rma;
+pub mod scan;
 pub mod serial;
 pub mod setup;
 pub mod stock;

@@ -1,7 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
-use crate::domain::stock::{Condition, Owner, PartRef, Tracking};
+use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
 use crate::store::sql::{Conn, Filters, Value, sql};
 use crate::store::{StoreResult, scope};
@@ -275,4 +275,38 @@ pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> 
     let row: Option<TextRow> =
         sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
     Ok(row.map(|row| row.value))
+}
+
+row! {
+    struct LevelRow { part_no: String, depot: String, city: String, available: i64, in_transit: i64, reorder_point: i64 }
+}
+
+/// The stock of every part that has a reorder point somewhere, by depot: free, on the road, and the reorder point. On-site
+/// spares are their customer's and are left out.
+pub fn levels(conn: &mut Conn) -> StoreResult<Vec<Level>> {
+    let rows: Vec<LevelRow> = sql(
+        "SELECT p.part_no, d.code AS depot, d.city, COALESCE(a.good - a.reserved, 0) AS available, \
+         COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         FROM part p JOIN depot d ON d.customer_id IS NULL \
+         LEFT JOIN availability a ON a.part_id = p.id AND a.depot_id = d.id \
+         LEFT JOIN reorder_point rp ON rp.part_id = p.id AND rp.depot_id = d.id \
+         LEFT JOIN (SELECT t.to_depot_id AS depot_id, o.part_id, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
+           FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id AND o.condition = 'good' AND o.owner = 'us' \
+           WHERE t.state IN ('in_transit', 'differences') GROUP BY t.to_depot_id, o.part_id) w \
+           ON w.depot_id = d.id AND w.part_id = p.id \
+         WHERE EXISTS (SELECT 1 FROM reorder_point x WHERE x.part_id = p.id AND x.quantity > 0) \
+         AND (a.good IS NOT NULL OR rp.quantity IS NOT NULL) ORDER BY p.part_no, d.code",
+    )
+    .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Level {
+            part_no: row.part_no,
+            depot: row.depot,
+            city: row.city,
+            available: row.available,
+            in_transit: row.in_transit,
+            reorder_point: row.reorder_point,
+        })
+        .collect())
 }

@@ -1,6 +1,9 @@
 //! What depots do beyond single movements, as scripts meet it: transfers, intakes, counts, scans, requests.
 
+mod counts;
 mod intakes;
+mod requests;
+mod scans;
 mod transfers;
 
 pub use crate::stock::world::{BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW, World};
