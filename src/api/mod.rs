@@ -5,21 +5,28 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
 mod evidence;
 pub mod exports;
+mod fault_codes;
 mod forecast;
+mod intakes;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
 mod notices;
 mod openapi;
 mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod repair_body;
+mod repair_wire;
+mod repairs;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -31,6 +38,8 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod transfer_wire;
+mod transfers;
 mod turnaround;
 mod units;
 mod users;
@@ -75,6 +84,9 @@ resources! {
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
     stock: "What stands in the depots, now and as of a day.",
@@ -83,6 +95,8 @@ resources! {
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
+    transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",

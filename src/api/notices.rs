@@ -25,16 +25,13 @@ pub struct Notice {
     /// Id.
     id: i64,
     /// What the mail is about.
-    #[schema(inline)]
     kind: NoticeKindWord,
     /// How far it got.
-    #[schema(inline)]
     state: NoticeStateWord,
     /// Mail address of the reader.
     #[schema(example = "liu@hospital.example")]
     to: String,
     /// Language of the mail.
-    #[schema(inline)]
     language: LanguageWord,
     /// RMA it belongs to.
     #[schema(example = "RMA-2026-000171")]
@@ -120,7 +117,6 @@ pub struct TestMail {
     #[schema(example = "he@example.cn", max_length = 254)]
     to: String,
     /// Language of the mail; the caller's when not said.
-    #[schema(inline)]
     language: Option<LanguageWord>,
 }
 

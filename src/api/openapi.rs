@@ -39,6 +39,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("413", "TooLarge", "The body is too large."),
     ("415", "UnsupportedMediaType", "The body is not JSON."),
     ("422", "Invalid", "Some fields are not right; `errors` names each."),
+    ("429", "TooMany", "Too many tries; `Retry-After` says when to come back."),
     ("500", "Internal", "A defect of ours."),
     ("503", "TryAgain", "Busy for a moment, or `outcome_unknown`: send again with the same Idempotency-Key."),
 ];
@@ -155,17 +156,19 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
     let has_body = operation.request_body.is_some();
+    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     for (status, name, _) in ERRORS {
         let may_happen = match *status {
             "400" | "500" | "503" => true,
             "401" => !is_public,
             "403" => !is_public || method != "GET",
-            "404" => path.contains('{'),
+            // Paths, filters and bodies name things that may not be there.
+            "404" => has_body || has_parameters,
             "409" => method != "GET",
             "413" | "415" => has_body,
-            "422" => {
-                has_body || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty())
-            }
+            "422" => has_body || has_parameters,
+            // Doors without a lock are watched.
+            "429" => is_public,
             // 412 is for calls that read If-Match; these say so themselves.
             _ => false,
         };

@@ -54,3 +54,16 @@ fn references_lead_somewhere() {
         assert!(json.pointer(reference).is_some(), "{reference} leads nowhere");
     }
 }
+
+/// Two types of one name would be one schema, and wrong for one of them.
+#[test]
+fn a_name_means_one_schema() {
+    let mut schemas = std::collections::BTreeMap::new();
+    for resource in RESOURCES {
+        for (name, schema) in (resource.document)().components.unwrap_or_default().schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            let first = schemas.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(first, &schema, "{name} of {}", resource.name);
+        }
+    }
+}

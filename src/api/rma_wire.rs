@@ -1,10 +1,11 @@
 //! What an RMA looks like on the wire.
 
+use crate::api::case_wire::{ConsentItem, QuoteItem};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
-    ActionWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
-    LanguageWord, ModeWord, OutcomeWord, PromiseKindWord, PromiseStateWord, RepairStateWord, SourceWord,
-    TermUnitWord, TrackWord,
+    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
+    SourceWord, TermUnitWord, TrackWord,
 };
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
@@ -206,12 +207,27 @@ pub struct Line {
     outcome: Option<OutcomeWord>,
     /// Cost of the repair, CNY.
     cost: Option<String>,
+    /// Who pays, once somebody said so.
+    payer: Option<PayerWord>,
+    /// The unit goes, or went, home as it came.
+    unrepaired: bool,
+    /// Number of the certificate that its data was wiped or destroyed.
+    data_certificate: Option<String>,
+    /// Quotes, oldest first.
+    quotes: Vec<QuoteItem>,
+    /// What the customer agreed to in writing, oldest first.
+    consents: Vec<ConsentItem>,
     /// Where the faulty unit is now.
     unit: Option<UnitNow>,
     /// Promises.
     promises: Vec<PromiseItem>,
     /// Times the clock stood still.
     holds: Vec<HoldItem>,
+    /// The line whose repair did not hold and whose warranty covers this one.
+    #[schema(example = "RMA-2026-000017/1")]
+    repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
     /// When the part was received.
@@ -222,7 +238,18 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, allowed_actions } = view;
+        let LineView {
+            row,
+            unit,
+            issued,
+            promises,
+            holds,
+            quotes,
+            consents,
+            repeat_of,
+            cause,
+            allowed_actions,
+        } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -241,6 +268,11 @@ impl From<LineView> for Line {
             assignee: row.assignee,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+            payer: row.payer.map(Word),
+            unrepaired: row.unrepaired,
+            data_certificate: Some(row.data_certificate).filter(|number| !number.is_empty()),
+            quotes: quotes.into_iter().map(QuoteItem::from).collect(),
+            consents: consents.into_iter().map(ConsentItem::from).collect(),
             unit: unit.map(|unit| UnitNow {
                 serial: unit.serial,
                 place: unit.place,
@@ -249,6 +281,8 @@ impl From<LineView> for Line {
             }),
             promises: promises.into_iter().map(PromiseItem::from).collect(),
             holds: holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of,
+            cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
             received_at: row.received_at,
             ended_at: row.ended_at,
@@ -393,6 +427,8 @@ pub struct Event {
     to: String,
     /// Note.
     note: String,
+    /// For our own people only.
+    internal: bool,
     /// Who.
     actor: Option<String>,
     /// When it happened.
@@ -410,6 +446,7 @@ impl From<EventRow> for Event {
             from: row.from_state,
             to: row.to_state,
             note: row.note,
+            internal: row.internal,
             actor: row.actor,
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,

@@ -1,13 +1,19 @@
 //! RMAs: request, follow, act.
 
+use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
-use crate::api::words::{ConditionWord, LanguageWord, LineOrderWord, ModeWord, OutcomeWord, RepairStateWord};
+use crate::api::words::{
+    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
+    OutcomeWord, PayerWord, RepairStateWord,
+};
 use crate::app::AppResult;
 use crate::app::figures;
-use crate::app::rma::{self, ActionInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey};
+use crate::app::rma::{
+    self, ActionInput, CaseInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
-use crate::domain::money::parse_fen;
+use crate::domain::money::{parse_currency, parse_fen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::ActionKind;
 use crate::http::endpoint::Access;
@@ -192,7 +198,7 @@ async fn show(caller: Caller, number: web::Path<String>) -> Answer {
     http::ok(&Rma::from(view))
 }
 
-/// What an action says. Each action reads the fields that concern it; docs/api.md has the table.
+/// What an action says. Each action reads the fields that concern it; docs/rma.md has the table.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionBody {
@@ -246,8 +252,56 @@ pub struct ActionBody {
     passed: Option<bool>,
     /// The condition a loaner came back in; `quarantined` when not said.
     condition: Option<ConditionWord>,
+    /// Diagnosis code, one of `/fault-codes` (`diagnose`).
+    #[schema(example = "port")]
+    fault_code: Option<String>,
+    /// What the repair is thought to cost, a decimal string (`diagnose`).
+    #[schema(example = "640.00")]
+    estimate: Option<String>,
+    /// What is built in (`use_parts`).
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    parts: Vec<PartBody>,
+    /// What becomes of the data on a customer's part; the plan's answer when not said.
+    data: Option<DataAnswerWord>,
+    /// Whose doing a delay was (`attribute_cause`).
+    cause: Option<CauseWord>,
     /// Who is to care for the line (`assign`); nobody when not said.
     user: Option<String>,
+    /// Who at the customer agreed or answered.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    by: String,
+    /// The same, as `keep_loaner` calls it.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    agreed_by: String,
+    /// What proves it, or where it can be read.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    evidence: String,
+    /// When the customer agreed; the moment of the action when not said.
+    agreed_at: Option<DateTime<Utc>>,
+    /// Amount of a quote, a decimal string.
+    #[schema(example = "860.00")]
+    amount: Option<String>,
+    /// Currency of the quote; CNY when not said.
+    currency: Option<String>,
+    /// Last day on which the quote may be accepted.
+    valid_until: Option<NaiveDate>,
+    /// Number of the certificate that data was wiped or destroyed.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    certificate: String,
+    /// Another way of service (`change_mode`).
+    mode: Option<ModeWord>,
+    /// Who pays and why (`set_entitlement`).
+    entitlement: Option<EntitlementWord>,
+    /// Who pays; the usual one of the entitlement when not said.
+    payer: Option<PayerWord>,
+    /// Charge what is owed instead of waiving it (`waive_faulty_return`).
+    #[serde(default)]
+    charge: bool,
     /// When it happened; now when not said.
     occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
@@ -275,9 +329,10 @@ async fn act(
     let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", format!("{number}/{line}")))?;
     let body = body.into_inner();
     if action == "assign" {
-        let user = body.user.clone();
-        let work =
-            move |tx: &mut _, ctx: &_| rma::assign(tx, ctx, &number, line, user.as_deref()).map(assigned);
+        let (user, seen) = (body.user.clone(), http::if_match(&req)?);
+        let work = move |tx: &mut _, ctx: &_| {
+            rma::assign(tx, ctx, &number, line, user.as_deref(), seen).map(assigned)
+        };
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }
     let kind = ActionKind::from_code(&action).ok_or_else(|| Refusal::not_found("action", &action))?;
@@ -290,6 +345,30 @@ async fn act(
 
 fn assigned(line: rma::LineView) -> Acted {
     Acted { line: Line::from(line), movements: vec![], notices: vec![] }
+}
+
+fn case_input(body: &ActionBody) -> Result<CaseInput, Problem> {
+    let amount_fen = match &body.amount {
+        None => None,
+        Some(text) => Some(parse_fen(text).ok_or_else(|| Refusal::field("amount", "bad_amount"))?),
+    };
+    let currency = match &body.currency {
+        None => None,
+        Some(text) => Some(parse_currency(text).ok_or_else(|| Refusal::field("currency", "bad_currency"))?),
+    };
+    Ok(CaseInput {
+        by: if body.agreed_by.trim().is_empty() { body.by.clone() } else { body.agreed_by.clone() },
+        evidence: body.evidence.clone(),
+        agreed_at: body.agreed_at,
+        amount_fen,
+        currency,
+        valid_until: body.valid_until,
+        certificate: body.certificate.clone(),
+        mode: body.mode.map(|word| word.0),
+        entitlement: body.entitlement.map(|word| word.0),
+        payer: body.payer.map(|word| word.0),
+        charge: body.charge,
+    })
 }
 
 fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
@@ -320,5 +399,15 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
         occurred_at: body.occurred_at,
         note: body.note.clone(),
         if_version,
+        case: case_input(body)?,
+        bench: bench_input(
+            body.fault_code.as_ref(),
+            body.estimate.as_deref(),
+            &body.parts,
+            body.data,
+            &body.certificate,
+            body.cause,
+            &body.evidence,
+        )?,
     })
 }

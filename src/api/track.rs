@@ -30,7 +30,7 @@ pub struct Code {
 
 /// An RMA as its customer follows it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Tracking {
+pub struct TrackedRma {
     /// Number.
     number: String,
     /// State.
@@ -89,7 +89,7 @@ pub struct Parcel {
     delivered_at: Option<DateTime<Utc>>,
 }
 
-fn wire(tracked: Tracked, lang: Lang) -> Tracking {
+fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
     let words = |state: crate::domain::rma::RepairState| i18n::text(lang, &format!("repair-state-{state}"));
     let lines = tracked.lines.into_iter().map(|line| TrackedUnit {
         line: line.row.line,
@@ -115,7 +115,7 @@ fn wire(tracked: Tracked, lang: Lang) -> Tracking {
         shipped_at: row.shipped_at,
         delivered_at: row.delivered_at,
     });
-    Tracking {
+    TrackedRma {
         number: tracked.rma.number,
         state: Word(tracked.rma.state),
         state_text: words(tracked.rma.state),
@@ -132,7 +132,7 @@ fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Probl
 
 /// Follow an RMA
 #[utoipa::path(get, path = "/track/{number}", params(("number" = String, Path, description = "RMA number"), Code),
-    responses((status = 200, description = "State in plain words, promised date, parcels", body = Tracking)))]
+    responses((status = 200, description = "State in plain words, promised date, parcels", body = TrackedRma)))]
 async fn show(
     req: HttpRequest,
     state: web::Data<State>,
@@ -164,7 +164,7 @@ pub struct Confirmation {
 ///
 /// Stops the clock. The same fact as the action `confirm_returned`.
 #[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
-    responses((status = 200, description = "As it now is", body = Tracking)))]
+    responses((status = 200, description = "As it now is", body = TrackedRma)))]
 async fn confirm(
     req: HttpRequest,
     state: web::Data<State>,

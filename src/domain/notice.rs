@@ -3,11 +3,14 @@
 //! The facts are those of the moment the event happened; a mail sent hours later still tells what was true then.
 //! Names and serials are data and stay as entered.
 
+mod depot;
 #[cfg(test)]
 pub(crate) mod samples;
 mod staff;
 
 pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
+
+pub use depot::{DepotNews, DepotNotice, PieceNamed};
 
 use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -153,11 +156,34 @@ pub enum RmaNews {
         /// The date that counts now.
         promise: PromisedDay,
     },
+    /// One of the settled cases.
+    Case(CaseNews),
     /// Everything is done.
     Closed {
         /// The units of the RMA.
         units: Vec<UnitNamed>,
     },
+}
+
+/// What the customer needs to know of one of the settled cases. Which facts there are depends on the kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseNews {
+    /// Which case.
+    pub kind: NoticeKind,
+    /// The line's unit.
+    pub unit: UnitNamed,
+    /// The spare it is about: dead, given in exchange, or lent.
+    pub replacement: Option<Replacement>,
+    /// How that travels.
+    pub parcel: Parcel,
+    /// Why, in our people's words.
+    pub reason: String,
+    /// Amount as a decimal, and its currency.
+    pub price: Option<(String, String)>,
+    /// The day that matters: last day of the quote, day by which something is handed over or back.
+    pub due_on: Option<NaiveDate>,
+    /// That day is over.
+    pub overdue: bool,
 }
 
 /// A mail about one RMA to one contact of its customer.
@@ -182,11 +208,19 @@ pub enum Notice {
     Rma(Box<RmaNotice>),
     /// Something our own people should know.
     Staff(Box<StaffNotice>),
+    /// News for the people of a depot.
+    Depot(Box<DepotNotice>),
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
         asked_by: String,
     },
+}
+
+impl From<DepotNotice> for Notice {
+    fn from(notice: DepotNotice) -> Self {
+        Self::Depot(Box::new(notice))
+    }
 }
 
 impl From<RmaNotice> for Notice {
@@ -213,6 +247,9 @@ impl Notice {
                 StaffNews::Digest(_) => NoticeKind::DailyDigest,
                 StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
             },
+            Self::Depot(notice) => match notice.news {
+                DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
                 RmaNews::Authorised { .. } => NoticeKind::Authorised,
@@ -221,6 +258,7 @@ impl Notice {
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
                 RmaNews::DateMoved { .. } => NoticeKind::DateMoved,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
+                RmaNews::Case(ref news) => news.kind,
             },
         }
     }
@@ -231,9 +269,21 @@ text_enum! {
     NoticeKind {
         RequestReceived => "request_received",
         Authorised => "authorised",
+        /// With the reason.
+        Rejected => "rejected",
         ReplacementShipped => "replacement_shipped",
+        /// A spare did not work from the start.
+        Doa => "doa",
         /// Carries the promised date.
         FaultyReceived => "faulty_received",
+        /// The price of a chargeable repair, to accept or refuse.
+        Quote => "quote",
+        ExchangeDecided => "exchange_decided",
+        ExchangeShipped => "exchange_shipped",
+        /// Our faulty part is expected back.
+        FaultyOverdue => "faulty_overdue",
+        /// Our loaner is expected back.
+        LoanDue => "loan_due",
         ShippedBack => "shipped_back",
         /// Carries the old and the new promised date.
         DateMoved => "date_moved",
@@ -246,6 +296,8 @@ text_enum! {
         DailyDigest => "daily_digest",
         /// To administrators: a notice was given up.
         DeadLetter => "dead_letter",
+        /// To the depot that sent a transfer.
+        TransferDifferences => "transfer_differences",
         /// Only on an administrator's request.
         Test => "test",
     }

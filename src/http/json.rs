@@ -54,6 +54,12 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if has_nul(bytes) {
         return Err(Trouble::Malformed { reason: "a text contains U+0000".into() }.into());
     }
+    // Serde would read an array as the fields of a struct in their order; no body of ours is an array.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let error =
+            FieldError::new("", "wrong_type").with("reason", "invalid type: sequence, expected an object");
+        return Err(Refusal::Invalid(vec![error]).into());
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -139,6 +145,7 @@ mod tests {
         );
         assert_eq!(fault(r#"{"lines":[],"x":1}"#), (422, "x".into(), "unknown_field".into()));
         assert_eq!(fault("[]").0, 422);
+        assert_eq!(fault(r#"[[{"serial":"a"}]]"#).0, 422, "not the fields in their order");
     }
 
     #[test]

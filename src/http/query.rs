@@ -37,7 +37,9 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> boo
         serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
     let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| wanted(name) && !value.is_empty()).collect();
     let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
-    serde_urlencoded::from_str(&text).map_err(|e| malformed(e.to_string()))
+    let parameters = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
+    // "low: provided string was not `true` or `false`": the path says which of them.
+    serde_path_to_error::deserialize(parameters).map_err(|e| malformed(e.to_string()))
 }
 
 #[cfg(test)]
@@ -64,6 +66,8 @@ mod tests {
         assert_eq!(filter("depot=&low="), Ok(Filter { depot: None, low: None }));
         assert_eq!(filter("depto=JN"), Err(400));
         assert_eq!(filter("low=maybe"), Err(400));
+        let said = format!("{:?}", read::<Filter>("low=maybe", |_| true).unwrap_err());
+        assert!(said.contains("query: low: "), "{said}");
         assert_eq!(filter("depot=a&depot=b"), Err(400));
     }
 }

@@ -1,7 +1,9 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, figures, promises, seals, stock, token, watch};
+use crate::app::{
+    self, App, AppResult, Outcome, calendar, figures, promises, rma, seals, stock, token, watch,
+};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -15,6 +17,10 @@ pub enum Job {
     ForgetKeys,
     /// Forgets sessions and API tokens that ended more than 30 days ago.
     ForgetTokens,
+    /// Reminds customers of what is owed to us.
+    Remind,
+    /// Ends quotes nobody answered in time.
+    ExpireQuotes,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
     /// Counts the chance of every open line to miss its date.
@@ -34,6 +40,8 @@ impl Job {
     pub const ALL: &'static [Job] = &[
         Job::ExpireReservations,
         Job::MarkBroken,
+        Job::Remind,
+        Job::ExpireQuotes,
         Job::ForgetKeys,
         Job::ForgetTokens,
         Job::FollowCalendar,
@@ -50,6 +58,8 @@ impl Job {
         match self {
             Job::ExpireReservations => "expire_reservations",
             Job::MarkBroken => "mark_broken",
+            Job::Remind => "remind",
+            Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::FollowCalendar => "follow_calendar",
@@ -68,7 +78,9 @@ impl Job {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             Job::Foresee | Job::Seal | Job::Warn => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken | Job::Digest | Job::DeadLetters => Duration::from_secs(5 * 60),
+            Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
+                Duration::from_secs(5 * 60)
+            }
             Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
         }
     }
@@ -124,6 +136,8 @@ impl Scheduler {
             Job::Warn => self.write(watch::warn).await,
             Job::Digest => self.write(watch::digest).await,
             Job::DeadLetters => self.write(watch::dead_letters).await,
+            Job::Remind => rma::remind(&self.app).await,
+            Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {

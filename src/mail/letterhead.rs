@@ -68,6 +68,7 @@ impl Letterhead {
         let to_name = match letter.notice {
             Notice::Rma(rma) => rma.contact.as_str(),
             Notice::Staff(staff) => staff.reader.as_str(),
+            Notice::Depot(depot) => depot.reader.as_str(),
             Notice::Test { .. } => "",
         };
         compose(

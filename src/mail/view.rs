@@ -59,6 +59,7 @@ impl View {
         let mut view = match notice {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
             Notice::Staff(staff) => words.staff(staff, sender),
+            Notice::Depot(depot) => words.depot(depot, notice.kind()),
             Notice::Test { asked_by } => words.test(asked_by),
         };
         view.company = words.name(&sender.company);

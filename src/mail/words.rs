@@ -1,5 +1,7 @@
 //! Chooses the words for each kind of notice.
 
+mod cases;
+
 use chrono::Datelike;
 
 use super::Sender;
@@ -106,6 +108,7 @@ impl Words {
                 let unit = self.unit_or_units(std::slice::from_ref(unit));
                 format(self.lang, &key("what"), &args! { "unit" => unit, "date" => date })
             }
+            RmaNews::Case(news) => self.case(news, view),
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",

@@ -10,6 +10,8 @@
 )]
 
 mod cli;
+mod depot;
+mod faults;
 mod figures;
 mod http;
 mod imports;
@@ -17,6 +19,7 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod repair;
 mod rma;
 mod schema;
 mod setup;

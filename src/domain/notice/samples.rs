@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, Digest, FaultyReceipt, MonthOutlook, Notice, Outcome, Parcel, PromisedDay, Replacement,
-    RmaNews, RmaNotice, StaffNews, StaffNotice, UnitNamed, WarnedLine,
+    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind,
+    Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice,
+    UnitNamed, WarnedLine,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -132,6 +133,45 @@ fn digest() -> Digest {
     }
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
+/// A settled case with the facts of its kind.
+pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
+    use NoticeKind as K;
+    let spare = match kind {
+        K::Doa | K::ExchangeShipped => Some(replacement(false)),
+        K::LoanDue => Some(replacement(true)),
+        _ => None,
+    };
+    rma(RmaNews::Case(CaseNews {
+        kind,
+        unit: unit(),
+        replacement: spare,
+        parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
+        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
+        price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
+        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
+        overdue,
+    }))
+}
+
 /// A name for the snapshot, and the notice.
 pub(crate) fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
@@ -191,7 +231,6 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
             "date_moved",
             rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
         ),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("warnings", staff(warnings())),
         ("month_in_danger", staff(StaffNews::MonthInDanger(outlook()))),
         ("daily_digest", staff(StaffNews::Digest(digest()))),
@@ -203,6 +242,17 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
                 error: "550 no such mailbox".to_owned(),
             }),
         ),
+        ("rejected", case(NoticeKind::Rejected, false)),
+        ("doa", case(NoticeKind::Doa, false)),
+        ("quote", case(NoticeKind::Quote, false)),
+        ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
+        ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
+        ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
+        ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
+        ("loan_due", case(NoticeKind::LoanDue, false)),
+        ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
+        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        ("transfer_differences", transfer_differences()),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

@@ -326,6 +326,7 @@ async fn behind_its_back(app: &App, statement: &'static str) {
 }
 
 on_both!(a_row_changed_behind_a_seal_is_found, async |db: &Database| {
+    db.spoil();
     let server = server(db).await;
     let scheduler = Scheduler::new(server.app.clone());
     assert_eq!(scheduler.turn(Job::Seal).await.unwrap(), 2, "events and promises; nothing moved");

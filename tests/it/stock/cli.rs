@@ -30,6 +30,7 @@ on_both!(verify_says_what_it_looked_at_and_fails_on_a_difference, async |db: &Da
         "Movements read: 1. Held against them: units 0, balances 1, open reservations 1, seals 0.\nThe stock ledger proves itself.\n"
     );
     assert!(stdout(&verify(db, "zh_CN.UTF-8", &[])).contains("库存账核对无误。"));
+    db.spoil();
     w.raw("UPDATE balance SET quantity = 6").await;
     let failed = verify(db, "C", &[]);
     assert_eq!(failed.status.code(), Some(1));

@@ -270,6 +270,7 @@ on_both!(a_planted_corruption_of_each_kind_is_found_and_named, async |db: &Datab
 
 on_both!(a_unit_out_of_nowhere_is_found, async |db: &Database| {
     let w = busy(db).await;
+    db.spoil();
     w.raw("INSERT INTO unit (part_id, serial, serial_reversed, identity, condition, owner, place_id, version, last_moved_at) \
            SELECT t.id, 'GHOST', 'TSOHG', 'GHOST', 'good', 'us', p.id, 1, '2026-03-02 03:00:00' FROM place p, part t \
            WHERE p.code = 'scrap' AND t.part_no = 'P-100'")

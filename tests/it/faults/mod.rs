@@ -1,0 +1,3 @@
+//! What must survive: the program killed under load.
+
+mod killed;
