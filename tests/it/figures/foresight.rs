@@ -37,7 +37,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// The day of receipt that makes a line so many counted days old on `on`.
-fn received_before(on: NaiveDate, days: u32) -> NaiveDate {
+pub fn received_before(on: NaiveDate, days: u32) -> NaiveDate {
     let terms = ClockTerms::REPAIR_RETURN;
     let old = |received: NaiveDate| Calendar::builtin().used_days(received, &terms, &[], on);
     let mut received = on;

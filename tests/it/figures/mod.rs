@@ -1,6 +1,7 @@
 //! Figures, promises and exports on both databases.
 
 mod company;
+mod company_foresight;
 mod evidence;
 mod export;
 mod foresight;
@@ -12,3 +13,4 @@ mod scene;
 mod story;
 mod time;
 mod vectors;
+mod watch;
