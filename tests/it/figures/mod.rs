@@ -8,6 +8,7 @@ mod foresight;
 mod http;
 mod plans;
 mod promises;
+mod proposal;
 mod rate;
 mod scene;
 mod story;
