@@ -13,6 +13,7 @@ mod evidence;
 pub mod exports;
 mod fault_codes;
 mod forecast;
+mod imports;
 mod intakes;
 mod kpi;
 mod me;
@@ -25,6 +26,7 @@ mod parts;
 mod plans;
 mod promises;
 mod proposals;
+mod public_requests;
 mod repair_body;
 mod repair_wire;
 mod repairs;
@@ -91,6 +93,7 @@ resources! {
     fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
     movements: "The stock ledger: booked, put right, read.",
@@ -112,6 +115,7 @@ resources! {
     forecast: "How a month is going to end.",
     workload: "What stands open, what waits for customers, how often the spare was there in time.",
     evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
+    imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",
@@ -126,6 +130,7 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
+    openapi::alias(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);

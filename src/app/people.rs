@@ -1,5 +1,6 @@
 //! Users: who they are, what they are for, which depots and customers are theirs.
 
+use crate::app::token::Secret;
 use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::fields::{Fields, NAME_MAX};
@@ -164,6 +165,12 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
 pub fn change_own_password(tx: &mut Conn, ctx: &Ctx, hash: &str, keep_token_id: i64) -> AppResult<()> {
     let me = own(tx, ctx)?;
     set_password(tx, ctx, &me, hash, keep_token_id)
+}
+
+/// As [`change_own_password`], and opens a new session in place of all of them: whoever held the old one is out.
+pub fn change_own_password_anew(tx: &mut Conn, ctx: &Ctx, hash: &str, session: &Secret) -> AppResult<()> {
+    change_own_password(tx, ctx, hash, 0)?;
+    crate::app::session::open(tx, ctx, ctx.actor.user_id, session)
 }
 
 /// Changes how the actor is shown and spoken to.

@@ -147,6 +147,8 @@ pub enum RmaNews {
         /// Day by which the loaner is expected back.
         loaner_due_on: Option<NaiveDate>,
     },
+    /// One of the settled cases.
+    Case(CaseNews),
     /// A change of the working-day calendar moved the promised date.
     DateMoved {
         /// The unit.
@@ -156,8 +158,6 @@ pub enum RmaNews {
         /// The date that counts now.
         promise: PromisedDay,
     },
-    /// One of the settled cases.
-    Case(CaseNews),
     /// Everything is done.
     Closed {
         /// The units of the RMA.
@@ -206,10 +206,21 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
-    /// Something our own people should know.
-    Staff(Box<StaffNotice>),
     /// News for the people of a depot.
     Depot(Box<DepotNotice>),
+    /// Something our own people should know.
+    Staff(Box<StaffNotice>),
+    /// Somebody without an account asked for a repair: the link proves that the address is theirs.
+    ConfirmRequest {
+        /// Name of the reader, as written into the form.
+        name: String,
+        /// Serial of the faulty part.
+        serial: String,
+        /// What is wrong with it, as written.
+        fault: String,
+        /// Path and query of the page that confirms, from `/`.
+        confirm_path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -240,15 +251,16 @@ impl Notice {
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
+            Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
+            Self::Depot(notice) => match notice.news {
+                DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
             Self::Staff(notice) => match notice.news {
                 StaffNews::Warnings { .. } => NoticeKind::Warnings,
                 StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
                 StaffNews::Digest(_) => NoticeKind::DailyDigest,
                 StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
-            },
-            Self::Depot(notice) => match notice.news {
-                DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
             },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
@@ -288,6 +300,8 @@ text_enum! {
         /// Carries the old and the new promised date.
         DateMoved => "date_moved",
         Closed => "closed",
+        /// To the depot that sent a transfer.
+        TransferDifferences => "transfer_differences",
         /// To managers: lines newly at risk or late.
         Warnings => "warnings",
         /// To managers: the month is likely to miss its target.
@@ -296,8 +310,8 @@ text_enum! {
         DailyDigest => "daily_digest",
         /// To administrators: a notice was given up.
         DeadLetter => "dead_letter",
-        /// To the depot that sent a transfer.
-        TransferDifferences => "transfer_differences",
+        /// To somebody without an account, with the link that confirms their request.
+        ConfirmRequest => "confirm_request",
         /// Only on an administrator's request.
         Test => "test",
     }

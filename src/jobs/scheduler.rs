@@ -21,6 +21,10 @@ pub enum Job {
     Remind,
     /// Ends quotes nobody answered in time.
     ExpireQuotes,
+    /// Forgets spreadsheets sent by the browser more than a day ago.
+    ForgetUploads,
+    /// Forgets requests without an account that nobody confirmed.
+    ForgetRequests,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
     /// Counts the chance of every open line to miss its date.
@@ -50,6 +54,8 @@ impl Job {
         Job::Warn,
         Job::Digest,
         Job::DeadLetters,
+        Job::ForgetUploads,
+        Job::ForgetRequests,
     ];
 
     /// Its name on the board and in the log.
@@ -62,6 +68,8 @@ impl Job {
             Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
+            Job::ForgetUploads => "forget_uploads",
+            Job::ForgetRequests => "forget_requests",
             Job::FollowCalendar => "follow_calendar",
             Job::Foresee => "foresee",
             Job::Seal => "seal",
@@ -81,7 +89,9 @@ impl Job {
             Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
                 Duration::from_secs(5 * 60)
             }
-            Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
+            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
+                Duration::from_secs(60 * 60)
+            }
         }
     }
 }
@@ -131,14 +141,16 @@ impl Scheduler {
                 }
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
+            Job::Remind => rma::remind(&self.app).await,
+            Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
             Job::Warn => self.write(watch::warn).await,
             Job::Digest => self.write(watch::digest).await,
             Job::DeadLetters => self.write(watch::dead_letters).await,
-            Job::Remind => rma::remind(&self.app).await,
-            Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
+            Job::ForgetUploads => self.write(app::import::files::forget).await,
+            Job::ForgetRequests => self.write(app::public_requests::forget).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {
                 calendar::refresh(&self.app).await?;

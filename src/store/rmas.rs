@@ -414,8 +414,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
 pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
-     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, l.last_event_at, l.version, \
-     NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
+     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
+     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
 

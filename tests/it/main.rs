@@ -28,4 +28,5 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_more;
 mod words;

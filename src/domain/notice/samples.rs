@@ -78,6 +78,45 @@ pub(crate) fn rma(news: RmaNews) -> Notice {
     })
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
+/// A settled case with the facts of its kind.
+pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
+    use NoticeKind as K;
+    let spare = match kind {
+        K::Doa | K::ExchangeShipped => Some(replacement(false)),
+        K::LoanDue => Some(replacement(true)),
+        _ => None,
+    };
+    rma(RmaNews::Case(CaseNews {
+        kind,
+        unit: unit(),
+        replacement: spare,
+        parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
+        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
+        price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
+        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
+        overdue,
+    }))
+}
+
 fn promised() -> PromisedDay {
     PromisedDay { due_on: day(2027, 2, 19), days: 60, working_days: true, provisional: false }
 }
@@ -131,45 +170,6 @@ fn digest() -> Digest {
         dead_letters: 1,
         seals: vec!["movement 17 3f2a9c0d".to_owned(), "rma_event 9 77ab01ce".to_owned()],
     }
-}
-
-fn transfer_differences() -> Notice {
-    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
-        part_no: part_no.to_owned(),
-        part_name: name("主控板", "Main control board"),
-        serial: serial.to_owned(),
-        quantity,
-    };
-    Notice::from(DepotNotice {
-        reader: "李明".to_owned(),
-        news: DepotNews::TransferDifferences {
-            number: "TR-2026-000012".to_owned(),
-            from: "JN".to_owned(),
-            to: "DZ".to_owned(),
-            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
-            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
-        },
-    })
-}
-
-/// A settled case with the facts of its kind.
-pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
-    use NoticeKind as K;
-    let spare = match kind {
-        K::Doa | K::ExchangeShipped => Some(replacement(false)),
-        K::LoanDue => Some(replacement(true)),
-        _ => None,
-    };
-    rma(RmaNews::Case(CaseNews {
-        kind,
-        unit: unit(),
-        replacement: spare,
-        parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
-        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
-        price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
-        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
-        overdue,
-    }))
 }
 
 /// A name for the snapshot, and the notice.
@@ -227,6 +227,16 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-repaired", rma(back(Outcome::Repaired, Some(replacement(true)), due))),
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
+        ("rejected", case(NoticeKind::Rejected, false)),
+        ("doa", case(NoticeKind::Doa, false)),
+        ("quote", case(NoticeKind::Quote, false)),
+        ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
+        ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
+        ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
+        ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
+        ("loan_due", case(NoticeKind::LoanDue, false)),
+        ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
+        ("transfer_differences", transfer_differences()),
         (
             "date_moved",
             rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
@@ -242,17 +252,15 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
                 error: "550 no such mailbox".to_owned(),
             }),
         ),
-        ("rejected", case(NoticeKind::Rejected, false)),
-        ("doa", case(NoticeKind::Doa, false)),
-        ("quote", case(NoticeKind::Quote, false)),
-        ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
-        ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
-        ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
-        ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
-        ("loan_due", case(NoticeKind::LoanDue, false)),
-        ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
-        ("transfer_differences", transfer_differences()),
+        (
+            "confirm_request",
+            Notice::ConfirmRequest {
+                name: "刘工".to_owned(),
+                serial: "MCU24-19K03-00917".to_owned(),
+                fault: "3 号端口不通".to_owned(),
+                confirm_path: "/request/confirm?token=beiku_0f1e".to_owned(),
+            },
+        ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

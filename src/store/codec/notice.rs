@@ -61,8 +61,9 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 #[serde(remote = "Notice", rename_all = "snake_case")]
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
-    Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
     Depot(#[serde(with = "boxed_depot")] Box<DepotNotice>),
+    Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
+    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
 }
 
@@ -112,6 +113,7 @@ enum RmaNewsTwin {
         loaner: Option<Replacement>,
         loaner_due_on: Option<NaiveDate>,
     },
+    Case(#[serde(with = "CaseNewsTwin")] CaseNews),
     DateMoved {
         #[serde(with = "UnitNamedTwin")]
         unit: UnitNamed,
@@ -119,7 +121,6 @@ enum RmaNewsTwin {
         #[serde(with = "PromisedDayTwin")]
         promise: PromisedDay,
     },
-    Case(#[serde(with = "CaseNewsTwin")] CaseNews),
     Closed {
         #[serde(with = "units")]
         units: Vec<UnitNamed>,

@@ -14,11 +14,13 @@ pub use super::rate::Rate;
 pub use super::*;
 
 mod board;
+mod entry;
 mod goods;
 mod others;
 mod rma;
 
 use board::*;
+use entry::*;
 use goods::*;
 use others::*;
 use rma::*;
@@ -279,5 +281,14 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("error-409", error_page(lang, 409, true)),
         ("error-500", error_page(lang, 500, true)),
         ("account", account_page(lang)),
+        ("imports", imports_page(lang)),
+        ("import-tried", import_result_page(lang, false)),
+        ("import-done", import_result_page(lang, true)),
+        ("setup", setup_page(lang)),
+        ("start", start_page(lang)),
+        ("start-make", make_page(lang)),
+        ("public-request", public_request_page(lang, false)),
+        ("public-sent", public_request_page(lang, true)),
+        ("public-confirm", public_confirm_page(lang)),
     ]
 }
