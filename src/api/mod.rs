@@ -27,6 +27,7 @@ mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod proposals;
 mod public_requests;
 mod repair_body;
 mod repair_wire;
@@ -90,6 +91,7 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
     repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",

@@ -190,6 +190,15 @@ pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRe
     .optional(conn)?)
 }
 
+/// Units held for a document and not issued yet, the longest held first.
+pub fn held_for(conn: &mut Conn, document: &str) -> StoreResult<Vec<UnitRow>> {
+    Ok(sql_shaped(format!(
+        "{SELECT} WHERE r.document = $1 AND NOT EXISTS (SELECT 1 FROM issued_unit i WHERE i.reservation_id = r.id) ORDER BY r.id"
+    ))
+    .bind(document)
+    .load(conn)?)
+}
+
 /// Filters of the unit list. Every one is optional.
 #[derive(Debug, Clone, Default)]
 pub struct UnitFilter {

@@ -241,7 +241,6 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
             "date_moved",
             rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
         ),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("warnings", staff(warnings())),
         ("month_in_danger", staff(StaffNews::MonthInDanger(outlook()))),
         ("daily_digest", staff(StaffNews::Digest(digest()))),
