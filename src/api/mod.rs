@@ -21,6 +21,7 @@ mod kpi;
 mod me;
 mod movements;
 mod notes;
+mod notice_templates;
 mod notices;
 mod openapi;
 mod operation;
@@ -128,6 +129,7 @@ resources! {
     imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
+    notice_templates: "Texts of mails in one's own words.",
     audit: "Who did what, when.",
 }
 

@@ -20,6 +20,7 @@ pub mod goods;
 pub mod health;
 pub mod import;
 pub mod intakes;
+pub mod notice_templates;
 pub mod outbox;
 pub mod parts;
 pub mod passport;

@@ -14,6 +14,7 @@ mod export;
 mod failure;
 mod help;
 mod import;
+pub mod mailroom;
 mod migrate;
 mod out;
 mod serve;

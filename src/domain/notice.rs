@@ -4,8 +4,7 @@
 //! Names and serials are data and stay as entered.
 
 mod depot;
-#[cfg(test)]
-pub(crate) mod samples;
+pub mod samples;
 mod staff;
 
 pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};

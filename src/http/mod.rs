@@ -8,6 +8,7 @@ mod envelope;
 mod error;
 pub mod imports;
 mod json;
+pub mod mailroom;
 mod page;
 mod pieces;
 pub mod problem;

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::app::password::{PasswordError, Passwords};
 use crate::config::Config;
+use crate::http::mailroom::{Mailroom, NoMailroom};
 use crate::http::throttle::Throttle;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// A user of the example company, offered on the sign-in page while `beiku demo` runs.
@@ -33,6 +35,8 @@ pub struct State {
     pub public_throttle: Throttle,
     /// One spreadsheet at a time: unpacked it may take much memory.
     pub imports: Semaphore,
+    /// Previews of mails, checks of their texts, the folder of a demo.
+    pub mailroom: Arc<dyn Mailroom>,
     /// Users of a demo; none in earnest.
     pub demo: Vec<DemoUser>,
 }
@@ -51,6 +55,7 @@ impl State {
             tracking_throttle: Throttle::new(),
             public_throttle: Throttle::new(),
             imports: Semaphore::new(1),
+            mailroom: Arc::new(NoMailroom),
             demo: vec![],
         })
     }

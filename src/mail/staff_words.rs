@@ -5,16 +5,16 @@ use super::view::{Link, Row, View};
 use super::words::{Words, clean};
 use crate::args;
 use crate::domain::notice::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
-use crate::i18n::{format, long_date, short_date};
+use crate::i18n::{long_date, short_date};
 use chrono::Datelike;
 
-impl Words {
+impl Words<'_> {
     pub(super) fn staff(&self, notice: &StaffNotice, sender: &Sender) -> View {
         let reader = clean(&notice.reader);
         let greeting = if reader.is_empty() {
             self.text("mail-greeting-nobody")
         } else {
-            format(self.lang, "mail-greeting", &args! { "contact" => reader })
+            self.format("mail-greeting", &args! { "contact" => reader })
         };
         let mut view = View {
             greeting,
@@ -27,7 +27,7 @@ impl Words {
             StaffNews::MonthInDanger(month) => self.month_in_danger(month, &mut view),
             StaffNews::Digest(digest) => self.digest(digest, &mut view),
             StaffNews::DeadLetter { id, recipient, error } => {
-                view.subject = format(self.lang, "mail-dead_letter-subject", &args! { "id" => *id });
+                view.subject = self.format("mail-dead_letter-subject", &args! { "id" => *id });
                 view.title = self.text("mail-dead_letter-title");
                 view.intro.push(self.text("mail-dead_letter-body"));
                 view.rows.push(self.row("mail-row-notice", id.to_string(), true));
@@ -40,14 +40,14 @@ impl Words {
 
     fn warnings(&self, at_risk: &[WarnedLine], late: &[WarnedLine], more: u32, view: &mut View) {
         let counts = args! { "at_risk" => at_risk.len(), "late" => late.len() };
-        view.subject = format(self.lang, "mail-warnings-subject", &counts);
+        view.subject = self.format("mail-warnings-subject", &counts);
         view.title = self.text("mail-warnings-title");
         view.intro.push(self.text("mail-warnings-body"));
         for (label, lines) in [("mail-row-late", late), ("mail-row-at-risk", at_risk)] {
             view.rows.extend(lines.iter().map(|line| self.warned(label, line)));
         }
         if more > 0 {
-            view.closing.push(format(self.lang, "mail-warnings-more", &args! { "count" => more }));
+            view.closing.push(self.format("mail-warnings-more", &args! { "count" => more }));
         }
     }
 
@@ -60,15 +60,15 @@ impl Words {
             "rma" => clean(&line.rma), "line" => line.line, "part_no" => clean(&line.part_no), "serial" => clean(&line.serial),
             "customer" => clean(&line.customer), "depot" => clean(&line.depot), "due" => due, "percent" => line.miss_percent
         };
-        Row { label: self.text(label), value: format(self.lang, "mail-warnings-line", &facts), mono: false }
+        Row { label: self.text(label), value: self.format("mail-warnings-line", &facts), mono: false }
     }
 
     fn month_in_danger(&self, month: &MonthOutlook, view: &mut View) {
         let facts = args! {
             "year" => month.month.year(), "month" => month.month.month(), "percent" => month.chance_percent.unwrap_or_default()
         };
-        view.subject = format(self.lang, "mail-month_in_danger-subject", &facts);
-        view.title = format(self.lang, "mail-month_in_danger-title", &facts);
+        view.subject = self.format("mail-month_in_danger-subject", &facts);
+        view.title = self.format("mail-month_in_danger-title", &facts);
         view.intro.push(self.text("mail-month_in_danger-body"));
         self.month_rows(month, view);
     }
@@ -77,7 +77,7 @@ impl Words {
         let facts = args! {
             "date" => short_date(self.lang, digest.day), "at_risk" => digest.at_risk, "overdue" => digest.overdue
         };
-        view.subject = format(self.lang, "mail-daily_digest-subject", &facts);
+        view.subject = self.format("mail-daily_digest-subject", &facts);
         view.title = long_date(self.lang, digest.day);
         view.intro.push(self.text("mail-daily_digest-body"));
         let counts = [
@@ -98,7 +98,7 @@ impl Words {
         let facts = args! {
             "eligible" => month.eligible, "timely" => month.timely, "missed" => month.missed, "open" => month.open
         };
-        view.rows.push(self.row("mail-row-month", format(self.lang, "mail-month-lines", &facts), false));
+        view.rows.push(self.row("mail-row-month", self.format("mail-month-lines", &facts), false));
         if let Some(permille) = month.expected_permille {
             let shown = std::format!("{}.{}%", permille / 10, permille % 10);
             view.rows.push(self.row("mail-row-expected", shown, false));
@@ -118,7 +118,7 @@ impl Words {
         Some(Link {
             button: self.text("mail-button-staff"),
             note: self.text("mail-link-note-staff"),
-            line: format(self.lang, "mail-link-text-staff", &args! { "url" => &url }),
+            line: self.format("mail-link-text-staff", &args! { "url" => &url }),
             url,
         })
     }

@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod listing;
 mod migrate;
 pub mod movements;
+pub mod notice_templates;
 pub mod outbox;
 pub mod parts;
 pub mod people;

@@ -19,6 +19,7 @@ pub mod imports;
 pub mod kit;
 pub mod login;
 pub mod movements;
+pub mod notice_templates;
 pub mod notices;
 pub mod page;
 pub mod plan_form;

@@ -19,6 +19,7 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod papers;
 mod repair;
 mod rma;
 mod schema;

@@ -1,4 +1,4 @@
-//! Notices for tests: every kind, and the turns a kind can take.
+//! Notices about an example: every kind, and the turns a kind can take. For previews and tests.
 
 use chrono::NaiveDate;
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
 fn name(zh: &str, en: &str) -> Bilingual {
@@ -55,7 +55,7 @@ fn parcel() -> Parcel {
 pub(crate) fn receipt() -> FaultyReceipt {
     FaultyReceipt {
         unit: unit(),
-        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap(),
+        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap_or_default(),
         depot: "济南中心备件库".to_owned(),
         promise: Some(PromisedDay {
             due_on: day(2027, 2, 19),
@@ -173,7 +173,9 @@ fn digest() -> Digest {
 }
 
 /// A name for the snapshot, and the notice.
-pub(crate) fn all() -> Vec<(&'static str, Notice)> {
+/// Every kind of notice by name; the first of a kind is its plainest.
+#[must_use]
+pub fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
     let back = |outcome, loaner: Option<Replacement>, loaner_due_on| RmaNews::ShippedBack {
         unit: unit(),

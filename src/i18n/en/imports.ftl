@@ -26,7 +26,7 @@ imports-done = Imported
 imports-rows =
     { $n ->
         [one] 1 row
-       *[other] { $count } rows
+       *[other] { $n } rows
     }
 imports-nothing-written = nothing has been written
 imports-another = Another file
@@ -39,24 +39,24 @@ imports-none-sound = No row can be imported. Put the rows right and send the fil
 imports-skip =
     { $n ->
         [one] 1 row is left out. Download it, put it right and send it later.
-       *[other] { $count } rows are left out. Download them, put them right and send them later.
+       *[other] { $n } rows are left out. Download them, put them right and send them later.
     }
 imports-commit =
     { $n ->
         [one] Import 1 row
-       *[other] Import { $count } rows
+       *[other] Import { $n } rows
     }
 imports-twice = The same file twice changes nothing the second time.
 imports-written =
     { $n ->
         [one] 1 row was written.
-       *[other] { $count } rows were written.
+       *[other] { $n } rows were written.
     }
 imports-held-back = Nothing was written: since you looked, rows came to be refused. Look at them again.
 imports-refused-rows =
     { $n ->
         [one] 1 refused row
-       *[other] { $count } refused rows
+       *[other] { $n } refused rows
     }
 imports-download = Download the refused rows
 imports-col-row = Row
@@ -65,7 +65,7 @@ imports-col-why = Why
 imports-hidden =
     { $n ->
         [one] 1 more reason is in the download.
-       *[other] { $count } more reasons are in the download.
+       *[other] { $n } more reasons are in the download.
     }
 imports-remarks = Taken over with a remark
 imports-ignored = Columns not known and not read:

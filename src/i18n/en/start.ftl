@@ -2,7 +2,7 @@
 
 start-setup = First administrator
 start-setup-text = You opened the one-time link from the server's terminal. The account you make here may do everything; the link ends with it.
-start-username-hint = For signing in: letters, digits, . _ - @
+start-username-hint = For signing in: letters, digits, underscore, hyphen
 start-name = Your name
 start-email = Your mail address
 start-begin = Make the account and begin
@@ -50,7 +50,7 @@ me-token-make = Make a token
 me-token-days =
     { $n ->
         [one] after 1 day
-       *[other] after { $count } days
+       *[other] after { $n } days
     }
 field-passwords_differ = The two entries differ.
 

@@ -2,7 +2,7 @@
 
 start-setup = 创建第一个管理员
 start-setup-text = 您打开的是服务器终端里打印的一次性链接。在这里创建的账号拥有全部权限，创建后链接作废。
-start-username-hint = 登录用，可用字母、数字和 . _ - @
+start-username-hint = 登录用，可用字母、数字、下划线、连字符
 start-name = 姓名
 start-email = 您的邮箱
 start-begin = 创建账号并开始
@@ -47,7 +47,7 @@ me-password-new = 新密码
 me-password-again = 再输一遍新密码
 me-password-hint = 至少 10 个字符。其他登录会退出，令牌不受影响。
 me-token-make = 生成令牌
-me-token-days = { $count } 天后
+me-token-days = { $n } 天后
 field-passwords_differ = 两次输入不一致。
 
 said-password = 密码已修改，其他登录已退出。

@@ -32,6 +32,18 @@ pub fn notices_page(lang: Lang) -> String {
             row(1, "request_received", "sent", ""),
         ],
         next: None,
+        test: Form {
+            id: "test".into(),
+            action: "/notices/test".into(),
+            fields: vec![Field::new("to", "收件人", Control::Email).required()],
+            more: vec![],
+            submit: "OK".into(),
+            idempotency_key: "0192".into(),
+            error: String::new(),
+            cancel: String::new(),
+        },
+        way_out: "file:mail".into(),
+        has_folder: true,
     }
     .render()
     .unwrap()

@@ -11,6 +11,7 @@ mod flash;
 mod frame;
 mod goods;
 mod imports;
+mod notice_templates;
 mod notices;
 mod print;
 mod public;
@@ -42,6 +43,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(goods::routes)
         .configure(units::routes)
         .configure(notices::routes)
+        .configure(notice_templates::routes)
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
