@@ -31,7 +31,9 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Movements a bare loop runs.
-const BARE: usize = 6_000;
+const BARE: usize = 1_000;
+/// Receipts pgbench chooses among, each of another part or depot.
+const PGBENCH_SCRIPTS: usize = 64;
 
 struct Asked {
     database: String,
@@ -156,53 +158,74 @@ fn receipt(client: usize, at: usize, mark: u32, keyed: bool) -> Request {
     }
 }
 
-/// Receipts over HTTP, each between two runs of the bare limit at the batch the program had.
+/// Receipts over HTTP, each followed at once by the bare limit at the batch the program had.
 fn movements(asked: &Asked, address: &Address, program: &Program, token: &str, mark: u32) {
+    let limit = Limit::new(address);
     for (turn, (clients, keyed)) in
         [(1, false), (16, false), (64, false), (1, true), (16, true), (64, true)].into_iter().enumerate()
     {
         let mark = mark * 10 + u32::try_from(turn).unwrap();
         let before = committed(program, token);
-        let (cpu, started) = (program.cpu(), Instant::now());
+        let cpu = program.cpu();
         let round = drive(&program.address, token, clients, asked.time, |c, at| receipt(c, at, mark, keyed));
-        let (cpu, _) = (program.cpu() - cpu, started);
+        let cpu = program.cpu() - cpu;
         let after = committed(program, token);
         let commits = (after.0 - before.0).max(1.0);
-        let limit = limit(asked, address, clients, (after.1 - before.1) / commits);
+        let limit = limit.measure(clients, (after.1 - before.1) / commits, asked.time);
         let what = if keyed { "movement with key" } else { "movement" };
         row(what, clients, &round, Some(limit), cpu, program.memory());
     }
 }
 
-/// The bare limit: on a copy of the SQLite file, or by pgbench on the same server.
-fn limit(asked: &Asked, address: &Address, clients: usize, mean_batch: f64) -> (f64, String) {
-    match address {
-        Address::Sqlite(file) => {
-            let folder = tempfile::tempdir_in(
-                file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-            )
-            .unwrap();
-            let copy = folder.path().join("bare.db");
-            let fresh = || {
-                drop(std::fs::remove_file(&copy));
-                drop(std::fs::remove_file(folder.path().join("bare.db-wal")));
-                Store::open(address).unwrap().backup_to(&copy).unwrap();
-            };
-            fresh();
-            let traced = bare::traced(&Address::Sqlite(copy.clone()), 1, BARE);
-            fresh();
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a small positive number"
-            )]
-            let batch = (mean_batch.round() as usize).max(1);
-            let bare = bare::on_sqlite(&copy, &traced, batch);
-            (bare.per_second, format!("(batch {batch}, {} steps each)", bare.steps))
+/// The bare limit of this database.
+enum Limit {
+    /// A copy of the file as it was before the first round, and movements traced on it.
+    Sqlite { folder: tempfile::TempDir, traced: Vec<Vec<trace::Traced>> },
+    /// The same server.
+    Postgres { url: String, traced: Vec<Vec<trace::Traced>> },
+}
+
+impl Limit {
+    fn new(address: &Address) -> Limit {
+        match address {
+            Address::Sqlite(file) => {
+                // Beside the file: on the same disk.
+                let beside =
+                    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = tempfile::tempdir_in(beside).unwrap();
+                let (base, copy) = (folder.path().join("base.db"), folder.path().join("copy.db"));
+                Store::open(address).unwrap().backup_to(&base).unwrap();
+                std::fs::copy(&base, &copy).unwrap();
+                let traced = bare::traced(&Address::Sqlite(copy), 1, BARE);
+                Limit::Sqlite { folder, traced }
+            }
+            Address::Postgres(url) => {
+                Limit::Postgres { url: url.clone(), traced: bare::traced(address, 1, PGBENCH_SCRIPTS) }
+            }
         }
-        Address::Postgres(url) => {
-            let traced = bare::traced(address, 1, 64);
-            (bare::by_pgbench(url, &traced, clients, asked.time.as_secs()), "pgbench".into())
+    }
+
+    /// What the database alone reaches with so many clients, or with batches of that size.
+    fn measure(&self, clients: usize, mean_batch: f64, time: Duration) -> (f64, String) {
+        match self {
+            Limit::Sqlite { folder, traced } => {
+                let copy = folder.path().join("copy.db");
+                for leftover in ["copy.db-wal", "copy.db-shm"] {
+                    drop(std::fs::remove_file(folder.path().join(leftover)));
+                }
+                std::fs::copy(folder.path().join("base.db"), &copy).unwrap();
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a small positive number"
+                )]
+                let batch = (mean_batch.round() as usize).max(1);
+                let bare = bare::on_sqlite(&copy, traced, batch);
+                (bare.per_second, format!("(batch {batch}, {} steps each)", bare.steps))
+            }
+            Limit::Postgres { url, traced } => {
+                (bare::by_pgbench(url, traced, clients, time.as_secs()), "(pgbench)".into())
+            }
         }
     }
 }

@@ -360,7 +360,10 @@ on_both!(no_question_reads_more_than_it_answers, async |db: &Database| {
         (asked.ask)(&mut conn, &ctx).unwrap_or_else(|error| panic!("{}: {error}", asked.name));
         conn.batch("ROLLBACK").unwrap();
         for statement in trace.take().into_iter().filter(is_of_interest) {
-            let text = statement.with_values(db.engine() == Engine::Postgres);
+            let is_postgres = db.engine() == Engine::Postgres;
+            let values: Vec<String> =
+                statement.values.iter().map(|value| value.literal(is_postgres)).collect();
+            let text = statement.with(is_postgres, &values);
             let read = match &raw {
                 Some(raw) => read_on_sqlite(raw, &text),
                 None => read_on_postgres(&mut conn, &text),
