@@ -56,7 +56,7 @@ use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use tokio::sync::Notify;
 
@@ -70,16 +70,40 @@ pub struct App {
     jobs: JobBoard,
 }
 
+/// Five minutes, in microseconds: more than time services put a clock back while the machine runs.
+const STEP_BACK_MAX: i64 = 300_000_000;
+
 /// Where `now` comes from: the one place that asks the machine for the time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock, [steady](Clock::steady).
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one Clock")]
     pub fn system() -> Clock {
-        Clock(Arc::new(Utc::now))
+        Clock::from_fn(Utc::now).steady()
+    }
+
+    /// This clock, standing still where it would step back by up to [`STEP_BACK_MAX`]: when the machine's clock is put
+    /// right, nobody is told that a unit moved in the future. A longer step back is followed, for then the time before
+    /// was the wrong one.
+    #[must_use]
+    pub fn steady(self) -> Clock {
+        let latest = AtomicI64::new(i64::MIN);
+        Clock::from_fn(move || {
+            let shown = self.now();
+            let micros = shown.timestamp_micros();
+            let before = latest.fetch_max(micros, Ordering::Relaxed);
+            match before.checked_sub(micros) {
+                Some(1..=STEP_BACK_MAX) => DateTime::from_timestamp_micros(before).unwrap_or(shown),
+                Some(..=0) | None => shown,
+                Some(_) => {
+                    latest.store(micros, Ordering::Relaxed);
+                    shown
+                }
+            }
+        })
     }
 
     /// A clock of one's own, for tests and for replaying the past.

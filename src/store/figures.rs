@@ -281,11 +281,15 @@ pub fn names(
 ) -> StoreResult<Vec<NameRow>> {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
-        "SELECT p.id, r.number AS rma, l.line, l.serial, t.part_no, t.name AS part_name, t.name_en AS part_name_en, \
-         c.code AS customer, c.name AS customer_name, d.code AS depot \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id \
-         JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = p.depot_id \
-         WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+        // Names one by one: PostgreSQL takes the latest promises for a single row, and would read all parts for each.
+        "SELECT p.id, (SELECT r.number FROM rma r WHERE r.id = l.rma_id) AS rma, l.line, l.serial, \
+         (SELECT t.part_no FROM part t WHERE t.id = p.part_id) AS part_no, \
+         (SELECT t.name FROM part t WHERE t.id = p.part_id) AS part_name, \
+         (SELECT t.name_en FROM part t WHERE t.id = p.part_id) AS part_name_en, \
+         (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
+         (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
+         (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
+         FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -267,6 +267,3 @@ settings-repair-limit-hint = Above it a unit is beyond repair.
 settings-excused = Causes that leave the rate
 settings-excused-hint = Only what the contract says, with evidence, leaves the denominator.
 settings-none = None
-settings-repair-limit-percent = Limit of repair costs (per cent of the part’s price)
-settings-excused-causes = Causes of delay that leave the timely repair rate
-settings-excused-none = None

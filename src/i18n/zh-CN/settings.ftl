@@ -264,6 +264,3 @@ settings-repair-limit-hint = 超过即按无修复价值处理。
 settings-excused = 不计入及时率的原因
 settings-excused-hint = 只有合同约定、有据可查的原因才能移出分母。
 settings-none = 无
-settings-repair-limit-percent = 维修费用上限（物料单价的百分比）
-settings-excused-causes = 不计入及时修复率的延误原因
-settings-excused-none = 无
