@@ -21,8 +21,10 @@ pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod reset;
 pub mod rma;
 mod run;
+pub mod second_factor;
 pub mod session;
 pub mod setup;
 pub mod stock;
@@ -37,6 +39,7 @@ pub use run::{Once, Outcome, forget_keys, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
+use crate::domain::people::SessionRules;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +54,7 @@ pub struct App {
     calendar: Arc<RwLock<Arc<Calendar>>>,
     nudge: Arc<Notify>,
     jobs: JobBoard,
+    sessions: SessionRules,
 }
 
 /// Where `now` comes from: the one place that asks the machine for the time.
@@ -83,7 +87,27 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> App {
         let calendar = Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone())));
-        App { store, clock, calendar, nudge: Arc::default(), jobs: JobBoard::default() }
+        App {
+            store,
+            clock,
+            calendar,
+            nudge: Arc::default(),
+            jobs: JobBoard::default(),
+            sessions: SessionRules::default(),
+        }
+    }
+
+    /// The same with other rules for how long sessions last.
+    #[must_use]
+    pub fn with_session_rules(mut self, rules: SessionRules) -> App {
+        self.sessions = rules;
+        self
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub fn session_rules(&self) -> SessionRules {
+        self.sessions
     }
 
     /// The database.
@@ -119,7 +143,7 @@ impl App {
     #[must_use]
     pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
         let (now, calendar) = (self.clock.now(), self.calendar());
-        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default() }
+        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default(), sessions: self.sessions }
     }
 
     /// The context of what the program does by itself, under a name for the audit trail (`cli`, `jobs`).
@@ -160,6 +184,8 @@ pub struct Ctx {
     pub request_id: String,
     /// Whether a notice was queued with this context, so that the mailer is woken once that is committed.
     queued_notice: Arc<AtomicBool>,
+    /// How long sessions last.
+    sessions: SessionRules,
 }
 
 impl Ctx {

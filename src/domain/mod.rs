@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+mod common_password;
 pub mod entitlement;
 pub mod fields;
 pub mod language;

@@ -168,6 +168,14 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// Somebody forgot their password.
+    PasswordReset {
+        /// Their sign-in name.
+        username: String,
+        /// Path and query of the page that takes the new password, from `/`. Good once, for half an hour; empty once the
+        /// mail was sent.
+        path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -187,6 +195,7 @@ impl Notice {
     pub fn kind(&self) -> NoticeKind {
         match self {
             Self::Test { .. } => NoticeKind::Test,
+            Self::PasswordReset { .. } => NoticeKind::PasswordReset,
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
                 RmaNews::Authorised { .. } => NoticeKind::Authorised,
@@ -209,6 +218,8 @@ text_enum! {
         FaultyReceived => "faulty_received",
         ShippedBack => "shipped_back",
         Closed => "closed",
+        /// Carries a link that is nobody's business but the reader's.
+        PasswordReset => "password_reset",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -67,7 +67,7 @@ impl Letterhead {
             .map_err(|error| ComposeError::Build(error.to_string()))?;
         let to_name = match letter.notice {
             Notice::Rma(rma) => rma.contact.as_str(),
-            Notice::Test { .. } => "",
+            Notice::Test { .. } | Notice::PasswordReset { .. } => "",
         };
         compose(
             &rendered,

@@ -59,6 +59,7 @@ impl View {
         let mut view = match notice {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
             Notice::Test { asked_by } => words.test(asked_by),
+            Notice::PasswordReset { username, path } => words.password_reset(username, path, sender),
         };
         view.company = words.name(&sender.company);
         view.preheader = match &view.promise {

@@ -9,6 +9,7 @@ use crate::domain::notice::{
     Bilingual, FaultyReceipt, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
     UnitNamed,
 };
+use crate::domain::people::RESET_LINK_LIFE;
 use crate::i18n::{Lang, format, long_date, short_date, short_date_time, text, words_date};
 
 /// Texts in one language.
@@ -35,6 +36,27 @@ impl Words {
             title: self.text("mail-test-title"),
             intro: vec![format(self.lang, "mail-test-body", &args! { "asked_by" => clean(asked_by) })],
             footer: vec![self.text("mail-footer-why-test")],
+            ..View::default()
+        }
+    }
+
+    pub(super) fn password_reset(&self, username: &str, path: &str, sender: &Sender) -> View {
+        let link = self.link(path, sender).map(|link| Link {
+            button: self.text("mail-password_reset-button"),
+            note: self.text("mail-password_reset-link-note"),
+            line: format(self.lang, "mail-password_reset-link-text", &args! { "url" => &link.url }),
+            url: link.url,
+        });
+        let minutes = RESET_LINK_LIFE.num_minutes();
+        View {
+            subject: self.text("mail-password_reset-subject"),
+            greeting: self.text("mail-greeting-nobody"),
+            title: self.text("mail-password_reset-title"),
+            intro: vec![format(self.lang, "mail-password_reset-body", &args! { "minutes" => minutes })],
+            link,
+            rows: vec![self.row("mail-row-username", clean(username), true)],
+            closing: vec![self.text("mail-password_reset-not-you")],
+            footer: vec![self.text("mail-footer-why-password_reset")],
             ..View::default()
         }
     }

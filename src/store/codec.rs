@@ -30,6 +30,7 @@ macro_rules! text_columns {
 text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
+    crate::domain::people::OneTimeKind,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,

@@ -133,6 +133,13 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        (
+            "password_reset",
+            Notice::PasswordReset {
+                username: "li.ming".to_owned(),
+                path: format!("/reset?code=beiku_{}", "0f".repeat(32)),
+            },
+        ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

@@ -61,6 +61,7 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
     Test { asked_by: String },
+    PasswordReset { username: String, path: String },
 }
 
 #[derive(Serialize, Deserialize)]
