@@ -27,6 +27,7 @@ mod run;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sso;
 pub mod stock;
 pub mod token;
 pub mod vendors;

@@ -198,6 +198,22 @@ fn begin_step(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppRes
     Ok(one_time::insert(tx, &step)?)
 }
 
+/// Opens a session, or the step to the authenticator for a user who has one.
+pub(crate) fn open_or_step(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    user_id: i64,
+    secret: &Secret,
+    device: &str,
+) -> AppResult<SignedIn> {
+    if second_factor::is_on(tx, user_id)? {
+        begin_step(tx, ctx, user_id, secret)?;
+        return Ok(SignedIn::CodeNeeded(secret.clone()));
+    }
+    open_on(tx, ctx, user_id, secret, device)?;
+    Ok(SignedIn::Session(secret.clone()))
+}
+
 /// Opens a session for a user who has just proved who they are.
 pub fn open(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppResult<()> {
     open_on(tx, ctx, user_id, secret, "")

@@ -13,6 +13,7 @@ pub mod problem;
 mod query;
 pub mod server;
 mod sign_in;
+pub mod sso;
 mod state;
 pub mod throttle;
 mod word;

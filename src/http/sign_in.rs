@@ -53,10 +53,15 @@ pub async fn sign_in(req: &HttpRequest, state: &State, proof: Proof) -> Result<E
         metrics::counter!("beiku_sign_in_failed_total").increment(1);
         tracing::info!(%error, "sign-in failed");
     })?;
-    Ok(match done {
+    Ok(entry(state, done))
+}
+
+/// The cookie that goes with how far somebody got.
+pub(super) fn entry(state: &State, done: SignedIn) -> Entry {
+    match done {
         SignedIn::Session(secret) => Entry::Open(session_cookie(state, &secret), secret),
         SignedIn::CodeNeeded(step) => Entry::CodeNeeded(step_cookie(state, &step)),
-    })
+    }
 }
 
 /// The second half of a sign-in: the authenticator's code for the step in the browser's cookie.
@@ -78,7 +83,7 @@ pub async fn finish_step(req: &HttpRequest, state: &State, code: &str) -> Result
 }
 
 /// What the browser calls itself, for its owner to tell sessions apart.
-fn device(req: &HttpRequest) -> String {
+pub(super) fn device(req: &HttpRequest) -> String {
     let header = req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     header.unwrap_or_default().to_owned()
 }
@@ -113,7 +118,7 @@ pub fn session_cookie(state: &State, secret: &Secret) -> Cookie<'static> {
     cookie
 }
 
-fn base(state: &State, value: String) -> Cookie<'static> {
+pub(super) fn base(state: &State, value: String) -> Cookie<'static> {
     Cookie::build(COOKIE, value)
         .path("/")
         .http_only(true)

@@ -20,6 +20,7 @@ mod notices;
 mod outbox;
 mod rma;
 mod schema;
+mod security;
 mod setup;
 mod smtp_server;
 mod stock;

@@ -6,12 +6,14 @@ mod answer;
 mod clock;
 mod dashboard;
 mod frame;
+mod gate;
 mod goods;
 mod others;
 mod report;
 mod rma_line;
 mod rma_view;
 mod rmas;
+mod security;
 mod session;
 mod track;
 mod units;
@@ -26,6 +28,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let scope = web::scope("")
         .default_service(web::to(nothing_here))
         .configure(session::routes)
+        .configure(gate::routes)
+        .configure(security::routes)
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)

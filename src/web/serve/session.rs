@@ -43,7 +43,9 @@ async fn ask(req: HttpRequest, asked: web::Query<Asked>) -> Shown {
 
 fn screen(req: &HttpRequest, username: String, next: &str, refused: Option<Refused>) -> LoginPage {
     let p = frame::page(req, None, Screen::Elsewhere);
-    LoginPage { p, username, next: local(next).to_owned(), refused, demo: vec![] }
+    let state = req.app_data::<web::Data<State>>();
+    let sso = state.and_then(|state| state.config.sso.as_ref()).map(|sso| sso.name.clone());
+    LoginPage { p, username, next: local(next).to_owned(), refused, sso, demo: vec![] }
 }
 
 async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {
