@@ -5,13 +5,20 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
 mod customers;
 mod depots;
+mod evidence;
 pub mod exports;
+mod fault_codes;
+mod forecast;
+mod imports;
+mod intakes;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
 mod notices;
 mod openapi;
 mod operation;
@@ -19,6 +26,10 @@ mod parts;
 mod password_resets;
 mod plans;
 mod promises;
+mod public_requests;
+mod repair_body;
+mod repair_wire;
+mod repairs;
 mod reservations;
 mod rma_wire;
 mod rmas;
@@ -32,10 +43,14 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod transfer_wire;
+mod transfers;
+mod turnaround;
 mod units;
 mod users;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -77,14 +92,20 @@ resources! {
     password_resets: "A forgotten password.",
     users: "People, their roles, depots and customers.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
     movements: "The stock ledger: booked, put right, read.",
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
+    transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
@@ -94,6 +115,11 @@ resources! {
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
+    imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
     audit: "Who did what, when.",
@@ -108,6 +134,7 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
+    openapi::alias(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);

@@ -1,23 +1,29 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
 use crate::app::promises::StateFilter;
+use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
+use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
-    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
-    RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
+    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -50,6 +56,16 @@ pub type OutcomeWord = Word<RepairOutcome>;
 pub type PromiseStateWord = Word<PromiseState>;
 /// What a parcel carries.
 pub type PurposeWord = Word<ShipmentPurpose>;
+/// Whose doing a delay was.
+pub type CauseWord = Word<Cause>;
+/// What a person does with a repair order.
+pub type RepairKindWord = Word<RepairKind>;
+/// Where a repair order stands.
+pub type RepairOrderStateWord = Word<RepairOrderState>;
+/// In which order the bench takes its work.
+pub type QueueSortWord = Word<QueueSort>;
+/// A warning on a unit's passport.
+pub type RepairFlagWord = Word<RepairFlag>;
 /// The repair track.
 pub type RepairStateWord = Word<RepairState>;
 /// On the road or arrived.
@@ -68,6 +84,10 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What the lines of a turnaround are grouped by.
+pub type TurnaroundByWord = Word<TurnaroundBy>;
+/// The order of a list of lines.
+pub type LineOrderWord = Word<LineOrder>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.
@@ -78,6 +98,15 @@ pub type PromiseFilterWord = Word<StateFilter>;
 pub type RegimeWord = Word<Regime>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
+
+/// What happens to the data on a data-bearing part.
+pub type DataAnswerWord = Word<DataAnswer>;
+/// What a customer agreed to in writing.
+pub type ConsentWord = Word<ConsentKind>;
+/// Who pays.
+pub type PayerWord = Word<Payer>;
+/// How a quote stands.
+pub type QuoteStateWord = Word<QuoteState>;
 
 /// The code of a word that was sent, as the use cases take it.
 pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
@@ -95,5 +124,15 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// How an intake stands.
+pub type IntakeStateWord = Word<IntakeState>;
+/// Why an intake was not matched at once.
+pub type IntakeExceptionWord = Word<IntakeException>;
+/// How a transfer stands.
+pub type TransferStateWord = Word<TransferState>;
+/// What people do with a transfer.
+pub type TransferStepWord = Word<TransferStep>;
+/// What became of a piece that did not come.
+pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

@@ -3,8 +3,10 @@
 pub mod actor;
 pub mod calendar;
 mod common_password;
+pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
+pub mod intake;
 pub mod language;
 pub mod money;
 pub mod notice;
@@ -13,10 +15,13 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod repair;
 pub mod rma;
 pub mod serial;
 pub mod setup;
 pub mod stock;
+pub mod transfer;
+pub mod turnaround;
 
 mod text_enum;
 

@@ -6,6 +6,18 @@ use crate::config::Config;
 use crate::domain::people::SessionRules;
 use crate::http::throttle::Throttle;
 use chrono::TimeDelta;
+use tokio::sync::Semaphore;
+
+/// A user of the example company, offered on the sign-in page while `beiku demo` runs.
+#[derive(Debug, Clone)]
+pub struct DemoUser {
+    /// Sign-in name.
+    pub username: &'static str,
+    /// Its published password.
+    pub password: &'static str,
+    /// Code of its role.
+    pub role: &'static str,
+}
 
 /// Shared by all handlers as `web::Data<State>`.
 pub struct State {
@@ -21,6 +33,12 @@ pub struct State {
     pub reset_throttle: Throttle,
     /// Limits on guessing tracking codes.
     pub tracking_throttle: Throttle,
+    /// Limits on requests without an account, and on guessing their links.
+    pub public_throttle: Throttle,
+    /// One spreadsheet at a time: unpacked it may take much memory.
+    pub imports: Semaphore,
+    /// Users of a demo; none in earnest.
+    pub demo: Vec<DemoUser>,
 }
 
 impl State {
@@ -42,6 +60,9 @@ impl State {
             sign_in_throttle: Throttle::new(),
             tracking_throttle: Throttle::new(),
             reset_throttle: Throttle::new(),
+            public_throttle: Throttle::new(),
+            imports: Semaphore::new(1),
+            demo: vec![],
         })
     }
 }

@@ -67,6 +67,9 @@ impl Letterhead {
             .map_err(|error| ComposeError::Build(error.to_string()))?;
         let to_name = match letter.notice {
             Notice::Rma(rma) => rma.contact.as_str(),
+            Notice::Depot(depot) => depot.reader.as_str(),
+            Notice::Staff(staff) => staff.reader.as_str(),
+            Notice::ConfirmRequest { name, .. } => name.as_str(),
             Notice::Test { .. } | Notice::PasswordReset { .. } => "",
         };
         compose(

@@ -3,6 +3,7 @@
 //! Nothing here knows the outbox: a caller claims a notice there, and settles it by what [`Transport::send`] says.
 //! The Message-ID is the outbox's and stays the same on every try, so a mail delivered twice is recognised as one.
 
+mod depot_words;
 pub mod directory;
 mod letterhead;
 mod memory;
@@ -12,6 +13,7 @@ mod retry;
 #[cfg(test)]
 mod samples;
 mod smtp;
+mod staff_words;
 mod transport;
 mod view;
 mod words;

@@ -58,6 +58,11 @@ impl View {
         let words = Words { lang };
         let mut view = match notice {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
+            Notice::Depot(depot) => words.depot(depot, notice.kind()),
+            Notice::Staff(staff) => words.staff(staff, sender),
+            Notice::ConfirmRequest { name, serial, fault, confirm_path } => {
+                words.confirm_request([name, serial, fault, confirm_path], sender)
+            }
             Notice::Test { asked_by } => words.test(asked_by),
             Notice::PasswordReset { username, path } => words.password_reset(username, path, sender),
         };

@@ -1,5 +1,7 @@
 //! Chooses the words for each kind of notice.
 
+mod cases;
+
 use chrono::Datelike;
 
 use super::Sender;
@@ -18,7 +20,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         text(self.lang, key)
     }
 
@@ -61,16 +63,39 @@ impl Words {
         }
     }
 
+    /// The mail with the link that confirms a request: name, serial, fault, path of the link.
+    pub(super) fn confirm_request(&self, facts: [&String; 4], sender: &Sender) -> View {
+        let [name, serial, fault, confirm_path] = facts.map(|fact| clean(fact));
+        let mut view = View {
+            subject: format(self.lang, "mail-confirm_request-subject", &args! { "serial" => &serial }),
+            greeting: self.greeting(name),
+            title: self.text("mail-confirm_request-title"),
+            intro: vec![self.text("mail-confirm_request-body")],
+            link: self.link(&confirm_path, sender).map(|link| Link {
+                button: self.text("mail-confirm_request-button"),
+                note: self.text("mail-confirm_request-note"),
+                ..link
+            }),
+            footer: vec![self.text("mail-footer-why-request")],
+            ..View::default()
+        };
+        self.row_if("mail-row-serial", &serial, true, &mut view);
+        self.row_if("mail-confirm_request-fault", &fault, false, &mut view);
+        view
+    }
+
+    fn greeting(&self, contact: String) -> String {
+        if contact.is_empty() {
+            return self.text("mail-greeting-nobody");
+        }
+        format(self.lang, "mail-greeting", &args! { "contact" => contact })
+    }
+
     pub(super) fn rma(&self, notice: &RmaNotice, kind: NoticeKind, sender: &Sender) -> View {
         let rma = clean(&notice.rma);
         let mut view = View { link: self.link(&notice.tracking_path, sender), ..View::default() };
         view.rows.push(self.row("mail-row-rma", rma.clone(), true));
-        let contact = clean(&notice.contact);
-        view.greeting = if contact.is_empty() {
-            self.text("mail-greeting-nobody")
-        } else {
-            format(self.lang, "mail-greeting", &args! { "contact" => contact })
-        };
+        view.greeting = self.greeting(clean(&notice.contact));
         let what = self.news(&notice.news, kind, &mut view);
         view.subject = format(self.lang, "mail-subject", &args! { "what" => what, "rma" => rma.clone() });
         if sender.replies {
@@ -116,6 +141,19 @@ impl Words {
                 self.what(&key("what"), std::slice::from_ref(unit))
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
+            RmaNews::Case(news) => self.case(news, view),
+            RmaNews::DateMoved { unit, old_due_on, promise } => {
+                view.title = self.text(&key("title"));
+                view.intro.push(self.text(&key("body")));
+                view.promise = Some(self.promise(promise));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                if let Some(old) = old_due_on {
+                    view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
+                }
+                let date = short_date(self.lang, promise.due_on);
+                let unit = self.unit_or_units(std::slice::from_ref(unit));
+                format(self.lang, &key("what"), &args! { "unit" => unit, "date" => date })
+            }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",
@@ -252,7 +290,7 @@ impl Words {
         format(self.lang, "mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
     }
 
-    fn row(&self, label: &str, value: String, mono: bool) -> Row {
+    pub(super) fn row(&self, label: &str, value: String, mono: bool) -> Row {
         Row { label: self.text(label), value, mono }
     }
 

@@ -1,6 +1,7 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
 mod notice;
+mod staff_notice;
 
 pub use notice::{decode_notice, encode_notice};
 
@@ -31,9 +32,12 @@ text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
     crate::domain::people::OneTimeKind,
+    crate::domain::intake::IntakeException,
+    crate::domain::intake::IntakeState,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,
+    crate::domain::data_bearing::DataAnswer,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,
@@ -46,7 +50,10 @@ text_columns!(
     crate::domain::rma::IssuedRole,
     crate::domain::rma::IssuedState,
     crate::domain::rma::Mode,
+    crate::domain::rma::Payer,
+    crate::domain::rma::case::ConsentKind,
     crate::domain::rma::PromiseState,
+    crate::domain::rma::QuoteState,
     crate::domain::rma::RepairOrderState,
     crate::domain::rma::RepairOutcome,
     crate::domain::rma::RepairState,
@@ -59,6 +66,7 @@ text_columns!(
     crate::domain::stock::MovementKind,
     crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
+    crate::domain::transfer::TransferState,
 );
 
 impl Column for Owner {

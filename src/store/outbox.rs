@@ -230,6 +230,17 @@ pub fn count(conn: &mut Conn, reader: &Scope, state: NoticeState, since: DateTim
     Ok(filters.into_sql(text).number(conn)?)
 }
 
+row! {
+    struct SinceRow { created_at: DateTime<Utc> }
+}
+
+/// Since when the oldest notice in the queue waits; `None` when nothing waits.
+pub fn oldest_queued(conn: &mut Conn) -> StoreResult<Option<DateTime<Utc>>> {
+    let row: Option<SinceRow> =
+        sql("SELECT created_at FROM outbox WHERE state = 'queued' ORDER BY id LIMIT 1").optional(conn)?;
+    Ok(row.map(|row| row.created_at))
+}
+
 /// Makes a notice due now: a dead one starts afresh, a queued one need not wait; false when it was sent.
 pub fn requeue(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<bool> {
     let done = sql(

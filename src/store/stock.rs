@@ -121,7 +121,7 @@ pub fn list(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
-         CAST(0 AS BIGINT) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
            WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} \
@@ -129,6 +129,10 @@ pub fn list(
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
          LEFT JOIN reorder_point rp ON rp.depot_id = s.depot_id AND rp.part_id = s.part_id \
+         LEFT JOIN (SELECT t.to_depot_id AS depot_id, o.part_id, o.condition, o.owner, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
+           FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id WHERE t.state IN ('in_transit', 'differences') \
+           GROUP BY t.to_depot_id, o.part_id, o.condition, o.owner) w \
+           ON w.depot_id = s.depot_id AND w.part_id = s.part_id AND w.condition = s.condition AND w.owner = s.owner \
          WHERE 1 = 1 {low} ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
         filters.text()
     );

@@ -113,7 +113,7 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
 
 /// Every unit this code may mean: by serial, or by an alias it was labelled with.
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
-    Ok(sql_shaped(format!("{SELECT} WHERE u.serial = $1 OR u.id IN (SELECT unit_id FROM unit_alias WHERE code = $1) ORDER BY u.id"))
+    Ok(sql_shaped(format!("{SELECT} WHERE u.serial = $1 OR u.id IN (SELECT unit_id FROM unit_alias WHERE code = $1 AND confirmed_by IS NOT NULL) ORDER BY u.id"))
         .bind(serial)
         .load(conn)?)
 }
@@ -158,8 +158,10 @@ pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<Stri
         for unit in shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)? {
             found.entry(unit.serial.clone()).or_default().push(unit);
         }
-        let query =
-            format!("SELECT code, unit_id FROM unit_alias WHERE code IN ({})", placeholders(1, chunk.len()));
+        let query = format!(
+            "SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({})",
+            placeholders(1, chunk.len())
+        );
         for alias in shaped(query, chunk.len()).bind_all(chunk).load::<AliasedRow>(conn)? {
             let units = found.entry(alias.code).or_default();
             if units.iter().all(|unit| unit.id != alias.unit_id) {
@@ -233,6 +235,29 @@ pub fn list(
 pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     row! { struct AliasRow { code: String } }
     let rows: Vec<AliasRow> =
-        sql("SELECT code FROM unit_alias WHERE unit_id = $1 ORDER BY id").bind(unit_id).load(conn)?;
+        sql("SELECT code FROM unit_alias WHERE unit_id = $1 AND confirmed_by IS NOT NULL ORDER BY id")
+            .bind(unit_id)
+            .load(conn)?;
     Ok(rows.into_iter().map(|row| row.code).collect())
+}
+
+/// Adds another code the unit answers to once a second person confirmed it.
+pub fn add_alias(
+    tx: &mut Conn,
+    unit_id: i64,
+    code: &str,
+    reason: &str,
+    by: Option<i64>,
+    confirmed_by: Option<i64>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql("INSERT INTO unit_alias (unit_id, code, reason, created_by, confirmed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(unit_id)
+        .bind(code)
+        .bind(reason)
+        .bind(by)
+        .bind(confirmed_by)
+        .bind(now)
+        .execute(tx)?;
+    Ok(())
 }

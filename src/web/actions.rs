@@ -66,8 +66,11 @@ pub fn icon(code: &str) -> &'static str {
         "hold" | "wait_parts" => "clock-pause",
         "resume" | "parts_arrived" => "player-play",
         "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
+        "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
-        "send_quote" | "accept_quote" | "refuse_quote" => "file-certificate",
+        "set_entitlement" | "send_quote" | "accept_quote" | "refuse_quote" | "expire_quote" => {
+            "file-certificate"
+        }
         "assign" => "user",
         "to_stock" => "building-warehouse",
         "correct_serial" => "pencil",
@@ -111,14 +114,8 @@ pub fn action_form(
 fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
-        | "close" => Vec::new(),
-        "reject"
-        | "cancel"
-        | "void"
-        | "waive_faulty_return"
-        | "charge_faulty"
-        | "return_unrepaired"
-        | "decide_exchange" => {
+        | "expire_quote" | "close" => Vec::new(),
+        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }
         "reserve_replacement" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
@@ -128,6 +125,11 @@ fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             fields
         }
         "ship_replacement" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
+        "return_unrepaired" => {
+            let mut fields = vec![text(p, "reason").required()];
+            fields.extend(shipment(p, choices));
+            fields
+        }
         "replacement_delivered" | "exchange_delivered" | "confirm_returned" => {
             vec![text(p, "received_by").required()]
         }
@@ -182,6 +184,17 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             pick(p, "reason", "hold", &["customer", "agreed", "force_majeure"]).required(),
             text(p, "said_by").required().with_hint(p.t("field-said-by-hint")),
         ],
+        "set_entitlement" => vec![
+            pick(
+                p,
+                "entitlement",
+                "entitlement",
+                &["warranty", "contract", "repair_warranty", "goodwill", "chargeable"],
+            )
+            .required(),
+            pick(p, "payer", "payer", &["customer", "us", "maker", "carrier"]),
+            text(p, "reason").required(),
+        ],
         "report_doa" => {
             vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()]
         }
@@ -192,7 +205,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "correct_serial" => vec![code_field(p, "serial").required(), text(p, "reason").required()],
         "attribute_cause" => vec![
-            pick(p, "cause", "cause", &["us", "maker", "customer", "carrier", "force_majeure"]).required(),
+            pick(p, "cause", "cause", &["ours", "maker", "customer", "carrier", "force_majeure"]).required(),
             text(p, "evidence").required(),
         ],
         "change_mode" => {
@@ -245,7 +258,7 @@ fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.
-pub const ACTIONS: [&str; 43] = [
+pub const ACTIONS: [&str; 45] = [
     "authorise",
     "reject",
     "cancel",
@@ -282,9 +295,11 @@ pub const ACTIONS: [&str; 43] = [
     "resume",
     "change_mode",
     "attribute_cause",
+    "set_entitlement",
     "send_quote",
     "accept_quote",
     "refuse_quote",
+    "expire_quote",
     "agree_scrap",
     "scrap",
     "to_stock",

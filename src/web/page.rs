@@ -57,6 +57,8 @@ pub enum Screen {
     Report,
     /// `/notices`
     Notices,
+    /// `/imports`
+    Imports,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -73,6 +75,7 @@ impl Screen {
             Self::Movements => "/movements",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
+            Self::Imports => "/imports",
         }
     }
 
@@ -87,6 +90,7 @@ impl Screen {
             Self::Movements => "switch-horizontal",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
+            Self::Imports => "file-import",
         }
     }
 
@@ -101,6 +105,7 @@ impl Screen {
             Self::Movements => "m",
             Self::Report => "p",
             Self::Notices => "n",
+            Self::Imports => "i",
         }
     }
 
@@ -119,6 +124,7 @@ impl Screen {
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
+            (Self::Imports, _) => "nav-imports",
         }
     }
 }
@@ -155,9 +161,11 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
         match self {
-            Self::Admin | Self::Manager => &[Overview, Rma, Scan, Stock, Unit, Movements, Report, Notices],
+            Self::Admin | Self::Manager => {
+                &[Overview, Rma, Scan, Stock, Unit, Movements, Report, Notices, Imports]
+            }
             Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
             Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
             Self::Technician => &[Overview, Rma, Scan, Unit, Stock, Movements],

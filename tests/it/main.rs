@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod depot;
 mod faults;
 mod figures;
 mod http;
@@ -18,6 +19,7 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod repair;
 mod rma;
 mod schema;
 mod security;
@@ -27,4 +29,5 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_more;
 mod words;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::actor::Permission;
 use crate::domain::place::{PlaceKind, PlaceRef};
-use crate::domain::rma::{Mode, Parcel};
+use crate::domain::rma::{CaseFacts, Mode, Parcel};
 use crate::domain::stock::{PartRef, Tracking};
 
 fn now() -> DateTime<Utc> {
@@ -34,9 +34,12 @@ fn line(repair: RepairState) -> LineState {
         unit: None,
         issued: vec![],
         exchange_decided: false,
+        vendor_exchange: false,
+        waiting_parts: false,
         on_hold: false,
         open_promises: vec![],
         last_event_at: now() - TimeDelta::days(10),
+        case: CaseFacts::default(),
     }
 }
 
@@ -54,7 +57,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
-    When { occurred_at: Some(now() - ago), note: note.into() }
+    When { occurred_at: Some(now() - ago), note: note.into(), certificate: String::new() }
 }
 
 #[test]

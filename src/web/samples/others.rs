@@ -195,7 +195,11 @@ pub fn track_page(lang: Lang) -> String {
     let p = nobody(lang);
     track::TrackPage {
         number: "RMA-2026-000123".into(),
+        code: "ABCDEFGHJKLM".into(),
+        error: "请填写姓名。".into(),
         lines: vec![track::TrackLine {
+            number: 1,
+            can_confirm: true,
             part_name: "主控板 MCU-24".into(),
             serial: "MCU24-19K03-00871".into(),
             say: "testing".into(),

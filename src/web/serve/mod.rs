@@ -1,20 +1,26 @@
 //! Who answers which address: each handler reads by a use case, fills a screen's view model and renders it, or passes a
 //! form on to a use case and sends the browser back.
 
+mod account;
 mod act;
 mod answer;
 mod clock;
 mod dashboard;
+mod flash;
 mod frame;
 mod gate;
 mod goods;
-mod others;
+mod imports;
+mod notices;
+mod public;
 mod report;
 mod rma_line;
 mod rma_view;
 mod rmas;
 mod security;
 mod session;
+mod settings;
+mod start;
 mod track;
 mod units;
 
@@ -36,8 +42,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
-        .configure(others::routes)
+        .configure(notices::routes)
+        .configure(account::routes)
+        .configure(start::routes)
+        .configure(public::routes)
         .configure(report::routes)
+        .configure(imports::routes)
+        .configure(settings::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

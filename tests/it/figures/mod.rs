@@ -1,7 +1,9 @@
 //! Figures, promises and exports on both databases.
 
 mod company;
+mod evidence;
 mod export;
+mod foresight;
 mod http;
 mod plans;
 mod promises;

@@ -63,6 +63,7 @@ fn public_calls_are_these() {
         "GET /track/{number}",
         "POST /track/{number}/confirm",
         "POST /public/requests",
+        "POST /public/requests/confirm",
     ];
     assert!(public.iter().all(|call| known.contains(&call.as_str())), "{public:?}");
 }

@@ -10,4 +10,4 @@ mod movements;
 mod race;
 mod reserve;
 mod reverse;
-mod world;
+pub mod world;

@@ -1,17 +1,13 @@
-//! `/notices` and `/me`.
+//! `/notices`.
 
-use super::act::{self, Sent, value};
+use super::act::{self, Sent};
 use super::answer::{self, Shown, go};
 use super::frame;
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
-use crate::app::token::{self, Secret};
-use crate::app::{self, Conn, Ctx};
+use crate::app::{Conn, Ctx};
 use crate::domain::notice::NoticeState;
 use crate::http::csrf::SignedForm;
-use crate::http::{self, Caller, Problem};
-use crate::web::Page;
-use crate::web::account::{AccountPage, TokenRow};
-use crate::web::form::{Control, Field, Form};
+use crate::http::{self, Caller};
 use crate::web::kit::Tone;
 use crate::web::notices::{NoticeRow, NoticesPage};
 use crate::web::page::Screen;
@@ -21,15 +17,9 @@ use actix_web::web::{self, ServiceConfig};
 
 /// Notices of a page.
 const ROWS: i64 = 50;
-/// Days an API token made in the browser lives.
-const TOKEN_DAYS: i64 = 365;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/notices", web::get().to(notices))
-        .route("/notices/{id}/retry", web::post().to(retry))
-        .route("/me", web::get().to(me))
-        .route("/me/tokens", web::post().to(make_token))
-        .route("/me/tokens/{id}/revoke", web::post().to(revoke));
+    cfg.route("/notices", web::get().to(notices)).route("/notices/{id}/retry", web::post().to(retry));
 }
 
 /// Which notices, read from the address.
@@ -102,61 +92,5 @@ async fn retry(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> 
     let (id, SignedForm { caller, form: sent }) = (id.into_inner(), form);
     let work = move |tx: &mut Conn, ctx: &Ctx| outbox::retry(tx, ctx, id).map(|_| ());
     let to = act::act(&caller, &req, &sent, |()| "/notices".to_owned(), work).await?;
-    Ok(go(&req, &to))
-}
-
-async fn me(req: HttpRequest, caller: Caller) -> Shown {
-    answer::page(&account(&req, &caller, None).await?)
-}
-
-async fn account(req: &HttpRequest, caller: &Caller, new: Option<String>) -> Result<AccountPage, Problem> {
-    let rows = http::read(caller, |conn, ctx| token::list(conn, ctx, i64::MAX, 100)).await?;
-    let p = frame::page(req, Some(caller), Screen::Elsewhere);
-    let tokens = rows.into_iter().map(|row| TokenRow {
-        id: row.id,
-        name: row.label,
-        created_at: row.created_at,
-        expires_at: Some(row.expires_at),
-        used_at: (row.last_used_at != row.created_at).then_some(row.last_used_at),
-    });
-    Ok(AccountPage {
-        email: caller.person.email.clone().unwrap_or_default(),
-        tokens: tokens.collect(),
-        token_form: token_form(&p),
-        new_token: new,
-        password_form: None,
-        p,
-    })
-}
-
-fn token_form(p: &Page) -> Form {
-    Form {
-        id: "token".to_owned(),
-        action: "/me/tokens".to_owned(),
-        fields: vec![Field::new("label", p.t("field-token-name"), Control::Text)],
-        more: vec![],
-        submit: p.t("save"),
-        idempotency_key: String::new(),
-        error: String::new(),
-        cancel: String::new(),
-    }
-}
-
-/// Makes a token and shows its secret, this once.
-async fn make_token(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
-    let SignedForm { caller, form: sent } = form;
-    let (secret, label) = (Secret::random(), value(&sent, "label").to_owned());
-    let text = secret.text();
-    let work = move |tx: &mut Conn, ctx: &Ctx| {
-        token::create(tx, ctx, ctx.actor.user_id, &label, TOKEN_DAYS, &secret).map(|_| ())
-    };
-    app::run(&caller.app, &caller.ctx, None, |()| (200, String::new()), work).await?;
-    answer::page(&account(&req, &caller, Some(text)).await?)
-}
-
-async fn revoke(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> Shown {
-    let (id, SignedForm { caller, form: sent }) = (id.into_inner(), form);
-    let work = move |tx: &mut Conn, ctx: &Ctx| token::revoke(tx, ctx, id);
-    let to = act::act(&caller, &req, &sent, |()| "/me".to_owned(), work).await?;
     Ok(go(&req, &to))
 }

@@ -1,0 +1,3 @@
+# Paper: labels, hand-over sheets, delivery notes.
+
+print-bins = Print bin labels

@@ -1,0 +1,4 @@
+//! Pages beside the main path: imports, first start, account, public requests, notices.
+
+mod imports;
+mod start;
