@@ -5,9 +5,8 @@ use super::record::{
 };
 use crate::app::plans::{self, Plan, PlanNames, TermFields, VersionFields};
 use crate::domain::actor::Permission;
-use crate::domain::plan::{
-    DataAnswer, PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap,
-};
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
