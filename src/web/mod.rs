@@ -6,6 +6,7 @@
 pub mod account;
 pub mod actions;
 pub mod assets;
+pub mod barcode;
 pub mod chart;
 pub mod dashboard;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod movements;
 pub mod notices;
 pub mod page;
 pub mod plan_form;
+pub mod print;
 pub mod public;
 pub mod rate;
 pub mod report;

@@ -29,5 +29,6 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_admin;
 mod web_more;
 mod words;

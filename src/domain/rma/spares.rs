@@ -4,6 +4,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case;
 use crate::domain::rma::effects::*;
 use crate::domain::rma::steps::{first_met, here};
 use crate::domain::rma::{
@@ -242,6 +243,7 @@ pub(super) fn exchange_delivered(
         received_by: received_by.to_owned(),
     });
     decision.repair = RepairState::Exchanged;
+    case::withdraw(line, decision);
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     owe_loan(line, decision);

@@ -12,6 +12,7 @@ mod gate;
 mod goods;
 mod imports;
 mod notices;
+mod print;
 mod public;
 mod report;
 mod rma_line;
@@ -49,6 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(report::routes)
         .configure(imports::routes)
         .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

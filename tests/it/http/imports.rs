@@ -126,7 +126,7 @@ on_both!(a_file_over_the_limit_is_refused_before_it_is_read, async |db: &Databas
     assert_eq!(answer.await.unwrap(), "HTTP/1.1 413");
 });
 
-/// A container that claims little and unpacks to much: the import counts for itself.
+// A container that claims little and unpacks to much: the import counts for itself.
 on_both!(a_zip_bomb_is_too_large, async |db: &Database| {
     let server = Server::start(db);
     let boss = server.user("boss", Role::Manager, &[], &[]).await;
