@@ -26,6 +26,7 @@ mod notices;
 mod openapi;
 mod operation;
 mod parts;
+mod password_resets;
 mod plans;
 mod promises;
 mod proposals;
@@ -39,8 +40,10 @@ mod rma_wire;
 mod rmas;
 mod scan;
 mod scans;
+mod second_factor;
 mod sent;
 mod session;
+mod sessions;
 mod shipment_wire;
 mod shipments;
 mod stock;
@@ -91,6 +94,9 @@ macro_rules! resources {
 resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
+    sessions: "Where the caller is signed in.",
+    second_factor: "The caller's authenticator, and taking a colleague's away.",
+    password_resets: "A forgotten password.",
     users: "People, their roles, depots and customers.",
     proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",

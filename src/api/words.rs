@@ -7,17 +7,16 @@ use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
-use crate::domain::data_bearing::DataAnswer;
 use crate::domain::count::{
     CountState, CountVerdict, DifferenceOf, ExceptionSource, ExceptionState, RightAct,
 };
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
-use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{

@@ -31,15 +31,16 @@ pub mod plans;
 pub mod promises;
 pub mod public_requests;
 pub mod repair;
-pub mod rma;
-mod run;
-pub mod seals;
 pub mod requests;
+pub mod reset;
 pub mod rma;
 mod run;
 pub mod scans;
+pub mod seals;
+pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sso;
 pub mod stock;
 pub mod token;
 pub mod transfers;
@@ -54,6 +55,7 @@ pub use run::{Once, Outcome, forget_keys, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
+use crate::domain::people::SessionRules;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -68,6 +70,7 @@ pub struct App {
     calendar: Arc<RwLock<Arc<Calendar>>>,
     nudge: Arc<Notify>,
     jobs: JobBoard,
+    sessions: SessionRules,
 }
 
 /// Five minutes, in microseconds: more than time services put a clock back while the machine runs.
@@ -124,7 +127,27 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> App {
         let calendar = Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone())));
-        App { store, clock, calendar, nudge: Arc::default(), jobs: JobBoard::default() }
+        App {
+            store,
+            clock,
+            calendar,
+            nudge: Arc::default(),
+            jobs: JobBoard::default(),
+            sessions: SessionRules::default(),
+        }
+    }
+
+    /// The same with other rules for how long sessions last.
+    #[must_use]
+    pub fn with_session_rules(mut self, rules: SessionRules) -> App {
+        self.sessions = rules;
+        self
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub fn session_rules(&self) -> SessionRules {
+        self.sessions
     }
 
     /// The database.
@@ -160,7 +183,7 @@ impl App {
     #[must_use]
     pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
         let (now, calendar) = (self.clock.now(), self.calendar());
-        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default() }
+        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default(), sessions: self.sessions }
     }
 
     /// The context of what the program does by itself, under a name for the audit trail (`cli`, `jobs`).
@@ -201,6 +224,8 @@ pub struct Ctx {
     pub request_id: String,
     /// Whether a notice was queued with this context, so that the mailer is woken once that is committed.
     queued_notice: Arc<AtomicBool>,
+    /// How long sessions last.
+    sessions: SessionRules,
 }
 
 impl Ctx {

@@ -2,8 +2,9 @@
 
 pub mod actor;
 pub mod calendar;
-pub mod data_bearing;
+mod common_password;
 pub mod count;
+pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
 pub mod intake;

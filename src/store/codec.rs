@@ -36,6 +36,7 @@ text_columns!(
     crate::domain::count::ExceptionSource,
     crate::domain::count::ExceptionState,
     crate::domain::count::RightAct,
+    crate::domain::people::OneTimeKind,
     crate::domain::intake::IntakeException,
     crate::domain::intake::IntakeState,
     crate::domain::language::Language,

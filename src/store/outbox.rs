@@ -139,6 +139,12 @@ pub fn settle(tx: &mut Conn, id: i64, lease: &str, settled: &Settled) -> StoreRe
     Ok(done == 1)
 }
 
+/// Puts other facts in place of a notice's.
+pub fn set_payload(tx: &mut Conn, id: i64, payload: &str) -> StoreResult<()> {
+    sql("UPDATE outbox SET payload = $1 WHERE id = $2").bind(payload).bind(id).execute(tx)?;
+    Ok(())
+}
+
 row! {
     /// A notice as read.
     pub struct OutboxRow {

@@ -23,6 +23,7 @@ mod papers;
 mod repair;
 mod rma;
 mod schema;
+mod security;
 mod setup;
 mod smtp_server;
 mod stock;

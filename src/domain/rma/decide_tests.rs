@@ -45,7 +45,15 @@ fn line(repair: RepairState) -> LineState {
 
 fn actor(role: Role) -> Actor {
     let customer_ids = if role == Role::Customer { vec![7] } else { vec![] };
-    Actor { user_id: 1, username: "li".into(), role, depots: vec![], customer_ids, reads_own_only: false }
+    Actor {
+        user_id: 1,
+        username: "li".into(),
+        role,
+        depots: vec![],
+        customer_ids,
+        reads_own_only: false,
+        only: None,
+    }
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {

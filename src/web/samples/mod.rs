@@ -19,12 +19,14 @@ mod entry;
 mod goods;
 mod others;
 mod rma;
+mod security;
 
 use board::*;
 use entry::*;
 use goods::*;
 use others::*;
 use rma::*;
+use security::*;
 
 pub fn zone() -> FixedOffset {
     FixedOffset::east_opt(8 * 3600).unwrap()
@@ -285,6 +287,9 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("error-409", error_page(lang, 409, true)),
         ("error-500", error_page(lang, 500, true)),
         ("account", account_page(lang)),
+        ("gate", gate_page(lang)),
+        ("security", security_page(lang, false)),
+        ("security-enrolling", security_page(lang, true)),
         ("imports", imports_page(lang)),
         ("import-tried", import_result_page(lang, false)),
         ("import-done", import_result_page(lang, true)),

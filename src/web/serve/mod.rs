@@ -9,6 +9,7 @@ mod clock;
 mod dashboard;
 mod flash;
 mod frame;
+mod gate;
 mod goods;
 mod imports;
 mod notice_templates;
@@ -19,6 +20,7 @@ mod report;
 mod rma_line;
 mod rma_view;
 mod rmas;
+mod security;
 mod session;
 mod settings;
 mod start;
@@ -35,6 +37,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let scope = web::scope("")
         .default_service(web::to(nothing_here))
         .configure(session::routes)
+        .configure(gate::routes)
+        .configure(security::routes)
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
