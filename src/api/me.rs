@@ -4,8 +4,7 @@ use crate::api::words::{LanguageWord, PermissionWord, RoleWord};
 use crate::app::session::Person;
 use crate::app::{Outcome, people, run, token};
 use crate::domain::actor::Permission;
-use crate::domain::people::{PASSWORD_MIN_CHARS, TOKEN_LIFE_DAYS, check_password};
-use crate::domain::refusal::Refusal;
+use crate::domain::people::TOKEN_LIFE_DAYS;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Credential, Json, Page, Paging, State, Word};
 use crate::i18n::Lang;
@@ -134,15 +133,7 @@ async fn change_password(
     body: Json<ChangePassword>,
 ) -> Answer {
     let ChangePassword { current, new } = body.into_inner();
-    let username = &caller.ctx.actor.username;
-    state.sign_in_throttle.attempt(username, http::server::peer(&req))?;
-    check_password("new", &new, username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    let hash = http::read(&caller, people::own_password_hash).await?;
-    if !state.passwords.verify(current, hash).await? {
-        return Err(Refusal::field("current", "wrong_password").into());
-    }
-    let hash = state.passwords.hash(new).await?;
+    let hash = http::new_password_hash(&req, &state, &caller, current, new).await?;
     let keep = caller.person.token_id;
     // Neither password is part of the fingerprint: not even a hash of it may be kept beside the key.
     http::done(&caller, &req, "password", move |tx, ctx| people::change_own_password(tx, ctx, &hash, keep))

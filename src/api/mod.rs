@@ -5,23 +5,40 @@
 mod audit;
 mod availability;
 mod calendar;
+mod case_wire;
 mod contracts;
+mod counts;
 mod customers;
 mod depots;
+mod evidence;
+mod exceptions;
 pub mod exports;
+mod fault_codes;
+mod forecast;
+mod imports;
+mod intakes;
 mod kpi;
 mod me;
 mod movements;
+mod notes;
+mod notice_templates;
 mod notices;
 mod openapi;
 mod operation;
 mod parts;
 mod plans;
 mod promises;
+mod proposals;
+mod public_requests;
+mod repair_body;
+mod repair_wire;
+mod repairs;
+mod requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
 mod scan;
+mod scans;
 mod sent;
 mod session;
 mod shipment_wire;
@@ -29,10 +46,15 @@ mod shipments;
 mod stock;
 mod stock_wire;
 mod track;
+mod transfer_wire;
+mod transfers;
+mod turnaround;
 mod units;
 mod users;
+mod vendor_scores;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -70,26 +92,44 @@ resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
     users: "People, their roles, depots and customers.",
+    proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",
+    notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
     movements: "The stock ledger: booked, put right, read.",
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
     scan: "What is this code, and what may I do with it now.",
+    transfers: "Stock on its way between depots.",
+    intakes: "Boxes nobody announced.",
+    requests: "Replacement requests.",
+    counts: "Stock counts.",
+    scans: "Scans from devices.",
+    exceptions: "What a person has to settle.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
     vendors: "Who repairs for us.",
+    vendor_scores: "How those who repair for us do.",
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
+    imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
+    notice_templates: "Texts of mails in one's own words.",
     audit: "Who did what, when.",
 }
 
@@ -102,6 +142,7 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
+    openapi::alias(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);

@@ -1,14 +1,17 @@
 //! What an RMA looks like on the wire.
 
+use crate::api::case_wire::{ConsentItem, QuoteItem};
+use crate::api::proposals::{ExchangeProposal, chance};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
-    ActionWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
-    LanguageWord, ModeWord, OutcomeWord, PromiseKindWord, PromiseStateWord, RepairStateWord, SourceWord,
-    TermUnitWord, TrackWord,
+    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
+    SourceWord, TermUnitWord, TrackWord,
 };
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::format_fen;
+use crate::domain::turnaround::is_at_risk;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -54,6 +57,10 @@ pub struct LineItem {
     due_on: Option<NaiveDate>,
     /// Working days from today to the promised date; negative when late.
     working_days_left: Option<i64>,
+    /// Chance of missing the promised date, 0 to 1; `null` while no clock runs for it.
+    miss_probability: Option<f64>,
+    /// Likelier than 0.3 to miss, or 15 working days left or fewer.
+    at_risk: bool,
     /// When the request was made.
     requested_at: DateTime<Utc>,
     /// When the part was received.
@@ -73,7 +80,12 @@ impl LineItem {
                 -calendar.working_days_between(due_on, today)
             }
         });
+        let running = row.received_at.is_some() && row.ended_at.is_none() && row.risk_bp > 0;
+        let miss = running.then(|| chance(row.risk_bp));
+        let open = row.ended_at.is_none();
         LineItem {
+            miss_probability: miss,
+            at_risk: open && is_at_risk(miss.unwrap_or_default(), left),
             number: row.number,
             line: row.line,
             customer: row.customer,
@@ -191,14 +203,31 @@ pub struct Line {
     outcome: Option<OutcomeWord>,
     /// Cost of the repair, CNY.
     cost: Option<String>,
+    /// Who pays, once somebody said so.
+    payer: Option<PayerWord>,
+    /// The unit goes, or went, home as it came.
+    unrepaired: bool,
+    /// Number of the certificate that its data was wiped or destroyed.
+    data_certificate: Option<String>,
+    /// Quotes, oldest first.
+    quotes: Vec<QuoteItem>,
+    /// What the customer agreed to in writing, oldest first.
+    consents: Vec<ConsentItem>,
     /// Where the faulty unit is now.
     unit: Option<UnitNow>,
     /// Promises.
     promises: Vec<PromiseItem>,
     /// Times the clock stood still.
     holds: Vec<HoldItem>,
+    /// The line whose repair did not hold and whose warranty covers this one.
+    #[schema(example = "RMA-2026-000017/1")]
+    repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
+    /// An exchange proposed because the line is at risk and the 30-day remedy still holds; `null` otherwise, and for customers.
+    exchange_proposal: Option<ExchangeProposal>,
     /// When the part was received.
     received_at: Option<DateTime<Utc>>,
     /// When the unit's story ended.
@@ -207,7 +236,19 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, allowed_actions } = view;
+        let LineView {
+            row,
+            unit,
+            issued,
+            promises,
+            holds,
+            quotes,
+            consents,
+            repeat_of,
+            cause,
+            allowed_actions,
+            proposal,
+        } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -226,6 +267,11 @@ impl From<LineView> for Line {
             assignee: row.assignee,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+            payer: row.payer.map(Word),
+            unrepaired: row.unrepaired,
+            data_certificate: Some(row.data_certificate).filter(|number| !number.is_empty()),
+            quotes: quotes.into_iter().map(QuoteItem::from).collect(),
+            consents: consents.into_iter().map(ConsentItem::from).collect(),
             unit: unit.map(|unit| UnitNow {
                 serial: unit.serial,
                 place: unit.place,
@@ -234,7 +280,10 @@ impl From<LineView> for Line {
             }),
             promises: promises.into_iter().map(PromiseItem::from).collect(),
             holds: holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of,
+            cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
+            exchange_proposal: proposal.map(ExchangeProposal::from),
             received_at: row.received_at,
             ended_at: row.ended_at,
         }
@@ -378,6 +427,8 @@ pub struct Event {
     to: String,
     /// Note.
     note: String,
+    /// For our own people only.
+    internal: bool,
     /// Who.
     actor: Option<String>,
     /// When it happened.
@@ -395,6 +446,7 @@ impl From<EventRow> for Event {
             from: row.from_state,
             to: row.to_state,
             note: row.note,
+            internal: row.internal,
             actor: row.actor,
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,

@@ -1,23 +1,35 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
 use crate::app::promises::StateFilter;
+use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::count::{
+    CountState, CountVerdict, DifferenceOf, ExceptionSource, ExceptionState, RightAct,
+};
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
+use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::request::{RequestReason, RequestState};
+use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
-    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, PromiseState,
-    RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
+    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
+use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -50,6 +62,16 @@ pub type OutcomeWord = Word<RepairOutcome>;
 pub type PromiseStateWord = Word<PromiseState>;
 /// What a parcel carries.
 pub type PurposeWord = Word<ShipmentPurpose>;
+/// Whose doing a delay was.
+pub type CauseWord = Word<Cause>;
+/// What a person does with a repair order.
+pub type RepairKindWord = Word<RepairKind>;
+/// Where a repair order stands.
+pub type RepairOrderStateWord = Word<RepairOrderState>;
+/// In which order the bench takes its work.
+pub type QueueSortWord = Word<QueueSort>;
+/// A warning on a unit's passport.
+pub type RepairFlagWord = Word<RepairFlag>;
 /// The repair track.
 pub type RepairStateWord = Word<RepairState>;
 /// On the road or arrived.
@@ -68,6 +90,10 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What the lines of a turnaround are grouped by.
+pub type TurnaroundByWord = Word<TurnaroundBy>;
+/// The order of a list of lines.
+pub type LineOrderWord = Word<LineOrder>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.
@@ -78,6 +104,15 @@ pub type PromiseFilterWord = Word<StateFilter>;
 pub type RegimeWord = Word<Regime>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
+
+/// What happens to the data on a data-bearing part.
+pub type DataAnswerWord = Word<DataAnswer>;
+/// What a customer agreed to in writing.
+pub type ConsentWord = Word<ConsentKind>;
+/// Who pays.
+pub type PayerWord = Word<Payer>;
+/// How a quote stands.
+pub type QuoteStateWord = Word<QuoteState>;
 
 /// The code of a word that was sent, as the use cases take it.
 pub(super) fn code_of<T: TextEnum>(word: Option<Word<T>>) -> Option<String> {
@@ -95,5 +130,35 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// Why a spare is asked for.
+pub type RequestReasonWord = Word<RequestReason>;
+/// How a request stands.
+pub type RequestStateWord = Word<RequestState>;
+/// How a count stands.
+pub type CountStateWord = Word<CountState>;
+/// What a scan of a count said.
+pub type CountVerdictWord = Word<CountVerdict>;
+/// What a difference of a count is.
+pub type DifferenceWord = Word<DifferenceOf>;
+/// Who brought an exception.
+pub type ExceptionSourceWord = Word<ExceptionSource>;
+/// How an exception stands.
+pub type ExceptionStateWord = Word<ExceptionState>;
+/// The act that puts an exception right.
+pub type RightActWord = Word<RightAct>;
+/// What a scanner is doing.
+pub type ScanModeWord = Word<ScanMode>;
+/// What became of a scan.
+pub type ScanVerdictWord = Word<ScanVerdict>;
+/// How an intake stands.
+pub type IntakeStateWord = Word<IntakeState>;
+/// Why an intake was not matched at once.
+pub type IntakeExceptionWord = Word<IntakeException>;
+/// How a transfer stands.
+pub type TransferStateWord = Word<TransferState>;
+/// What people do with a transfer.
+pub type TransferStepWord = Word<TransferStep>;
+/// What became of a piece that did not come.
+pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;

@@ -2,8 +2,11 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod data_bearing;
+pub mod count;
 pub mod entitlement;
 pub mod fields;
+pub mod intake;
 pub mod language;
 pub mod money;
 pub mod notice;
@@ -12,10 +15,15 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod repair;
+pub mod request;
 pub mod rma;
+pub mod scan;
 pub mod serial;
 pub mod setup;
 pub mod stock;
+pub mod transfer;
+pub mod turnaround;
 
 mod text_enum;
 

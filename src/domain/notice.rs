@@ -3,8 +3,13 @@
 //! The facts are those of the moment the event happened; a mail sent hours later still tells what was true then.
 //! Names and serials are data and stay as entered.
 
-#[cfg(test)]
-pub(crate) mod samples;
+mod depot;
+pub mod samples;
+mod staff;
+
+pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
+
+pub use depot::{DepotNews, DepotNotice, PieceNamed};
 
 use crate::text_enum;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -141,11 +146,43 @@ pub enum RmaNews {
         /// Day by which the loaner is expected back.
         loaner_due_on: Option<NaiveDate>,
     },
+    /// One of the settled cases.
+    Case(CaseNews),
+    /// A change of the working-day calendar moved the promised date.
+    DateMoved {
+        /// The unit.
+        unit: UnitNamed,
+        /// The date told before; `None` when its clock stood.
+        old_due_on: Option<NaiveDate>,
+        /// The date that counts now.
+        promise: PromisedDay,
+    },
     /// Everything is done.
     Closed {
         /// The units of the RMA.
         units: Vec<UnitNamed>,
     },
+}
+
+/// What the customer needs to know of one of the settled cases. Which facts there are depends on the kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseNews {
+    /// Which case.
+    pub kind: NoticeKind,
+    /// The line's unit.
+    pub unit: UnitNamed,
+    /// The spare it is about: dead, given in exchange, or lent.
+    pub replacement: Option<Replacement>,
+    /// How that travels.
+    pub parcel: Parcel,
+    /// Why, in our people's words.
+    pub reason: String,
+    /// Amount as a decimal, and its currency.
+    pub price: Option<(String, String)>,
+    /// The day that matters: last day of the quote, day by which something is handed over or back.
+    pub due_on: Option<NaiveDate>,
+    /// That day is over.
+    pub overdue: bool,
 }
 
 /// A mail about one RMA to one contact of its customer.
@@ -168,11 +205,32 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// News for the people of a depot.
+    Depot(Box<DepotNotice>),
+    /// Something our own people should know.
+    Staff(Box<StaffNotice>),
+    /// Somebody without an account asked for a repair: the link proves that the address is theirs.
+    ConfirmRequest {
+        /// Name of the reader, as written into the form.
+        name: String,
+        /// Serial of the faulty part.
+        serial: String,
+        /// What is wrong with it, as written.
+        fault: String,
+        /// Path and query of the page that confirms, from `/`.
+        confirm_path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
         asked_by: String,
     },
+}
+
+impl From<DepotNotice> for Notice {
+    fn from(notice: DepotNotice) -> Self {
+        Self::Depot(Box::new(notice))
+    }
 }
 
 impl From<RmaNotice> for Notice {
@@ -181,19 +239,37 @@ impl From<RmaNotice> for Notice {
     }
 }
 
+impl From<StaffNotice> for Notice {
+    fn from(notice: StaffNotice) -> Self {
+        Self::Staff(Box::new(notice))
+    }
+}
+
 impl Notice {
     /// Which kind of mail this is.
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
+            Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
+            Self::Depot(notice) => match notice.news {
+                DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
+            Self::Staff(notice) => match notice.news {
+                StaffNews::Warnings { .. } => NoticeKind::Warnings,
+                StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
+                StaffNews::Digest(_) => NoticeKind::DailyDigest,
+                StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
+            },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
                 RmaNews::Authorised { .. } => NoticeKind::Authorised,
                 RmaNews::ReplacementShipped { .. } => NoticeKind::ReplacementShipped,
                 RmaNews::FaultyReceived(_) => NoticeKind::FaultyReceived,
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
+                RmaNews::DateMoved { .. } => NoticeKind::DateMoved,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
+                RmaNews::Case(ref news) => news.kind,
             },
         }
     }
@@ -204,11 +280,37 @@ text_enum! {
     NoticeKind {
         RequestReceived => "request_received",
         Authorised => "authorised",
+        /// With the reason.
+        Rejected => "rejected",
         ReplacementShipped => "replacement_shipped",
+        /// A spare did not work from the start.
+        Doa => "doa",
         /// Carries the promised date.
         FaultyReceived => "faulty_received",
+        /// The price of a chargeable repair, to accept or refuse.
+        Quote => "quote",
+        ExchangeDecided => "exchange_decided",
+        ExchangeShipped => "exchange_shipped",
+        /// Our faulty part is expected back.
+        FaultyOverdue => "faulty_overdue",
+        /// Our loaner is expected back.
+        LoanDue => "loan_due",
         ShippedBack => "shipped_back",
+        /// Carries the old and the new promised date.
+        DateMoved => "date_moved",
         Closed => "closed",
+        /// To the depot that sent a transfer.
+        TransferDifferences => "transfer_differences",
+        /// To managers: lines newly at risk or late.
+        Warnings => "warnings",
+        /// To managers: the month is likely to miss its target.
+        MonthInDanger => "month_in_danger",
+        /// To managers, every morning.
+        DailyDigest => "daily_digest",
+        /// To administrators: a notice was given up.
+        DeadLetter => "dead_letter",
+        /// To somebody without an account, with the link that confirms their request.
+        ConfirmRequest => "confirm_request",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -163,8 +163,52 @@ refusals! {
     TooLongAgo { hours } = "too_long_ago",
     /// The clock is stopped already, or runs already.
     HoldState { state } = "hold_state",
+    /// A chargeable repair begins only once its price was accepted.
+    QuoteNeeded { serial } = "quote_needed",
+    /// Only what is chargeable gets a quote.
+    NotChargeable { entitlement } = "not_chargeable",
+    /// The quote's last day is over.
+    QuoteOver { valid_until } = "quote_over",
+    /// The quote may still be answered.
+    QuoteStillValid { valid_until } = "quote_still_valid",
+    /// A customer's unit is scrapped only with written consent.
+    ConsentNeeded { serial } = "consent_needed",
+    /// The plan says that the customer keeps the medium.
+    DataStaysWithCustomer { part_no } = "data_stays_with_customer",
+    /// The plan says that the data is destroyed.
+    DataMustBeDestroyed { part_no } = "data_must_be_destroyed",
+    /// The certificate of wiping or destruction is missing.
+    CertificateNeeded { part_no } = "certificate_needed",
+    /// The plan demands brand-new replacements.
+    NotBrandNew { serial } = "not_brand_new",
+    /// On-site spares are one customer's, a van's spares one engineer's.
+    SpareBound { serial, place } = "spare_bound",
+    /// Nothing of this kind is owed to us on the line.
+    NothingOwed { number } = "nothing_owed",
+    /// A replacement is on its way and not handed over yet.
+    ReplacementUnderWay { serial } = "replacement_under_way",
     /// The depot has no bench.
     NoBench { depot } = "no_bench",
+    /// The unit is on a repair order that is not finished.
+    RepairAlreadyOpen { serial, number } = "repair_already_open",
+    /// The repair would cost more than it may.
+    RepairOverLimit { cost, limit } = "repair_over_limit",
+    /// A customer's data may be on it, and nobody said what becomes of them.
+    DataAnswerNeeded { serial } = "data_answer_needed",
+
+    // Depot work
+    /// No line of the transfer asks for it, or not for so many.
+    NotOnTransfer { serial, number } = "not_on_transfer",
+    /// Nothing of it is missing on this transfer.
+    NothingOutstanding { serial, number } = "nothing_outstanding",
+    /// What stands there moves by the steps of its document only.
+    PlaceOfDocument { place, document } = "place_of_document",
+    /// The scan waited too long for a signal: its key is forgotten by now.
+    ScanTooOld { days } = "scan_too_old",
+    /// A part under a temporary label is matched by saying which line it is.
+    IntakeUnreadable { label } = "intake_unreadable",
+    /// The place is not among those this count covers.
+    NotInCount { place, number } = "not_in_count",
 }
 
 impl Refusal {

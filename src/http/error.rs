@@ -52,7 +52,28 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
-        | Refusal::NoBench { .. } => StatusCode::CONFLICT,
+        | Refusal::QuoteNeeded { .. }
+        | Refusal::NotChargeable { .. }
+        | Refusal::QuoteOver { .. }
+        | Refusal::QuoteStillValid { .. }
+        | Refusal::ConsentNeeded { .. }
+        | Refusal::DataStaysWithCustomer { .. }
+        | Refusal::DataMustBeDestroyed { .. }
+        | Refusal::CertificateNeeded { .. }
+        | Refusal::NotBrandNew { .. }
+        | Refusal::SpareBound { .. }
+        | Refusal::NothingOwed { .. }
+        | Refusal::ReplacementUnderWay { .. }
+        | Refusal::NoBench { .. }
+        | Refusal::RepairAlreadyOpen { .. }
+        | Refusal::RepairOverLimit { .. }
+        | Refusal::DataAnswerNeeded { .. }
+        | Refusal::NotOnTransfer { .. }
+        | Refusal::NothingOutstanding { .. }
+        | Refusal::PlaceOfDocument { .. }
+        | Refusal::ScanTooOld { .. }
+        | Refusal::IntakeUnreadable { .. }
+        | Refusal::NotInCount { .. } => StatusCode::CONFLICT,
     }
 }
 

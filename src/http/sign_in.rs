@@ -2,8 +2,9 @@
 
 use crate::app::session::{self, SignIn};
 use crate::app::token::Secret;
-use crate::app::{self};
-use crate::domain::people::SESSION_LIFE;
+use crate::app::{self, people};
+use crate::domain::people::{PASSWORD_MIN_CHARS, SESSION_LIFE, check_password};
+use crate::domain::refusal::Refusal;
 use crate::http::caller::{self, COOKIE, Caller, Credential, request_id};
 use crate::http::csrf;
 use crate::http::problem::Problem;
@@ -34,6 +35,29 @@ pub async fn sign_in(
         tracing::info!(%error, "sign-in failed");
     })?;
     Ok((session_cookie(state, &secret), secret))
+}
+
+/// Checks the caller's old password and gives back the hash of the new one. Guessing is slowed down as at sign-in.
+///
+/// # Errors
+/// `invalid` (fields `current`, `new`), `too_many_requests`.
+pub async fn new_password_hash(
+    req: &HttpRequest,
+    state: &State,
+    caller: &Caller,
+    current: String,
+    new: String,
+) -> Result<String, Problem> {
+    let username = &caller.ctx.actor.username;
+    state.sign_in_throttle.attempt(username, peer(req))?;
+    check_password("new", &new, username, PASSWORD_MIN_CHARS)
+        .map_err(|error| Refusal::Invalid(vec![error]))?;
+    let ctx = caller.ctx.clone();
+    let hash = app::read(&caller.app, &ctx, people::own_password_hash).await?;
+    if !state.passwords.verify(current, hash).await? {
+        return Err(Refusal::field("current", "wrong_password").into());
+    }
+    Ok(state.passwords.hash(new).await?)
 }
 
 /// Ends the caller's session; the cookie that removes the cookie.

@@ -3,6 +3,7 @@
 //! Nothing here knows the outbox: a caller claims a notice there, and settles it by what [`Transport::send`] says.
 //! The Message-ID is the outbox's and stays the same on every try, so a mail delivered twice is recognised as one.
 
+mod depot_words;
 pub mod directory;
 mod letterhead;
 mod memory;
@@ -12,6 +13,7 @@ mod retry;
 #[cfg(test)]
 mod samples;
 mod smtp;
+mod staff_words;
 mod transport;
 mod view;
 mod words;
@@ -19,6 +21,7 @@ mod words;
 pub use letterhead::{Letter, Letterhead};
 pub use memory::Memory;
 pub use message::{ComposeError, Envelope, Mail, compose};
-pub use render::{Rendered, Sender, render};
+pub use render::{Rendered, Sender, render, render_with};
 pub use retry::{SendError, backoff};
 pub use transport::{Options, Transport, UrlError};
+pub use words::keys_of;

@@ -1,6 +1,7 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
 mod notice;
+mod staff_notice;
 
 pub use notice::{decode_notice, encode_notice};
 
@@ -30,22 +31,35 @@ macro_rules! text_columns {
 text_columns!(
     crate::domain::actor::Role,
     crate::domain::people::TokenKind,
+    crate::domain::count::CountState,
+    crate::domain::count::CountVerdict,
+    crate::domain::count::ExceptionSource,
+    crate::domain::count::ExceptionState,
+    crate::domain::count::RightAct,
+    crate::domain::intake::IntakeException,
+    crate::domain::intake::IntakeState,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,
+    crate::domain::data_bearing::DataAnswer,
     crate::domain::place::PlaceKind,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,
     crate::domain::plan::Regime,
     crate::domain::plan::TermUnit,
     crate::domain::plan::VendorSwap,
+    crate::domain::request::RequestReason,
+    crate::domain::request::RequestState,
     crate::domain::rma::Direction,
     crate::domain::rma::Entitlement,
     crate::domain::rma::FaultyState,
     crate::domain::rma::IssuedRole,
     crate::domain::rma::IssuedState,
     crate::domain::rma::Mode,
+    crate::domain::rma::Payer,
+    crate::domain::rma::case::ConsentKind,
     crate::domain::rma::PromiseState,
+    crate::domain::rma::QuoteState,
     crate::domain::rma::RepairOrderState,
     crate::domain::rma::RepairOutcome,
     crate::domain::rma::RepairState,
@@ -53,11 +67,14 @@ text_columns!(
     crate::domain::rma::ShipmentState,
     crate::domain::rma::Source,
     crate::domain::rma::Track,
+    crate::domain::scan::ScanMode,
+    crate::domain::scan::ScanVerdict,
     crate::domain::setup::DepotClass,
     crate::domain::stock::Condition,
     crate::domain::stock::MovementKind,
     crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
+    crate::domain::transfer::TransferState,
 );
 
 impl Column for Owner {

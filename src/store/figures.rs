@@ -19,7 +19,7 @@ const CALENDAR_SLACK: Days = Days::new(31);
 
 /// Events that decide what became of a line; all others are its history only.
 const FACT_KINDS: &str = "'confirm_returned','decide_exchange','exchange_delivered','keep_loaner','scrap','agree_scrap',\
-     'cancel','reject','approve_void'";
+     'cancel','reject','approve_void','vendor_returned','attribute_cause','return_unrepaired'";
 
 /// Which lines are asked for.
 #[derive(Debug, Clone)]
@@ -96,6 +96,10 @@ row! {
         pub occurred_at: DateTime<Utc>,
         /// The event this one takes back.
         pub voids_id: Option<i64>,
+        /// What it led to: a state, a cause, how a maker's other serial counts.
+        pub to_state: String,
+        /// Whether it names a cause that the plan version of the promise lists.
+        pub excuses: bool,
     }
 
     /// A customer-caused wait.
@@ -240,7 +244,10 @@ pub fn facts(
 pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
-        "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id FROM promise p JOIN rma_event e ON e.line_id = p.line_id \
+        "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
+         CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
+         THEN TRUE ELSE FALSE END AS excuses FROM promise p JOIN rma_event e ON e.line_id = p.line_id \
+         JOIN plan_version v ON v.id = p.plan_version_id \
          WHERE {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
          ORDER BY e.line_id, e.id",
         filters.text()

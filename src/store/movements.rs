@@ -71,7 +71,7 @@ row! {
         owner_to: Owner,
         document: String,
         reversed_by_id: Option<i64>,
-        rma_id: Option<i64>,
+        document_id: Option<i64>,
     }
 }
 
@@ -175,9 +175,10 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<MovementRow>> {
 pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
     let row: Option<RecordedRow> = sql(
         "SELECT m.id, m.kind, m.part_id, p.part_no, p.maker, p.tracking, p.serial_per_part, m.unit_id, m.quantity, m.from_place_id, \
-         m.to_place_id, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, b.id AS reversed_by_id, r.id AS rma_id \
+         m.to_place_id, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, b.id AS reversed_by_id, \
+         COALESCE(r.id, t.id, (SELECT MIN(i.id) FROM intake i WHERE i.box = m.document)) AS document_id \
          FROM movement m JOIN part p ON p.id = m.part_id LEFT JOIN movement b ON b.reverses_id = m.id \
-         LEFT JOIN rma r ON r.number = m.document WHERE m.id = $1",
+         LEFT JOIN rma r ON r.number = m.document LEFT JOIN transfer t ON t.number = m.document WHERE m.id = $1",
     )
     .bind(id)
     .optional(conn)?;
@@ -211,7 +212,7 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
         unit,
         last_of_unit,
         reversed_by: row.reversed_by_id,
-        belongs_to_document: row.rma_id.is_some(),
+        belongs_to_document: row.document_id.is_some(),
     }))
 }
 

@@ -44,6 +44,8 @@ row! {
         pub state: PromiseState,
         /// Ended.
         pub ended_at: Option<DateTime<Utc>>,
+        /// The issued unit it is about; 0 for the line itself.
+        pub issued_id: i64,
     }
 
     /// A time the clock stood still.
@@ -101,10 +103,15 @@ pub struct NewPromise {
 
 /// Makes a promise; its id.
 pub fn insert(tx: &mut Conn, new: &NewPromise) -> StoreResult<i64> {
+    insert_for(tx, new, 0)
+}
+
+/// Makes a promise about one issued unit (0: about the line itself); its id.
+pub fn insert_for(tx: &mut Conn, new: &NewPromise, issued_id: i64) -> StoreResult<i64> {
     let id = sql(
         "INSERT INTO promise (kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, target_bp, \
-         variant, started_at, base_due_on, due_on, sort_due, due_at, calendar_version, provisional, state, recorded_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16, 'open', $17) RETURNING id AS value",
+         variant, started_at, base_due_on, due_on, sort_due, due_at, calendar_version, provisional, state, recorded_at, issued_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16, 'open', $17, $18) RETURNING id AS value",
     )
     .bind(new.kind)
     .bind(new.line_id)
@@ -123,6 +130,7 @@ pub fn insert(tx: &mut Conn, new: &NewPromise) -> StoreResult<i64> {
     .bind(new.calendar_version)
     .bind(new.provisional)
     .bind(new.recorded_at)
+    .bind(issued_id)
     .number(tx)?;
     remember_due(tx, id, Some(new.due_on), new.calendar_version, new.provisional, new.recorded_at)?;
     Ok(id)
@@ -197,7 +205,7 @@ pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) 
 }
 
 const SELECT: &str = "SELECT id, kind, line_id, amount, unit, start_day_counts, target_bp, started_at, due_on, due_at, calendar_version, \
-     provisional, state, ended_at FROM promise";
+     provisional, state, ended_at, issued_id FROM promise";
 
 /// All promises of a line, oldest first.
 pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {

@@ -2,7 +2,7 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::language::Language;
-use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairOutcome, RepairState, Source, Track};
+use crate::domain::rma::{Entitlement, FaultyState, Mode, Payer, RepairOutcome, RepairState, Source, Track};
 use crate::row;
 use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use crate::store::{StoreResult, scope};
@@ -95,6 +95,8 @@ row! {
         pub cost_fen: Option<i64>,
         /// Promised date, 9999-12-31 while there is none.
         pub sort_due: NaiveDate,
+        /// Chance of missing the promised date, in basis points; 0 while nothing is promised.
+        pub risk_bp: i64,
         /// Received.
         pub received_at: Option<DateTime<Utc>>,
         /// Ended.
@@ -105,6 +107,14 @@ row! {
         pub last_event_at: DateTime<Utc>,
         /// Version.
         pub version: i64,
+        /// Who pays, once somebody said so.
+        pub payer: Option<Payer>,
+        /// The unit goes, or went, home as it came.
+        pub unrepaired: bool,
+        /// The part bears data.
+        pub data_bearing: bool,
+        /// Number of the certificate that its data was wiped or destroyed; empty for none.
+        pub data_certificate: String,
     }
 
     /// A row of the timeline.
@@ -123,6 +133,8 @@ row! {
         pub to_state: String,
         /// Note.
         pub note: String,
+        /// For our own people only.
+        pub internal: bool,
         /// Who.
         pub actor: Option<String>,
         /// Happened.
@@ -326,6 +338,15 @@ pub fn change_line(tx: &mut Conn, change: &LineChange<'_>) -> StoreResult<bool> 
     Ok(changed == 1)
 }
 
+/// Keeps the latest step of a line where an earlier one was entered afterwards.
+pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
+        .bind(at)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Who cares for the line.
 pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<()> {
     sql("UPDATE rma_line SET assignee_id = $1, version = version + 1 WHERE id = $2")
@@ -393,7 +414,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
 pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
-     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.received_at, l.ended_at, r.requested_at, l.last_event_at, l.version \
+     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
+     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
 
@@ -417,7 +439,7 @@ pub fn open_of_identity(conn: &mut Conn, identity: &str) -> StoreResult<Option<L
 /// The timeline of an RMA, newest first.
 pub fn timeline(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<EventRow>> {
     Ok(sql(
-        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, a.display_name AS actor, e.occurred_at, e.recorded_at \
+        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, e.internal, a.display_name AS actor, e.occurred_at, e.recorded_at \
          FROM rma_event e LEFT JOIN rma_line l ON l.id = e.line_id LEFT JOIN app_user a ON a.id = e.actor_id \
          WHERE e.rma_id = $1 ORDER BY e.id DESC",
     )
@@ -431,6 +453,19 @@ pub fn has_event(conn: &mut Conn, line_id: i64, kind: &str) -> StoreResult<bool>
          AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)")
     .bind(line_id)
     .bind(kind)
+    .number(conn)?;
+    Ok(found > 0)
+}
+
+/// Whether this happened on the line with this end (and was not voided).
+pub fn has_event_to(conn: &mut Conn, line_id: i64, kind: &str, to: &str) -> StoreResult<bool> {
+    let found = sql(
+        "SELECT COUNT(*) AS value FROM rma_event e WHERE e.line_id = $1 AND e.kind = $2 AND e.to_state = $3 \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)",
+    )
+    .bind(line_id)
+    .bind(kind)
+    .bind(to)
     .number(conn)?;
     Ok(found > 0)
 }

@@ -115,7 +115,8 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
     // Not `serial = … OR id IN (…)`: for that PostgreSQL reads every unit.
     Ok(sql_shaped(format!(
-        "{SELECT} WHERE u.id IN (SELECT id FROM unit WHERE serial = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE code = $1) \
+        "{SELECT} WHERE u.id IN (SELECT id FROM unit WHERE serial = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE code = $1 \
+         AND confirmed_by IS NOT NULL) \
          ORDER BY u.id"
     ))
     .bind(serial)
@@ -162,8 +163,10 @@ pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<Stri
         for unit in shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)? {
             found.entry(unit.serial.clone()).or_default().push(unit);
         }
-        let query =
-            format!("SELECT code, unit_id FROM unit_alias WHERE code IN ({})", placeholders(1, chunk.len()));
+        let query = format!(
+            "SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({})",
+            placeholders(1, chunk.len())
+        );
         for alias in shaped(query, chunk.len()).bind_all(chunk).load::<AliasedRow>(conn)? {
             let units = found.entry(alias.code).or_default();
             if units.iter().all(|unit| unit.id != alias.unit_id) {
@@ -190,6 +193,15 @@ pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRe
     .bind(depot_id)
     .bind(part_id)
     .optional(conn)?)
+}
+
+/// Units held for a document and not issued yet, the longest held first.
+pub fn held_for(conn: &mut Conn, document: &str) -> StoreResult<Vec<UnitRow>> {
+    Ok(sql_shaped(format!(
+        "{SELECT} WHERE r.document = $1 AND NOT EXISTS (SELECT 1 FROM issued_unit i WHERE i.reservation_id = r.id) ORDER BY r.id"
+    ))
+    .bind(document)
+    .load(conn)?)
 }
 
 /// Filters of the unit list. Every one is optional.
@@ -307,6 +319,29 @@ fn with_serial(filters: &mut Filters, piece: &str, found: Found) {
 pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     row! { struct AliasRow { code: String } }
     let rows: Vec<AliasRow> =
-        sql("SELECT code FROM unit_alias WHERE unit_id = $1 ORDER BY id").bind(unit_id).load(conn)?;
+        sql("SELECT code FROM unit_alias WHERE unit_id = $1 AND confirmed_by IS NOT NULL ORDER BY id")
+            .bind(unit_id)
+            .load(conn)?;
     Ok(rows.into_iter().map(|row| row.code).collect())
+}
+
+/// Adds another code the unit answers to once a second person confirmed it.
+pub fn add_alias(
+    tx: &mut Conn,
+    unit_id: i64,
+    code: &str,
+    reason: &str,
+    by: Option<i64>,
+    confirmed_by: Option<i64>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql("INSERT INTO unit_alias (unit_id, code, reason, created_by, confirmed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(unit_id)
+        .bind(code)
+        .bind(reason)
+        .bind(by)
+        .bind(confirmed_by)
+        .bind(now)
+        .execute(tx)?;
+    Ok(())
 }

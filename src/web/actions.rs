@@ -16,6 +16,8 @@ pub struct Choices {
     pub loans: Vec<Choice>,
     /// Repair vendors.
     pub vendors: Vec<Choice>,
+    /// Diagnosis codes in use.
+    pub fault_codes: Vec<Choice>,
     /// Carriers used lately.
     pub carriers: Vec<Choice>,
     /// People a line may be assigned to.
@@ -61,13 +63,17 @@ pub fn icon(code: &str) -> &'static str {
         "receive_faulty" | "recover_loan" => "package-import",
         "diagnose" => "stethoscope",
         "start_repair" | "finish_repair" | "use_parts" => "tool",
+        "approve_cost" => "scale",
         "send_to_vendor" | "vendor_returned" => "building-factory-2",
         "test" => "test-pipe",
         "hold" | "wait_parts" => "clock-pause",
         "resume" | "parts_arrived" => "player-play",
         "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
+        "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
-        "send_quote" | "accept_quote" | "refuse_quote" => "file-certificate",
+        "set_entitlement" | "send_quote" | "accept_quote" | "refuse_quote" | "expire_quote" => {
+            "file-certificate"
+        }
         "assign" => "user",
         "to_stock" => "building-warehouse",
         "correct_serial" => "pencil",
@@ -108,17 +114,11 @@ pub fn action_form(
     ActionForm { code: code.to_owned(), grave: GRAVE.contains(&code), open: false, form }
 }
 
-fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
+pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
-        | "close" => Vec::new(),
-        "reject"
-        | "cancel"
-        | "void"
-        | "waive_faulty_return"
-        | "charge_faulty"
-        | "return_unrepaired"
-        | "decide_exchange" => {
+        | "expire_quote" | "close" => Vec::new(),
+        "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }
         "reserve_replacement" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
@@ -128,6 +128,11 @@ fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             fields
         }
         "ship_replacement" | "dispatch_return" | "faulty_shipped" => shipment(p, choices),
+        "return_unrepaired" => {
+            let mut fields = vec![text(p, "reason").required()];
+            fields.extend(shipment(p, choices));
+            fields
+        }
         "replacement_delivered" | "exchange_delivered" | "confirm_returned" => {
             vec![text(p, "received_by").required()]
         }
@@ -149,7 +154,9 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "diagnose" => vec![
             pick(p, "outcome", "diagnosis", &["repairable", "nff", "ber"]).required(),
+            choose(p, "fault_code", &choices.fault_codes, "field-fault-code"),
             Field::new("finding", p.t("field-finding"), Control::Area).required(),
+            Field::new("estimate", p.t("field-estimate"), Control::Amount),
         ],
         "finish_repair" => vec![
             pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
@@ -161,6 +168,11 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             choose(p, "vendor", &choices.vendors, "field-vendor").required(),
             text(p, "vendor_rma"),
             Field::new("due_on", p.t("field-due-on"), Control::Date),
+            text(p, "certificate").with_hint(p.t("field-certificate-hint")),
+        ],
+        "approve_cost" => vec![
+            Field::new("cost", p.t("field-cost-limit"), Control::Amount).required(),
+            text(p, "reason").required(),
         ],
         "vendor_returned" => vec![
             code_field(p, "serial").required(),
@@ -169,7 +181,9 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "use_parts" => vec![
             code_field(p, "part_no").required(),
+            Field::new("part_serial", p.t("field-part-serial"), Control::Code),
             Field::new("quantity", p.t("field-quantity"), Control::Number).required().with_value("1"),
+            Field::new("from", p.t("field-part-from"), Control::Code),
         ],
         "scrap" => vec![text(p, "certificate")],
         _ => paper_fields(p, code, choices),
@@ -182,6 +196,17 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             pick(p, "reason", "hold", &["customer", "agreed", "force_majeure"]).required(),
             text(p, "said_by").required().with_hint(p.t("field-said-by-hint")),
         ],
+        "set_entitlement" => vec![
+            pick(
+                p,
+                "entitlement",
+                "entitlement",
+                &["warranty", "contract", "repair_warranty", "goodwill", "chargeable"],
+            )
+            .required(),
+            pick(p, "payer", "payer", &["customer", "us", "maker", "carrier"]),
+            text(p, "reason").required(),
+        ],
         "report_doa" => {
             vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()]
         }
@@ -192,7 +217,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "correct_serial" => vec![code_field(p, "serial").required(), text(p, "reason").required()],
         "attribute_cause" => vec![
-            pick(p, "cause", "cause", &["us", "maker", "customer", "carrier", "force_majeure"]).required(),
+            pick(p, "cause", "cause", &["ours", "maker", "customer", "carrier", "force_majeure"]).required(),
             text(p, "evidence").required(),
         ],
         "change_mode" => {
@@ -245,7 +270,7 @@ fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.
-pub const ACTIONS: [&str; 43] = [
+pub const ACTIONS: [&str; 45] = [
     "authorise",
     "reject",
     "cancel",
@@ -282,9 +307,11 @@ pub const ACTIONS: [&str; 43] = [
     "resume",
     "change_mode",
     "attribute_cause",
+    "set_entitlement",
     "send_quote",
     "accept_quote",
     "refuse_quote",
+    "expire_quote",
     "agree_scrap",
     "scrap",
     "to_stock",

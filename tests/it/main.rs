@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod depot;
 mod faults;
 mod figures;
 mod http;
@@ -18,6 +19,8 @@ mod jobs;
 mod mail;
 mod notices;
 mod outbox;
+mod papers;
+mod repair;
 mod rma;
 mod schema;
 mod setup;
@@ -26,4 +29,6 @@ mod stock;
 mod store;
 mod support;
 mod web;
+mod web_admin;
+mod web_more;
 mod words;

@@ -2,13 +2,14 @@
 
 use crate::app::rma::apply::{Written, apply};
 use crate::app::rma::resolve::{ActionInput, resolve};
-use crate::app::rma::state::{find, load};
+use crate::app::rma::state::{Loaded, find, load};
 use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, When, decide};
+use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, Track, When, decide};
 use crate::store::movements::{MovementFilter, MovementRow};
+use crate::store::rmas::NewEvent;
 use crate::store::{Conn, movements, people, rmas, shipments};
 
 /// The line after an action, and what the action made.
@@ -33,15 +34,13 @@ pub fn act(
 ) -> AppResult<Acted> {
     ctx.actor.may(kind.permission())?;
     let loaded = load(tx, ctx, number, line)?;
-    if let Some(seen) = input.if_version.filter(|seen| *seen != loaded.row.version) {
-        return Err(Refusal::StaleVersion {
-            expected: seen.to_string(),
-            actual: loaded.row.version.to_string(),
-        }
-        .into());
-    }
+    as_seen(&loaded, input.if_version)?;
     let action = resolve(tx, ctx, &loaded, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = When {
+        occurred_at: input.occurred_at,
+        note: input.note.clone(),
+        certificate: input.case.certificate.clone(),
+    };
     let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
     let Written { movement_ids, notices } = apply(tx, ctx, &loaded, kind, &decision)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
@@ -53,6 +52,17 @@ pub fn act(
     Ok(Acted { line: line_view(tx, ctx, number, line)?, movements: made, notices })
 }
 
+/// What the sender saw must still be so.
+fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
+    match seen.filter(|seen| *seen != line.row.version) {
+        None => Ok(()),
+        Some(seen) => {
+            let actual = line.row.version.to_string();
+            Err(Refusal::StaleVersion { expected: seen.to_string(), actual })
+        }
+    }
+}
+
 /// Says who cares for a line; nobody with `None`.
 pub fn assign(
     tx: &mut Conn,
@@ -60,16 +70,33 @@ pub fn assign(
     number: &str,
     line: i64,
     username: Option<&str>,
+    if_version: Option<i64>,
 ) -> AppResult<LineView> {
     if ctx.actor.may(Permission::DecideRma).is_err() {
         ctx.actor.may(Permission::Repair)?;
     }
     let loaded = load(tx, ctx, number, line)?;
+    as_seen(&loaded, if_version)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
         None => None,
         Some(name) => Some(people::by_username(tx, name)?.ok_or_else(|| Refusal::field("user", "unknown"))?),
     };
     rmas::assign(tx, loaded.row.id, user.as_ref().map(|user| user.id))?;
+    rmas::insert_event(
+        tx,
+        &NewEvent {
+            rma_id: loaded.rma.id,
+            line_id: Some(loaded.row.id),
+            track: Track::Note,
+            kind: "assign",
+            from: "",
+            to: "",
+            note: user.as_ref().map_or("", |user| user.display_name.as_str()),
+            actor_id: ctx.actor.id(),
+            occurred_at: ctx.now,
+            recorded_at: ctx.now,
+        },
+    )?;
     audit::record(
         tx,
         ctx,

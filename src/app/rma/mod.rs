@@ -2,9 +2,15 @@
 
 mod act;
 mod apply;
+mod case_news;
+mod cases;
+mod intake;
 mod list;
 mod news;
+mod notes;
 mod promises;
+mod proposal;
+mod reminders;
 mod request;
 mod resolve;
 mod state;
@@ -12,7 +18,12 @@ mod track;
 mod view;
 
 pub use act::{Acted, act, assign, delivered};
-pub use list::{FIRST, list_lines, list_shipments};
+pub use cases::CaseInput;
+pub use intake::{Received, TakenIn, receive_taken_in};
+pub use list::{FIRST, LineOrder, list_lines, list_lines_by_risk, list_shipments};
+pub use notes::{approve_label, ask_label, note};
+pub use proposal::{Proposal, accept_proposal};
+pub use reminders::{expire_quotes, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
@@ -21,6 +32,7 @@ pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 pub use crate::store::issued::IssuedRow;
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
-pub use crate::store::rma_lists::{LineFilter, LineKey};
+pub use crate::store::rma_cases::{ConsentRow, LabelRow, QuoteRow};
+pub use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 pub use crate::store::rmas::{EventRow, LineRow, RmaRow};
 pub use crate::store::shipments::ShipmentRow;

@@ -1,6 +1,7 @@
 //! What the customer is told, gathered from the books in the transaction of the event.
 
 use crate::app::outbox::{NewNotice, enqueue};
+use crate::app::rma::case_news;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::calendar::Zone;
@@ -16,6 +17,7 @@ use crate::store::promises::PromiseRow;
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, depots, plans, promises, rmas, shipments};
+use chrono::{DateTime, Utc};
 
 /// Queues a notice about an RMA, or about one line of it. The id, if anybody is to be told.
 pub(super) fn tell(
@@ -28,7 +30,7 @@ pub(super) fn tell(
 ) -> AppResult<Option<i64>> {
     let Some(rma) = rmas::by_number(tx, &Scope::All, number)? else { return Ok(None) };
     let lines = rmas::lines(tx, rma.id)?;
-    let Some(news) = news(tx, &lines, line, kind, rma.id)? else { return Ok(None) };
+    let Some(news) = news(tx, &lines, line, kind, rma.id, ctx.now)? else { return Ok(None) };
     let notice = Notice::from(RmaNotice {
         rma: rma.number.clone(),
         customer: rma.customer_name,
@@ -52,6 +54,7 @@ fn news(
     line: Option<i64>,
     kind: NoticeKind,
     rma_id: i64,
+    now: DateTime<Utc>,
 ) -> AppResult<Option<RmaNews>> {
     let units: Vec<UnitNamed> =
         lines.iter().filter(|row| line.is_none_or(|line| row.line == line)).map(named).collect();
@@ -63,11 +66,12 @@ fn news(
         (NoticeKind::FaultyReceived, Some(row)) => Some(faulty_received(tx, row)?),
         (NoticeKind::ShippedBack, Some(row)) => Some(shipped_back(tx, row, rma_id)?),
         (NoticeKind::Closed, _) => Some(RmaNews::Closed { units }),
+        (kind, Some(row)) => case_news::news(tx, row, kind, rma_id, now)?,
         _ => None,
     })
 }
 
-fn named(row: &LineRow) -> UnitNamed {
+pub(super) fn named(row: &LineRow) -> UnitNamed {
     UnitNamed {
         line: u32::try_from(row.line).unwrap_or(1),
         part_no: row.part_no.clone(),
@@ -165,7 +169,7 @@ fn promised_day(promise: &PromiseRow) -> Option<PromisedDay> {
     })
 }
 
-fn replacement(issued: &IssuedRow) -> Replacement {
+pub(super) fn replacement(issued: &IssuedRow) -> Replacement {
     Replacement {
         part_no: issued.part_no.clone(),
         part_name: Bilingual { zh: issued.part_name.clone(), en: issued.part_name_en.clone() },
@@ -174,7 +178,12 @@ fn replacement(issued: &IssuedRow) -> Replacement {
     }
 }
 
-fn parcel_of(tx: &mut Conn, row: &LineRow, rma_id: i64, purpose: ShipmentPurpose) -> AppResult<Parcel> {
+pub(super) fn parcel_of(
+    tx: &mut Conn,
+    row: &LineRow,
+    rma_id: i64,
+    purpose: ShipmentPurpose,
+) -> AppResult<Parcel> {
     let is_it = |shipment: &ShipmentRow| shipment.line == row.line && shipment.purpose == purpose;
     let Some(shipment) = shipments::of_rma(tx, rma_id)?.into_iter().rfind(is_it) else {
         return Ok(Parcel::default());

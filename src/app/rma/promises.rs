@@ -6,7 +6,7 @@ use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PromiseKind, Term, TermUnit, clock_terms};
 use crate::domain::rma::{HoldChange, PromiseChange, PromiseState};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
-use crate::store::{Conn, plans};
+use crate::store::{Conn, plans, rma_cases};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// The clock of a promise counted in days.
@@ -36,10 +36,20 @@ pub(super) fn change(
     at: DateTime<Utc>,
 ) -> AppResult<()> {
     match change {
-        PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, at),
-        PromiseChange::Fulfil(kind) => end(tx, ctx, line, kind, at, None),
-        PromiseChange::Break(kind) => end(tx, ctx, line, kind, at, Some(PromiseState::Broken)),
-        PromiseChange::Drop(kind) => end(tx, ctx, line, kind, at, Some(PromiseState::Excluded)),
+        PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, 0, at),
+        PromiseChange::Fulfil(kind) => end(tx, ctx, line, kind, 0, at, None),
+        PromiseChange::Break(kind) => end(tx, ctx, line, kind, 0, at, Some(PromiseState::Broken)),
+        PromiseChange::Drop(kind) => end(tx, ctx, line, kind, 0, at, Some(PromiseState::Excluded)),
+        PromiseChange::OpenFor(kind, issued) => open(tx, ctx, line, depot_id, kind, issued, at),
+        PromiseChange::FulfilFor(kind, issued) => end(tx, ctx, line, kind, issued, at, None),
+        PromiseChange::BreakFor(kind, issued) => {
+            end(tx, ctx, line, kind, issued, at, Some(PromiseState::Broken))
+        }
+        PromiseChange::DropFor(kind, issued) => {
+            end(tx, ctx, line, kind, issued, at, Some(PromiseState::Excluded))
+        }
+        PromiseChange::Forgo(kind) => forgo(tx, ctx, line, kind, at),
+        PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at)?),
     }
 }
 
@@ -50,13 +60,14 @@ fn open(
     line: &Loaded,
     depot_id: Option<i64>,
     kind: PromiseKind,
+    issued_id: i64,
     at: DateTime<Utc>,
 ) -> AppResult<()> {
     let Some(version) = line.row.plan_version_id else { return Ok(()) };
     let Some(version) = plans::version(tx, version)? else { return Ok(()) };
     let Some(term) = version.term(kind) else { return Ok(()) };
     let (due_on, due_at, provisional) = due_of(ctx, term, at);
-    promises::insert(
+    promises::insert_for(
         tx,
         &NewPromise {
             kind,
@@ -77,6 +88,7 @@ fn open(
             provisional,
             recorded_at: ctx.now,
         },
+        issued_id,
     )?;
     if kind == PromiseKind::RepairReturn {
         promises::show_due_on_line(tx, line.row.id, Some(due_on))?;
@@ -106,18 +118,32 @@ fn end(
     ctx: &Ctx,
     line: &Loaded,
     kind: PromiseKind,
+    issued_id: i64,
     at: DateTime<Utc>,
     outcome: Option<PromiseState>,
 ) -> AppResult<()> {
     let open = promises::of_line(tx, line.row.id)?
         .into_iter()
-        .find(|promise| promise.kind == kind && promise.ended_at.is_none());
+        .find(|promise| promise.kind == kind && promise.issued_id == issued_id && promise.ended_at.is_none());
     let Some(promise) = open else { return Ok(()) };
     let state = match outcome {
         Some(state) => state,
         None if is_late(tx, ctx, line, &promise, at)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
+    promises::end(tx, promise.id, state, at)?;
+    Ok(())
+}
+
+/// The customer gave up on what was promised, on a day of the customer's own: by the due date that takes it out, later it
+/// was broken all the same (NUMBERS §2). A promise that was given up on already is judged anew.
+fn forgo(tx: &mut Conn, ctx: &Ctx, line: &Loaded, kind: PromiseKind, at: DateTime<Utc>) -> AppResult<()> {
+    let latest = promises::of_line(tx, line.row.id)?
+        .into_iter()
+        .rfind(|promise| promise.kind == kind && promise.state != PromiseState::Kept);
+    let Some(promise) = latest else { return Ok(()) };
+    let late = is_late(tx, ctx, line, &promise, at)?;
+    let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
     promises::end(tx, promise.id, state, at)?;
     Ok(())
 }

@@ -1,16 +1,19 @@
 //! From the codes people send to the places and units a rule decides about.
 
+use crate::app::repair::{BenchInput, LineRef, work_of_line};
+use crate::app::rma::cases::{self, CaseInput};
 use crate::app::rma::state::Loaded;
-use crate::app::stock::{Sourcing, find_unit, sourcing};
+use crate::app::stock::{Sourcing, find_unit, sourcing_for};
 use crate::app::{AppResult, Ctx, places};
 use crate::domain::actor::DepotRef;
-use crate::domain::place::{PlaceKind, PlaceRef, bench_code, transit_code, vendor_code};
+use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{Action, ActionKind, Parcel, RepairOutcome, Spare};
+use crate::domain::repair::line_state;
+use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare};
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, stock, units};
+use crate::store::{self, Conn, rma_cases, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Everything an action may say; each action reads what concerns it.
@@ -56,6 +59,10 @@ pub struct ActionInput {
     pub note: String,
     /// The version of the line the sender saw.
     pub if_version: Option<i64>,
+    /// What the settled cases say.
+    pub case: CaseInput,
+    /// What bench work says.
+    pub bench: BenchInput,
 }
 
 /// The action, with its codes looked up.
@@ -88,24 +95,20 @@ pub(super) fn resolve(
             scanned: scanned(tx, line, input)?,
             place: receiving_place(tx, ctx, line, input)?,
         },
-        K::Diagnose => Action::Diagnose { finding: input.finding.trim().to_owned(), verdict: input.outcome },
-        K::StartRepair => Action::StartRepair,
-        K::SendToVendor => Action::SendToVendor {
-            vendor: vendor_place(tx, input)?,
-            vendor_rma: input.vendor_rma.trim().to_owned(),
-            due_on: input.due_on,
+        K::Diagnose
+        | K::StartRepair
+        | K::UseParts
+        | K::WaitParts
+        | K::PartsArrived
+        | K::ApproveCost
+        | K::SendToVendor
+        | K::VendorReturned
+        | K::FinishRepair
+        | K::Test => bench(tx, ctx, line, kind, input)?,
+        K::AttributeCause => Action::AttributeCause {
+            cause: input.bench.cause.ok_or_else(|| Refusal::field("cause", "required"))?,
+            evidence: input.bench.evidence.trim().to_owned(),
         },
-        K::VendorReturned => Action::VendorReturned {
-            scanned: scanned(tx, line, input)?,
-            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
-            cost_fen: input.cost_fen,
-            place: receiving_place(tx, ctx, line, input)?,
-        },
-        K::FinishRepair => Action::FinishRepair {
-            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
-            cost_fen: input.cost_fen,
-        },
-        K::Test => Action::Test { passed: input.passed.ok_or_else(|| Refusal::field("passed", "required"))? },
         K::DispatchReturn => {
             Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.depot.as_ref())? }
         }
@@ -125,7 +128,46 @@ pub(super) fn resolve(
         K::Hold => Action::Hold { reason: reason(), said_by: input.said_by.trim().to_owned() },
         K::Resume => Action::Resume,
         K::Close => Action::Close,
+        K::Void
+        | K::ApproveVoid
+        | K::CorrectSerial
+        | K::ReportDoa
+        | K::KeepLoaner
+        | K::ChangeMode
+        | K::SetEntitlement
+        | K::SendQuote
+        | K::AcceptQuote
+        | K::RefuseQuote
+        | K::ExpireQuote
+        | K::ReturnUnrepaired
+        | K::AgreeScrap
+        | K::Scrap
+        | K::ToStock
+        | K::WaiveFaultyReturn
+        | K::ChargeFaulty => Action::Case(cases::resolve(tx, ctx, line, kind, input)?),
     })
+}
+
+/// Bench work is decided by the line's repair order. What the line does not allow is refused before.
+fn bench(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: ActionKind,
+    input: &ActionInput,
+) -> AppResult<Action> {
+    let no = || Refusal::ActionNotAllowed { action: kind.to_string(), state: line.state.repair.to_string() };
+    let work = kind.bench().ok_or_else(no)?;
+    let order_state =
+        RepairOrderState::ALL.iter().copied().find(|state| line_state(*state) == Some(line.state.repair));
+    let line_ref = LineRef {
+        id: line.row.id,
+        unit_id: line.row.unit_id,
+        depot_id: line.row.depot_id,
+        order_state: Some(order_state.ok_or_else(no)?),
+        received_at: line.row.received_at,
+    };
+    Ok(Action::Bench(Box::new(work_of_line(tx, ctx, &line_ref, work, input)?)))
 }
 
 /// The scanned serial; a code the unit was labelled with anew stands for its own serial.
@@ -149,36 +191,15 @@ fn receiving_place(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput)
         (_, None, [only]) => only.code.clone(),
         _ => return Err(Refusal::field("depot", "required").into()),
     };
-    let depot = places::in_field(tx, "depot", &code)?;
-    if depot.kind != PlaceKind::Depot {
-        return Err(Refusal::field("depot", "unknown_place").into());
-    }
-    if let Some(bin) = input.bin.as_deref().map(str::trim).filter(|bin| !bin.is_empty()) {
-        let full = if bin.contains('/') { bin.to_owned() } else { format!("{code}/{bin}") };
-        let place = places::in_field(tx, "bin", &full)?;
-        return if place.depot == depot.depot {
-            Ok(place)
-        } else {
-            Err(Refusal::field("bin", "unknown_place").into())
-        };
-    }
-    match store::places::by_code(tx, &bench_code(&code))? {
-        Some(bench) => Ok(bench),
-        None => Ok(depot),
-    }
+    places::bench_or_bin(tx, &code, input.bin.as_deref())
 }
 
 /// What left a depot for a customer and has not arrived stands on the depot's way.
-fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<PlaceRef> {
+pub(super) fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<PlaceRef> {
     let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
     let code = transit_code(&depot.code);
     store::places::ensure(tx, &code, PlaceKind::Transit, None, None)?;
     places::find(tx, &code)
-}
-
-fn vendor_place(tx: &mut Conn, input: &ActionInput) -> AppResult<PlaceRef> {
-    let vendor = input.vendor.as_deref().ok_or_else(|| Refusal::field("vendor", "required"))?;
-    places::in_field(tx, "vendor", &vendor_code(vendor.trim()))
 }
 
 /// The spare to give: the very unit scanned, else the one that has been longest in the depot named, else the nearest offer.
@@ -187,12 +208,20 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
         return as_spare(tx, line, unit);
     }
+    if line.state.exchange_decided
+        && input.part_no.is_none()
+        && input.depot.is_none()
+        && let Some(unit) = held_for(tx, line)?
+    {
+        return as_spare(tx, line, unit);
+    }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
     let wanted = input
         .part_no
         .as_deref()
         .map_or_else(|| line.row.part_no.clone(), |part_no| part_no.trim().to_uppercase());
-    let offers = sourcing(tx, ctx, &Sourcing { part_no: line.row.part_no.clone(), near: near.clone() })?;
+    let question = Sourcing { part_no: line.row.part_no.clone(), near: near.clone() };
+    let offers = sourcing_for(tx, ctx, &question, Some(line.row.customer_id))?;
     let chosen =
         offers.into_iter().filter(|offer| input.part_no.is_none() || offer.part_no == wanted).find(|offer| {
             // A depot that was named is meant.
@@ -203,17 +232,68 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
     let offer = chosen.ok_or_else(none)?;
     let part = stock::part_ref(tx, &offer.part_no)?.ok_or_else(none)?;
     let depot = places::find(tx, &offer.depot)?.depot.ok_or_else(none)?;
-    let unit = units::oldest_available(tx, depot.id, part.id)?.ok_or_else(none)?;
-    as_spare(tx, line, unit)
+    let must_be_new = line.state.case.brand_new_required && line.row.mode != Mode::Loaner;
+    let unit = if must_be_new {
+        oldest_new(tx, &line.rma.number, depot.id, part.id)?
+    } else {
+        units::oldest_available(tx, depot.id, part.id)?
+    };
+    as_spare(tx, line, unit.ok_or_else(none)?)
+}
+
+/// The brand-new unit that has been in the depot longest.
+pub(super) fn oldest_new(
+    tx: &mut Conn,
+    document: &str,
+    depot_id: i64,
+    part_id: i64,
+) -> AppResult<Option<UnitRow>> {
+    for id in rma_cases::available_units(tx, depot_id, part_id)? {
+        if rma_cases::is_brand_new(tx, id, document)? {
+            return Ok(units::by_id(tx, id)?);
+        }
+    }
+    Ok(None)
+}
+
+/// The shelf a unit is put on: the depot or bin named, else the line's own depot. Never the bench: that is no stock.
+pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<PlaceRef> {
+    let named = input.depot.as_deref().map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned);
+    let code = named.or_else(|| line.row.depot.clone()).ok_or_else(|| Refusal::field("depot", "required"))?;
+    let depot = places::in_field(tx, "depot", &code)?;
+    let bin = input.bin.as_deref().map(str::trim).filter(|bin| !bin.is_empty());
+    let place = match bin {
+        None => depot.clone(),
+        Some(bin) if bin.contains('/') => places::in_field(tx, "bin", bin)?,
+        Some(bin) => places::in_field(tx, "bin", &format!("{}/{bin}", depot.code))?,
+    };
+    if place.depot != depot.depot || !place.kind.counts_as_available() {
+        return Err(Refusal::field("bin", "unknown_place").into());
+    }
+    Ok(place)
+}
+
+/// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
+fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
+    let fitting = stock::fitting_parts(tx, &line.row.part_no)?;
+    let held = units::held_for(tx, &line.rma.number)?.into_iter();
+    let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
+    Ok(fits.next())
 }
 
 fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {
     let fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == unit.part_id);
     let place = unit.place_ref();
-    let depot = place.depot.ok_or_else(|| Refusal::UnitElsewhere {
+    let depot = match place.kind {
+        PlaceKind::Engineer => rma_cases::last_depot(tx, unit.id)?,
+        _ => place.depot,
+    };
+    let depot = depot.ok_or_else(|| Refusal::UnitElsewhere {
         serial: unit.serial.clone(),
         place: unit.place.clone(),
         claimed: String::new(),
     })?;
-    Ok(Spare { part: unit.part_ref(), unit: unit.state(), depot, fits })
+    let brand_new = rma_cases::is_brand_new(tx, unit.id, &line.rma.number)?;
+    let taken_by = rma_cases::issued_on(tx, unit.id)?;
+    Ok(Spare { part: unit.part_ref(), unit: unit.state(), depot, fits, brand_new, taken_by })
 }

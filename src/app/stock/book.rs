@@ -1,6 +1,7 @@
 //! Booking movements: one, or up to 5,000 all or nothing.
 
 use crate::app::{AppResult, Ctx, Error, places};
+use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, normalise};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::serial::Serial;
@@ -168,8 +169,7 @@ impl Known {
         booking: &Booking,
         serial: Option<&str>,
     ) -> AppResult<(PartRef, Option<UnitState>)> {
-        let part_no =
-            booking.part_no.as_deref().map(|text| text.trim().to_uppercase()).filter(|text| !text.is_empty());
+        let part_no = booking.part_no.as_deref().map(code_of).filter(|text| !text.is_empty());
         let Some(part_no) = part_no else {
             let Some(serial) = serial else { return Err(Refusal::field("part_no", "required").into()) };
             let found = super::find::only_one(self.units(tx, serial)?.to_vec(), serial)?;
@@ -186,7 +186,10 @@ impl Known {
         };
         let unit = match serial.filter(|_| part.tracking == Tracking::Serial) {
             None => None,
-            Some(serial) => unit_of_part(self.units(tx, serial)?, &part, serial)?,
+            Some(serial) => {
+                let found = self.units(tx, serial)?.to_vec();
+                unit_of_part(found, &part, serial)?.map(|unit| unit.state())
+            }
         };
         Ok((part, unit))
     }
@@ -201,6 +204,12 @@ impl Known {
             store::places::ensure(tx, &code, PlaceKind::Transit, None, None)?;
         }
         let place = places::in_field(tx, field, &code)?;
+        if place.kind == PlaceKind::Transit
+            && let Some(document) = store::transfers::number_of_place(tx, place.id)?
+        {
+            // Its account would not follow.
+            return Err(Refusal::PlaceOfDocument { place: place.code, document }.into());
+        }
         self.places.insert(code, place.clone());
         Ok(place)
     }
@@ -231,20 +240,24 @@ fn is_transit_number(number: &str) -> bool {
 }
 
 /// The unit of this part among those the serial may mean; none when the books never met it.
-fn unit_of_part(found: &[UnitRow], part: &PartRef, serial: &str) -> AppResult<Option<UnitState>> {
+pub(in crate::app) fn unit_of_part(
+    found: Vec<UnitRow>,
+    part: &PartRef,
+    serial: &str,
+) -> AppResult<Option<UnitRow>> {
     let identity = part.identity(serial);
-    let unit = found
+    let at = found
         .iter()
-        .find(|unit| unit.identity == identity)
-        .or_else(|| found.iter().find(|unit| unit.part_id == part.id));
-    match unit {
+        .position(|unit| unit.identity == identity)
+        .or_else(|| found.iter().position(|unit| unit.part_id == part.id));
+    match at.and_then(|at| found.into_iter().nth(at)) {
         // One maker's serial on two part numbers: it is one unit, and the label or the typist is wrong about the part.
         Some(unit) if unit.part_id != part.id => Err(Refusal::WrongPart {
             serial: serial.to_owned(),
-            part_no: unit.part_no.clone(),
+            part_no: unit.part_no,
             given: part.part_no.clone(),
         }
         .into()),
-        unit => Ok(unit.map(UnitRow::state)),
+        unit => Ok(unit),
     }
 }

@@ -1,9 +1,11 @@
 //! Looking things up: units, their history, balances now and as of a day.
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
+use crate::domain::stock::{Suggestion, suggest};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
@@ -26,14 +28,14 @@ fn find_among(
     let mut found = units::by_serial(conn, serial.as_str())?;
     found.retain(is_known);
     if let Some(part_no) = part_no {
-        let part_no = part_no.trim().to_uppercase();
+        let part_no = crate::domain::fields::code_of(part_no);
         found.retain(|unit| unit.part_no == part_no);
     }
     only_one(found, serial.as_str())
 }
 
 /// The one unit of those a code may mean.
-pub(super) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
+pub(in crate::app) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
     if found.len() > 1 {
         let choices = found.iter().map(|unit| unit.part_no.as_str()).collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
@@ -69,6 +71,25 @@ text_enum! {
         NotOurs => "not_ours",
         /// Labelled anew: it answers to other codes too.
         Relabelled => "relabelled",
+        /// Came back for the third time in a year.
+        ThirdReturn => "third_return",
+        /// Twice nothing was found.
+        NffTwice => "nff_twice",
+        /// Was dead on arrival.
+        Doa => "doa",
+        /// Another of its part failed at the same site before.
+        SiteFailedBefore => "site_failed_before",
+    }
+}
+
+impl From<RepairFlag> for UnitFlag {
+    fn from(flag: RepairFlag) -> UnitFlag {
+        match flag {
+            RepairFlag::ThirdReturn => UnitFlag::ThirdReturn,
+            RepairFlag::NffTwice => UnitFlag::NffTwice,
+            RepairFlag::Doa => UnitFlag::Doa,
+            RepairFlag::SiteFailedBefore => UnitFlag::SiteFailedBefore,
+        }
     }
 }
 
@@ -81,6 +102,8 @@ pub struct UnitDetails {
     pub aliases: Vec<String>,
     /// Number of its open RMA.
     pub open_rma: Option<String>,
+    /// What its past says about it.
+    pub warnings: Vec<RepairFlag>,
 }
 
 /// A unit the reader may see, with its other codes and its open RMA.
@@ -93,7 +116,8 @@ pub fn unit_details(
     let unit = unit(conn, ctx, serial, part_no)?;
     let aliases = units::aliases(conn, unit.id)?;
     let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-    Ok(UnitDetails { unit, aliases, open_rma })
+    let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
+    Ok(UnitDetails { unit, aliases, open_rma, warnings })
 }
 
 /// Everything that happened to a unit, newest first.
@@ -175,4 +199,19 @@ pub fn list_as_of(
 ) -> AppResult<Vec<StockAsOfRow>> {
     ctx.actor.may(Permission::ReadStock)?;
     Ok(stock::list_as_of(conn, &ctx.actor.scope(), filter, before, after, limit)?)
+}
+
+/// What to move before anything is bought, for one depot or for all: shortages against the reorder points, and who can
+/// give.
+pub fn suggestions(conn: &mut Conn, ctx: &Ctx, depot: Option<&str>) -> AppResult<Vec<Suggestion>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let mut found = suggest(&stock::levels(conn)?);
+    if let Some(depot) = depot {
+        found.retain(|suggestion| suggestion.to == depot || suggestion.from.as_deref() == Some(depot));
+    }
+    if ctx.actor.reads_own_only {
+        let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
+        found.retain(|suggestion| own(&suggestion.to) || suggestion.from.as_deref().is_some_and(own));
+    }
+    Ok(found)
 }

@@ -12,15 +12,17 @@ pub use crate::store::movements::{MovementFilter, MovementRow};
 pub use crate::store::reservations::ReservationRow;
 pub use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 pub use crate::store::units::{UnitFilter, UnitRow};
+pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
+pub(super) use find::only_one;
 pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
-    list_units, unit, unit_details,
+    list_units, suggestions, unit, unit_details,
 };
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};
-pub use sourcing::{Offer, Sourcing, sourcing};
+pub use sourcing::{Offer, Sourcing, sourcing, sourcing_for};
 
 /// At most this many items move in one batch (API "movements").
 pub const BATCH_LIMIT: usize = 5_000;

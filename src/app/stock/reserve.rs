@@ -7,7 +7,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, PartRef, ReservationState, Tracking, UnitState};
 use crate::store::reservations::{NewReservation, ReservationRow};
-use crate::store::{Conn, StoreError, reservations, stock, units};
+use crate::store::{Conn, StoreError, reservations, stock, transfers, units};
 use chrono::{DateTime, Utc};
 
 /// A wish to hold stock.
@@ -34,7 +34,7 @@ pub fn reserve(tx: &mut Conn, ctx: &Ctx, hold: &Hold) -> AppResult<ReservationRo
         return Err(Refusal::field("depot", "unknown_place").into());
     };
     ctx.actor.may_in(Permission::Reserve, depot)?;
-    let part = stock::part_ref(tx, &hold.part_no.trim().to_uppercase())?
+    let part = stock::part_ref(tx, &crate::domain::fields::code_of(&hold.part_no))?
         .ok_or_else(|| Refusal::field("part_no", "unknown_part"))?;
     let quantity = quantity_of(&part, hold, ctx.now)?;
     let unit = match &hold.serial {
@@ -145,6 +145,9 @@ pub fn release(tx: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ReservationRow> {
     let depot = crate::domain::actor::DepotRef { id: row.depot_id, code: row.depot.clone() };
     ctx.actor.may_in(Permission::Reserve, &depot)?;
     if let Some(document) = reservations::rma_of(tx, id)? {
+        return Err(Refusal::ReservationOfDocument { id: id.to_string(), document }.into());
+    }
+    if let Some(document) = transfers::number_of_reservation(tx, id)? {
         return Err(Refusal::ReservationOfDocument { id: id.to_string(), document }.into());
     }
     if !reservations::end(tx, id, ReservationState::Released, ctx.now)? {

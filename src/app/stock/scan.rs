@@ -1,12 +1,14 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::Permission;
+use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
+use crate::domain::repair::RepairFlag;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, places, stock, units};
+use crate::store::{Conn, places, rmas, stock, units};
 use crate::text_enum;
 
 text_enum! {
@@ -38,6 +40,8 @@ pub enum Scanned {
         moves: Vec<LegalMove>,
         /// Number of its open RMA.
         open_rma: Option<String>,
+        /// What its past says about it.
+        warnings: Vec<RepairFlag>,
     },
     /// A serial several units share: the choices, by part.
     Ambiguous {
@@ -58,6 +62,8 @@ pub enum Scanned {
     Rma {
         /// Number.
         number: String,
+        /// The line that waits for the unit with this serial, when a serial was scanned.
+        line: Option<i64>,
     },
     /// Nothing the books know. It may be a new unit to receive.
     Unknown {
@@ -80,16 +86,22 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(unit) = found.pop() {
         let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma });
+        let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
+        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, warnings });
     }
     if let Some(place) = places::by_code(conn, &normalise(code))? {
         return Ok(Scanned::Place { place });
     }
-    if let Some(part) = stock::part_ref(conn, &code.to_uppercase())? {
+    if let Some(part) = stock::part_ref(conn, &code_of(code))? {
         return Ok(Scanned::Part { part });
     }
-    if let Some(number) = stock::rma_number(conn, &code.to_uppercase())? {
-        return Ok(Scanned::Rma { number });
+    if let Some(number) = stock::rma_number(conn, &code_of(code))? {
+        return Ok(Scanned::Rma { number, line: None });
+    }
+    // The books never met it; an RMA may wait for it by the serial its customer declared.
+    let waiting = rmas::open_lines_of_serial(conn, &serial)?.into_iter().next();
+    if let Some(line) = waiting.filter(|_| !ctx.actor.reads_own_only) {
+        return Ok(Scanned::Rma { number: line.number, line: Some(line.line) });
     }
     Ok(Scanned::Unknown { code: serial })
 }

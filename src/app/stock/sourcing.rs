@@ -3,6 +3,7 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
 use crate::store::{Conn, stock};
@@ -44,8 +45,18 @@ pub struct Offer {
 
 /// Offers in the order they should be taken. Parts fit in the order own, then equivalents by number.
 pub fn sourcing(conn: &mut Conn, ctx: &Ctx, question: &Sourcing) -> AppResult<Vec<Offer>> {
+    sourcing_for(conn, ctx, question, None)
+}
+
+/// As [`sourcing`], for one customer: the customer's own on-site spares come first; nobody else's are offered.
+pub fn sourcing_for(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    question: &Sourcing,
+    customer_id: Option<i64>,
+) -> AppResult<Vec<Offer>> {
     ctx.actor.may(Permission::ReadStock)?;
-    let part_no = question.part_no.trim().to_uppercase();
+    let part_no = code_of(&question.part_no);
     let fitting = stock::fitting_parts(conn, &part_no)?;
     if fitting.is_empty() {
         return Err(Refusal::not_found("part", part_no).into());
@@ -58,11 +69,11 @@ pub fn sourcing(conn: &mut Conn, ctx: &Ctx, question: &Sourcing) -> AppResult<Ve
     let today = Zone::default().local_date(ctx.now);
     let mut offers = vec![];
     for part in fitting {
-        for row in stock::availability(conn, part.id)?
-            .into_iter()
-            .filter(|row| row.good > row.reserved && row.customer_id.is_none())
-        {
-            let distance = distance(&row, near, city.as_deref());
+        for row in stock::availability(conn, part.id)?.into_iter().filter(|row| {
+            row.good > row.reserved && (row.customer_id.is_none() || row.customer_id == customer_id)
+        }) {
+            let on_site = row.customer_id.is_some();
+            let distance = if on_site { 0 } else { distance(&row, near, city.as_deref()) };
             offers.push(Offer {
                 part_no: part.part_no.clone(),
                 name: part.name.clone(),

@@ -1,14 +1,15 @@
-//! Notices for tests: every kind, and the turns a kind can take.
+//! Notices about an example: every kind, and the turns a kind can take. For previews and tests.
 
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind,
+    Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice,
+    UnitNamed, WarnedLine,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
 fn name(zh: &str, en: &str) -> Bilingual {
@@ -54,7 +55,7 @@ fn parcel() -> Parcel {
 pub(crate) fn receipt() -> FaultyReceipt {
     FaultyReceipt {
         unit: unit(),
-        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap(),
+        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap_or_default(),
         depot: "济南中心备件库".to_owned(),
         promise: Some(PromisedDay {
             due_on: day(2027, 2, 19),
@@ -77,8 +78,104 @@ pub(crate) fn rma(news: RmaNews) -> Notice {
     })
 }
 
+fn transfer_differences() -> Notice {
+    let piece = |part_no: &str, serial: &str, quantity| PieceNamed {
+        part_no: part_no.to_owned(),
+        part_name: name("主控板", "Main control board"),
+        serial: serial.to_owned(),
+        quantity,
+    };
+    Notice::from(DepotNotice {
+        reader: "李明".to_owned(),
+        news: DepotNews::TransferDifferences {
+            number: "TR-2026-000012".to_owned(),
+            from: "JN".to_owned(),
+            to: "DZ".to_owned(),
+            missing: vec![piece("MCU-24", "MCU24-19K03-00917", 1), piece("CBL-2", "", 3)],
+            unexpected: vec![piece("MCU-24", "MCU24-19K03-00918", 1)],
+        },
+    })
+}
+
+/// A settled case with the facts of its kind.
+pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
+    use NoticeKind as K;
+    let spare = match kind {
+        K::Doa | K::ExchangeShipped => Some(replacement(false)),
+        K::LoanDue => Some(replacement(true)),
+        _ => None,
+    };
+    rma(RmaNews::Case(CaseNews {
+        kind,
+        unit: unit(),
+        replacement: spare,
+        parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
+        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
+        price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
+        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
+        overdue,
+    }))
+}
+
+fn promised() -> PromisedDay {
+    PromisedDay { due_on: day(2027, 2, 19), days: 60, working_days: true, provisional: false }
+}
+
+fn staff(news: StaffNews) -> Notice {
+    Notice::from(StaffNotice { reader: "王敏".to_owned(), path: "/rma?view=risk".to_owned(), news })
+}
+
+fn warned(line: u32, due_on: Option<NaiveDate>) -> WarnedLine {
+    WarnedLine {
+        rma: "RMA-2026-000171".to_owned(),
+        line,
+        part_no: "MCU-24".to_owned(),
+        serial: "MCU24-19K03-00917".to_owned(),
+        customer: "昆仑信用社".to_owned(),
+        depot: "JN".to_owned(),
+        due_on,
+        miss_percent: 41,
+    }
+}
+
+fn warnings() -> StaffNews {
+    StaffNews::Warnings {
+        at_risk: vec![warned(1, Some(day(2026, 12, 14))), warned(2, None)],
+        late: vec![warned(3, Some(day(2026, 11, 20)))],
+        more: 4,
+    }
+}
+
+fn outlook() -> MonthOutlook {
+    MonthOutlook {
+        month: day(2026, 11, 1),
+        eligible: 48,
+        timely: 40,
+        missed: 1,
+        open: 7,
+        expected_permille: Some(908),
+        chance_percent: Some(6),
+        misses_left: 1,
+    }
+}
+
+fn digest() -> Digest {
+    Digest {
+        day: day(2026, 11, 22),
+        open: 136,
+        at_risk: 31,
+        overdue: 9,
+        floating: 3,
+        month: outlook(),
+        dead_letters: 1,
+        seals: vec!["movement 17 3f2a9c0d".to_owned(), "rma_event 9 77ab01ce".to_owned()],
+    }
+}
+
 /// A name for the snapshot, and the notice.
-pub(crate) fn all() -> Vec<(&'static str, Notice)> {
+/// Every kind of notice by name; the first of a kind is its plainest.
+#[must_use]
+pub fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
     let back = |outcome, loaner: Option<Replacement>, loaner_due_on| RmaNews::ShippedBack {
         unit: unit(),
@@ -132,7 +229,40 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("shipped_back-repaired", rma(back(Outcome::Repaired, Some(replacement(true)), due))),
         ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
         ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        ("rejected", case(NoticeKind::Rejected, false)),
+        ("doa", case(NoticeKind::Doa, false)),
+        ("quote", case(NoticeKind::Quote, false)),
+        ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
+        ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
+        ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
+        ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
+        ("loan_due", case(NoticeKind::LoanDue, false)),
+        ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
+        ("transfer_differences", transfer_differences()),
+        (
+            "date_moved",
+            rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
+        ),
+        ("warnings", staff(warnings())),
+        ("month_in_danger", staff(StaffNews::MonthInDanger(outlook()))),
+        ("daily_digest", staff(StaffNews::Digest(digest()))),
+        (
+            "dead_letter",
+            staff(StaffNews::DeadLetter {
+                id: 4711,
+                recipient: "liu@kunlun.example".to_owned(),
+                error: "550 no such mailbox".to_owned(),
+            }),
+        ),
+        (
+            "confirm_request",
+            Notice::ConfirmRequest {
+                name: "刘工".to_owned(),
+                serial: "MCU24-19K03-00917".to_owned(),
+                fault: "3 号端口不通".to_owned(),
+                confirm_path: "/request/confirm?token=beiku_0f1e".to_owned(),
+            },
+        ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

@@ -2,10 +2,10 @@
 
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::place::PlaceRef;
-use crate::domain::rma::RepairOutcome;
+use crate::domain::repair::{Cause, RepairKind, Work};
+use crate::domain::rma::case::Case;
 use crate::domain::stock::{Condition, PartRef, UnitState};
 use crate::text_enum;
-use chrono::NaiveDate;
 
 text_enum! {
     /// The name of an action, as in the API's path and as the kind of its timeline event.
@@ -24,12 +24,34 @@ text_enum! {
         VendorReturned => "vendor_returned",
         FinishRepair => "finish_repair",
         Test => "test",
+        UseParts => "use_parts",
+        WaitParts => "wait_parts",
+        PartsArrived => "parts_arrived",
+        ApproveCost => "approve_cost",
+        AttributeCause => "attribute_cause",
         DispatchReturn => "dispatch_return",
         ConfirmReturned => "confirm_returned",
         DecideExchange => "decide_exchange",
         ShipExchange => "ship_exchange",
         ExchangeDelivered => "exchange_delivered",
         RecoverLoan => "recover_loan",
+        Void => "void",
+        ApproveVoid => "approve_void",
+        CorrectSerial => "correct_serial",
+        ReportDoa => "report_doa",
+        KeepLoaner => "keep_loaner",
+        ChangeMode => "change_mode",
+        SetEntitlement => "set_entitlement",
+        SendQuote => "send_quote",
+        AcceptQuote => "accept_quote",
+        RefuseQuote => "refuse_quote",
+        ExpireQuote => "expire_quote",
+        ReturnUnrepaired => "return_unrepaired",
+        AgreeScrap => "agree_scrap",
+        Scrap => "scrap",
+        ToStock => "to_stock",
+        WaiveFaultyReturn => "waive_faulty_return",
+        ChargeFaulty => "charge_faulty",
         Hold => "hold",
         Resume => "resume",
         Close => "close",
@@ -43,8 +65,10 @@ impl ActionKind {
         use ActionKind as A;
         match self {
             A::Authorise | A::Reject | A::DecideExchange | A::Hold | A::Resume => Permission::DecideRma,
-            A::ReserveReplacement
-            | A::ShipReplacement
+            // Engineers take their own van's spares.
+            A::ReserveReplacement => Permission::Reserve,
+            A::ApproveCost | A::AttributeCause => Permission::DecideRma,
+            A::ShipReplacement
             | A::ReceiveFaulty
             | A::DispatchReturn
             | A::ShipExchange
@@ -55,11 +79,36 @@ impl ActionKind {
             | A::SendToVendor
             | A::VendorReturned
             | A::FinishRepair
-            | A::Test => Permission::Repair,
-            A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => Permission::ConfirmReturn,
+            | A::Test
+            | A::UseParts
+            | A::WaitParts
+            | A::PartsArrived => Permission::Repair,
+            A::Void | A::CorrectSerial | A::ReturnUnrepaired | A::Scrap | A::ToStock => Permission::HandleRma,
+            A::ApproveVoid
+            | A::KeepLoaner
+            | A::ChangeMode
+            | A::SetEntitlement
+            | A::SendQuote
+            | A::ExpireQuote
+            | A::AgreeScrap
+            | A::WaiveFaultyReturn
+            | A::ChargeFaulty => Permission::DecideRma,
+            // The customer answers, or says it of the customer's own accord.
+            A::AcceptQuote | A::RefuseQuote => Permission::RequestRma,
+            A::ReportDoa | A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => {
+                Permission::ConfirmReturn
+            }
             // The customer calls it off, or says the part is on its way.
             A::Cancel | A::FaultyShipped => Permission::RequestRma,
         }
+    }
+}
+
+impl ActionKind {
+    /// The bench work this action is; `None` for all that is no bench work.
+    #[must_use]
+    pub fn bench(self) -> Option<RepairKind> {
+        RepairKind::from_code(self.as_str()).filter(|kind| kind.is_bench_work())
     }
 }
 
@@ -83,6 +132,10 @@ pub struct Spare {
     pub depot: DepotRef,
     /// Whether it is the line's part or a confirmed equivalent.
     pub fits: bool,
+    /// Whether it never was at a customer's, and never anything but good.
+    pub brand_new: bool,
+    /// The RMA on which it was issued already, when it stands in a van and no reservation holds it.
+    pub taken_by: Option<String>,
 }
 
 /// An action with what it says. Codes were resolved to places and units before.
@@ -129,46 +182,14 @@ pub enum Action {
         /// Where it is put.
         place: PlaceRef,
     },
-    /// Look at it.
-    Diagnose {
-        /// What was found.
-        finding: String,
-        /// A verdict that ends the diagnosis, if there is one already.
-        verdict: Option<RepairOutcome>,
-    },
-    /// Repair it on our bench.
-    StartRepair,
-    /// Send it to the maker.
-    SendToVendor {
-        /// The vendor's place.
-        vendor: PlaceRef,
-        /// The vendor's own reference.
-        vendor_rma: String,
-        /// When the vendor wants to be done.
-        due_on: Option<NaiveDate>,
-    },
-    /// It is back from the maker.
-    VendorReturned {
-        /// Serial as scanned, normalised.
-        scanned: String,
-        /// What the maker says.
-        outcome: RepairOutcome,
-        /// What the maker charges, in fen.
-        cost_fen: Option<i64>,
-        /// Where it is put.
-        place: PlaceRef,
-    },
-    /// Done on the bench.
-    FinishRepair {
-        /// Outcome.
-        outcome: RepairOutcome,
-        /// Cost, in fen.
-        cost_fen: Option<i64>,
-    },
-    /// Test after repair.
-    Test {
-        /// Pass or fail.
-        passed: bool,
+    /// Work on the bench, as the repair order decided it.
+    Bench(Box<Work>),
+    /// Whose doing the delay was.
+    AttributeCause {
+        /// Whose.
+        cause: Cause,
+        /// What proves it.
+        evidence: String,
     },
     /// The customer's unit leaves for home.
     DispatchReturn {
@@ -221,6 +242,8 @@ pub enum Action {
     Resume,
     /// Everything is where it belongs.
     Close,
+    /// One of the settled cases.
+    Case(Case),
 }
 
 impl Action {
@@ -237,12 +260,8 @@ impl Action {
             Action::ReplacementDelivered { .. } => K::ReplacementDelivered,
             Action::FaultyShipped { .. } => K::FaultyShipped,
             Action::ReceiveFaulty { .. } => K::ReceiveFaulty,
-            Action::Diagnose { .. } => K::Diagnose,
-            Action::StartRepair => K::StartRepair,
-            Action::SendToVendor { .. } => K::SendToVendor,
-            Action::VendorReturned { .. } => K::VendorReturned,
-            Action::FinishRepair { .. } => K::FinishRepair,
-            Action::Test { .. } => K::Test,
+            Action::Bench(work) => bench_action(work.kind),
+            Action::AttributeCause { .. } => K::AttributeCause,
             Action::DispatchReturn { .. } => K::DispatchReturn,
             Action::ConfirmReturned { .. } => K::ConfirmReturned,
             Action::DecideExchange { .. } => K::DecideExchange,
@@ -252,6 +271,24 @@ impl Action {
             Action::Hold { .. } => K::Hold,
             Action::Resume => K::Resume,
             Action::Close => K::Close,
+            Action::Case(case) => case.kind(),
         }
+    }
+}
+
+/// The line's name of bench work. What becomes of the unit afterwards is no bench work; it never gets here.
+fn bench_action(kind: RepairKind) -> ActionKind {
+    use ActionKind as K;
+    match kind {
+        RepairKind::Diagnose => K::Diagnose,
+        RepairKind::StartRepair => K::StartRepair,
+        RepairKind::UseParts => K::UseParts,
+        RepairKind::WaitParts => K::WaitParts,
+        RepairKind::PartsArrived => K::PartsArrived,
+        RepairKind::ApproveCost => K::ApproveCost,
+        RepairKind::SendToVendor => K::SendToVendor,
+        RepairKind::VendorReturned => K::VendorReturned,
+        RepairKind::FinishRepair => K::FinishRepair,
+        RepairKind::Test | RepairKind::ToStock | RepairKind::Scrap => K::Test,
     }
 }

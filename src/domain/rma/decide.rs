@@ -1,24 +1,29 @@
 //! May this happen to the line now, and what follows? One flat run of refusals, then one arm per action.
 
 use crate::domain::actor::{Actor, DepotRef, Role};
+use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::rma::case;
 use crate::domain::rma::{
-    Action, ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench,
+    steps,
 };
-use crate::domain::stock::rfc3339;
+use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A step may be dated back this far by anybody who may do it; further needs a manager and a note.
 const BACKDATING_HOURS: i64 = 72;
 
 /// When and why, beside the action itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
     /// When it happened; now when not said.
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     pub note: String,
+    /// Number of the certificate that data was wiped or destroyed, for steps that need one.
+    pub certificate: String,
 }
 
 /// Decides an action on a line.
@@ -32,10 +37,15 @@ pub fn decide(
     let kind = action.kind();
     may_act(actor, line, action)?;
     is_possible(line, kind)?;
-    let occurred_at = when_it_happened(actor, line, when, now)?;
+    case::guard(actor, line, action, when, now)?;
+    let occurred_at = moment(actor, line.last_event_at, when, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
     required_texts(action)?;
+    in_order(line, action, &decision)?;
+    if !when.certificate.trim().is_empty() {
+        decision.case.certificate = Some(when.certificate.trim().to_owned());
+    }
     decision.finish_events(line, kind, &when.note);
     Ok(decision)
 }
@@ -59,13 +69,8 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     use ActionKind as A;
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
-        A::Diagnose
-        | A::StartRepair
-        | A::SendToVendor
-        | A::VendorReturned
-        | A::FinishRepair
-        | A::Test
-        | A::DispatchReturn => line.depot.as_ref(),
+        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.depot.as_ref(),
+        _ if kind.bench().is_some() => line.depot.as_ref(),
         _ => None,
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
@@ -80,22 +85,30 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     actor.may(permission)?;
     let in_depot = |depot: Option<&DepotRef>| depot.map_or(Ok(()), |depot| actor.may_in(permission, depot));
     match action {
+        // A van is its engineer's, in whatever depot its spares are counted.
+        Action::ReserveReplacement { spare } if spare.unit.place.kind == PlaceKind::Engineer => {
+            let own = spare.unit.place.code == engineer_code(&actor.username);
+            let (serial, place) = (spare.unit.serial.clone(), spare.unit.place.code.clone());
+            if own { Ok(()) } else { Err(Refusal::SpareBound { serial, place }) }
+        }
         Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
             in_depot(Some(&spare.depot))
         }
+        Action::Case(Case::ToStock { place }) => in_depot(place.depot.as_ref()),
+        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.depot.as_ref()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
-        Action::Diagnose { .. }
-        | Action::StartRepair
-        | Action::SendToVendor { .. }
-        | Action::VendorReturned { .. }
-        | Action::FinishRepair { .. }
-        | Action::Test { .. }
-        | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
+        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
         _ => Ok(()),
     }
+}
+
+/// Whether the transition table lets the action happen to the line, whoever asks.
+#[must_use]
+pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
+    is_possible(line, kind).is_ok()
 }
 
 /// The one transition table: from which states an action goes.
@@ -108,22 +121,36 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     let up_front = line.replacement();
     let possible = match kind {
         A::Authorise | A::Reject => line.repair == S::Requested,
-        A::Cancel => waiting,
+        // After receipt the unit goes home first.
+        A::Cancel => waiting || (line.repair == S::Returned && line.case.unrepaired),
         A::ReserveReplacement => {
             approved && line.mode.issues_up_front().is_some() && up_front.is_none() && !line.repair.is_ended()
         }
         A::ShipReplacement => {
-            approved && up_front.is_some_and(|issued| issued.state == IssuedState::Reserved)
+            approved
+                && up_front.is_some_and(|issued| {
+                    issued.state == IssuedState::Reserved && issued.unit.place.kind != PlaceKind::Engineer
+                })
         }
-        A::ReplacementDelivered => up_front.is_some_and(|issued| issued.state == IssuedState::Shipped),
+        // An engineer hands a spare over from the van, without any parcel.
+        A::ReplacementDelivered => up_front.is_some_and(|issued| {
+            issued.state == IssuedState::Shipped
+                || (issued.state == IssuedState::Reserved && issued.unit.place.kind == PlaceKind::Engineer)
+        }),
         A::FaultyShipped => matches!(line.repair, S::Authorised) && line.faulty != FaultyState::Received,
         A::ReceiveFaulty => waiting,
-        A::Diagnose => matches!(line.repair, S::Received | S::Diagnosing),
-        A::StartRepair => matches!(line.repair, S::Received | S::Diagnosing),
-        A::SendToVendor => matches!(line.repair, S::Received | S::Diagnosing | S::Repairing),
-        A::VendorReturned => line.repair == S::AtVendor,
-        A::FinishRepair => matches!(line.repair, S::Diagnosing | S::Repairing),
-        A::Test => line.repair == S::Testing,
+        // The bench has one table for lines and for our own stock.
+        A::Diagnose
+        | A::StartRepair
+        | A::SendToVendor
+        | A::VendorReturned
+        | A::FinishRepair
+        | A::Test
+        | A::UseParts
+        | A::WaitParts
+        | A::PartsArrived
+        | A::ApproveCost => bench::is_possible(line, kind),
+        A::AttributeCause => open && !waiting,
         A::DispatchReturn => {
             matches!(line.repair, S::Nff | S::Repaired)
                 && line.mode.promises_return()
@@ -134,17 +161,49 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::DecideExchange => {
             line.repair.is_with_us() && line.mode.promises_return() && !line.exchange_decided
         }
-        A::ShipExchange => line.repair.is_with_us() && line.exchange_decided && line.exchange().is_none(),
+        A::ShipExchange => {
+            line.exchange_decided
+                && line.exchange().is_none()
+                && (line.repair.is_with_us() || line.owes_second_exchange())
+        }
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
         A::RecoverLoan => {
             line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved)
+                || line.dead_spare_out().is_some()
         }
         A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold,
-        A::Resume => line.on_hold,
-        A::Close => matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock),
+        // A quote stops the clock by itself; its answer lets it run on.
+        A::Resume => line.on_hold && line.case.open_quote().is_none_or(|quote| !quote.holds),
+        A::Close => {
+            matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
+                || bench::is_ours(line)
+        }
+        A::Void
+        | A::ApproveVoid
+        | A::CorrectSerial
+        | A::ReportDoa
+        | A::KeepLoaner
+        | A::ChangeMode
+        | A::SetEntitlement
+        | A::SendQuote
+        | A::AcceptQuote
+        | A::RefuseQuote
+        | A::ExpireQuote
+        | A::ReturnUnrepaired
+        | A::AgreeScrap
+        | A::Scrap
+        | A::ToStock
+        | A::WaiveFaultyReturn
+        | A::ChargeFaulty => case::is_possible(line, kind),
     };
     if possible {
         return Ok(());
+    }
+    if let Some(unit) = line.held_for_customer()
+        && matches!(kind, A::Cancel | A::Reject | A::Close)
+    {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::UnitStillHere { serial, place });
     }
     Err(match kind {
         A::Hold | A::Resume if line.on_hold == (kind == A::Hold) => {
@@ -157,9 +216,11 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     })
 }
 
-fn when_it_happened(
+/// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond
+/// 72 hours only by a manager with a note. For RMA lines and repair orders alike.
+pub(in crate::domain) fn moment(
     actor: &Actor,
-    line: &LineState,
+    last_event_at: DateTime<Utc>,
     when: &When,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Refusal> {
@@ -167,10 +228,10 @@ fn when_it_happened(
     if occurred_at > now {
         return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
     }
-    if occurred_at < line.last_event_at {
+    if occurred_at < last_event_at {
         return Err(Refusal::BeforePreviousStep {
             occurred_at: rfc3339(occurred_at),
-            previous: rfc3339(line.last_event_at),
+            previous: rfc3339(last_event_at),
         });
     }
     let manages = matches!(actor.role, Role::Admin | Role::Manager) && !when.note.trim().is_empty();
@@ -178,6 +239,23 @@ fn when_it_happened(
         return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
     }
     Ok(occurred_at)
+}
+
+/// No unit moves before its own last movement, which may lie after the line's last step: the ledger's order holds.
+fn in_order(line: &LineState, action: &Action, decision: &Decision) -> Result<(), Refusal> {
+    let spare = match action {
+        Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => Some(&spare.unit),
+        _ => None,
+    };
+    let units = || line.unit.iter().chain(line.issued.iter().map(|issued| &issued.unit)).chain(spare);
+    for posting in &decision.postings {
+        let Subject::Unit { id, .. } = &posting.subject else { continue };
+        if let Some(unit) = units().find(|unit| unit.id == *id && unit.last_moved_at > decision.occurred_at) {
+            let last_at = rfc3339(unit.last_moved_at);
+            return Err(Refusal::OutOfOrder { serial: unit.serial.clone(), last_at });
+        }
+    }
+    Ok(())
 }
 
 /// Texts without which an action says nothing.
@@ -190,6 +268,8 @@ fn required_texts(action: &Action) -> Result<(), Refusal> {
         | Action::ConfirmReturned { received_by }
         | Action::ExchangeDelivered { received_by } => &[("received_by", received_by)],
         Action::Hold { reason, said_by } => &[("reason", reason), ("said_by", said_by)],
+        Action::Case(case) => &case.required_texts(),
+        Action::AttributeCause { evidence, .. } => &[("evidence", evidence)],
         _ => &[],
     };
     let errors: Vec<FieldError> = required

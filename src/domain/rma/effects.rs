@@ -3,6 +3,8 @@
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
+use crate::domain::repair::Work;
+use crate::domain::rma::case::CaseChanges;
 use crate::domain::rma::{
     Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState,
     ShipmentPurpose, Track,
@@ -37,12 +39,16 @@ pub struct Decision {
     pub shipment: Option<ShipmentChange>,
     /// The repair order.
     pub repair_order: Option<RepairOrderChange>,
+    /// Bench work on the repair order. Its movements are the first ones.
+    pub bench: Option<Box<Work>>,
     /// Outcome and cost to keep on the line.
     pub outcome: Option<RepairOutcome>,
     /// Cost in fen.
     pub cost_fen: Option<i64>,
     /// The customer hears of it.
     pub notice: Option<NoticeKind>,
+    /// What a settled case changes besides.
+    pub case: CaseChanges,
 }
 
 /// A row of the timeline.
@@ -119,6 +125,18 @@ pub enum PromiseChange {
     Break(PromiseKind),
     /// Falls away and counts nowhere.
     Drop(PromiseKind),
+    /// The customer gave up on it: by the due date it falls away, later it was broken (NUMBERS §2).
+    Forgo(PromiseKind),
+    /// The line never was: all its promises fall away, also those that ended.
+    ExcludeAll,
+    /// Begins now for one issued unit.
+    OpenFor(PromiseKind, i64),
+    /// Happened now for one issued unit.
+    FulfilFor(PromiseKind, i64),
+    /// Can no longer be kept for one issued unit.
+    BreakFor(PromiseKind, i64),
+    /// Falls away for one issued unit.
+    DropFor(PromiseKind, i64),
 }
 
 /// A parcel leaves or arrives.

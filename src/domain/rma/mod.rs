@@ -4,14 +4,19 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+mod bench;
+pub mod case;
 mod decide;
 mod effects;
 mod spares;
 mod state;
 mod steps;
+pub mod table;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
-pub use decide::{When, allowed_actions, decide};
+pub use case::{Case, CaseFacts, Payer, QuoteState};
+pub(in crate::domain) use decide::moment;
+pub use decide::{When, allowed_actions, decide, may_go};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
@@ -70,6 +75,8 @@ text_enum! {
         Doa => "doa",
         /// The reservation was let go before anything was shipped.
         Released => "released",
+        /// Given up: it is not coming back.
+        Lost => "lost",
     }
 }
 

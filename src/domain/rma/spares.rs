@@ -1,20 +1,26 @@
 //! Units we give: loaners and permanent replacements, on their way out, in use, and back.
 
 use crate::domain::notice::NoticeKind;
-use crate::domain::place::PlaceRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case;
 use crate::domain::rma::effects::*;
-use crate::domain::rma::steps::here;
+use crate::domain::rma::steps::{first_met, here};
 use crate::domain::rma::{
     ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
     RepairState, ShipmentPurpose, Spare, Track,
 };
-use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
+use crate::domain::stock::{Condition, MovementKind, Owner, Posting, Stand, Subject};
 
 /// A spare must be good, ours, free, in a depot, and the line's part or its confirmed equivalent.
 pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal> {
     let unit = &spare.unit;
+    // On-site spares are one customer's (PRODUCT "Places and owners").
+    if unit.place.customer_id.is_some_and(|customer| customer != line.customer_id) {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::SpareBound { serial, place });
+    }
     if !spare.fits {
         return Err(Refusal::NotEquivalent {
             part_no: spare.part.part_no.clone(),
@@ -32,10 +38,14 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
     }
-    if let Some((_, document)) = &unit.reserved {
+    // Held for this very RMA it is its to give.
+    if let Some((_, document)) = unit.reserved.as_ref().filter(|(_, document)| *document != line.number) {
         return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document: document.clone() });
     }
-    if !unit.place.kind.counts_as_available() {
+    if let Some(document) = &spare.taken_by {
+        return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document: document.clone() });
+    }
+    if !(unit.place.kind.counts_as_available() || unit.place.kind == PlaceKind::Engineer) {
         let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
         return Err(Refusal::UnitElsewhere { serial, place, claimed: spare.depot.code.clone() });
     }
@@ -49,6 +59,7 @@ pub(super) fn reserve_replacement(
 ) -> Result<(), Refusal> {
     check_spare(line, spare)?;
     let role = line.mode.issues_up_front().unwrap_or(IssuedRole::Loan);
+    check_new(line, spare, role)?;
     decision.issued = Some(IssuedChange::Reserve {
         role,
         unit: spare.unit.clone(),
@@ -57,6 +68,14 @@ pub(super) fn reserve_replacement(
     });
     decision.log(Track::Issued, "", IssuedState::Reserved.as_str());
     decision.set_note(spare.unit.serial.clone());
+    Ok(())
+}
+
+/// A plan may demand that what a customer keeps is brand-new.
+fn check_new(line: &LineState, spare: &Spare, role: IssuedRole) -> Result<(), Refusal> {
+    if role == IssuedRole::Permanent && line.case.brand_new_required && !spare.brand_new {
+        return Err(Refusal::NotBrandNew { serial: spare.unit.serial.clone() });
+    }
     Ok(())
 }
 
@@ -116,16 +135,49 @@ pub(super) fn replacement_delivered(
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::InUse, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::InUse.as_str());
     decision.set_note(received_by.to_owned());
+    if line.mode == Mode::AdvanceReplacement {
+        faulty_becomes_ours(line, decision);
+    }
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
         received_by: received_by.to_owned(),
     });
+    decision.promises.push(PromiseChange::Fulfil(PromiseKind::SpareInPlace));
     if matches!(line.faulty, FaultyState::NotDue) {
         decision.faulty = FaultyState::Due;
         decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
         decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
     }
     Ok(())
+}
+
+/// The other side of the swap, in the same entry: the faulty part is ours from the hand-over on, wherever it stands.
+fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) {
+    match &line.unit {
+        Some(unit) if unit.owner == Owner::Us => {}
+        Some(unit) => {
+            let ours = Stand { place: unit.place.clone(), condition: unit.condition, owner: Owner::Us };
+            decision.post(line, MovementKind::TransferTitle, &line.part, unit, ours);
+        }
+        None => {
+            decision.first_met = Some(first_met(line, decision.occurred_at));
+            let at_customer =
+                |owner| Stand { place: line.customer_place.clone(), condition: Condition::Faulty, owner };
+            decision.postings.push(Posting {
+                kind: MovementKind::TransferTitle,
+                part: line.part.clone(),
+                subject: Subject::NewUnit { serial: line.serial.clone() },
+                quantity: 1,
+                from: at_customer(Owner::Customer(line.customer.clone())),
+                to: at_customer(Owner::Us),
+                reason: String::new(),
+                document: line.number.clone(),
+                occurred_at: decision.occurred_at,
+                reverses: None,
+                consumes: None,
+            });
+        }
+    }
 }
 
 pub(super) fn owe_loan(line: &LineState, decision: &mut Decision) {
@@ -142,9 +194,17 @@ pub(super) fn ship_exchange(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     check_spare(line, spare)?;
+    check_new(line, spare, IssuedRole::Permanent)?;
+    if spare.unit.place.kind == PlaceKind::Engineer {
+        let (serial, place) = (spare.unit.serial.clone(), spare.unit.place.code.clone());
+        return Err(Refusal::SpareBound { serial, place });
+    }
     let to =
         Stand { place: transit.clone(), condition: spare.unit.condition, owner: spare.unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &spare.part, &spare.unit, to);
+    if let Some(posting) = decision.postings.last_mut() {
+        posting.consumes = spare.unit.reserved.as_ref().map(|(id, _)| *id);
+    }
     decision.issued = Some(IssuedChange::ShipNow {
         role: IssuedRole::Permanent,
         unit: spare.unit.clone(),
@@ -160,7 +220,7 @@ pub(super) fn ship_exchange(
         depot_id: Some(spare.depot.id),
         parcel: parcel.clone(),
     });
-    decision.notice = Some(NoticeKind::ReplacementShipped);
+    decision.notice = Some(NoticeKind::ExchangeShipped);
     Ok(())
 }
 
@@ -187,6 +247,7 @@ pub(super) fn exchange_delivered(
         received_by: received_by.to_owned(),
     });
     decision.repair = RepairState::Exchanged;
+    case::withdraw(line, decision);
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     owe_loan(line, decision);
@@ -200,7 +261,11 @@ pub(super) fn recover_loan(
     condition: Condition,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let issued = issued_of(line.active(IssuedRole::Loan), line, ActionKind::RecoverLoan)?;
+    if let Some(dead) = line.dead_spares_out().find(|issued| issued.unit.serial == scanned) {
+        return take_back_dead(line, dead, place, decision);
+    }
+    let out = line.active(IssuedRole::Loan).filter(|issued| issued.state != IssuedState::Reserved);
+    let issued = issued_of(out.or_else(|| line.dead_spare_out()), line, ActionKind::RecoverLoan)?;
     if scanned != issued.unit.serial {
         return Err(Refusal::WrongSerial {
             expected: issued.unit.serial.clone(),
@@ -218,8 +283,24 @@ pub(super) fn recover_loan(
     Ok(())
 }
 
+/// A spare that never worked comes back as our faulty part.
+fn take_back_dead(
+    line: &LineState,
+    dead: &IssuedUnit,
+    place: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let to = Stand { place: place.clone(), condition: Condition::Faulty, owner: dead.unit.owner.clone() };
+    decision.post(line, MovementKind::Return, &dead.part, &dead.unit, to);
+    decision.log(Track::Issued, IssuedState::Doa.as_str(), IssuedState::Doa.as_str());
+    decision.set_note(dead.unit.serial.clone());
+    decision.promises.push(PromiseChange::FulfilFor(PromiseKind::FaultyReturn, dead.id));
+    Ok(())
+}
+
 pub(super) fn decide_exchange(reason: &str, decision: &mut Decision) {
     decision.log(Track::Repair, "", "");
     decision.set_note(reason.to_owned());
     decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+    decision.notice = Some(NoticeKind::ExchangeDecided);
 }

@@ -1,9 +1,9 @@
 //! What a decision about a line needs to know.
 
 use crate::domain::actor::DepotRef;
-use crate::domain::place::PlaceRef;
-use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, Mode, RepairState};
-use crate::domain::stock::{PartRef, UnitState};
+use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::rma::{CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
+use crate::domain::stock::{Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
 
 /// A line as read before a decision.
@@ -37,12 +37,18 @@ pub struct LineState {
     pub issued: Vec<IssuedUnit>,
     /// An exchange was decided.
     pub exchange_decided: bool,
+    /// The maker sent another serial back, which the plan counts as an exchange.
+    pub vendor_exchange: bool,
+    /// The bench waits for parts.
+    pub waiting_parts: bool,
     /// A hold is open.
     pub on_hold: bool,
     /// Promises that are open or floating on this line, by kind code.
     pub open_promises: Vec<crate::domain::plan::PromiseKind>,
     /// The latest step so far.
     pub last_event_at: DateTime<Utc>,
+    /// What the settled cases need to know.
+    pub case: CaseFacts,
 }
 
 /// A unit issued for the line.
@@ -81,6 +87,43 @@ impl LineState {
     #[must_use]
     pub fn exchange(&self) -> Option<&IssuedUnit> {
         if self.exchange_decided { self.active(IssuedRole::Permanent) } else { None }
+    }
+}
+
+impl LineState {
+    /// The customer's unit, while we hold it: on our bench, at the maker's, or on its way home.
+    #[must_use]
+    pub fn held_for_customer(&self) -> Option<&UnitState> {
+        let with_us = self.repair.is_with_us() || self.repair == RepairState::Dispatched;
+        self.unit.as_ref().filter(|unit| with_us && unit.owner == Owner::Customer(self.customer.clone()))
+    }
+
+    /// Whether the faulty unit stands in one of our depots.
+    #[must_use]
+    pub fn is_in_our_house(&self) -> bool {
+        self.unit.as_ref().is_some_and(|unit| unit.place.depot.is_some())
+    }
+
+    /// Spares that did not work from the start and are not back yet.
+    pub fn dead_spares_out(&self) -> impl Iterator<Item = &IssuedUnit> {
+        self.issued.iter().filter(|issued| {
+            issued.state == IssuedState::Doa && issued.unit.place.kind == PlaceKind::Customer
+        })
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub fn dead_spare_out(&self) -> Option<&IssuedUnit> {
+        self.dead_spares_out().next()
+    }
+
+    /// The board given in exchange was dead, and no second one was handed over yet.
+    #[must_use]
+    pub fn owes_second_exchange(&self) -> bool {
+        let permanent = |state: IssuedState| {
+            self.issued.iter().any(|issued| issued.role == IssuedRole::Permanent && issued.state == state)
+        };
+        self.repair == RepairState::Exchanged && permanent(IssuedState::Doa) && !permanent(IssuedState::Kept)
     }
 }
 

@@ -4,14 +4,16 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case;
+use crate::domain::rma::case::{end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
     decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
     ship_exchange, ship_replacement,
 };
 use crate::domain::rma::{
-    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Mode, Parcel,
-    RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Track,
+    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
+    RepairState, ShipmentPurpose, Track, bench,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -31,25 +33,10 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         }
         Action::FaultyShipped { parcel } => faulty_shipped(line, parcel, decision),
         Action::ReceiveFaulty { scanned, place } => receive_faulty(line, scanned, place, decision)?,
-        Action::Diagnose { finding, verdict } => diagnose(finding, *verdict, decision),
-        Action::StartRepair => step(decision, RepairState::Repairing, RepairOrderState::Repairing),
-        Action::SendToVendor { vendor, vendor_rma, due_on } => {
-            send_to_vendor(line, vendor, decision)?;
-            decision.set_note(
-                [vendor_rma.clone(), due_on.map(|day| day.to_string()).unwrap_or_default()].join(" "),
-            );
-        }
-        Action::VendorReturned { scanned, outcome, cost_fen, place } => {
-            vendor_returned(line, scanned, place, decision)?;
-            finish(*outcome, *cost_fen, decision);
-        }
-        Action::FinishRepair { outcome, cost_fen } => finish(*outcome, *cost_fen, decision),
-        Action::Test { passed: true } => {
-            step(decision, RepairState::Repaired, RepairOrderState::Repaired);
-            make_good(line, decision)?;
-        }
-        Action::Test { passed: false } => {
-            step(decision, RepairState::Repairing, RepairOrderState::Repairing);
+        Action::Bench(work) => bench::work(line, work, decision),
+        Action::AttributeCause { cause, evidence } => {
+            decision.log(Track::Note, "", cause.as_str());
+            decision.set_note(evidence.clone());
         }
         Action::DispatchReturn { parcel, transit } => dispatch_return(line, parcel, transit, decision)?,
         Action::ConfirmReturned { received_by } => confirm_returned(line, received_by, decision)?,
@@ -67,6 +54,7 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
             decision.log(Track::Clock, "held", "running");
         }
         Action::Close => close(line, decision)?,
+        Action::Case(case) => case::take(line, case, decision)?,
     }
     Ok(())
 }
@@ -87,9 +75,11 @@ impl Decision {
             promises: vec![],
             shipment: None,
             repair_order: None,
+            bench: None,
             outcome: None,
             cost_fen: None,
             notice: None,
+            case: case::CaseChanges::default(),
         }
     }
 
@@ -169,6 +159,8 @@ fn authorise(line: &LineState, decision: &mut Decision) {
     // Without a spare up front the part is due now; with one, when the spare is handed over.
     if line.mode.issues_up_front().is_none() {
         decision.faulty = FaultyState::Due;
+    } else {
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
     }
     decision.notice = Some(NoticeKind::Authorised);
 }
@@ -184,16 +176,24 @@ fn end_unreceived(
     {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
-    if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
-        decision.issued = Some(IssuedChange::Step {
-            id: issued.id,
-            to: IssuedState::Released,
-            release: issued.reservation_id,
-        });
-        decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
+    if let Some(dead) = line.dead_spare_out() {
+        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
+    release_reserved(line, decision);
     decision.repair = to;
-    decision.faulty = FaultyState::NotDue;
+    if line.faulty != FaultyState::Received {
+        decision.faulty = FaultyState::NotDue;
+    }
+    for kind in [PromiseKind::SpareInPlace, PromiseKind::FaultyReturn] {
+        if line.open_promises.contains(&kind) {
+            decision.promises.push(PromiseChange::Drop(kind));
+        }
+    }
+    // Called off after the unit went home as it came: by the due date it leaves the rate (NUMBERS §2).
+    decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    if to == RepairState::Rejected {
+        decision.notice = Some(NoticeKind::Rejected);
+    }
     decision.set_note(reason.to_owned());
     Ok(())
 }
@@ -226,10 +226,9 @@ fn receive_faulty(
     let Some(depot) = place.depot.clone() else {
         return Err(Refusal::field("depot", "unknown_place"));
     };
-    let owner = match line.mode {
-        Mode::AdvanceReplacement => Owner::Us,
-        _ => Owner::Customer(line.customer.clone()),
-    };
+    // Titles swap when the replacement is handed over (PRODUCT "Advance replacement"), not when the part arrives.
+    let owner =
+        line.unit.as_ref().map_or_else(|| Owner::Customer(line.customer.clone()), |unit| unit.owner.clone());
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
     match &line.unit {
         Some(unit) => {
@@ -285,7 +284,7 @@ fn receive_faulty(
 }
 
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
-fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
+pub(super) fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
     let owner = Owner::Customer(line.customer.clone());
     let stand =
         |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
@@ -304,71 +303,8 @@ fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
     }
 }
 
-fn diagnose(finding: &str, verdict: Option<RepairOutcome>, decision: &mut Decision) {
-    let (repair, order) = match verdict {
-        None | Some(RepairOutcome::Repaired) => (RepairState::Diagnosing, RepairOrderState::Diagnosing),
-        Some(RepairOutcome::Nff) => (RepairState::Nff, RepairOrderState::Nff),
-        Some(RepairOutcome::Ber) => (RepairState::Ber, RepairOrderState::Ber),
-    };
-    decision.repair = repair;
-    decision.outcome = verdict.filter(|verdict| *verdict != RepairOutcome::Repaired);
-    decision.set_note(finding.to_owned());
-    decision.repair_order =
-        Some(RepairOrderChange::Step { to: order, diagnosis: Some(finding.trim().to_owned()) });
-}
-
-fn step(decision: &mut Decision, repair: RepairState, order: RepairOrderState) {
-    decision.repair = repair;
-    decision.repair_order = Some(RepairOrderChange::Step { to: order, diagnosis: None });
-}
-
 pub(super) fn here(line: &LineState) -> Result<&UnitState, Refusal> {
     line.unit.as_ref().ok_or_else(|| Refusal::not_found("unit", &line.serial))
-}
-
-fn send_to_vendor(line: &LineState, vendor: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    let to = Stand { place: vendor.clone(), condition: unit.condition, owner: unit.owner.clone() };
-    decision.post(line, MovementKind::Issue, &line.part, unit, to);
-    step(decision, RepairState::AtVendor, RepairOrderState::AtVendor);
-    Ok(())
-}
-
-fn vendor_returned(
-    line: &LineState,
-    scanned: &str,
-    place: &PlaceRef,
-    decision: &mut Decision,
-) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    if scanned != unit.serial {
-        return Err(Refusal::WrongSerial { expected: unit.serial.clone(), scanned: scanned.to_owned() });
-    }
-    let to = Stand { place: place.clone(), condition: unit.condition, owner: unit.owner.clone() };
-    decision.post(line, MovementKind::Return, &line.part, unit, to);
-    Ok(())
-}
-
-/// A repair is only done when it passed its test; NFF and BER are done at once.
-fn finish(outcome: RepairOutcome, cost_fen: Option<i64>, decision: &mut Decision) {
-    let (repair, order) = match outcome {
-        RepairOutcome::Repaired => (RepairState::Testing, RepairOrderState::Testing),
-        RepairOutcome::Nff => (RepairState::Nff, RepairOrderState::Nff),
-        RepairOutcome::Ber => (RepairState::Ber, RepairOrderState::Ber),
-    };
-    step(decision, repair, order);
-    decision.outcome = Some(outcome);
-    decision.cost_fen = cost_fen;
-}
-
-/// What passed its test is good again; whose it is does not change.
-fn make_good(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    if unit.condition != Condition::Good {
-        let to = Stand { place: unit.place.clone(), condition: Condition::Good, owner: unit.owner.clone() };
-        decision.post(line, MovementKind::Convert, &line.part, unit, to);
-    }
-    Ok(())
 }
 
 fn dispatch_return(
@@ -406,7 +342,15 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());
-    decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+    if line.case.unrepaired {
+        decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+    } else if line.vendor_exchange {
+        // Another serial than the customer's: an exchange, by the word of the plan.
+        decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
+    } else {
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+    }
     owe_loan(line, decision);
     Ok(())
 }
@@ -423,6 +367,11 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     if let Some(issued) = line.active(IssuedRole::Loan) {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
+    if let Some(dead) = line.dead_spare_out() {
+        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
+    }
+    keep_replacement(line, decision)?;
+    end_promises(line, decision);
     if let Some(unit) = &line.unit
         && unit.place.depot.is_some()
         && unit.owner == Owner::Customer(line.customer.clone())
@@ -434,5 +383,16 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     }
     decision.repair = RepairState::Closed;
     decision.notice = Some(NoticeKind::Closed);
+    Ok(())
+}
+
+/// A replacement given for good ends with the line; one that is still under way keeps it open.
+fn keep_replacement(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    let Some(given) = line.active(IssuedRole::Permanent) else { return Ok(()) };
+    if given.state != IssuedState::InUse {
+        return Err(Refusal::ReplacementUnderWay { serial: given.unit.serial.clone() });
+    }
+    decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
+    decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
     Ok(())
 }

@@ -5,9 +5,10 @@
 //! `#[serde(default)]`; for any other change raise [`VERSION`] and keep the old twins for reading.
 
 use crate::domain::notice::{
-    Bilingual, FaultyReceipt, Notice, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel,
+    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNotice, UnitNamed,
 };
+use crate::store::codec::staff_notice::boxed_staff;
 use crate::store::{StoreError, StoreResult};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -60,6 +61,9 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 #[serde(remote = "Notice", rename_all = "snake_case")]
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
+    Depot(#[serde(with = "boxed_depot")] Box<DepotNotice>),
+    Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
+    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
 }
 
@@ -109,10 +113,35 @@ enum RmaNewsTwin {
         loaner: Option<Replacement>,
         loaner_due_on: Option<NaiveDate>,
     },
+    Case(#[serde(with = "CaseNewsTwin")] CaseNews),
+    DateMoved {
+        #[serde(with = "UnitNamedTwin")]
+        unit: UnitNamed,
+        old_due_on: Option<NaiveDate>,
+        #[serde(with = "PromisedDayTwin")]
+        promise: PromisedDay,
+    },
     Closed {
         #[serde(with = "units")]
         units: Vec<UnitNamed>,
     },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "CaseNews")]
+struct CaseNewsTwin {
+    #[serde(with = "kind_code")]
+    kind: NoticeKind,
+    #[serde(with = "UnitNamedTwin")]
+    unit: UnitNamed,
+    #[serde(with = "maybe_replacement")]
+    replacement: Option<Replacement>,
+    #[serde(with = "ParcelTwin")]
+    parcel: Parcel,
+    reason: String,
+    price: Option<(String, String)>,
+    due_on: Option<NaiveDate>,
+    overdue: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -179,6 +208,83 @@ enum OutcomeTwin {
     Repaired,
     NoFaultFound,
     Unrepaired,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "DepotNotice")]
+struct DepotNoticeTwin {
+    reader: String,
+    #[serde(with = "DepotNewsTwin")]
+    news: DepotNews,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "DepotNews", rename_all = "snake_case")]
+enum DepotNewsTwin {
+    TransferDifferences {
+        number: String,
+        from: String,
+        to: String,
+        #[serde(with = "pieces")]
+        missing: Vec<PieceNamed>,
+        #[serde(with = "pieces")]
+        unexpected: Vec<PieceNamed>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PieceNamed")]
+struct PieceNamedTwin {
+    part_no: String,
+    #[serde(with = "BilingualTwin")]
+    part_name: Bilingual,
+    serial: String,
+    quantity: i64,
+}
+
+mod boxed_depot {
+    use super::{DepotNotice, DepotNoticeTwin, Deserializer, Serializer};
+
+    #[expect(clippy::borrowed_box, reason = "the signature serde calls")]
+    pub(super) fn serialize<S: Serializer>(value: &Box<DepotNotice>, to: S) -> Result<S::Ok, S::Error> {
+        DepotNoticeTwin::serialize(value, to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<DepotNotice>, D::Error> {
+        DepotNoticeTwin::deserialize(from).map(Box::new)
+    }
+}
+
+mod pieces {
+    use super::{Deserialize, Deserializer, PieceNamed, PieceNamedTwin, Serialize, Serializer};
+
+    #[derive(Serialize)]
+    struct Lent<'a>(#[serde(with = "PieceNamedTwin")] &'a PieceNamed);
+
+    #[derive(Deserialize)]
+    struct Own(#[serde(with = "PieceNamedTwin")] PieceNamed);
+
+    pub(super) fn serialize<S: Serializer>(value: &[PieceNamed], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(value.iter().map(Lent))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PieceNamed>, D::Error> {
+        let own: Vec<Own> = Vec::deserialize(from)?;
+        Ok(own.into_iter().map(|own| own.0).collect())
+    }
+}
+
+mod kind_code {
+    use super::{Deserialize, Deserializer, NoticeKind, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &NoticeKind, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(value.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NoticeKind, D::Error> {
+        let code = String::deserialize(from)?;
+        NoticeKind::from_code(&code).ok_or_else(|| serde::de::Error::custom(format!("notice kind {code:?}")))
+    }
 }
 
 mod boxed_rma {

@@ -1,18 +1,27 @@
 //! Who answers which address: each handler reads by a use case, fills a screen's view model and renders it, or passes a
 //! form on to a use case and sends the browser back.
 
+mod account;
 mod act;
 mod answer;
+mod bench;
 mod clock;
 mod dashboard;
+mod flash;
 mod frame;
 mod goods;
-mod others;
+mod imports;
+mod notice_templates;
+mod notices;
+mod print;
+mod public;
 mod report;
 mod rma_line;
 mod rma_view;
 mod rmas;
 mod session;
+mod settings;
+mod start;
 mod track;
 mod units;
 
@@ -29,11 +38,19 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
-        .configure(others::routes)
+        .configure(notices::routes)
+        .configure(notice_templates::routes)
+        .configure(account::routes)
+        .configure(start::routes)
+        .configure(public::routes)
         .configure(report::routes)
+        .configure(imports::routes)
+        .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

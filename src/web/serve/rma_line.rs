@@ -5,13 +5,16 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rma_view;
 use super::rmas::everything;
-use crate::app::rma::{self, ActionInput, LineView, RmaView};
+use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
+use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
 use crate::domain::actor::Permission;
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, IssuedRole, RepairOutcome};
+use crate::domain::repair::Cause;
+use crate::domain::rma::{ActionKind, Entitlement, IssuedRole, Mode, Payer, RepairOutcome};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -74,6 +77,7 @@ async fn screen(
 struct Offered {
     depots: Vec<depots::Depot>,
     vendors: Vec<vendors::Vendor>,
+    fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
 }
 
@@ -81,7 +85,12 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
     let allows = |wanted: &[ActionKind]| line.allowed_actions.iter().any(|kind| wanted.contains(kind));
     let mut offered = Offered::default();
     if ctx.actor.role.may(Permission::ReadSetup) {
-        if allows(&[ActionKind::ReceiveFaulty, ActionKind::RecoverLoan, ActionKind::VendorReturned]) {
+        if allows(&[
+            ActionKind::ReceiveFaulty,
+            ActionKind::RecoverLoan,
+            ActionKind::VendorReturned,
+            ActionKind::ToStock,
+        ]) {
             offered.depots = depots::list(conn, ctx, &everything())?;
             let bound = ctx.actor.role.is_bound_to_depots();
             offered
@@ -90,6 +99,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
         }
         if allows(&[ActionKind::SendToVendor]) {
             offered.vendors = vendors::list(conn, ctx, &everything())?;
+        }
+        if allows(&[ActionKind::Diagnose]) {
+            offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
@@ -126,6 +138,12 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
     Choices {
         depots: offered.depots.iter().map(|d| Choice::new(&d.row.code, &d.row.name)).collect(),
         vendors: offered.vendors.iter().map(|v| Choice::new(&v.code, &v.name)).collect(),
+        fault_codes: offered
+            .fault_codes
+            .iter()
+            .filter(|code| code.active)
+            .map(|code| Choice::new(&code.code, name(p, &code.name, &code.name_en)))
+            .collect(),
         spares: offered
             .spares
             .iter()
@@ -182,7 +200,7 @@ async fn attempt(
     if code == "assign" {
         let user = given(sent, "user");
         return act::act(caller, req, sent, to, move |tx, ctx| {
-            rma::assign(tx, ctx, &number, line, user.as_deref()).map(|_| ())
+            rma::assign(tx, ctx, &number, line, user.as_deref(), None).map(|_| ())
         })
         .await;
     }
@@ -243,7 +261,9 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         ActionKind::Hold if !value(sent, "reason").is_empty() => p.word("hold", value(sent, "reason")),
         _ => said("reason"),
     };
-    let notes = ["work", "evidence", "note"].map(|name| value(sent, name));
+    // The evidence of a cause is kept with the cause.
+    let evidence = if kind == ActionKind::AttributeCause { "" } else { value(sent, "evidence") };
+    let notes = [value(sent, "work"), evidence, value(sent, "note")];
     let notes: Vec<&str> = notes.into_iter().filter(|note| !note.is_empty()).collect();
     Ok(ActionInput {
         depot: given(sent, "depot"),
@@ -270,6 +290,63 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         occurred_at: moment(sent)?,
         note: notes.join("\n"),
         if_version: given(sent, "version").and_then(|version| version.parse().ok()),
+        case: case_input(sent)?,
+        bench: bench(sent)?,
+    })
+}
+
+/// What the settled cases ask for.
+fn case_input(sent: &Sent) -> Result<CaseInput, Problem> {
+    let amount_fen = match given(sent, "amount") {
+        None => None,
+        Some(text) => Some(parse_fen(&text).ok_or_else(|| Refusal::field("amount", "bad_amount"))?),
+    };
+    let valid_until = match given(sent, "valid_until") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Refusal::field("valid_until", "bad_date"))?),
+    };
+    Ok(CaseInput {
+        by: given(sent, "agreed_by").or_else(|| given(sent, "by")).unwrap_or_default(),
+        evidence: value(sent, "evidence").to_owned(),
+        amount_fen,
+        valid_until,
+        certificate: value(sent, "certificate").to_owned(),
+        mode: Mode::from_code(value(sent, "mode")),
+        entitlement: Entitlement::from_code(value(sent, "entitlement")),
+        payer: Payer::from_code(value(sent, "payer")),
+        ..CaseInput::default()
+    })
+}
+
+/// What bench work says in a form: one part at a time.
+pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let estimate_fen = match given(sent, "estimate") {
+        None => None,
+        Some(text) => {
+            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
+            Some(fen.ok_or_else(|| Refusal::field("estimate", "bad_amount"))?)
+        }
+    };
+    let quantity = match given(sent, "quantity") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Refusal::field("quantity", "not_positive"))?),
+    };
+    let is_part = given(sent, "quantity").is_some() || given(sent, "part_serial").is_some();
+    let part = PartInput {
+        part_no: given(sent, "part_no"),
+        serial: given(sent, "part_serial"),
+        quantity,
+        from: given(sent, "from"),
+    };
+    Ok(BenchInput {
+        fault_code: given(sent, "fault_code"),
+        estimate_fen,
+        parts: if is_part { vec![part] } else { vec![] },
+        data: DataAnswer::from_code(value(sent, "data")),
+        certificate: said("certificate"),
+        cause: Cause::from_code(value(sent, "cause")),
+        evidence: said("evidence"),
     })
 }
 

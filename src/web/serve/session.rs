@@ -9,7 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::csrf::{OpenForm, SignedForm};
 use crate::http::{self, COOKIE, Problem, State, Trouble};
 use crate::i18n::Lang;
-use crate::web::login::{LoginPage, Refused};
+use crate::web::login::{DemoUser, LoginPage, Refused};
 use crate::web::page::{Screen, Theme};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -33,17 +33,28 @@ struct Asked {
     expired: String,
 }
 
-async fn ask(req: HttpRequest, asked: web::Query<Asked>) -> Shown {
+async fn ask(req: HttpRequest, state: web::Data<State>, asked: web::Query<Asked>) -> Shown {
     if http::whoever(&req).await.is_some() {
         return Ok(go(&req, local(&asked.next)));
     }
     let refused = (!asked.expired.is_empty()).then_some(Refused::Expired);
-    answer::page(&screen(&req, String::new(), &asked.next, refused))
+    answer::page(&screen(&req, &state, String::new(), &asked.next, refused))
 }
 
-fn screen(req: &HttpRequest, username: String, next: &str, refused: Option<Refused>) -> LoginPage {
+fn screen(
+    req: &HttpRequest,
+    state: &State,
+    username: String,
+    next: &str,
+    refused: Option<Refused>,
+) -> LoginPage {
     let p = frame::page(req, None, Screen::Elsewhere);
-    LoginPage { p, username, next: local(next).to_owned(), refused, demo: vec![] }
+    let demo = state.demo.iter().map(|user| DemoUser {
+        username: user.username.to_owned(),
+        password: user.password.to_owned(),
+        role: user.role.to_owned(),
+    });
+    LoginPage { p, username, next: local(next).to_owned(), refused, demo: demo.collect() }
 }
 
 async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {
@@ -64,7 +75,7 @@ async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>
                 }
                 _ => return Err(problem),
             };
-            answer::html(problem.status(), &screen(&req, username, &next, Some(refused)))
+            answer::html(problem.status(), &screen(&req, &state, username, &next, Some(refused)))
         }
     }
 }

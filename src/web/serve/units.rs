@@ -293,7 +293,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
     let scanned = http::read(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
     let p = &screen.p;
     match scanned {
-        Scanned::Unit { unit, moves: legal, open_rma } => {
+        Scanned::Unit { unit, moves: legal, open_rma, .. } => {
             screen.moves = moves(p, &unit, &legal);
             screen.found = vec![found_unit(p, &unit, open_rma)];
         }
@@ -309,7 +309,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
             let href = format!("/unit?part_no={}", part(&found.part_no));
             screen.found = vec![plain("part", &found.part_no, "", href)];
         }
-        Scanned::Rma { number } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
+        Scanned::Rma { number, .. } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
         Scanned::Unknown { code } => {
             screen.verdict = Some(Verdict {
                 tone: Tone::Bad,

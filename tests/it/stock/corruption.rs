@@ -38,7 +38,13 @@ on_both!(a_busy_ledger_proves_and_says_what_it_looked_at, async |db: &Database| 
     let rows = w.number("SELECT count(*) AS value FROM balance").await;
     assert_eq!(
         proof.checked,
-        Checked { movements: 14, units: 7, balances: u64::try_from(rows).unwrap(), reservations: 2 }
+        Checked {
+            movements: 14,
+            units: 7,
+            balances: u64::try_from(rows).unwrap(),
+            reservations: 2,
+            seals: 0
+        }
     );
 });
 
@@ -264,6 +270,7 @@ on_both!(a_planted_corruption_of_each_kind_is_found_and_named, async |db: &Datab
 
 on_both!(a_unit_out_of_nowhere_is_found, async |db: &Database| {
     let w = busy(db).await;
+    db.spoil();
     w.raw("INSERT INTO unit (part_id, serial, serial_reversed, identity, condition, owner, place_id, version, last_moved_at) \
            SELECT t.id, 'GHOST', 'TSOHG', 'GHOST', 'good', 'us', p.id, 1, '2026-03-02 03:00:00' FROM place p, part t \
            WHERE p.code = 'scrap' AND t.part_no = 'P-100'")

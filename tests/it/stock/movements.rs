@@ -281,8 +281,11 @@ on_both!(serials_are_one_however_they_were_typed, async |db: &Database| {
 on_both!(a_unit_labelled_anew_answers_to_both_codes, async |db: &Database| {
     let w = world(db).await;
     w.receive("JN", BOARD, &["SN1"]).await;
-    w.raw("INSERT INTO unit_alias (unit_id, code, reason, created_at) SELECT id, 'NEW-1', '标签磨损', last_moved_at FROM unit")
-        .await;
+    w.raw(
+        "INSERT INTO unit_alias (unit_id, code, reason, confirmed_by, created_at) \
+           SELECT id, 'NEW-1', '标签磨损', (SELECT MIN(id) FROM app_user), last_moved_at FROM unit",
+    )
+    .await;
     let booked = w.book(unit(Kind::Move, BOARD, "new-1", "JN", "JN/A1-01")).await.unwrap();
     assert_eq!(booked.posting.subject.serial(), Some("SN1"));
     let found = w.read(|conn, ctx| stock::unit(conn, ctx, "NEW-1", None)).await;

@@ -5,6 +5,7 @@ use beiku::store::{Address, Store};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
 /// One of the two databases Beiku runs on.
@@ -21,6 +22,8 @@ pub struct Database {
     engine: Engine,
     address: Address,
     clock: TestClock,
+    /// The test plants a corruption, so that the ledger need not prove itself afterwards.
+    spoilt: AtomicBool,
     // The order matters: the store closes its connections before its home goes.
     store: Store,
     _home: Home,
@@ -48,7 +51,14 @@ impl Database {
 
     fn at(engine: Engine, address: Address, home: Home) -> Database {
         let store = Store::open(&address).unwrap();
-        Database { engine, address, clock: TestClock::default(), store, _home: home }
+        Database {
+            engine,
+            address,
+            clock: TestClock::default(),
+            spoilt: AtomicBool::new(false),
+            store,
+            _home: home,
+        }
     }
 
     /// Which one it is.
@@ -64,6 +74,24 @@ impl Database {
     /// The store on it.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Says that this test spoils the books on purpose: nothing is proven when it ends.
+    pub fn spoil(&self) {
+        self.spoilt.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails unless the stock ledger proves itself: whatever a test did, every balance and unit is what the movements say.
+    pub fn prove(&self) {
+        if self.spoilt.load(Ordering::Relaxed) {
+            return;
+        }
+        let proof = self.store.read_blocking(beiku::app::verify::verify).unwrap();
+        assert!(
+            proof.is_proven(),
+            "the ledger does not prove itself after the test: {:#?}",
+            proof.differences
+        );
     }
 
     /// The test's clock.

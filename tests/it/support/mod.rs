@@ -11,8 +11,10 @@
 //! ```
 //!
 //! makes two tests, `a_unit_is_reserved_once::sqlite` and `a_unit_is_reserved_once::postgres`. The database is migrated,
-//! empty but for what the migrations bring, belongs to this test alone, and goes when the test ends in whatever way.
+//! empty but for what the migrations bring, belongs to this test alone, and goes when the test ends in whatever way. After
+//! the body the stock ledger must prove itself, unless the test said `db.spoil()` because it plants a corruption.
 
+pub mod browser;
 mod clock;
 mod database;
 mod postgres;
@@ -36,6 +38,7 @@ pub fn run(engine: Engine, body: impl AsyncFnOnce(&Database)) {
     let Some(db) = Database::open(engine) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, body(&db));
+    db.prove();
 }
 
 /// `on_both!(name, async |db: &Database| { … })`: the same test on SQLite and on PostgreSQL.

@@ -50,7 +50,9 @@ impl Server {
         let config = Config::resolve(CommonSettings::default(), service, None).unwrap();
         let url = config.base_url.clone();
         beiku::telemetry::metrics().unwrap();
-        let state = actix_web::web::Data::new(State::new(app.clone(), config).unwrap());
+        let mailroom = cli::mailroom::of(&config).unwrap();
+        let state = State { mailroom, ..State::new(app.clone(), config).unwrap() };
+        let state = actix_web::web::Data::new(state);
         let server = beiku::http::server::start(state, listener, cli::faces).unwrap();
         let handle = server.handle();
         tokio::task::spawn_local(server);

@@ -1,0 +1,11 @@
+DROP TABLE spare_request;
+DROP TABLE plan_auto_approval;
+DROP TABLE scan;
+DROP TABLE stock_count_scan;
+DROP TABLE stock_count_place;
+DROP TABLE stock_count;
+DROP TABLE work_exception;
+DROP TABLE intake;
+DROP TABLE transfer_item;
+DROP TABLE transfer_line;
+DROP TABLE transfer;

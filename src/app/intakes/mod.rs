@@ -1,0 +1,34 @@
+//! Intakes: a box stands on the counter that nobody announced.
+
+mod settle;
+mod take_in;
+
+pub use crate::store::intakes::IntakeRow;
+pub use settle::{Match, NewRma, settle};
+pub use take_in::{NewBox, Thing, take_in};
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::intake::IntakeState;
+use crate::domain::refusal::Refusal;
+use crate::store::{Conn, intakes};
+
+/// An intake the reader may see.
+pub fn get(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<IntakeRow> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let found = intakes::by_id(conn, &ctx.actor.scope(), id)?;
+    Ok(found.ok_or_else(|| Refusal::not_found("intake", id))?)
+}
+
+/// Intakes the reader may see, newest first.
+pub fn list(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    state: Option<IntakeState>,
+    depot: Option<&str>,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<IntakeRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(intakes::list(conn, &ctx.actor.scope(), state, depot, before_id, limit)?)
+}

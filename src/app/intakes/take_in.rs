@@ -1,0 +1,333 @@
+//! Taking a box in: what is in it is matched to the RMA that waits for it, or becomes a matter for a person.
+
+use super::IntakeRow;
+use crate::app::rma::{TakenIn, receive_taken_in};
+use crate::app::{AppResult, Ctx, audit, depots, places};
+use crate::domain::actor::{DepotRef, Permission, Scope};
+use crate::domain::calendar::Zone;
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
+use crate::domain::intake::IntakeException;
+use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::rma::RepairState;
+use crate::domain::serial::Serial;
+use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, rfc3339};
+use crate::domain::transfer::bring_here;
+use crate::store::intakes::{self, NewIntake};
+use crate::store::rmas::{self, LineRow};
+use crate::store::units::UnitRow;
+use crate::store::{Conn, ledger, stock, units};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+/// At most this many units in one box.
+const THINGS_MAX: usize = 100;
+/// A box may be entered this late by anybody; later needs somebody who may correct stock.
+const BACKDATING_HOURS: i64 = 72;
+
+/// A box with what is in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewBox {
+    /// Depot that took it in.
+    pub depot: String,
+    /// Bin its units are put into; the depot itself when not said.
+    pub bin: Option<String>,
+    /// Carrier.
+    pub carrier: String,
+    /// Waybill number.
+    pub tracking_no: String,
+    /// Note.
+    pub note: String,
+    /// When it was taken in; now when not said.
+    pub taken_in_at: Option<DateTime<Utc>>,
+    /// What is in it.
+    pub things: Vec<Thing>,
+}
+
+/// One unit of a box.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// Serial as scanned.
+    pub serial: Option<String>,
+    /// Part number, when it is known.
+    pub part_no: Option<String>,
+    /// Temporary label, where the serial cannot be read.
+    pub label: Option<String>,
+}
+
+/// What all units of a box share.
+struct Arrival {
+    depot: DepotRef,
+    place: PlaceRef,
+    box_no: String,
+    carrier: String,
+    tracking_no: String,
+    note: String,
+    at: DateTime<Utc>,
+}
+
+/// Takes a box in. Legal before anything was authorised, and for what nobody asked for.
+pub fn take_in(tx: &mut Conn, ctx: &Ctx, new: &NewBox) -> AppResult<Vec<IntakeRow>> {
+    let mut f = Fields::new();
+    let depot = depots::in_field(tx, &mut f, "depot", &new.depot)?;
+    let carrier = f.text("carrier", &new.carrier, NAME_MAX);
+    let tracking_no = f.text("tracking_no", &new.tracking_no, NAME_MAX);
+    let note = f.text("note", &new.note, LONG_MAX);
+    if new.things.is_empty() || new.things.len() > THINGS_MAX {
+        let error = FieldError::new("items", "count_out_of_range");
+        f.push(error.with("max", THINGS_MAX).with("count", new.things.len()));
+    }
+    f.finish()?;
+    let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
+    let depot = DepotRef { id: depot.id, code: depot.code };
+    ctx.actor.may_in(Permission::MoveStock, &depot)?;
+    let place = place_in(tx, &depot, new.bin.as_deref())?;
+    let year = Zone::default().local_date(ctx.now).year();
+    let box_no = format!("BOX-{year}-{:06}", rmas::next_number(tx, &format!("BOX-{year}"))?);
+    let at = when(ctx, new.taken_in_at)?;
+    let arrival = Arrival { depot, place, box_no, carrier, tracking_no, note, at };
+    let mut taken = Vec::with_capacity(new.things.len());
+    for (index, thing) in new.things.iter().enumerate() {
+        let id = one(tx, ctx, &arrival, index, thing)?;
+        taken.extend(intakes::by_id(tx, &Scope::All, id)?);
+    }
+    let detail = format!("{} unit(s) {}", taken.len(), arrival.tracking_no);
+    audit::record(tx, ctx, "intake.take_in", &format!("intake:{}", arrival.box_no), detail.trim())?;
+    Ok(taken)
+}
+
+fn place_in(tx: &mut Conn, depot: &DepotRef, bin: Option<&str>) -> AppResult<PlaceRef> {
+    let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) else {
+        return places::find(tx, &depot.code);
+    };
+    let code = if bin.contains('/') { bin.to_owned() } else { format!("{}/{bin}", depot.code) };
+    let place = places::in_field(tx, "bin", &code)?;
+    if place.depot.as_ref() == Some(depot) {
+        return Ok(place);
+    }
+    Err(Refusal::field("bin", "other_depot").into())
+}
+
+fn when(ctx: &Ctx, taken_in_at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Refusal> {
+    let at = taken_in_at.unwrap_or(ctx.now);
+    if at > ctx.now {
+        return Err(Refusal::InTheFuture { occurred_at: rfc3339(at) });
+    }
+    let may_go_back = ctx.actor.may(Permission::CorrectStock).is_ok();
+    if ctx.now - at > TimeDelta::hours(BACKDATING_HOURS) && !may_go_back {
+        return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
+    }
+    Ok(at)
+}
+
+/// What an intake turned out to be.
+struct Found<'a> {
+    serial: &'a str,
+    label: &'a str,
+    part_id: Option<i64>,
+    unit_id: Option<i64>,
+    exception: Option<IntakeException>,
+    book_place: &'a str,
+    line_id: Option<i64>,
+}
+
+fn write(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, found: &Found<'_>) -> AppResult<i64> {
+    let new = NewIntake {
+        depot_id: arrival.depot.id,
+        box_no: &arrival.box_no,
+        serial: found.serial,
+        label: found.label,
+        part_id: found.part_id,
+        unit_id: found.unit_id,
+        carrier: &arrival.carrier,
+        tracking_no: &arrival.tracking_no,
+        note: &arrival.note,
+        exception: found.exception,
+        book_place: found.book_place,
+        line_id: found.line_id,
+        taken_in_at: arrival.at,
+        by: ctx.actor.id(),
+        now: ctx.now,
+    };
+    Ok(intakes::insert(tx, &new)?)
+}
+
+fn one(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, index: usize, thing: &Thing) -> AppResult<i64> {
+    let path = |field: &str| format!("items[{index}].{field}");
+    let said = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    let (serial, label, part_no) = (said(&thing.serial), said(&thing.label), said(&thing.part_no));
+    let part = if part_no.is_empty() {
+        None
+    } else {
+        let part = stock::part_ref(tx, &code_of(&part_no))?;
+        Some(part.ok_or_else(|| Refusal::field(path("part_no"), "unknown_part"))?)
+    };
+    if serial.is_empty() {
+        let mut f = Fields::new();
+        let label = f.code(&path("label"), &label, &[]);
+        f.finish()?;
+        if intakes::label_is_taken(tx, &label)? {
+            return Err(Refusal::AlreadyExists { kind: "intake".to_owned(), key: label }.into());
+        }
+        let found = Found {
+            serial: "",
+            label: &label,
+            part_id: part.map(|part| part.id),
+            unit_id: None,
+            exception: Some(IntakeException::Unreadable),
+            book_place: "",
+            line_id: None,
+        };
+        return write(tx, ctx, arrival, &found);
+    }
+    let serial =
+        Serial::parse(&serial).map_err(|error| Refusal::field(path("serial"), error.code()))?.into_string();
+    by_serial(tx, ctx, arrival, &serial, part)
+}
+
+/// Lines that wait for the unit with this serial.
+fn waiting(tx: &mut Conn, serials: &BTreeSet<String>, part: Option<&PartRef>) -> AppResult<Vec<LineRow>> {
+    let mut lines = vec![];
+    for serial in serials {
+        lines.extend(rmas::open_lines_of_serial(tx, serial)?);
+    }
+    lines.retain(|line| {
+        matches!(line.repair_state, RepairState::Requested | RepairState::Authorised | RepairState::Expected)
+            && part.is_none_or(|part| part.id == line.part_id)
+    });
+    Ok(lines)
+}
+
+fn by_serial(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    arrival: &Arrival,
+    serial: &str,
+    part: Option<PartRef>,
+) -> AppResult<i64> {
+    let mut known = units::by_serial(tx, serial)?;
+    known.retain(|unit| part.as_ref().is_none_or(|part| part.id == unit.part_id));
+    let serials: BTreeSet<String> =
+        known.iter().map(|unit| unit.serial.clone()).chain([serial.to_owned()]).collect();
+    let mut lines = waiting(tx, &serials, part.as_ref())?;
+    let choices: BTreeSet<&str> = known
+        .iter()
+        .map(|unit| &unit.part_no)
+        .chain(lines.iter().map(|line| &line.part_no))
+        .map(String::as_str)
+        .collect();
+    if choices.len() > 1 {
+        let choices = choices.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
+    }
+    match (known.pop(), lines.pop()) {
+        (Some(unit), _) if unit.place_kind != PlaceKind::Customer => elsewhere(tx, ctx, arrival, &unit),
+        (unit, Some(line)) => expected(tx, ctx, arrival, unit.as_ref(), &line),
+        (Some(unit), None) => unasked(tx, ctx, arrival, &unit),
+        (None, None) => unknown(tx, ctx, arrival, serial, part),
+    }
+}
+
+/// An RMA waits for it: receipt is the moment the box was taken in.
+fn expected(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    arrival: &Arrival,
+    unit: Option<&UnitRow>,
+    line: &LineRow,
+) -> AppResult<i64> {
+    let serial = unit.map_or(&line.serial, |unit| &unit.serial);
+    let taken = TakenIn {
+        at: arrival.at,
+        depot: arrival.depot.code.clone(),
+        unit_id: None,
+        serial: Some(serial.clone()),
+    };
+    let received = receive_taken_in(tx, ctx, &line.number, line.line, &taken)?;
+    let found = Found {
+        serial,
+        label: "",
+        part_id: Some(line.part_id),
+        unit_id: received.unit_id,
+        exception: None,
+        book_place: "",
+        line_id: Some(received.line_id),
+    };
+    write(tx, ctx, arrival, &found)
+}
+
+/// The books have it where no faulty part comes from: nothing is booked, a person takes the right act.
+fn elsewhere(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow) -> AppResult<i64> {
+    let found = Found {
+        serial: &unit.serial,
+        label: "",
+        part_id: Some(unit.part_id),
+        unit_id: None,
+        exception: Some(IntakeException::Elsewhere),
+        book_place: &unit.place,
+        line_id: None,
+    };
+    write(tx, ctx, arrival, &found)
+}
+
+/// Known to be at a customer, and no RMA waits for it: into quarantine, whoever owns it.
+fn unasked(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow) -> AppResult<i64> {
+    let place = &arrival.place;
+    let postings = bring_here(&unit.part_ref(), &unit.state(), place, place, &arrival.box_no, arrival.at)?;
+    ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
+    let found = Found {
+        serial: &unit.serial,
+        label: "",
+        part_id: Some(unit.part_id),
+        unit_id: Some(unit.id),
+        exception: Some(IntakeException::NoRma),
+        book_place: &unit.place,
+        line_id: None,
+    };
+    write(tx, ctx, arrival, &found)
+}
+
+/// The books never met it. With its part it enters them in quarantine, owner unknown; without, it is only noted here.
+fn unknown(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    arrival: &Arrival,
+    serial: &str,
+    part: Option<PartRef>,
+) -> AppResult<i64> {
+    let part_id = part.as_ref().map(|part| part.id);
+    let mut unit_id = None;
+    if let Some(part) = part {
+        let opening = places::find(tx, "opening")?;
+        let stand = |place: &PlaceRef| Stand {
+            place: place.clone(),
+            condition: Condition::Quarantined,
+            owner: Owner::Unknown,
+        };
+        let posting = Posting {
+            kind: MovementKind::Opening,
+            part,
+            subject: Subject::NewUnit { serial: serial.to_owned() },
+            quantity: 1,
+            from: stand(&opening),
+            to: stand(&arrival.place),
+            reason: String::new(),
+            document: arrival.box_no.clone(),
+            occurred_at: arrival.at,
+            reverses: None,
+            consumes: None,
+        };
+        let posted = ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
+        unit_id = posted.first().and_then(|posted| posted.unit_id);
+    }
+    let found = Found {
+        serial,
+        label: "",
+        part_id,
+        unit_id,
+        exception: Some(IntakeException::NoRma),
+        book_place: "",
+        line_id: None,
+    };
+    write(tx, ctx, arrival, &found)
+}

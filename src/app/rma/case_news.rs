@@ -1,0 +1,94 @@
+//! What the customer is told of the settled cases, gathered from the books.
+
+use crate::app::AppResult;
+use crate::app::rma::news::{named, parcel_of, replacement};
+use crate::domain::calendar::Zone;
+use crate::domain::money::format_fen;
+use crate::domain::notice::{CaseNews, NoticeKind, Parcel, RmaNews};
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::{ActionKind, IssuedRole, IssuedState, ShipmentPurpose};
+use crate::store::issued::{self, IssuedRow};
+use crate::store::promises::PromiseRow;
+use crate::store::rmas::LineRow;
+use crate::store::{Conn, promises, rma_cases, rmas};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// News of a case; none for kinds that are no case.
+pub(super) fn news(
+    tx: &mut Conn,
+    row: &LineRow,
+    kind: NoticeKind,
+    rma_id: i64,
+    now: DateTime<Utc>,
+) -> AppResult<Option<RmaNews>> {
+    let mut news = CaseNews {
+        kind,
+        unit: named(row),
+        replacement: None,
+        parcel: Parcel::default(),
+        reason: String::new(),
+        price: None,
+        due_on: None,
+        overdue: false,
+    };
+    let promises = promises::of_line(tx, row.id)?;
+    match kind {
+        NoticeKind::Rejected => news.reason = said(tx, row, rma_id, ActionKind::Reject)?,
+        NoticeKind::ExchangeDecided => {
+            news.due_on = due(&promises, PromiseKind::EquivalentExchange);
+        }
+        NoticeKind::ExchangeShipped => {
+            let given = latest(tx, row, |unit| unit.role == IssuedRole::Permanent)?;
+            news.replacement = given.as_ref().map(replacement);
+            news.parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Replacement)?;
+        }
+        NoticeKind::Quote => {
+            if let Some(quote) = rma_cases::quotes(tx, row.id)?.pop() {
+                news.price = Some((format_fen(quote.amount_fen), quote.currency));
+                news.due_on = Some(quote.valid_until);
+            }
+        }
+        NoticeKind::Doa => {
+            let dead = latest(tx, row, |unit| unit.state == IssuedState::Doa)?;
+            news.replacement = dead.as_ref().map(replacement);
+            news.due_on = dead
+                .and_then(|dead| promises.iter().rfind(|promise| promise.issued_id == dead.id))
+                .and_then(|promise| promise.due_on);
+        }
+        NoticeKind::FaultyOverdue => {
+            // What is owed may be a spare that never worked, besides the customer's own part or instead of it.
+            let owed = promises
+                .iter()
+                .find(|promise| promise.kind == PromiseKind::FaultyReturn && promise.ended_at.is_none());
+            if let Some(about) = owed.map(|promise| promise.issued_id).filter(|id| *id != 0) {
+                news.replacement = latest(tx, row, |unit| unit.id == about)?.as_ref().map(replacement);
+            }
+            news.due_on = owed.and_then(|promise| promise.due_on);
+        }
+        NoticeKind::LoanDue => {
+            let lent = latest(tx, row, |unit| unit.role == IssuedRole::Loan && unit.state.is_active())?;
+            news.replacement = lent.as_ref().map(replacement);
+            news.due_on = due(&promises, PromiseKind::LoanReturn);
+        }
+        _ => return Ok(None),
+    }
+    news.overdue = news.due_on.is_some_and(|due_on| due_on < Zone::default().local_date(now));
+    Ok(Some(RmaNews::Case(news)))
+}
+
+/// The due date of the latest promise of a kind that has not ended.
+fn due(promises: &[PromiseRow], kind: PromiseKind) -> Option<NaiveDate> {
+    promises.iter().rfind(|promise| promise.kind == kind && promise.ended_at.is_none())?.due_on
+}
+
+fn latest(tx: &mut Conn, row: &LineRow, is_it: impl Fn(&IssuedRow) -> bool) -> AppResult<Option<IssuedRow>> {
+    Ok(issued::of_line(tx, row.id)?.into_iter().rfind(is_it))
+}
+
+/// What was said with the latest action of a kind.
+fn said(tx: &mut Conn, row: &LineRow, rma_id: i64, kind: ActionKind) -> AppResult<String> {
+    let timeline = rmas::timeline(tx, rma_id)?;
+    let event =
+        timeline.into_iter().find(|event| event.line == Some(row.line) && event.kind == kind.as_str());
+    Ok(event.map(|event| event.note).unwrap_or_default())
+}

@@ -1,0 +1,111 @@
+//! The faulty part of a line turns out to be in a box that was taken in before: receipt is that moment, and matching it
+//! later never moves the clock (PRODUCT "Intake").
+
+use super::apply::apply;
+use super::state::load;
+use crate::app::{AppResult, Ctx, audit, places};
+use crate::domain::place::{PlaceRef, bench_code};
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{Action, ActionKind, When, decide};
+use crate::domain::stock::{Condition, Owner, Stand, Subject, UnitState};
+use crate::store::{self, Conn, rmas, units};
+use chrono::{DateTime, Utc};
+
+/// A box that was taken in.
+#[derive(Debug, Clone)]
+pub struct TakenIn {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Code of the depot.
+    pub depot: String,
+    /// The unit, when it is in the books already, in quarantine.
+    pub unit_id: Option<i64>,
+    /// The serial on it, normalised; none when it cannot be read and is believed to be the line's.
+    pub serial: Option<String>,
+}
+
+/// The line whose faulty part it was: ids of line and unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Received {
+    /// Line.
+    pub line_id: i64,
+    /// Unit.
+    pub unit_id: Option<i64>,
+}
+
+/// Receives the faulty part of a line as of the moment its box was taken in.
+pub fn receive_taken_in(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    taken: &TakenIn,
+) -> AppResult<Received> {
+    ctx.actor.may(ActionKind::ReceiveFaulty.permission())?;
+    let mut loaded = load(tx, ctx, number, line)?;
+    let last_event_at = loaded.state.last_event_at;
+    let here = match taken.unit_id {
+        None => None,
+        Some(id) => units::by_id(tx, id)?.map(|unit| (unit.part_no.clone(), unit.state())),
+    };
+    if let Some((part_no, unit)) = &here {
+        check_unit(loaded.row.part_no.as_str(), part_no, unit, &taken.depot)?;
+        // For the rule it comes from its customer; where it lay meanwhile is the ledger's matter.
+        let owner = match &unit.owner {
+            Owner::Unknown => Owner::Customer(loaded.row.customer.clone()),
+            owner => owner.clone(),
+        };
+        loaded.state.unit =
+            Some(UnitState { place: loaded.state.customer_place.clone(), owner, ..unit.clone() });
+    }
+    let own = loaded.state.unit.as_ref().map_or(&loaded.row.serial, |unit| &unit.serial).clone();
+    let scanned = taken.serial.clone().unwrap_or(own);
+    // Decided as of that moment: what was said about the line since does not stand against it.
+    loaded.state.last_event_at = last_event_at.min(taken.at);
+    let place = bench_of(tx, &taken.depot)?;
+    let action = Action::ReceiveFaulty { scanned, place };
+    let mut decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), taken.at)?;
+    if let Some((_, unit)) = &here {
+        for posting in &mut decision.postings {
+            if matches!(&posting.subject, Subject::Unit { id, .. } if *id == unit.id) {
+                posting.from =
+                    Stand { place: unit.place.clone(), condition: unit.condition, owner: unit.owner.clone() };
+                posting.occurred_at = posting.occurred_at.max(unit.last_moved_at);
+            }
+        }
+    }
+    apply(tx, ctx, &loaded, ActionKind::ReceiveFaulty, &decision)?;
+    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    let subject = format!("rma:{}/{line}", loaded.rma.number);
+    audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
+    let unit_id = rmas::lines(tx, loaded.rma.id)?
+        .into_iter()
+        .find(|row| row.id == loaded.row.id)
+        .and_then(|row| row.unit_id);
+    Ok(Received { line_id: loaded.row.id, unit_id })
+}
+
+/// It must be the line's part, and still where the box was put.
+fn check_unit(wanted: &str, part_no: &str, unit: &UnitState, depot: &str) -> Result<(), Refusal> {
+    if part_no != wanted {
+        return Err(Refusal::WrongPart {
+            serial: unit.serial.clone(),
+            part_no: part_no.to_owned(),
+            given: wanted.to_owned(),
+        });
+    }
+    if unit.condition != Condition::Quarantined
+        || unit.place.depot.as_ref().is_none_or(|own| own.code != depot)
+    {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::UnitElsewhere { serial, place, claimed: depot.to_owned() });
+    }
+    Ok(())
+}
+
+fn bench_of(tx: &mut Conn, depot: &str) -> AppResult<PlaceRef> {
+    match store::places::by_code(tx, &bench_code(depot))? {
+        Some(bench) => Ok(bench),
+        None => places::find(tx, depot),
+    }
+}

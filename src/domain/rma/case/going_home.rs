@@ -1,0 +1,99 @@
+//! A customer's unit that we hold must end: returned as it came, ours and in stock, or scrapped with written consent
+//! (PRODUCT "Going home").
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::place::PlaceRef;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::case::{Agreement, ConsentKind};
+use crate::domain::rma::effects::{Decision, HoldChange, PromiseChange, RepairOrderChange, ShipmentChange};
+use crate::domain::rma::spares::owe_loan;
+use crate::domain::rma::steps::here;
+use crate::domain::rma::{
+    Direction, LineState, Parcel, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Track,
+};
+use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
+
+fn close_order(decision: &mut Decision) {
+    decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });
+}
+
+/// 原样返还: in the condition it is in, and no repair was made in time.
+pub(super) fn return_unrepaired(
+    line: &LineState,
+    reason: &str,
+    parcel: &Parcel,
+    transit: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    if unit.owner != Owner::Customer(line.customer.clone()) {
+        return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
+    }
+    let to = Stand { place: transit.clone(), condition: unit.condition, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Issue, &line.part, unit, to);
+    decision.repair = RepairState::Dispatched;
+    decision.case.unrepaired = true;
+    decision.set_note(reason.to_owned());
+    decision.shipment = Some(ShipmentChange::Ship {
+        direction: Direction::Outbound,
+        purpose: ShipmentPurpose::Return,
+        unit_id: Some(unit.id),
+        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        parcel: parcel.clone(),
+    });
+    if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
+        decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
+    }
+    close_order(decision);
+    decision.notice = Some(NoticeKind::ShippedBack);
+    Ok(())
+}
+
+/// The customer's word counts from its own day: by the due date it takes the line out of the rate.
+pub(super) fn agree_scrap(line: &LineState, agreed: &Agreement, decision: &mut Decision) {
+    let at = agreed.at.unwrap_or(decision.occurred_at);
+    decision.case.happened_at = Some(at);
+    decision.case.consent = Some((ConsentKind::Scrap, agreed.clone()));
+    decision.log(Track::Note, "", "");
+    decision.set_note(format!("{} · {}", agreed.by.trim(), agreed.evidence.trim()));
+    if line.on_hold {
+        decision.hold = Some(HoldChange::End);
+    }
+    decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+}
+
+pub(super) fn scrap(line: &LineState, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    if unit.owner != Owner::Us && line.case.scrap_agreed_at.is_none() {
+        return Err(Refusal::ConsentNeeded { serial: unit.serial.clone() });
+    }
+    let to = Stand { place: place.clone(), condition: Condition::Scrapped, owner: unit.owner.clone() };
+    decision.post(line, MovementKind::Scrap, &line.part, unit, to);
+    decision.repair = RepairState::Scrapped;
+    close_order(decision);
+    if line.on_hold {
+        decision.hold = Some(HoldChange::End);
+    }
+    decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+    if line.repair != RepairState::Exchanged {
+        owe_loan(line, decision);
+    }
+    Ok(())
+}
+
+/// What was repaired, or had no fault, is good stock; the rest is our faulty stock.
+pub(super) fn to_stock(line: &LineState, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    if unit.owner != Owner::Us {
+        return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
+    }
+    let sound = matches!(line.repair, RepairState::Nff | RepairState::Repaired)
+        || (line.repair == RepairState::Exchanged && line.case.outcome == Some(RepairOutcome::Nff));
+    let condition = if sound { Condition::Good } else { unit.condition };
+    let to = Stand { place: place.clone(), condition, owner: Owner::Us };
+    decision.post(line, MovementKind::Move, &line.part, unit, to);
+    decision.repair = RepairState::ToStock;
+    close_order(decision);
+    Ok(())
+}

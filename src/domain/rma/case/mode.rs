@@ -1,0 +1,79 @@
+//! Another way of service on the way. After receipt a change to a replacement is an exchange and stays in the rate
+//! (PRODUCT "Cases settled", advance replacement).
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::effects::{Decision, PromiseChange};
+use crate::domain::rma::{
+    ActionKind, FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track,
+};
+
+pub(super) fn change(
+    line: &LineState,
+    mode: Mode,
+    reason: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    if mode == line.mode {
+        return Err(Refusal::field("mode", "same_as_before"));
+    }
+    let offered = match line.case.regime {
+        Some(regime) => mode.is_offered_under(regime),
+        None => mode == Mode::RepairReturn,
+    };
+    if !offered {
+        let regime = line.case.regime.map_or("none", |regime| regime.as_str()).to_owned();
+        return Err(Refusal::ModeNotAllowed { mode: mode.to_string(), regime });
+    }
+    let received = line.repair.is_with_us();
+    let becomes_exchange = received && matches!(mode, Mode::AdvanceReplacement | Mode::EquivalentExchange);
+    if let Some(issued) = line.replacement() {
+        // A loaner in use bridges the time until the exchange; anything else under way must come back first.
+        let bridges =
+            becomes_exchange && issued.role == IssuedRole::Loan && issued.state == IssuedState::InUse;
+        if !bridges {
+            return Err(Refusal::AlreadyIssued { serial: issued.unit.serial.clone() });
+        }
+    }
+    decision.log(Track::Note, line.mode.as_str(), mode.as_str());
+    decision.set_note(reason.to_owned());
+    if becomes_exchange {
+        decision.case.mode = Some(Mode::EquivalentExchange);
+        decision.case.also = Some(ActionKind::DecideExchange);
+        decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+        decision.notice = Some(NoticeKind::ExchangeDecided);
+    } else {
+        decision.case.mode = Some(mode);
+        if !received {
+            faulty_is_due_when(line, mode, decision);
+        }
+    }
+    if line.repair != RepairState::Requested {
+        spare_promise(line, mode, becomes_exchange, decision);
+    }
+    Ok(())
+}
+
+/// With a spare up front the faulty part is due when that was handed over; without one, from the authorisation on.
+fn faulty_is_due_when(line: &LineState, mode: Mode, decision: &mut Decision) {
+    if line.repair != RepairState::Authorised {
+        return;
+    }
+    let to = if mode.issues_up_front().is_some() { FaultyState::NotDue } else { FaultyState::Due };
+    if to != line.faulty {
+        decision.faulty = to;
+        decision.log(Track::Faulty, line.faulty.as_str(), to.as_str());
+    }
+}
+
+fn spare_promise(line: &LineState, mode: Mode, becomes_exchange: bool, decision: &mut Decision) {
+    let promised = line.open_promises.contains(&PromiseKind::SpareInPlace);
+    let wanted = !becomes_exchange && mode.issues_up_front().is_some();
+    if wanted && !promised {
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
+    }
+    if promised && !wanted {
+        decision.promises.push(PromiseChange::Drop(PromiseKind::SpareInPlace));
+    }
+}

@@ -1,0 +1,165 @@
+//! What is owed to us: the faulty part after an advance replacement, a loaner, a dead spare. A manager waives it (our unit is
+//! lost) or charges it (its title passes to the customer).
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::place::PlaceRef;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::effects::{Decision, IssuedChange, PromiseChange};
+use crate::domain::rma::steps::here;
+use crate::domain::rma::{
+    FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, RepairState, Track,
+};
+use crate::domain::stock::{MovementKind, Owner, PartRef, Stand, UnitState};
+
+/// What was promised beside the repair ends with the line: a spare that was never handed over was not in place, and an
+/// exchange nobody needs any more falls away.
+pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Decision) {
+    if line.open_promises.contains(&PromiseKind::SpareInPlace) {
+        decision.promises.push(PromiseChange::Break(PromiseKind::SpareInPlace));
+    }
+    if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
+        decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
+    }
+}
+
+/// A thing that should come back to us.
+enum Owed<'l> {
+    Faulty,
+    Loan(&'l IssuedUnit),
+    Dead(&'l IssuedUnit),
+}
+
+/// Whether our faulty part is still with the customer: its title passed when the replacement was handed over.
+fn faulty_is_owed(line: &LineState) -> bool {
+    line.mode == Mode::AdvanceReplacement
+        && matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue)
+        && line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us)
+}
+
+fn things(line: &LineState) -> Vec<Owed<'_>> {
+    let mut owed = vec![];
+    if faulty_is_owed(line) {
+        owed.push(Owed::Faulty);
+    }
+    if let Some(loan) = line.active(IssuedRole::Loan).filter(|loan| loan.state == IssuedState::InUse) {
+        owed.push(Owed::Loan(loan));
+    }
+    owed.extend(line.dead_spares_out().map(Owed::Dead));
+    owed
+}
+
+/// Whether anything is owed to us.
+pub(super) fn anything(line: &LineState) -> bool {
+    !things(line).is_empty()
+}
+
+pub(super) fn settle(
+    line: &LineState,
+    charge: bool,
+    scanned: Option<&str>,
+    lost: &PlaceRef,
+    reason: &str,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let mut owed = things(line).into_iter();
+    let found = match scanned {
+        None => owed.next(),
+        Some(scanned) => owed.find(|thing| match thing {
+            Owed::Faulty => {
+                scanned == line.serial || line.unit.as_ref().is_some_and(|unit| unit.serial == scanned)
+            }
+            Owed::Loan(issued) | Owed::Dead(issued) => issued.unit.serial == scanned,
+        }),
+    };
+    let none = || Refusal::NothingOwed { number: line.number.clone() };
+    match found.ok_or_else(none)? {
+        Owed::Faulty => settle_faulty(line, charge, lost, decision)?,
+        Owed::Loan(issued) => settle_loan(line, issued, charge, lost, decision),
+        Owed::Dead(issued) => {
+            give_up(line, &issued.part, &issued.unit, charge, lost, decision);
+            decision.log(Track::Issued, IssuedState::Doa.as_str(), end_of(charge).as_str());
+            decision.issued = Some(IssuedChange::Step { id: issued.id, to: end_of(charge), release: None });
+            let promise = PromiseKind::FaultyReturn;
+            decision.promises.push(if charge {
+                PromiseChange::BreakFor(promise, issued.id)
+            } else {
+                PromiseChange::DropFor(promise, issued.id)
+            });
+        }
+    }
+    decision.set_note(reason.to_owned());
+    Ok(())
+}
+
+fn end_of(charge: bool) -> IssuedState {
+    if charge { IssuedState::Kept } else { IssuedState::Lost }
+}
+
+/// Waived: our unit is lost. Charged: it is the customer's from now on.
+fn give_up(
+    line: &LineState,
+    part: &PartRef,
+    unit: &UnitState,
+    charge: bool,
+    lost: &PlaceRef,
+    decision: &mut Decision,
+) {
+    let (kind, to) = if charge {
+        let owner = Owner::Customer(line.customer.clone());
+        (MovementKind::TransferTitle, Stand { place: unit.place.clone(), condition: unit.condition, owner })
+    } else {
+        let owner = unit.owner.clone();
+        (MovementKind::Adjust, Stand { place: lost.clone(), condition: unit.condition, owner })
+    };
+    decision.post(line, kind, part, unit, to);
+}
+
+/// The line closes when the faulty part is received, waived or charged (PRODUCT "Advance replacement").
+fn settle_faulty(
+    line: &LineState,
+    charge: bool,
+    lost: &PlaceRef,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let unit = here(line)?;
+    give_up(line, &line.part, unit, charge, lost, decision);
+    let (to, promise) = if charge {
+        (FaultyState::Charged, PromiseChange::Break(PromiseKind::FaultyReturn))
+    } else {
+        (FaultyState::Waived, PromiseChange::Drop(PromiseKind::FaultyReturn))
+    };
+    decision.log(Track::Faulty, line.faulty.as_str(), to.as_str());
+    decision.faulty = to;
+    decision.promises.push(promise);
+    if line.dead_spare_out().is_none()
+        && let Some(given) = line.replacement().filter(|issued| issued.state == IssuedState::InUse)
+    {
+        decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
+        decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
+        decision.repair = RepairState::Closed;
+        end_promises(line, decision);
+        decision.notice = Some(NoticeKind::Closed);
+    }
+    Ok(())
+}
+
+fn settle_loan(
+    line: &LineState,
+    issued: &IssuedUnit,
+    charge: bool,
+    lost: &PlaceRef,
+    decision: &mut Decision,
+) {
+    give_up(line, &issued.part, &issued.unit, charge, lost, decision);
+    let to = end_of(charge);
+    decision.issued = Some(IssuedChange::Step { id: issued.id, to, release: None });
+    decision.log(Track::Issued, issued.state.as_str(), to.as_str());
+    if line.open_promises.contains(&PromiseKind::LoanReturn) {
+        decision.promises.push(if charge {
+            PromiseChange::Break(PromiseKind::LoanReturn)
+        } else {
+            PromiseChange::Drop(PromiseKind::LoanReturn)
+        });
+    }
+}

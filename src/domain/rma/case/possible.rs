@@ -1,0 +1,110 @@
+//! From which states a case goes, and what the cases forbid on the main path.
+
+use crate::domain::actor::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::case::{Case, QuoteState, data, keep, owed};
+use crate::domain::rma::{
+    Action, ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, RepairState, When,
+};
+use crate::domain::stock::Owner;
+use chrono::{DateTime, Utc};
+
+/// The transition table of the cases; `false` for all other actions.
+pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) -> bool {
+    use ActionKind as A;
+    use RepairState as S;
+    let open = !matches!(line.repair, S::Closed | S::Rejected | S::Cancelled | S::Void);
+    let waiting = matches!(line.repair, S::Requested | S::Authorised | S::Expected);
+    let quoted = line.case.open_quote().is_some();
+    let ours = line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us);
+    // On our own bench: nothing leaves the maker's but by coming back.
+    let on_bench = line.repair.is_with_us() && line.repair != S::AtVendor;
+    match kind {
+        A::Void => line.repair != S::Void && line.case.void_asked_by.is_none(),
+        A::ApproveVoid => line.repair != S::Void && line.case.void_asked_by.is_some(),
+        A::CorrectSerial => waiting && line.faulty != FaultyState::Received && !titles_swapped(line),
+        A::ReportDoa => open && line.issued.iter().any(keep::may_be_dead),
+        A::KeepLoaner => {
+            line.repair.is_with_us()
+                && line.mode.promises_return()
+                && !quoted
+                && line.exchange().is_none()
+                && line.active(IssuedRole::Loan).is_some_and(|loan| loan.state == IssuedState::InUse)
+        }
+        A::ChangeMode => {
+            (waiting || line.repair.is_with_us())
+                && (line.mode.promises_return() || waiting)
+                && !line.exchange_decided
+                && !titles_swapped(line)
+        }
+        A::SetEntitlement => (waiting || line.repair.is_with_us()) && !quoted,
+        A::SendQuote => line.repair.is_with_us() && line.mode.promises_return() && !quoted,
+        A::AcceptQuote | A::RefuseQuote | A::ExpireQuote => quoted && line.repair.is_with_us(),
+        A::ReturnUnrepaired => {
+            on_bench
+                && !ours
+                && line.mode.promises_return()
+                && line.exchange().is_none()
+                && !line.on_hold
+                && !quoted
+        }
+        A::AgreeScrap => {
+            line.repair.is_with_us()
+                && !ours
+                && !line.exchange_decided
+                && !quoted
+                && line.case.scrap_agreed_at.is_none()
+        }
+        A::Scrap => {
+            (on_bench && !quoted && !line.exchange_decided && (ours || line.mode.promises_return()))
+                || (line.repair == S::Exchanged && ours && line.is_in_our_house())
+        }
+        A::ToStock => (on_bench && ours) || (line.repair == S::Exchanged && ours && line.is_in_our_house()),
+        A::WaiveFaultyReturn | A::ChargeFaulty => open && owed::anything(line),
+        _ => false,
+    }
+}
+
+/// In advance replacement the faulty part is ours once the replacement was handed over.
+fn titles_swapped(line: &LineState) -> bool {
+    line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us)
+        && line.replacement().is_some_and(|issued| issued.state == IssuedState::InUse)
+}
+
+/// What the cases forbid, asked after the transition table said yes.
+pub(in crate::domain::rma) fn guard(
+    actor: &Actor,
+    line: &LineState,
+    action: &Action,
+    when: &When,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let kind = action.kind();
+    if matches!(kind, ActionKind::StartRepair | ActionKind::SendToVendor)
+        && line.case.entitlement == Some(Entitlement::Chargeable)
+        && line.mode.promises_return()
+        && line.case.quote.as_ref().map(|quote| quote.state) != Some(QuoteState::Accepted)
+    {
+        return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
+    }
+    // A maker's leg asks at the bench (`domain::repair`).
+    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock) {
+        data::check(line, kind, &when.certificate)?;
+    }
+    if kind == ActionKind::ApproveVoid
+        && let Some(asker) = &line.case.void_asked_by
+    {
+        // The program itself is one person, too.
+        if asker.user_id == actor.id() {
+            return Err(Refusal::SecondPersonNeeded { username: actor.username.clone() });
+        }
+    }
+    let agreed = match action {
+        Action::Case(Case::KeepLoaner { agreed, .. } | Case::AgreeScrap { agreed }) => agreed.at,
+        _ => None,
+    };
+    match agreed {
+        Some(at) if at > now => Err(Refusal::InTheFuture { occurred_at: crate::domain::stock::rfc3339(at) }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,51 @@
+//! A line registered twice or wrongly: a reason, a second person, and out of the rate (NUMBERS §2).
+
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::effects::{Decision, HoldChange, IssuedChange, PromiseChange};
+use crate::domain::rma::{IssuedState, LineState, RepairState, Track};
+
+/// Somebody asks. Nothing changes until a second person agrees.
+pub(super) fn ask(reason: &str, decision: &mut Decision) {
+    decision.log(Track::Note, "", "");
+    decision.set_note(reason.to_owned());
+}
+
+/// The second person agrees: nothing of the line counts any more.
+pub(super) fn approve(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    nothing_is_out(line)?;
+    release_reserved(line, decision);
+    if line.on_hold {
+        decision.hold = Some(HoldChange::End);
+    }
+    decision.repair = RepairState::Void;
+    decision.promises.push(PromiseChange::ExcludeAll);
+    Ok(())
+}
+
+/// A customer's unit that we hold must end first, and what we gave must be back or settled (PRODUCT "Going home").
+pub(super) fn nothing_is_out(line: &LineState) -> Result<(), Refusal> {
+    if let Some(unit) = line.held_for_customer() {
+        return Err(Refusal::UnitStillHere { serial: unit.serial.clone(), place: unit.place.code.clone() });
+    }
+    let out =
+        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse));
+    if let Some(issued) = out {
+        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
+    }
+    if let Some(dead) = line.dead_spare_out() {
+        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
+    }
+    Ok(())
+}
+
+/// What was held for the line and never left is let go.
+pub(in crate::domain::rma) fn release_reserved(line: &LineState, decision: &mut Decision) {
+    if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
+        decision.issued = Some(IssuedChange::Step {
+            id: issued.id,
+            to: IssuedState::Released,
+            release: issued.reservation_id,
+        });
+        decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
+    }
+}

@@ -1,0 +1,5 @@
+//! Pages beside the main path: imports, first start, account, public requests, notices.
+
+mod imports;
+mod public;
+mod start;
