@@ -214,7 +214,8 @@ pub fn promises(
     Ok(promises_sql(cohort, after, limit).load(conn)?)
 }
 
-/// The statement of [`promises`], for the test that looks at its plan.
+/// The statement of [`promises`], for the test that looks at its plan. `sort_due` is never NULL: COALESCE only keeps
+/// PostgreSQL from the index of the list of promises, which it would follow past the period to its end.
 #[must_use]
 pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let mut filters = cohort.clauses(after, None);
@@ -222,7 +223,7 @@ pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let text = format!(
         "SELECT p.id, p.line_id, p.customer_id, p.depot_id, p.part_id, p.started_at, p.amount, p.unit, p.start_day_counts, \
          p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM promise p WHERE {CANDIDATES} {} \
-         ORDER BY p.sort_due, p.id LIMIT {limit}",
+         ORDER BY COALESCE(p.sort_due, p.base_due_on), p.id LIMIT {limit}",
         filters.text()
     );
     filters.into_sql(text)

@@ -49,15 +49,6 @@ impl Program {
         Program::run(Command::new(env!("CARGO_BIN_EXE_beiku")), db, mail)
     }
 
-    /// As [`Program::start`], but no file may grow past so many blocks of 512 bytes: a write beyond fails, as on a full disk.
-    pub fn start_on_small_disk(db: &Database, blocks: u64) -> Program {
-        let mut command = Command::new("sh");
-        // A process that ignores the signal gets the error instead.
-        command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
-        command.arg(env!("CARGO_BIN_EXE_beiku"));
-        Program::run(command, db, None)
-    }
-
     fn run(mut command: Command, db: &Database, mail: Option<&str>) -> Program {
         command.env("BEIKU_DATABASE", address(db)).env("BEIKU_LOG", "warn").env("LC_ALL", "C");
         command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped());
