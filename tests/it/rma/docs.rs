@@ -119,6 +119,8 @@ fn lines() -> Vec<LineState> {
                             unit: Some(unit(1, owner.clone(), at)),
                             issued: spare.clone(),
                             exchange_decided,
+                            vendor_exchange: false,
+                            waiting_parts: false,
                             on_hold,
                             open_promises: vec![PromiseKind::RepairReturn],
                             last_event_at: DateTime::UNIX_EPOCH,
