@@ -124,8 +124,6 @@ fn lines() -> Vec<LineState> {
                             unit: Some(unit(1, owner.clone(), at)),
                             issued: spare.clone(),
                             exchange_decided,
-                            vendor_exchange: false,
-                            waiting_parts: on_hold,
                             on_hold,
                             waiting_parts,
                             vendor_exchange: false,
