@@ -82,6 +82,7 @@ impl Words<'_> {
             link: self.link(&confirm_path, sender).map(|link| Link {
                 button: self.text("mail-confirm_request-button"),
                 note: self.text("mail-confirm_request-note"),
+                line: self.format("mail-confirm_request-link", &args! { "url" => &link.url }),
                 ..link
             }),
             footer: vec![self.text("mail-footer-why-request")],

@@ -41,5 +41,6 @@ mail-confirm_request-title = One more step: confirm your request.
 mail-confirm_request-body = Somebody, probably you, asked us to repair the part below and gave this address. Open the link and confirm; only then does the request reach us.
 mail-confirm_request-button = Confirm the request
 mail-confirm_request-note = The link works for 24 hours. If it was not you, do nothing.
+mail-confirm_request-link = Confirm the request: { $url }
 mail-confirm_request-fault = Fault
 mail-footer-why-request = You get this mail because your address was given with a repair request.

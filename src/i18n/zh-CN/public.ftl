@@ -41,5 +41,6 @@ mail-confirm_request-title = 还差一步：请确认申请。
 mail-confirm_request-body = 有人（应该就是您）用这个邮箱申请返修下面这件。请点开链接确认，确认之后申请才会到我们这里。
 mail-confirm_request-button = 确认申请
 mail-confirm_request-note = 链接 24 小时内有效。如果不是您提交的，不用理会。
+mail-confirm_request-link = 确认申请：{ $url }
 mail-confirm_request-fault = 故障现象
 mail-footer-why-request = 您收到这封邮件，是因为有人提交返修申请时填了这个邮箱。

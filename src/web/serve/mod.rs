@@ -17,6 +17,7 @@ mod notices;
 mod print;
 mod public;
 mod report;
+mod rma_beside;
 mod rma_line;
 mod rma_view;
 mod rmas;

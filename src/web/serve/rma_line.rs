@@ -3,8 +3,8 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
-use super::rma_view;
 use super::rmas::everything;
+use super::{rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
@@ -54,7 +54,7 @@ async fn screen(
     line: Option<i64>,
 ) -> Result<RmaDetailPage, Problem> {
     let number = number.to_owned();
-    let (view, at, offered) = http::read(caller, move |conn, ctx| {
+    let (view, at, offered, beside) = http::read(caller, move |conn, ctx| {
         let view = rma::view(conn, ctx, &number)?;
         let wanted = line.unwrap_or(1);
         let at = view.lines.iter().position(|shown| shown.row.line == wanted);
@@ -63,13 +63,16 @@ async fn screen(
             Some(line) => offered(conn, ctx, line)?,
             None => Offered::default(),
         };
-        Ok((view, at, offered))
+        let beside = rma_beside::read(conn, ctx, &view)?;
+        Ok((view, at, offered, beside))
     })
     .await?;
     let p = frame::page(req, Some(caller), Screen::Rma);
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
     let forms = forms(&p, caller, &view, shown, &offered);
-    Ok(rma_view::screen(p, caller, &view, shown, forms))
+    let mut page = rma_view::screen(p, caller, &view, shown, forms);
+    rma_beside::put(&mut page, beside, &view, shown);
+    Ok(page)
 }
 
 /// What a form may offer, as read.
