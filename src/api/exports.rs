@@ -1,6 +1,7 @@
 //! `/exports`: what is in the books, as spreadsheets.
 
 use crate::api::words::RateVariantWord;
+use crate::app::audit;
 use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
@@ -95,6 +96,7 @@ async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -
     let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
     let wanted = Export { kind, format, asked: query.into_inner().into() };
     let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
+    audit::note_export(&caller.app, &caller.ctx, kind.as_str(), format.as_str()).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let mut response = HttpResponse::Ok();
     response

@@ -7,9 +7,11 @@ mod availability;
 mod calendar;
 mod case_wire;
 mod contracts;
+mod counts;
 mod customers;
 mod depots;
 mod evidence;
+mod exceptions;
 pub mod exports;
 mod fault_codes;
 mod forecast;
@@ -24,18 +26,24 @@ mod notices;
 mod openapi;
 mod operation;
 mod parts;
+mod password_resets;
 mod plans;
 mod promises;
+mod proposals;
 mod public_requests;
 mod repair_body;
 mod repair_wire;
 mod repairs;
+mod requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
 mod scan;
+mod scans;
+mod second_factor;
 mod sent;
 mod session;
+mod sessions;
 mod shipment_wire;
 mod shipments;
 mod stock;
@@ -46,6 +54,7 @@ mod transfers;
 mod turnaround;
 mod units;
 mod users;
+mod vendor_scores;
 mod vendors;
 mod words;
 mod workload;
@@ -85,7 +94,11 @@ macro_rules! resources {
 resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
+    sessions: "Where the caller is signed in.",
+    second_factor: "The caller's authenticator, and taking a colleague's away.",
+    password_resets: "A forgotten password.",
     users: "People, their roles, depots and customers.",
+    proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
     repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
@@ -101,10 +114,15 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
+    requests: "Replacement requests.",
+    counts: "Stock counts.",
+    scans: "Scans from devices.",
+    exceptions: "What a person has to settle.",
     depots: "Depots and the bins in them.",
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
     vendors: "Who repairs for us.",
+    vendor_scores: "How those who repair for us do.",
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",

@@ -64,6 +64,8 @@ pub struct RepairItem {
     fault_code: Option<String>,
     /// The promised date of its RMA line.
     due_on: Option<NaiveDate>,
+    /// The chance that it misses the promised date, 0 to 1; none while nobody has reckoned it.
+    miss_probability: Option<f64>,
     /// The vendor that has it.
     vendor: Option<String>,
     /// When that vendor wants to be done.
@@ -110,6 +112,8 @@ impl RepairItem {
             fault: row.fault,
             fault_code: Some(row.fault_code).filter(|code| !code.is_empty()),
             due_on: Some(row.sort_due).filter(|day| *day != NO_DUE_DATE),
+            miss_probability: (row.risk_bp > 0)
+                .then(|| f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0),
             vendor: row.vendor,
             vendor_due_on: row.vendor_due_on,
             waiting_parts_since: row.waiting_since,

@@ -1,6 +1,7 @@
 //! What an RMA looks like on the wire.
 
 use crate::api::case_wire::{ConsentItem, QuoteItem};
+use crate::api::proposals::{ExchangeProposal, chance};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
     ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
@@ -105,11 +106,6 @@ impl LineItem {
             ended_at: row.ended_at,
         }
     }
-}
-
-/// A chance kept in basis points.
-fn chance(bp: i64) -> f64 {
-    f64::from(i32::try_from(bp).unwrap_or_default()) / 10_000.0
 }
 
 /// An RMA.
@@ -230,6 +226,8 @@ pub struct Line {
     cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
+    /// An exchange proposed because the line is at risk and the 30-day remedy still holds; `null` otherwise, and for customers.
+    exchange_proposal: Option<ExchangeProposal>,
     /// When the part was received.
     received_at: Option<DateTime<Utc>>,
     /// When the unit's story ended.
@@ -249,6 +247,7 @@ impl From<LineView> for Line {
             repeat_of,
             cause,
             allowed_actions,
+            proposal,
         } = view;
         Line {
             line: row.line,
@@ -284,6 +283,7 @@ impl From<LineView> for Line {
             repeat_of,
             cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
+            exchange_proposal: proposal.map(ExchangeProposal::from),
             received_at: row.received_at,
             ended_at: row.ended_at,
         }

@@ -69,6 +69,8 @@ pub struct Scan {
     part_no: Option<String>,
     /// The RMA's number.
     rma: Option<String>,
+    /// The line of that RMA which waits for the unit with this serial.
+    rma_line: Option<i64>,
 }
 
 impl Scan {
@@ -83,6 +85,7 @@ impl Scan {
             place: None,
             part_no: None,
             rma: None,
+            rma_line: None,
         }
     }
 }
@@ -112,8 +115,8 @@ impl From<Scanned> for Scan {
             Scanned::Part { part } => {
                 Scan { part_no: Some(part.part_no.clone()), ..Scan::of(part.part_no, ScannedKind::Part) }
             }
-            Scanned::Rma { number } => {
-                Scan { rma: Some(number.clone()), ..Scan::of(number, ScannedKind::Rma) }
+            Scanned::Rma { number, line } => {
+                Scan { rma: Some(number.clone()), rma_line: line, ..Scan::of(number, ScannedKind::Rma) }
             }
             Scanned::Unknown { code } => Scan::of(code, ScannedKind::Unknown),
         }

@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 crate::endpoints! {
     get "/stock" list: Access::Needs(Permission::ReadStock),
+    get "/stock/suggestions" suggestions: Access::Needs(Permission::ReadStock),
 }
 
 /// What a depot has of a part, in one condition and ownership.
@@ -144,4 +145,48 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         }
     };
     http::ok(&Page::new("stock", &paging, items, key, |item| item))
+}
+
+/// A move to make before anything is bought.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StockSuggestion {
+    /// Part number.
+    #[schema(example = "P-100234")]
+    part_no: String,
+    /// The depot that is short.
+    #[schema(example = "DZ")]
+    to: String,
+    /// The depot that can give; `null`: nobody can, buy.
+    #[schema(example = "JN")]
+    from: Option<String>,
+    /// How many.
+    quantity: i64,
+}
+
+/// For which depot.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestionFilter {
+    /// Depot code, as giver or taker; all when not said.
+    #[param(example = "DZ")]
+    depot: Option<String>,
+}
+
+/// Suggested transfers
+///
+/// Shortages against the reorder points, what is on the road counted in, and who can give without falling short. What nobody
+/// can give has to be bought.
+#[utoipa::path(get, path = "/stock/suggestions", params(SuggestionFilter),
+    responses((status = 200, description = "Moves, then purchases, by part", body = Page<StockSuggestion>)))]
+async fn suggestions(caller: Caller, filter: Query<SuggestionFilter>) -> Answer {
+    let depot = upper(filter.into_inner().depot);
+    let found = http::read(&caller, move |conn, ctx| stock::suggestions(conn, ctx, depot.as_deref())).await?;
+    let items = found.into_iter().map(|suggestion| StockSuggestion {
+        part_no: suggestion.part_no,
+        to: suggestion.to,
+        from: suggestion.from,
+        quantity: suggestion.quantity,
+    });
+    http::ok(&Page::whole(items.collect()))
 }

@@ -7,6 +7,9 @@ use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
+use crate::domain::count::{
+    CountState, CountVerdict, DifferenceOf, ExceptionSource, ExceptionState, RightAct,
+};
 use crate::domain::data_bearing::DataAnswer;
 use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
@@ -14,11 +17,13 @@ use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
 use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
+use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
     QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
+use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
@@ -124,6 +129,26 @@ pub type PlaceKindWord = Word<PlaceKind>;
 pub type UnitFlagWord = Word<UnitFlag>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
+/// Why a spare is asked for.
+pub type RequestReasonWord = Word<RequestReason>;
+/// How a request stands.
+pub type RequestStateWord = Word<RequestState>;
+/// How a count stands.
+pub type CountStateWord = Word<CountState>;
+/// What a scan of a count said.
+pub type CountVerdictWord = Word<CountVerdict>;
+/// What a difference of a count is.
+pub type DifferenceWord = Word<DifferenceOf>;
+/// Who brought an exception.
+pub type ExceptionSourceWord = Word<ExceptionSource>;
+/// How an exception stands.
+pub type ExceptionStateWord = Word<ExceptionState>;
+/// The act that puts an exception right.
+pub type RightActWord = Word<RightAct>;
+/// What a scanner is doing.
+pub type ScanModeWord = Word<ScanMode>;
+/// What became of a scan.
+pub type ScanVerdictWord = Word<ScanVerdict>;
 /// How an intake stands.
 pub type IntakeStateWord = Word<IntakeState>;
 /// Why an intake was not matched at once.

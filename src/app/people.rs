@@ -152,7 +152,8 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
     if let Some(hash) = &change.password_hash {
         set_password(tx, ctx, &row, hash, 0)?;
     }
-    if !row.active {
+    // Whoever is somebody else from now on signs in again; whoever is off does not.
+    if !row.active || row.role != before.row.role {
         token::revoke_sessions(tx, row.id, 0, ctx.now)?;
     }
     let after = load(tx, username)?;

@@ -2,6 +2,8 @@
 
 pub mod actor;
 pub mod calendar;
+mod common_password;
+pub mod count;
 pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
@@ -15,7 +17,9 @@ pub mod plan;
 pub mod rate;
 pub mod refusal;
 pub mod repair;
+pub mod request;
 pub mod rma;
+pub mod scan;
 pub mod serial;
 pub mod setup;
 pub mod stock;

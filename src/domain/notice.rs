@@ -205,6 +205,14 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// Somebody forgot their password.
+    PasswordReset {
+        /// Their sign-in name.
+        username: String,
+        /// Path and query of the page that takes the new password, from `/`. Good once, for half an hour; empty once the
+        /// mail was sent.
+        path: String,
+    },
     /// News for the people of a depot.
     Depot(Box<DepotNotice>),
     /// Something our own people should know.
@@ -252,6 +260,7 @@ impl Notice {
         match self {
             Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
+            Self::PasswordReset { .. } => NoticeKind::PasswordReset,
             Self::Depot(notice) => match notice.news {
                 DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
             },
@@ -299,6 +308,8 @@ text_enum! {
         /// Carries the old and the new promised date.
         DateMoved => "date_moved",
         Closed => "closed",
+        /// Carries a link that is nobody's business but the reader's.
+        PasswordReset => "password_reset",
         /// To the depot that sent a transfer.
         TransferDifferences => "transfer_differences",
         /// To managers: lines newly at risk or late.

@@ -75,6 +75,22 @@ refusals! {
     NotFound { kind, key } = "not_found",
     /// Wrong user name or password, or the account is off.
     SignInFailed {} = "sign_in_failed",
+    /// The password was right; the authenticator's code is asked for next.
+    SecondFactorNeeded {} = "second_factor_needed",
+    /// Neither the authenticator's code of this minute, nor an unused recovery code.
+    SecondFactorWrong {} = "second_factor_wrong",
+    /// An authenticator is in use; it must be taken away before another is enrolled.
+    SecondFactorOn {} = "second_factor_on",
+    /// No authenticator is in use or being enrolled.
+    SecondFactorOff {} = "second_factor_off",
+    /// The link of the mail was used, is older than half an hour or was never sent.
+    ResetLinkInvalid {} = "reset_link_invalid",
+    /// The provider of single sign-on did not vouch for anybody, or the way back took too long.
+    SsoFailed {} = "sso_failed",
+    /// The provider vouches for somebody who has no account here.
+    SsoUnknown {} = "sso_unknown",
+    /// The API token may only read.
+    TokenReadOnly {} = "token_read_only",
     /// Nobody would be left to administer the system.
     LastAdmin { username } = "last_admin",
     /// The one-time set-up link was used, has expired or was never given out.

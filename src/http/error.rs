@@ -10,11 +10,21 @@ use actix_web::http::StatusCode;
 pub(super) fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::SignInFailed {} => StatusCode::UNAUTHORIZED,
-        Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. } => StatusCode::FORBIDDEN,
-        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} => StatusCode::NOT_FOUND,
+        Refusal::SignInFailed {}
+        | Refusal::SecondFactorNeeded {}
+        | Refusal::SecondFactorWrong {}
+        | Refusal::SsoFailed {} => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden { .. }
+        | Refusal::NotYourDepot { .. }
+        | Refusal::TokenReadOnly {}
+        | Refusal::SsoUnknown {} => StatusCode::FORBIDDEN,
+        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} | Refusal::ResetLinkInvalid {} => {
+            StatusCode::NOT_FOUND
+        }
         Refusal::StaleVersion { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::LastAdmin { .. }
+        | Refusal::SecondFactorOn {}
+        | Refusal::SecondFactorOff {}
         | Refusal::IdempotencyKeyReused { .. }
         | Refusal::AlreadyExists { .. }
         | Refusal::SerialAmbiguous { .. }

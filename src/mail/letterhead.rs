@@ -94,7 +94,7 @@ impl Letterhead {
             Notice::Depot(depot) => depot.reader.as_str(),
             Notice::Staff(staff) => staff.reader.as_str(),
             Notice::ConfirmRequest { name, .. } => name.as_str(),
-            Notice::Test { .. } => "",
+            Notice::Test { .. } | Notice::PasswordReset { .. } => "",
         };
         compose(
             &rendered,

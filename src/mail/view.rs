@@ -65,6 +65,7 @@ impl View {
                 words.confirm_request([name, serial, fault, confirm_path], sender)
             }
             Notice::Test { asked_by } => words.test(asked_by),
+            Notice::PasswordReset { username, path } => words.password_reset(username, path, sender),
         };
         view.company = words.name(&sender.company);
         view.preheader = match &view.promise {

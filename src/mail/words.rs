@@ -11,6 +11,7 @@ use crate::domain::notice::{
     Bilingual, FaultyReceipt, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
     UnitNamed,
 };
+use crate::domain::people::RESET_LINK_LIFE;
 use crate::i18n::overrides::Overrides;
 use crate::i18n::{self, Args, Lang, format, long_date, short_date, short_date_time, words_date};
 
@@ -45,6 +46,27 @@ impl Words<'_> {
             title: self.text("mail-test-title"),
             intro: vec![self.format("mail-test-body", &args! { "asked_by" => clean(asked_by) })],
             footer: vec![self.text("mail-footer-why-test")],
+            ..View::default()
+        }
+    }
+
+    pub(super) fn password_reset(&self, username: &str, path: &str, sender: &Sender) -> View {
+        let link = self.link(path, sender).map(|link| Link {
+            button: self.text("mail-password_reset-button"),
+            note: self.text("mail-password_reset-link-note"),
+            line: format(self.lang, "mail-password_reset-link-text", &args! { "url" => &link.url }),
+            url: link.url,
+        });
+        let minutes = RESET_LINK_LIFE.num_minutes();
+        View {
+            subject: self.text("mail-password_reset-subject"),
+            greeting: self.text("mail-greeting-nobody"),
+            title: self.text("mail-password_reset-title"),
+            intro: vec![format(self.lang, "mail-password_reset-body", &args! { "minutes" => minutes })],
+            link,
+            rows: vec![self.row("mail-row-username", clean(username), true)],
+            closing: vec![self.text("mail-password_reset-not-you")],
+            footer: vec![self.text("mail-footer-why-password_reset")],
             ..View::default()
         }
     }

@@ -214,7 +214,8 @@ pub fn promises(
     Ok(promises_sql(cohort, after, limit).load(conn)?)
 }
 
-/// The statement of [`promises`], for the test that looks at its plan.
+/// The statement of [`promises`], for the test that looks at its plan. `sort_due` is never NULL: COALESCE only keeps
+/// PostgreSQL from the index of the list of promises, which it would follow past the period to its end.
 #[must_use]
 pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let mut filters = cohort.clauses(after, None);
@@ -222,7 +223,7 @@ pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let text = format!(
         "SELECT p.id, p.line_id, p.customer_id, p.depot_id, p.part_id, p.started_at, p.amount, p.unit, p.start_day_counts, \
          p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM promise p WHERE {CANDIDATES} {} \
-         ORDER BY p.sort_due, p.id LIMIT {limit}",
+         ORDER BY COALESCE(p.sort_due, p.base_due_on), p.id LIMIT {limit}",
         filters.text()
     );
     filters.into_sql(text)
@@ -281,11 +282,15 @@ pub fn names(
 ) -> StoreResult<Vec<NameRow>> {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
-        "SELECT p.id, r.number AS rma, l.line, l.serial, t.part_no, t.name AS part_name, t.name_en AS part_name_en, \
-         c.code AS customer, c.name AS customer_name, d.code AS depot \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id \
-         JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = p.depot_id \
-         WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+        // Names one by one: PostgreSQL takes the latest promises for a single row, and would read all parts for each.
+        "SELECT p.id, (SELECT r.number FROM rma r WHERE r.id = l.rma_id) AS rma, l.line, l.serial, \
+         (SELECT t.part_no FROM part t WHERE t.id = p.part_id) AS part_no, \
+         (SELECT t.name FROM part t WHERE t.id = p.part_id) AS part_name, \
+         (SELECT t.name_en FROM part t WHERE t.id = p.part_id) AS part_name_en, \
+         (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
+         (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
+         (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
+         FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -139,6 +139,12 @@ pub fn settle(tx: &mut Conn, id: i64, lease: &str, settled: &Settled) -> StoreRe
     Ok(done == 1)
 }
 
+/// Puts other facts in place of a notice's.
+pub fn set_payload(tx: &mut Conn, id: i64, payload: &str) -> StoreResult<()> {
+    sql("UPDATE outbox SET payload = $1 WHERE id = $2").bind(payload).bind(id).execute(tx)?;
+    Ok(())
+}
+
 row! {
     /// A notice as read.
     pub struct OutboxRow {
@@ -228,8 +234,10 @@ pub fn payload(conn: &mut Conn, id: i64) -> StoreResult<String> {
 pub fn count(conn: &mut Conn, reader: &Scope, state: NoticeState, since: DateTime<Utc>) -> StoreResult<i64> {
     let mut filters = Filters::after(vec![state.into(), since.into()]);
     scoped(&mut filters, reader);
+    // Two counts: of an OR neither database makes two ranges of one index.
     let text = format!(
-        "SELECT count(*) AS value FROM outbox o WHERE o.state = $1 AND (o.sent_at IS NULL OR o.sent_at >= $2){}",
+        "SELECT (SELECT count(*) FROM outbox o WHERE o.state = $1 AND o.sent_at IS NULL{0}) \
+         + (SELECT count(*) FROM outbox o WHERE o.state = $1 AND o.sent_at >= $2{0}) AS value",
         filters.text()
     );
     Ok(filters.into_sql(text).number(conn)?)

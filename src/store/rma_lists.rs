@@ -2,9 +2,9 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::rma::RepairState;
-use crate::store::StoreResult;
 use crate::store::rmas::{LINE, LineRow, visible};
 use crate::store::sql::{Conn, Filters};
+use crate::store::{StoreResult, scope};
 use chrono::NaiveDate;
 
 /// Filters of the list of lines.
@@ -98,11 +98,12 @@ fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
         filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
     }
     filters.and_some(
-        "(d.code = ? OR EXISTS (SELECT 1 FROM issued_unit fi JOIN depot fd ON fd.id = fi.depot_id WHERE fi.line_id = l.id AND fd.code = ?))",
+        "(l.depot_id = (SELECT id FROM depot WHERE code = ?) \
+         OR EXISTS (SELECT 1 FROM issued_unit fi WHERE fi.line_id = l.id AND fi.depot_id = (SELECT id FROM depot WHERE code = ?)))",
         filter.depot.as_deref(),
     );
-    filters.and_some("c.code = ?", filter.customer.as_deref());
-    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
+    filters.and_some("l.customer_id = (SELECT id FROM customer WHERE code = ?)", filter.customer.as_deref());
+    filters.and_some("l.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
     filters.and_some("l.sort_due <= ?", filter.due_by);
     if let Some((until, above_bp)) = filter.at_risk {
         let until = filters.value(until);
@@ -112,12 +113,21 @@ fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
         let upper = q.to_uppercase();
         let number = filters.value(format!("%{}%", like(&upper)));
         let serial = filters.value(upper);
+        // Each way a line may be meant finds its own; a condition over all of them would look at every line.
         filters.and(
-            &format!("(r.number LIKE {number} ESCAPE '~' OR l.serial = {serial} OR p.part_no = {serial} OR c.name LIKE ? ESCAPE '~')"),
+            &format!(
+                "l.id IN (SELECT id FROM rma_line WHERE serial = {serial} \
+                 UNION ALL SELECT ql.id FROM rma qr JOIN rma_line ql ON ql.rma_id = qr.id WHERE qr.number LIKE {number} ESCAPE '~' \
+                 UNION ALL SELECT ql.id FROM part qp JOIN rma_line ql ON ql.part_id = qp.id WHERE qp.part_no = {serial} \
+                 UNION ALL SELECT ql.id FROM customer qc JOIN rma_line ql ON ql.customer_id = qc.id WHERE qc.name LIKE ? ESCAPE '~')"
+            ),
             format!("%{}%", like(q)),
         );
     }
-    visible(filters, reader);
+    match scope::customers_or_depots(reader, "l.customer_id", "") {
+        Some((clause, user)) if matches!(reader, Scope::Customers { .. }) => filters.and(&clause, user),
+        _ => visible(filters, reader),
+    }
 }
 
 fn like(text: &str) -> String {

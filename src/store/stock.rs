@@ -1,7 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
-use crate::domain::stock::{Condition, Owner, PartRef, Tracking};
+use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
 use crate::store::sql::{Conn, Filters, Value, sql};
 use crate::store::{StoreResult, scope};
@@ -108,14 +108,17 @@ pub fn list(
     }
     let limit = filters.value(limit);
     // What is gone altogether is low too, and has no balance: it is listed with nothing.
-    let (rows, low) = if filter.low {
+    let (rows, low, page) = if filter.low {
         (
             "(SELECT part_id, depot_id, condition, owner, quantity FROM balance \
               UNION ALL SELECT part_id, depot_id, 'good', 'us', 0 FROM reorder_point) b",
             "AND s.condition = 'good' AND s.owner = 'us' AND COALESCE(a.good - a.reserved, 0) < COALESCE(rp.quantity, 0)",
+            // Only what has a reorder point can be under it.
+            "AND EXISTS (SELECT 1 FROM reorder_point lp WHERE lp.part_id = b.part_id AND lp.depot_id = b.depot_id AND lp.quantity > 0)"
+                .to_owned(),
         )
     } else {
-        ("balance b", "AND s.quantity > 0")
+        ("balance b", "AND s.quantity > 0", page_of_parts(&filters, &limit))
     };
     let text = format!(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
@@ -124,7 +127,7 @@ pub fn list(
          COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
-           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} \
+           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} {page} \
            GROUP BY b.part_id, b.depot_id, b.condition, b.owner) s \
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
@@ -137,6 +140,16 @@ pub fn list(
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The clause that keeps a page to its parts: from where it goes on, so many parts that have something here, and one more
+/// for the part the page before ended in. Without it every balance would be summed for every page.
+fn page_of_parts(filters: &Filters, limit: &str) -> String {
+    format!(
+        "AND b.part_id IN (SELECT id FROM (SELECT p.id FROM part p WHERE p.part_no >= $1 AND EXISTS (SELECT 1 FROM balance b \
+         JOIN depot d ON d.id = b.depot_id WHERE b.part_id = p.id AND b.quantity > 0 {}) ORDER BY p.part_no LIMIT {limit} + 1) x)",
+        filters.text()
+    )
 }
 
 row! {
@@ -275,4 +288,38 @@ pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> 
     let row: Option<TextRow> =
         sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
     Ok(row.map(|row| row.value))
+}
+
+row! {
+    struct LevelRow { part_no: String, depot: String, city: String, available: i64, in_transit: i64, reorder_point: i64 }
+}
+
+/// The stock of every part that has a reorder point somewhere, by depot: free, on the road, and the reorder point. On-site
+/// spares are their customer's and are left out.
+pub fn levels(conn: &mut Conn) -> StoreResult<Vec<Level>> {
+    let rows: Vec<LevelRow> = sql(
+        "SELECT p.part_no, d.code AS depot, d.city, COALESCE(a.good - a.reserved, 0) AS available, \
+         COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         FROM part p JOIN depot d ON d.customer_id IS NULL \
+         LEFT JOIN availability a ON a.part_id = p.id AND a.depot_id = d.id \
+         LEFT JOIN reorder_point rp ON rp.part_id = p.id AND rp.depot_id = d.id \
+         LEFT JOIN (SELECT t.to_depot_id AS depot_id, o.part_id, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
+           FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id AND o.condition = 'good' AND o.owner = 'us' \
+           WHERE t.state IN ('in_transit', 'differences') GROUP BY t.to_depot_id, o.part_id) w \
+           ON w.depot_id = d.id AND w.part_id = p.id \
+         WHERE EXISTS (SELECT 1 FROM reorder_point x WHERE x.part_id = p.id AND x.quantity > 0) \
+         AND (a.good IS NOT NULL OR rp.quantity IS NOT NULL) ORDER BY p.part_no, d.code",
+    )
+    .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Level {
+            part_no: row.part_no,
+            depot: row.depot,
+            city: row.city,
+            available: row.available,
+            in_transit: row.in_transit,
+            reorder_point: row.reorder_point,
+        })
+        .collect())
 }

@@ -37,6 +37,34 @@ row! {
     }
 }
 
+row! {
+    /// A stay as the scorecard counts it.
+    pub struct StayRow {
+        /// Vendor code.
+        pub vendor: String,
+        /// Vendor name.
+        pub vendor_name: String,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// When it left.
+        pub sent_at: DateTime<Utc>,
+        /// When the vendor wanted to be done.
+        pub due_on: Option<NaiveDate>,
+        /// When it came back.
+        pub returned_at: Option<DateTime<Utc>>,
+        /// What the vendor said.
+        pub outcome: Option<RepairOutcome>,
+        /// Whether another serial came back.
+        pub is_swap: bool,
+        /// What the vendor charged, in fen.
+        pub cost_fen: i64,
+    }
+}
+
 /// A unit that leaves for a maker.
 pub struct NewLeg<'a> {
     /// Order.
@@ -102,5 +130,25 @@ pub fn of_repair(conn: &mut Conn, repair_id: i64) -> StoreResult<Vec<LegRow>> {
          JOIN unit u ON u.id = x.unit_id LEFT JOIN unit b ON b.id = x.returned_unit_id WHERE x.repair_id = $1 ORDER BY x.id",
     )
     .bind(repair_id)
+    .load(conn)?)
+}
+
+/// Stays that began in a period, by vendor and part; of one vendor when its code is given.
+pub fn stays(
+    conn: &mut Conn,
+    vendor: Option<&str>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> StoreResult<Vec<StayRow>> {
+    Ok(sql(
+        "SELECT v.code AS vendor, v.name AS vendor_name, p.part_no, p.name AS part_name, p.name_en AS part_name_en, x.sent_at, \
+         x.due_on, x.returned_at, x.outcome, CASE WHEN x.returned_unit_id IS NOT NULL AND x.returned_unit_id <> x.unit_id \
+         THEN TRUE ELSE FALSE END AS is_swap, COALESCE(x.cost_fen, 0) AS cost_fen FROM vendor_repair x \
+         JOIN vendor v ON v.id = x.vendor_id JOIN part p ON p.id = x.part_id WHERE x.sent_at >= $1 AND x.sent_at < $2 \
+         AND ($3 IS NULL OR v.code = $3) ORDER BY v.code, p.part_no, x.id",
+    )
+    .bind(from)
+    .bind(until)
+    .bind(vendor)
     .load(conn)?)
 }

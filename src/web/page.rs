@@ -45,6 +45,8 @@ pub enum Screen {
     Overview,
     /// `/rma`
     Rma,
+    /// `/bench`
+    Bench,
     /// `/scan`
     Scan,
     /// `/stock`
@@ -69,6 +71,7 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "/",
             Self::Rma => "/rma",
+            Self::Bench => "/bench",
             Self::Scan => "/scan",
             Self::Stock => "/stock",
             Self::Unit => "/unit",
@@ -84,6 +87,7 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "layout-dashboard",
             Self::Rma => "arrows-exchange",
+            Self::Bench => "tool",
             Self::Scan => "scan",
             Self::Stock => "building-warehouse",
             Self::Unit => "cpu",
@@ -99,6 +103,7 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "d",
             Self::Rma => "r",
+            Self::Bench => "b",
             Self::Scan => "a",
             Self::Stock => "s",
             Self::Unit => "u",
@@ -115,6 +120,8 @@ impl Screen {
             (Self::Overview | Self::Elsewhere, _) => "nav-overview",
             (Self::Rma, false) => "nav-rma",
             (Self::Rma, true) => "nav-rma-short",
+            (Self::Bench, false) => "nav-bench",
+            (Self::Bench, true) => "nav-bench-short",
             (Self::Scan, false) => "nav-scan",
             (Self::Scan, true) => "nav-scan-short",
             (Self::Stock, _) => "nav-stock",
@@ -161,14 +168,14 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{Bench, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
         match self {
             Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Unit, Movements, Report, Notices, Imports]
+                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices, Imports]
             }
             Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
             Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
-            Self::Technician => &[Overview, Rma, Scan, Unit, Stock, Movements],
+            Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }
     }

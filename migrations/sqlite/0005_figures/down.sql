@@ -1,3 +1,4 @@
+DROP INDEX reservation_document;
 DROP TABLE promise_warning;
 DROP TABLE evidence_line;
 DROP TABLE evidence_chunk;

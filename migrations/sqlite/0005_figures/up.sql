@@ -69,3 +69,6 @@ CREATE TABLE promise_warning (
     warned_at TIMESTAMP NOT NULL,
     PRIMARY KEY (promise_id, kind)
 );
+
+-- Which units are held for a document: an accepted exchange proposal holds its board for the RMA.
+CREATE INDEX reservation_document ON reservation(document) WHERE state = 'open';

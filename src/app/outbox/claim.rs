@@ -7,7 +7,7 @@
 use crate::app::{App, AppResult, Error};
 use crate::domain::language::Language;
 use crate::domain::notice::{Notice, NoticeState};
-use crate::store::codec::decode_notice;
+use crate::store::codec::{decode_notice, encode_notice};
 use crate::store::outbox::{self, ClaimedRow, Settled};
 use crate::store::{Conn, notice_templates};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -131,6 +131,14 @@ fn texts_of(tx: &mut Conn, claimed: &Claimed) -> AppResult<Vec<(String, String)>
 pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResult<bool> {
     let (id, lease, now) = (claimed.id, claimed.lease.clone(), app.clock().now());
     let (verdict, subject) = (verdict.clone(), storable(&claimed.subject));
+    // The link of a mail that is out is its reader's alone.
+    let wiped = match &claimed.notice {
+        Ok(Notice::PasswordReset { username, .. }) if verdict == Verdict::Sent => {
+            let bare = Notice::PasswordReset { username: username.clone(), path: String::new() };
+            Some(encode_notice(&bare)?)
+        }
+        _ => None,
+    };
     app.store()
         .write(move |tx| {
             let (subject, tried_at) = (subject.clone(), now);
@@ -163,7 +171,11 @@ pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResul
                     tried_at,
                 },
             };
-            Ok::<_, Error>(outbox::settle(tx, id, &lease, &settled)?)
+            let ours = outbox::settle(tx, id, &lease, &settled)?;
+            if let (true, Some(wiped)) = (ours, &wiped) {
+                outbox::set_payload(tx, id, wiped)?;
+            }
+            Ok::<_, Error>(ours)
         })
         .await
 }

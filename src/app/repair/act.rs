@@ -1,6 +1,6 @@
 //! One action on one repair order. While its RMA line is open the line acts, and carries the order along.
 
-use crate::app::repair::load::{Loaded, carries_its_line, find, state_of};
+use crate::app::repair::load::{carries_its_line, find, state_of};
 use crate::app::repair::resolve::resolve;
 use crate::app::repair::view::{RepairView, view_of};
 use crate::app::repair::write::{event, write_work};
@@ -50,7 +50,6 @@ fn act_alone(
     input: &ActionInput,
 ) -> AppResult<Vec<MovementRow>> {
     let state = state_of(tx, &row)?;
-    let Loaded { row, state } = Loaded { row, state };
     let action = resolve(tx, &state, kind, input)?;
     let when = When { occurred_at: input.occurred_at, note: input.note.clone(), certificate: String::new() };
     let work = decide(&ctx.actor, &state, &action, &when, ctx.now)?;

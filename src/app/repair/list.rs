@@ -1,8 +1,9 @@
 //! The bench queue.
 
+use crate::app::repair::load::carries_its_line;
 use crate::app::{AppResult, Ctx, passport};
-use crate::domain::actor::Permission;
-use crate::domain::repair::{QueueSort, RepairFlag};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::repair::{QueueSort, RepairFlag, RepairKind, goes_from};
 use crate::store::Conn;
 use crate::store::repair_lists::{self, RepairFilter, RepairKey};
 use crate::store::repairs::RepairRow;
@@ -50,4 +51,18 @@ pub fn list(
     let listed =
         rows.into_iter().map(|row| Listed { flags: flags.remove(&row.unit_id).unwrap_or_default(), row });
     Ok(listed.collect())
+}
+
+/// What this reader could do next with an order of the queue, as far as the order alone tells: what the unit's place or the
+/// cost forbids is said when it is tried.
+#[must_use]
+pub fn next_steps(ctx: &Ctx, row: &RepairRow) -> Vec<RepairKind> {
+    let depot = DepotRef { id: row.depot_id, code: row.depot.clone() };
+    let of_line = carries_its_line(row);
+    let possible = |kind: &RepairKind| {
+        ctx.actor.may_in(kind.permission(), &depot).is_ok()
+            && goes_from(*kind, row.state, row.waiting_since.is_some())
+            && (kind.is_bench_work() || !of_line)
+    };
+    RepairKind::ALL.iter().copied().filter(possible).collect()
 }

@@ -13,14 +13,6 @@ use crate::store::repairs::RepairRow;
 use crate::store::{Conn, StoreError, places, plans, repairs, stock, units};
 use chrono::{DateTime, Utc};
 
-/// An order with everything around it, as read.
-pub(super) struct Loaded {
-    /// The order.
-    pub row: RepairRow,
-    /// What the rule sees.
-    pub state: OrderState,
-}
-
 /// Whether the order's RMA line is open and has its unit with us: then the line follows the order.
 pub(super) fn carries_its_line(row: &RepairRow) -> bool {
     row.state != RepairOrderState::Closed && row.line_state.is_some_and(RepairState::is_with_us)

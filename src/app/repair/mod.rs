@@ -7,6 +7,7 @@ mod list;
 mod load;
 mod open;
 mod resolve;
+mod scorecard;
 mod view;
 mod warranty;
 mod write;
@@ -14,8 +15,9 @@ mod write;
 pub use act::{Acted, act, assign};
 pub use codes::{FaultCodeFields, change_code, create_code, list_codes};
 pub use input::{BenchInput, PartInput};
-pub use list::{FIRST, Listed, key_of, list};
+pub use list::{FIRST, Listed, key_of, list, next_steps};
 pub use open::{NewOrder, open};
+pub use scorecard::{PartScore, Scorecard, ScoresAsked, scorecard, scorecards};
 pub use view::{RepairView, view};
 
 pub(super) use load::{LineRef, work_of_line};

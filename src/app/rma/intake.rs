@@ -55,8 +55,12 @@ pub fn receive_taken_in(
             Owner::Unknown => Owner::Customer(loaded.row.customer.clone()),
             owner => owner.clone(),
         };
-        loaded.state.unit =
-            Some(UnitState { place: loaded.state.customer_place.clone(), owner, ..unit.clone() });
+        loaded.state.unit = Some(UnitState {
+            place: loaded.state.customer_place.clone(),
+            owner,
+            last_moved_at: unit.last_moved_at.min(taken.at),
+            ..unit.clone()
+        });
     }
     let own = loaded.state.unit.as_ref().map_or(&loaded.row.serial, |unit| &unit.serial).clone();
     let scanned = taken.serial.clone().unwrap_or(own);

@@ -208,6 +208,13 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
         return as_spare(tx, line, unit);
     }
+    if line.state.exchange_decided
+        && input.part_no.is_none()
+        && input.depot.is_none()
+        && let Some(unit) = held_for(tx, line)?
+    {
+        return as_spare(tx, line, unit);
+    }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
     let wanted = input
         .part_no
@@ -235,7 +242,12 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
 }
 
 /// The brand-new unit that has been in the depot longest.
-fn oldest_new(tx: &mut Conn, document: &str, depot_id: i64, part_id: i64) -> AppResult<Option<UnitRow>> {
+pub(super) fn oldest_new(
+    tx: &mut Conn,
+    document: &str,
+    depot_id: i64,
+    part_id: i64,
+) -> AppResult<Option<UnitRow>> {
     for id in rma_cases::available_units(tx, depot_id, part_id)? {
         if rma_cases::is_brand_new(tx, id, document)? {
             return Ok(units::by_id(tx, id)?);
@@ -259,6 +271,14 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
         return Err(Refusal::field("bin", "unknown_place").into());
     }
     Ok(place)
+}
+
+/// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
+fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
+    let fitting = stock::fitting_parts(tx, &line.row.part_no)?;
+    let held = units::held_for(tx, &line.rma.number)?.into_iter();
+    let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
+    Ok(fits.next())
 }
 
 fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {

@@ -2,6 +2,7 @@
 
 use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
+use crate::app::rma::proposal::{self, Proposal};
 use crate::app::rma::state::{find, load, state_of};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
@@ -55,6 +56,8 @@ pub struct LineView {
     pub consents: Vec<ConsentRow>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
+    /// An exchange proposed because the line is likely to miss its date; for staff.
+    pub proposal: Option<Proposal>,
 }
 
 /// A promise with its clock.
@@ -122,6 +125,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        proposal: proposal::of_line(conn, ctx, &row, &state)?,
         row,
     })
 }

@@ -5,6 +5,7 @@ use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
+use crate::domain::stock::{Suggestion, suggest};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
@@ -198,4 +199,19 @@ pub fn list_as_of(
 ) -> AppResult<Vec<StockAsOfRow>> {
     ctx.actor.may(Permission::ReadStock)?;
     Ok(stock::list_as_of(conn, &ctx.actor.scope(), filter, before, after, limit)?)
+}
+
+/// What to move before anything is bought, for one depot or for all: shortages against the reorder points, and who can
+/// give.
+pub fn suggestions(conn: &mut Conn, ctx: &Ctx, depot: Option<&str>) -> AppResult<Vec<Suggestion>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let mut found = suggest(&stock::levels(conn)?);
+    if let Some(depot) = depot {
+        found.retain(|suggestion| suggestion.to == depot || suggestion.from.as_deref() == Some(depot));
+    }
+    if ctx.actor.reads_own_only {
+        let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
+        found.retain(|suggestion| own(&suggestion.to) || suggestion.from.as_deref().is_some_and(own));
+    }
+    Ok(found)
 }

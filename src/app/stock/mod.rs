@@ -17,7 +17,7 @@ pub use book::{Booked, Booking, book, book_batch};
 pub(super) use find::only_one;
 pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
-    list_units, unit, unit_details,
+    list_units, suggestions, unit, unit_details,
 };
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;

@@ -8,7 +8,7 @@ use crate::domain::repair::RepairFlag;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, places, stock, units};
+use crate::store::{Conn, places, rmas, stock, units};
 use crate::text_enum;
 
 text_enum! {
@@ -62,6 +62,8 @@ pub enum Scanned {
     Rma {
         /// Number.
         number: String,
+        /// The line that waits for the unit with this serial, when a serial was scanned.
+        line: Option<i64>,
     },
     /// Nothing the books know. It may be a new unit to receive.
     Unknown {
@@ -94,7 +96,12 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         return Ok(Scanned::Part { part });
     }
     if let Some(number) = stock::rma_number(conn, &code_of(code))? {
-        return Ok(Scanned::Rma { number });
+        return Ok(Scanned::Rma { number, line: None });
+    }
+    // The books never met it; an RMA may wait for it by the serial its customer declared.
+    let waiting = rmas::open_lines_of_serial(conn, &serial)?.into_iter().next();
+    if let Some(line) = waiting.filter(|_| !ctx.actor.reads_own_only) {
+        return Ok(Scanned::Rma { number: line.number, line: Some(line.line) });
     }
     Ok(Scanned::Unknown { code: serial })
 }

@@ -243,7 +243,13 @@ pub fn all() -> Vec<(&'static str, Notice)> {
             "date_moved",
             rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
         ),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        (
+            "password_reset",
+            Notice::PasswordReset {
+                username: "li.ming".to_owned(),
+                path: format!("/reset?code=beiku_{}", "0f".repeat(32)),
+            },
+        ),
         ("warnings", staff(warnings())),
         ("month_in_danger", staff(StaffNews::MonthInDanger(outlook()))),
         ("daily_digest", staff(StaffNews::Digest(digest()))),

@@ -82,6 +82,7 @@ fn actor(role: Role) -> Actor {
         depots: vec![jn()],
         customer_ids: vec![],
         reads_own_only: false,
+        only: None,
     }
 }
 

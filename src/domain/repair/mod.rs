@@ -9,6 +9,7 @@ mod decide;
 mod flags;
 mod order;
 mod queue;
+mod scorecard;
 mod steps;
 mod warranty;
 
@@ -17,6 +18,7 @@ pub use decide::{allowed_actions, check_entry, decide, goes_from, line_state};
 pub use flags::{History, RepairFlag, flags};
 pub use order::{OrderState, RepairTerms, VendorLeg};
 pub use queue::QueueSort;
+pub use scorecard::{Score, Stay, score};
 pub use steps::{VendorChange, Work};
 pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, is_repeat};
 

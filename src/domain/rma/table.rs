@@ -125,11 +125,22 @@ fn case(kind: ActionKind) -> Described {
 fn bench(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Diagnose => row("finding?, outcome?", "", ""),
-        A::SendToVendor => row("vendor, vendor_rma?, due_on?, certificate?", "unit: bench → vendor", ""),
-        A::VendorReturned => row("serial, outcome, cost?, depot?, bin?", "unit: vendor → bench", ""),
+        A::Diagnose => row("finding?, fault_code?, outcome?, estimate?", "", ""),
+        A::SendToVendor => {
+            row("vendor, vendor_rma?, due_on?, data?, certificate?", "unit: bench → vendor", "")
+        }
+        A::VendorReturned => row(
+            "serial, outcome, cost?, depot?, bin?",
+            "unit: vendor → bench; under another serial: the old one becomes the maker’s, the new one enters",
+            "another serial, where the plan calls it an exchange: `equivalent_exchange` begins",
+        ),
         A::FinishRepair => row("outcome, cost?", "", ""),
         A::Test => row("passed", "passed: unit becomes good", ""),
+        A::UseParts => row("parts", "parts: stock → `consumed`", ""),
+        A::WaitParts => row("", "", "none: the clock runs on"),
+        A::PartsArrived => row("", "", "none: the clock ran on"),
+        A::ApproveCost => row("cost", "", ""),
+        A::AttributeCause => row("cause, evidence", "", "a cause the contract lists leaves the rate"),
         _ => NOTHING,
     }
 }

@@ -5,12 +5,14 @@ mod legal;
 mod owner;
 pub mod proof;
 mod reversal;
+mod suggest;
 
 pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
+pub use suggest::{Level, Suggestion, suggest};
 
 use crate::domain::place::PlaceRef;
 use crate::text_enum;

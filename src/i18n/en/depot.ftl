@@ -60,3 +60,42 @@ intake-state-settled = Settled
 intake-exception-unreadable = Serial cannot be read
 intake-exception-no_rma = No RMA waits for it
 intake-exception-elsewhere = Elsewhere on the books
+
+action-count = count
+action-undo = undo
+
+count-state-open = Counting
+count-state-approved = Approved
+count-state-undone = Undone
+
+count-verdict-here = As booked
+count-verdict-other_bin = In another bin
+count-verdict-elsewhere = Elsewhere on the books
+count-verdict-unknown = Not on the books
+count-verdict-quantity = By quantity
+difference-missing = Missing
+difference-other_bin = Moved
+difference-quantity = Another quantity
+
+exception-source-scan = Scan
+exception-source-count = Count
+exception-state-open = Open
+exception-state-settled = Settled
+exception-held = { $holder } in { $depot } holds { $serial }; the books say { $place } since { $since }.
+right-act-recover_loan = Recover the loaner on its RMA
+right-act-match_rma = Match it to its RMA
+right-act-receive_transfer = Receive it on its transfer
+right-act-reverse = Reverse the last movement
+right-act-take_in = Take it in
+right-act-look = Go and look
+
+scan-review-match_rma = RMA { $document } waits for { $code }. Receive it there.
+scan-review-unknown = The books do not know { $code }. Check the label, or take it in.
+scan-review-intake = { $code } is taken in ({ $document }). Say whose it is.
+
+request-reason-fault = Fault
+request-reason-preventive = Preventive
+request-state-requested = Requested
+request-state-approved = Approved
+request-state-rejected = Rejected
+request-state-issued = Issued

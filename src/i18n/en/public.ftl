@@ -34,7 +34,6 @@ track-confirm-missing = Please enter your name.
 track-request = Report another faulty part
 
 notice-confirm_request = Request to be confirmed
-thing-request = request
 thing-tracking = RMA with this code
 
 mail-confirm_request-subject = Please confirm your repair request for { $serial }

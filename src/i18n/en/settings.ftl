@@ -260,8 +260,10 @@ settings-days = { $n ->
     [one] 1 day
    *[other] { $n } days
 }
-settings-repair-limit = Limit of repair costs (of the part’s price)
-settings-repair-limit-percent = Limit of repair costs (per cent of the part’s price)
-settings-excused-causes = Causes of delay that leave the timely repair rate
-settings-excused-hint = With evidence. Delays of ours or of the maker always count.
-settings-excused-none = None
+settings-job-expire_quotes = End expired quotes
+settings-job-remind = Remind of what is owed
+settings-repair-limit = Repair may cost (% of a new one)
+settings-repair-limit-hint = Above it a unit is beyond repair.
+settings-excused = Causes that leave the rate
+settings-excused-hint = Only what the contract says, with evidence, leaves the denominator.
+settings-none = None

@@ -60,3 +60,42 @@ intake-state-settled = 已处理
 intake-exception-unreadable = 序列号读不出
 intake-exception-no_rma = 没有返修单
 intake-exception-elsewhere = 账上在别处
+
+action-count = 盘点
+action-undo = 撤销
+
+count-state-open = 盘点中
+count-state-approved = 已批准
+count-state-undone = 已撤销
+
+count-verdict-here = 账实相符
+count-verdict-other_bin = 库位不符
+count-verdict-elsewhere = 账上在别处
+count-verdict-unknown = 账上没有
+count-verdict-quantity = 按数量
+difference-missing = 盘亏
+difference-other_bin = 移位
+difference-quantity = 数量不符
+
+exception-source-scan = 扫码
+exception-source-count = 盘点
+exception-state-open = 待处理
+exception-state-settled = 已处理
+exception-held = { $depot } 的 { $holder } 手里有 { $serial }；账上自 { $since } 起在 { $place }。
+right-act-recover_loan = 在返修单上收回借用备件
+right-act-match_rma = 对应到返修单
+right-act-receive_transfer = 在调拨单上收货
+right-act-reverse = 红冲最后一条流水
+right-act-take_in = 办理收件登记
+right-act-look = 现场核对
+
+scan-review-match_rma = { $code } 是返修单 { $document } 等待的故障件，请办理收件。
+scan-review-unknown = 账上没有 { $code }，请核对标签，或办理收件登记。
+scan-review-intake = { $code } 已登记（{ $document }），请确认它属于谁。
+
+request-reason-fault = 故障更换
+request-reason-preventive = 预防性更换
+request-state-requested = 已申请
+request-state-approved = 已批准
+request-state-rejected = 未批准
+request-state-issued = 已发放

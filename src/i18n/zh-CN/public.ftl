@@ -34,7 +34,6 @@ track-confirm-missing = 请填写姓名。
 track-request = 再报修一件
 
 notice-confirm_request = 待确认的申请
-thing-request = 申请
 thing-tracking = 返修单与查询码
 
 mail-confirm_request-subject = 请确认您的返修申请：{ $serial }

@@ -65,6 +65,7 @@ enum NoticeTwin {
     Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
     ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
+    PasswordReset { username: String, path: String },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,20 +4,24 @@
 mod account;
 mod act;
 mod answer;
+mod bench;
 mod clock;
 mod dashboard;
 mod flash;
 mod frame;
+mod gate;
 mod goods;
 mod imports;
 mod notice_templates;
 mod notices;
+mod print;
 mod public;
 mod report;
 mod rma_beside;
 mod rma_line;
 mod rma_view;
 mod rmas;
+mod security;
 mod session;
 mod settings;
 mod start;
@@ -34,9 +38,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let scope = web::scope("")
         .default_service(web::to(nothing_here))
         .configure(session::routes)
+        .configure(gate::routes)
+        .configure(security::routes)
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
@@ -48,6 +55,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(report::routes)
         .configure(imports::routes)
         .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

@@ -5,7 +5,7 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
 use super::{rma_beside, rma_view};
-use crate::app::repair::{BenchInput, PartInput};
+use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
@@ -80,6 +80,7 @@ async fn screen(
 struct Offered {
     depots: Vec<depots::Depot>,
     vendors: Vec<vendors::Vendor>,
+    fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
 }
 
@@ -101,6 +102,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
         }
         if allows(&[ActionKind::SendToVendor]) {
             offered.vendors = vendors::list(conn, ctx, &everything())?;
+        }
+        if allows(&[ActionKind::Diagnose]) {
+            offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
@@ -137,6 +141,12 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
     Choices {
         depots: offered.depots.iter().map(|d| Choice::new(&d.row.code, &d.row.name)).collect(),
         vendors: offered.vendors.iter().map(|v| Choice::new(&v.code, &v.name)).collect(),
+        fault_codes: offered
+            .fault_codes
+            .iter()
+            .filter(|code| code.active)
+            .map(|code| Choice::new(&code.code, name(p, &code.name, &code.name_en)))
+            .collect(),
         spares: offered
             .spares
             .iter()

@@ -7,7 +7,7 @@ use crate::app;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::{OpenForm, SignedForm};
-use crate::http::{self, COOKIE, Problem, State, Trouble};
+use crate::http::{self, COOKIE, Entry, Problem, Proof, State, Trouble};
 use crate::i18n::Lang;
 use crate::web::login::{DemoUser, LoginPage, Refused};
 use crate::web::page::{Screen, Theme};
@@ -54,15 +54,22 @@ fn screen(
         password: user.password.to_owned(),
         role: user.role.to_owned(),
     });
-    LoginPage { p, username, next: local(next).to_owned(), refused, demo: demo.collect() }
+    let sso = state.config.sso.as_ref().map(|sso| sso.name.clone());
+    LoginPage { p, username, next: local(next).to_owned(), refused, sso, demo: demo.collect() }
 }
 
 async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {
     let OpenForm(sent) = form;
     let (username, next) = (value(&sent, "username").to_owned(), value(&sent, "next").to_owned());
     let password = sent.iter().find(|(name, _)| name == "password").map(|(_, value)| value.clone());
-    match http::sign_in(&req, &state, username.clone(), password.unwrap_or_default()).await {
-        Ok((cookie, _)) => {
+    let proof = Proof { username: username.clone(), password: password.unwrap_or_default(), code: None };
+    match http::sign_in(&req, &state, proof).await {
+        Ok(Entry::CodeNeeded(step)) => {
+            let mut answer = go(&req, &format!("/login/code?next={}", answer::part(local(&next))));
+            answer.add_cookie(&step).map_err(|_| Trouble::Internal)?;
+            Ok(answer)
+        }
+        Ok(Entry::Open(cookie, _)) => {
             let mut answer = go(&req, local(&next));
             answer.add_cookie(&cookie).map_err(|_| Trouble::Internal)?;
             Ok(answer)

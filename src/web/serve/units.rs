@@ -309,7 +309,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
             let href = format!("/unit?part_no={}", part(&found.part_no));
             screen.found = vec![plain("part", &found.part_no, "", href)];
         }
-        Scanned::Rma { number } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
+        Scanned::Rma { number, .. } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
         Scanned::Unknown { code } => {
             screen.verdict = Some(Verdict {
                 tone: Tone::Bad,

@@ -1,9 +1,12 @@
 //! What depots do beyond single movements, as scripts meet it: transfers, intakes, counts, scans, requests.
 
+mod counts;
 mod intakes;
+mod requests;
+mod scans;
 mod transfers;
 
-pub use crate::stock::world::{BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW, World};
+pub use crate::stock::world::{BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW};
 
 use crate::stock::world::world;
 use crate::support::Database;
@@ -13,7 +16,6 @@ use serde_json::{Value, json};
 
 /// A company at work: clerks of JN and DZ, a manager, an engineer.
 pub struct Company {
-    pub world: World,
     pub server: Server,
     pub manager: Client,
     pub jn: Client,
@@ -21,13 +23,13 @@ pub struct Company {
 }
 
 pub async fn company(db: &Database) -> Company {
-    let world = world(db).await;
+    world(db).await;
     let server = Server::start(db);
     let manager = server.user("zhao", Role::Manager, &[], &[]).await;
     let jn = server.user("li", Role::Clerk, &["JN"], &[]).await;
     let dz = server.user("sun", Role::Clerk, &["DZ"], &[]).await;
     server.sql("UPDATE app_user SET email = 'li@depot.example' WHERE username = 'li'").await;
-    Company { world, server, manager, jn, dz }
+    Company { server, manager, jn, dz }
 }
 
 /// What must be answered with this status.

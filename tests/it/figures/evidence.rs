@@ -172,6 +172,14 @@ on_both!(whatever_is_changed_in_a_pack_is_found, async |db: &Database| {
     if let Some(theirs) = independent(&forged) {
         assert_eq!(theirs["what"], "class");
     }
+});
+
+on_both!(the_command_line_recounts_without_a_database, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-09"})).await;
+    let bytes = file(&manager, issued["number"].as_str().unwrap()).await;
+    let forged = forge(&bytes);
     let here = tempfile::tempdir().unwrap();
     let path = here.path().join("pack.zip");
     let beiku = |bytes: &[u8], more: &[&str]| {
@@ -326,6 +334,7 @@ async fn behind_its_back(app: &App, statement: &'static str) {
 }
 
 on_both!(a_row_changed_behind_a_seal_is_found, async |db: &Database| {
+    db.spoil();
     let server = server(db).await;
     let scheduler = Scheduler::new(server.app.clone());
     assert_eq!(scheduler.turn(Job::Seal).await.unwrap(), 2, "events and promises; nothing moved");

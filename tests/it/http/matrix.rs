@@ -58,6 +58,8 @@ fn public_calls_are_these() {
     let public: Vec<_> = public.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
     let known = [
         "POST /session",
+        "POST /password-resets",
+        "POST /password-resets/redeem",
         "GET /track/{number}",
         "POST /track/{number}/confirm",
         "POST /public/requests",

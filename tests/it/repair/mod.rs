@@ -1,5 +1,6 @@
 //! The bench over HTTP, on both databases: our own stock, RMA lines, parts, makers, causes, warranties, warnings.
 
+mod browser;
 mod line;
 mod own;
 mod vendor;

@@ -168,8 +168,17 @@ on_both!(the_queue_is_the_bench_s_own_and_pages_by_key, async |db: &Database| {
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = answered(b.technician.get(&format!("/repairs?bench=jn&limit=2&cursor={cursor}")).await, 200);
     assert_eq!((serials(&second), &second["next_cursor"]), (vec!["S2", "S3"], &Value::Null));
-    let by_risk = answered(b.technician.get("/repairs?sort=miss_probability").await, 200);
-    assert_eq!(serials(&by_risk).len(), 4);
+    b.received("BOARD-1", "C-2", json!({})).await;
+    b.server.sql("UPDATE rma_line SET risk_bp = 4200 WHERE serial = 'C-2'").await;
+    let by_risk = answered(b.technician.get("/repairs?sort=miss_probability&limit=2").await, 200);
+    assert_eq!(
+        (serials(&by_risk), &by_risk["items"][0]["miss_probability"]),
+        (vec!["C-2", "C-1"], &json!(0.42))
+    );
+    let rest = by_risk["next_cursor"].as_str().unwrap();
+    let rest =
+        answered(b.technician.get(&format!("/repairs?sort=miss_probability&cursor={rest}")).await, 200);
+    assert_eq!(serials(&rest), ["S1", "S2", "S3"]);
     let (status, _) = b.technician.get(&format!("/repairs?sort=miss_probability&cursor={cursor}")).await;
     assert_eq!(status, 400, "a cursor of another order");
     let id = &second["items"][0]["id"];

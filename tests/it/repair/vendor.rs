@@ -30,6 +30,20 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
     );
     b.work(id, "test", json!({ "passed": true })).await;
     b.work(id, "to_stock", json!({ "bin": "JN/A1" })).await;
+    let card = answered(b.technician.get("/vendors/v1/scorecard?from=2026-03-01").await, 200);
+    assert_eq!(
+        (
+            &card["total"]["sent"],
+            &card["total"]["returned_late"],
+            &card["total"]["median_days"],
+            &card["total"]["cost"]
+        ),
+        (&json!(1), &json!(1), &json!(19), &json!("400.00"))
+    );
+    assert_eq!((&card["parts"][0]["part_no"], &card["parts"][0]["repaired"]), (&json!("BOARD-1"), &json!(1)));
+    let then = answered(b.technician.get("/kpi/vendors?from=2026-03-01&as_of=2026-03-10").await, 200);
+    assert_eq!((&then["vendors"][0]["vendor"], &then["vendors"][0]["open"]), (&json!("V1"), &json!(1)));
+    assert_eq!(b.technician.get("/vendors/none/scorecard").await.0, 404);
     b.prove().await;
 });
 

@@ -97,7 +97,12 @@ fn lines() -> Vec<LineState> {
                 for (owner, case) in
                     [customer(), Owner::Us].iter().flat_map(|o| cases.iter().map(move |c| (o, c)))
                 {
-                    for (exchange_decided, on_hold) in [(false, false), (true, false), (false, true)] {
+                    for (exchange_decided, on_hold, waiting_parts) in [
+                        (false, false, false),
+                        (true, false, false),
+                        (false, true, false),
+                        (false, false, true),
+                    ] {
                         let received = repair.is_with_us() || repair.is_ended();
                         let at = if received {
                             place(3, "JN/bench", PlaceKind::Bench)
@@ -120,6 +125,8 @@ fn lines() -> Vec<LineState> {
                             issued: spare.clone(),
                             exchange_decided,
                             on_hold,
+                            waiting_parts,
+                            vendor_exchange: false,
                             open_promises: vec![PromiseKind::RepairReturn],
                             last_event_at: DateTime::UNIX_EPOCH,
                             case: case.clone(),

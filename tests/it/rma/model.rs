@@ -229,12 +229,21 @@ async fn walk(db: &Database, seed: u64, steps: usize) {
     let scheduler = Scheduler::new(app.clone());
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
+    let mut kinds = std::collections::BTreeSet::new();
     for step in 0..steps {
         if numbers.is_empty() || dice.one_in(9) {
             if let Some(number) = request(&app, &mut dice).await {
                 walked.push(format!("{step}: request {number}"));
                 numbers.push(number);
             }
+            continue;
+        }
+        if dice.one_in(30) {
+            // Spares that went to customers are bought anew.
+            let serial = format!("BOUGHT{step}");
+            let bought =
+                crate::setup::act(&app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
+            bought.await.unwrap();
             continue;
         }
         if dice.one_in(12) {
@@ -259,7 +268,12 @@ async fn walk(db: &Database, seed: u64, steps: usize) {
         let mut serials =
             vec![line.row.serial.clone(), line.row.serial.clone(), "SPARE4".to_owned(), "NEW1".to_owned()];
         serials.extend(line.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
-        let input = input(&mut dice, &serials);
+        let mut input = input(&mut dice, &serials);
+        // Now and then a step is put down late, sometimes too late.
+        if dice.one_in(8) {
+            let ago = TimeDelta::minutes(i64::try_from(dice.below(60 * 90)).unwrap());
+            input.occurred_at = Some(db.clock().now() - ago);
+        }
         let who = dice.pick(&people);
         let name = who.username.clone();
         let (wanted, said) = (rma.clone(), input.clone());
@@ -267,6 +281,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) {
         let outcome = match done {
             Ok(acted) => {
                 taken += 1;
+                kinds.insert(kind);
                 acted.line.row.repair_state.to_string()
             }
             Err(Error::Refused(refusal)) => format!("refused: {}", refusal.code()),
@@ -279,6 +294,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) {
     }
     check(&app, &walked).await;
     assert!(taken * 5 > steps, "only {taken} of {steps} steps were legal: the walk proves little");
+    assert!(kinds.len() >= 20, "only {kinds:?} were taken: the walk proves little");
 }
 
 on_both!(whatever_people_do_the_books_hold, async |db: &Database| {

@@ -15,6 +15,7 @@ mod void;
 
 pub(super) use owed::end_promises;
 pub(super) use possible::{guard, is_possible};
+pub(super) use quote::withdraw;
 pub(super) use void::release_reserved;
 
 use crate::domain::data_bearing::DataAnswer;

@@ -33,13 +33,13 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
         }
         A::ChangeMode => {
             (waiting || line.repair.is_with_us())
-                && line.mode.promises_return() | waiting
+                && (line.mode.promises_return() || waiting)
                 && !line.exchange_decided
                 && !titles_swapped(line)
         }
         A::SetEntitlement => (waiting || line.repair.is_with_us()) && !quoted,
         A::SendQuote => line.repair.is_with_us() && line.mode.promises_return() && !quoted,
-        A::AcceptQuote | A::RefuseQuote | A::ExpireQuote => quoted,
+        A::AcceptQuote | A::RefuseQuote | A::ExpireQuote => quoted && line.repair.is_with_us(),
         A::ReturnUnrepaired => {
             on_bench
                 && !ours

@@ -162,7 +162,7 @@ fn read(sent: &Sent) -> Result<PartFields, Problem> {
         measure: text("measure"),
         price: Some(given(sent, "price")),
         repair_price: Some(given(sent, "repair_price")),
-        currency: text("currency"),
+        currency: given(sent, "currency"),
         repairable: Some(ticked(sent, "repairable")),
         warranty_months: Some(whole(sent, "warranty_months")?),
         common: Some(ticked(sent, "common")),

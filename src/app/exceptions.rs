@@ -1,0 +1,69 @@
+//! What a person has to settle: things in somebody's hand that the books have elsewhere.
+
+use crate::app::{AppResult, Ctx, audit};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::count::RightAct;
+use crate::domain::fields::{Fields, LONG_MAX};
+use crate::domain::place::PlaceKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::RepairState;
+use crate::store::units::UnitRow;
+use crate::store::{Conn, exceptions, rmas, transfers};
+
+pub use crate::store::exceptions::{ExceptionFilter, ExceptionRow};
+
+/// The act that brings the books to where the unit is, in this depot.
+pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) -> AppResult<RightAct> {
+    if let Some((transfer_id, _)) = transfers::on_the_road(conn, unit.id)? {
+        let here = transfers::by_id(conn, transfer_id)?.is_some_and(|row| row.to_depot_id == depot_id);
+        return Ok(if here { RightAct::ReceiveTransfer } else { RightAct::Look });
+    }
+    if exceptions::is_issued(conn, unit.id)? {
+        return Ok(RightAct::RecoverLoan);
+    }
+    let waits = rmas::open_of_identity(conn, &unit.identity)?.is_some_and(|line| {
+        matches!(line.repair_state, RepairState::Requested | RepairState::Authorised | RepairState::Expected)
+    });
+    Ok(match unit.place_kind {
+        _ if waits => RightAct::MatchRma,
+        PlaceKind::Depot | PlaceKind::Bin | PlaceKind::Bench | PlaceKind::Engineer | PlaceKind::Lost => {
+            RightAct::Reverse
+        }
+        PlaceKind::Customer | PlaceKind::Vendor => RightAct::TakeIn,
+        _ => RightAct::Look,
+    })
+}
+
+/// The facts of an exception's refusal, by name.
+pub fn facts(row: &ExceptionRow) -> Vec<(String, String)> {
+    exceptions::decode_facts(&row.facts).unwrap_or_default()
+}
+
+/// Exceptions the reader may see, newest first.
+pub fn list(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &ExceptionFilter,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<ExceptionRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(exceptions::list(conn, &ctx.actor.scope(), filter, before_id, limit)?)
+}
+
+/// Says how an exception was put right.
+pub fn settle(tx: &mut Conn, ctx: &Ctx, id: i64, reason: &str) -> AppResult<ExceptionRow> {
+    ctx.actor.may(Permission::MoveStock)?;
+    let scope = ctx.actor.scope();
+    let row = exceptions::by_id(tx, &scope, id)?.ok_or_else(|| Refusal::not_found("exception", id))?;
+    ctx.actor.may_in(Permission::MoveStock, &DepotRef { id: row.depot_id, code: row.depot.clone() })?;
+    let mut f = Fields::new();
+    let reason = f.required("reason", reason, LONG_MAX);
+    f.finish()?;
+    if !exceptions::settle(tx, id, &reason, ctx.actor.id(), ctx.now)? {
+        let (action, state) = ("settle".to_owned(), row.state.to_string());
+        return Err(Refusal::ActionNotAllowed { action, state }.into());
+    }
+    audit::record(tx, ctx, "exception.settle", &format!("exception:{id}"), &reason)?;
+    Ok(exceptions::by_id(tx, &scope, id)?.ok_or_else(|| Refusal::not_found("exception", id))?)
+}

@@ -1,0 +1,289 @@
+//! Replacement requests: a spare is asked for, approved (or the plan says yes by itself), issued, handed over. Each hangs on
+//! an RMA line, whose promise `spare_in_place` runs from the approval to the hand-over.
+
+use crate::app::rma::{self, ActionInput, NewLine, NewRequest};
+use crate::app::{AppResult, Ctx, audit, plans};
+use crate::domain::actor::{Actor, Permission, Scope};
+use crate::domain::calendar::Zone;
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
+use crate::domain::place::PlaceKind;
+use crate::domain::plan::Regime;
+use crate::domain::refusal::Refusal;
+use crate::domain::request::{RequestReason, RequestState};
+use crate::domain::rma::{ActionKind, IssuedState, Mode, RepairState};
+use crate::store::requests::{self, NewRequestRow};
+use crate::store::rmas::LineRow;
+use crate::store::{Conn, StoreError, customers, rmas, units};
+use chrono::Datelike;
+
+pub use crate::store::requests::{RequestFilter, RequestRow};
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSpareRequest {
+    /// Customer code.
+    pub customer: String,
+    /// Site.
+    pub site: String,
+    /// Part needed.
+    pub part_no: String,
+    /// Serial of the part to be replaced; needed unless an RMA is named.
+    pub faulty_serial: Option<String>,
+    /// RMA it belongs to, with its line.
+    pub rma: Option<(String, i64)>,
+    /// Why.
+    pub reason: RequestReason,
+    /// Who takes the spare.
+    pub receiver: String,
+    /// What is wrong.
+    pub fault: String,
+    /// The code with which the customer follows it; made outside, because a transaction may run twice.
+    pub tracking_code: String,
+}
+
+/// How a spare is issued.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Issue {
+    /// The very spare, from a depot or from the own van; else the nearest that fits.
+    pub serial: Option<String>,
+    /// Depot it is taken from.
+    pub depot: Option<String>,
+    /// Carrier.
+    pub carrier: String,
+    /// Waybill number.
+    pub tracking_no: String,
+    /// Who took it, when it is handed over now.
+    pub received_by: String,
+    /// Depot that takes in the removed part now.
+    pub removed_to: Option<String>,
+}
+
+fn find(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RequestRow> {
+    let number = code_of(number);
+    let found = requests::by_number(conn, &ctx.actor.scope(), &number)?;
+    Ok(found.ok_or_else(|| Refusal::not_found("request", number))?)
+}
+
+/// A request the reader may see.
+pub fn get(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RequestRow> {
+    ctx.actor.may(Permission::ReadRma)?;
+    find(conn, ctx, number)
+}
+
+/// Requests the reader may see, newest first.
+pub fn list(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &RequestFilter,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<RequestRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(requests::list(conn, &ctx.actor.scope(), filter, before_id, limit)?)
+}
+
+/// Asks for a spare. Where the plan says so, it is approved at once.
+pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<RequestRow> {
+    ctx.actor.may(Permission::RequestRma)?;
+    let mut f = Fields::new();
+    let receiver = f.text("receiver", &new.receiver, NAME_MAX);
+    f.finish()?;
+    let line = match &new.rma {
+        Some((number, line)) => own_line(tx, ctx, number, *line, &new.part_no)?,
+        None => new_line(tx, ctx, new)?,
+    };
+    let year = Zone::default().local_date(ctx.now).year();
+    let number = format!("SQ-{year}-{:06}", rmas::next_number(tx, &format!("SQ-{year}"))?);
+    let row = NewRequestRow {
+        number: &number,
+        customer_id: line.customer_id,
+        part_id: line.part_id,
+        line_id: line.id,
+        reason: new.reason,
+        receiver: &receiver,
+        by: ctx.actor.id(),
+        now: ctx.now,
+    };
+    let id = requests::insert(tx, &row)?;
+    audit::record(tx, ctx, "request.create", &format!("request:{number}"), &line.number)?;
+    let automatic = match line.plan_version_id {
+        Some(version) => requests::is_automatic(tx, version)?,
+        None => false,
+    };
+    if automatic {
+        // Nobody says yes: the plan did.
+        let mut plan = ctx.clone();
+        plan.actor = Actor::system("plan");
+        say_yes(tx, &plan, id, &line, ("", true))?;
+    }
+    find(tx, ctx, &number)
+}
+
+/// The line of an RMA the actor may see; the part must be its.
+fn own_line(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64, part_no: &str) -> AppResult<LineRow> {
+    let row = rma::line_view(tx, ctx, number, line)?.row;
+    if row.part_no != code_of(part_no) {
+        let (part_no, wanted) = (code_of(part_no), row.part_no);
+        return Err(Refusal::NotEquivalent { part_no, wanted }.into());
+    }
+    if row.mode.issues_up_front().is_none() || row.repair_state.is_ended() {
+        let (action, state) = ("issue".to_owned(), row.repair_state.to_string());
+        return Err(Refusal::ActionNotAllowed { action, state }.into());
+    }
+    Ok(row)
+}
+
+/// A request without an RMA makes one: the plan's regime says whether the spare is lent or swapped.
+fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRow> {
+    let serial = new.faulty_serial.clone().ok_or_else(|| Refusal::field("faulty_serial", "required"))?;
+    let customer = customers::by_code(tx, &ctx.actor.scope(), &code_of(&new.customer))?
+        .ok_or_else(|| Refusal::field("customer", "unknown_customer"))?;
+    let today = Zone::default().local_date(ctx.now);
+    let plan = plans::in_force(tx, customer.id, &new.site, today)?;
+    let mode = match plan.map(|plan| plan.version.regime) {
+        Some(Regime::Exchange) => Mode::AdvanceReplacement,
+        Some(Regime::Loan) | None => Mode::Loaner,
+    };
+    let line = NewLine {
+        part_no: new.part_no.clone(),
+        serial,
+        fault: if new.fault.trim().is_empty() { new.reason.to_string() } else { new.fault.clone() },
+        fault_class: String::new(),
+        mode: Some(mode),
+    };
+    let wanted = NewRequest {
+        customer: Some(new.customer.clone()),
+        contact_email: String::new(),
+        contact_name: String::new(),
+        language: None,
+        site: new.site.clone(),
+        depot: None,
+        lines: vec![line],
+        tracking_code: new.tracking_code.clone(),
+    };
+    let made = rma::request(tx, ctx, &wanted)?;
+    line_of(tx, &made.rma.number, 1)
+}
+
+fn line_of(tx: &mut Conn, number: &str, line: i64) -> AppResult<LineRow> {
+    let head = rmas::by_number(tx, &Scope::All, number)?.ok_or_else(|| Refusal::not_found("rma", number))?;
+    let row = rmas::lines(tx, head.id)?.into_iter().find(|row| row.line == line);
+    Ok(row.ok_or_else(|| Refusal::not_found("rma_line", format!("{number}/{line}")))?)
+}
+
+/// From here on the promise runs: the spare has to be in place in time.
+fn say_yes(tx: &mut Conn, ctx: &Ctx, id: i64, line: &LineRow, how: (&str, bool)) -> AppResult<()> {
+    if line.repair_state == RepairState::Requested {
+        rma::act(tx, ctx, &line.number, line.line, ActionKind::Authorise, &ActionInput::default())?;
+    }
+    decide(tx, ctx, id, RequestState::Approved, how)
+}
+
+fn decide(tx: &mut Conn, ctx: &Ctx, id: i64, state: RequestState, how: (&str, bool)) -> AppResult<()> {
+    if requests::decide(tx, id, state, how, ctx.actor.id(), ctx.now)? {
+        return Ok(());
+    }
+    Err(StoreError::raced("a request was decided a moment ago").into())
+}
+
+fn must_be(row: &RequestRow, state: RequestState, action: &str) -> Result<(), Refusal> {
+    if row.state == state {
+        return Ok(());
+    }
+    Err(Refusal::ActionNotAllowed { action: action.to_owned(), state: row.state.to_string() })
+}
+
+/// Says yes.
+pub fn approve(tx: &mut Conn, ctx: &Ctx, number: &str, note: &str) -> AppResult<RequestRow> {
+    ctx.actor.may(Permission::DecideRma)?;
+    let row = find(tx, ctx, number)?;
+    must_be(&row, RequestState::Requested, "approve")?;
+    let mut f = Fields::new();
+    let note = f.text("note", note, LONG_MAX);
+    f.finish()?;
+    let line = line_of(tx, &row.rma, row.line)?;
+    say_yes(tx, ctx, row.id, &line, (&note, false))?;
+    audit::record(tx, ctx, "request.approve", &format!("request:{}", row.number), &note)?;
+    find(tx, ctx, number)
+}
+
+/// Says no. An RMA nobody authorised is rejected with it.
+pub fn reject(tx: &mut Conn, ctx: &Ctx, number: &str, reason: &str) -> AppResult<RequestRow> {
+    ctx.actor.may(Permission::DecideRma)?;
+    let row = find(tx, ctx, number)?;
+    must_be(&row, RequestState::Requested, "reject")?;
+    let mut f = Fields::new();
+    let reason = f.required("reason", reason, LONG_MAX);
+    f.finish()?;
+    let line = line_of(tx, &row.rma, row.line)?;
+    if line.repair_state == RepairState::Requested {
+        let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
+        rma::act(tx, ctx, &row.rma, row.line, ActionKind::Reject, &input)?;
+    }
+    decide(tx, ctx, row.id, RequestState::Rejected, (&reason, false))?;
+    audit::record(tx, ctx, "request.reject", &format!("request:{}", row.number), &reason)?;
+    find(tx, ctx, number)
+}
+
+/// The spare that is under way or in use.
+fn active(line: &rma::LineView) -> Option<&rma::IssuedRow> {
+    line.issued.iter().rfind(|issued| issued.state.is_active())
+}
+
+/// Issues the spare: out of a depot, or out of the engineer's own van. Handed over at once when it is said who took it;
+/// the removed part is taken in where it is said.
+pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<RequestRow> {
+    ctx.actor.may(Permission::Reserve)?;
+    let row = find(tx, ctx, number)?;
+    must_be(&row, RequestState::Approved, "issue")?;
+    let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
+    if active(&line).is_none() {
+        let spare =
+            ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..ActionInput::default() };
+        line = rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReserveReplacement, &spare)?.line;
+    }
+    let given = active(&line).map(|issued| issued.unit_id);
+    let unit_id = given.ok_or_else(|| Refusal::not_found("unit", &row.part_no))?;
+    let is_in_van = units::by_id(tx, unit_id)?.is_some_and(|unit| unit.place_kind == PlaceKind::Engineer);
+    if is_in_van && how.received_by.trim().is_empty() {
+        // Out of a van a spare goes from hand to hand.
+        return Err(Refusal::field("received_by", "required").into());
+    }
+    if !is_in_van && active(&line).is_some_and(|issued| issued.state == IssuedState::Reserved) {
+        let parcel = ActionInput {
+            carrier: how.carrier.clone(),
+            tracking_no: how.tracking_no.clone(),
+            ..ActionInput::default()
+        };
+        rma::act(tx, ctx, &row.rma, row.line, ActionKind::ShipReplacement, &parcel)?;
+    }
+    if !how.received_by.trim().is_empty() {
+        let taken = ActionInput { received_by: how.received_by.clone(), ..ActionInput::default() };
+        rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &taken)?;
+    }
+    if let Some(depot) = &how.removed_to {
+        let removed = ActionInput {
+            depot: Some(depot.clone()),
+            serial: Some(row.faulty_serial.clone()),
+            ..ActionInput::default()
+        };
+        rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReceiveFaulty, &removed)?;
+    }
+    if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), ctx.now)? {
+        return Err(StoreError::raced("a request was issued a moment ago").into());
+    }
+    audit::record(tx, ctx, "request.issue", &format!("request:{}", row.number), &row.rma)?;
+    find(tx, ctx, number)
+}
+
+/// Says that requests under the plan's version in force today need nobody's yes.
+pub fn approve_automatically(tx: &mut Conn, ctx: &Ctx, plan: &str) -> AppResult<()> {
+    ctx.actor.may(Permission::ManageSetup)?;
+    let code = plan.trim().to_lowercase();
+    let found = crate::store::plans::by_code(tx, &code)?.ok_or_else(|| Refusal::not_found("plan", &code))?;
+    let today = Zone::default().local_date(ctx.now);
+    let version = crate::store::plans::version_on(tx, found.id, today)?;
+    let version = version.ok_or_else(|| Refusal::not_found("plan", &code))?;
+    requests::make_automatic(tx, version.id)?;
+    audit::record(tx, ctx, "plan.auto_approval", &format!("plan:{code}"), &version.valid_from.to_string())
+}

@@ -1,0 +1,128 @@
+//! Replacement requests, and where spares should be before anybody asks.
+
+use super::{BOARD, Company, answered, buy, company, get, picked, post, stands};
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+async fn served(db: &Database) -> Company {
+    let c = company(db).await;
+    c.server.sql("UPDATE customer SET plan_id = (SELECT id FROM plan WHERE code = 'gold')").await;
+    buy(&c, BOARD, &["SPARE1", "SPARE2", "SPARE3"], "JN").await;
+    c
+}
+
+fn wanted(reason: &str, serial: &str) -> Value {
+    json!({ "customer": "C1", "part_no": "ｐ-100", "faulty_serial": serial, "reason": reason, "receiver": "黄杰" })
+}
+
+on_both!(a_spare_is_asked_for_approved_and_in_place_in_time, async |db: &Database| {
+    let c = served(db).await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    let asked = post(&engineer, "/requests", wanted("fault", "BAD-1"), 201).await;
+    assert_eq!((&asked["state"], &asked["spare_due_at"]), (&json!("requested"), &Value::Null));
+    let number = asked["number"].as_str().unwrap().to_owned();
+    let at = |step: &str| format!("/requests/{number}/{step}");
+    assert_eq!(post(&engineer, &at("approve"), json!({}), 403).await["code"], "forbidden");
+    assert_eq!(post(&c.jn, &at("issue"), json!({}), 409).await["code"], "action_not_allowed");
+    db.clock().advance(TimeDelta::hours(1));
+    let approved = post(&c.manager, &at("approve"), json!({}), 200).await;
+    assert_eq!(
+        (&approved["state"], &approved["spare_due_at"]),
+        (&json!("approved"), &json!("2026-03-02T06:00:00Z"))
+    );
+    let issued = post(&c.jn, &at("issue"), json!({ "depot": "JN", "carrier": "闪送" }), 200).await;
+    assert_eq!((&issued["state"], &issued["issued_by"]), (&json!("issued"), &json!("li")));
+    assert_eq!(stands(&c.manager, issued["spare"].as_str().unwrap()).await, "transit:JN good us");
+    let shipment = get(&c.manager, "/shipments?state=shipped").await["items"][0]["id"].as_i64().unwrap();
+    db.clock().advance(TimeDelta::hours(2));
+    post(&engineer, &format!("/shipments/{shipment}/delivered"), json!({ "received_by": "黄杰" }), 200).await;
+    let promises = get(&c.manager, "/promises?kind=spare_in_place").await;
+    assert_eq!(picked(&promises["items"], &["state"]), [json!(["kept"])]);
+
+    let owed = get(&engineer, "/requests?owed=true&engineer=wang").await;
+    assert_eq!(
+        picked(&owed["items"], &["number", "faulty_serial", "faulty_state"]),
+        [json!([number, "BAD-1", "due"])]
+    );
+    post(&c.jn, "/intakes", json!({ "depot": "JN", "serial": "BAD-1" }), 201).await;
+    assert_eq!(get(&engineer, "/requests?owed=true").await["items"], json!([]));
+    let customer = c.server.user("chen", Role::Customer, &[], &["C2"]).await;
+    assert_eq!(answered(customer.get(&format!("/requests/{number}")).await, 404)["code"], "not_found");
+    assert_eq!(get(&customer, "/requests").await["items"], json!([]));
+});
+
+on_both!(
+    a_plan_may_say_yes_by_itself_and_a_preventive_issue_takes_the_removed_part_in,
+    async |db: &Database| {
+        let c = served(db).await;
+        assert_eq!(post(&c.jn, "/plans/gold/auto-approval", json!({}), 403).await["code"], "forbidden");
+        post(&c.manager, "/plans/gold/auto-approval", json!({}), 204).await;
+        let asked = post(&c.jn, "/requests", wanted("preventive", "OLD-1"), 201).await;
+        assert_eq!(
+            (&asked["state"], &asked["automatic"], &asked["decided_by"]),
+            (&json!("approved"), &json!(true), &Value::Null)
+        );
+        let number = asked["number"].as_str().unwrap();
+        let how = json!({ "serial": "SPARE2", "received_by": "黄杰", "removed_to": "JN" });
+        let issued = post(&c.jn, &format!("/requests/{number}/issue"), how, 200).await;
+        assert_eq!((&issued["spare"], &issued["faulty_state"]), (&json!("SPARE2"), &json!("received")));
+        assert_eq!(stands(&c.manager, "SPARE2").await, "customer:C1 good us");
+        assert_eq!(stands(&c.manager, "OLD-1").await, "JN/bench faulty customer:C1");
+    }
+);
+
+on_both!(an_engineer_hands_over_out_of_the_own_van, async |db: &Database| {
+    let c = served(db).await;
+    let (wang, other) = (
+        c.server.user("wang", Role::Engineer, &[], &[]).await,
+        c.server.user("zhou", Role::Engineer, &[], &[]).await,
+    );
+    let load = json!({ "kind": "issue", "serial": "SPARE3", "from": "JN", "to": "engineer:wang" });
+    post(&c.jn, "/movements", load, 201).await;
+    let number =
+        post(&wang, "/requests", wanted("fault", "BAD-2"), 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.manager, &format!("/requests/{number}/approve"), json!({ "note": "同意" }), 200).await;
+    let path = format!("/requests/{number}/issue");
+    let how = json!({ "serial": "SPARE3", "received_by": "黄杰" });
+    assert_eq!(post(&other, &path, how.clone(), 409).await["code"], "spare_bound");
+    assert_eq!(
+        post(&wang, &path, json!({ "serial": "SPARE3" }), 422).await["errors"][0]["field"],
+        "received_by"
+    );
+    post(&wang, &path, how, 200).await;
+    assert_eq!(stands(&c.manager, "SPARE3").await, "customer:C1 good us");
+    let no =
+        post(&wang, "/requests", wanted("fault", "BAD-3"), 201).await["number"].as_str().unwrap().to_owned();
+    let rejected =
+        post(&c.manager, &format!("/requests/{no}/reject"), json!({ "reason": "不在合同内" }), 200).await;
+    assert_eq!(rejected["state"], "rejected");
+    let rma = get(&c.manager, &format!("/rmas/{}", rejected["rma"].as_str().unwrap())).await;
+    assert_eq!(rma["state"], "rejected");
+});
+
+on_both!(stock_is_moved_before_any_is_bought, async |db: &Database| {
+    let c = served(db).await;
+    let admin = c.server.user("admin2", Role::Admin, &[], &[]).await;
+    let points =
+        json!({ "reorder_points": [{ "depot": "DZ", "quantity": 4 }, { "depot": "JN", "quantity": 1 }] });
+    answered(admin.patch("/parts/P-100", &points).await, 200);
+    assert_eq!(
+        picked(&get(&c.dz, "/stock/suggestions").await["items"], &["part_no", "to", "from", "quantity"]),
+        [json!([BOARD, "DZ", "JN", 2]), json!([BOARD, "DZ", null, 2])]
+    );
+    let low = get(&c.dz, "/stock?low=true").await;
+    assert_eq!(picked(&low["items"], &["depot", "available", "reorder_point"]), [json!(["DZ", 0, 4])]);
+    let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "part_no": BOARD, "quantity": 2 }] });
+    let number = post(&c.dz, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    post(&c.jn, &format!("/transfers/{number}/dispatch"), json!({ "serials": ["SPARE1", "SPARE2"] }), 200)
+        .await;
+    assert_eq!(
+        picked(&get(&c.dz, "/stock/suggestions?depot=dz").await["items"], &["from", "quantity"]),
+        [json!([null, 2])],
+        "what is on the road is not asked for again"
+    );
+    assert_eq!(get(&c.dz, "/stock?low=true").await["items"][0]["in_transit"], 2);
+});

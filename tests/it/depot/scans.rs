@@ -1,0 +1,95 @@
+//! Scans from devices, some of which waited for a signal.
+
+use super::{BOARD, Company, buy, company, get, picked, post, stands};
+use crate::support::{Database, on_both};
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Value, json};
+
+/// A scan made `minutes` ago.
+fn scan(db: &Database, mode: &str, code: &str, minutes: i64) -> Value {
+    let at = (db.clock().now() - TimeDelta::minutes(minutes)).to_rfc3339_opts(SecondsFormat::Secs, true);
+    json!({ "mode": mode, "depot": "JN", "batch": "B1", "code": code, "client_time": at, "device": "pda-7" })
+}
+
+async fn sent(c: &Company, body: Value) -> Value {
+    post(&c.jn, "/scans", body, 200).await
+}
+
+on_both!(a_scan_is_answered_with_a_verdict, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1"], "JN").await;
+    buy(&c, BOARD, &["SN2", "SN3"], "DZ").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let mut put = scan(db, "put_away", "sn1", 0);
+    put["bin"] = json!("A1-01");
+    let accepted = sent(&c, put.clone()).await;
+    assert_eq!((&accepted["verdict"], &accepted["code"]), (&json!("accepted"), &json!("")));
+    assert_eq!(stands(&c.manager, "SN1").await, "JN/A1-01 good us");
+    let undone =
+        post(&c.jn, &format!("/scans/{}/undo", accepted["id"]), json!({ "reason": "扫错了" }), 200).await;
+    assert_eq!(undone["undone"], true);
+    assert_eq!(stands(&c.manager, "SN1").await, "JN good us");
+    let twice = post(&c.jn, &format!("/scans/{}/undo", accepted["id"]), json!({ "reason": "x" }), 409).await;
+    assert_eq!(twice["code"], "action_not_allowed");
+
+    put["code"] = json!("SN2");
+    let refused = sent(&c, put).await;
+    assert_eq!(
+        (&refused["verdict"], &refused["code"], &refused["exception_id"]),
+        (&json!("refused"), &json!("unit_elsewhere"), &Value::Null)
+    );
+    assert!(refused["detail"].as_str().unwrap().contains("SN2 is not at JN; the books say DZ"), "{refused}");
+
+    let lines = json!([{ "part_no": BOARD, "serial": "WAITS", "fault": "x" }]);
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": lines }), 201).await;
+    let look = sent(&c, scan(db, "look", "waits", 0)).await;
+    assert_eq!((&look["verdict"], &look["code"]), (&json!("review"), &json!("match_rma")));
+    assert_eq!(look["document"], format!("{}/1", rma["number"].as_str().unwrap()));
+    let found = get(&c.jn, "/scan/waits").await;
+    assert_eq!(
+        (&found["what"], &found["rma"], &found["rma_line"]),
+        (&json!("rma"), &rma["number"], &json!(1))
+    );
+    assert_eq!(sent(&c, scan(db, "look", "NOBODY", 0)).await["code"], "unknown");
+    let taken = sent(&c, scan(db, "take_in", "WAITS", 0)).await;
+    assert_eq!((&taken["verdict"], &taken["document"]), (&json!("accepted"), &rma["number"]));
+
+    let body = json!({ "from": "DZ", "to": "JN", "lines": [{ "serial": "SN2" }, { "serial": "SN3" }] });
+    let number = post(&c.dz, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.dz, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    post(&c.dz, &format!("/transfers/{number}/dispatch"), json!({ "serials": ["SN2", "SN3"] }), 200).await;
+    assert_eq!(sent(&c, scan(db, "receive", "SN2", 0)).await["document"], json!(number));
+    assert_eq!(
+        get(&c.jn, &format!("/transfers/{number}")).await["state"],
+        "in_transit",
+        "one is still to be scanned"
+    );
+    sent(&c, scan(db, "receive", "SN3", 0)).await;
+    assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["state"], "closed");
+});
+
+on_both!(a_refusal_nobody_was_there_to_read_becomes_an_exception, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1"], "DZ").await;
+    db.clock().advance(TimeDelta::hours(8));
+    let mut body = scan(db, "put_away", "SN1", 45);
+    body["bin"] = json!("A1-01");
+    let first = c.jn.post_once("/scans", "offline-1", &body).await.text().await.unwrap();
+    let again = c.jn.post_once("/scans", "offline-1", &body).await.text().await.unwrap();
+    assert_eq!(first, again, "sent again, it is the same scan");
+    let refused: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(refused["verdict"], "refused");
+    let open = get(&c.jn, "/exceptions?state=open&depot=JN").await;
+    assert_eq!(
+        picked(&open["items"], &["source", "code", "act", "document"]),
+        [json!(["scan", "SN1", "reverse", "B1"])]
+    );
+    assert_eq!(open["items"][0]["detail"], "li in JN holds SN1; the books say DZ since 2 Mar 2026, 09:00.");
+    post(&c.jn, &format!("/scans/{}/undo", refused["id"]), json!({ "reason": "看错了" }), 200).await;
+    assert_eq!(get(&c.jn, "/exceptions?state=open").await["items"], json!([]));
+    assert_eq!(stands(&c.manager, "SN1").await, "DZ good us");
+
+    let old = scan(db, "look", "SN1", 26 * 24 * 60);
+    assert_eq!(post(&c.jn, "/scans", old, 409).await["code"], "scan_too_old");
+    assert_eq!(post(&c.dz, "/scans", scan(db, "look", "SN1", 0), 403).await["code"], "not_your_depot");
+});
