@@ -7,6 +7,7 @@ use crate::http::problem::{Problem, Trouble};
 use actix_web::http::StatusCode;
 
 /// The status of a refusal. Exhaustive on purpose: a new refusal needs a decision here.
+#[expect(clippy::too_many_lines, reason = "one line for each refusal")]
 pub(super) fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

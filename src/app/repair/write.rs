@@ -148,7 +148,6 @@ fn write_leg(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row's parts")]
 pub(super) fn event(
     tx: &mut Conn,
     ctx: &Ctx,

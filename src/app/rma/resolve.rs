@@ -66,6 +66,7 @@ pub struct ActionInput {
 }
 
 /// The action, with its codes looked up.
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 pub(super) fn resolve(
     tx: &mut Conn,
     ctx: &Ctx,

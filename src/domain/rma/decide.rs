@@ -112,6 +112,7 @@ pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
 }
 
 /// The one transition table: from which states an action goes.
+#[expect(clippy::too_many_lines, reason = "the transition table: one arm for each action")]
 fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
     use RepairState as S;

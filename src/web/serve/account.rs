@@ -117,7 +117,7 @@ async fn refused(req: &HttpRequest, caller: &Caller, sent: &Sent, problem: Probl
     let mut form = password_form(&screen.p);
     act::refuse(&mut form, sent, &complaint);
     if answer::is_htmx(req) {
-        return Ok(act::fragment(screen.p, form, &problem)?);
+        return act::fragment(screen.p, form, &problem);
     }
     screen.password_form = Some(form);
     answer::html(problem.status(), &screen)
