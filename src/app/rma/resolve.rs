@@ -218,8 +218,7 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         return as_spare(tx, line, unit);
     }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
-    let wanted =
-        input.part_no.as_deref().map_or_else(|| line.row.part_no.clone(), code_of);
+    let wanted = input.part_no.as_deref().map_or_else(|| line.row.part_no.clone(), code_of);
     let question = Sourcing { part_no: line.row.part_no.clone(), near: near.clone() };
     let offers = sourcing_for(tx, ctx, &question, Some(line.row.customer_id))?;
     let chosen =
