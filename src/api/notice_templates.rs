@@ -26,10 +26,8 @@ crate::endpoints! {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateItem {
     /// Kind of mail.
-    #[schema(inline)]
     kind: NoticeKindWord,
     /// Language.
-    #[schema(inline)]
     language: LanguageWord,
     /// Whether some of its texts are an administrator's.
     changed: bool,
@@ -69,10 +67,8 @@ async fn list(caller: Caller) -> Answer {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Template {
     /// Kind of mail.
-    #[schema(inline)]
     kind: NoticeKindWord,
     /// Language.
-    #[schema(inline)]
     language: LanguageWord,
     /// Its texts, in the order they are read.
     texts: Vec<TemplateText>,

@@ -173,8 +173,8 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
             "409" => method != "GET",
             "413" | "415" => has_body,
             "422" => has_body || has_parameters,
-            // Doors without a lock are watched.
-            "429" => is_public,
+            // Doors without a lock are watched, and whoever tries out passwords and codes.
+            "429" => is_public || path.starts_with("/me/"),
             // 412 is for calls that read If-Match; these say so themselves.
             _ => false,
         };

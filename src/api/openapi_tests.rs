@@ -67,3 +67,12 @@ fn a_name_means_one_schema() {
         }
     }
 }
+
+/// A described field of an inline enum would be described as an object, and no word of it would fit.
+#[test]
+fn a_word_is_a_text() {
+    let text = serde_json::to_string(document()).unwrap();
+    assert!(
+        !text.contains(r#"{"type":"object","description""#) || !text.contains(r#""allOf":[{"type":"string""#)
+    );
+}

@@ -54,7 +54,6 @@ pub struct NewPublicRequest {
     #[schema(example = "3 号端口不通", min_length = 1, max_length = 2000)]
     fault: String,
     /// Language of the mails; that of the request when not said.
-    #[schema(inline)]
     language: Option<LanguageWord>,
 }
 
@@ -149,7 +148,6 @@ pub struct HeldRequest {
     /// What is wrong.
     fault: String,
     /// Language of the mails.
-    #[schema(inline)]
     language: LanguageWord,
     /// Why it waits: the code of the refusal that stood in the way.
     #[schema(example = "invalid")]
