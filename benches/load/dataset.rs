@@ -248,7 +248,9 @@ fn movements(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) ->
     let at_customer = format!("100000 + {customer}");
     let supplier = "(SELECT id FROM place WHERE code = 'supplier')";
     let back = format!("({closed} OR {open})");
-    let steps: [(&str, &str, &str, &str, &str, (&str, &str), String); 5] = [
+    // Kind, from, to, their depots, condition before and after, and which units.
+    type Step<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, (&'a str, &'a str), String);
+    let steps: [Step<'_>; 5] = [
         ("receive", supplier, &at_depot, "NULL", depot, ("good", "good"), "1 = 1".into()),
         ("move", &at_depot, bin, depot, depot, ("good", "good"), "1 = 1".into()),
         ("issue", bin, &at_customer, depot, "NULL", ("good", "good"), "u.id % 10 < 3".into()),

@@ -114,7 +114,7 @@ mod tests {
     fn a_bar_code_has_its_printed_size_and_never_more() {
         // 17 characters of set B: start, 17, check and stop = 222 modules and two quiet zones.
         let html = bars("MCU24-19K03-00917", 13, 67, "MCU24-19K03-00917").unwrap().to_string();
-        assert!(html.contains(r#"width="60.000mm" height="13.000mm" viewBox="0 0 240 1""#), "{html}");
+        assert!(html.contains(r#"width="60.500mm" height="13.000mm" viewBox="0 0 242 1""#), "{html}");
         assert!(bars("MCU24-19K03-00917-REVISION-B", 13, 67, "").is_none(), "it does not fit");
         assert!(bars("序列号", 13, 67, "").is_none());
     }

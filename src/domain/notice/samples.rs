@@ -244,6 +244,7 @@ pub fn all() -> Vec<(&'static str, Notice)> {
             "date_moved",
             rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
         ),
+        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         (
             "password_reset",
             Notice::PasswordReset {

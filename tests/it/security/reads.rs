@@ -30,7 +30,8 @@ on_both!(a_look_at_contacts_and_every_export_is_written_down, async |db: &Databa
         };
         customers::create(tx, ctx, "C1", &fields).map(|_| ())
     })
-    .await;
+    .await
+    .unwrap();
     let before = trail(&admin, "customer:C1").await.len();
     for _ in 0..3 {
         assert_eq!(li.get("/customers/C1").await.0, 200);
