@@ -102,7 +102,7 @@ pub struct ServiceSettings {
     /// Hours after which a session ends however busy it was [default: 720]
     #[arg(long, env = "BEIKU_SESSION_LIFE_HOURS", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8_760))]
     pub session_life_hours: Option<u32>,
-    /// Single sign-on: address of the OpenID Connect provider, e.g. https://id.example.cn/realms/company
+    /// Single sign-on: address of the OpenID Connect provider
     #[arg(long, env = "BEIKU_SSO_ISSUER", value_name = "URL")]
     pub sso_issuer: Option<String>,
     /// Single sign-on: what the provider calls this installation

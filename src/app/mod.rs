@@ -88,7 +88,7 @@ impl Clock {
         Clock::from_fn(Utc::now).steady()
     }
 
-    /// This clock, standing still where it would step back by up to [`STEP_BACK_MAX`]: when the machine's clock is put
+    /// This clock, standing still where it would step back by up to `STEP_BACK_MAX`: when the machine's clock is put
     /// right, nobody is told that a unit moved in the future. A longer step back is followed, for then the time before
     /// was the wrong one.
     #[must_use]

@@ -28,7 +28,7 @@ pub fn in_field(conn: &mut Conn, field: &str, code: &str) -> AppResult<PlaceRef>
 /// Where something is put in a depot that is to be worked on: the bin named (`A1-01`, or the place's whole code), else the
 /// depot's bench, else the depot itself where there is none.
 pub fn bench_or_bin(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResult<PlaceRef> {
-    let code = depot.trim().to_uppercase();
+    let code = crate::domain::fields::code_of(depot);
     let depot = in_field(conn, "depot", &code)?;
     if depot.kind != PlaceKind::Depot {
         return Err(Refusal::field("depot", "unknown_place").into());

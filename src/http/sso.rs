@@ -113,8 +113,8 @@ pub async fn arrive(req: &HttpRequest, state: &State, back: Back) -> Result<(Ent
 
 /// Nobody makes us ask the provider without end.
 fn slow_down(req: &HttpRequest, state: &State) -> Result<(), Problem> {
-    let peer = peer(req);
-    state.sign_in_throttle.attempt(&format!("sso of {peer:?}"), peer)
+    // A whole company may come from one address: its quota is the address's, not that of one name.
+    state.sign_in_throttle.attempt_from(peer(req))
 }
 
 fn done<T>(outcome: Outcome<T>) -> Result<T, Problem> {

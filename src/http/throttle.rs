@@ -51,14 +51,19 @@ impl Throttle {
             self.names.retain_recent();
             self.peers.retain_recent();
         }
-        let now = self.clock.now();
-        let by_peer = self.peers.check_key(&key(peer.map(network)));
-        let by_name = by_peer.and_then(|()| self.names.check_key(&key(username)));
-        by_name.map_err(|until| {
-            let seconds = until.wait_time_from(now).as_secs() + 1;
-            metrics::counter!("beiku_sign_in_throttled_total").increment(1);
-            Trouble::TooMany { seconds }.into()
-        })
+        self.attempt_from(peer)?;
+        self.names.check_key(&key(username)).map_err(|until| self.too_many(&until))
+    }
+
+    /// Counts an attempt that names nobody yet, by where it comes from alone.
+    pub fn attempt_from(&self, peer: Option<IpAddr>) -> Result<(), Problem> {
+        self.peers.check_key(&key(peer.map(network))).map_err(|until| self.too_many(&until))
+    }
+
+    fn too_many(&self, until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Problem {
+        let seconds = until.wait_time_from(self.clock.now()).as_secs() + 1;
+        metrics::counter!("beiku_sign_in_throttled_total").increment(1);
+        Trouble::TooMany { seconds }.into()
     }
 }
 

@@ -147,13 +147,11 @@ pub fn list(
         let text = format!("{SELECT} WHERE m.id < $1 {} ORDER BY m.id DESC LIMIT {limit}", filters.text());
         return Ok(filters.into_sql(text).load(conn)?);
     };
-    // The newest on either side, each by its index; a single condition over both would read the ledger from its end. A
-    // range of one depot, ordered by it: with `=` PostgreSQL may still go back by id, for a depot without any movement to
-    // the very beginning.
+    // The newest on either side, each by its index; a single condition over both would read the ledger from its end.
     let depot = format!("(SELECT id FROM depot WHERE code = {})", filters.value(depot));
     let side = |column: &str, name: &str| {
         format!(
-            "SELECT id FROM (SELECT m.id FROM movement m WHERE m.{column} >= {depot} AND (m.{column}, m.id) < ({depot}, $1) {} \
+            "SELECT id FROM (SELECT m.id FROM movement m WHERE m.{column} = {depot} AND m.id < $1 {} \
              ORDER BY m.{column} DESC, m.id DESC LIMIT {limit}) {name}",
             filters.text()
         )

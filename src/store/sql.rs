@@ -329,6 +329,12 @@ where
             let (before, after) = rest.split_at(at);
             pass.push_sql(before);
             let digits = after.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+            if digits == 0 {
+                // A dollar sign in a text stands for itself.
+                pass.push_sql("$");
+                rest = after.get(1..).unwrap_or_default();
+                continue;
+            }
             let (placeholder, tail) = after.split_at(1 + digits);
             let value = placeholder
                 .get(1..)

@@ -151,7 +151,7 @@ fn used_part(tx: &mut Conn, order: &OrderState, at: usize, said: &PartInput) -> 
             price_fen,
         });
     }
-    let part_no = said.part_no.as_deref().map(|text| text.trim().to_uppercase()).unwrap_or_default();
+    let part_no = said.part_no.as_deref().map(crate::domain::fields::code_of).unwrap_or_default();
     let part =
         stock::part_ref(tx, &part_no)?.ok_or_else(|| Refusal::field(name("part_no"), "unknown_part"))?;
     if part.tracking == Tracking::Serial {

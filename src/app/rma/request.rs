@@ -5,7 +5,7 @@ use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -247,7 +247,7 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
                 continue;
             }
         };
-        let Some(part) = stock::part_ref(tx, &line.part_no.trim().to_uppercase())? else {
+        let Some(part) = stock::part_ref(tx, &code_of(&line.part_no))? else {
             fields.fault(name("part_no"), "unknown_part");
             continue;
         };

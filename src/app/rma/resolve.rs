@@ -6,6 +6,7 @@ use crate::app::rma::state::Loaded;
 use crate::app::stock::{Sourcing, find_unit, sourcing_for};
 use crate::app::{AppResult, Ctx, places};
 use crate::domain::actor::DepotRef;
+use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::line_state;
@@ -187,7 +188,7 @@ fn scanned(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<Strin
 /// the one depot the clerk works in.
 fn receiving_place(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<PlaceRef> {
     let code = match (&input.depot, &line.state.depot, ctx.actor.depots.as_slice()) {
-        (Some(code), ..) if !code.trim().is_empty() => code.trim().to_uppercase(),
+        (Some(code), ..) if !code.trim().is_empty() => code_of(code),
         (_, Some(depot), _) => depot.code.clone(),
         (_, None, [only]) => only.code.clone(),
         _ => return Err(Refusal::field("depot", "required").into()),
@@ -217,10 +218,7 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         return as_spare(tx, line, unit);
     }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
-    let wanted = input
-        .part_no
-        .as_deref()
-        .map_or_else(|| line.row.part_no.clone(), |part_no| part_no.trim().to_uppercase());
+    let wanted = input.part_no.as_deref().map_or_else(|| line.row.part_no.clone(), code_of);
     let question = Sourcing { part_no: line.row.part_no.clone(), near: near.clone() };
     let offers = sourcing_for(tx, ctx, &question, Some(line.row.customer_id))?;
     let chosen =

@@ -170,7 +170,7 @@ on_both!(the_forecast_adds_what_is_locked_and_what_is_open, async |db: &Database
         "likeliest first"
     );
     assert!(lines.iter().all(|line| line["at_risk"] == true), "all likelier than 0.3: {made}");
-    let need = made["need_timely"].as_u64().unwrap() as usize;
+    let need = usize::try_from(made["need_timely"].as_u64().unwrap()).unwrap();
     assert_eq!(need, open.len(), "no allowance below twenty lines");
     assert!((made["chance_of_target"].as_f64().unwrap() - by_hand(&open, need)).abs() < 1e-7, "{made}");
     let mean = open.iter().map(|miss| 1.0 - miss).sum::<f64>() / open.len() as f64;
@@ -362,7 +362,8 @@ async fn spares(app: &beiku::app::App) {
         .bind(at(0))
         .execute(tx)?;
         // (line, state, ended at, depots of the units issued, which of them was handed over)
-        let promised: [(&str, &str, Option<i64>, &[(&str, bool)]); 5] = [
+        type Promised<'a> = (&'a str, &'a str, Option<i64>, &'a [(&'a str, bool)]);
+        let promised: [Promised<'_>; 5] = [
             ("S-R-1", "kept", Some(3), &[("JN", true)]),
             ("S-R-2", "kept", Some(3), &[("JN", false), ("DZ", true)]),
             ("S-R-3", "broken", Some(9), &[("JN", true)]),

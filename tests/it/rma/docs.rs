@@ -59,6 +59,7 @@ fn unit(id: i64, owner: Owner, at: PlaceRef) -> UnitState {
 }
 
 /// Lines as they come about: the circumstances an action may ask for, in every state.
+#[expect(clippy::too_many_lines, reason = "every field of a line, and what it may be")]
 fn lines() -> Vec<LineState> {
     let customer = || Owner::Customer("C1".into());
     let issued = |role, state| IssuedUnit {

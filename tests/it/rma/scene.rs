@@ -114,7 +114,7 @@ impl Scene {
 
     /// The ledger proves itself.
     pub async fn prove(&self) {
-        let proof = self.server.app.store().read(|conn| verify::verify(conn)).await.unwrap();
+        let proof = self.server.app.store().read(verify::verify).await.unwrap();
         assert!(proof.differences.is_empty(), "{:?}", proof.differences);
     }
 

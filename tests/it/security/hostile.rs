@@ -160,6 +160,8 @@ proptest! {
     #[test]
     fn any_query_is_read_or_refused(text in "[a-z0-9=&%+_.~\\-]{0,200}") {
         let _answer = read_query(&text);
-        prop_assert!(!read_query(&format!("cursor={text}x")), "no cursor but our own is taken");
+        // An empty cursor is the first page.
+        let forged = text.replace(['&', '='], "");
+        prop_assert!(!read_query(&format!("cursor=x{forged}")), "no cursor but our own is taken");
     }
 }

@@ -31,7 +31,7 @@ async fn promises(app: &App) {
         "INSERT INTO customer (code, name, created_at) VALUES ('C1', '客户', '2026-01-01 00:00:00');
          INSERT INTO part (part_no, name, tracking) VALUES ('P1', '电源', 'serial');
          INSERT INTO rma (number, customer_id, language, tracking_code, source, state, requested_at, recorded_at)
-             SELECT 'RMA-1', id, 'zh-CN', 'x', 'staff', 'open', '2026-11-01 00:00:00', '2026-11-01 00:00:00' FROM customer;
+             SELECT 'RMA-1', id, 'zh-CN', 'x', 'staff', 'received', '2026-11-01 00:00:00', '2026-11-01 00:00:00' FROM customer;
          INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, fault, mode, entitlement, repair_state,
                  faulty_state, sort_due, last_event_at, version)
              SELECT r.id, n.line, c.id, p.id, n.serial, '坏', 'repair_return', 'contract', 'received', 'received',

@@ -35,11 +35,13 @@ const STEPS: i32 = 60_000;
 const LARGE: [&str; 9] =
     ["unit", "movement", "rma_line", "rma", "rma_event", "promise", "outbox", "audit", "idempotency"];
 
+type Ask = Box<dyn Fn(&mut Conn, &Ctx) -> AppResult<()>>;
+
 /// A question, and by how much more than a page it may read.
 struct Question {
     name: &'static str,
     more: f64,
-    ask: Box<dyn Fn(&mut Conn, &Ctx) -> AppResult<()>>,
+    ask: Ask,
 }
 
 fn question<T>(name: &'static str, ask: impl Fn(&mut Conn, &Ctx) -> AppResult<T> + 'static) -> Question {
@@ -388,7 +390,7 @@ on_both!(the_books_that_are_built_prove_themselves, async |db: &Database| {
     let size = Size { units: 3_000, now: now().timestamp() };
     build(db, size);
     let app = support::app(db);
-    let proof = app.store().read(move |conn| beiku::app::verify::verify(conn)).await.unwrap();
+    let proof = app.store().read(beiku::app::verify::verify).await.unwrap();
     assert!(proof.differences.is_empty(), "{:?}", proof.differences);
     let count = |table: &'static str| {
         db.store().read(move |c| {

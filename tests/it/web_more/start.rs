@@ -8,8 +8,8 @@ use beiku::app::token::Secret;
 use beiku::domain::actor::Role;
 
 fn cookie(answer: &reqwest::Response) -> String {
-    let set = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let session = set.filter(|set| set.starts_with("beiku_session=")).next_back().expect("a session");
+    let mut set = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let session = set.rfind(|set| set.starts_with("beiku_session=")).expect("a session");
     session.split(';').next().unwrap().to_owned()
 }
 
