@@ -5,7 +5,7 @@ use crate::app::{AppResult, Ctx, audit, plans};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -178,7 +178,7 @@ fn insert_line(
 fn customer_of(tx: &mut Conn, ctx: &Ctx, code: Option<&str>) -> AppResult<CustomerRow> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let found = match (code, ctx.actor.customer_ids.as_slice()) {
-        (Some(code), _) => customers::by_code(tx, &ctx.actor.scope(), &code.to_uppercase())?,
+        (Some(code), _) => customers::by_code(tx, &ctx.actor.scope(), &code_of(code))?,
         (None, [only]) => customers::by_id(tx, *only)?,
         (None, _) => return Err(Refusal::field("customer", "required").into()),
     };
@@ -217,7 +217,7 @@ fn contact_of(
 
 fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult<Option<i64>> {
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
-    let depot = depots::by_code(tx, &code.to_uppercase())?;
+    let depot = depots::by_code(tx, &code_of(code))?;
     if depot.is_none() {
         fields.fault("depot", "unknown_place");
     }
@@ -243,7 +243,7 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
                 continue;
             }
         };
-        let Some(part) = stock::part_ref(tx, &line.part_no.trim().to_uppercase())? else {
+        let Some(part) = stock::part_ref(tx, &code_of(&line.part_no))? else {
             fields.fault(name("part_no"), "unknown_part");
             continue;
         };
