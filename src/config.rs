@@ -96,6 +96,54 @@ pub struct ServiceSettings {
     /// Trust X-Forwarded-For of a reverse proxy in front for the peer's address
     #[arg(long, env = "BEIKU_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub behind_proxy: Option<bool>,
+    /// Minutes after which a session that is not used ends [default: 720]
+    #[arg(long, env = "BEIKU_SESSION_IDLE_MINUTES", value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(5..=43_200))]
+    pub session_idle_minutes: Option<u32>,
+    /// Hours after which a session ends however busy it was [default: 720]
+    #[arg(long, env = "BEIKU_SESSION_LIFE_HOURS", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8_760))]
+    pub session_life_hours: Option<u32>,
+    /// Single sign-on: address of the OpenID Connect provider, e.g. https://id.example.cn/realms/company
+    #[arg(long, env = "BEIKU_SSO_ISSUER", value_name = "URL")]
+    pub sso_issuer: Option<String>,
+    /// Single sign-on: what the provider calls this installation
+    #[arg(long, env = "BEIKU_SSO_CLIENT_ID", value_name = "ID")]
+    pub sso_client_id: Option<String>,
+    /// Single sign-on: the secret shared with the provider; none for a public client
+    #[arg(long, env = "BEIKU_SSO_CLIENT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub sso_client_secret: Option<Secret>,
+    /// Single sign-on: what of the provider's word names the user: preferred_username (the sign-in name) or email [default: preferred_username]
+    #[arg(long, env = "BEIKU_SSO_CLAIM", value_name = "CLAIM")]
+    pub sso_claim: Option<SsoClaim>,
+    /// Single sign-on: the word on the button [default: the provider's host]
+    #[arg(long, env = "BEIKU_SSO_NAME", value_name = "NAME")]
+    pub sso_name: Option<String>,
+}
+
+/// What of the provider's word names the user here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum SsoClaim {
+    /// `preferred_username` is the sign-in name.
+    #[default]
+    PreferredUsername,
+    /// A verified `email` is the mail address of exactly one user.
+    Email,
+}
+
+/// Single sign-on by OpenID Connect.
+#[derive(Debug, Clone)]
+pub struct Sso {
+    /// Address of the provider, under which its discovery document stands.
+    pub issuer: String,
+    /// What the provider calls us.
+    pub client_id: String,
+    /// Shared with the provider; none for a public client.
+    pub client_secret: Option<Secret>,
+    /// What names the user.
+    pub claim: SsoClaim,
+    /// The word on the button.
+    pub name: String,
 }
 
 /// Every setting, decided.
@@ -123,6 +171,12 @@ pub struct Config {
     pub company: String,
     /// Whether `X-Forwarded-For` is to be trusted.
     pub behind_proxy: bool,
+    /// Minutes after which a session that is not used ends.
+    pub session_idle_minutes: u32,
+    /// Hours after which a session ends however busy it was.
+    pub session_life_hours: u32,
+    /// Single sign-on; none: users sign in with passwords only.
+    pub sso: Option<Sso>,
 }
 
 /// A settings file that cannot be used.
@@ -149,6 +203,12 @@ pub enum ConfigError {
     /// A value makes no sense.
     #[error("base URL {0:?}: must begin with http:// or https:// and name a host")]
     BaseUrl(String),
+    /// Single sign-on is half set up, or its provider is not reached through TLS.
+    #[error("single sign-on: {0}")]
+    Sso(String),
+    /// A session must last at least 5 minutes idle and an hour in all.
+    #[error("sessions must last at least 5 minutes without use and at least 1 hour in all")]
+    Session,
 }
 
 impl Config {
@@ -162,6 +222,7 @@ impl Config {
             Some(path) => read_file(path)?,
             None => Default::default(),
         };
+        let sso = sso(&service, &file_service)?;
         let listen = service
             .listen
             .or(file_service.listen)
@@ -172,7 +233,17 @@ impl Config {
         };
         let mail_from = service.mail_from.or(file_service.mail_from);
         let mail_from = mail_from.unwrap_or_else(|| format!("beiku@{}", mail_host(&base_url)));
+        let session_idle_minutes =
+            service.session_idle_minutes.or(file_service.session_idle_minutes).unwrap_or(720);
+        let session_life_hours =
+            service.session_life_hours.or(file_service.session_life_hours).unwrap_or(720);
+        if session_idle_minutes < 5 || session_life_hours < 1 {
+            return Err(ConfigError::Session);
+        }
         Ok(Config {
+            session_idle_minutes,
+            session_life_hours,
+            sso,
             database: common
                 .database
                 .or(file_common.database)
@@ -201,6 +272,36 @@ impl Config {
     pub fn authority(&self) -> &str {
         authority(&self.base_url)
     }
+}
+
+/// Single sign-on, when an issuer is named. Its tokens travel over the network: only TLS will do, but for a provider on
+/// this machine.
+fn sso(flags: &ServiceSettings, file: &ServiceSettings) -> Result<Option<Sso>, ConfigError> {
+    let issuer = flags.sso_issuer.clone().or_else(|| file.sso_issuer.clone());
+    let client_id = flags.sso_client_id.clone().or_else(|| file.sso_client_id.clone());
+    let Some(issuer) = issuer else {
+        return match client_id {
+            None => Ok(None),
+            Some(_) => Err(ConfigError::Sso("sso_client_id without sso_issuer".to_owned())),
+        };
+    };
+    let Some(client_id) = client_id else {
+        return Err(ConfigError::Sso("sso_issuer without sso_client_id".to_owned()));
+    };
+    let host = authority(&issuer);
+    let bare = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let here = issuer.starts_with("http://") && matches!(bare, "127.0.0.1" | "localhost" | "[::1]");
+    if host.is_empty() || !(issuer.starts_with("https://") || here) {
+        return Err(ConfigError::Sso(format!("issuer {issuer:?} must begin with https://")));
+    }
+    let name = flags.sso_name.clone().or_else(|| file.sso_name.clone());
+    Ok(Some(Sso {
+        client_id,
+        client_secret: flags.sso_client_secret.clone().or_else(|| file.sso_client_secret.clone()),
+        claim: flags.sso_claim.or(file.sso_claim).unwrap_or_default(),
+        name: name.unwrap_or_else(|| host.to_owned()),
+        issuer,
+    }))
 }
 
 fn authority(url: &str) -> &str {
@@ -311,6 +412,28 @@ mod tests {
         assert_eq!(config.mail_from, "beiku@beiku.example.cn");
         assert!(config.is_https());
         assert_eq!(from_file("").unwrap().mail_from, "beiku@localhost.localdomain");
+    }
+
+    #[test]
+    fn single_sign_on_is_whole_and_through_tls_or_not_at_all() {
+        assert!(from_file("").unwrap().sso.is_none());
+        let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2\"";
+        let sso = from_file(whole).unwrap().sso.unwrap();
+        assert_eq!((sso.name.as_str(), sso.claim), ("id.example.cn", SsoClaim::PreferredUsername));
+        assert!(!format!("{sso:?}").contains("hunter2"));
+        assert!(
+            from_file(&format!("{whole}\nsso_claim = \"email\"")).unwrap().sso.unwrap().claim
+                == SsoClaim::Email
+        );
+        for bad in [
+            "sso_issuer = \"https://id.example.cn\"",
+            "sso_client_id = \"beiku\"",
+            "sso_issuer = \"http://id.example.cn\"\nsso_client_id = \"beiku\"",
+            "sso_issuer = \"http://localhost.evil.example\"\nsso_client_id = \"beiku\"",
+        ] {
+            assert!(matches!(from_file(bad), Err(ConfigError::Sso(_))), "{bad}");
+        }
+        assert!(matches!(from_file("session_idle_minutes = 1"), Err(ConfigError::Session)));
     }
 
     #[test]

@@ -68,6 +68,16 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         "beiku_http_request_seconds",
         "Time to answer a request, by method and route."
     );
+    metrics::describe_counter!("beiku_writer_commits_total", "Commits of the SQLite writer.");
+    metrics::describe_counter!(
+        "beiku_writer_jobs_total",
+        "Transactions of callers that these commits covered."
+    );
+    metrics::describe_counter!(
+        "beiku_writer_refused_total",
+        "Writes sent away because too many were waiting."
+    );
+    metrics::describe_gauge!("beiku_writer_waiting", "Writes waiting for the SQLite writer.");
     metrics::describe_counter!("beiku_mails_total", "Tries to send a mail, by outcome: sent, put_off, dead.");
     Ok(handle)
 }

@@ -2,6 +2,7 @@
 
 use crate::api::sent::sent;
 use crate::api::words::{LanguageWord, code_of};
+use crate::app::audit;
 use crate::app::customers::{self, ContactFields, CustomerFields, SiteFields};
 use crate::app::setup::Listing;
 use crate::domain::actor::Permission;
@@ -127,7 +128,10 @@ async fn list(caller: Caller, paging: Paging, search: Query<Search>) -> Answer {
     responses((status = 200, description = "The customer", body = Customer)))]
 async fn show(caller: Caller, code: web::Path<String>) -> Answer {
     let customer = http::read(&caller, move |conn, ctx| customers::get(conn, ctx, &code)).await?;
-    http::ok(&Customer::from(customer))
+    let customer = Customer::from(customer);
+    let subject = format!("customer:{}", customer.row.code);
+    audit::note_read(&caller.app, &caller.ctx, "customer.read", &subject, "contacts").await?;
+    http::ok(&customer)
 }
 
 /// Somebody to write to; known by the mail address.

@@ -1,20 +1,18 @@
 //! `/exports`: what is in the books, as spreadsheets.
 
 use crate::api::words::RateVariantWord;
+use crate::app::audit;
 use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Problem, Query, Trouble};
+use crate::http::{self, Answer, Caller, Problem, Query, Trouble};
 use crate::i18n::{self, Lang};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
-use actix_web::web::{Bytes, Path, block};
+use actix_web::web::Path;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use futures_util::stream::{self, Stream};
 use serde::Deserialize;
-use std::fs::File;
-use std::io::Read;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
@@ -22,9 +20,6 @@ endpoints! {
     // Each kind asks for the right to read what it holds.
     get "/exports/{file}" export: Access::SignedIn,
 }
-
-/// Bytes read from the file at once.
-const PIECE: usize = 64 * 1024;
 
 /// Which figures, for `timely-repair`; the other kinds take none of these.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -101,12 +96,13 @@ async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -
     let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
     let wanted = Export { kind, format, asked: query.into_inner().into() };
     let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
+    audit::note_export(&caller.app, &caller.ctx, kind.as_str(), format.as_str()).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{today}.{format}\"")));
     content_type(&mut response, format);
-    Ok(response.streaming(pieces(exported.file)))
+    Ok(response.streaming(http::pieces(exported.file)))
 }
 
 fn content_type(response: &mut HttpResponseBuilder, format: Format) {
@@ -120,22 +116,4 @@ fn content_type(response: &mut HttpResponseBuilder, format: Format) {
             ))
             .insert_header((CONTENT_ENCODING, "identity")),
     };
-}
-
-/// The file piece by piece, read beside the event loop.
-fn pieces(file: File) -> impl Stream<Item = std::io::Result<Bytes>> {
-    stream::unfold(Some(file), |file| async move {
-        let mut file = file?;
-        let read = block(move || {
-            let mut piece = vec![0; PIECE];
-            let length = file.read(&mut piece)?;
-            piece.truncate(length);
-            Ok::<_, std::io::Error>((piece, file))
-        });
-        match read.await.map_err(std::io::Error::other).flatten() {
-            Ok((piece, _)) if piece.is_empty() => None,
-            Ok((piece, file)) => Some((Ok(Bytes::from(piece)), Some(file))),
-            Err(error) => Some((Err(error), None)),
-        }
-    })
 }

@@ -207,7 +207,8 @@ impl TimelyRepair {
     }
 }
 
-fn in_language(name: Name, lang: Lang) -> String {
+/// A name in the reader's language.
+pub(super) fn in_language(name: Name, lang: Lang) -> String {
     if lang == Lang::En && !name.en.is_empty() { name.en } else { name.zh }
 }
 

@@ -1,11 +1,11 @@
 //! The caller.
 
 use crate::api::words::{LanguageWord, PermissionWord, RoleWord};
-use crate::app::session::Person;
+use crate::app::session::{self, Person};
+use crate::app::token::Secret;
 use crate::app::{Outcome, people, run, token};
 use crate::domain::actor::Permission;
-use crate::domain::people::{PASSWORD_MIN_CHARS, TOKEN_LIFE_DAYS, check_password};
-use crate::domain::refusal::Refusal;
+use crate::domain::people::TOKEN_LIFE_DAYS;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Credential, Json, Page, Paging, State, Word};
 use crate::i18n::Lang;
@@ -61,7 +61,7 @@ impl Me {
     /// What a person is told about themselves.
     pub(super) fn new(person: &Person, lang: Lang, csrf_token: Option<String>) -> Me {
         let actor = &person.actor;
-        let may = Permission::ALL.iter().copied().filter(|permission| actor.role.may(*permission));
+        let may = Permission::ALL.iter().copied().filter(|permission| actor.may(*permission).is_ok());
         Me {
             username: actor.username.clone(),
             display_name: person.display_name.clone(),
@@ -121,7 +121,8 @@ pub struct ChangePassword {
 
 /// Change the password
 ///
-/// Ends all other sessions of the caller. API tokens stay.
+/// Ends all other sessions of the caller; a browser gets a new cookie for its own, and a new CSRF token with it (see
+/// `GET /me`). API tokens stay.
 #[utoipa::path(post, path = "/me/password", request_body = ChangePassword, responses(
     (status = 204, description = "Changed"),
     (status = 429, description = "Too many attempts", body = http::ProblemBody, content_type = "application/problem+json",
@@ -134,19 +135,23 @@ async fn change_password(
     body: Json<ChangePassword>,
 ) -> Answer {
     let ChangePassword { current, new } = body.into_inner();
-    let username = &caller.ctx.actor.username;
-    state.sign_in_throttle.attempt(username, http::server::peer(&req))?;
-    check_password("new", &new, username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    let hash = http::read(&caller, people::own_password_hash).await?;
-    if !state.passwords.verify(current, hash).await? {
-        return Err(Refusal::field("current", "wrong_password").into());
-    }
-    let hash = state.passwords.hash(new).await?;
+    let hash = http::new_password_hash(&req, &state, &caller, current, new).await?;
     let keep = caller.person.token_id;
     // Neither password is part of the fingerprint: not even a hash of it may be kept beside the key.
-    http::done(&caller, &req, "password", move |tx, ctx| people::change_own_password(tx, ctx, &hash, keep))
-        .await
+    let rotated = Secret::random();
+    let new = rotated.clone();
+    let browser = caller.credential == Credential::Cookie;
+    let mut answer = http::done(&caller, &req, "password", move |tx, ctx| {
+        people::change_own_password(tx, ctx, &hash, if browser { keep } else { 0 })?;
+        if browser { session::rotate(tx, ctx, keep, &new) } else { Ok(()) }
+    })
+    .await?;
+    // An answer from memory tells no new secret: whoever lost the first one signs in again.
+    if browser && !answer.headers().contains_key("Idempotent-Replayed") {
+        let cookie = http::session_cookie(&state, &rotated);
+        answer.add_cookie(&cookie).map_err(|_| http::Trouble::Internal)?;
+    }
+    Ok(answer)
 }
 
 /// An API token, without its secret.
@@ -163,6 +168,10 @@ pub struct Token {
     last_used_at: DateTime<Utc>,
     /// When it ends.
     expires_at: DateTime<Utc>,
+    /// The only rights it carries; `null`: all of its owner's, now and later.
+    permissions: Option<Vec<PermissionWord>>,
+    /// Whether it may only read.
+    read_only: bool,
 }
 
 /// The caller's API tokens
@@ -182,6 +191,8 @@ async fn tokens(caller: Caller, paging: Paging) -> Answer {
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
+            permissions: row.permissions.as_deref().map(words),
+            read_only: row.read_only,
         },
     ))
 }
@@ -197,6 +208,16 @@ pub struct NewToken {
     /// Days until it ends; 365 when not said.
     #[schema(minimum = 1, maximum = 3650, example = 365)]
     expires_days: Option<i64>,
+    /// The only rights it is to carry, each of them the caller's; all of the caller's, now and later, when not said.
+    #[serde(default)]
+    permissions: Option<Vec<PermissionWord>>,
+    /// Whether it may only read: every write is refused with `token_read_only`.
+    #[serde(default)]
+    read_only: bool,
+}
+
+fn words(permissions: &str) -> Vec<PermissionWord> {
+    token::permissions_of(permissions).into_iter().map(Word).collect()
 }
 
 /// A new API token with its secret, which is told this once.
@@ -216,7 +237,7 @@ pub struct CreatedToken {
 
 /// Make an API token
 ///
-/// It acts for the caller, with the caller's rights. The secret is shown in this answer only. Sent again with the same
+/// It acts for the caller, with the caller's rights or fewer: a program needs no more than its work. The secret is shown in this answer only. Sent again with the same
 /// `Idempotency-Key` and the same sign-in, the answer is the same.
 #[utoipa::path(post, path = "/me/tokens", request_body = NewToken, responses((status = 201, description = "Made", body = CreatedToken)))]
 async fn create_token(caller: Caller, req: HttpRequest, body: Json<NewToken>) -> Answer {
@@ -233,8 +254,13 @@ async fn create_token(caller: Caller, req: HttpRequest, body: Json<NewToken>) ->
     let encode =
         |made: &CreatedToken| (StatusCode::CREATED.as_u16(), serde_json::to_string(made).unwrap_or_default());
     let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
-        let days = body.expires_days.unwrap_or(TOKEN_LIFE_DAYS);
-        let (id, expires_at) = token::create(tx, ctx, ctx.actor.user_id, &body.label, days, &secret)?;
+        let wanted = token::NewApiToken {
+            label: body.label.clone(),
+            days: body.expires_days.unwrap_or(TOKEN_LIFE_DAYS),
+            permissions: body.permissions.as_ref().map(|only| only.iter().map(|word| word.0).collect()),
+            read_only: body.read_only,
+        };
+        let (id, expires_at) = token::create_limited(tx, ctx, ctx.actor.user_id, &wanted, &secret)?;
         Ok(CreatedToken { id, token: String::new(), label: body.label.clone(), expires_at })
     };
     match run(&caller.app, &caller.ctx, once, encode, work).await? {

@@ -10,27 +10,40 @@ mod contracts;
 mod counts;
 mod customers;
 mod depots;
+mod evidence;
 mod exceptions;
 pub mod exports;
+mod fault_codes;
+mod forecast;
+mod imports;
 mod intakes;
 mod kpi;
 mod me;
 mod movements;
 mod notes;
+mod notice_templates;
 mod notices;
 mod openapi;
 mod operation;
 mod parts;
+mod password_resets;
 mod plans;
 mod promises;
+mod proposals;
+mod public_requests;
+mod repair_body;
+mod repair_wire;
+mod repairs;
 mod requests;
 mod reservations;
 mod rma_wire;
 mod rmas;
 mod scan;
 mod scans;
+mod second_factor;
 mod sent;
 mod session;
+mod sessions;
 mod shipment_wire;
 mod shipments;
 mod stock;
@@ -38,10 +51,13 @@ mod stock_wire;
 mod track;
 mod transfer_wire;
 mod transfers;
+mod turnaround;
 mod units;
 mod users;
+mod vendor_scores;
 mod vendors;
 mod words;
+mod workload;
 
 pub use openapi::document;
 
@@ -78,11 +94,18 @@ macro_rules! resources {
 resources! {
     session: "Signing in and out.",
     me: "The caller: rights, language, password, API tokens.",
+    sessions: "Where the caller is signed in.",
+    second_factor: "The caller's authenticator, and taking a colleague's away.",
+    password_resets: "A forgotten password.",
     users: "People, their roles, depots and customers.",
+    proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
+    repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
+    fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
     track: "Following an RMA without an account.",
+    public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
     movements: "The stock ledger: booked, put right, read.",
@@ -99,13 +122,20 @@ resources! {
     parts: "Parts, what may stand in for them, reorder points.",
     customers: "Customers with contacts and sites.",
     vendors: "Who repairs for us.",
+    vendor_scores: "How those who repair for us do.",
     plans: "Service plans: which promises are made, on which terms.",
     contracts: "Which plan a customer has, for which time and sites.",
     calendar: "The working-day calendar, and due dates counted with it.",
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
+    turnaround: "How long repairs take.",
+    forecast: "How a month is going to end.",
+    workload: "What stands open, what waits for customers, how often the spare was there in time.",
+    evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",
+    imports: "Spreadsheets into the books.",
     exports: "What is in the books, as spreadsheets.",
     notices: "Mails to customers: queued, sent, given up.",
+    notice_templates: "Texts of mails in one's own words.",
     audit: "Who did what, when.",
 }
 
@@ -118,6 +148,7 @@ pub fn endpoints() -> impl Iterator<Item = Endpoint> {
 
 /// Mounts the API, its description, and what operators ask for (`/healthz`, `/readyz`, `/metrics`).
 pub fn routes(cfg: &mut ServiceConfig) {
+    openapi::alias(cfg);
     let mut scope = web::scope(PREFIX).default_service(web::to(nothing_here));
     for resource in RESOURCES {
         scope = scope.configure(resource.routes);

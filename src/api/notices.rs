@@ -51,6 +51,11 @@ pub struct Notice {
     created_at: DateTime<Utc>,
     /// When the mail server took it.
     sent_at: Option<DateTime<Utc>>,
+    /// Subject of the mail; empty before the first try.
+    #[schema(example = "返修申请已批准：主控板 MCU24-19K03-00917 [RMA-2026-000171]")]
+    subject: String,
+    /// When the last try ended.
+    tried_at: Option<DateTime<Utc>>,
 }
 
 impl From<OutboxRow> for Notice {
@@ -70,6 +75,8 @@ impl From<OutboxRow> for Notice {
             last_error: row.last_error,
             created_at: row.created_at,
             sent_at: row.sent_at,
+            subject: row.subject,
+            tried_at: row.tried_at,
         }
     }
 }

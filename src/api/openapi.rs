@@ -37,7 +37,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("409", "Refused", "A rule says no; `code` names it, `blocker` what stands in the way."),
     ("412", "Stale", "Changed since the version in `If-Match`."),
     ("413", "TooLarge", "The body is too large."),
-    ("415", "UnsupportedMediaType", "The body is not JSON."),
+    ("415", "UnsupportedMediaType", "The body is of a type this address does not read."),
     ("422", "Invalid", "Some fields are not right; `errors` names each."),
     ("429", "TooMany", "Too many tries; `Retry-After` says when to come back."),
     ("500", "Internal", "A defect of ours."),
@@ -58,6 +58,12 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/api/openapi.json", web::get().to(send))
         .route("/api/docs", web::get().to(to_docs))
         .service(web::scope("").guard(actix_web::guard::fn_guard(is_docs)).wrap(docs_headers()).service(ui));
+}
+
+/// The document below the API's own prefix, where it is looked for too. Before the API's scope, which would take the address;
+/// [`routes`] come after it, because their scope would stand before it in actix's map of patterns.
+pub(super) fn alias(cfg: &mut ServiceConfig) {
+    cfg.route(&format!("{PREFIX}/openapi.json"), web::get().to(send));
 }
 
 fn is_docs(ctx: &actix_web::guard::GuardContext<'_>) -> bool {

@@ -1,7 +1,8 @@
 //! Service plans: which promises are made, on which terms.
 
 use crate::api::words::{
-    DataAnswerWord, PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord, code_of,
+    CauseWord, DataAnswerWord, PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord,
+    code_of,
 };
 use crate::app::plans::{self, PlanNames, TermFields, VersionFields};
 use crate::domain::TextEnum;
@@ -55,6 +56,10 @@ pub struct Version {
     repair_warranty_days: i64,
     /// What happens to the data on data-bearing parts; null: not agreed.
     data_answer: Option<DataAnswerWord>,
+    /// A repair may cost so many per cent of the part's price.
+    repair_limit_percent: i64,
+    /// Causes of a delay that leave the rate's denominator, with evidence.
+    excused_causes: Vec<CauseWord>,
     /// Its promises.
     terms: Vec<Term>,
 }
@@ -91,6 +96,8 @@ impl From<PlanVersion> for Version {
             vendor_swap_is: Word(version.vendor_swap_is),
             repair_warranty_days: version.repair_warranty_days,
             data_answer: version.data_answer.map(Word),
+            repair_limit_percent: version.repair_limit_percent,
+            excused_causes: version.excused_causes.into_iter().map(Word).collect(),
             terms: version.terms.into_iter().map(term).collect(),
         }
     }
@@ -183,6 +190,12 @@ bodies! {{
     repair_warranty_days: Option<i64>,
     /// What happens to the data on data-bearing parts; not agreed when not said.
     data_answer: Option<DataAnswerWord>,
+    /// A repair may cost so many per cent of the part's price; 100 when not said.
+    #[schema(minimum = 0, maximum = 1000)]
+    repair_limit_percent: Option<i64>,
+    /// Causes of a delay that leave the rate's denominator: `customer`, `carrier`, `force_majeure`; none when not said.
+    #[serde(default)]
+    excused_causes: Vec<CauseWord>,
     /// Its promises, at most one of each kind.
     #[schema(min_items = 1)]
     terms: Vec<TermBody>,
@@ -205,6 +218,8 @@ macro_rules! version_of {
             vendor_swap_is: code_of($body.vendor_swap_is),
             repair_warranty_days: $body.repair_warranty_days,
             data_answer: code_of($body.data_answer),
+            repair_limit_percent: $body.repair_limit_percent,
+            excused_causes: $body.excused_causes.iter().map(|cause| cause.0.word().to_owned()).collect(),
             terms: $body.terms.iter().map(term).collect(),
         }
     }};

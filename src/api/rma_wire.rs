@@ -1,15 +1,17 @@
 //! What an RMA looks like on the wire.
 
 use crate::api::case_wire::{ConsentItem, QuoteItem};
+use crate::api::proposals::{ExchangeProposal, chance};
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::words::{
-    ActionWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
     LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
     SourceWord, TermUnitWord, TrackWord,
 };
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::format_fen;
+use crate::domain::turnaround::is_at_risk;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -55,6 +57,10 @@ pub struct LineItem {
     due_on: Option<NaiveDate>,
     /// Working days from today to the promised date; negative when late.
     working_days_left: Option<i64>,
+    /// Chance of missing the promised date, 0 to 1; `null` while no clock runs for it.
+    miss_probability: Option<f64>,
+    /// Likelier than 0.3 to miss, or 15 working days left or fewer.
+    at_risk: bool,
     /// When the request was made.
     requested_at: DateTime<Utc>,
     /// When the part was received.
@@ -74,7 +80,12 @@ impl LineItem {
                 -calendar.working_days_between(due_on, today)
             }
         });
+        let running = row.received_at.is_some() && row.ended_at.is_none() && row.risk_bp > 0;
+        let miss = running.then(|| chance(row.risk_bp));
+        let open = row.ended_at.is_none();
         LineItem {
+            miss_probability: miss,
+            at_risk: open && is_at_risk(miss.unwrap_or_default(), left),
             number: row.number,
             line: row.line,
             customer: row.customer,
@@ -208,8 +219,15 @@ pub struct Line {
     promises: Vec<PromiseItem>,
     /// Times the clock stood still.
     holds: Vec<HoldItem>,
+    /// The line whose repair did not hold and whose warranty covers this one.
+    #[schema(example = "RMA-2026-000017/1")]
+    repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    cause: Option<CauseWord>,
     /// What the caller may do now.
     allowed_actions: Vec<ActionWord>,
+    /// An exchange proposed because the line is at risk and the 30-day remedy still holds; `null` otherwise, and for customers.
+    exchange_proposal: Option<ExchangeProposal>,
     /// When the part was received.
     received_at: Option<DateTime<Utc>>,
     /// When the unit's story ended.
@@ -218,7 +236,19 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView { row, unit, issued, promises, holds, quotes, consents, allowed_actions } = view;
+        let LineView {
+            row,
+            unit,
+            issued,
+            promises,
+            holds,
+            quotes,
+            consents,
+            repeat_of,
+            cause,
+            allowed_actions,
+            proposal,
+        } = view;
         Line {
             line: row.line,
             version: row.version,
@@ -250,7 +280,10 @@ impl From<LineView> for Line {
             }),
             promises: promises.into_iter().map(PromiseItem::from).collect(),
             holds: holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of,
+            cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
+            exchange_proposal: proposal.map(ExchangeProposal::from),
             received_at: row.received_at,
             ended_at: row.ended_at,
         }

@@ -1,13 +1,18 @@
 //! RMAs: request, follow, act.
 
+use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::words::{
-    ConditionWord, EntitlementWord, LanguageWord, ModeWord, OutcomeWord, PayerWord, RepairStateWord,
+    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
+    OutcomeWord, PayerWord, RepairStateWord,
 };
 use crate::app::AppResult;
-use crate::app::rma::{self, ActionInput, CaseInput, LineFilter, LineKey, NewLine, NewRequest};
+use crate::app::figures;
+use crate::app::rma::{
+    self, ActionInput, CaseInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::calendar::Zone;
 use crate::domain::money::{parse_currency, parse_fen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::ActionKind;
@@ -16,7 +21,7 @@ use crate::http::problem::Problem;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,9 +31,6 @@ crate::endpoints! {
     get "/rmas/{number}" show: Access::Needs(Permission::ReadRma),
     post "/rmas/{number}/lines/{line}/actions/{action}" act: Access::Needs(Permission::ReadRma),
 }
-
-/// An open line with this many working days left or fewer is at risk (PRODUCT "At risk").
-const AT_RISK_WORKING_DAYS: usize = 15;
 
 /// Which lines to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -47,8 +49,11 @@ pub struct Filter {
     customer: Option<String>,
     /// Part number.
     part_no: Option<String>,
-    /// Only open lines with 15 working days left or fewer, late ones included.
+    /// Only open lines at risk: likelier than 0.3 to miss their date, or with 15 working days left or fewer, late ones included.
     at_risk: Option<bool>,
+    /// `due` (the default): the most urgent first. `risk`: the likeliest to miss first.
+    #[param(inline, value_type = Option<LineOrderWord>)]
+    sort: Option<LineOrderWord>,
     /// Number, serial, part number, or a piece of the customer's name.
     q: Option<String>,
 }
@@ -61,15 +66,20 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = filter.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
     let at_risk = filter.at_risk.unwrap_or(false);
+    let order = filter.sort.map_or(LineOrder::Due, |word| word.0);
     let filter = LineFilter {
         state: filter.state.map(|word| word.0),
         open: filter.open.unwrap_or(false) || at_risk,
         depot: filter.depot.map(|code| code.trim().to_uppercase()),
         customer: filter.customer.map(|code| code.trim().to_uppercase()),
         part_no: filter.part_no.map(|code| code.trim().to_uppercase()),
-        due_by: at_risk.then(|| working_days_on(&caller.ctx.calendar, today, AT_RISK_WORKING_DAYS)),
+        due_by: None,
+        at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
         q: filter.q,
     };
+    if order == LineOrder::Risk {
+        return list_by_risk(&caller, &paging, filter, today).await;
+    }
     let after = paging
         .after::<(NaiveDate, i64)>("rmas")?
         .map_or(rma::FIRST, |(sort_due, id)| LineKey { sort_due, id });
@@ -86,9 +96,19 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     ))
 }
 
-fn working_days_on(calendar: &Calendar, today: NaiveDate, days: usize) -> NaiveDate {
-    let ahead = (1..=366).filter_map(|n| today.checked_add_days(Days::new(n)));
-    ahead.filter(|day| calendar.is_working_day(*day)).nth(days.saturating_sub(1)).unwrap_or(today)
+async fn list_by_risk(caller: &Caller, paging: &Paging, filter: LineFilter, today: NaiveDate) -> Answer {
+    let after = paging.after::<(i64, NaiveDate, i64)>("rmas-by-risk")?;
+    let after = after.map(|(risk_bp, sort_due, id)| RiskKey { risk_bp, sort_due, id });
+    let (fetch, calendar) = (paging.fetch(), caller.ctx.calendar.clone());
+    let rows = http::read(caller, move |conn, ctx| rma::list_lines_by_risk(conn, ctx, &filter, after, fetch))
+        .await?;
+    http::ok(&Page::new(
+        "rmas-by-risk",
+        paging,
+        rows,
+        |row| (row.risk_bp, row.sort_due, row.id),
+        |row| LineItem::new(row, &calendar, today),
+    ))
 }
 
 /// A request for repair or replacement.
@@ -232,6 +252,20 @@ pub struct ActionBody {
     passed: Option<bool>,
     /// The condition a loaner came back in; `quarantined` when not said.
     condition: Option<ConditionWord>,
+    /// Diagnosis code, one of `/fault-codes` (`diagnose`).
+    #[schema(example = "port")]
+    fault_code: Option<String>,
+    /// What the repair is thought to cost, a decimal string (`diagnose`).
+    #[schema(example = "640.00")]
+    estimate: Option<String>,
+    /// What is built in (`use_parts`).
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    parts: Vec<PartBody>,
+    /// What becomes of the data on a customer's part; the plan's answer when not said.
+    data: Option<DataAnswerWord>,
+    /// Whose doing a delay was (`attribute_cause`).
+    cause: Option<CauseWord>,
     /// Who is to care for the line (`assign`); nobody when not said.
     user: Option<String>,
     /// Who at the customer agreed or answered.
@@ -242,7 +276,7 @@ pub struct ActionBody {
     #[serde(default)]
     #[schema(max_length = 200)]
     agreed_by: String,
-    /// Where that can be read.
+    /// What proves it, or where it can be read.
     #[serde(default)]
     #[schema(max_length = 500)]
     evidence: String,
@@ -366,5 +400,14 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
         note: body.note.clone(),
         if_version,
         case: case_input(body)?,
+        bench: bench_input(
+            body.fault_code.as_ref(),
+            body.estimate.as_deref(),
+            &body.parts,
+            body.data,
+            &body.certificate,
+            body.cause,
+            &body.evidence,
+        )?,
     })
 }

@@ -93,12 +93,16 @@ impl Scan {
 impl From<Scanned> for Scan {
     fn from(scanned: Scanned) -> Self {
         match scanned {
-            Scanned::Unit { unit, moves, open_rma } => Scan {
-                moves: moves.into_iter().map(Legal::from).collect(),
-                open_rma,
-                unit: Some(Unit::from(*unit.clone())),
-                ..Scan::of(unit.serial, ScannedKind::Unit)
-            },
+            Scanned::Unit { unit, moves, open_rma, warnings } => {
+                let mut seen = Unit::from(*unit.clone());
+                seen.warn(warnings);
+                Scan {
+                    moves: moves.into_iter().map(Legal::from).collect(),
+                    open_rma,
+                    unit: Some(seen),
+                    ..Scan::of(unit.serial, ScannedKind::Unit)
+                }
+            }
             Scanned::Ambiguous { units } => Scan {
                 code: units.first().map(|unit| unit.serial.clone()).unwrap_or_default(),
                 choices: units.into_iter().map(Unit::from).collect(),

@@ -2,9 +2,10 @@
 
 use crate::api::me::Me;
 use crate::app::session;
+use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
 use crate::http::problem::{Problem, Trouble};
-use crate::http::{self, Answer, Caller, Json, State};
+use crate::http::{self, Answer, Caller, Entry, Json, Proof, State};
 use crate::i18n::Lang;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -25,6 +26,10 @@ pub struct Credentials {
     /// Password.
     #[schema(example = "correct horse battery")]
     password: String,
+    /// The authenticator's code or a recovery code, for users who have one.
+    #[serde(default)]
+    #[schema(example = "287082")]
+    code: Option<String>,
 }
 
 /// Sign in
@@ -33,13 +38,16 @@ pub struct Credentials {
 /// `csrf_token` of the answer in the header `X-CSRF-Token`. Programs rather use an API token.
 #[utoipa::path(post, path = "/session", request_body = Credentials, responses(
     (status = 200, description = "Signed in", body = Me, headers(("Set-Cookie" = String, description = "The session."))),
-    (status = 401, description = "Wrong name or password", body = http::ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "Wrong name or password (`sign_in_failed`); send the same again with `code` (`second_factor_needed`); wrong code (`second_factor_wrong`)", body = http::ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts", body = http::ProblemBody, content_type = "application/problem+json",
         headers(("Retry-After" = i64, description = "Seconds to wait."))),
 ))]
 async fn open(req: HttpRequest, state: web::Data<State>, body: Json<Credentials>) -> Answer {
-    let Credentials { username, password } = body.into_inner();
-    let (cookie, secret) = http::sign_in(&req, &state, username, password).await?;
+    let Credentials { username, password, code } = body.into_inner();
+    let Entry::Open(cookie, secret) = http::sign_in(&req, &state, Proof { username, password, code }).await?
+    else {
+        return Err(Refusal::SecondFactorNeeded {}.into());
+    };
     let person =
         session::authenticate(&state.app, &secret).await?.ok_or(Problem::from(Trouble::NotSignedIn))?;
     let language = Lang::from_code(person.language.as_str()).unwrap_or_default();

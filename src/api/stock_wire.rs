@@ -5,6 +5,7 @@ use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitFlag, UnitRow};
 use crate::domain::fields::code_of;
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::repair::RepairFlag;
 use crate::domain::stock::Owner;
 use crate::http::Word;
 use chrono::{DateTime, Utc};
@@ -72,6 +73,13 @@ impl From<UnitRow> for Unit {
     }
 }
 
+impl Unit {
+    /// Adds what its past says about it.
+    pub(super) fn warn(&mut self, warnings: Vec<RepairFlag>) {
+        self.flags.extend(warnings.into_iter().map(|flag| Word(UnitFlag::from(flag))));
+    }
+}
+
 /// A unit with what else is known of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnitDetail {
@@ -93,6 +101,7 @@ impl From<UnitDetails> for UnitDetail {
         if !details.aliases.is_empty() {
             unit.flags.push(Word(UnitFlag::Relabelled));
         }
+        unit.warn(details.warnings);
         UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma }
     }
 }

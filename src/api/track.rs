@@ -5,6 +5,7 @@ use crate::app::rma::{self, Tracked};
 use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::IssuedRole;
 use crate::http::endpoint::Access;
 use crate::http::problem::Problem;
 use crate::http::{self, Answer, Json, Query, State, Word, language};
@@ -68,6 +69,21 @@ pub struct TrackedUnit {
     on_hold: bool,
     /// Whether the hand-over can be confirmed now.
     can_confirm: bool,
+    /// The replacement in the customer's hands or on its way to them.
+    replacement: Option<HeldReplacement>,
+}
+
+/// A replacement a customer holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldReplacement {
+    /// Part name.
+    part_name: String,
+    /// Part number.
+    part_no: String,
+    /// Serial.
+    serial: String,
+    /// It is lent and comes back; else it stays.
+    on_loan: bool,
 }
 
 /// A parcel.
@@ -105,6 +121,15 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         provisional: line.provisional,
         on_hold: line.on_hold,
         can_confirm: line.can_confirm,
+        replacement: line.holding.map(|held| HeldReplacement {
+            part_name: match lang {
+                Lang::En if !held.part_name_en.is_empty() => held.part_name_en,
+                _ => held.part_name,
+            },
+            part_no: held.part_no,
+            serial: held.serial,
+            on_loan: held.role == IssuedRole::Loan,
+        }),
     });
     let parcels = tracked.shipments.into_iter().map(|row| Parcel {
         direction: Word(row.direction),
@@ -127,7 +152,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
 
 /// Guessing codes is slowed down as guessing passwords is.
 fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Problem> {
-    state.tracking_throttle.attempt(number, req.peer_addr().map(|peer| peer.ip()))
+    state.tracking_throttle.attempt(number, http::server::peer(req))
 }
 
 /// Follow an RMA

@@ -1,7 +1,8 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy};
+use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
 use crate::app::promises::StateFilter;
+use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
@@ -9,16 +10,18 @@ use crate::domain::calendar::ListedKind;
 use crate::domain::count::{
     CountState, CountVerdict, DifferenceOf, ExceptionSource, ExceptionState, RightAct,
 };
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
-use crate::domain::plan::{DataAnswer, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
     ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
-    QuoteState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
@@ -58,6 +61,16 @@ pub type OutcomeWord = Word<RepairOutcome>;
 pub type PromiseStateWord = Word<PromiseState>;
 /// What a parcel carries.
 pub type PurposeWord = Word<ShipmentPurpose>;
+/// Whose doing a delay was.
+pub type CauseWord = Word<Cause>;
+/// What a person does with a repair order.
+pub type RepairKindWord = Word<RepairKind>;
+/// Where a repair order stands.
+pub type RepairOrderStateWord = Word<RepairOrderState>;
+/// In which order the bench takes its work.
+pub type QueueSortWord = Word<QueueSort>;
+/// A warning on a unit's passport.
+pub type RepairFlagWord = Word<RepairFlag>;
 /// The repair track.
 pub type RepairStateWord = Word<RepairState>;
 /// On the road or arrived.
@@ -76,6 +89,10 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// What the lines of a turnaround are grouped by.
+pub type TurnaroundByWord = Word<TurnaroundBy>;
+/// The order of a list of lines.
+pub type LineOrderWord = Word<LineOrder>;
 /// What lines are grouped by.
 pub type GroupByWord = Word<GroupBy>;
 /// One number of a figure.

@@ -1,8 +1,9 @@
 //! The audit trail: who did what to which thing, written in the transaction that did it.
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::actor::Permission;
 use crate::store::{Conn, audit};
+use chrono::TimeDelta;
 
 pub use crate::store::audit::{AuditFilter, AuditRow};
 
@@ -21,6 +22,44 @@ pub fn record(tx: &mut Conn, ctx: &Ctx, action: &str, subject: &str, detail: &st
         },
     )?;
     Ok(())
+}
+
+/// Reading the same thing again within this time is not written down again.
+const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
+
+/// Writes down that the actor read personal data: a customer's contacts, or an export. What is read all day is written
+/// once an hour for each reader, so that the trail says who looked at whom and the writer is left alone. The program
+/// itself is no reader.
+///
+/// # Errors
+/// Faults of the database: what cannot be written down is not shown.
+pub async fn note_read(
+    app: &App,
+    ctx: &Ctx,
+    action: &'static str,
+    subject: &str,
+    detail: &str,
+) -> AppResult<()> {
+    let Some(actor_id) = ctx.actor.id() else { return Ok(()) };
+    let (since, sought) = (ctx.now - READ_AGAIN, subject.to_owned());
+    let known = app
+        .store()
+        .read(move |conn| Ok::<_, Error>(audit::has_since(conn, &sought, action, actor_id, since)?))
+        .await?;
+    if known {
+        return Ok(());
+    }
+    let (ctx, subject, detail) = (ctx.clone(), subject.to_owned(), detail.to_owned());
+    app.store().write(move |tx| record(tx, &ctx, action, &subject, &detail)).await
+}
+
+/// Writes down that the actor took a whole kind of data out of the house; every time.
+///
+/// # Errors
+/// Faults of the database: what cannot be written down does not leave.
+pub async fn note_export(app: &App, ctx: &Ctx, kind: &str, format: &'static str) -> AppResult<()> {
+    let (ctx, subject) = (ctx.clone(), format!("export:{kind}"));
+    app.store().write(move |tx| record(tx, &ctx, "export.read", &subject, format)).await
 }
 
 /// Audit rows, newest first, with ids below `before_id`.

@@ -36,7 +36,9 @@ impl Error {
         match self {
             Error::Refused(_) => None,
             Error::Fault(StoreError::OutcomeUnknown) => Some(FaultKind::OutcomeUnknown),
-            Error::Fault(StoreError::Connection(_) | StoreError::Closed) => Some(FaultKind::TryAgain),
+            Error::Fault(StoreError::Connection(_) | StoreError::Closed | StoreError::Busy) => {
+                Some(FaultKind::TryAgain)
+            }
             Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => {
                 Some(FaultKind::TryAgain)
             }

@@ -2,12 +2,14 @@
 
 use crate::app::people::{self, NewPerson, User};
 use crate::app::token::Secret;
-use crate::app::{AppResult, Conn, Ctx, audit};
-use crate::domain::actor::Role;
+use crate::app::{AppResult, Conn, Ctx, audit, session};
+use crate::domain::actor::{Actor, Permission, Role};
 use crate::domain::people::SETUP_LINK_LIFE;
 use crate::domain::refusal::Refusal;
-use crate::store::people as rows;
+use crate::store::{first_start, people as rows};
 use chrono::{DateTime, Utc};
+
+pub use crate::store::first_start::ProgressRow as Progress;
 
 const SETTING: &str = "setup_link";
 
@@ -36,6 +38,26 @@ pub fn use_link(tx: &mut Conn, ctx: &Ctx, secret: &Secret, first: &NewPerson) ->
     }
     let admin = NewPerson { role: Role::Admin, depots: vec![], customers: vec![], ..first.clone() };
     people::create(tx, ctx, &admin)
+}
+
+/// As [`use_link`], and opens a session for the new administrator.
+pub fn begin(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    secret: &Secret,
+    first: &NewPerson,
+    session_secret: &Secret,
+) -> AppResult<()> {
+    let admin = use_link(tx, ctx, secret, first)?;
+    let mut own = ctx.clone();
+    own.actor = Actor { user_id: admin.row.id, username: admin.row.username, ..Actor::system("") };
+    session::open(tx, &own, admin.row.id, session_secret)
+}
+
+/// How far the company has come on the way to its first RMA. Refuses with `forbidden`.
+pub fn progress(conn: &mut Conn, ctx: &Ctx) -> AppResult<Progress> {
+    ctx.actor.may(Permission::ManageSetup)?;
+    Ok(first_start::progress(conn)?)
 }
 
 fn live_setting(conn: &mut Conn, now: DateTime<Utc>, secret: &Secret) -> AppResult<String> {

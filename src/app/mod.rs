@@ -11,31 +11,42 @@ pub mod counts;
 pub mod customers;
 pub mod depots;
 mod error;
+pub mod evidence;
 pub mod exceptions;
 pub mod export;
 pub mod figures;
 pub mod first_start;
 pub mod goods;
+pub mod health;
 pub mod import;
 pub mod intakes;
+pub mod notice_templates;
 pub mod outbox;
 pub mod parts;
+pub mod passport;
 pub mod password;
 pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod public_requests;
+pub mod repair;
 pub mod requests;
+pub mod reset;
 pub mod rma;
 mod run;
 pub mod scans;
+pub mod seals;
+pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sso;
 pub mod stock;
 pub mod token;
 pub mod transfers;
 pub mod vendors;
 pub mod verify;
+pub mod watch;
 
 pub use crate::store::Conn;
 pub use board::{JobBoard, JobHealth};
@@ -44,9 +55,10 @@ pub use run::{Once, Outcome, forget_keys, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
+use crate::domain::people::SessionRules;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use tokio::sync::Notify;
 
@@ -58,18 +70,43 @@ pub struct App {
     calendar: Arc<RwLock<Arc<Calendar>>>,
     nudge: Arc<Notify>,
     jobs: JobBoard,
+    sessions: SessionRules,
 }
+
+/// Five minutes, in microseconds: more than time services put a clock back while the machine runs.
+const STEP_BACK_MAX: i64 = 300_000_000;
 
 /// Where `now` comes from: the one place that asks the machine for the time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock, [steady](Clock::steady).
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one Clock")]
     pub fn system() -> Clock {
-        Clock(Arc::new(Utc::now))
+        Clock::from_fn(Utc::now).steady()
+    }
+
+    /// This clock, standing still where it would step back by up to [`STEP_BACK_MAX`]: when the machine's clock is put
+    /// right, nobody is told that a unit moved in the future. A longer step back is followed, for then the time before
+    /// was the wrong one.
+    #[must_use]
+    pub fn steady(self) -> Clock {
+        let latest = AtomicI64::new(i64::MIN);
+        Clock::from_fn(move || {
+            let shown = self.now();
+            let micros = shown.timestamp_micros();
+            let before = latest.fetch_max(micros, Ordering::Relaxed);
+            match before.checked_sub(micros) {
+                Some(1..=STEP_BACK_MAX) => DateTime::from_timestamp_micros(before).unwrap_or(shown),
+                Some(..=0) | None => shown,
+                Some(_) => {
+                    latest.store(micros, Ordering::Relaxed);
+                    shown
+                }
+            }
+        })
     }
 
     /// A clock of one's own, for tests and for replaying the past.
@@ -90,7 +127,27 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Clock) -> App {
         let calendar = Arc::new(RwLock::new(Arc::new(Calendar::builtin().clone())));
-        App { store, clock, calendar, nudge: Arc::default(), jobs: JobBoard::default() }
+        App {
+            store,
+            clock,
+            calendar,
+            nudge: Arc::default(),
+            jobs: JobBoard::default(),
+            sessions: SessionRules::default(),
+        }
+    }
+
+    /// The same with other rules for how long sessions last.
+    #[must_use]
+    pub fn with_session_rules(mut self, rules: SessionRules) -> App {
+        self.sessions = rules;
+        self
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub fn session_rules(&self) -> SessionRules {
+        self.sessions
     }
 
     /// The database.
@@ -126,7 +183,7 @@ impl App {
     #[must_use]
     pub fn context(&self, actor: Actor, request_id: String) -> Ctx {
         let (now, calendar) = (self.clock.now(), self.calendar());
-        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default() }
+        Ctx { actor, now, calendar, request_id, queued_notice: Arc::default(), sessions: self.sessions }
     }
 
     /// The context of what the program does by itself, under a name for the audit trail (`cli`, `jobs`).
@@ -167,6 +224,8 @@ pub struct Ctx {
     pub request_id: String,
     /// Whether a notice was queued with this context, so that the mailer is woken once that is committed.
     queued_notice: Arc<AtomicBool>,
+    /// How long sessions last.
+    sessions: SessionRules,
 }
 
 impl Ctx {

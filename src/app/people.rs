@@ -1,13 +1,15 @@
 //! Users: who they are, what they are for, which depots and customers are theirs.
 
+use crate::app::token::Secret;
 use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::language::Language;
 use crate::domain::people::{check_customers, check_username};
+use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::people::{self, GrantRow, NewUser, UserRow};
-use crate::store::{StoreResult, token};
+use crate::store::{StoreResult, places, token};
 use std::collections::BTreeSet;
 
 pub use crate::store::people::UserFilter;
@@ -95,9 +97,18 @@ pub fn create(tx: &mut Conn, ctx: &Ctx, new: &NewPerson) -> AppResult<User> {
     };
     people::set_depots(tx, id, &depots, ctx.now)?;
     people::set_customers(tx, id, &customers)?;
+    give_van(tx, new.role, &new.username)?;
     let user = load(tx, &new.username)?;
     audit::record(tx, ctx, "user.create", &subject(&user), &describe(&user))?;
     Ok(user)
+}
+
+/// An engineer has a van: a place of stock from the first day on.
+fn give_van(tx: &mut Conn, role: Role, username: &str) -> AppResult<()> {
+    if role == Role::Engineer {
+        places::ensure(tx, &engineer_code(username), PlaceKind::Engineer, None, None)?;
+    }
+    Ok(())
 }
 
 /// Changes a user. Refuses with `not_found`, `invalid`, or `last_admin` when nobody could administer afterwards.
@@ -133,6 +144,7 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
         return Err(Refusal::LastAdmin { username: row.username }.into());
     }
     people::update(tx, &row)?;
+    give_van(tx, row.role, &row.username)?;
     if let Some(depot_ids) = depot_ids {
         people::set_depots(tx, row.id, &depot_ids, ctx.now)?;
     }
@@ -140,7 +152,8 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
     if let Some(hash) = &change.password_hash {
         set_password(tx, ctx, &row, hash, 0)?;
     }
-    if !row.active {
+    // Whoever is somebody else from now on signs in again; whoever is off does not.
+    if !row.active || row.role != before.row.role {
         token::revoke_sessions(tx, row.id, 0, ctx.now)?;
     }
     let after = load(tx, username)?;
@@ -153,6 +166,12 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
 pub fn change_own_password(tx: &mut Conn, ctx: &Ctx, hash: &str, keep_token_id: i64) -> AppResult<()> {
     let me = own(tx, ctx)?;
     set_password(tx, ctx, &me, hash, keep_token_id)
+}
+
+/// As [`change_own_password`], and opens a new session in place of all of them: whoever held the old one is out.
+pub fn change_own_password_anew(tx: &mut Conn, ctx: &Ctx, hash: &str, session: &Secret) -> AppResult<()> {
+    change_own_password(tx, ctx, hash, 0)?;
+    crate::app::session::open(tx, ctx, ctx.actor.user_id, session)
 }
 
 /// Changes how the actor is shown and spoken to.

@@ -2,7 +2,7 @@
 //! `engineer:li`, `transit:17`, `supplier`, `scrap`, `opening`, `consumed`, `lost`.
 
 use crate::app::AppResult;
-use crate::domain::place::{PlaceRef, normalise};
+use crate::domain::place::{PlaceKind, PlaceRef, bench_code, normalise};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::{Conn, places};
 
@@ -23,4 +23,24 @@ pub fn in_field(conn: &mut Conn, field: &str, code: &str) -> AppResult<PlaceRef>
                 .into())
         }
     }
+}
+
+/// Where something is put in a depot that is to be worked on: the bin named (`A1-01`, or the place's whole code), else the
+/// depot's bench, else the depot itself where there is none.
+pub fn bench_or_bin(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResult<PlaceRef> {
+    let code = depot.trim().to_uppercase();
+    let depot = in_field(conn, "depot", &code)?;
+    if depot.kind != PlaceKind::Depot {
+        return Err(Refusal::field("depot", "unknown_place").into());
+    }
+    if let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) {
+        let full = if bin.contains('/') { bin.to_owned() } else { format!("{code}/{bin}") };
+        let place = in_field(conn, "bin", &full)?;
+        return if place.depot == depot.depot {
+            Ok(place)
+        } else {
+            Err(Refusal::field("bin", "unknown_place").into())
+        };
+    }
+    Ok(places::by_code(conn, &bench_code(&code))?.unwrap_or(depot))
 }

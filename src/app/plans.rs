@@ -3,18 +3,23 @@
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::plan::{
-    DataAnswer, PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
+    PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
 };
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::Cause;
 use crate::store::plans::{self, PlanRow};
 use crate::store::{Conn, contracts, customers as customer_rows};
 use chrono::NaiveDate;
 
 /// The repair warranty unless a plan says otherwise, calendar days (PRODUCT "Entitlement and price").
 pub const REPAIR_WARRANTY_DAYS: i64 = 90;
+
+/// A repair may cost as much as the part unless a plan says otherwise, per cent of its price.
+pub const REPAIR_LIMIT_PERCENT: i64 = 100;
 
 /// What a plan is called.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +62,10 @@ pub struct VersionFields {
     pub repair_warranty_days: Option<i64>,
     /// What happens to the data on data-bearing parts: `keep`, `wipe` or `destroy`; not agreed when not said.
     pub data_answer: Option<String>,
+    /// A repair may cost so many per cent of the part's price (default 100).
+    pub repair_limit_percent: Option<i64>,
+    /// Causes of a delay that leave the rate's denominator (default none).
+    pub excused_causes: Vec<String>,
     /// The promises, at most one of each kind.
     pub terms: Vec<TermFields>,
 }
@@ -250,8 +259,25 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             .data_answer
             .as_ref()
             .and_then(|word| f.word("data_answer", word, DataAnswer::ALL, DataAnswer::from_code)),
+        repair_limit_percent: f.number(
+            "repair_limit_percent",
+            version.repair_limit_percent.unwrap_or(REPAIR_LIMIT_PERCENT),
+            0..=1_000,
+        ),
+        excused_causes: read_causes(f, &version.excused_causes),
         terms: version.terms.iter().enumerate().filter_map(|(at, term)| read_term(f, at, term)).collect(),
     }
+}
+
+/// Only what is neither our doing nor that of those who repair for us may leave the rate.
+fn read_causes(f: &mut Fields, causes: &[String]) -> Vec<Cause> {
+    let allowed: Vec<Cause> = Cause::ALL.iter().copied().filter(|cause| cause.may_excuse()).collect();
+    f.distinct("excused_causes", causes.iter().map(|cause| cause.trim()));
+    let read = causes.iter().enumerate().filter_map(|(at, cause)| {
+        let listed = |code: &str| Cause::from_code(code).filter(|cause| cause.may_excuse());
+        f.word(&format!("excused_causes[{at}]"), cause, &allowed, listed)
+    });
+    read.collect()
 }
 
 fn read_term(f: &mut Fields, at: usize, term: &TermFields) -> Option<Term> {

@@ -2,15 +2,18 @@
 
 use crate::app::password::Passwords;
 use crate::app::token::Secret;
-use crate::app::{App, AppResult, Conn, Ctx, Error, audit};
+use crate::app::{App, AppResult, Conn, Ctx, Error, audit, second_factor};
 use crate::domain::actor::{Actor, DepotRef};
 use crate::domain::language::Language;
-use crate::domain::people::{SESSION_LIFE, TOUCH_EVERY, TokenKind, session_is_awake};
+use crate::domain::people::{DEVICE_MAX, OneTimeKind, STEP_LIFE, TOUCH_EVERY, TokenKind};
 use crate::domain::refusal::Refusal;
+use crate::store::one_time::{self, NewOneTime};
 use crate::store::people::{self, UserRow};
 use crate::store::token::{self, HolderRow, NewToken};
 use crate::store::{StoreError, StoreResult};
 use chrono::{DateTime, Utc};
+
+pub use crate::store::token::SessionRow;
 
 /// A user as the holder of a live token.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct Person {
     pub kind: TokenKind,
     /// End of its life.
     pub expires_at: DateTime<Utc>,
+    /// Whether the token may only read.
+    pub read_only: bool,
 }
 
 /// Who holds this token; `None` when it is unknown, revoked, ended or asleep, or the account is off.
@@ -46,7 +51,7 @@ pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person
         })
         .await?;
     let Some((holder, grants)) = found else { return Ok(None) };
-    if holder.kind == TokenKind::Session && !session_is_awake(holder.last_used_at, now) {
+    if holder.kind == TokenKind::Session && !app.session_rules().is_awake(holder.last_used_at, now) {
         return Ok(None);
     }
     if holder.last_used_at + TOUCH_EVERY <= now {
@@ -75,6 +80,7 @@ fn person(holder: HolderRow, grants: Vec<people::GrantRow>) -> Person {
         depots: depots.into_iter().map(|grant| DepotRef { id: grant.id, code: grant.code }).collect(),
         customer_ids: customers.iter().map(|grant| grant.id).collect(),
         reads_own_only: holder.reads_own_only,
+        only: holder.permissions.as_deref().map(crate::app::token::permissions_of),
     };
     Person {
         actor,
@@ -85,6 +91,7 @@ fn person(holder: HolderRow, grants: Vec<people::GrantRow>) -> Person {
         token_id: holder.token_id,
         kind: holder.kind,
         expires_at: holder.expires_at,
+        read_only: holder.read_only,
     }
 }
 
@@ -96,13 +103,27 @@ pub struct SignIn {
     pub password: String,
     /// The session this browser had before, if any: it ends, so that nobody can fix a session beforehand.
     pub replaces: Option<Secret>,
+    /// The authenticator's code or a recovery code, when it came along.
+    pub code: Option<String>,
+    /// What the browser calls itself.
+    pub device: String,
     /// For the audit trail.
     pub request_id: String,
 }
 
-/// Opens a session: its secret, and its id. Refuses with `sign_in_failed` whatever was wrong, after the same work.
-pub async fn sign_in(app: &App, passwords: &Passwords, sign_in: SignIn) -> AppResult<Secret> {
-    let SignIn { username, password, replaces, request_id } = sign_in;
+/// How far somebody got who said the right password.
+#[derive(Debug)]
+pub enum SignedIn {
+    /// All the way: the secret of the session.
+    Session(Secret),
+    /// To the authenticator: the secret of this step, good for five minutes and five codes.
+    CodeNeeded(Secret),
+}
+
+/// Opens a session, or the step to the authenticator where the user has one and no code came along. Refuses with
+/// `sign_in_failed` whatever was wrong, after the same work; with `second_factor_wrong` when only the code was.
+pub async fn sign_in(app: &App, passwords: &Passwords, sign_in: SignIn) -> AppResult<SignedIn> {
+    let SignIn { username, password, replaces, code, device, request_id } = sign_in;
     let user: Option<UserRow> =
         app.store().read(move |conn| people::by_username(conn, &username)).await.map_err(Error::Fault)?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -116,19 +137,91 @@ pub async fn sign_in(app: &App, passwords: &Passwords, sign_in: SignIn) -> AppRe
     let actor =
         Actor { user_id: user.id, username: user.username.clone(), role: user.role, ..Actor::system("") };
     let ctx = app.context(actor, request_id);
-    app.store()
+    let complete = app
+        .store()
         .write(move |tx| {
+            if second_factor::is_on(tx, user.id)? {
+                let Some(code) = &code else {
+                    begin_step(tx, &ctx, user.id, &new)?;
+                    return Ok(false);
+                };
+                second_factor::prove(tx, &ctx, user.id, code)?;
+            }
             if let Some(old) = &replaces {
                 token::revoke_session(tx, &old.hash(), ctx.now)?;
             }
-            open(tx, &ctx, user.id, &new)
+            open_on(tx, &ctx, user.id, &new, &device)?;
+            Ok::<_, Error>(true)
         })
         .await?;
+    Ok(if complete { SignedIn::Session(secret) } else { SignedIn::CodeNeeded(secret) })
+}
+
+/// The second half of a sign-in: the right code for a live step opens the session. Refuses with `sign_in_failed` when
+/// the step is over, with `second_factor_wrong` otherwise.
+pub async fn finish_step(
+    app: &App,
+    step: &Secret,
+    code: &str,
+    device: &str,
+    request_id: String,
+) -> AppResult<Secret> {
+    let ctx = app.context(Actor::system(""), request_id);
+    let (asked, sought) = (ctx.clone(), step.clone());
+    // The try is counted whatever comes of it: a refusal would take the count back.
+    let (step_id, user) = app
+        .store()
+        .write(move |tx| {
+            let (step_id, user_id) = second_factor::step_user(tx, &asked, &sought)?;
+            second_factor::count_try(tx, step_id)?;
+            let user = people::by_id(tx, user_id)?.filter(|user| user.active);
+            Ok::<_, Error>((step_id, user.ok_or(Refusal::SignInFailed {})?))
+        })
+        .await?;
+    let secret = Secret::random();
+    let (new, code, device) = (secret.clone(), code.to_owned(), device.to_owned());
+    let mut ctx = ctx;
+    ctx.actor = Actor { user_id: user.id, username: user.username, role: user.role, ..Actor::system("") };
+    app.store().write(move |tx| second_factor::finish_step(tx, &ctx, step_id, &code, &new, &device)).await?;
     Ok(secret)
+}
+
+fn begin_step(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppResult<()> {
+    let step = NewOneTime {
+        kind: OneTimeKind::SecondFactor,
+        hash: &secret.hash(),
+        user_id: Some(user_id),
+        payload: "",
+        created_at: ctx.now,
+        expires_at: ctx.now + STEP_LIFE,
+    };
+    Ok(one_time::insert(tx, &step)?)
+}
+
+/// Opens a session, or the step to the authenticator for a user who has one.
+pub(crate) fn open_or_step(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    user_id: i64,
+    secret: &Secret,
+    device: &str,
+) -> AppResult<SignedIn> {
+    if second_factor::is_on(tx, user_id)? {
+        begin_step(tx, ctx, user_id, secret)?;
+        return Ok(SignedIn::CodeNeeded(secret.clone()));
+    }
+    open_on(tx, ctx, user_id, secret, device)?;
+    Ok(SignedIn::Session(secret.clone()))
 }
 
 /// Opens a session for a user who has just proved who they are.
 pub fn open(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppResult<()> {
+    open_on(tx, ctx, user_id, secret, "")
+}
+
+/// As [`open`], with what the browser calls itself.
+pub fn open_on(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret, device: &str) -> AppResult<()> {
+    let device: String = device.chars().filter(|c| !c.is_control()).take(DEVICE_MAX).collect();
     let id = token::insert(
         tx,
         &NewToken {
@@ -137,7 +230,10 @@ pub fn open(tx: &mut Conn, ctx: &Ctx, user_id: i64, secret: &Secret) -> AppResul
             hash: &secret.hash(),
             label: "",
             created_at: ctx.now,
-            expires_at: ctx.now + SESSION_LIFE,
+            expires_at: ctx.now + ctx.sessions.life,
+            device: &device,
+            permissions: None,
+            read_only: false,
         },
     )?;
     audit::record(tx, ctx, "session.open", &format!("user:{}", ctx.actor.username), &format!("session {id}"))
@@ -155,4 +251,38 @@ pub fn sign_out(tx: &mut Conn, ctx: &Ctx, token_id: i64) -> AppResult<()> {
         )?;
     }
     Ok(())
+}
+
+/// The actor's own sessions that are awake, the latest used first.
+pub fn list(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<SessionRow>> {
+    Ok(token::sessions(conn, ctx.actor.user_id, ctx.now, ctx.now - ctx.sessions.idle)?)
+}
+
+/// Ends one of the actor's own sessions. Refuses with `not_found`.
+pub fn end(tx: &mut Conn, ctx: &Ctx, session_id: i64) -> AppResult<()> {
+    if !token::revoke(tx, ctx.actor.user_id, TokenKind::Session, session_id, ctx.now)? {
+        return Err(Refusal::not_found("session", session_id).into());
+    }
+    let subject = format!("user:{}", ctx.actor.username);
+    audit::record(tx, ctx, "session.close", &subject, &format!("session {session_id}"))
+}
+
+/// Ends all of the actor's own sessions but the one the request came with.
+pub fn end_others(tx: &mut Conn, ctx: &Ctx, keep_token_id: i64) -> AppResult<()> {
+    token::revoke_sessions(tx, ctx.actor.user_id, keep_token_id, ctx.now)?;
+    audit::record(tx, ctx, "session.close_others", &format!("user:{}", ctx.actor.username), "")
+}
+
+/// Gives the actor's session another secret after something that changes who may hold it.
+pub fn rotate(tx: &mut Conn, ctx: &Ctx, token_id: i64, secret: &Secret) -> AppResult<()> {
+    if !token::rotate(tx, token_id, &secret.hash())? {
+        return Err(Refusal::not_found("session", token_id).into());
+    }
+    audit::record(
+        tx,
+        ctx,
+        "session.rotate",
+        &format!("user:{}", ctx.actor.username),
+        &format!("session {token_id}"),
+    )
 }

@@ -1,9 +1,11 @@
 //! Tokens: 32 random bytes whose text only the holder has; the database keeps their SHA-256.
 
 use crate::app::{AppResult, Conn, Ctx, audit};
+use crate::domain::actor::Permission;
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::people::{TOKEN_LIFE_DAYS_MAX, TokenKind};
 use crate::domain::refusal::Refusal;
+use crate::store::one_time;
 use crate::store::token::{self, NewToken};
 use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
@@ -76,10 +78,51 @@ pub fn create(
     days: i64,
     secret: &Secret,
 ) -> AppResult<(i64, DateTime<Utc>)> {
-    let mut fields = Fields::new();
+    create_limited(
+        tx,
+        ctx,
+        user_id,
+        &NewApiToken { label: label.to_owned(), days, ..NewApiToken::default() },
+        secret,
+    )
+}
+
+/// An API token to be.
+#[derive(Debug, Clone, Default)]
+pub struct NewApiToken {
+    /// The owner's note.
+    pub label: String,
+    /// Days until it ends.
+    pub days: i64,
+    /// The only rights it carries; none: all of its owner's, now and later.
+    pub permissions: Option<Vec<Permission>>,
+    /// Whether it may only read.
+    pub read_only: bool,
+}
+
+/// As [`create`], with fewer rights than the owner's. An actor who came with a limited token makes no wider one.
+pub fn create_limited(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    user_id: i64,
+    wanted: &NewApiToken,
+    secret: &Secret,
+) -> AppResult<(i64, DateTime<Utc>)> {
+    let NewApiToken { label, days, permissions, read_only } = wanted;
+    let (days, mut fields) = (*days, Fields::new());
     let label = fields.text("label", label, NAME_MAX);
     fields.number("expires_days", days, 1..=TOKEN_LIFE_DAYS_MAX);
+    if permissions.as_ref().is_some_and(Vec::is_empty) {
+        fields.fault("permissions", "required");
+    }
     fields.finish()?;
+    for permission in permissions.iter().flatten() {
+        ctx.actor.may(*permission)?;
+    }
+    if ctx.actor.only.is_some() && permissions.is_none() {
+        return Err(Refusal::Forbidden { permission: "own_account".to_owned() }.into());
+    }
+    let permissions = permissions.as_ref().map(|only| words(only));
     let expires_at = ctx.now + Duration::days(days);
     let new = NewToken {
         user_id,
@@ -88,10 +131,27 @@ pub fn create(
         label: &label,
         created_at: ctx.now,
         expires_at,
+        device: "",
+        permissions: permissions.as_deref(),
+        read_only: *read_only,
     };
     let id = token::insert(tx, &new)?;
-    audit::record(tx, ctx, "token.create", &format!("token:{id}"), &format!("user {user_id}, {days} days"))?;
+    let rights = permissions.as_deref().unwrap_or("all rights");
+    let reads = if *read_only { ", read only" } else { "" };
+    let detail = format!("user {user_id}, {days} days, {rights}{reads}");
+    audit::record(tx, ctx, "token.create", &format!("token:{id}"), &detail)?;
     Ok((id, expires_at))
+}
+
+/// Permissions as they stand in the database.
+fn words(permissions: &[Permission]) -> String {
+    permissions.iter().map(|permission| permission.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Permissions as they stood in the database. One that this Beiku does not know gives no right.
+#[must_use]
+pub fn permissions_of(words: &str) -> Vec<Permission> {
+    words.split_ascii_whitespace().filter_map(Permission::from_code).collect()
 }
 
 /// The actor's own live API tokens, newest first, with ids below `before`.
@@ -109,6 +169,7 @@ pub fn revoke(tx: &mut Conn, ctx: &Ctx, token_id: i64) -> AppResult<()> {
 
 /// Forgets tokens that ended more than 30 days ago; how many. For the housekeeping job.
 pub fn forget_ended(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
+    one_time::forget_before(tx, ctx.now - Duration::days(1))?;
     Ok(token::forget_before(tx, ctx.now - Duration::days(30))?)
 }
 

@@ -1,6 +1,6 @@
 //! The ledger proves itself: every projection is held against what the movements alone say.
 
-use crate::app::AppResult;
+use crate::app::{AppResult, seals};
 use crate::domain::stock::proof::{DifferenceKind, Proof, Prover};
 use crate::store::{Conn, verify as rows};
 
@@ -65,5 +65,7 @@ pub fn verify_watched(conn: &mut Conn, mut on_movement: impl FnMut()) -> AppResu
         let expected = format!("mirror of movement {first}");
         prover.note(DifferenceKind::ReversalMirror, format!("movement {}", row.id), expected, "-");
     })?;
-    Ok(prover.finish())
+    let mut proof = prover.finish();
+    seals::prove_into(conn, &mut proof)?;
+    Ok(proof)
 }

@@ -10,6 +10,7 @@ use crate::cli::{Env, Failure, Outcome, operator, out, serve};
 use crate::config::{Secret, ServiceSettings};
 use crate::domain::actor::Role;
 use crate::domain::language::Language;
+use crate::http::DemoUser;
 use crate::i18n;
 use crate::store::{Address, Store};
 use std::io::Cursor;
@@ -75,7 +76,12 @@ pub fn run(env: &Env, args: Args) -> Outcome {
         let role = i18n::text(env.lang, &format!("role-{role}"));
         out::line(&format!("  {username:<12}{PASSWORD}   {role} · {name}"));
     }
-    serve::serve(env.lang, app, config)
+    let offered = PEOPLE.iter().map(|(username, _, role, ..)| DemoUser {
+        username,
+        password: PASSWORD,
+        role: role.as_str(),
+    });
+    serve::serve(env.lang, app, config, offered.collect())
 }
 
 /// Imports the spreadsheets, wrong rows left out and named, and makes the people.

@@ -1,14 +1,14 @@
 //! `beiku import KIND FILE`: a spreadsheet into the books.
 
-use crate::app::import::cells::CellError;
 use crate::app::import::fault::FileFault;
 use crate::app::import::kind::Kind;
-use crate::app::import::outcome::{ImportReport, Warning};
+use crate::app::import::outcome::ImportReport;
 use crate::app::import::rejects::write_rejects;
 use crate::app::import::{self, ImportError, Options};
 use crate::app::{App, Ctx};
 use crate::cli::{Env, Failure, Outcome, operator, out};
-use crate::i18n::{self, Args as Words, Lang};
+use crate::http::imports::{self, reason, remark};
+use crate::i18n::{self, Lang};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -99,19 +99,7 @@ pub(super) fn import_file<R: Read + Seek + Send + 'static>(
 }
 
 fn unreadable(lang: Lang, fault: &FileFault) -> Failure {
-    let words: Words<'_> = fault.args().into_iter().collect();
-    Failure::Other(anyhow::anyhow!(i18n::format(lang, &format!("import-{}", fault.code()), &words)))
-}
-
-/// Why a cell was refused, in the reader's words.
-pub(super) fn reason(lang: Lang, error: &CellError) -> String {
-    let words: Words<'_> = error.reason.args().into_iter().collect();
-    i18n::format(lang, &format!("import-{}", error.reason.code()), &words)
-}
-
-fn remark(lang: Lang, warning: &Warning) -> String {
-    let words: Words<'_> = warning.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    i18n::format(lang, &format!("import-{}", warning.code), &words)
+    Failure::Other(anyhow::anyhow!(imports::fault(lang, fault)))
 }
 
 fn tell(lang: Lang, path: &str, report: &ImportReport, dry_run: bool) {

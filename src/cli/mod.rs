@@ -9,10 +9,12 @@
 mod backup;
 mod calendar;
 mod demo;
+mod evidence;
 mod export;
 mod failure;
 mod help;
 mod import;
+pub mod mailroom;
 mod migrate;
 mod out;
 mod serve;
@@ -51,6 +53,8 @@ enum Command {
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Export(export::Args),
+    Evidence(evidence::Args),
+    VerifyEvidence(evidence::VerifyArgs),
     Migrate(migrate::Args),
     User(user::Args),
     Calendar(calendar::Args),
@@ -87,6 +91,8 @@ pub fn main() -> ExitCode {
         Command::Backup(args) => backup::backup(&env, &args),
         Command::Restore(args) => backup::restore(&env, &args),
         Command::Export(args) => export::run(&env, args),
+        Command::Evidence(args) => evidence::issue(&env, args),
+        Command::VerifyEvidence(args) => evidence::verify(&env, &args),
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
         Command::Calendar(args) => calendar::run(&env, &args),

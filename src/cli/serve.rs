@@ -2,10 +2,11 @@
 
 use crate::app::token::Secret;
 use crate::app::{App, Clock, calendar, first_start};
+use crate::cli::mailroom::Room;
 use crate::cli::{Env, Failure, Outcome, operator, out};
 use crate::config::{Config, ServiceSettings};
 use crate::domain::notice::Bilingual;
-use crate::http::{self, State};
+use crate::http::{self, DemoUser, State};
 use crate::i18n::{self, Lang};
 use crate::jobs;
 use crate::mail::{Letterhead, Options, Sender, Transport};
@@ -14,6 +15,7 @@ use crate::web as web_face;
 use crate::{api, telemetry};
 use actix_web::web::{self, ServiceConfig};
 use std::net::TcpListener;
+use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -37,18 +39,20 @@ pub fn run(env: Env, args: Args) -> Outcome {
     } else if store.needs_migration()? {
         return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
     }
-    serve(env.lang, App::new(store, Clock::system()), config)
+    serve(env.lang, App::new(store, Clock::system()), config, vec![])
 }
 
-/// Serves until told to stop. Also for commands that prepare a database of their own first.
-pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
+/// Serves until told to stop. Also for commands that prepare a database of their own first, with the users a demo offers
+/// on its sign-in page.
+pub fn serve(lang: Lang, app: App, mut config: Config, demo: Vec<DemoUser>) -> Outcome {
     telemetry::metrics()?;
     calendar::refresh_blocking(&app)?;
     let listener = listen(&mut config)?;
     offer_setup(lang, &app, &config)?;
     out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
     let (transport, letterhead) = mail(&config)?;
-    let state = web::Data::new(State::new(app.clone(), config)?);
+    let mailroom = Arc::new(Room::new(&config, letterhead.clone()));
+    let state = web::Data::new(State { demo, mailroom, ..State::new(app.clone(), config)? });
     actix_web::rt::System::new().block_on(async {
         actix_web::rt::spawn(telemetry::keep_metrics_small());
         let jobs = jobs::start(&app, transport, jobs::Settings::new(letterhead));
@@ -61,7 +65,7 @@ pub fn serve(lang: Lang, app: App, mut config: Config) -> Outcome {
 }
 
 /// How mail leaves, and what stands at the head of it. Without an address notices wait in the outbox.
-fn mail(config: &Config) -> Result<(Option<Transport>, Letterhead), Failure> {
+pub fn mail(config: &Config) -> Result<(Option<Transport>, Letterhead), Failure> {
     let sender = Sender {
         company: Bilingual { zh: config.company.clone(), en: String::new() },
         base_url: config.base_url.clone(),

@@ -43,7 +43,7 @@ fn summary(lang: Lang, proof: &Proof) -> Vec<String> {
     let checked = &proof.checked;
     let facts = crate::args! {
         "movements" => checked.movements, "units" => checked.units, "balances" => checked.balances,
-        "reservations" => checked.reservations
+        "reservations" => checked.reservations, "seals" => checked.seals
     };
     let mut lines = vec![i18n::format(lang, "verify-checked", &facts)];
     lines.extend(proof.differences.iter().take(LINES).map(|difference| line_of(lang, difference)));
@@ -81,6 +81,7 @@ struct Checked {
     units: u64,
     balances: u64,
     reservations: u64,
+    seals: u64,
 }
 
 #[derive(serde::Serialize)]
@@ -111,6 +112,7 @@ fn document(proof: &Proof) -> Result<String, serde_json::Error> {
             units: checked.units,
             balances: checked.balances,
             reservations: checked.reservations,
+            seals: checked.seals,
         },
         total: proof.total,
         differences: proof.differences.iter().map(Item::from).collect(),

@@ -144,6 +144,8 @@ pub struct Actor {
     pub customer_ids: Vec<i64>,
     /// Whether a staff member reads only the own depots.
     pub reads_own_only: bool,
+    /// The only rights there are when the actor came with an API token that carries fewer than its owner has.
+    pub only: Option<Vec<Permission>>,
 }
 
 impl Actor {
@@ -157,6 +159,7 @@ impl Actor {
             depots: vec![],
             customer_ids: vec![],
             reads_own_only: false,
+            only: None,
         }
     }
 
@@ -168,7 +171,8 @@ impl Actor {
 
     /// May this actor do `permission` at all? Refuses with `forbidden`.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.role.may(permission) {
+        let carried = self.only.as_ref().is_none_or(|only| only.contains(&permission));
+        if carried && self.role.may(permission) {
             Ok(())
         } else {
             Err(Refusal::Forbidden { permission: permission.to_string() })
@@ -213,7 +217,18 @@ mod tests {
             depots: vec![depot.clone()],
             customer_ids: vec![],
             reads_own_only: false,
+            only: None,
         }
+    }
+
+    #[test]
+    fn a_token_never_carries_more_than_its_owner_has() {
+        let jn = DepotRef { id: 1, code: "JN".into() };
+        let only = Some(vec![Permission::ReadStock, Permission::ManageUsers]);
+        let program = Actor { only, ..clerk_of(&jn) };
+        assert_eq!(program.may(Permission::ReadStock), Ok(()));
+        assert!(program.may_in(Permission::MoveStock, &jn).is_err(), "the owner may, the token may not");
+        assert!(program.may(Permission::ManageUsers).is_err(), "the token says so, the owner may not");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 pub mod actor;
 pub mod calendar;
+mod common_password;
 pub mod count;
+pub mod data_bearing;
 pub mod entitlement;
 pub mod fields;
 pub mod intake;
@@ -14,6 +16,7 @@ pub mod place;
 pub mod plan;
 pub mod rate;
 pub mod refusal;
+pub mod repair;
 pub mod request;
 pub mod rma;
 pub mod scan;
@@ -21,6 +24,7 @@ pub mod serial;
 pub mod setup;
 pub mod stock;
 pub mod transfer;
+pub mod turnaround;
 
 mod text_enum;
 

@@ -4,8 +4,10 @@
 //! Names and serials are data and stay as entered.
 
 mod depot;
-#[cfg(test)]
-pub(crate) mod samples;
+pub mod samples;
+mod staff;
+
+pub use staff::{Digest, MonthOutlook, StaffNews, StaffNotice, WarnedLine};
 
 pub use depot::{DepotNews, DepotNotice, PieceNamed};
 
@@ -146,6 +148,15 @@ pub enum RmaNews {
     },
     /// One of the settled cases.
     Case(CaseNews),
+    /// A change of the working-day calendar moved the promised date.
+    DateMoved {
+        /// The unit.
+        unit: UnitNamed,
+        /// The date told before; `None` when its clock stood.
+        old_due_on: Option<NaiveDate>,
+        /// The date that counts now.
+        promise: PromisedDay,
+    },
     /// Everything is done.
     Closed {
         /// The units of the RMA.
@@ -194,8 +205,29 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
+    /// Somebody forgot their password.
+    PasswordReset {
+        /// Their sign-in name.
+        username: String,
+        /// Path and query of the page that takes the new password, from `/`. Good once, for half an hour; empty once the
+        /// mail was sent.
+        path: String,
+    },
     /// News for the people of a depot.
     Depot(Box<DepotNotice>),
+    /// Something our own people should know.
+    Staff(Box<StaffNotice>),
+    /// Somebody without an account asked for a repair: the link proves that the address is theirs.
+    ConfirmRequest {
+        /// Name of the reader, as written into the form.
+        name: String,
+        /// Serial of the faulty part.
+        serial: String,
+        /// What is wrong with it, as written.
+        fault: String,
+        /// Path and query of the page that confirms, from `/`.
+        confirm_path: String,
+    },
     /// An administrator tries the mail settings.
     Test {
         /// Who asked for it.
@@ -215,14 +247,28 @@ impl From<RmaNotice> for Notice {
     }
 }
 
+impl From<StaffNotice> for Notice {
+    fn from(notice: StaffNotice) -> Self {
+        Self::Staff(Box::new(notice))
+    }
+}
+
 impl Notice {
     /// Which kind of mail this is.
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         match self {
+            Self::ConfirmRequest { .. } => NoticeKind::ConfirmRequest,
             Self::Test { .. } => NoticeKind::Test,
+            Self::PasswordReset { .. } => NoticeKind::PasswordReset,
             Self::Depot(notice) => match notice.news {
                 DepotNews::TransferDifferences { .. } => NoticeKind::TransferDifferences,
+            },
+            Self::Staff(notice) => match notice.news {
+                StaffNews::Warnings { .. } => NoticeKind::Warnings,
+                StaffNews::MonthInDanger(_) => NoticeKind::MonthInDanger,
+                StaffNews::Digest(_) => NoticeKind::DailyDigest,
+                StaffNews::DeadLetter { .. } => NoticeKind::DeadLetter,
             },
             Self::Rma(notice) => match notice.news {
                 RmaNews::RequestReceived { .. } => NoticeKind::RequestReceived,
@@ -230,6 +276,7 @@ impl Notice {
                 RmaNews::ReplacementShipped { .. } => NoticeKind::ReplacementShipped,
                 RmaNews::FaultyReceived(_) => NoticeKind::FaultyReceived,
                 RmaNews::ShippedBack { .. } => NoticeKind::ShippedBack,
+                RmaNews::DateMoved { .. } => NoticeKind::DateMoved,
                 RmaNews::Closed { .. } => NoticeKind::Closed,
                 RmaNews::Case(ref news) => news.kind,
             },
@@ -258,9 +305,23 @@ text_enum! {
         /// Our loaner is expected back.
         LoanDue => "loan_due",
         ShippedBack => "shipped_back",
+        /// Carries the old and the new promised date.
+        DateMoved => "date_moved",
         Closed => "closed",
+        /// Carries a link that is nobody's business but the reader's.
+        PasswordReset => "password_reset",
         /// To the depot that sent a transfer.
         TransferDifferences => "transfer_differences",
+        /// To managers: lines newly at risk or late.
+        Warnings => "warnings",
+        /// To managers: the month is likely to miss its target.
+        MonthInDanger => "month_in_danger",
+        /// To managers, every morning.
+        DailyDigest => "daily_digest",
+        /// To administrators: a notice was given up.
+        DeadLetter => "dead_letter",
+        /// To somebody without an account, with the link that confirms their request.
+        ConfirmRequest => "confirm_request",
         /// Only on an administrator's request.
         Test => "test",
     }

@@ -1,9 +1,22 @@
 //! Rules about people's names, passwords and proofs of identity.
 
 use crate::domain::actor::Role;
+use crate::domain::common_password;
 use crate::domain::refusal::FieldError;
 use crate::text_enum;
 use chrono::{DateTime, Duration, Utc};
+
+text_enum! {
+    /// What a secret that is good once and for minutes lets its holder do.
+    OneTimeKind {
+        /// Choose a new password.
+        PasswordReset => "password_reset",
+        /// Show the code of the authenticator, after the password.
+        SecondFactor => "second_factor",
+        /// Come back from the provider of single sign-on.
+        SingleSignOn => "single_sign_on",
+    }
+}
 
 text_enum! {
     /// What a token stands for.
@@ -15,16 +28,47 @@ text_enum! {
     }
 }
 
-/// A session ends when it was not used for so long.
-pub const SESSION_IDLE: Duration = Duration::hours(12);
-/// A session ends so long after sign-in, however busy it was.
-pub const SESSION_LIFE: Duration = Duration::days(30);
+/// How long a session lasts; a setting of the installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionRules {
+    /// A session ends when it was not used for so long.
+    pub idle: Duration,
+    /// A session ends so long after sign-in, however busy it was.
+    pub life: Duration,
+}
+
+impl Default for SessionRules {
+    fn default() -> Self {
+        SessionRules { idle: Duration::hours(12), life: Duration::days(30) }
+    }
+}
+
+impl SessionRules {
+    /// Whether a session last used at `last_used_at` is still awake at `now`.
+    #[must_use]
+    pub fn is_awake(self, last_used_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        now < last_used_at + self.idle
+    }
+}
+
 /// An API token lives so long unless told otherwise.
 pub const TOKEN_LIFE_DAYS: i64 = 365;
 /// No API token lives longer than this.
 pub const TOKEN_LIFE_DAYS_MAX: i64 = 3650;
 /// The use of a token is written down at most this often.
 pub const TOUCH_EVERY: Duration = Duration::minutes(1);
+/// Longest description of a session's device kept, in characters.
+pub const DEVICE_MAX: usize = 200;
+/// The link of a mail that lets somebody choose a new password is good for so long.
+pub const RESET_LINK_LIFE: Duration = Duration::minutes(30);
+/// Between the password and the authenticator's code somebody may take so long.
+pub const STEP_LIFE: Duration = Duration::minutes(5);
+/// So many codes may be tried after one password.
+pub const STEP_ATTEMPTS: i64 = 5;
+/// Between here, the provider of single sign-on and back somebody may take so long.
+pub const SSO_LIFE: Duration = Duration::minutes(10);
+/// Recovery codes given out at enrolment.
+pub const RECOVERY_CODES: usize = 10;
 /// A one-time set-up link is good for so long.
 pub const SETUP_LINK_LIFE: Duration = Duration::hours(24);
 
@@ -34,12 +78,6 @@ pub const PASSWORD_MIN_CHARS: usize = 10;
 pub const PASSWORD_MIN_CHARS_CLI: usize = 8;
 /// Longest password in bytes: hashing must not be a way to keep the machine busy.
 pub const PASSWORD_MAX_BYTES: usize = 256;
-
-/// Whether a session last used at `last_used_at` is still awake at `now`.
-#[must_use]
-pub fn session_is_awake(last_used_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now < last_used_at + SESSION_IDLE
-}
 
 /// A sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`, `@`; Han characters are letters.
 pub fn check_username(field: &str, username: &str) -> Result<(), FieldError> {
@@ -68,6 +106,10 @@ pub fn check_password(
     }
     if password.eq_ignore_ascii_case(username) {
         return Err(FieldError::new(field, "password_is_username"));
+    }
+    // The operator's command line may set what a demonstration or a test needs.
+    if min_chars >= PASSWORD_MIN_CHARS && common_password::is_common(password, username) {
+        return Err(FieldError::new(field, "password_common"));
     }
     Ok(())
 }
@@ -118,7 +160,8 @@ mod tests {
     #[test]
     fn a_session_sleeps_after_twelve_hours() {
         let used = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        assert!(session_is_awake(used, used + Duration::hours(11)));
-        assert!(!session_is_awake(used, used + Duration::hours(12)));
+        let rules = SessionRules::default();
+        assert!(rules.is_awake(used, used + Duration::hours(11)));
+        assert!(!rules.is_awake(used, used + Duration::hours(12)));
     }
 }

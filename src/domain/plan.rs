@@ -4,6 +4,8 @@
 //! request applies, and a promise keeps a snapshot of its terms: changing a plan changes nothing already promised.
 
 use crate::domain::calendar::{ClockTerms, Count};
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::repair::{Cause, RepairTerms};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -84,19 +86,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// What happens to a customer's data before a data-bearing part is scrapped, enters stock or goes to a maker (PRODUCT
-    /// "Data-bearing parts").
-    DataAnswer {
-        /// The customer keeps the medium: it goes nowhere but home.
-        Keep => "keep",
-        /// It is wiped, with a certificate.
-        Wipe => "wipe",
-        /// It is destroyed, with a certificate: nothing but scrap is left.
-        Destroy => "destroy",
-    }
-}
-
 /// The terms of one promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -155,11 +144,25 @@ pub struct PlanVersion {
     pub repair_warranty_days: i64,
     /// What happens to the data on a data-bearing part; `None`: the contract has not said yet.
     pub data_answer: Option<DataAnswer>,
+    /// A repair may cost so many per cent of the part's price.
+    pub repair_limit_percent: i64,
+    /// Causes of a delay that leave the rate's denominator, with evidence (NUMBERS §2).
+    pub excused_causes: Vec<Cause>,
     /// Its promises, at most one of each kind.
     pub terms: Vec<Term>,
 }
 
 impl PlanVersion {
+    /// What it says about repairs.
+    #[must_use]
+    pub fn repair_terms(&self) -> RepairTerms {
+        RepairTerms {
+            limit_percent: self.repair_limit_percent,
+            vendor_swap_is: self.vendor_swap_is,
+            data_answer: self.data_answer,
+        }
+    }
+
     /// The terms of a kind of promise; `None` when the plan does not make it.
     #[must_use]
     pub fn term(&self, kind: PromiseKind) -> Option<&Term> {

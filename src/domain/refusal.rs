@@ -75,6 +75,22 @@ refusals! {
     NotFound { kind, key } = "not_found",
     /// Wrong user name or password, or the account is off.
     SignInFailed {} = "sign_in_failed",
+    /// The password was right; the authenticator's code is asked for next.
+    SecondFactorNeeded {} = "second_factor_needed",
+    /// Neither the authenticator's code of this minute, nor an unused recovery code.
+    SecondFactorWrong {} = "second_factor_wrong",
+    /// An authenticator is in use; it must be taken away before another is enrolled.
+    SecondFactorOn {} = "second_factor_on",
+    /// No authenticator is in use or being enrolled.
+    SecondFactorOff {} = "second_factor_off",
+    /// The link of the mail was used, is older than half an hour or was never sent.
+    ResetLinkInvalid {} = "reset_link_invalid",
+    /// The provider of single sign-on did not vouch for anybody, or the way back took too long.
+    SsoFailed {} = "sso_failed",
+    /// The provider vouches for somebody who has no account here.
+    SsoUnknown {} = "sso_unknown",
+    /// The API token may only read.
+    TokenReadOnly {} = "token_read_only",
     /// Nobody would be left to administer the system.
     LastAdmin { username } = "last_admin",
     /// The one-time set-up link was used, has expired or was never given out.
@@ -173,8 +189,6 @@ refusals! {
     QuoteStillValid { valid_until } = "quote_still_valid",
     /// A customer's unit is scrapped only with written consent.
     ConsentNeeded { serial } = "consent_needed",
-    /// The plan has not said what happens to the data.
-    DataAnswerMissing { part_no } = "data_answer_missing",
     /// The plan says that the customer keeps the medium.
     DataStaysWithCustomer { part_no } = "data_stays_with_customer",
     /// The plan says that the data is destroyed.
@@ -191,6 +205,12 @@ refusals! {
     ReplacementUnderWay { serial } = "replacement_under_way",
     /// The depot has no bench.
     NoBench { depot } = "no_bench",
+    /// The unit is on a repair order that is not finished.
+    RepairAlreadyOpen { serial, number } = "repair_already_open",
+    /// The repair would cost more than it may.
+    RepairOverLimit { cost, limit } = "repair_over_limit",
+    /// A customer's data may be on it, and nobody said what becomes of them.
+    DataAnswerNeeded { serial } = "data_answer_needed",
 
     // Depot work
     /// No line of the transfer asks for it, or not for so many.

@@ -58,6 +58,22 @@ where
     }
 }
 
+/// Does something whose answer must not be kept with an idempotency key, because it is a secret.
+///
+/// # Errors
+/// Whatever the use case refuses.
+pub async fn once_only<T, W>(caller: &Caller, work: W) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    W: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+{
+    match app::run(&caller.app, &caller.ctx, None, |_| (200, String::new()), work).await? {
+        Outcome::Done(done) => Ok(done),
+        // Without a key nothing is replayed.
+        Outcome::Replayed { .. } => Err(Trouble::Internal.into()),
+    }
+}
+
 /// Reads something.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use crate::app::token::Secret;
 use crate::app::{App, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::people::TokenKind;
+use crate::domain::refusal::Refusal;
 use crate::http::csrf;
 use crate::http::problem::{Problem, Trouble};
 use crate::http::state::State;
@@ -53,6 +54,18 @@ impl Caller {
         Ok(self.ctx.actor.may(permission)?)
     }
 
+    /// Whether the caller carries all of the user's rights: own account, tokens and authenticator are not for programs
+    /// with fewer.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn in_full(&self) -> Result<(), Problem> {
+        if self.ctx.actor.only.is_none() {
+            return Ok(());
+        }
+        Err(Refusal::Forbidden { permission: "own_account".to_owned() }.into())
+    }
+
     /// What a page of this session must send with every write, as header `X-CSRF-Token` or form field `csrf`.
     #[must_use]
     pub fn csrf_token(&self) -> String {
@@ -68,6 +81,7 @@ impl Caller {
     pub(super) fn identify(req: &HttpRequest) -> LocalBoxFuture<'static, Result<Caller, Problem>> {
         let request = Request::of(req);
         let credential = credential(req);
+        let writes = !req.method().is_safe();
         Box::pin(async move {
             let (app, request_id, accepted) = request?;
             let (credential, secret) = credential.ok_or(Trouble::NotSignedIn)?;
@@ -78,6 +92,9 @@ impl Caller {
             };
             if person.kind != kind {
                 return Err(Trouble::NotSignedIn.into());
+            }
+            if person.read_only && writes {
+                return Err(Refusal::TokenReadOnly {}.into());
             }
             let chosen = Lang::from_code(person.language.as_str()).unwrap_or_default();
             let lang = accepted.unwrap_or(chosen);

@@ -95,11 +95,28 @@ async fn admit(table: &Table, req: &mut ServiceRequest) -> Result<(), Problem> {
     let caller = req.extract::<Caller>().await?;
     let verdict = match access {
         Access::Needs(permission) => caller.may(permission),
-        Access::Public | Access::SignedIn => Ok(()),
+        Access::SignedIn => within_token(&caller, req),
+        Access::Public => Ok(()),
     };
     // Also when the answer is no: it is told in the caller's language.
     req.extensions_mut().insert(caller);
     verdict
+}
+
+/// What everybody may do who is signed in, a program with a limited token may do when the token carries the reading of
+/// set-up data. Its owner's account is not its affair; what it may export is asked by the use case.
+fn within_token(caller: &Caller, req: &ServiceRequest) -> Result<(), Problem> {
+    if caller.ctx.actor.only.is_none() {
+        return Ok(());
+    }
+    let path = req.path();
+    let below = |part: &str| path.split_once("/v1").is_some_and(|(_, rest)| rest.starts_with(part));
+    match req.method().is_safe() {
+        true if below("/me") && !below("/me/") => Ok(()),
+        true if below("/exports/") => Ok(()),
+        _ if below("/me") || below("/session") => caller.in_full(),
+        _ => caller.may(Permission::ReadSetup),
+    }
 }
 
 /// Declares the endpoints of a resource: registers them, lists them in `ENDPOINTS`, and puts them into the OpenAPI

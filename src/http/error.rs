@@ -7,14 +7,25 @@ use crate::http::problem::{Problem, Trouble};
 use actix_web::http::StatusCode;
 
 /// The status of a refusal. Exhaustive on purpose: a new refusal needs a decision here.
+#[expect(clippy::too_many_lines, reason = "one line for each refusal")]
 pub(super) fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::SignInFailed {} => StatusCode::UNAUTHORIZED,
-        Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. } => StatusCode::FORBIDDEN,
-        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} => StatusCode::NOT_FOUND,
+        Refusal::SignInFailed {}
+        | Refusal::SecondFactorNeeded {}
+        | Refusal::SecondFactorWrong {}
+        | Refusal::SsoFailed {} => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden { .. }
+        | Refusal::NotYourDepot { .. }
+        | Refusal::TokenReadOnly {}
+        | Refusal::SsoUnknown {} => StatusCode::FORBIDDEN,
+        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} | Refusal::ResetLinkInvalid {} => {
+            StatusCode::NOT_FOUND
+        }
         Refusal::StaleVersion { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::LastAdmin { .. }
+        | Refusal::SecondFactorOn {}
+        | Refusal::SecondFactorOff {}
         | Refusal::IdempotencyKeyReused { .. }
         | Refusal::AlreadyExists { .. }
         | Refusal::SerialAmbiguous { .. }
@@ -57,7 +68,6 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::QuoteOver { .. }
         | Refusal::QuoteStillValid { .. }
         | Refusal::ConsentNeeded { .. }
-        | Refusal::DataAnswerMissing { .. }
         | Refusal::DataStaysWithCustomer { .. }
         | Refusal::DataMustBeDestroyed { .. }
         | Refusal::CertificateNeeded { .. }
@@ -66,6 +76,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingOwed { .. }
         | Refusal::ReplacementUnderWay { .. }
         | Refusal::NoBench { .. }
+        | Refusal::RepairAlreadyOpen { .. }
+        | Refusal::RepairOverLimit { .. }
+        | Refusal::DataAnswerNeeded { .. }
         | Refusal::NotOnTransfer { .. }
         | Refusal::NothingOutstanding { .. }
         | Refusal::PlaceOfDocument { .. }

@@ -9,12 +9,13 @@ pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
 }
 
-/// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words.
+/// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words, a spreadsheet that
+/// cannot be read in those of imports.
 #[must_use]
 pub fn field(lang: Lang, error: &FieldError) -> String {
-    let own = format!("field-{}", error.code);
-    let key = if i18n::has(lang, &own) { own } else { format!("refusal-{}", error.code) };
-    i18n::explain(lang, &key, &error.args)
+    let keys = ["field", "refusal", "import"].map(|area| format!("{area}-{}", error.code));
+    let key = keys.iter().find(|key| i18n::has(lang, key)).or(keys.first());
+    i18n::explain(lang, key.map_or("", String::as_str), &error.args)
 }
 
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.

@@ -23,7 +23,7 @@ fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
 }
 
 /// Decides the plural forms. Our own codes parse; should one not, "undetermined" knows a single form.
-fn locale(lang: Lang) -> LanguageIdentifier {
+pub(super) fn locale(lang: Lang) -> LanguageIdentifier {
     lang.code().parse().unwrap_or_default()
 }
 

@@ -12,6 +12,7 @@ mod bundle;
 mod dates;
 mod facts;
 mod lang;
+pub mod overrides;
 
 pub use args::{Args, Value};
 pub use dates::{long_date, short_date, short_date_time, words_date};

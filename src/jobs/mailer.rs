@@ -118,9 +118,10 @@ impl Mailer {
 }
 
 /// One notice from claim to settlement.
-async fn deliver(post: Arc<Post>, claimed: Claimed) -> Verdict {
+async fn deliver(post: Arc<Post>, mut claimed: Claimed) -> Verdict {
     // A mail that makes us panic must not be tried for ever, nor take the mailer with it.
-    let sending = AssertUnwindSafe(tokio::time::timeout(LONGEST_SEND, send(&post, &claimed))).catch_unwind();
+    let sending =
+        AssertUnwindSafe(tokio::time::timeout(LONGEST_SEND, send(&post, &mut claimed))).catch_unwind();
     let result = match sending.await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(SendError::Transient(format!("no answer within {LONGEST_SEND:?}"))),
@@ -131,7 +132,7 @@ async fn deliver(post: Arc<Post>, claimed: Claimed) -> Verdict {
     verdict
 }
 
-async fn send(post: &Post, claimed: &Claimed) -> Result<(), SendError> {
+async fn send(post: &Post, claimed: &mut Claimed) -> Result<(), SendError> {
     // Perhaps queued by a newer Beiku beside us: it will read it.
     let notice = claimed.notice.as_ref().map_err(|error| SendError::Transient(error.clone()))?;
     let letter = Letter {
@@ -140,8 +141,10 @@ async fn send(post: &Post, claimed: &Claimed) -> Result<(), SendError> {
         to: &claimed.recipient,
         message_id: &claimed.message_id,
         queued_at: claimed.queued_at,
+        texts: &claimed.texts,
     };
     let mail = post.settings.letterhead.write(&letter).map_err(unsendable)?;
+    claimed.subject.clone_from(&mail.subject);
     post.transport.send(&mail).await
 }
 

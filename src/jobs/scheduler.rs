@@ -1,7 +1,9 @@
 //! Reconcilers: each looks at everything that is due and brings it right, so that a missed turn loses nothing.
 
 use super::stop::Stop;
-use crate::app::{self, App, AppResult, Outcome, calendar, promises, rma, stock, token};
+use crate::app::{
+    self, App, AppResult, Outcome, calendar, figures, promises, rma, seals, stock, token, watch,
+};
 use std::time::Duration;
 
 /// What is done again and again.
@@ -19,8 +21,22 @@ pub enum Job {
     Remind,
     /// Ends quotes nobody answered in time.
     ExpireQuotes,
+    /// Forgets spreadsheets sent by the browser more than a day ago.
+    ForgetUploads,
+    /// Forgets requests without an account that nobody confirmed.
+    ForgetRequests,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
+    /// Counts the chance of every open line to miss its date.
+    Foresee,
+    /// Seals what was written to the ledgers.
+    Seal,
+    /// Warns of repairs newly at risk or late.
+    Warn,
+    /// The morning mail, and the alert of the month.
+    Digest,
+    /// Tells of notices that were given up.
+    DeadLetters,
 }
 
 impl Job {
@@ -33,6 +49,13 @@ impl Job {
         Job::ForgetKeys,
         Job::ForgetTokens,
         Job::FollowCalendar,
+        Job::Foresee,
+        Job::Seal,
+        Job::Warn,
+        Job::Digest,
+        Job::DeadLetters,
+        Job::ForgetUploads,
+        Job::ForgetRequests,
     ];
 
     /// Its name on the board and in the log.
@@ -45,7 +68,14 @@ impl Job {
             Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
+            Job::ForgetUploads => "forget_uploads",
+            Job::ForgetRequests => "forget_requests",
             Job::FollowCalendar => "follow_calendar",
+            Job::Foresee => "foresee",
+            Job::Seal => "seal",
+            Job::Warn => "warn",
+            Job::Digest => "digest",
+            Job::DeadLetters => "dead_letters",
         }
     }
 
@@ -54,9 +84,14 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
+            Job::Foresee | Job::Seal | Job::Warn => Duration::from_secs(15 * 60),
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken | Job::Remind | Job::ExpireQuotes => Duration::from_secs(5 * 60),
-            Job::ForgetKeys | Job::ForgetTokens => Duration::from_secs(60 * 60),
+            Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
+                Duration::from_secs(5 * 60)
+            }
+            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
+                Duration::from_secs(60 * 60)
+            }
         }
     }
 }
@@ -108,7 +143,14 @@ impl Scheduler {
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Remind => rma::remind(&self.app).await,
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
+            Job::Foresee => figures::foresee(&self.app).await,
+            Job::Seal => seals::seal(&self.app).await,
+            Job::Warn => self.write(watch::warn).await,
+            Job::Digest => self.write(watch::digest).await,
+            Job::DeadLetters => self.write(watch::dead_letters).await,
             Job::ForgetKeys => self.write(app::forget_keys).await,
+            Job::ForgetUploads => self.write(app::import::files::forget).await,
+            Job::ForgetRequests => self.write(app::public_requests::forget).await,
             Job::ForgetTokens => self.write(token::forget_ended).await,
             Job::FollowCalendar => {
                 calendar::refresh(&self.app).await?;

@@ -11,6 +11,7 @@ fn letter(id: &str, minute: i64) -> Mail {
             to: "liu@hospital.example",
             message_id: id,
             queued_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute),
+            texts: &[],
         })
         .unwrap()
 }

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ComposeError, Envelope, Mail, Sender, compose, render};
+use super::{ComposeError, Envelope, Mail, Rendered, Sender, compose, render_with};
 use crate::domain::language::Language;
 use crate::domain::notice::Notice;
 use crate::i18n::Lang;
+use crate::i18n::overrides::Overrides;
 
 /// What all mails of a company have in common.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Letter<'a> {
     pub message_id: &'a str,
     /// When the notice was queued.
     pub queued_at: DateTime<Utc>,
+    /// Texts of an administrator for this kind of mail, by key; unsound ones are passed over.
+    pub texts: &'a [(String, String)],
 }
 
 impl Letterhead {
@@ -53,8 +56,31 @@ impl Letterhead {
             to: "reader@localhost",
             message_id: "start",
             queued_at: DateTime::UNIX_EPOCH,
+            texts: &[],
         })?;
         Ok(letterhead)
+    }
+
+    /// Fills in both parts of a notice's mail, with an administrator's texts where they are sound.
+    ///
+    /// # Errors
+    /// [`ComposeError::Build`], which means memory is short.
+    pub fn render(
+        &self,
+        notice: &Notice,
+        language: Language,
+        texts: &[(String, String)],
+    ) -> Result<Rendered, ComposeError> {
+        let lang = Lang::from_code(language.as_str()).unwrap_or_default();
+        let own = (!texts.is_empty()).then(|| {
+            let (own, faults) = Overrides::read(lang, texts);
+            for (key, fault) in faults {
+                tracing::warn!(key, ?fault, "a text of a mail is unsound; the built-in one is used");
+            }
+            own
+        });
+        render_with(notice, lang, &self.sender, own.as_ref())
+            .map_err(|error| ComposeError::Build(error.to_string()))
     }
 
     /// Writes the mail of a notice in its reader's language.
@@ -62,13 +88,13 @@ impl Letterhead {
     /// # Errors
     /// [`ComposeError`]: the reader's address is none.
     pub fn write(&self, letter: &Letter<'_>) -> Result<Mail, ComposeError> {
-        let lang = Lang::from_code(letter.language.as_str()).unwrap_or_default();
-        let rendered = render(letter.notice, lang, &self.sender)
-            .map_err(|error| ComposeError::Build(error.to_string()))?;
+        let rendered = self.render(letter.notice, letter.language, letter.texts)?;
         let to_name = match letter.notice {
             Notice::Rma(rma) => rma.contact.as_str(),
             Notice::Depot(depot) => depot.reader.as_str(),
-            Notice::Test { .. } => "",
+            Notice::Staff(staff) => staff.reader.as_str(),
+            Notice::ConfirmRequest { name, .. } => name.as_str(),
+            Notice::Test { .. } | Notice::PasswordReset { .. } => "",
         };
         compose(
             &rendered,
@@ -115,6 +141,7 @@ mod tests {
                     to: "liu@hospital.example",
                     message_id: "notice-17",
                     queued_at: DateTime::UNIX_EPOCH,
+                    texts: &[],
                 })
                 .unwrap();
             let bytes = mail.formatted();

@@ -34,6 +34,8 @@ pub struct Mail {
     pub(super) message: Message,
     /// Name for a file, from the Message-ID and the kind: letters, digits, `-`, `_`, `.` only.
     pub(super) name: String,
+    /// Subject, as the reader sees it.
+    pub subject: String,
 }
 
 impl Mail {
@@ -74,10 +76,11 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope<'_>) -> Result<Mail, Com
     let message_id = message_id(envelope.message_id)?;
     let to = address("to", envelope.to)?;
     let to_name = Some(clean(envelope.to_name)).filter(|name| !name.is_empty());
+    let subject = clean(&rendered.subject);
     let mut builder = Message::builder()
         .from(address("from", envelope.from)?)
         .to(Mailbox::new(to_name, to.email))
-        .subject(clean(&rendered.subject))
+        .subject(subject.clone())
         .date(envelope.date.into())
         .message_id(Some(message_id.to_owned()))
         .header(AutoSubmitted)
@@ -92,7 +95,7 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope<'_>) -> Result<Mail, Com
         .singlepart(part(ContentType::TEXT_PLAIN, &rendered.text))
         .singlepart(part(ContentType::TEXT_HTML, &rendered.html));
     let message = builder.multipart(parts).map_err(|error| ComposeError::Build(error.to_string()))?;
-    Ok(Mail { message, name: file_name(message_id, envelope.kind) })
+    Ok(Mail { message, name: file_name(message_id, envelope.kind), subject })
 }
 
 /// lettre's own parser, after a check that it is one line.

@@ -13,6 +13,7 @@ mod retry;
 #[cfg(test)]
 mod samples;
 mod smtp;
+mod staff_words;
 mod transport;
 mod view;
 mod words;
@@ -20,6 +21,7 @@ mod words;
 pub use letterhead::{Letter, Letterhead};
 pub use memory::Memory;
 pub use message::{ComposeError, Envelope, Mail, compose};
-pub use render::{Rendered, Sender, render};
+pub use render::{Rendered, Sender, render, render_with};
 pub use retry::{SendError, backoff};
 pub use transport::{Options, Transport, UrlError};
+pub use words::keys_of;

@@ -5,6 +5,7 @@ use askama::Template;
 use super::view::{Row, View};
 use crate::domain::notice::{Bilingual, Notice};
 use crate::i18n::Lang;
+use crate::i18n::overrides::Overrides;
 
 /// Who writes: settings of the company, the same for every mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +36,20 @@ pub struct Rendered {
 /// # Errors
 /// Only when a template cannot be written out, which means memory is short.
 pub fn render(notice: &Notice, lang: Lang, sender: &Sender) -> Result<Rendered, askama::Error> {
-    let view = View::of(notice, lang, sender);
+    render_with(notice, lang, sender, None)
+}
+
+/// As [`render`], with an administrator's texts where they are sound.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_with(
+    notice: &Notice,
+    lang: Lang,
+    sender: &Sender,
+    own: Option<&Overrides>,
+) -> Result<Rendered, askama::Error> {
+    let view = View::of(notice, lang, sender, own);
     let font = font(lang);
     Ok(Rendered {
         html: Html { lang: lang.code(), font, view: &view }.render()?,

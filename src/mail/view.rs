@@ -4,6 +4,7 @@ use super::Sender;
 use super::words::{Words, clean};
 use crate::args;
 use crate::domain::notice::Notice;
+use crate::i18n::overrides::Overrides;
 use crate::i18n::{Lang, format};
 
 /// One mail in words. Every text is clean: no control characters, so none can break a header or a line.
@@ -54,12 +55,17 @@ pub(super) struct Row {
 }
 
 impl View {
-    pub(super) fn of(notice: &Notice, lang: Lang, sender: &Sender) -> Self {
-        let words = Words { lang };
+    pub(super) fn of(notice: &Notice, lang: Lang, sender: &Sender, own: Option<&Overrides>) -> Self {
+        let words = Words { lang, own };
         let mut view = match notice {
             Notice::Rma(rma) => words.rma(rma, notice.kind(), sender),
             Notice::Depot(depot) => words.depot(depot, notice.kind()),
+            Notice::Staff(staff) => words.staff(staff, sender),
+            Notice::ConfirmRequest { name, serial, fault, confirm_path } => {
+                words.confirm_request([name, serial, fault, confirm_path], sender)
+            }
             Notice::Test { asked_by } => words.test(asked_by),
+            Notice::PasswordReset { username, path } => words.password_reset(username, path, sender),
         };
         view.company = words.name(&sender.company);
         view.preheader = match &view.promise {

@@ -11,16 +11,25 @@ use crate::domain::notice::{
     Bilingual, FaultyReceipt, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
     UnitNamed,
 };
-use crate::i18n::{Lang, format, long_date, short_date, short_date_time, text, words_date};
+use crate::domain::people::RESET_LINK_LIFE;
+use crate::i18n::overrides::Overrides;
+use crate::i18n::{self, Args, Lang, format, long_date, short_date, short_date_time, words_date};
 
-/// Texts in one language.
-pub(super) struct Words {
+/// Texts in one language, some perhaps in an administrator's words.
+pub(super) struct Words<'a> {
     pub lang: Lang,
+    pub own: Option<&'a Overrides>,
 }
 
-impl Words {
-    fn text(&self, key: &str) -> String {
-        text(self.lang, key)
+impl Words<'_> {
+    pub(super) fn text(&self, key: &str) -> String {
+        self.format(key, &Args::new())
+    }
+
+    /// One's own text where there is a sound one, else the built-in one.
+    pub(super) fn format(&self, key: &str, args: &Args<'_>) -> String {
+        let own = self.own.and_then(|own| own.render(key, args));
+        own.map_or_else(|| format(self.lang, key, args), |text| clean(&text))
     }
 
     pub(super) fn name(&self, name: &Bilingual) -> String {
@@ -35,29 +44,74 @@ impl Words {
             subject: self.text("mail-test-subject"),
             greeting: self.text("mail-greeting-nobody"),
             title: self.text("mail-test-title"),
-            intro: vec![format(self.lang, "mail-test-body", &args! { "asked_by" => clean(asked_by) })],
+            intro: vec![self.format("mail-test-body", &args! { "asked_by" => clean(asked_by) })],
             footer: vec![self.text("mail-footer-why-test")],
             ..View::default()
         }
+    }
+
+    pub(super) fn password_reset(&self, username: &str, path: &str, sender: &Sender) -> View {
+        let link = self.link(path, sender).map(|link| Link {
+            button: self.text("mail-password_reset-button"),
+            note: self.text("mail-password_reset-link-note"),
+            line: format(self.lang, "mail-password_reset-link-text", &args! { "url" => &link.url }),
+            url: link.url,
+        });
+        let minutes = RESET_LINK_LIFE.num_minutes();
+        View {
+            subject: self.text("mail-password_reset-subject"),
+            greeting: self.text("mail-greeting-nobody"),
+            title: self.text("mail-password_reset-title"),
+            intro: vec![format(self.lang, "mail-password_reset-body", &args! { "minutes" => minutes })],
+            link,
+            rows: vec![self.row("mail-row-username", clean(username), true)],
+            closing: vec![self.text("mail-password_reset-not-you")],
+            footer: vec![self.text("mail-footer-why-password_reset")],
+            ..View::default()
+        }
+    }
+
+    /// The mail with the link that confirms a request: name, serial, fault, path of the link.
+    pub(super) fn confirm_request(&self, facts: [&String; 4], sender: &Sender) -> View {
+        let [name, serial, fault, confirm_path] = facts.map(|fact| clean(fact));
+        let mut view = View {
+            subject: self.format("mail-confirm_request-subject", &args! { "serial" => &serial }),
+            greeting: self.greeting(name),
+            title: self.text("mail-confirm_request-title"),
+            intro: vec![self.text("mail-confirm_request-body")],
+            link: self.link(&confirm_path, sender).map(|link| Link {
+                button: self.text("mail-confirm_request-button"),
+                note: self.text("mail-confirm_request-note"),
+                line: self.format("mail-confirm_request-link", &args! { "url" => &link.url }),
+                ..link
+            }),
+            footer: vec![self.text("mail-footer-why-request")],
+            ..View::default()
+        };
+        self.row_if("mail-row-serial", &serial, true, &mut view);
+        self.row_if("mail-confirm_request-fault", &fault, false, &mut view);
+        view
+    }
+
+    fn greeting(&self, contact: String) -> String {
+        if contact.is_empty() {
+            return self.text("mail-greeting-nobody");
+        }
+        self.format("mail-greeting", &args! { "contact" => contact })
     }
 
     pub(super) fn rma(&self, notice: &RmaNotice, kind: NoticeKind, sender: &Sender) -> View {
         let rma = clean(&notice.rma);
         let mut view = View { link: self.link(&notice.tracking_path, sender), ..View::default() };
         view.rows.push(self.row("mail-row-rma", rma.clone(), true));
-        let contact = clean(&notice.contact);
-        view.greeting = if contact.is_empty() {
-            self.text("mail-greeting-nobody")
-        } else {
-            format(self.lang, "mail-greeting", &args! { "contact" => contact })
-        };
+        view.greeting = self.greeting(clean(&notice.contact));
         let what = self.news(&notice.news, kind, &mut view);
-        view.subject = format(self.lang, "mail-subject", &args! { "what" => what, "rma" => rma.clone() });
+        view.subject = self.format("mail-subject", &args! { "what" => what, "rma" => rma.clone() });
         if sender.replies {
-            view.footer.push(format(self.lang, "mail-footer-reply", &args! { "rma" => rma }));
+            view.footer.push(self.format("mail-footer-reply", &args! { "rma" => rma }));
         }
         let customer = clean(&notice.customer);
-        view.footer.push(format(self.lang, "mail-footer-why", &args! { "customer" => customer }));
+        view.footer.push(self.format("mail-footer-why", &args! { "customer" => customer }));
         view
     }
 
@@ -91,12 +145,24 @@ impl Words {
                 self.parcel_rows(parcel, view);
                 if let Some(due) = faulty_due_on {
                     let date = args! { "date" => words_date(self.lang, *due) };
-                    view.closing.push(format(self.lang, &key("faulty-due"), &date));
+                    view.closing.push(self.format(&key("faulty-due"), &date));
                 }
                 self.what(&key("what"), std::slice::from_ref(unit))
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
             RmaNews::Case(news) => self.case(news, view),
+            RmaNews::DateMoved { unit, old_due_on, promise } => {
+                view.title = self.text(&key("title"));
+                view.intro.push(self.text(&key("body")));
+                view.promise = Some(self.promise(promise));
+                self.unit_rows(std::slice::from_ref(unit), view);
+                if let Some(old) = old_due_on {
+                    view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
+                }
+                let date = short_date(self.lang, promise.due_on);
+                let unit = self.unit_or_units(std::slice::from_ref(unit));
+                self.format(&key("what"), &args! { "unit" => unit, "date" => date })
+            }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
                     Outcome::Repaired => "title-repaired",
@@ -109,10 +175,10 @@ impl Words {
                 if let Some(loaner) = loaner {
                     let serial = args! { "serial" => clean(&loaner.serial) };
                     view.closing.push(match loaner_due_on {
-                        None => format(self.lang, &key("loaner"), &serial),
+                        None => self.format(&key("loaner"), &serial),
                         Some(due) => {
                             let both = serial.with("date", words_date(self.lang, *due));
-                            format(self.lang, &key("loaner-due"), &both)
+                            self.format(&key("loaner-due"), &both)
                         }
                     });
                 }
@@ -127,7 +193,7 @@ impl Words {
         self.unit_rows(std::slice::from_ref(unit), view);
         let time = short_date_time(self.lang, *received_at);
         let received = args! { "time" => time, "depot" => clean(depot) };
-        let received = format(self.lang, "mail-row-received-value", &received);
+        let received = self.format("mail-row-received-value", &received);
         view.rows.push(self.row("mail-row-received", received, false));
         if let Some(replacement) = replacement {
             view.rows.push(self.holding(replacement));
@@ -137,34 +203,34 @@ impl Words {
             if replacement.as_ref().is_some_and(|replacement| !replacement.on_loan) {
                 view.intro.push(self.text("mail-faulty_received-kept"));
             }
-            return format(self.lang, "mail-faulty_received-what-kept", &args! { "unit" => unit });
+            return self.format("mail-faulty_received-what-kept", &args! { "unit" => unit });
         };
         view.promise = Some(self.promise(promise));
         if let Some(days) = exchange_days {
             let days = args! { "days" => *days };
-            view.closing.push(format(self.lang, "mail-faulty_received-exchange", &days));
+            view.closing.push(self.format("mail-faulty_received-exchange", &days));
         }
         let date = short_date(self.lang, promise.due_on);
-        format(self.lang, "mail-faulty_received-what", &args! { "unit" => unit, "date" => date })
+        self.format("mail-faulty_received-what", &args! { "unit" => unit, "date" => date })
     }
 
     fn promise(&self, promise: &PromisedDay) -> PromiseBox {
         let counted = if promise.working_days { "mail-promise-working" } else { "mail-promise-calendar" };
-        let mut note = format(self.lang, counted, &args! { "days" => promise.days });
+        let mut note = self.format(counted, &args! { "days" => promise.days });
         if promise.provisional {
             // English puts a blank between sentences, Chinese does not.
             if self.lang == Lang::En {
                 note.push(' ');
             }
             let year = args! { "year" => promise.due_on.year() };
-            note.push_str(&format(self.lang, "mail-promise-provisional", &year));
+            note.push_str(&self.format("mail-promise-provisional", &year));
         }
         let label = self.text("mail-promise-label");
         let date = long_date(self.lang, promise.due_on);
         let both = args! { "label" => &label, "date" => &date };
         PromiseBox {
-            line: format(self.lang, "mail-text-promise", &both),
-            line_note: format(self.lang, "mail-text-note", &args! { "note" => &note }),
+            line: self.format("mail-text-promise", &both),
+            line_note: self.format("mail-text-note", &args! { "note" => &note }),
             label,
             date,
             note,
@@ -181,13 +247,13 @@ impl Words {
         Some(Link {
             button: self.text("mail-button"),
             note: self.text("mail-link-note"),
-            line: format(self.lang, "mail-link-text", &args! { "url" => &url }),
+            line: self.format("mail-link-text", &args! { "url" => &url }),
             url,
         })
     }
 
     fn what(&self, key: &str, units: &[UnitNamed]) -> String {
-        format(self.lang, key, &args! { "unit" => self.unit_or_units(units) })
+        self.format(key, &args! { "unit" => self.unit_or_units(units) })
     }
 
     /// The first unit by name, and how many there are.
@@ -196,7 +262,7 @@ impl Words {
         let key = if units.len() == 1 { "mail-unit" } else { "mail-units" };
         let part = self.name(&first.part_name);
         let args = args! { "part" => part, "serial" => clean(&first.serial), "count" => units.len() };
-        format(self.lang, key, &args)
+        self.format(key, &args)
     }
 
     fn unit_rows(&self, units: &[UnitNamed], view: &mut View) {
@@ -210,8 +276,8 @@ impl Words {
             let part = self.part(&unit.part_name, &unit.part_no);
             let value = args! { "part" => part, "serial" => clean(&unit.serial) };
             view.rows.push(Row {
-                label: format(self.lang, "mail-row-line", &args! { "line" => unit.line }),
-                value: format(self.lang, "mail-row-line-value", &value),
+                label: self.format("mail-row-line", &args! { "line" => unit.line }),
+                value: self.format("mail-row-line-value", &value),
                 mono: false,
             });
         }
@@ -225,15 +291,15 @@ impl Words {
 
     fn holding(&self, replacement: &Replacement) -> Row {
         let key = if replacement.on_loan { "mail-row-holding-loan" } else { "mail-row-holding-own" };
-        let value = format(self.lang, key, &args! { "serial" => clean(&replacement.serial) });
+        let value = self.format(key, &args! { "serial" => clean(&replacement.serial) });
         self.row("mail-row-holding", value, false)
     }
 
     fn part(&self, name: &Bilingual, part_no: &str) -> String {
-        format(self.lang, "mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
+        self.format("mail-part", &args! { "name" => self.name(name), "part_no" => clean(part_no) })
     }
 
-    fn row(&self, label: &str, value: String, mono: bool) -> Row {
+    pub(super) fn row(&self, label: &str, value: String, mono: bool) -> Row {
         Row { label: self.text(label), value, mono }
     }
 
@@ -244,6 +310,13 @@ impl Words {
             view.rows.push(self.row(label, value, mono));
         }
     }
+}
+
+/// The texts of a kind of mail that may be put in other words, in the order of their file.
+#[must_use]
+pub fn keys_of(kind: NoticeKind) -> Vec<&'static str> {
+    let family = ["mail-", kind.as_str(), "-"].concat();
+    i18n::keys(Lang::Zh).into_iter().filter(|key| key.starts_with(&family)).collect()
 }
 
 /// Names and serials come from people and spreadsheets: line breaks and other control characters, and the marks that

@@ -57,6 +57,23 @@ pub fn insert(tx: &mut Conn, new: &NewAudit<'_>) -> StoreResult<()> {
     Ok(())
 }
 
+/// Whether this actor did this to the subject since then.
+pub fn has_since(
+    conn: &mut Conn,
+    subject: &str,
+    action: &str,
+    actor_id: i64,
+    since: DateTime<Utc>,
+) -> StoreResult<bool> {
+    Ok(sql("SELECT COUNT(*) AS value FROM audit WHERE subject = $1 AND action = $2 AND actor_id = $3 AND at > $4")
+        .bind(subject)
+        .bind(action)
+        .bind(actor_id)
+        .bind(since)
+        .number(conn)?
+        > 0)
+}
+
 /// Which audit rows a list holds.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {

@@ -1,6 +1,7 @@
 //! Domain words as columns: each closed set of codes is a TEXT column with a CHECK.
 
 mod notice;
+mod staff_notice;
 
 pub use notice::{decode_notice, encode_notice};
 
@@ -35,13 +36,14 @@ text_columns!(
     crate::domain::count::ExceptionSource,
     crate::domain::count::ExceptionState,
     crate::domain::count::RightAct,
+    crate::domain::people::OneTimeKind,
     crate::domain::intake::IntakeException,
     crate::domain::intake::IntakeState,
     crate::domain::language::Language,
     crate::domain::notice::NoticeKind,
     crate::domain::notice::NoticeState,
+    crate::domain::data_bearing::DataAnswer,
     crate::domain::place::PlaceKind,
-    crate::domain::plan::DataAnswer,
     crate::domain::plan::PromiseKind,
     crate::domain::plan::RateVariant,
     crate::domain::plan::Regime,

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// No connection to be had.
     #[error("no database connection: {0}")]
     Connection(String),
+    /// More callers wait for the writer than it can serve soon. Nothing was done.
+    #[error("too many writes are waiting")]
+    Busy,
     /// The connection broke while COMMIT was under way: nobody knows yet whether it took effect.
     #[error("the connection broke during COMMIT; the outcome is unknown")]
     OutcomeUnknown,

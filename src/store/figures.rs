@@ -19,7 +19,7 @@ const CALENDAR_SLACK: Days = Days::new(31);
 
 /// Events that decide what became of a line; all others are its history only.
 const FACT_KINDS: &str = "'confirm_returned','decide_exchange','exchange_delivered','keep_loaner','scrap','agree_scrap',\
-     'cancel','reject','approve_void'";
+     'cancel','reject','approve_void','vendor_returned','attribute_cause','return_unrepaired'";
 
 /// Which lines are asked for.
 #[derive(Debug, Clone)]
@@ -96,6 +96,10 @@ row! {
         pub occurred_at: DateTime<Utc>,
         /// The event this one takes back.
         pub voids_id: Option<i64>,
+        /// What it led to: a state, a cause, how a maker's other serial counts.
+        pub to_state: String,
+        /// Whether it names a cause that the plan version of the promise lists.
+        pub excuses: bool,
     }
 
     /// A customer-caused wait.
@@ -210,7 +214,8 @@ pub fn promises(
     Ok(promises_sql(cohort, after, limit).load(conn)?)
 }
 
-/// The statement of [`promises`], for the test that looks at its plan.
+/// The statement of [`promises`], for the test that looks at its plan. `sort_due` is never NULL: COALESCE only keeps
+/// PostgreSQL from the index of the list of promises, which it would follow past the period to its end.
 #[must_use]
 pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let mut filters = cohort.clauses(after, None);
@@ -218,7 +223,7 @@ pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let text = format!(
         "SELECT p.id, p.line_id, p.customer_id, p.depot_id, p.part_id, p.started_at, p.amount, p.unit, p.start_day_counts, \
          p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM promise p WHERE {CANDIDATES} {} \
-         ORDER BY p.sort_due, p.id LIMIT {limit}",
+         ORDER BY COALESCE(p.sort_due, p.base_due_on), p.id LIMIT {limit}",
         filters.text()
     );
     filters.into_sql(text)
@@ -239,7 +244,10 @@ pub fn facts(
 pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
-        "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id FROM promise p JOIN rma_event e ON e.line_id = p.line_id \
+        "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
+         CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
+         THEN TRUE ELSE FALSE END AS excuses FROM promise p JOIN rma_event e ON e.line_id = p.line_id \
+         JOIN plan_version v ON v.id = p.plan_version_id \
          WHERE {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
          ORDER BY e.line_id, e.id",
         filters.text()
@@ -274,11 +282,15 @@ pub fn names(
 ) -> StoreResult<Vec<NameRow>> {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
-        "SELECT p.id, r.number AS rma, l.line, l.serial, t.part_no, t.name AS part_name, t.name_en AS part_name_en, \
-         c.code AS customer, c.name AS customer_name, d.code AS depot \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id \
-         JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = p.depot_id \
-         WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+        // Names one by one: PostgreSQL takes the latest promises for a single row, and would read all parts for each.
+        "SELECT p.id, (SELECT r.number FROM rma r WHERE r.id = l.rma_id) AS rma, l.line, l.serial, \
+         (SELECT t.part_no FROM part t WHERE t.id = p.part_id) AS part_no, \
+         (SELECT t.name FROM part t WHERE t.id = p.part_id) AS part_name, \
+         (SELECT t.name_en FROM part t WHERE t.id = p.part_id) AS part_name_en, \
+         (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
+         (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
+         (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
+         FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

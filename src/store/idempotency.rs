@@ -44,13 +44,21 @@ pub fn claim(
     if claimed == 1 {
         return Ok(Claim::Free);
     }
-    let first: KeyRow =
+    Ok(known(tx, actor_id, key)?.unwrap_or(Claim::Free))
+}
+
+/// What is known of a key, without claiming it; `None` when it is free.
+pub fn known(conn: &mut Conn, actor_id: i64, key: &str) -> StoreResult<Option<Claim>> {
+    let first: Option<KeyRow> =
         sql("SELECT fingerprint, status, body FROM idempotency WHERE actor_id = $1 AND key = $2")
             .bind(actor_id)
             .bind(key)
-            .one(tx)?;
-    let status = u16::try_from(first.status).unwrap_or(200);
-    Ok(Claim::Taken { fingerprint: first.fingerprint, status, body: first.body })
+            .optional(conn)?;
+    Ok(first.map(|first| Claim::Taken {
+        fingerprint: first.fingerprint,
+        status: u16::try_from(first.status).unwrap_or(200),
+        body: first.body,
+    }))
 }
 
 /// Keeps the answer with the key.

@@ -100,6 +100,29 @@ pub struct MovementFilter {
     pub before: Option<DateTime<Utc>>,
 }
 
+/// Movements of a period that are sorted at most; of a longer one the ledger is gone back through.
+const PERIOD_SORTED: i64 = 20_000;
+
+/// Keeps to a period. Of a short one the index of instants gives the ids; without it PostgreSQL and SQLite would go back
+/// through everything that came later.
+fn within(conn: &mut Conn, filters: &mut Filters, filter: &MovementFilter) -> StoreResult<()> {
+    if let (Some(from), Some(before)) = (filter.from, filter.before) {
+        let count = sql(
+            "SELECT count(*) AS value FROM (SELECT id FROM movement WHERE occurred_at >= $1 AND occurred_at < $2 LIMIT $3) x",
+        );
+        if count.bind(from).bind(before).bind(PERIOD_SORTED).number(conn)? < PERIOD_SORTED {
+            let from = filters.value(from);
+            let clause =
+                format!("m.id IN (SELECT id FROM movement WHERE occurred_at >= {from} AND occurred_at < ?)");
+            filters.and(&clause, before);
+            return Ok(());
+        }
+    }
+    filters.and_some("m.occurred_at >= ?", filter.from);
+    filters.and_some("m.occurred_at < ?", filter.before);
+    Ok(())
+}
+
 /// Movements before `before_id`, newest first. At most `limit`.
 pub fn list(
     conn: &mut Conn,
@@ -111,21 +134,35 @@ pub fn list(
     let mut filters = Filters::after(vec![before_id.into()]);
     filters.and_some("m.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
     filters.and_some("m.unit_id = ?", filter.unit_id);
-    filters.and_some(
-        "(SELECT id FROM depot WHERE code = ?) IN (m.depot_from_id, m.depot_to_id)",
-        filter.depot.as_deref(),
-    );
     filters.and_some("m.kind = ?", filter.kind);
     filters.and_some("m.document = ?", filter.document.as_deref());
-    filters.and_some("m.occurred_at >= ?", filter.from);
-    filters.and_some("m.occurred_at < ?", filter.before);
+    within(conn, &mut filters, filter)?;
     if let (Some((from, user)), Some((to, _))) =
         (scope::depots(reader, "m.depot_from_id"), scope::depots(reader, "m.depot_to_id"))
     {
         filters.and(&format!("({from} OR {to})"), user);
     }
     let limit = filters.value(limit);
-    let text = format!("{SELECT} WHERE m.id < $1 {} ORDER BY m.id DESC LIMIT {limit}", filters.text());
+    let Some(depot) = filter.depot.as_deref() else {
+        let text = format!("{SELECT} WHERE m.id < $1 {} ORDER BY m.id DESC LIMIT {limit}", filters.text());
+        return Ok(filters.into_sql(text).load(conn)?);
+    };
+    // The newest on either side, each by its index; a single condition over both would read the ledger from its end. A
+    // range of one depot, ordered by it: with `=` PostgreSQL may still go back by id, for a depot without any movement to
+    // the very beginning.
+    let depot = format!("(SELECT id FROM depot WHERE code = {})", filters.value(depot));
+    let side = |column: &str, name: &str| {
+        format!(
+            "SELECT id FROM (SELECT m.id FROM movement m WHERE m.{column} >= {depot} AND (m.{column}, m.id) < ({depot}, $1) {} \
+             ORDER BY m.{column} DESC, m.id DESC LIMIT {limit}) {name}",
+            filters.text()
+        )
+    };
+    let text = format!(
+        "{SELECT} WHERE m.id IN ({} UNION {}) ORDER BY m.id DESC LIMIT {limit}",
+        side("depot_from_id", "f"),
+        side("depot_to_id", "t")
+    );
     Ok(filters.into_sql(text).load(conn)?)
 }
 

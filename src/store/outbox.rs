@@ -113,23 +113,36 @@ pub struct Settled {
     pub last_error: String,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
+    /// Subject of the mail; empty when none could be written.
+    pub subject: String,
+    /// When this try ended.
+    pub tried_at: DateTime<Utc>,
 }
 
 /// Settles a claimed notice; false when the claim is no longer ours, because its lease ran out and another took over.
 pub fn settle(tx: &mut Conn, id: i64, lease: &str, settled: &Settled) -> StoreResult<bool> {
     let done = sql(
         "UPDATE outbox SET state = $1, next_attempt_at = $2, attempts = attempts - $3, last_error = $4, sent_at = $5, \
-         lease_owner = NULL, lease_until = NULL WHERE id = $6 AND lease_owner = $7 AND state = 'queued'",
+         subject = CASE WHEN $6 = '' THEN subject ELSE $6 END, tried_at = $7, \
+         lease_owner = NULL, lease_until = NULL WHERE id = $8 AND lease_owner = $9 AND state = 'queued'",
     )
     .bind(settled.state)
     .bind(settled.next_attempt_at)
     .bind(i64::from(!settled.counts))
     .bind(&settled.last_error)
     .bind(settled.sent_at)
+    .bind(&settled.subject)
+    .bind(settled.tried_at)
     .bind(id)
     .bind(lease)
     .execute(tx)?;
     Ok(done == 1)
+}
+
+/// Puts other facts in place of a notice's.
+pub fn set_payload(tx: &mut Conn, id: i64, payload: &str) -> StoreResult<()> {
+    sql("UPDATE outbox SET payload = $1 WHERE id = $2").bind(payload).bind(id).execute(tx)?;
+    Ok(())
 }
 
 row! {
@@ -163,11 +176,15 @@ row! {
         pub created_at: DateTime<Utc>,
         /// When the mail server took it.
         pub sent_at: Option<DateTime<Utc>>,
+        /// Subject of the last try; empty before it.
+        pub subject: String,
+        /// When the last try ended.
+        pub tried_at: Option<DateTime<Utc>>,
     }
 }
 
 const SELECT: &str = "SELECT o.id, o.event, o.kind, o.recipient, o.language, r.number AS rma, o.state, o.attempts, o.next_attempt_at, \
-     o.lease_until, o.message_id, o.last_error, o.created_at, o.sent_at FROM outbox o LEFT JOIN rma r ON r.id = o.rma_id";
+     o.lease_until, o.message_id, o.last_error, o.created_at, o.sent_at, o.subject, o.tried_at FROM outbox o LEFT JOIN rma r ON r.id = o.rma_id";
 
 /// Keeps to the notices of RMAs a reader may see. One that belongs to no RMA is for those who see everything.
 fn scoped(filters: &mut Filters, reader: &Scope) {
@@ -217,11 +234,24 @@ pub fn payload(conn: &mut Conn, id: i64) -> StoreResult<String> {
 pub fn count(conn: &mut Conn, reader: &Scope, state: NoticeState, since: DateTime<Utc>) -> StoreResult<i64> {
     let mut filters = Filters::after(vec![state.into(), since.into()]);
     scoped(&mut filters, reader);
+    // Two counts: of an OR neither database makes two ranges of one index.
     let text = format!(
-        "SELECT count(*) AS value FROM outbox o WHERE o.state = $1 AND (o.sent_at IS NULL OR o.sent_at >= $2){}",
+        "SELECT (SELECT count(*) FROM outbox o WHERE o.state = $1 AND o.sent_at IS NULL{0}) \
+         + (SELECT count(*) FROM outbox o WHERE o.state = $1 AND o.sent_at >= $2{0}) AS value",
         filters.text()
     );
     Ok(filters.into_sql(text).number(conn)?)
+}
+
+row! {
+    struct SinceRow { created_at: DateTime<Utc> }
+}
+
+/// Since when the oldest notice in the queue waits; `None` when nothing waits.
+pub fn oldest_queued(conn: &mut Conn) -> StoreResult<Option<DateTime<Utc>>> {
+    let row: Option<SinceRow> =
+        sql("SELECT created_at FROM outbox WHERE state = 'queued' ORDER BY id LIMIT 1").optional(conn)?;
+    Ok(row.map(|row| row.created_at))
 }
 
 /// Makes a notice due now: a dead one starts afresh, a queued one need not wait; false when it was sent.

@@ -128,6 +128,14 @@ pub fn by_username(conn: &mut Conn, username: &str) -> StoreResult<Option<UserRo
     Ok(select("u.username = $1").bind(username).optional(conn)?)
 }
 
+/// The one active user with this mail address; none when several share it.
+pub fn by_email(conn: &mut Conn, email: &str) -> StoreResult<Option<UserRow>> {
+    let mut users: Vec<UserRow> = select("u.active AND lower(u.email) = $1 ORDER BY u.id LIMIT 2")
+        .bind(email.to_lowercase())
+        .load(conn)?;
+    Ok(if users.len() == 1 { users.pop() } else { None })
+}
+
 /// The user of this id.
 pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<UserRow>> {
     Ok(select("u.id = $1").bind(id).optional(conn)?)

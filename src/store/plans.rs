@@ -1,8 +1,8 @@
 //! Rows of service plans and their immutable versions.
 
-use crate::domain::plan::{
-    DataAnswer, PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap,
-};
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap};
+use crate::domain::repair::{causes_of, causes_text};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql};
@@ -33,6 +33,8 @@ row! {
         vendor_swap_is: VendorSwap,
         repair_warranty_days: i64,
         data_answer: Option<DataAnswer>,
+        repair_limit_percent: i64,
+        excused_causes: String,
     }
 
     struct TermRow {
@@ -48,7 +50,8 @@ macro_rules! select_version {
     ($tail:literal) => {
         concat!(
             "SELECT v.id, v.plan_id, p.code AS plan, v.valid_from, v.regime, v.variant, v.brand_new_required, ",
-            "v.vendor_swap_is, v.repair_warranty_days, NULLIF(v.data_answer, '') AS data_answer FROM plan_version v JOIN plan p ON p.id = v.plan_id ",
+            "v.vendor_swap_is, v.repair_warranty_days, NULLIF(v.data_answer, '') AS data_answer, ",
+            "v.repair_limit_percent, v.excused_causes FROM plan_version v JOIN plan p ON p.id = v.plan_id ",
             $tail
         )
     };
@@ -119,7 +122,8 @@ pub fn rename(tx: &mut Conn, id: i64, name: &str, name_en: &str) -> StoreResult<
 pub fn insert_version(tx: &mut Conn, version: &PlanVersion, now: DateTime<Utc>) -> StoreResult<i64> {
     let id = sql(
         "INSERT INTO plan_version (plan_id, valid_from, regime, variant, brand_new_required, vendor_swap_is, \
-         repair_warranty_days, data_answer, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, COALESCE($8, ''), $9) RETURNING id AS value",
+         repair_warranty_days, data_answer, created_at, repair_limit_percent, excused_causes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, COALESCE($8, ''), $9, $10, $11) RETURNING id AS value",
     )
     .bind(version.plan_id)
     .bind(version.valid_from)
@@ -130,6 +134,8 @@ pub fn insert_version(tx: &mut Conn, version: &PlanVersion, now: DateTime<Utc>) 
     .bind(version.repair_warranty_days)
     .bind(version.data_answer)
     .bind(now)
+    .bind(version.repair_limit_percent)
+    .bind(causes_text(&version.excused_causes))
     .number(tx)?;
     for term in &version.terms {
         sql(
@@ -188,6 +194,8 @@ fn with_terms(conn: &mut Conn, row: VersionRow) -> StoreResult<PlanVersion> {
         vendor_swap_is: row.vendor_swap_is,
         repair_warranty_days: row.repair_warranty_days,
         data_answer: row.data_answer,
+        repair_limit_percent: row.repair_limit_percent,
+        excused_causes: causes_of(&row.excused_causes),
         terms: terms
             .into_iter()
             .map(|term| Term {

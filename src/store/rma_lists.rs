@@ -2,9 +2,9 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::rma::RepairState;
-use crate::store::StoreResult;
 use crate::store::rmas::{LINE, LineRow, visible};
 use crate::store::sql::{Conn, Filters};
+use crate::store::{StoreResult, scope};
 use chrono::NaiveDate;
 
 /// Filters of the list of lines.
@@ -22,6 +22,8 @@ pub struct LineFilter {
     pub part_no: Option<String>,
     /// Due on this day or before.
     pub due_by: Option<NaiveDate>,
+    /// At risk: due on this day or before, or likelier to miss than so many basis points.
+    pub at_risk: Option<(NaiveDate, i64)>,
     /// Number, serial, or a piece of the customer's name.
     pub q: Option<String>,
 }
@@ -35,6 +37,43 @@ pub struct LineKey {
     pub id: i64,
 }
 
+/// Where a page of lines by their chance of missing goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RiskKey {
+    /// Chance of the last row, in basis points.
+    pub risk_bp: i64,
+    /// Its promised date.
+    pub sort_due: NaiveDate,
+    /// Its id.
+    pub id: i64,
+}
+
+/// Lines after `after`, the likeliest to miss first, of the equally likely the most urgent. At most `limit`.
+pub fn list_lines_by_risk(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &LineFilter,
+    after: Option<RiskKey>,
+    limit: i64,
+) -> StoreResult<Vec<LineRow>> {
+    let mut filters = Filters::after(vec![]);
+    if let Some(after) = after {
+        let risk = filters.value(after.risk_bp);
+        let due = filters.value(after.sort_due);
+        filters.and(
+            &format!("l.risk_bp <= {risk} AND (l.risk_bp < {risk} OR (l.sort_due, l.id) > ({due}, ?))"),
+            after.id,
+        );
+    }
+    narrow(&mut filters, reader, filter);
+    let limit = filters.value(limit);
+    let text = format!(
+        "{LINE} WHERE 1 = 1 {} ORDER BY l.risk_bp DESC, l.sort_due, l.id LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
 /// Lines after `after`, most urgent first. At most `limit`.
 pub fn list_lines(
     conn: &mut Conn,
@@ -44,33 +83,51 @@ pub fn list_lines(
     limit: i64,
 ) -> StoreResult<Vec<LineRow>> {
     let mut filters = Filters::after(vec![after.sort_due.into(), after.id.into()]);
-    filters.and_some("r.state = ?", filter.state);
-    if filter.open {
-        filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
-    }
-    filters.and_some(
-        "(d.code = ? OR EXISTS (SELECT 1 FROM issued_unit fi JOIN depot fd ON fd.id = fi.depot_id WHERE fi.line_id = l.id AND fd.code = ?))",
-        filter.depot.as_deref(),
-    );
-    filters.and_some("c.code = ?", filter.customer.as_deref());
-    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
-    filters.and_some("l.sort_due <= ?", filter.due_by);
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let upper = q.to_uppercase();
-        let number = filters.value(format!("%{}%", like(&upper)));
-        let serial = filters.value(upper);
-        filters.and(
-            &format!("(r.number LIKE {number} ESCAPE '~' OR l.serial = {serial} OR p.part_no = {serial} OR c.name LIKE ? ESCAPE '~')"),
-            format!("%{}%", like(q)),
-        );
-    }
-    visible(&mut filters, reader);
+    narrow(&mut filters, reader, filter);
     let limit = filters.value(limit);
     let text = format!(
         "{LINE} WHERE (l.sort_due, l.id) > ($1, $2) {} ORDER BY l.sort_due, l.id LIMIT {limit}",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
+    filters.and_some("r.state = ?", filter.state);
+    if filter.open {
+        filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
+    }
+    filters.and_some(
+        "(l.depot_id = (SELECT id FROM depot WHERE code = ?) \
+         OR EXISTS (SELECT 1 FROM issued_unit fi WHERE fi.line_id = l.id AND fi.depot_id = (SELECT id FROM depot WHERE code = ?)))",
+        filter.depot.as_deref(),
+    );
+    filters.and_some("l.customer_id = (SELECT id FROM customer WHERE code = ?)", filter.customer.as_deref());
+    filters.and_some("l.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
+    filters.and_some("l.sort_due <= ?", filter.due_by);
+    if let Some((until, above_bp)) = filter.at_risk {
+        let until = filters.value(until);
+        filters.and(&format!("(l.sort_due <= {until} OR l.risk_bp > ?)"), above_bp);
+    }
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let upper = q.to_uppercase();
+        let number = filters.value(format!("%{}%", like(&upper)));
+        let serial = filters.value(upper);
+        // Each way a line may be meant finds its own; a condition over all of them would look at every line.
+        filters.and(
+            &format!(
+                "l.id IN (SELECT id FROM rma_line WHERE serial = {serial} \
+                 UNION ALL SELECT ql.id FROM rma qr JOIN rma_line ql ON ql.rma_id = qr.id WHERE qr.number LIKE {number} ESCAPE '~' \
+                 UNION ALL SELECT ql.id FROM part qp JOIN rma_line ql ON ql.part_id = qp.id WHERE qp.part_no = {serial} \
+                 UNION ALL SELECT ql.id FROM customer qc JOIN rma_line ql ON ql.customer_id = qc.id WHERE qc.name LIKE ? ESCAPE '~')"
+            ),
+            format!("%{}%", like(q)),
+        );
+    }
+    match scope::customers_or_depots(reader, "l.customer_id", "") {
+        Some((clause, user)) if matches!(reader, Scope::Customers { .. }) => filters.and(&clause, user),
+        _ => visible(filters, reader),
+    }
 }
 
 fn like(text: &str) -> String {

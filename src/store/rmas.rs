@@ -95,6 +95,8 @@ row! {
         pub cost_fen: Option<i64>,
         /// Promised date, 9999-12-31 while there is none.
         pub sort_due: NaiveDate,
+        /// Chance of missing the promised date, in basis points; 0 while nothing is promised.
+        pub risk_bp: i64,
         /// Received.
         pub received_at: Option<DateTime<Utc>>,
         /// Ended.
@@ -107,8 +109,6 @@ row! {
         pub version: i64,
         /// Who pays, once somebody said so.
         pub payer: Option<Payer>,
-        /// The earlier line whose repair did not last.
-        pub repeat_of_id: Option<i64>,
         /// The unit goes, or went, home as it came.
         pub unrepaired: bool,
         /// The part bears data.
@@ -414,8 +414,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
 pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
-     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.received_at, l.ended_at, r.requested_at, l.last_event_at, l.version, \
-     NULLIF(l.payer, '') AS payer, l.repeat_of_id, l.unrepaired, p.data_bearing, l.data_certificate \
+     NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
+     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
 
@@ -453,6 +453,19 @@ pub fn has_event(conn: &mut Conn, line_id: i64, kind: &str) -> StoreResult<bool>
          AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)")
     .bind(line_id)
     .bind(kind)
+    .number(conn)?;
+    Ok(found > 0)
+}
+
+/// Whether this happened on the line with this end (and was not voided).
+pub fn has_event_to(conn: &mut Conn, line_id: i64, kind: &str, to: &str) -> StoreResult<bool> {
+    let found = sql(
+        "SELECT COUNT(*) AS value FROM rma_event e WHERE e.line_id = $1 AND e.kind = $2 AND e.to_state = $3 \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)",
+    )
+    .bind(line_id)
+    .bind(kind)
+    .bind(to)
     .number(conn)?;
     Ok(found > 0)
 }

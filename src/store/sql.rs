@@ -173,6 +173,12 @@ impl Filters {
         self.text.push_str(&clause.replace('?', &placeholder));
     }
 
+    /// Adds ` AND clause` without a value: what a partial index must read in the statement's own text.
+    pub fn and_fixed(&mut self, clause: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(clause);
+    }
+
     /// Adds the clause when there is a value for it.
     pub fn and_some(&mut self, clause: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {

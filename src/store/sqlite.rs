@@ -8,7 +8,8 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::{Connection, SqliteConnection, r2d2};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -17,6 +18,9 @@ const BATCH_JOBS: usize = 256;
 /// A batch is closed after this long even if more callers wait.
 const BATCH_TIME: Duration = Duration::from_millis(20);
 const READERS: u32 = 8;
+/// So many callers may wait for the writer; the next one is told to come again. At a thousand writes a second that is two
+/// seconds of waiting: longer queues only hide that the disk cannot keep up.
+const QUEUE: usize = 2_048;
 
 const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
@@ -105,7 +109,8 @@ fn on_sqlite<T>(
 
 pub(super) struct SqliteStore {
     path: PathBuf,
-    jobs: Mutex<mpsc::Sender<Box<dyn Job>>>,
+    jobs: mpsc::SyncSender<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
     readers: r2d2::Pool<Readers>,
     permits: Arc<Semaphore>,
 }
@@ -120,7 +125,9 @@ impl SqliteStore {
             .test_on_check_out(false)
             .build(Readers { url: url.clone() })
             .map_err(|e| StoreError::Connection(e.to_string()))?;
-        let (jobs, inbox) = mpsc::channel();
+        let (jobs, inbox) = mpsc::sync_channel(QUEUE);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let inbox = Inbox { jobs: inbox, waiting: Arc::clone(&waiting) };
         std::thread::Builder::new()
             .name("beiku-writer".into())
             .spawn(move || {
@@ -133,7 +140,7 @@ impl SqliteStore {
             })
             .map_err(|e| StoreError::Connection(e.to_string()))?;
         let permits = Arc::new(Semaphore::new(READERS as usize));
-        Ok(SqliteStore { path: path.to_owned(), jobs: Mutex::new(jobs), readers, permits })
+        Ok(SqliteStore { path: path.to_owned(), jobs, waiting, readers, permits })
     }
 
     pub(super) fn permits(&self) -> Arc<Semaphore> {
@@ -169,9 +176,16 @@ impl SqliteStore {
     {
         let (reply, answer) = oneshot::channel();
         let job: Box<dyn Job> = Box::new(TypedJob { work, result: None, reply });
-        if let Ok(jobs) = self.jobs.lock() {
-            // When the writer is gone the job is dropped, and the receiver learns that at once.
-            let _gone = jobs.send(job);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        match self.jobs.try_send(job) {
+            Ok(()) => {}
+            Err(mpsc::TrySendError::Full(job)) => {
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                metrics::counter!("beiku_writer_refused_total").increment(1);
+                job.answer(Err(StoreError::Busy));
+            }
+            // The writer is gone: the job is dropped, and the receiver learns that at once.
+            Err(mpsc::TrySendError::Disconnected(_)) => {}
         }
         answer
     }
@@ -190,13 +204,40 @@ fn open_writer(url: &str) -> StoreResult<SqliteConnection> {
     Ok(conn)
 }
 
-fn write_batches(conn: &mut Conn, inbox: &mpsc::Receiver<Box<dyn Job>>) {
-    while let Ok(first) = inbox.recv() {
-        write_batch(conn, first, inbox);
+/// The jobs waiting for the writer, counted.
+struct Inbox {
+    jobs: mpsc::Receiver<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Inbox {
+    /// Waits for the next one; `None` when nobody can send any more.
+    fn wait(&self) -> Option<Box<dyn Job>> {
+        self.jobs.recv().ok().inspect(|_| self.took_one())
+    }
+
+    /// The next one, if it is there.
+    fn next(&self) -> Option<Box<dyn Job>> {
+        self.jobs.try_recv().ok().inspect(|_| self.took_one())
+    }
+
+    fn took_one(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-fn write_batch(conn: &mut Conn, first: Box<dyn Job>, inbox: &mpsc::Receiver<Box<dyn Job>>) {
+fn write_batches(conn: &mut Conn, inbox: &Inbox) {
+    while let Some(first) = inbox.wait() {
+        let written = write_batch(conn, first, inbox);
+        metrics::counter!("beiku_writer_commits_total").increment(1);
+        metrics::counter!("beiku_writer_jobs_total").increment(written);
+        let waiting = u32::try_from(inbox.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        metrics::gauge!("beiku_writer_waiting").set(waiting);
+    }
+}
+
+/// Writes a batch of waiting jobs; how many.
+fn write_batch(conn: &mut Conn, first: Box<dyn Job>, inbox: &Inbox) -> u64 {
     let started = Instant::now();
     let mut waiting: Vec<Box<dyn Job>> = Vec::new();
     let mut next = Some(first);
@@ -212,16 +253,18 @@ fn write_batch(conn: &mut Conn, first: Box<dyn Job>, inbox: &mpsc::Receiver<Box<
             }
         }
         if waiting.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME {
-            next = inbox.try_recv().ok();
+            next = inbox.next();
         }
     }
+    let written = u64::try_from(waiting.len()).unwrap_or(u64::MAX);
     if sound && release_savepoint(conn).is_ok() {
         waiting.into_iter().for_each(|job| job.answer(Ok(())));
-        return;
+        return written;
     }
     abandon(conn);
     // After a full disk or an I/O error SQLite may have rolled everything back: each job alone, in its own transaction.
     waiting.into_iter().for_each(|job| write_alone(conn, job));
+    written
 }
 
 fn write_alone(conn: &mut Conn, mut job: Box<dyn Job>) {

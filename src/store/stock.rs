@@ -108,14 +108,17 @@ pub fn list(
     }
     let limit = filters.value(limit);
     // What is gone altogether is low too, and has no balance: it is listed with nothing.
-    let (rows, low) = if filter.low {
+    let (rows, low, page) = if filter.low {
         (
             "(SELECT part_id, depot_id, condition, owner, quantity FROM balance \
               UNION ALL SELECT part_id, depot_id, 'good', 'us', 0 FROM reorder_point) b",
             "AND s.condition = 'good' AND s.owner = 'us' AND COALESCE(a.good - a.reserved, 0) < COALESCE(rp.quantity, 0)",
+            // Only what has a reorder point can be under it.
+            "AND EXISTS (SELECT 1 FROM reorder_point lp WHERE lp.part_id = b.part_id AND lp.depot_id = b.depot_id AND lp.quantity > 0)"
+                .to_owned(),
         )
     } else {
-        ("balance b", "AND s.quantity > 0")
+        ("balance b", "AND s.quantity > 0", page_of_parts(&filters, &limit))
     };
     let text = format!(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
@@ -124,7 +127,7 @@ pub fn list(
          COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
-           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} \
+           WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} {page} \
            GROUP BY b.part_id, b.depot_id, b.condition, b.owner) s \
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
@@ -137,6 +140,16 @@ pub fn list(
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The clause that keeps a page to its parts: from where it goes on, so many parts that have something here, and one more
+/// for the part the page before ended in. Without it every balance would be summed for every page.
+fn page_of_parts(filters: &Filters, limit: &str) -> String {
+    format!(
+        "AND b.part_id IN (SELECT id FROM (SELECT p.id FROM part p WHERE p.part_no >= $1 AND EXISTS (SELECT 1 FROM balance b \
+         JOIN depot d ON d.id = b.depot_id WHERE b.part_id = p.id AND b.quantity > 0 {}) ORDER BY p.part_no LIMIT {limit} + 1) x)",
+        filters.text()
+    )
 }
 
 row! {

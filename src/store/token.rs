@@ -19,6 +19,10 @@ row! {
         pub last_used_at: DateTime<Utc>,
         /// End of its life.
         pub expires_at: DateTime<Utc>,
+        /// Codes of the only permissions it carries, with blanks between them; none: all of its owner's.
+        pub permissions: Option<String>,
+        /// Whether it may only read.
+        pub read_only: bool,
         /// Id of the user.
         pub user_id: i64,
         /// Sign-in name.
@@ -47,6 +51,24 @@ row! {
         pub last_used_at: DateTime<Utc>,
         /// End of its life.
         pub expires_at: DateTime<Utc>,
+        /// Codes of the only permissions it carries, with blanks between them; none: all of its owner's.
+        pub permissions: Option<String>,
+        /// Whether it may only read.
+        pub read_only: bool,
+    }
+
+    /// A session as its owner sees it in a list.
+    pub struct SessionRow {
+        /// Id.
+        pub id: i64,
+        /// The device, as the browser named itself.
+        pub device: String,
+        /// When it was opened.
+        pub created_at: DateTime<Utc>,
+        /// Last use written down.
+        pub last_used_at: DateTime<Utc>,
+        /// End of its life.
+        pub expires_at: DateTime<Utc>,
     }
 
     struct IdRow { id: i64 }
@@ -66,13 +88,19 @@ pub struct NewToken<'a> {
     pub created_at: DateTime<Utc>,
     /// End of its life.
     pub expires_at: DateTime<Utc>,
+    /// The device of a session.
+    pub device: &'a str,
+    /// Codes of the only permissions it carries, with blanks between them; none: all of its owner's.
+    pub permissions: Option<&'a str>,
+    /// Whether it may only read.
+    pub read_only: bool,
 }
 
 /// Writes a token; its id.
 pub fn insert(tx: &mut Conn, new: &NewToken<'_>) -> StoreResult<i64> {
     let row: IdRow = sql(
-        "INSERT INTO access_token (user_id, kind, token_hash, label, created_at, last_used_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id",
+        "INSERT INTO access_token (user_id, kind, token_hash, label, created_at, last_used_at, expires_at, device, permissions, read_only) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9) RETURNING id",
     )
     .bind(new.user_id)
     .bind(new.kind)
@@ -80,13 +108,16 @@ pub fn insert(tx: &mut Conn, new: &NewToken<'_>) -> StoreResult<i64> {
     .bind(new.label)
     .bind(new.created_at)
     .bind(new.expires_at)
+    .bind(new.device)
+    .bind(new.permissions)
+    .bind(new.read_only)
     .one(tx)?;
     Ok(row.id)
 }
 
 /// The token of this hash and its user, when neither is turned off and its life has not ended.
 pub fn holder(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> StoreResult<Option<HolderRow>> {
-    Ok(sql("SELECT t.id AS token_id, t.kind, t.last_used_at, t.expires_at, u.id AS user_id, u.username, u.display_name, u.email, \
+    Ok(sql("SELECT t.id AS token_id, t.kind, t.last_used_at, t.expires_at, t.permissions, t.read_only, u.id AS user_id, u.username, u.display_name, u.email, \
          u.role, u.language, u.reads_own_only \
          FROM access_token t JOIN app_user u ON u.id = t.user_id \
          WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND u.active")
@@ -112,13 +143,40 @@ pub fn list(
     before: i64,
     limit: i64,
 ) -> StoreResult<Vec<TokenRow>> {
-    Ok(sql("SELECT id, label, created_at, last_used_at, expires_at FROM access_token \
+    Ok(sql("SELECT id, label, created_at, last_used_at, expires_at, permissions, read_only FROM access_token \
          WHERE user_id = $1 AND kind = 'api' AND revoked_at IS NULL AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4")
     .bind(user_id)
     .bind(now)
     .bind(before)
     .bind(limit)
     .load(conn)?)
+}
+
+/// Live sessions of a user that were used after `awake_since`, the latest used first.
+pub fn sessions(
+    conn: &mut Conn,
+    user_id: i64,
+    now: DateTime<Utc>,
+    awake_since: DateTime<Utc>,
+) -> StoreResult<Vec<SessionRow>> {
+    Ok(sql("SELECT id, device, created_at, last_used_at, expires_at FROM access_token \
+         WHERE user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $2 AND last_used_at > $3 \
+         ORDER BY last_used_at DESC, id DESC LIMIT 200")
+    .bind(user_id)
+    .bind(now)
+    .bind(awake_since)
+    .load(conn)?)
+}
+
+/// Gives a live session another secret: whoever knew the old one is out.
+pub fn rotate(tx: &mut Conn, token_id: i64, hash: &[u8]) -> StoreResult<bool> {
+    Ok(sql(
+        "UPDATE access_token SET token_hash = $1 WHERE id = $2 AND kind = 'session' AND revoked_at IS NULL",
+    )
+    .bind(hash)
+    .bind(token_id)
+    .execute(tx)?
+        == 1)
 }
 
 /// Revokes a live token of this user and kind; whether there was one.

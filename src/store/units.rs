@@ -113,9 +113,14 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
 
 /// Every unit this code may mean: by serial, or by an alias it was labelled with.
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
-    Ok(sql_shaped(format!("{SELECT} WHERE u.serial = $1 OR u.id IN (SELECT unit_id FROM unit_alias WHERE code = $1 AND confirmed_by IS NOT NULL) ORDER BY u.id"))
-        .bind(serial)
-        .load(conn)?)
+    // Not `serial = … OR id IN (…)`: for that PostgreSQL reads every unit.
+    Ok(sql_shaped(format!(
+        "{SELECT} WHERE u.id IN (SELECT id FROM unit WHERE serial = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE code = $1 \
+         AND confirmed_by IS NOT NULL) \
+         ORDER BY u.id"
+    ))
+    .bind(serial)
+    .load(conn)?)
 }
 
 /// The unit with this id.
@@ -190,6 +195,15 @@ pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRe
     .optional(conn)?)
 }
 
+/// Units held for a document and not issued yet, the longest held first.
+pub fn held_for(conn: &mut Conn, document: &str) -> StoreResult<Vec<UnitRow>> {
+    Ok(sql_shaped(format!(
+        "{SELECT} WHERE r.document = $1 AND NOT EXISTS (SELECT 1 FROM issued_unit i WHERE i.reservation_id = r.id) ORDER BY r.id"
+    ))
+    .bind(document)
+    .load(conn)?)
+}
+
 /// Filters of the unit list. Every one is optional.
 #[derive(Debug, Clone, Default)]
 pub struct UnitFilter {
@@ -216,19 +230,89 @@ pub fn list(
     limit: i64,
 ) -> StoreResult<Vec<UnitRow>> {
     let mut filters = Filters::after(vec![after_id.into()]);
-    // A piece from the middle has to look at every serial; `replace` needs no escaping, unlike LIKE.
-    filters.and_some("replace(u.serial, ?, '') <> u.serial", filter.serial.as_deref());
-    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
-    filters.and_some("d.code = ?", filter.depot.as_deref());
-    filters.and_some("u.condition = ?", filter.condition);
-    filters.and_some("u.owner = ?", filter.owner.as_deref());
-    filters.and_some("pl.code = ?", filter.place.as_deref());
+    if let Some(piece) = filter.serial.as_deref() {
+        with_serial(&mut filters, piece, where_found(conn, piece)?);
+    }
+    // Ids, not codes of joined tables: so the list's own indexes serve.
+    filters.and_some("u.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
+    filters.and_some("u.depot_id = (SELECT id FROM depot WHERE code = ?)", filter.depot.as_deref());
+    filters.and_some("u.place_id = (SELECT id FROM place WHERE code = ?)", filter.place.as_deref());
+    if let Some(condition) = filter.condition {
+        filters.and_fixed(&format!("u.condition = '{condition}'"));
+        if condition != Condition::Good {
+            filters.and_fixed("u.condition <> 'good'");
+        }
+    }
+    if let Some(owner) = filter.owner.as_deref() {
+        filters.and("u.owner = ?", owner);
+        if owner != "us" {
+            filters.and_fixed("u.owner <> 'us'");
+        }
+    }
     if let Some((clause, user)) = scope::depots(reader, "u.depot_id") {
         filters.and(&clause, user);
     }
     let limit = filters.value(limit);
     let text = format!("{SELECT} WHERE u.id > $1 {} ORDER BY u.id LIMIT {limit}", filters.text());
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// More units than these a page walks through by id; so many are sorted in a few milliseconds.
+const SERIALS_SORTED: i64 = 20_000;
+
+/// Where in the serials a piece of one was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// At the beginning or end of a few.
+    AtFew,
+    /// At the beginning or end of many.
+    AtMany,
+    /// At neither of any: it is somewhere in the middle, or nowhere.
+    Inside,
+}
+
+/// A piece is looked for at both ends of the serials, which indexes find; only when no serial begins or ends with it, in
+/// their middle, for which all of them have to be looked at.
+fn where_found(conn: &mut Conn, piece: &str) -> StoreResult<Found> {
+    let (from, until, reversed_from, reversed_until) = ends(piece);
+    let at_ends = sql_shaped(format!(
+        "SELECT (SELECT count(*) FROM (SELECT id FROM unit WHERE serial >= $1 AND serial < $2 LIMIT {SERIALS_SORTED}) b) \
+         + (SELECT count(*) FROM (SELECT id FROM unit WHERE serial_reversed >= $3 AND serial_reversed < $4 LIMIT {SERIALS_SORTED}) e) \
+         AS value"
+    ));
+    let count = at_ends.bind(from).bind(until).bind(reversed_from).bind(reversed_until).number(conn)?;
+    Ok(match count {
+        0 => Found::Inside,
+        1..SERIALS_SORTED => Found::AtFew,
+        _ => Found::AtMany,
+    })
+}
+
+/// The ranges of serials that begin with the piece, and of reversed ones that end with it.
+fn ends(piece: &str) -> (String, String, String, String) {
+    let reversed: String = piece.chars().rev().collect();
+    let after = |text: &str| format!("{text}{}", char::MAX);
+    (piece.to_owned(), after(piece), reversed.clone(), after(&reversed))
+}
+
+fn with_serial(filters: &mut Filters, piece: &str, found: Found) {
+    if found == Found::Inside {
+        // `replace` needs no escaping, unlike LIKE. The ids come out of the index of serials, not of the units' rows.
+        let clause = "u.id IN (SELECT id FROM unit WHERE replace(serial, ?, '') <> serial)";
+        return filters.and(clause, piece);
+    }
+    let (from, until, reversed_from, reversed_until) = ends(piece);
+    let (from, until) = (filters.value(from), filters.value(until));
+    let (low, high) = (filters.value(reversed_from), filters.value(reversed_until));
+    filters.and_fixed(&match found {
+        Found::AtMany => format!(
+            "(u.serial >= {from} AND u.serial < {until} OR u.serial_reversed >= {low} AND u.serial_reversed < {high})"
+        ),
+        Found::AtFew | Found::Inside => format!(
+            "u.id IN (SELECT id FROM unit WHERE serial >= {from} AND serial < {until} \
+             UNION ALL SELECT id FROM unit WHERE serial_reversed >= {low} AND serial_reversed < {high})"
+        ),
+    });
 }
 
 /// The unit's serial as it was typed on its label, and the codes it answers to besides.

@@ -16,6 +16,8 @@ pub struct Choices {
     pub loans: Vec<Choice>,
     /// Repair vendors.
     pub vendors: Vec<Choice>,
+    /// Diagnosis codes in use.
+    pub fault_codes: Vec<Choice>,
     /// Carriers used lately.
     pub carriers: Vec<Choice>,
     /// People a line may be assigned to.
@@ -61,6 +63,7 @@ pub fn icon(code: &str) -> &'static str {
         "receive_faulty" | "recover_loan" => "package-import",
         "diagnose" => "stethoscope",
         "start_repair" | "finish_repair" | "use_parts" => "tool",
+        "approve_cost" => "scale",
         "send_to_vendor" | "vendor_returned" => "building-factory-2",
         "test" => "test-pipe",
         "hold" | "wait_parts" => "clock-pause",
@@ -111,7 +114,7 @@ pub fn action_form(
     ActionForm { code: code.to_owned(), grave: GRAVE.contains(&code), open: false, form }
 }
 
-fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
+pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
         | "expire_quote" | "close" => Vec::new(),
@@ -151,7 +154,9 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "diagnose" => vec![
             pick(p, "outcome", "diagnosis", &["repairable", "nff", "ber"]).required(),
+            choose(p, "fault_code", &choices.fault_codes, "field-fault-code"),
             Field::new("finding", p.t("field-finding"), Control::Area).required(),
+            Field::new("estimate", p.t("field-estimate"), Control::Amount),
         ],
         "finish_repair" => vec![
             pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
@@ -163,6 +168,11 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             choose(p, "vendor", &choices.vendors, "field-vendor").required(),
             text(p, "vendor_rma"),
             Field::new("due_on", p.t("field-due-on"), Control::Date),
+            text(p, "certificate").with_hint(p.t("field-certificate-hint")),
+        ],
+        "approve_cost" => vec![
+            Field::new("cost", p.t("field-cost-limit"), Control::Amount).required(),
+            text(p, "reason").required(),
         ],
         "vendor_returned" => vec![
             code_field(p, "serial").required(),
@@ -171,7 +181,9 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "use_parts" => vec![
             code_field(p, "part_no").required(),
+            Field::new("part_serial", p.t("field-part-serial"), Control::Code),
             Field::new("quantity", p.t("field-quantity"), Control::Number).required().with_value("1"),
+            Field::new("from", p.t("field-part-from"), Control::Code),
         ],
         "scrap" => vec![text(p, "certificate")],
         _ => paper_fields(p, code, choices),
@@ -205,7 +217,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "correct_serial" => vec![code_field(p, "serial").required(), text(p, "reason").required()],
         "attribute_cause" => vec![
-            pick(p, "cause", "cause", &["us", "maker", "customer", "carrier", "force_majeure"]).required(),
+            pick(p, "cause", "cause", &["ours", "maker", "customer", "carrier", "force_majeure"]).required(),
             text(p, "evidence").required(),
         ],
         "change_mode" => {

@@ -49,10 +49,16 @@ pub enum Control {
     Amount,
     /// An e-mail address.
     Email,
+    /// A password there is already; never sent back.
+    Password,
+    /// A password to be; never sent back.
+    NewPassword,
     /// One of many.
     Select(Vec<Choice>),
     /// One of a few, all visible.
     Pick(Vec<Choice>),
+    /// Any of a few, all visible; the value holds the chosen ones, a line each.
+    Many(Vec<Choice>),
     /// Yes or no.
     Check,
     /// Sent along, not shown.
@@ -125,9 +131,18 @@ impl Field {
         self
     }
 
+    /// What the browser may fill in by itself.
+    pub fn autocomplete(&self) -> &'static str {
+        match self.control {
+            Control::Password => "current-password",
+            Control::NewPassword => "new-password",
+            _ => "on",
+        }
+    }
+
     /// Whether it takes a whole row.
     pub fn wide(&self) -> bool {
-        matches!(self.control, Control::Pick(_) | Control::Check)
+        matches!(self.control, Control::Pick(_) | Control::Many(_) | Control::Check)
     }
 
     /// The `type` of a plain input.
@@ -137,7 +152,28 @@ impl Field {
             Control::Moment => "datetime-local",
             Control::Number => "number",
             Control::Email => "email",
+            Control::Password | Control::NewPassword => "password",
             _ => "text",
+        }
+    }
+
+    /// Whether this choice is one of the chosen.
+    pub fn holds(&self, choice: &Choice) -> bool {
+        self.value.lines().any(|line| line == choice.value)
+    }
+
+    /// Takes over what was sent for it. Boxes send nothing when they are not ticked, and passwords are not repeated.
+    fn refill(&mut self, values: &[(String, String)]) {
+        let mut sent = values.iter().filter(|(name, _)| *name == self.name).map(|(_, value)| value.as_str());
+        match self.control {
+            Control::Password | Control::NewPassword => {}
+            Control::Many(_) => self.value = sent.collect::<Vec<_>>().join("\n"),
+            Control::Check => self.value = sent.next().unwrap_or_default().to_owned(),
+            _ => {
+                if let Some(value) = sent.next() {
+                    value.clone_into(&mut self.value);
+                }
+            }
         }
     }
 }
@@ -183,9 +219,7 @@ impl Form {
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.
     pub fn refill(&mut self, values: &[(String, String)], errors: &[(String, String)]) {
         for field in self.fields.iter_mut().chain(&mut self.more) {
-            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
-                field.value.clone_from(value);
-            }
+            field.refill(values);
             if let Some((_, error)) = errors.iter().find(|(name, _)| *name == field.name) {
                 field.error.clone_from(error);
             }
@@ -217,5 +251,20 @@ mod tests {
         assert_eq!(form.fields[0].error, "short");
         assert_eq!(form.bad_fields(), 2);
         assert!(form.fields[1].error.is_empty());
+    }
+
+    #[test]
+    fn boxes_that_were_unticked_stay_unticked() {
+        let choices = vec![Choice::new("JN", "济南"), Choice::new("DZ", "德州")];
+        let mut many = Field::new("depots", "D", Control::Many(choices.clone())).with_value("JN");
+        let mut check = Field::new("active", "A", Control::Check).with_value("1");
+        let mut secret = Field::new("password", "P", Control::Password);
+        let sent = [("depots", "DZ"), ("depots", "ZZ"), ("password", "hidden")];
+        let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        for field in [&mut many, &mut check, &mut secret] {
+            field.refill(&sent);
+        }
+        assert_eq!((many.holds(&choices[0]), many.holds(&choices[1])), (false, true));
+        assert_eq!((check.value.as_str(), secret.value.as_str()), ("", ""));
     }
 }

@@ -40,6 +40,8 @@ pub struct LoginPage {
     pub next: String,
     /// What went wrong.
     pub refused: Option<Refused>,
+    /// Name of the provider of single sign-on, when there is one.
+    pub sso: Option<String>,
     /// Users of the demo.
     pub demo: Vec<DemoUser>,
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use super::Page;
+use super::form::Form;
 use super::rma_list::ViewTab;
 
 /// One notice.
@@ -49,4 +50,10 @@ pub struct NoticesPage {
     pub rows: Vec<NoticeRow>,
     /// Address of the next page.
     pub next: Option<String>,
+    /// Form for a test mail.
+    pub test: Form,
+    /// Where mail goes; empty for nowhere.
+    pub way_out: String,
+    /// It goes into a folder that can be looked at here.
+    pub has_folder: bool,
 }

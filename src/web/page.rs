@@ -45,6 +45,8 @@ pub enum Screen {
     Overview,
     /// `/rma`
     Rma,
+    /// `/bench`
+    Bench,
     /// `/scan`
     Scan,
     /// `/stock`
@@ -57,6 +59,8 @@ pub enum Screen {
     Report,
     /// `/notices`
     Notices,
+    /// `/imports`
+    Imports,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -67,12 +71,14 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "/",
             Self::Rma => "/rma",
+            Self::Bench => "/bench",
             Self::Scan => "/scan",
             Self::Stock => "/stock",
             Self::Unit => "/unit",
             Self::Movements => "/movements",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
+            Self::Imports => "/imports",
         }
     }
 
@@ -81,12 +87,14 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "layout-dashboard",
             Self::Rma => "arrows-exchange",
+            Self::Bench => "tool",
             Self::Scan => "scan",
             Self::Stock => "building-warehouse",
             Self::Unit => "cpu",
             Self::Movements => "switch-horizontal",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
+            Self::Imports => "file-import",
         }
     }
 
@@ -95,12 +103,14 @@ impl Screen {
         match self {
             Self::Overview | Self::Elsewhere => "d",
             Self::Rma => "r",
+            Self::Bench => "b",
             Self::Scan => "a",
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
             Self::Report => "p",
             Self::Notices => "n",
+            Self::Imports => "i",
         }
     }
 
@@ -110,6 +120,8 @@ impl Screen {
             (Self::Overview | Self::Elsewhere, _) => "nav-overview",
             (Self::Rma, false) => "nav-rma",
             (Self::Rma, true) => "nav-rma-short",
+            (Self::Bench, false) => "nav-bench",
+            (Self::Bench, true) => "nav-bench-short",
             (Self::Scan, false) => "nav-scan",
             (Self::Scan, true) => "nav-scan-short",
             (Self::Stock, _) => "nav-stock",
@@ -119,6 +131,7 @@ impl Screen {
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
+            (Self::Imports, _) => "nav-imports",
         }
     }
 }
@@ -155,12 +168,14 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{Bench, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
         match self {
-            Self::Admin | Self::Manager => &[Overview, Rma, Scan, Stock, Unit, Movements, Report, Notices],
+            Self::Admin | Self::Manager => {
+                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices, Imports]
+            }
             Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
             Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
-            Self::Technician => &[Overview, Rma, Scan, Unit, Stock, Movements],
+            Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }
     }

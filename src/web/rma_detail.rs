@@ -253,6 +253,16 @@ pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
 }
 
 impl RmaDetailPage {
+    /// Whether anything of this line is or was on its way to the customer: only then is there a delivery note.
+    fn has_parcel(&self) -> bool {
+        self.line.shipments.iter().any(|parcel| parcel.outbound)
+    }
+
+    /// Whether paper is printed here: not by customers.
+    fn may_print(&self) -> bool {
+        self.p.who.as_ref().is_some_and(|who| who.role != super::page::Role::Customer)
+    }
+
     /// The action the page proposes: the first that neither ends the line nor steps aside.
     fn primary(&self) -> Option<&ActionForm> {
         self.actions.first().filter(|form| !form.grave)

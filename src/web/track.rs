@@ -9,6 +9,10 @@ use super::steps::Step;
 /// One line as the customer sees it.
 #[derive(Clone, Debug)]
 pub struct TrackLine {
+    /// Its number on the RMA.
+    pub number: i64,
+    /// Whether the hand-over can be confirmed now.
+    pub can_confirm: bool,
     /// Part name.
     pub part_name: String,
     /// The customer's serial.
@@ -80,6 +84,10 @@ pub struct TrackPage {
     pub p: Page,
     /// RMA number.
     pub number: String,
+    /// The code it is followed with.
+    pub code: String,
+    /// Why the last confirmation did not go through, empty for nothing.
+    pub error: String,
     /// Its lines.
     pub lines: Vec<TrackLine>,
     /// Service phone, empty for none.

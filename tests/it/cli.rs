@@ -28,8 +28,7 @@ fn from_empty_to_token(engine: Engine) {
     let run = |args: &[&str]| beiku(&address, args);
     assert!(complaint(&run(&["user", "add", "li", "--role", "admin"]), 1).contains("beiku migrate"));
     assert!(
-        stdout(&run(&["migrate"])).contains("1 migration")
-            || stdout(&run(&["migrate"])).contains("up to date")
+        stdout(&run(&["migrate"])).contains("migration") || stdout(&run(&["migrate"])).contains("up to date")
     );
     stdout(&run(&[
         "user",

@@ -1,83 +1,10 @@
 //! A person with a browser: pages, forms and nothing else.
 
 use crate::rma::company;
+use crate::support::browser::{Browser, hidden, location};
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
-use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
-
-struct Browser {
-    http: reqwest::Client,
-    url: String,
-    cookie: String,
-    language: &'static str,
-}
-
-impl Browser {
-    fn open(server: &Server) -> Browser {
-        let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
-        Browser { http, url: server.url.clone(), cookie: String::new(), language: "en" }
-    }
-
-    async fn signed_in(server: &Server, name: &str) -> Browser {
-        let mut browser = Browser::open(server);
-        let password = format!("password of {name}");
-        let form = [("username", name), ("password", &password), ("next", "/rma")];
-        let answer = browser.post("/login", &form).await;
-        assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/rma"));
-        let set = answer.headers()["set-cookie"].to_str().unwrap();
-        browser.cookie = set.split(';').next().unwrap().to_owned();
-        browser
-    }
-
-    async fn get(&self, path: &str) -> Response {
-        let request = self.http.get(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
-        request.header("Accept-Language", self.language).header("Accept", "text/html").send().await.unwrap()
-    }
-
-    async fn page(&self, path: &str) -> String {
-        let answer = self.get(path).await;
-        let status = answer.status();
-        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
-        let text = answer.text().await.unwrap();
-        assert_eq!(status, StatusCode::OK, "{path}: {text}");
-        assert!(policy.contains("script-src 'self'"), "{path}: {policy}");
-        text
-    }
-
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.http.post(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
-        let request = request.header("Accept-Language", self.language).header("Accept", "text/html");
-        request.header("Content-Type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
-    }
-
-    /// Sends a form with the CSRF token of the page it stands on; where it leads.
-    async fn submit(&self, from: &str, path: &str, form: &[(&str, &str)]) -> String {
-        let page = self.page(from).await;
-        let csrf = hidden(&page, "csrf");
-        let mut fields = form.to_vec();
-        fields.push(("csrf", csrf));
-        let answer = self.post(path, &fields).await;
-        let status = answer.status();
-        if status != StatusCode::SEE_OTHER {
-            panic!("{path}: {status} {}", answer.text().await.unwrap());
-        }
-        location(&answer).to_owned()
-    }
-}
-
-fn location(answer: &Response) -> &str {
-    answer.headers()["location"].to_str().unwrap()
-}
-
-/// The value of the first hidden field of this name.
-fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
-    let field = format!("name=\"{name}\" value=\"");
-    let rest = page.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page}")).1;
-    rest.split_once('"').unwrap().0
-}
 
 /// The text of the document without its tags has no key in place of a sentence.
 fn assert_worded(path: &str, page: &str) {

@@ -13,6 +13,5 @@ CREATE UNIQUE INDEX promise_line ON promise(line_id, kind) WHERE state IN ('open
 ALTER TABLE rma_event DROP COLUMN internal;
 ALTER TABLE rma_line DROP COLUMN data_certificate;
 ALTER TABLE rma_line DROP COLUMN unrepaired;
-ALTER TABLE rma_line DROP COLUMN repeat_of_id;
 ALTER TABLE rma_line DROP COLUMN payer;
 ALTER TABLE plan_version DROP COLUMN data_answer;

@@ -4,8 +4,6 @@
 ALTER TABLE plan_version ADD COLUMN data_answer TEXT NOT NULL DEFAULT '' CHECK (data_answer IN ('','keep','wipe','destroy'));
 
 ALTER TABLE rma_line ADD COLUMN payer TEXT NOT NULL DEFAULT '' CHECK (payer IN ('','customer','us','maker','carrier'));
--- The earlier line whose repair did not last; free under the repair warranty.
-ALTER TABLE rma_line ADD COLUMN repeat_of_id BIGINT REFERENCES rma_line(id);
 -- The unit goes home as it came.
 ALTER TABLE rma_line ADD COLUMN unrepaired BOOLEAN NOT NULL DEFAULT FALSE;
 -- Number of the certificate that its data was wiped or destroyed.
@@ -93,3 +91,7 @@ CREATE TABLE promise_reminder (
     reminded_at TIMESTAMP NOT NULL,
     PRIMARY KEY (promise_id, step)
 );
+
+-- Every engineer has a van.
+INSERT INTO place (code, kind) SELECT 'engineer:' || username, 'engineer' FROM app_user WHERE role = 'engineer'
+    AND NOT EXISTS (SELECT 1 FROM place WHERE code = 'engineer:' || app_user.username);

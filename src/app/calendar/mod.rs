@@ -1,5 +1,6 @@
 //! The working-day calendar: the built-in years, uploads over them, and what a new notice moves (NUMBERS §1).
 
+mod moved;
 mod notice;
 mod recount;
 #[cfg(test)]

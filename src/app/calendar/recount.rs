@@ -65,7 +65,9 @@ pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recou
         calendar::move_promise(tx, &moved, ctx.now)?;
     }
     calendar::stamp_open(tx, new.version())?;
-    Ok(summary(counted))
+    let recount = summary(counted);
+    super::moved::tell(tx, ctx, new.version(), &recount.moves)?;
+    Ok(recount)
 }
 
 /// Counts the open promises anew that were counted with another calendar than the one in the database: made by a request

@@ -1,8 +1,9 @@
 //! From rows to what the rate judges: one line's outcome, its holds, and the calendar its promise was counted with.
 
 use crate::domain::calendar::{Hold, Zone};
-use crate::domain::plan::clock_terms;
+use crate::domain::plan::{VendorSwap, clock_terms};
 use crate::domain::rate::{Deadline, Exchange, Outcome};
+use crate::domain::repair::swap_mark;
 use crate::domain::rma::ActionKind;
 use crate::store::figures::{FactRow, HoldRow, PromiseRow};
 use chrono::NaiveDate;
@@ -17,7 +18,9 @@ pub(super) fn outcomes(rows: &[FactRow]) -> HashMap<i64, Outcome> {
 /// What became of one line, from its events in order of recording. Of two facts of one kind the earlier day counts; an
 /// event taken back by a later one does not count, unless that was taken back in turn.
 ///
-/// Whether a contract lists causes that leave the denominator is not recorded in any plan so far, so none excuses.
+/// The cause attributed last is the one that counts: it excuses when the plan lists it, and takes an earlier excuse back when
+/// not. Another serial from the maker is an exchange where the plan says so: decided when it came, delivered when the
+/// customer had it.
 fn outcome(events: &[FactRow]) -> Outcome {
     let mut void = HashSet::new();
     for event in events.iter().rev() {
@@ -26,7 +29,8 @@ fn outcome(events: &[FactRow]) -> Outcome {
         }
     }
     let mut outcome = Outcome::default();
-    let (mut decided_on, mut delivered_on) = (None, None);
+    let (mut decided_on, mut delivered_on, mut swapped_on, mut unrepaired_on) = (None, None, None, None);
+    let swapped = swap_mark(VendorSwap::Exchange);
     for event in events.iter().filter(|event| !void.contains(&event.id)) {
         let slot = match event.kind.as_str() {
             kind if kind == ActionKind::ConfirmReturned.as_str() => &mut outcome.returned_on,
@@ -37,14 +41,31 @@ fn outcome(events: &[FactRow]) -> Outcome {
             kind if kind == ActionKind::Cancel.as_str() || kind == ActionKind::Reject.as_str() => {
                 &mut outcome.cancelled_on
             }
+            kind if kind == ActionKind::VendorReturned.as_str() && event.to_state == swapped => {
+                &mut swapped_on
+            }
+            kind if kind == ActionKind::AttributeCause.as_str() => {
+                let day = Zone::default().local_date(event.occurred_at);
+                outcome.excused_on = event.excuses.then_some(day);
+                continue;
+            }
             "keep_loaner" => &mut outcome.loaner_kept_on,
             "scrap" => &mut outcome.scrapped_on,
             "agree_scrap" => &mut outcome.scrap_agreed_on,
             "approve_void" => &mut outcome.voided_on,
+            "return_unrepaired" => &mut unrepaired_on,
             _ => continue,
         };
         let day = Zone::default().local_date(event.occurred_at);
         *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
+    }
+    if let Some(swapped_on) = swapped_on {
+        decided_on = Some(decided_on.map_or(swapped_on, |earlier: NaiveDate| earlier.min(swapped_on)));
+        delivered_on = delivered_on.or(outcome.returned_on.take());
+    }
+    // Handed back as it came: that is no repair.
+    if unrepaired_on.is_some() {
+        outcome.returned_on = None;
     }
     // A board handed over without a word of decision was decided then.
     outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });

@@ -2,9 +2,10 @@
 
 use super::{Calendars, LineFilter, Query, facts};
 use crate::app::{AppResult, Ctx};
-use crate::domain::calendar::{Calendar, Hold, Zone, holds_as_of};
+use crate::domain::calendar::{Calendar, ClockTerms, Count, Hold, Zone, holds_as_of};
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Deadline, Judged, LineFacts, Month, Outcome, Target, judge};
+use crate::domain::turnaround::{End, Observation};
 use crate::store::figures::{self, Cohort, Key, NameRow, PromiseRow};
 use crate::store::{Conn, StoreError};
 use chrono::NaiveDate;
@@ -24,6 +25,54 @@ pub(super) struct Seen {
     pub target: Target,
     facts: LineFacts,
     calendar: Arc<Calendar>,
+}
+
+/// How long a line has taken, in counted days: working days without the customer's holds, whatever its plan counts.
+pub(super) struct Observed {
+    /// Local day of receipt.
+    pub received_on: NaiveDate,
+    /// Days and what ended them.
+    pub observation: Observation,
+    /// Counted days from receipt to the due date.
+    pub promised: u32,
+    /// Nothing has ended it yet.
+    pub open: bool,
+}
+
+impl Seen {
+    /// How long it has taken by the end of `as_of`; `None` for a promise no calendar counts, and for a void line.
+    pub(super) fn observed(&self, as_of: NaiveDate) -> Option<Observed> {
+        let Deadline::Clock { received_on, terms, holds } = &self.facts.deadline else { return None };
+        let outcome = self.facts.outcome.as_of(as_of);
+        if outcome.voided_on.is_some() {
+            return None;
+        }
+        let counted = ClockTerms { count: Count::Working, ..*terms };
+        let ended = outcome.ended();
+        let (until, end) = ended.unwrap_or((as_of, End::Open));
+        let days_until = |day| self.calendar.used_days(*received_on, &counted, holds, day);
+        let promised = match (terms.count, self.judged.due_on) {
+            (Count::Calendar, Some(due_on)) => days_until(due_on),
+            _ => terms.days,
+        };
+        let observation = Observation { days: days_until(until), end };
+        Some(Observed { received_on: *received_on, observation, promised, open: ended.is_none() })
+    }
+
+    /// Has an equivalent exchange been decided by the end of `as_of`?
+    pub(super) fn is_exchange_decided(&self, as_of: NaiveDate) -> bool {
+        self.facts.outcome.as_of(as_of).exchange.is_some()
+    }
+
+    /// Working days from the end of `as_of` to the due date, negative once late; `None` while the clock stands.
+    pub(super) fn working_days_left(&self, as_of: NaiveDate) -> Option<i64> {
+        let due_on = self.judged.due_on?;
+        Some(if due_on >= as_of {
+            self.calendar.working_days_between(as_of, due_on)
+        } else {
+            -self.calendar.working_days_between(due_on, as_of)
+        })
+    }
 }
 
 /// The lines between two keys that are due in the period.
@@ -115,6 +164,8 @@ impl<'q> Walk<'q> {
 pub struct Line {
     /// Its place in the order.
     pub key: Key,
+    /// Row id of the RMA line.
+    pub line_id: i64,
     /// What people call it.
     pub names: NameRow,
     /// Local day of receipt.
@@ -138,6 +189,7 @@ impl Line {
     fn new(seen: Seen, names: NameRow, as_of: NaiveDate) -> Line {
         Line {
             key: seen.promise.key(),
+            line_id: seen.promise.line_id,
             names,
             received_on: Zone::default().local_date(seen.promise.started_at),
             due_in: seen.due_in,
@@ -161,6 +213,21 @@ impl Line {
     #[must_use]
     pub fn judged_as(&self, variant: RateVariant) -> Judged {
         judge(&self.facts, &self.calendar, self.as_of, variant).unwrap_or(self.judged)
+    }
+
+    /// The terms of its clock; `None` for a promise no calendar counts.
+    #[must_use]
+    pub fn terms(&self) -> Option<ClockTerms> {
+        match &self.facts.deadline {
+            Deadline::Clock { terms, .. } => Some(*terms),
+            Deadline::Recorded(_) => None,
+        }
+    }
+
+    /// The calendar it is counted with.
+    #[must_use]
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     /// The customer's holds as they stood at the end of `as_of`.

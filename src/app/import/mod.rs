@@ -15,6 +15,7 @@ pub mod customers;
 pub mod depots;
 pub mod effects;
 pub mod fault;
+pub mod files;
 pub mod judge;
 pub mod kind;
 pub mod outcome;
@@ -29,7 +30,7 @@ pub mod spool;
 pub mod stock;
 pub mod values;
 
-pub use run::{ImportError, Options, Progress, import};
+pub use run::{Encode, ImportError, Imported, Key, Options, Progress, import, import_once};
 
 #[cfg(test)]
 mod tests;

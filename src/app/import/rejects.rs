@@ -84,6 +84,7 @@ impl<W: Write> Rejects<W> {
 /// A cell that Excel would take for a formula gets an apostrophe in front: the rejects file is opened by people.
 /// A plain negative number is left alone.
 fn harmless(text: String) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+        && text.parse::<f64>().is_err();
     if risky { format!("'{text}") } else { text }
 }

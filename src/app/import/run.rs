@@ -7,11 +7,11 @@
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
-use crate::app::{App, AppResult, Ctx, Error, audit};
+use crate::app::{App, AppResult, Ctx, Error, Once, audit};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
-use crate::store::{Conn, Fault, StoreError, imports};
+use crate::store::{Conn, Fault, StoreError, idempotency, imports};
 
 use super::apply::Apply;
 use super::books::StoreBooks;
@@ -88,6 +88,35 @@ impl From<JudgeFault<StoreError>> for ImportError {
     }
 }
 
+/// How the answer of an import is kept with its key: status and body.
+pub type Encode = Arc<dyn Fn(&ImportReport) -> (u16, String) + Send + Sync>;
+
+/// A client's key and how the answer is kept with it; the empty [`Key::default`] without one.
+#[derive(Clone, Default)]
+pub struct Key(Option<(Once, Encode)>);
+
+impl Key {
+    /// The same file under this key is imported once, and gets the same answer again.
+    #[must_use]
+    pub fn new(once: Once, encode: Encode) -> Self {
+        Self(Some((once, encode)))
+    }
+}
+
+/// What became of an import.
+#[derive(Debug)]
+pub enum Imported {
+    /// It was judged, and written unless the report says otherwise.
+    Done(ImportReport),
+    /// The same request was answered before; the answer as it was.
+    Replayed {
+        /// HTTP status of the first answer.
+        status: u16,
+        /// Body of the first answer.
+        body: String,
+    },
+}
+
 /// Imports a spreadsheet. The report says what became of every row; `written` is false for a dry run and when refused
 /// rows held everything back. Gives the source back, e.g. for [`super::rejects::write_rejects`].
 ///
@@ -104,37 +133,106 @@ pub async fn import<R>(
 where
     R: Read + Seek + Send + 'static,
 {
+    match import_once(app, ctx, kind, source, options, progress, Key::default()).await? {
+        (Imported::Done(report), source) => Ok((report, source)),
+        // Without a key nothing is remembered.
+        (Imported::Replayed { .. }, _) => Err(ImportError::Busy),
+    }
+}
+
+/// As [`import`], with the effect once per key. The answer is kept in the transaction that writes the rows; a dry run and
+/// a file held back by refused rows change nothing and leave the key free.
+///
+/// # Errors
+/// [`ImportError`], among them `idempotency_key_reused`.
+pub async fn import_once<R>(
+    app: &App,
+    ctx: &Ctx,
+    kind: Kind,
+    source: R,
+    options: Options,
+    progress: Progress,
+    key: Key,
+) -> Result<(Imported, R), ImportError>
+where
+    R: Read + Seek + Send + 'static,
+{
     ctx.actor.may(Permission::ImportData)?;
+    if let Some(answered) = answered(app, ctx, &key).await? {
+        return Ok((answered, source));
+    }
+    let job = Job { app, ctx, options, progress, key };
     match kind {
-        Kind::Depots => run::<DepotRow, R>(app, ctx, source, options, progress).await,
-        Kind::Parts => run::<PartRow, R>(app, ctx, source, options, progress).await,
-        Kind::Customers => run::<CustomerRow, R>(app, ctx, source, options, progress).await,
-        Kind::Stock => run::<StockRow, R>(app, ctx, source, options, progress).await,
-        Kind::RmaHistory => run::<HistoryRow, R>(app, ctx, source, options, progress).await,
+        Kind::Depots => run::<DepotRow, R>(&job, source).await,
+        Kind::Parts => run::<PartRow, R>(&job, source).await,
+        Kind::Customers => run::<CustomerRow, R>(&job, source).await,
+        Kind::Stock => run::<StockRow, R>(&job, source).await,
+        Kind::RmaHistory => run::<HistoryRow, R>(&job, source).await,
+    }
+}
+
+/// One import under way.
+struct Job<'a> {
+    app: &'a App,
+    ctx: &'a Ctx,
+    options: Options,
+    progress: Progress,
+    key: Key,
+}
+
+/// The answer the key got before, found without judging the file again.
+async fn answered(app: &App, ctx: &Ctx, key: &Key) -> Result<Option<Imported>, ImportError> {
+    let Key(Some((once, _))) = key else { return Ok(None) };
+    let (once, actor) = (once.clone(), ctx.actor.user_id);
+    let work = move |conn: &mut Conn| -> AppResult<_> {
+        idempotency::known(conn, actor, &once.key)?.map(|claim| replayed(claim, &once)).transpose()
+    };
+    Ok(app.store().read(work).await?.flatten())
+}
+
+/// What a claim of a key says: the answer given before, or none.
+fn replayed(claim: idempotency::Claim, once: &Once) -> AppResult<Option<Imported>> {
+    match claim {
+        idempotency::Claim::Free => Ok(None),
+        idempotency::Claim::Taken { fingerprint, status, body } if fingerprint == once.fingerprint => {
+            Ok(Some(Imported::Replayed { status, body }))
+        }
+        idempotency::Claim::Taken { .. } => {
+            Err(Error::Refused(Refusal::IdempotencyKeyReused { key: once.key.clone() }))
+        }
     }
 }
 
 async fn run<T: Apply, R: Read + Seek + Send + 'static>(
-    app: &App,
-    ctx: &Ctx,
+    job: &Job<'_>,
     mut source: R,
-    options: Options,
-    progress: Progress,
-) -> Result<(ImportReport, R), ImportError> {
+) -> Result<(Imported, R), ImportError> {
     for _ in 0..TRIES {
-        let (judged, given_back) = judge_on_snapshot::<T, R>(app, ctx, source, Arc::clone(&progress)).await?;
+        let (judged, given_back) = judge_on_snapshot::<T, R>(job, source).await?;
         source = given_back;
         let Staged { mut report, prepared, seen } = judged;
-        let held_back = report.refused_rows > 0 && !options.skip_bad;
-        if options.dry_run || held_back {
-            return Ok((report, source));
+        let held_back = report.refused_rows > 0 && !job.options.skip_bad;
+        if job.options.dry_run || held_back {
+            return Ok((Imported::Done(report), source));
         }
-        if write::<T>(app, ctx, prepared, seen, &report).await? {
-            report.written = true;
-            return Ok((report, source));
+        report.written = true;
+        match write::<T>(job, prepared, seen, &report).await? {
+            Written::Now => return Ok((Imported::Done(report), source)),
+            Written::Before(answer) => return Ok((answer, source)),
+            Written::Not => {}
         }
     }
     Err(ImportError::Busy)
+}
+
+/// Whether the rows are in the books.
+enum Written {
+    /// This call put them there.
+    Now,
+    /// An earlier request with the same key did.
+    Before(Imported),
+    /// The books have moved on since the file was judged.
+    Not,
 }
 
 /// A judged file, ready to be written, and where the ledger stood.
@@ -145,12 +243,11 @@ struct Staged<P> {
 }
 
 async fn judge_on_snapshot<T: Apply, R: Read + Seek + Send + 'static>(
-    app: &App,
-    ctx: &Ctx,
+    job: &Job<'_>,
     mut source: R,
-    progress: Progress,
 ) -> Result<(Staged<T::Prepared>, R), ImportError> {
-    let today = Zone::default().local_date(ctx.now);
+    let today = Zone::default().local_date(job.ctx.now);
+    let progress = Arc::clone(&job.progress);
     let staged = move |conn: &mut Conn| -> Result<_, ImportError> {
         let seen = imports::position(conn)?;
         let mut books = StoreBooks::new(conn);
@@ -159,33 +256,50 @@ async fn judge_on_snapshot<T: Apply, R: Read + Seek + Send + 'static>(
         let report = judged.report.clone();
         Ok((Staged { report, prepared: T::prepare(judged, prepared)?, seen }, source))
     };
-    app.store().read(staged).await
+    job.app.store().read(staged).await
 }
 
-/// Writes the accepted rows; false when the books have moved on since.
+/// Writes the accepted rows and keeps the answer with the key.
 async fn write<T: Apply>(
-    app: &App,
-    ctx: &Ctx,
+    job: &Job<'_>,
     mut prepared: T::Prepared,
     seen: (i64, i64),
     report: &ImportReport,
-) -> Result<bool, ImportError> {
-    if report.accepted == 0 {
-        return Ok(true);
+) -> Result<Written, ImportError> {
+    let Key(key) = job.key.clone();
+    if report.accepted == 0 && key.is_none() {
+        return Ok(Written::Now);
     }
-    let ctx = ctx.clone();
-    let detail = format!(
-        "read {}, accepted {}, unchanged {}, refused {}",
-        report.read, report.accepted, report.unchanged, report.refused_rows
-    );
-    let work = move |tx: &mut Conn| -> AppResult<bool> {
-        if imports::position(tx)? != seen {
-            return Ok(false);
+    let ctx = job.ctx.clone();
+    let report = report.clone();
+    let work = move |tx: &mut Conn| -> Result<Written, ImportError> {
+        if let Some((once, _)) = &key {
+            let claim = idempotency::claim(tx, ctx.actor.user_id, &once.key, &once.fingerprint, ctx.now)?;
+            if let Some(before) = replayed(claim, once)? {
+                return Ok(Written::Before(before));
+            }
         }
-        T::apply(tx, &ctx, &mut prepared)?;
-        let subject = format!("import:{}", T::KIND.as_str());
-        audit::record(tx, &ctx, "import.apply", &subject, &detail)?;
-        Ok(true)
+        if imports::position(tx)? != seen {
+            // Rolls the claim of the key back too.
+            return Err(ImportError::Busy);
+        }
+        if report.accepted > 0 {
+            T::apply(tx, &ctx, &mut prepared)?;
+            let detail = format!(
+                "read {}, accepted {}, unchanged {}, refused {}",
+                report.read, report.accepted, report.unchanged, report.refused_rows
+            );
+            let subject = format!("import:{}", T::KIND.as_str());
+            audit::record(tx, &ctx, "import.apply", &subject, &detail)?;
+        }
+        if let Some((once, encode)) = &key {
+            let (status, body) = encode(&report);
+            idempotency::remember(tx, ctx.actor.user_id, &once.key, status, &body)?;
+        }
+        Ok(Written::Now)
     };
-    Ok(app.store().write(work).await?)
+    match job.app.store().write(work).await {
+        Err(ImportError::Busy) => Ok(Written::Not),
+        written => written,
+    }
 }

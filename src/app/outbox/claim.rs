@@ -7,8 +7,9 @@
 use crate::app::{App, AppResult, Error};
 use crate::domain::language::Language;
 use crate::domain::notice::{Notice, NoticeState};
-use crate::store::codec::decode_notice;
+use crate::store::codec::{decode_notice, encode_notice};
 use crate::store::outbox::{self, ClaimedRow, Settled};
+use crate::store::{Conn, notice_templates};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -29,6 +30,10 @@ pub struct Claimed {
     pub queued_at: DateTime<Utc>,
     /// Which try this is, from 1, not counting those that met no mail server.
     pub attempt: u32,
+    /// Texts of an administrator for this kind of mail, by key.
+    pub texts: Vec<(String, String)>,
+    /// Subject of the mail, once it is written: kept when the try is settled.
+    pub subject: String,
     /// Names this claim.
     lease: String,
 }
@@ -79,7 +84,9 @@ pub async fn claim(app: &App, node: &str, limit: usize, lease: TimeDelta) -> App
                 let mut claimed = vec![];
                 for id in &due {
                     if let Some(row) = outbox::claim(tx, *id, &name, now, now + lease)? {
-                        claimed.push(Claimed::of(row, &name));
+                        let mut notice = Claimed::of(row, &name);
+                        notice.texts = texts_of(tx, &notice)?;
+                        claimed.push(notice);
                     }
                 }
                 Ok::<_, Error>(claimed)
@@ -102,9 +109,18 @@ impl Claimed {
             message_id: row.message_id,
             queued_at: row.created_at,
             attempt: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            texts: vec![],
+            subject: String::new(),
             lease: lease.to_owned(),
         }
     }
+}
+
+/// An administrator's texts for this mail. Damaged ones do not keep a mail from going out.
+fn texts_of(tx: &mut Conn, claimed: &Claimed) -> AppResult<Vec<(String, String)>> {
+    let Ok(notice) = &claimed.notice else { return Ok(vec![]) };
+    let row = notice_templates::get(tx, notice.kind(), claimed.language)?;
+    Ok(row.and_then(|row| row.pairs().ok()).unwrap_or_default())
 }
 
 /// Writes down how a try ended; false when the lease ran out before and the notice is no longer ours to settle. Doing it
@@ -114,9 +130,18 @@ impl Claimed {
 /// Faults of the database.
 pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResult<bool> {
     let (id, lease, now) = (claimed.id, claimed.lease.clone(), app.clock().now());
-    let verdict = verdict.clone();
+    let (verdict, subject) = (verdict.clone(), storable(&claimed.subject));
+    // The link of a mail that is out is its reader's alone.
+    let wiped = match &claimed.notice {
+        Ok(Notice::PasswordReset { username, .. }) if verdict == Verdict::Sent => {
+            let bare = Notice::PasswordReset { username: username.clone(), path: String::new() };
+            Some(encode_notice(&bare)?)
+        }
+        _ => None,
+    };
     app.store()
         .write(move |tx| {
+            let (subject, tried_at) = (subject.clone(), now);
             let settled = match &verdict {
                 Verdict::Sent => Settled {
                     state: NoticeState::Sent,
@@ -124,6 +149,8 @@ pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResul
                     counts: true,
                     last_error: String::new(),
                     sent_at: Some(now),
+                    subject,
+                    tried_at,
                 },
                 Verdict::Again { after, error, counts } => Settled {
                     state: NoticeState::Queued,
@@ -131,6 +158,8 @@ pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResul
                     counts: *counts,
                     last_error: storable(error),
                     sent_at: None,
+                    subject,
+                    tried_at,
                 },
                 Verdict::Dead { error } => Settled {
                     state: NoticeState::Dead,
@@ -138,9 +167,15 @@ pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResul
                     counts: true,
                     last_error: storable(error),
                     sent_at: None,
+                    subject,
+                    tried_at,
                 },
             };
-            Ok::<_, Error>(outbox::settle(tx, id, &lease, &settled)?)
+            let ours = outbox::settle(tx, id, &lease, &settled)?;
+            if let (true, Some(wiped)) = (ours, &wiped) {
+                outbox::set_payload(tx, id, wiped)?;
+            }
+            Ok::<_, Error>(ours)
         })
         .await
 }

@@ -52,7 +52,11 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<OutboxRow> {
 /// As [`get`].
 pub fn facts(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<(OutboxRow, Notice)> {
     let row = get(conn, ctx, id)?;
-    let notice = decode_notice(&outbox::payload(conn, id)?)?;
+    let mut notice = decode_notice(&outbox::payload(conn, id)?)?;
+    // Whoever looks after the mails must not be able to take over an account.
+    if let Notice::PasswordReset { path, .. } = &mut notice {
+        path.clear();
+    }
     Ok((row, notice))
 }
 

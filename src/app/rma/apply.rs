@@ -1,23 +1,23 @@
 //! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "Lock order").
 
+use crate::app::repair::{cover_by_diagnosis, follow_line, write_work};
 use crate::app::rma::state::Loaded;
 use crate::app::rma::{cases, news, promises};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::DepotRef;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::Work;
 use crate::domain::rma::{
-    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairOrderChange, RepairOrderState,
-    RepairState, ShipmentChange, Track, header_state,
+    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange, Track,
+    header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
 use crate::store::issued::{self, NewIssued};
-use crate::store::repairs::{self, NewRepair, RepairStep};
 use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
-use crate::store::{Conn, StoreError, Violation, ledger, rma_cases, stock, units, violates};
-use chrono::Datelike;
+use crate::store::{Conn, StoreError, Violation, ledger, repairs, rma_cases, stock, units, violates};
 
 /// What came of it.
 pub(super) struct Written {
@@ -86,8 +86,11 @@ pub(super) fn apply(
     if let Some(shipment) = &decision.shipment {
         write_shipment(tx, line, shipment, unit_id, decision)?;
     }
+    if let Some(work) = &decision.bench {
+        write_bench(tx, ctx, line, work, &movement_ids, unit_id)?;
+    }
     if let Some(order) = &decision.repair_order {
-        write_repair_order(tx, ctx, line, order, unit_id, decision)?;
+        follow_line(tx, ctx, line.row.id, unit_id, order, decision)?;
     }
     let notices = match decision.notice {
         None => vec![],
@@ -116,11 +119,39 @@ fn post(tx: &mut Conn, ctx: &Ctx, line: &Loaded, decision: &Decision) -> AppResu
     }
     let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     movement_ids.extend(posted.iter().map(|posted| posted.movement_id));
+    if decision.bench.as_ref().is_some_and(|work| work.swap.is_some()) {
+        // The maker's other unit takes the place of the one it kept.
+        unit_id = posted.last().and_then(|posted| posted.unit_id).or(unit_id);
+    }
     Ok((movement_ids, unit_id))
 }
 
+/// Bench work goes to the line's repair order; its movements are the only ones of the decision.
+fn write_bench(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    work: &Work,
+    movement_ids: &[i64],
+    unit_id: Option<i64>,
+) -> AppResult<()> {
+    let gone =
+        || Refusal::ActionNotAllowed { action: work.kind.to_string(), state: line.state.repair.to_string() };
+    let order = repairs::open_of_line(tx, line.row.id)?.ok_or_else(gone)?;
+    cover_by_diagnosis(tx, ctx, &line.row, unit_id, work.fault_code.as_deref())?;
+    write_work(tx, ctx, &order, work, movement_ids, unit_id.unwrap_or(order.unit_id))
+}
+
+/// What identifies the line's unit while the RMA is open: the unit on the books, else the serial declared.
+fn identity_of(line: &Loaded, decision: &Decision) -> String {
+    let swapped = decision.bench.as_ref().filter(|work| work.swap.is_some());
+    let other = swapped.and_then(|work| work.postings.last()?.subject.serial());
+    let own = line.state.unit.as_ref().map(|unit| unit.serial.as_str());
+    line.state.part.identity(other.or(own).unwrap_or(&line.state.serial))
+}
+
 fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option<i64>) -> AppResult<()> {
-    let identity = line.state.part.identity(&line.state.serial);
+    let identity = identity_of(line, decision);
     let ended = decision.repair.is_ended();
     let received = decision.repair == RepairState::Received && line.row.repair_state != RepairState::Received;
     let changed = rmas::change_line(
@@ -289,45 +320,6 @@ fn write_shipment(
         ShipmentChange::Deliver { purpose, received_by } => {
             shipments::deliver(tx, line.row.id, *purpose, received_by, decision.occurred_at)?;
         }
-    }
-    Ok(())
-}
-
-fn write_repair_order(
-    tx: &mut Conn,
-    ctx: &Ctx,
-    line: &Loaded,
-    change: &RepairOrderChange,
-    unit_id: Option<i64>,
-    decision: &Decision,
-) -> AppResult<()> {
-    match change {
-        RepairOrderChange::Open { depot_id } => {
-            let Some(unit_id) = unit_id else { return Ok(()) };
-            let year = ctx.now.year();
-            let number = format!("RO-{year}-{:06}", rmas::next_number(tx, &format!("RO-{year}"))?);
-            let new = NewRepair {
-                number: &number,
-                unit_id,
-                line_id: Some(line.row.id),
-                depot_id: *depot_id,
-                state: RepairOrderState::Received,
-                opened_at: decision.occurred_at,
-            };
-            repairs::open(tx, &new)?;
-        }
-        RepairOrderChange::Step { to, diagnosis } => repairs::step(
-            tx,
-            &RepairStep {
-                line_id: line.row.id,
-                to: *to,
-                diagnosis: diagnosis.as_deref().filter(|text| !text.is_empty()),
-                outcome: decision.outcome,
-                cost_fen: decision.cost_fen,
-                technician_id: ctx.actor.id(),
-                at: decision.occurred_at,
-            },
-        )?,
     }
     Ok(())
 }

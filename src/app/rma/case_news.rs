@@ -55,7 +55,16 @@ pub(super) fn news(
                 .and_then(|dead| promises.iter().rfind(|promise| promise.issued_id == dead.id))
                 .and_then(|promise| promise.due_on);
         }
-        NoticeKind::FaultyOverdue => news.due_on = due(&promises, PromiseKind::FaultyReturn),
+        NoticeKind::FaultyOverdue => {
+            // What is owed may be a spare that never worked, besides the customer's own part or instead of it.
+            let owed = promises
+                .iter()
+                .find(|promise| promise.kind == PromiseKind::FaultyReturn && promise.ended_at.is_none());
+            if let Some(about) = owed.map(|promise| promise.issued_id).filter(|id| *id != 0) {
+                news.replacement = latest(tx, row, |unit| unit.id == about)?.as_ref().map(replacement);
+            }
+            news.due_on = owed.and_then(|promise| promise.due_on);
+        }
         NoticeKind::LoanDue => {
             let lent = latest(tx, row, |unit| unit.role == IssuedRole::Loan && unit.state.is_active())?;
             news.replacement = lent.as_ref().map(replacement);

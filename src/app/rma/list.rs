@@ -3,10 +3,11 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
-use crate::store::rma_lists::{LineFilter, LineKey};
+use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, rma_lists, shipments};
+use crate::text_enum;
 use chrono::NaiveDate;
 
 /// Where the first page begins: before everything.
@@ -19,6 +20,16 @@ pub const FIRST: LineKey = LineKey {
     id: 0,
 };
 
+text_enum! {
+    /// The order of a list of lines.
+    LineOrder {
+        /// The most urgent first.
+        Due => "due",
+        /// The likeliest to miss first.
+        Risk => "risk",
+    }
+}
+
 /// Lines, most urgent first.
 pub fn list_lines(
     conn: &mut Conn,
@@ -29,6 +40,18 @@ pub fn list_lines(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Lines, the likeliest to miss first.
+pub fn list_lines_by_risk(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    after: Option<RiskKey>,
+    limit: i64,
+) -> AppResult<Vec<LineRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(rma_lists::list_lines_by_risk(conn, &ctx.actor.scope(), filter, after, limit)?)
 }
 
 /// Shipments, newest first.

@@ -1,7 +1,7 @@
 //! A request: who has which faulty units, and how they are to be handled.
 
 use crate::app::rma::{RmaView, news, view};
-use crate::app::{AppResult, Ctx, audit, plans};
+use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
@@ -14,7 +14,7 @@ use crate::domain::serial::Serial;
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
-use crate::store::{Conn, Violation, customers, depots, stock, units, violates};
+use crate::store::{Conn, Violation, customers, depots, repeats, stock, units, violates};
 use chrono::Datelike;
 
 /// At most this many units in one request.
@@ -156,6 +156,10 @@ fn insert_line(
         }
         Err(error) => return Err(error.into()),
     };
+    // The last repair did not hold: this one is free, whatever else covers it.
+    if let Some(repeat_of) = repair::covering(tx, line.unit_id, line_id, &line.fault_class, ctx.now)? {
+        repeats::cover(tx, line_id, repeat_of)?;
+    }
     rmas::insert_event(
         tx,
         &NewEvent {

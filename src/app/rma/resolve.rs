@@ -1,13 +1,15 @@
 //! From the codes people send to the places and units a rule decides about.
 
+use crate::app::repair::{BenchInput, LineRef, work_of_line};
 use crate::app::rma::cases::{self, CaseInput};
 use crate::app::rma::state::Loaded;
 use crate::app::stock::{Sourcing, find_unit, sourcing_for};
 use crate::app::{AppResult, Ctx, places};
 use crate::domain::actor::DepotRef;
-use crate::domain::place::{PlaceKind, PlaceRef, bench_code, transit_code, vendor_code};
+use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOutcome, Spare};
+use crate::domain::repair::line_state;
+use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare};
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::units::UnitRow;
@@ -59,9 +61,12 @@ pub struct ActionInput {
     pub if_version: Option<i64>,
     /// What the settled cases say.
     pub case: CaseInput,
+    /// What bench work says.
+    pub bench: BenchInput,
 }
 
 /// The action, with its codes looked up.
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 pub(super) fn resolve(
     tx: &mut Conn,
     ctx: &Ctx,
@@ -91,24 +96,20 @@ pub(super) fn resolve(
             scanned: scanned(tx, line, input)?,
             place: receiving_place(tx, ctx, line, input)?,
         },
-        K::Diagnose => Action::Diagnose { finding: input.finding.trim().to_owned(), verdict: input.outcome },
-        K::StartRepair => Action::StartRepair,
-        K::SendToVendor => Action::SendToVendor {
-            vendor: vendor_place(tx, input)?,
-            vendor_rma: input.vendor_rma.trim().to_owned(),
-            due_on: input.due_on,
+        K::Diagnose
+        | K::StartRepair
+        | K::UseParts
+        | K::WaitParts
+        | K::PartsArrived
+        | K::ApproveCost
+        | K::SendToVendor
+        | K::VendorReturned
+        | K::FinishRepair
+        | K::Test => bench(tx, ctx, line, kind, input)?,
+        K::AttributeCause => Action::AttributeCause {
+            cause: input.bench.cause.ok_or_else(|| Refusal::field("cause", "required"))?,
+            evidence: input.bench.evidence.trim().to_owned(),
         },
-        K::VendorReturned => Action::VendorReturned {
-            scanned: scanned(tx, line, input)?,
-            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
-            cost_fen: input.cost_fen,
-            place: receiving_place(tx, ctx, line, input)?,
-        },
-        K::FinishRepair => Action::FinishRepair {
-            outcome: input.outcome.ok_or_else(|| Refusal::field("outcome", "required"))?,
-            cost_fen: input.cost_fen,
-        },
-        K::Test => Action::Test { passed: input.passed.ok_or_else(|| Refusal::field("passed", "required"))? },
         K::DispatchReturn => {
             Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.depot.as_ref())? }
         }
@@ -148,6 +149,28 @@ pub(super) fn resolve(
     })
 }
 
+/// Bench work is decided by the line's repair order. What the line does not allow is refused before.
+fn bench(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: ActionKind,
+    input: &ActionInput,
+) -> AppResult<Action> {
+    let no = || Refusal::ActionNotAllowed { action: kind.to_string(), state: line.state.repair.to_string() };
+    let work = kind.bench().ok_or_else(no)?;
+    let order_state =
+        RepairOrderState::ALL.iter().copied().find(|state| line_state(*state) == Some(line.state.repair));
+    let line_ref = LineRef {
+        id: line.row.id,
+        unit_id: line.row.unit_id,
+        depot_id: line.row.depot_id,
+        order_state: Some(order_state.ok_or_else(no)?),
+        received_at: line.row.received_at,
+    };
+    Ok(Action::Bench(Box::new(work_of_line(tx, ctx, &line_ref, work, input)?)))
+}
+
 /// The scanned serial; a code the unit was labelled with anew stands for its own serial.
 fn scanned(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String> {
     let text = input.serial.as_deref().ok_or_else(|| Refusal::field("serial", "required"))?;
@@ -169,23 +192,7 @@ fn receiving_place(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput)
         (_, None, [only]) => only.code.clone(),
         _ => return Err(Refusal::field("depot", "required").into()),
     };
-    let depot = places::in_field(tx, "depot", &code)?;
-    if depot.kind != PlaceKind::Depot {
-        return Err(Refusal::field("depot", "unknown_place").into());
-    }
-    if let Some(bin) = input.bin.as_deref().map(str::trim).filter(|bin| !bin.is_empty()) {
-        let full = if bin.contains('/') { bin.to_owned() } else { format!("{code}/{bin}") };
-        let place = places::in_field(tx, "bin", &full)?;
-        return if place.depot == depot.depot {
-            Ok(place)
-        } else {
-            Err(Refusal::field("bin", "unknown_place").into())
-        };
-    }
-    match store::places::by_code(tx, &bench_code(&code))? {
-        Some(bench) => Ok(bench),
-        None => Ok(depot),
-    }
+    places::bench_or_bin(tx, &code, input.bin.as_deref())
 }
 
 /// What left a depot for a customer and has not arrived stands on the depot's way.
@@ -196,15 +203,17 @@ pub(super) fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<Pla
     places::find(tx, &code)
 }
 
-fn vendor_place(tx: &mut Conn, input: &ActionInput) -> AppResult<PlaceRef> {
-    let vendor = input.vendor.as_deref().ok_or_else(|| Refusal::field("vendor", "required"))?;
-    places::in_field(tx, "vendor", &vendor_code(vendor.trim()))
-}
-
 /// The spare to give: the very unit scanned, else the one that has been longest in the depot named, else the nearest offer.
 fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<Spare> {
     if let Some(serial) = input.serial.as_deref().filter(|serial| !serial.trim().is_empty()) {
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
+        return as_spare(tx, line, unit);
+    }
+    if line.state.exchange_decided
+        && input.part_no.is_none()
+        && input.depot.is_none()
+        && let Some(unit) = held_for(tx, line)?
+    {
         return as_spare(tx, line, unit);
     }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
@@ -234,7 +243,12 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
 }
 
 /// The brand-new unit that has been in the depot longest.
-fn oldest_new(tx: &mut Conn, document: &str, depot_id: i64, part_id: i64) -> AppResult<Option<UnitRow>> {
+pub(super) fn oldest_new(
+    tx: &mut Conn,
+    document: &str,
+    depot_id: i64,
+    part_id: i64,
+) -> AppResult<Option<UnitRow>> {
     for id in rma_cases::available_units(tx, depot_id, part_id)? {
         if rma_cases::is_brand_new(tx, id, document)? {
             return Ok(units::by_id(tx, id)?);
@@ -258,6 +272,14 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
         return Err(Refusal::field("bin", "unknown_place").into());
     }
     Ok(place)
+}
+
+/// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
+fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
+    let fitting = stock::fitting_parts(tx, &line.row.part_no)?;
+    let held = units::held_for(tx, &line.rma.number)?.into_iter();
+    let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
+    Ok(fits.next())
 }
 
 fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {

@@ -4,10 +4,12 @@ use crate::app::rma::cases;
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::DepotRef;
 use crate::domain::place::{PlaceRef, customer_code};
+use crate::domain::plan::VendorSwap;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
-use crate::store::{Conn, StoreError, issued as issued_units, places, promises, rmas, stock, units};
+use crate::store::{Conn, StoreError, issued as issued_units, places, promises, repairs, rmas, stock, units};
 
 /// A line with everything around it, as read.
 pub(super) struct Loaded {
@@ -78,6 +80,13 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         unit: unit.map(|unit| unit.state()),
         issued,
         exchange_decided: rmas::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
+        vendor_exchange: rmas::has_event_to(
+            conn,
+            row.id,
+            ActionKind::VendorReturned.as_str(),
+            swap_mark(VendorSwap::Exchange),
+        )?,
+        waiting_parts: repairs::line_waits(conn, row.id)?,
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,

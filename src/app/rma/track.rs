@@ -6,6 +6,7 @@ use crate::domain::actor::Scope;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, PromiseState};
+use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
 use crate::store::rmas::{LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
@@ -43,6 +44,8 @@ pub struct TrackedLine {
     pub on_hold: bool,
     /// Whether the customer can confirm the hand-over now.
     pub can_confirm: bool,
+    /// The replacement in the customer's hands or on its way to them.
+    pub holding: Option<IssuedRow>,
 }
 
 /// A fresh tracking code.
@@ -74,6 +77,9 @@ pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
                 .and_then(|promise| promise.due_on),
             provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
+            holding: issued::of_line(conn, row.id)?
+                .into_iter()
+                .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some()),
             can_confirm: row.repair_state == crate::domain::rma::RepairState::Dispatched,
             row,
         });

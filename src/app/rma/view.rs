@@ -2,10 +2,12 @@
 
 use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
+use crate::app::rma::proposal::{self, Proposal};
 use crate::app::rma::state::{find, load, state_of};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
+use crate::domain::repair::Cause;
 use crate::domain::rma::{ActionKind, allowed_actions};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
@@ -14,7 +16,7 @@ use crate::store::rma_cases::{self, ConsentRow, QuoteRow};
 use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, promises, rmas, shipments, units};
+use crate::store::{Conn, promises, repeats, rmas, shipments, units};
 
 /// An RMA with all its parts.
 #[derive(Debug, Clone)]
@@ -44,12 +46,18 @@ pub struct LineView {
     pub promises: Vec<PromiseView>,
     /// Holds.
     pub holds: Vec<HoldRow>,
+    /// The line whose repair did not hold and whose warranty covers this one, e.g. `RMA-2026-000017/1`.
+    pub repeat_of: Option<String>,
+    /// Whose doing a delay was, as attributed last.
+    pub cause: Option<Cause>,
     /// Quotes, oldest first.
     pub quotes: Vec<QuoteRow>,
     /// What the customer agreed to in writing, oldest first.
     pub consents: Vec<ConsentRow>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
+    /// An exchange proposed because the line is likely to miss its date; for staff.
+    pub proposal: Option<Proposal>,
 }
 
 /// A promise with its clock.
@@ -112,9 +120,12 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         issued: issued::of_line(conn, row.id)?,
         promises,
         holds,
+        repeat_of: repeats::repeat_of(conn, row.id)?,
+        cause: repeats::cause_of(conn, row.id)?.as_deref().and_then(Cause::from_code),
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        proposal: proposal::of_line(conn, ctx, &row, &state)?,
         row,
     })
 }

@@ -1,8 +1,9 @@
 //! Looking things up: units, their history, balances now and as of a day.
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{Suggestion, suggest};
 use crate::store::movements::{MovementFilter, MovementRow};
@@ -70,6 +71,25 @@ text_enum! {
         NotOurs => "not_ours",
         /// Labelled anew: it answers to other codes too.
         Relabelled => "relabelled",
+        /// Came back for the third time in a year.
+        ThirdReturn => "third_return",
+        /// Twice nothing was found.
+        NffTwice => "nff_twice",
+        /// Was dead on arrival.
+        Doa => "doa",
+        /// Another of its part failed at the same site before.
+        SiteFailedBefore => "site_failed_before",
+    }
+}
+
+impl From<RepairFlag> for UnitFlag {
+    fn from(flag: RepairFlag) -> UnitFlag {
+        match flag {
+            RepairFlag::ThirdReturn => UnitFlag::ThirdReturn,
+            RepairFlag::NffTwice => UnitFlag::NffTwice,
+            RepairFlag::Doa => UnitFlag::Doa,
+            RepairFlag::SiteFailedBefore => UnitFlag::SiteFailedBefore,
+        }
     }
 }
 
@@ -82,6 +102,8 @@ pub struct UnitDetails {
     pub aliases: Vec<String>,
     /// Number of its open RMA.
     pub open_rma: Option<String>,
+    /// What its past says about it.
+    pub warnings: Vec<RepairFlag>,
 }
 
 /// A unit the reader may see, with its other codes and its open RMA.
@@ -94,7 +116,8 @@ pub fn unit_details(
     let unit = unit(conn, ctx, serial, part_no)?;
     let aliases = units::aliases(conn, unit.id)?;
     let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-    Ok(UnitDetails { unit, aliases, open_rma })
+    let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
+    Ok(UnitDetails { unit, aliases, open_rma, warnings })
 }
 
 /// Everything that happened to a unit, newest first.

@@ -1,9 +1,10 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
+use crate::domain::repair::RepairFlag;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
@@ -39,6 +40,8 @@ pub enum Scanned {
         moves: Vec<LegalMove>,
         /// Number of its open RMA.
         open_rma: Option<String>,
+        /// What its past says about it.
+        warnings: Vec<RepairFlag>,
     },
     /// A serial several units share: the choices, by part.
     Ambiguous {
@@ -83,7 +86,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(unit) = found.pop() {
         let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma });
+        let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
+        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, warnings });
     }
     if let Some(place) = places::by_code(conn, &normalise(code))? {
         return Ok(Scanned::Place { place });

@@ -150,7 +150,6 @@ fn take_unit(
 }
 
 /// Books a piece of the papers from the road into a depot, and into the transfer's account.
-#[expect(clippy::too_many_arguments, reason = "a movement's parts")]
 pub(super) fn arrive(
     tx: &mut Conn,
     ctx: &Ctx,

@@ -69,7 +69,6 @@ pub fn settle(tx: &mut Conn, ctx: &Ctx, number: &str, settling: &Settling) -> Ap
     view(tx, ctx, number)
 }
 
-#[expect(clippy::too_many_arguments, reason = "a movement's parts")]
 fn one(
     tx: &mut Conn,
     ctx: &Ctx,

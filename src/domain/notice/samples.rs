@@ -1,14 +1,15 @@
-//! Notices for tests: every kind, and the turns a kind can take.
+//! Notices about an example: every kind, and the turns a kind can take. For previews and tests.
 
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel,
-    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, UnitNamed,
+    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind,
+    Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice,
+    UnitNamed, WarnedLine,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
 fn name(zh: &str, en: &str) -> Bilingual {
@@ -54,7 +55,7 @@ fn parcel() -> Parcel {
 pub(crate) fn receipt() -> FaultyReceipt {
     FaultyReceipt {
         unit: unit(),
-        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap(),
+        received_at: day(2026, 11, 20).and_hms_opt(17, 31, 5).unwrap_or_default(),
         depot: "济南中心备件库".to_owned(),
         promise: Some(PromisedDay {
             due_on: day(2027, 2, 19),
@@ -116,8 +117,66 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
     }))
 }
 
+fn promised() -> PromisedDay {
+    PromisedDay { due_on: day(2027, 2, 19), days: 60, working_days: true, provisional: false }
+}
+
+fn staff(news: StaffNews) -> Notice {
+    Notice::from(StaffNotice { reader: "王敏".to_owned(), path: "/rma?view=risk".to_owned(), news })
+}
+
+fn warned(line: u32, due_on: Option<NaiveDate>) -> WarnedLine {
+    WarnedLine {
+        rma: "RMA-2026-000171".to_owned(),
+        line,
+        part_no: "MCU-24".to_owned(),
+        serial: "MCU24-19K03-00917".to_owned(),
+        customer: "昆仑信用社".to_owned(),
+        depot: "JN".to_owned(),
+        due_on,
+        miss_percent: 41,
+    }
+}
+
+fn warnings() -> StaffNews {
+    StaffNews::Warnings {
+        at_risk: vec![warned(1, Some(day(2026, 12, 14))), warned(2, None)],
+        late: vec![warned(3, Some(day(2026, 11, 20)))],
+        more: 4,
+    }
+}
+
+fn outlook() -> MonthOutlook {
+    MonthOutlook {
+        month: day(2026, 11, 1),
+        eligible: 48,
+        timely: 40,
+        missed: 1,
+        open: 7,
+        expected_permille: Some(908),
+        chance_percent: Some(6),
+        misses_left: 1,
+    }
+}
+
+fn digest() -> Digest {
+    Digest {
+        day: day(2026, 11, 22),
+        open: 136,
+        at_risk: 31,
+        overdue: 9,
+        floating: 3,
+        month: outlook(),
+        dead_letters: 1,
+        seals: vec!["movement 17 3f2a9c0d".to_owned(), "rma_event 9 77ab01ce".to_owned()],
+    }
+}
+
 /// A name for the snapshot, and the notice.
-pub(crate) fn all() -> Vec<(&'static str, Notice)> {
+/// Every kind of notice by name; the first of a kind is its plainest.
+#[must_use]
+#[expect(clippy::too_many_lines, reason = "one entry for each notice there is")]
+pub fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
     let back = |outcome, loaner: Option<Replacement>, loaner_due_on| RmaNews::ShippedBack {
         unit: unit(),
@@ -180,8 +239,39 @@ pub(crate) fn all() -> Vec<(&'static str, Notice)> {
         ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
         ("loan_due", case(NoticeKind::LoanDue, false)),
         ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
-        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("transfer_differences", transfer_differences()),
+        (
+            "date_moved",
+            rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
+        ),
+        ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        (
+            "password_reset",
+            Notice::PasswordReset {
+                username: "li.ming".to_owned(),
+                path: format!("/reset?code=beiku_{}", "0f".repeat(32)),
+            },
+        ),
+        ("warnings", staff(warnings())),
+        ("month_in_danger", staff(StaffNews::MonthInDanger(outlook()))),
+        ("daily_digest", staff(StaffNews::Digest(digest()))),
+        (
+            "dead_letter",
+            staff(StaffNews::DeadLetter {
+                id: 4711,
+                recipient: "liu@kunlun.example".to_owned(),
+                error: "550 no such mailbox".to_owned(),
+            }),
+        ),
+        (
+            "confirm_request",
+            Notice::ConfirmRequest {
+                name: "刘工".to_owned(),
+                serial: "MCU24-19K03-00917".to_owned(),
+                fault: "3 号端口不通".to_owned(),
+                confirm_path: "/request/confirm?token=beiku_0f1e".to_owned(),
+            },
+        ),
         ("test", Notice::Test { asked_by: "何静".to_owned() }),
     ]
 }

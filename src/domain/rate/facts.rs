@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::calendar::{ClockTerms, Hold};
+use crate::domain::turnaround::End;
 
 /// An equivalent exchange (等效更换): decided, and perhaps delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +95,20 @@ impl Outcome {
     /// Is a board promised or given in place of the unit?
     fn is_exchange(&self) -> bool {
         self.exchange.is_some() || self.loaner_kept_on.is_some()
+    }
+
+    /// What ended the line's time, and when: all of it that had happened. A line called off was only observed until then.
+    #[must_use]
+    pub fn ended(&self) -> Option<(NaiveDate, End)> {
+        self.ending().map(|(day, ending)| {
+            let end = match ending {
+                Ending::Returned => End::Returned,
+                Ending::Replaced { .. } => End::Exchanged,
+                Ending::Scrapped { .. } => End::Scrapped,
+                Ending::Cancelled => End::Open,
+            };
+            (day, end)
+        })
     }
 
     /// The first thing that ended the line. On one day, what was delivered goes before what was given up.

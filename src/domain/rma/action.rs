@@ -2,11 +2,10 @@
 
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::place::PlaceRef;
-use crate::domain::rma::RepairOutcome;
+use crate::domain::repair::{Cause, RepairKind, Work};
 use crate::domain::rma::case::Case;
 use crate::domain::stock::{Condition, PartRef, UnitState};
 use crate::text_enum;
-use chrono::NaiveDate;
 
 text_enum! {
     /// The name of an action, as in the API's path and as the kind of its timeline event.
@@ -25,6 +24,11 @@ text_enum! {
         VendorReturned => "vendor_returned",
         FinishRepair => "finish_repair",
         Test => "test",
+        UseParts => "use_parts",
+        WaitParts => "wait_parts",
+        PartsArrived => "parts_arrived",
+        ApproveCost => "approve_cost",
+        AttributeCause => "attribute_cause",
         DispatchReturn => "dispatch_return",
         ConfirmReturned => "confirm_returned",
         DecideExchange => "decide_exchange",
@@ -63,6 +67,7 @@ impl ActionKind {
             A::Authorise | A::Reject | A::DecideExchange | A::Hold | A::Resume => Permission::DecideRma,
             // Engineers take their own van's spares.
             A::ReserveReplacement => Permission::Reserve,
+            A::ApproveCost | A::AttributeCause => Permission::DecideRma,
             A::ShipReplacement
             | A::ReceiveFaulty
             | A::DispatchReturn
@@ -74,7 +79,10 @@ impl ActionKind {
             | A::SendToVendor
             | A::VendorReturned
             | A::FinishRepair
-            | A::Test => Permission::Repair,
+            | A::Test
+            | A::UseParts
+            | A::WaitParts
+            | A::PartsArrived => Permission::Repair,
             A::Void | A::CorrectSerial | A::ReturnUnrepaired | A::Scrap | A::ToStock => Permission::HandleRma,
             A::ApproveVoid
             | A::KeepLoaner
@@ -93,6 +101,14 @@ impl ActionKind {
             // The customer calls it off, or says the part is on its way.
             A::Cancel | A::FaultyShipped => Permission::RequestRma,
         }
+    }
+}
+
+impl ActionKind {
+    /// The bench work this action is; `None` for all that is no bench work.
+    #[must_use]
+    pub fn bench(self) -> Option<RepairKind> {
+        RepairKind::from_code(self.as_str()).filter(|kind| kind.is_bench_work())
     }
 }
 
@@ -166,46 +182,14 @@ pub enum Action {
         /// Where it is put.
         place: PlaceRef,
     },
-    /// Look at it.
-    Diagnose {
-        /// What was found.
-        finding: String,
-        /// A verdict that ends the diagnosis, if there is one already.
-        verdict: Option<RepairOutcome>,
-    },
-    /// Repair it on our bench.
-    StartRepair,
-    /// Send it to the maker.
-    SendToVendor {
-        /// The vendor's place.
-        vendor: PlaceRef,
-        /// The vendor's own reference.
-        vendor_rma: String,
-        /// When the vendor wants to be done.
-        due_on: Option<NaiveDate>,
-    },
-    /// It is back from the maker.
-    VendorReturned {
-        /// Serial as scanned, normalised.
-        scanned: String,
-        /// What the maker says.
-        outcome: RepairOutcome,
-        /// What the maker charges, in fen.
-        cost_fen: Option<i64>,
-        /// Where it is put.
-        place: PlaceRef,
-    },
-    /// Done on the bench.
-    FinishRepair {
-        /// Outcome.
-        outcome: RepairOutcome,
-        /// Cost, in fen.
-        cost_fen: Option<i64>,
-    },
-    /// Test after repair.
-    Test {
-        /// Pass or fail.
-        passed: bool,
+    /// Work on the bench, as the repair order decided it.
+    Bench(Box<Work>),
+    /// Whose doing the delay was.
+    AttributeCause {
+        /// Whose.
+        cause: Cause,
+        /// What proves it.
+        evidence: String,
     },
     /// The customer's unit leaves for home.
     DispatchReturn {
@@ -276,12 +260,8 @@ impl Action {
             Action::ReplacementDelivered { .. } => K::ReplacementDelivered,
             Action::FaultyShipped { .. } => K::FaultyShipped,
             Action::ReceiveFaulty { .. } => K::ReceiveFaulty,
-            Action::Diagnose { .. } => K::Diagnose,
-            Action::StartRepair => K::StartRepair,
-            Action::SendToVendor { .. } => K::SendToVendor,
-            Action::VendorReturned { .. } => K::VendorReturned,
-            Action::FinishRepair { .. } => K::FinishRepair,
-            Action::Test { .. } => K::Test,
+            Action::Bench(work) => bench_action(work.kind),
+            Action::AttributeCause { .. } => K::AttributeCause,
             Action::DispatchReturn { .. } => K::DispatchReturn,
             Action::ConfirmReturned { .. } => K::ConfirmReturned,
             Action::DecideExchange { .. } => K::DecideExchange,
@@ -293,5 +273,22 @@ impl Action {
             Action::Close => K::Close,
             Action::Case(case) => case.kind(),
         }
+    }
+}
+
+/// The line's name of bench work. What becomes of the unit afterwards is no bench work; it never gets here.
+fn bench_action(kind: RepairKind) -> ActionKind {
+    use ActionKind as K;
+    match kind {
+        RepairKind::Diagnose => K::Diagnose,
+        RepairKind::StartRepair => K::StartRepair,
+        RepairKind::UseParts => K::UseParts,
+        RepairKind::WaitParts => K::WaitParts,
+        RepairKind::PartsArrived => K::PartsArrived,
+        RepairKind::ApproveCost => K::ApproveCost,
+        RepairKind::SendToVendor => K::SendToVendor,
+        RepairKind::VendorReturned => K::VendorReturned,
+        RepairKind::FinishRepair => K::FinishRepair,
+        RepairKind::Test | RepairKind::ToStock | RepairKind::Scrap => K::Test,
     }
 }

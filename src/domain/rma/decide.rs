@@ -6,7 +6,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::case;
 use crate::domain::rma::{
-    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench,
     steps,
 };
 use crate::domain::stock::{Subject, rfc3339};
@@ -38,7 +38,7 @@ pub fn decide(
     may_act(actor, line, action)?;
     is_possible(line, kind)?;
     case::guard(actor, line, action, when, now)?;
-    let occurred_at = when_it_happened(actor, line, when, now)?;
+    let occurred_at = moment(actor, line.last_event_at, when, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
     required_texts(action)?;
@@ -69,15 +69,8 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     use ActionKind as A;
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
-        A::Diagnose
-        | A::StartRepair
-        | A::SendToVendor
-        | A::VendorReturned
-        | A::FinishRepair
-        | A::Test
-        | A::ReturnUnrepaired
-        | A::Scrap
-        | A::DispatchReturn => line.depot.as_ref(),
+        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.depot.as_ref(),
+        _ if kind.bench().is_some() => line.depot.as_ref(),
         _ => None,
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
@@ -107,18 +100,19 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
-        Action::Diagnose { .. }
-        | Action::StartRepair
-        | Action::SendToVendor { .. }
-        | Action::VendorReturned { .. }
-        | Action::FinishRepair { .. }
-        | Action::Test { .. }
-        | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
+        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
         _ => Ok(()),
     }
 }
 
+/// Whether the transition table lets the action happen to the line, whoever asks.
+#[must_use]
+pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
+    is_possible(line, kind).is_ok()
+}
+
 /// The one transition table: from which states an action goes.
+#[expect(clippy::too_many_lines, reason = "the transition table: one arm for each action")]
 fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
     use RepairState as S;
@@ -146,12 +140,18 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         }),
         A::FaultyShipped => matches!(line.repair, S::Authorised) && line.faulty != FaultyState::Received,
         A::ReceiveFaulty => waiting,
-        A::Diagnose => matches!(line.repair, S::Received | S::Diagnosing),
-        A::StartRepair => matches!(line.repair, S::Received | S::Diagnosing),
-        A::SendToVendor => matches!(line.repair, S::Received | S::Diagnosing | S::Repairing),
-        A::VendorReturned => line.repair == S::AtVendor,
-        A::FinishRepair => matches!(line.repair, S::Diagnosing | S::Repairing),
-        A::Test => line.repair == S::Testing,
+        // The bench has one table for lines and for our own stock.
+        A::Diagnose
+        | A::StartRepair
+        | A::SendToVendor
+        | A::VendorReturned
+        | A::FinishRepair
+        | A::Test
+        | A::UseParts
+        | A::WaitParts
+        | A::PartsArrived
+        | A::ApproveCost => bench::is_possible(line, kind),
+        A::AttributeCause => open && !waiting,
         A::DispatchReturn => {
             matches!(line.repair, S::Nff | S::Repaired)
                 && line.mode.promises_return()
@@ -177,7 +177,7 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::Resume => line.on_hold && line.case.open_quote().is_none_or(|quote| !quote.holds),
         A::Close => {
             matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
-                || (line.mode == Mode::AdvanceReplacement && line.repair.is_with_us() && up_front.is_some())
+                || bench::is_ours(line)
         }
         A::Void
         | A::ApproveVoid
@@ -217,9 +217,11 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     })
 }
 
-fn when_it_happened(
+/// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond
+/// 72 hours only by a manager with a note. For RMA lines and repair orders alike.
+pub(in crate::domain) fn moment(
     actor: &Actor,
-    line: &LineState,
+    last_event_at: DateTime<Utc>,
     when: &When,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Refusal> {
@@ -227,10 +229,10 @@ fn when_it_happened(
     if occurred_at > now {
         return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
     }
-    if occurred_at < line.last_event_at {
+    if occurred_at < last_event_at {
         return Err(Refusal::BeforePreviousStep {
             occurred_at: rfc3339(occurred_at),
-            previous: rfc3339(line.last_event_at),
+            previous: rfc3339(last_event_at),
         });
     }
     let manages = matches!(actor.role, Role::Admin | Role::Manager) && !when.note.trim().is_empty();
@@ -268,6 +270,7 @@ fn required_texts(action: &Action) -> Result<(), Refusal> {
         | Action::ExchangeDelivered { received_by } => &[("received_by", received_by)],
         Action::Hold { reason, said_by } => &[("reason", reason), ("said_by", said_by)],
         Action::Case(case) => &case.required_texts(),
+        Action::AttributeCause { evidence, .. } => &[("evidence", evidence)],
         _ => &[],
     };
     let errors: Vec<FieldError> = required

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::actor::Permission;
 use crate::domain::place::{PlaceKind, PlaceRef};
-use crate::domain::rma::{CaseFacts, Parcel};
+use crate::domain::rma::{CaseFacts, Mode, Parcel};
 use crate::domain::stock::{PartRef, Tracking};
 
 fn now() -> DateTime<Utc> {
@@ -34,6 +34,8 @@ fn line(repair: RepairState) -> LineState {
         unit: None,
         issued: vec![],
         exchange_decided: false,
+        vendor_exchange: false,
+        waiting_parts: false,
         on_hold: false,
         open_promises: vec![],
         last_event_at: now() - TimeDelta::days(10),
@@ -43,7 +45,15 @@ fn line(repair: RepairState) -> LineState {
 
 fn actor(role: Role) -> Actor {
     let customer_ids = if role == Role::Customer { vec![7] } else { vec![] };
-    Actor { user_id: 1, username: "li".into(), role, depots: vec![], customer_ids, reads_own_only: false }
+    Actor {
+        user_id: 1,
+        username: "li".into(),
+        role,
+        depots: vec![],
+        customer_ids,
+        reads_own_only: false,
+        only: None,
+    }
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
@@ -51,10 +61,11 @@ fn at(ago: TimeDelta, note: &str) -> When {
 }
 
 #[test]
-fn an_ended_line_takes_no_action() {
-    for state in [RepairState::Closed, RepairState::Rejected, RepairState::Cancelled, RepairState::Void] {
-        assert_eq!(allowed_actions(&actor(Role::Admin), &line(state)), [], "{state}");
+fn an_ended_line_takes_no_action_but_a_void_and_that_takes_none() {
+    for state in [RepairState::Closed, RepairState::Rejected, RepairState::Cancelled] {
+        assert_eq!(allowed_actions(&actor(Role::Admin), &line(state)), [ActionKind::Void], "{state}");
     }
+    assert_eq!(allowed_actions(&actor(Role::Admin), &line(RepairState::Void)), []);
 }
 
 #[test]
@@ -131,4 +142,60 @@ fn every_action_needs_a_right_that_some_role_has() {
         let permission: Permission = kind.permission();
         assert!(Role::ALL.iter().any(|role| role.may(permission)), "{kind}");
     }
+}
+
+#[test]
+fn no_unit_moves_before_its_own_last_movement() {
+    let mut repaired = line(RepairState::Repaired);
+    repaired.unit = Some(crate::domain::stock::UnitState {
+        id: 9,
+        serial: "S1".into(),
+        condition: crate::domain::stock::Condition::Good,
+        owner: crate::domain::stock::Owner::Customer("C1".into()),
+        place: place(4, "JN/bench", PlaceKind::Bench),
+        version: 3,
+        last_moved_at: now() - TimeDelta::hours(1),
+        reserved: None,
+    });
+    let home = Action::DispatchReturn {
+        parcel: Parcel::default(),
+        transit: place(5, "transit:JN", PlaceKind::Transit),
+    };
+    let when = |hours| at(TimeDelta::hours(hours), "");
+    let refused = decide(&actor(Role::Manager), &repaired, &home, &when(2), now());
+    assert!(matches!(refused, Err(Refusal::OutOfOrder { .. })), "{refused:?}");
+    assert!(decide(&actor(Role::Manager), &repaired, &home, &when(1), now()).is_ok());
+}
+
+#[test]
+fn a_quote_holds_only_a_running_clock_and_is_answered_by_its_last_day() {
+    let mut received = line(RepairState::Received);
+    received.last_event_at = now() - TimeDelta::days(30);
+    received.case.entitlement = Some(crate::domain::rma::Entitlement::Chargeable);
+    let today = crate::domain::calendar::Zone::default().local_date(now());
+    let send = |valid_until| {
+        Action::Case(Case::SendQuote { amount_fen: 86_000, currency: "CNY".into(), valid_until })
+    };
+    let manager = actor(Role::Manager);
+    let none = decide(&manager, &received, &send(today), &at(TimeDelta::zero(), ""), now()).unwrap();
+    assert_eq!(none.hold, None, "no promise, no clock to stop");
+    received.open_promises = vec![PromiseKind::RepairReturn];
+    let held = decide(&manager, &received, &send(today), &at(TimeDelta::zero(), ""), now()).unwrap();
+    assert!(held.hold.is_some());
+    let yesterday = today.pred_opt().unwrap();
+    assert!(decide(&manager, &received, &send(yesterday), &at(TimeDelta::zero(), ""), now()).is_err());
+    received.case.quote = Some(crate::domain::rma::case::Quote {
+        id: 1,
+        amount_fen: 86_000,
+        currency: "CNY".into(),
+        valid_until: yesterday,
+        state: crate::domain::rma::QuoteState::Open,
+        holds: true,
+    });
+    received.on_hold = true;
+    let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: String::new() });
+    let late = decide(&manager, &received, &accept, &at(TimeDelta::zero(), ""), now());
+    assert!(matches!(late, Err(Refusal::QuoteOver { .. })), "{late:?}");
+    let in_time = decide(&manager, &received, &accept, &at(TimeDelta::days(1), ""), now()).unwrap();
+    assert_eq!(in_time.hold, Some(crate::domain::rma::HoldChange::End));
 }

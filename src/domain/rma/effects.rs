@@ -3,6 +3,7 @@
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
+use crate::domain::repair::Work;
 use crate::domain::rma::case::CaseChanges;
 use crate::domain::rma::{
     Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState,
@@ -38,6 +39,8 @@ pub struct Decision {
     pub shipment: Option<ShipmentChange>,
     /// The repair order.
     pub repair_order: Option<RepairOrderChange>,
+    /// Bench work on the repair order. Its movements are the first ones.
+    pub bench: Option<Box<Work>>,
     /// Outcome and cost to keep on the line.
     pub outcome: Option<RepairOutcome>,
     /// Cost in fen.

@@ -4,16 +4,19 @@
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.
 
 mod action;
+mod bench;
 pub mod case;
 mod decide;
 mod effects;
 mod spares;
 mod state;
 mod steps;
+pub mod table;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub use decide::{When, allowed_actions, decide};
+pub(in crate::domain) use decide::moment;
+pub use decide::{When, allowed_actions, decide, may_go};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };

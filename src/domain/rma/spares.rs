@@ -4,6 +4,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case;
 use crate::domain::rma::effects::*;
 use crate::domain::rma::steps::{first_met, here};
 use crate::domain::rma::{
@@ -37,7 +38,8 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
     }
-    if let Some((_, document)) = &unit.reserved {
+    // Held for this very RMA it is its to give.
+    if let Some((_, document)) = unit.reserved.as_ref().filter(|(_, document)| *document != line.number) {
         return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document: document.clone() });
     }
     if let Some(document) = &spare.taken_by {
@@ -200,6 +202,9 @@ pub(super) fn ship_exchange(
     let to =
         Stand { place: transit.clone(), condition: spare.unit.condition, owner: spare.unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &spare.part, &spare.unit, to);
+    if let Some(posting) = decision.postings.last_mut() {
+        posting.consumes = spare.unit.reserved.as_ref().map(|(id, _)| *id);
+    }
     decision.issued = Some(IssuedChange::ShipNow {
         role: IssuedRole::Permanent,
         unit: spare.unit.clone(),
@@ -242,6 +247,7 @@ pub(super) fn exchange_delivered(
         received_by: received_by.to_owned(),
     });
     decision.repair = RepairState::Exchanged;
+    case::withdraw(line, decision);
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     owe_loan(line, decision);

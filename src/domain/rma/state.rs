@@ -37,6 +37,10 @@ pub struct LineState {
     pub issued: Vec<IssuedUnit>,
     /// An exchange was decided.
     pub exchange_decided: bool,
+    /// The maker sent another serial back, which the plan counts as an exchange.
+    pub vendor_exchange: bool,
+    /// The bench waits for parts.
+    pub waiting_parts: bool,
     /// A hold is open.
     pub on_hold: bool,
     /// Promises that are open or floating on this line, by kind code.

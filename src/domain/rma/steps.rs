@@ -5,7 +5,7 @@ use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
-use crate::domain::rma::case::release_reserved;
+use crate::domain::rma::case::{end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
     decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
@@ -13,7 +13,7 @@ use crate::domain::rma::spares::{
 };
 use crate::domain::rma::{
     Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
-    RepairOutcome, RepairState, ShipmentPurpose, Track,
+    RepairState, ShipmentPurpose, Track, bench,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -33,25 +33,10 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         }
         Action::FaultyShipped { parcel } => faulty_shipped(line, parcel, decision),
         Action::ReceiveFaulty { scanned, place } => receive_faulty(line, scanned, place, decision)?,
-        Action::Diagnose { finding, verdict } => diagnose(finding, *verdict, decision),
-        Action::StartRepair => step(decision, RepairState::Repairing, RepairOrderState::Repairing),
-        Action::SendToVendor { vendor, vendor_rma, due_on } => {
-            send_to_vendor(line, vendor, decision)?;
-            decision.set_note(
-                [vendor_rma.clone(), due_on.map(|day| day.to_string()).unwrap_or_default()].join(" "),
-            );
-        }
-        Action::VendorReturned { scanned, outcome, cost_fen, place } => {
-            vendor_returned(line, scanned, place, decision)?;
-            finish(*outcome, *cost_fen, decision);
-        }
-        Action::FinishRepair { outcome, cost_fen } => finish(*outcome, *cost_fen, decision),
-        Action::Test { passed: true } => {
-            step(decision, RepairState::Repaired, RepairOrderState::Repaired);
-            make_good(line, decision)?;
-        }
-        Action::Test { passed: false } => {
-            step(decision, RepairState::Repairing, RepairOrderState::Repairing);
+        Action::Bench(work) => bench::work(line, work, decision),
+        Action::AttributeCause { cause, evidence } => {
+            decision.log(Track::Note, "", cause.as_str());
+            decision.set_note(evidence.clone());
         }
         Action::DispatchReturn { parcel, transit } => dispatch_return(line, parcel, transit, decision)?,
         Action::ConfirmReturned { received_by } => confirm_returned(line, received_by, decision)?,
@@ -90,6 +75,7 @@ impl Decision {
             promises: vec![],
             shipment: None,
             repair_order: None,
+            bench: None,
             outcome: None,
             cost_fen: None,
             notice: None,
@@ -317,71 +303,8 @@ pub(super) fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting
     }
 }
 
-fn diagnose(finding: &str, verdict: Option<RepairOutcome>, decision: &mut Decision) {
-    let (repair, order) = match verdict {
-        None | Some(RepairOutcome::Repaired) => (RepairState::Diagnosing, RepairOrderState::Diagnosing),
-        Some(RepairOutcome::Nff) => (RepairState::Nff, RepairOrderState::Nff),
-        Some(RepairOutcome::Ber) => (RepairState::Ber, RepairOrderState::Ber),
-    };
-    decision.repair = repair;
-    decision.outcome = verdict.filter(|verdict| *verdict != RepairOutcome::Repaired);
-    decision.set_note(finding.to_owned());
-    decision.repair_order =
-        Some(RepairOrderChange::Step { to: order, diagnosis: Some(finding.trim().to_owned()) });
-}
-
-fn step(decision: &mut Decision, repair: RepairState, order: RepairOrderState) {
-    decision.repair = repair;
-    decision.repair_order = Some(RepairOrderChange::Step { to: order, diagnosis: None });
-}
-
 pub(super) fn here(line: &LineState) -> Result<&UnitState, Refusal> {
     line.unit.as_ref().ok_or_else(|| Refusal::not_found("unit", &line.serial))
-}
-
-fn send_to_vendor(line: &LineState, vendor: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    let to = Stand { place: vendor.clone(), condition: unit.condition, owner: unit.owner.clone() };
-    decision.post(line, MovementKind::Issue, &line.part, unit, to);
-    step(decision, RepairState::AtVendor, RepairOrderState::AtVendor);
-    Ok(())
-}
-
-fn vendor_returned(
-    line: &LineState,
-    scanned: &str,
-    place: &PlaceRef,
-    decision: &mut Decision,
-) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    if scanned != unit.serial {
-        return Err(Refusal::WrongSerial { expected: unit.serial.clone(), scanned: scanned.to_owned() });
-    }
-    let to = Stand { place: place.clone(), condition: unit.condition, owner: unit.owner.clone() };
-    decision.post(line, MovementKind::Return, &line.part, unit, to);
-    Ok(())
-}
-
-/// A repair is only done when it passed its test; NFF and BER are done at once.
-fn finish(outcome: RepairOutcome, cost_fen: Option<i64>, decision: &mut Decision) {
-    let (repair, order) = match outcome {
-        RepairOutcome::Repaired => (RepairState::Testing, RepairOrderState::Testing),
-        RepairOutcome::Nff => (RepairState::Nff, RepairOrderState::Nff),
-        RepairOutcome::Ber => (RepairState::Ber, RepairOrderState::Ber),
-    };
-    step(decision, repair, order);
-    decision.outcome = Some(outcome);
-    decision.cost_fen = cost_fen;
-}
-
-/// What passed its test is good again; whose it is does not change.
-fn make_good(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    let unit = here(line)?;
-    if unit.condition != Condition::Good {
-        let to = Stand { place: unit.place.clone(), condition: Condition::Good, owner: unit.owner.clone() };
-        decision.post(line, MovementKind::Convert, &line.part, unit, to);
-    }
-    Ok(())
 }
 
 fn dispatch_return(
@@ -419,11 +342,15 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());
-    decision.promises.push(if line.case.unrepaired {
-        PromiseChange::Break(PromiseKind::RepairReturn)
+    if line.case.unrepaired {
+        decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+    } else if line.vendor_exchange {
+        // Another serial than the customer's: an exchange, by the word of the plan.
+        decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     } else {
-        PromiseChange::Fulfil(PromiseKind::RepairReturn)
-    });
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+    }
     owe_loan(line, decision);
     Ok(())
 }
@@ -444,6 +371,7 @@ fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
         return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
     keep_replacement(line, decision)?;
+    end_promises(line, decision);
     if let Some(unit) = &line.unit
         && unit.place.depot.is_some()
         && unit.owner == Owner::Customer(line.customer.clone())

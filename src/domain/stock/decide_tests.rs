@@ -29,7 +29,15 @@ fn place(code: &str) -> PlaceRef {
 
 fn actor(role: Role, depots: &[&str]) -> Actor {
     let depots = depots.iter().map(|code| place(code).depot.unwrap()).collect();
-    Actor { user_id: 1, username: "li".into(), role, depots, customer_ids: vec![], reads_own_only: false }
+    Actor {
+        user_id: 1,
+        username: "li".into(),
+        role,
+        depots,
+        customer_ids: vec![],
+        reads_own_only: false,
+        only: None,
+    }
 }
 
 fn unit(at: &str, condition: Condition, owner: Owner) -> UnitState {

@@ -29,6 +29,13 @@ cli-setting-mail_from = Sender of mails [default: beiku@ and the host of the bas
 cli-setting-mail_reply_to = Where answers to mails go
 cli-setting-company = Name of the company, on pages and in mails
 cli-setting-behind_proxy = Trust X-Forwarded-For of the reverse proxy in front
+cli-setting-session_idle_minutes = Minutes without a request after which a session ends
+cli-setting-session_life_hours = Hours after which a session ends in any case
+cli-setting-sso_issuer = Address of the single sign-on provider (OpenID Connect)
+cli-setting-sso_client_id = Id the provider knows this service by
+cli-setting-sso_client_secret = Secret the provider gave to this service
+cli-setting-sso_claim = What the provider says about people that names our user
+cli-setting-sso_name = Name of the provider on the sign-in page
 
 cli-serve = Run the service
 cli-serve-no_migrate = Do not bring the database up to date first

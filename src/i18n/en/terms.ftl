@@ -127,7 +127,7 @@ hold-quote = Waiting for the quote to be accepted
 hold-agreed = Clock stopped by agreement
 hold-force_majeure = Force majeure
 
-cause-us = Ours
+cause-ours = Ours
 cause-maker = Maker
 cause-customer = Customer
 cause-carrier = Carrier

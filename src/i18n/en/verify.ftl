@@ -1,6 +1,6 @@
 # The proof of the stock ledger: beiku verify. verify-kind-<code>: what does not agree.
 
-verify-checked = Movements read: { $movements }. Held against them: units { $units }, balances { $balances }, open reservations { $reservations }.
+verify-checked = Movements read: { $movements }. Held against them: units { $units }, balances { $balances }, open reservations { $reservations }, seals { $seals }.
 verify-proven = The stock ledger proves itself.
 verify-difference = { $what } [{ $code }] — { $subject }: the movements say { $expected }, the books say { $found }
 verify-unlisted = … and more that are not listed: { $count }.
@@ -33,3 +33,5 @@ verify-kind-availability_reserved = Reserved count differs
 verify-kind-reservation_unit = Reserved unit cannot be picked
 verify-kind-reversal_mirror = Reversal does not mirror its movement
 verify-kind-reversal_origin = Reversal of nothing, or of a reversal
+verify-kind-sealed = Sealed rows were changed
+verify-kind-seal_missing = A seal is missing

@@ -29,6 +29,13 @@ cli-setting-mail_from = 发件人 [默认 beiku@ 加网址中的主机名]
 cli-setting-mail_reply_to = 回信地址
 cli-setting-company = 公司名称，用于页面和邮件
 cli-setting-behind_proxy = 信任前置反向代理的 X-Forwarded-For
+cli-setting-session_idle_minutes = 多少分钟不操作就退出登录
+cli-setting-session_life_hours = 登录后最长多少小时须重新登录
+cli-setting-sso_issuer = 单点登录提供方（OpenID Connect）的地址
+cli-setting-sso_client_id = 本系统在提供方登记的客户端标识
+cli-setting-sso_client_secret = 提供方给出的客户端密钥
+cli-setting-sso_claim = 用哪一项对应用户
+cli-setting-sso_name = 登录页上提供方的名称
 
 cli-serve = 运行服务
 cli-serve-no_migrate = 启动前不升级数据库

@@ -128,7 +128,7 @@ hold-quote = 等客户确认报价
 hold-agreed = 双方约定停钟
 hold-force_majeure = 不可抗力
 
-cause-us = 我方
+cause-ours = 我方
 cause-maker = 制造商
 cause-customer = 客户
 cause-carrier = 承运商

@@ -1,6 +1,6 @@
 # 库存账自证：beiku verify。verify-kind-<代码>：哪里对不上。
 
-verify-checked = 已用 { $movements } 条流水核对 { $units } 个单件、{ $balances } 条结存、{ $reservations } 条有效预占。
+verify-checked = 已用 { $movements } 条流水核对 { $units } 个单件、{ $balances } 条结存、{ $reservations } 条有效预占、{ $seals } 个封存点。
 verify-proven = 库存账核对无误。
 verify-difference = { $what }［{ $code }］— { $subject }：按流水应为 { $expected }，账上为 { $found }
 verify-unlisted = ……另有 { $count } 处未列出。
@@ -33,3 +33,5 @@ verify-kind-availability_reserved = 预占数不符
 verify-kind-reservation_unit = 预占的单件不可用
 verify-kind-reversal_mirror = 红冲与原流水不对应
 verify-kind-reversal_origin = 红冲无原流水，或冲的是红冲
+verify-kind-sealed = 封存后的流水被改动
+verify-kind-seal_missing = 缺少封存点

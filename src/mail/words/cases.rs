@@ -3,10 +3,10 @@
 use super::{Words, clean};
 use crate::args;
 use crate::domain::notice::{CaseNews, NoticeKind};
-use crate::i18n::{format, text, words_date};
+use crate::i18n::words_date;
 use crate::mail::view::View;
 
-impl Words {
+impl Words<'_> {
     /// Fills in what happened and answers with the subject's words.
     pub(super) fn case(&self, news: &CaseNews, view: &mut View) -> String {
         let key = |end: &str| format!("mail-{}-{end}", news.kind.as_str());
@@ -15,8 +15,8 @@ impl Words {
             NoticeKind::FaultyOverdue | NoticeKind::LoanDue => format!("{}{late}", key(end)),
             _ => key(end),
         };
-        view.title = text(self.lang, &wording("title"));
-        view.intro.push(text(self.lang, &wording("body")));
+        view.title = self.text(&wording("title"));
+        view.intro.push(self.text(&wording("body")));
         self.unit_rows(std::slice::from_ref(&news.unit), view);
         if let Some(spare) = &news.replacement {
             let part = self.part(&spare.part_name, &spare.part_no);
@@ -27,12 +27,12 @@ impl Words {
         self.row_if("mail-row-reason", &news.reason, false, view);
         if let Some((amount, currency)) = &news.price {
             let price = args! { "amount" => clean(amount), "currency" => clean(currency) };
-            let price = format(self.lang, "mail-row-price-value", &price);
+            let price = self.format("mail-row-price-value", &price);
             view.rows.push(self.row("mail-row-price", price, true));
         }
         if let Some(due_on) = news.due_on {
             let date = words_date(self.lang, due_on);
-            view.closing.push(format(self.lang, &wording("due"), &args! { "date" => date }));
+            view.closing.push(self.format(&wording("due"), &args! { "date" => date }));
         }
         self.what(&wording("what"), std::slice::from_ref(&news.unit))
     }

@@ -6,8 +6,9 @@
 
 use crate::domain::notice::{
     Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel,
-    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, UnitNamed,
+    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNotice, UnitNamed,
 };
+use crate::store::codec::staff_notice::boxed_staff;
 use crate::store::{StoreError, StoreResult};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -61,7 +62,10 @@ pub fn decode_notice(text: &str) -> StoreResult<Notice> {
 enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
     Depot(#[serde(with = "boxed_depot")] Box<DepotNotice>),
+    Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
+    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
     Test { asked_by: String },
+    PasswordReset { username: String, path: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -111,6 +115,13 @@ enum RmaNewsTwin {
         loaner_due_on: Option<NaiveDate>,
     },
     Case(#[serde(with = "CaseNewsTwin")] CaseNews),
+    DateMoved {
+        #[serde(with = "UnitNamedTwin")]
+        unit: UnitNamed,
+        old_due_on: Option<NaiveDate>,
+        #[serde(with = "PromisedDayTwin")]
+        promise: PromisedDay,
+    },
     Closed {
         #[serde(with = "units")]
         units: Vec<UnitNamed>,

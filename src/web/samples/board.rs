@@ -16,6 +16,7 @@ pub fn login(lang: Lang) -> String {
         username: "wanght".into(),
         next: "/rma".into(),
         refused: Some(login::Refused::Wrong),
+        sso: Some("id.example.cn".into()),
         demo: demo
             .iter()
             .map(|(name, role)| login::DemoUser {

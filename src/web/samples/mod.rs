@@ -13,15 +13,20 @@ pub use super::page::{Badge, Page, Role, Screen, Theme, Who};
 pub use super::rate::Rate;
 pub use super::*;
 
+mod bench;
 mod board;
+mod entry;
 mod goods;
 mod others;
 mod rma;
+mod security;
 
 use board::*;
+use entry::*;
 use goods::*;
 use others::*;
 use rma::*;
+use security::*;
 
 pub fn zone() -> FixedOffset {
     FixedOffset::east_opt(8 * 3600).unwrap()
@@ -259,6 +264,9 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("unit-list", units(lang, false)),
         ("unit-list-empty", units(lang, true)),
         ("unit-detail", unit(lang)),
+        ("bench", bench::queue(lang, false)),
+        ("bench-empty", bench::queue(lang, true)),
+        ("bench-order", bench::order(lang)),
         ("stock", stock_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
@@ -279,5 +287,17 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("error-409", error_page(lang, 409, true)),
         ("error-500", error_page(lang, 500, true)),
         ("account", account_page(lang)),
+        ("gate", gate_page(lang)),
+        ("security", security_page(lang, false)),
+        ("security-enrolling", security_page(lang, true)),
+        ("imports", imports_page(lang)),
+        ("import-tried", import_result_page(lang, false)),
+        ("import-done", import_result_page(lang, true)),
+        ("setup", setup_page(lang)),
+        ("start", start_page(lang)),
+        ("start-make", make_page(lang)),
+        ("public-request", public_request_page(lang, false)),
+        ("public-sent", public_request_page(lang, true)),
+        ("public-confirm", public_confirm_page(lang)),
     ]
 }

@@ -32,6 +32,18 @@ pub fn notices_page(lang: Lang) -> String {
             row(1, "request_received", "sent", ""),
         ],
         next: None,
+        test: Form {
+            id: "test".into(),
+            action: "/notices/test".into(),
+            fields: vec![Field::new("to", "收件人", Control::Email).required()],
+            more: vec![],
+            submit: "OK".into(),
+            idempotency_key: "0192".into(),
+            error: String::new(),
+            cancel: String::new(),
+        },
+        way_out: "file:mail".into(),
+        has_folder: true,
     }
     .render()
     .unwrap()
@@ -195,7 +207,11 @@ pub fn track_page(lang: Lang) -> String {
     let p = nobody(lang);
     track::TrackPage {
         number: "RMA-2026-000123".into(),
+        code: "ABCDEFGHJKLM".into(),
+        error: "请填写姓名。".into(),
         lines: vec![track::TrackLine {
+            number: 1,
+            can_confirm: true,
             part_name: "主控板 MCU-24".into(),
             serial: "MCU24-19K03-00871".into(),
             say: "testing".into(),

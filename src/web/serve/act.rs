@@ -52,7 +52,8 @@ where
     })
 }
 
-fn once(req: &HttpRequest, sent: &Sent) -> Result<Option<Once>, Problem> {
+/// The form's key and the fingerprint of what it asks; `None` without a key.
+pub fn once(req: &HttpRequest, sent: &Sent) -> Result<Option<Once>, Problem> {
     let Some(key) = given(sent, KEY) else { return Ok(None) };
     if key.len() > 64 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Trouble::BadIdempotencyKey.into());

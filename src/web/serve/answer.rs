@@ -1,6 +1,6 @@
 //! Answers as pages: rendered screens, ways back after a form, and errors in words.
 
-use super::frame;
+use super::{flash, frame};
 use crate::http::{self, COOKIE, Problem, Trouble};
 use crate::web::error::ErrorPage;
 use crate::web::headers;
@@ -80,6 +80,10 @@ pub async fn dress<B: MessageBody + 'static>(
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
         headers::secure(response.headers_mut());
+        let request = response.request().clone();
+        if !is_htmx(&request) {
+            flash::forget(&request, response.response_mut());
+        }
     }
     Ok(response)
 }

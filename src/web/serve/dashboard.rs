@@ -49,7 +49,6 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let groups = &read.figures.groups;
     let current = groups.last().map(|group| clock::rate(&group.sum)).unwrap_or_default();
     let last_month = groups.len().checked_sub(2).and_then(|at| groups.get(at));
-    let is_urgent = |clock: &Clock| clock.state == ClockState::Running && clock.left <= clock::RISK_DAYS;
     let urgent = read.open.iter().zip(&clocks).filter(|(_, clock)| is_urgent(clock));
     let screen = DashboardPage {
         month: Month::of(today).first_day(),
@@ -96,6 +95,11 @@ fn point(group: &figures::Group) -> Option<TrendPoint> {
     })
 }
 
+/// Running and at risk (PRODUCT "At risk"), late ones included.
+fn is_urgent(clock: &Clock) -> bool {
+    clock.state == ClockState::Running && clock.at_risk
+}
+
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -118,7 +122,7 @@ fn tiles(read: &Read, clocks: &[Clock]) -> Vec<Tile> {
         tile(
             "tile-risk",
             "alert-triangle",
-            running(|left| (0..=clock::RISK_DAYS).contains(&left)),
+            clocks.iter().filter(|clock| is_urgent(clock) && clock.left >= 0).count(),
             Tone::Warn,
             "/rma?view=risk",
         ),

@@ -1,5 +1,6 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
+use super::flash;
 use crate::domain::actor::Role as ActorRole;
 use crate::http::{self, Caller, State};
 use crate::i18n::Lang;
@@ -46,7 +47,7 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         who: caller.map(who),
         shortcuts: cookie(SHORTCUTS).as_deref() != Some("off"),
         badges: vec![],
-        toasts: vec![],
+        toasts: flash::said(req, lang),
     }
 }
 

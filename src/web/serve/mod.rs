@@ -1,18 +1,30 @@
 //! Who answers which address: each handler reads by a use case, fills a screen's view model and renders it, or passes a
 //! form on to a use case and sends the browser back.
 
+mod account;
 mod act;
 mod answer;
+mod bench;
 mod clock;
 mod dashboard;
+mod flash;
 mod frame;
+mod gate;
 mod goods;
-mod others;
+mod imports;
+mod notice_templates;
+mod notices;
+mod print;
+mod public;
 mod report;
+mod rma_beside;
 mod rma_line;
 mod rma_view;
 mod rmas;
+mod security;
 mod session;
+mod settings;
+mod start;
 mod track;
 mod units;
 
@@ -26,14 +38,24 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let scope = web::scope("")
         .default_service(web::to(nothing_here))
         .configure(session::routes)
+        .configure(gate::routes)
+        .configure(security::routes)
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(units::routes)
-        .configure(others::routes)
+        .configure(notices::routes)
+        .configure(notice_templates::routes)
+        .configure(account::routes)
+        .configure(start::routes)
+        .configure(public::routes)
         .configure(report::routes)
+        .configure(imports::routes)
+        .configure(settings::routes)
+        .configure(print::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

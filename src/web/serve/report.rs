@@ -79,10 +79,27 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
             format!("?class={}{}&after={}_{}", class.code(), rest.text(), line.key.sort_due, line.key.id)
         }),
         lines: lines.iter().map(|line| item(&p, line, query.variant, &caller.ctx.calendar)).collect(),
-        export: vec![],
+        export: exports(&query),
         p,
     };
     answer::page(&screen)
+}
+
+/// The lines behind the numbers as a file; asked of the API with the page's own session.
+fn exports(query: &Query) -> Vec<Switch> {
+    let limits = [("depot", &query.depot), ("customer", &query.customer), ("part_no", &query.part_no)];
+    let mut asked = format!("from={}&to={}&variant={}", query.from, query.to, query.variant);
+    for (name, value) in limits {
+        if let Some(value) = value {
+            asked.push_str(&format!("&{name}={}", part(value)));
+        }
+    }
+    let file = |format: &str| Switch {
+        label: format.to_uppercase(),
+        href: format!("/api/v1/exports/timely-repair.{format}?{asked}"),
+        current: false,
+    };
+    vec![file("xlsx"), file("csv")]
 }
 
 /// What the address asks for: this month by depot, when it says nothing.

@@ -3,14 +3,17 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
-use super::rma_view;
 use super::rmas::everything;
+use super::{rma_beside, rma_view};
+use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
 use crate::domain::actor::Permission;
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::Cause;
 use crate::domain::rma::{ActionKind, Entitlement, IssuedRole, Mode, Payer, RepairOutcome};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
@@ -51,7 +54,7 @@ async fn screen(
     line: Option<i64>,
 ) -> Result<RmaDetailPage, Problem> {
     let number = number.to_owned();
-    let (view, at, offered) = http::read(caller, move |conn, ctx| {
+    let (view, at, offered, beside) = http::read(caller, move |conn, ctx| {
         let view = rma::view(conn, ctx, &number)?;
         let wanted = line.unwrap_or(1);
         let at = view.lines.iter().position(|shown| shown.row.line == wanted);
@@ -60,13 +63,16 @@ async fn screen(
             Some(line) => offered(conn, ctx, line)?,
             None => Offered::default(),
         };
-        Ok((view, at, offered))
+        let beside = rma_beside::read(conn, ctx, &view)?;
+        Ok((view, at, offered, beside))
     })
     .await?;
     let p = frame::page(req, Some(caller), Screen::Rma);
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
     let forms = forms(&p, caller, &view, shown, &offered);
-    Ok(rma_view::screen(p, caller, &view, shown, forms))
+    let mut page = rma_view::screen(p, caller, &view, shown, forms);
+    rma_beside::put(&mut page, beside, &view, shown);
+    Ok(page)
 }
 
 /// What a form may offer, as read.
@@ -74,6 +80,7 @@ async fn screen(
 struct Offered {
     depots: Vec<depots::Depot>,
     vendors: Vec<vendors::Vendor>,
+    fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
 }
 
@@ -95,6 +102,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
         }
         if allows(&[ActionKind::SendToVendor]) {
             offered.vendors = vendors::list(conn, ctx, &everything())?;
+        }
+        if allows(&[ActionKind::Diagnose]) {
+            offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
@@ -131,6 +141,12 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
     Choices {
         depots: offered.depots.iter().map(|d| Choice::new(&d.row.code, &d.row.name)).collect(),
         vendors: offered.vendors.iter().map(|v| Choice::new(&v.code, &v.name)).collect(),
+        fault_codes: offered
+            .fault_codes
+            .iter()
+            .filter(|code| code.active)
+            .map(|code| Choice::new(&code.code, name(p, &code.name, &code.name_en)))
+            .collect(),
         spares: offered
             .spares
             .iter()
@@ -248,7 +264,9 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         ActionKind::Hold if !value(sent, "reason").is_empty() => p.word("hold", value(sent, "reason")),
         _ => said("reason"),
     };
-    let notes = ["work", "evidence", "note"].map(|name| value(sent, name));
+    // The evidence of a cause is kept with the cause.
+    let evidence = if kind == ActionKind::AttributeCause { "" } else { value(sent, "evidence") };
+    let notes = [value(sent, "work"), evidence, value(sent, "note")];
     let notes: Vec<&str> = notes.into_iter().filter(|note| !note.is_empty()).collect();
     Ok(ActionInput {
         depot: given(sent, "depot"),
@@ -276,6 +294,7 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         note: notes.join("\n"),
         if_version: given(sent, "version").and_then(|version| version.parse().ok()),
         case: case_input(sent)?,
+        bench: bench(sent)?,
     })
 }
 
@@ -299,6 +318,38 @@ fn case_input(sent: &Sent) -> Result<CaseInput, Problem> {
         entitlement: Entitlement::from_code(value(sent, "entitlement")),
         payer: Payer::from_code(value(sent, "payer")),
         ..CaseInput::default()
+    })
+}
+
+/// What bench work says in a form: one part at a time.
+pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let estimate_fen = match given(sent, "estimate") {
+        None => None,
+        Some(text) => {
+            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
+            Some(fen.ok_or_else(|| Refusal::field("estimate", "bad_amount"))?)
+        }
+    };
+    let quantity = match given(sent, "quantity") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Refusal::field("quantity", "not_positive"))?),
+    };
+    let is_part = given(sent, "quantity").is_some() || given(sent, "part_serial").is_some();
+    let part = PartInput {
+        part_no: given(sent, "part_no"),
+        serial: given(sent, "part_serial"),
+        quantity,
+        from: given(sent, "from"),
+    };
+    Ok(BenchInput {
+        fault_code: given(sent, "fault_code"),
+        estimate_fen,
+        parts: if is_part { vec![part] } else { vec![] },
+        data: DataAnswer::from_code(value(sent, "data")),
+        certificate: said("certificate"),
+        cause: Cause::from_code(value(sent, "cause")),
+        evidence: said("evidence"),
     })
 }
 

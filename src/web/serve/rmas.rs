@@ -4,6 +4,7 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::clock;
 use super::frame::{self, name};
+use crate::app::figures;
 use crate::app::rma::{self, LineFilter, LineKey, LineRow, NewLine, NewRequest};
 use crate::app::setup::Listing;
 use crate::app::{customers, depots, stock};
@@ -21,7 +22,7 @@ use crate::web::rma_list::{Facet, FacetOption, RmaListPage, RmaRow, ViewTab};
 use crate::web::rma_new::{self, NewChoices, RmaNewPage};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 /// Rows of a page.
 const ROWS: i64 = 50;
@@ -68,11 +69,8 @@ fn wanted(req: &HttpRequest) -> Result<Wanted, Problem> {
 
 impl Wanted {
     fn filter(&self, calendar: &Calendar, today: NaiveDate) -> LineFilter {
-        let due_by = match self.view.as_str() {
-            "overdue" => today.pred_opt(),
-            "risk" => Some(working_days_on(calendar, today)),
-            _ => None,
-        };
+        let due_by = (self.view == "overdue").then(|| today.pred_opt()).flatten();
+        let at_risk = (self.view == "risk").then(|| figures::at_risk(calendar, today));
         let said = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         LineFilter {
             state: self.states.first().and_then(|code| RepairState::from_code(code)),
@@ -81,6 +79,7 @@ impl Wanted {
             customer: None,
             part_no: None,
             due_by,
+            at_risk,
             q: said(&self.q),
         }
     }
@@ -101,13 +100,6 @@ impl Wanted {
         add("q", &self.q);
         href
     }
-}
-
-/// The last day that is at risk.
-fn working_days_on(calendar: &Calendar, today: NaiveDate) -> NaiveDate {
-    let ahead = (1..=366).filter_map(|n| today.checked_add_days(Days::new(n)));
-    let days = ahead.filter(|day| calendar.is_working_day(*day));
-    days.take(usize::try_from(clock::RISK_DAYS).unwrap_or(0)).last().unwrap_or(today)
 }
 
 async fn list(req: HttpRequest, caller: Caller) -> Shown {

@@ -7,9 +7,9 @@ use crate::app;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::{OpenForm, SignedForm};
-use crate::http::{self, COOKIE, Problem, State, Trouble};
+use crate::http::{self, COOKIE, Entry, Problem, Proof, State, Trouble};
 use crate::i18n::Lang;
-use crate::web::login::{LoginPage, Refused};
+use crate::web::login::{DemoUser, LoginPage, Refused};
 use crate::web::page::{Screen, Theme};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -33,25 +33,43 @@ struct Asked {
     expired: String,
 }
 
-async fn ask(req: HttpRequest, asked: web::Query<Asked>) -> Shown {
+async fn ask(req: HttpRequest, state: web::Data<State>, asked: web::Query<Asked>) -> Shown {
     if http::whoever(&req).await.is_some() {
         return Ok(go(&req, local(&asked.next)));
     }
     let refused = (!asked.expired.is_empty()).then_some(Refused::Expired);
-    answer::page(&screen(&req, String::new(), &asked.next, refused))
+    answer::page(&screen(&req, &state, String::new(), &asked.next, refused))
 }
 
-fn screen(req: &HttpRequest, username: String, next: &str, refused: Option<Refused>) -> LoginPage {
+fn screen(
+    req: &HttpRequest,
+    state: &State,
+    username: String,
+    next: &str,
+    refused: Option<Refused>,
+) -> LoginPage {
     let p = frame::page(req, None, Screen::Elsewhere);
-    LoginPage { p, username, next: local(next).to_owned(), refused, demo: vec![] }
+    let demo = state.demo.iter().map(|user| DemoUser {
+        username: user.username.to_owned(),
+        password: user.password.to_owned(),
+        role: user.role.to_owned(),
+    });
+    let sso = state.config.sso.as_ref().map(|sso| sso.name.clone());
+    LoginPage { p, username, next: local(next).to_owned(), refused, sso, demo: demo.collect() }
 }
 
 async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {
     let OpenForm(sent) = form;
     let (username, next) = (value(&sent, "username").to_owned(), value(&sent, "next").to_owned());
     let password = sent.iter().find(|(name, _)| name == "password").map(|(_, value)| value.clone());
-    match http::sign_in(&req, &state, username.clone(), password.unwrap_or_default()).await {
-        Ok((cookie, _)) => {
+    let proof = Proof { username: username.clone(), password: password.unwrap_or_default(), code: None };
+    match http::sign_in(&req, &state, proof).await {
+        Ok(Entry::CodeNeeded(step)) => {
+            let mut answer = go(&req, &format!("/login/code?next={}", answer::part(local(&next))));
+            answer.add_cookie(&step).map_err(|_| Trouble::Internal)?;
+            Ok(answer)
+        }
+        Ok(Entry::Open(cookie, _)) => {
             let mut answer = go(&req, local(&next));
             answer.add_cookie(&cookie).map_err(|_| Trouble::Internal)?;
             Ok(answer)
@@ -64,7 +82,7 @@ async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>
                 }
                 _ => return Err(problem),
             };
-            answer::html(problem.status(), &screen(&req, username, &next, Some(refused)))
+            answer::html(problem.status(), &screen(&req, &state, username, &next, Some(refused)))
         }
     }
 }

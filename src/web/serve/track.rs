@@ -10,13 +10,13 @@ use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::RepairState;
+use crate::domain::rma::{IssuedRole, RepairState};
 use crate::http::csrf::OpenForm;
 use crate::http::server::peer;
-use crate::http::{Problem, State};
+use crate::http::{self, Problem, State};
 use crate::web::Page;
 use crate::web::page::Screen;
-use crate::web::track::{self, TrackFormPage, TrackLine, TrackPage, TrackParcel};
+use crate::web::track::{self, TrackFormPage, TrackLine, TrackLoaner, TrackPage, TrackParcel};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
@@ -61,17 +61,30 @@ async fn show(
     code: web::Query<Code>,
 ) -> Shown {
     state.tracking_throttle.attempt(&number, peer(&req))?;
+    let (number, code) = (number.into_inner(), code.into_inner().code);
+    follow(&req, &state, number, code, StatusCode::OK, String::new()).await
+}
+
+/// The RMA's page, or the form again with the same words for a wrong number and a wrong code.
+async fn follow(
+    req: &HttpRequest,
+    state: &State,
+    number: String,
+    code: String,
+    status: StatusCode,
+    error: String,
+) -> Shown {
     let ctx = state.app.context(Actor::system("track"), String::new());
-    let (wanted, code) = (number.clone(), code.into_inner().code);
+    let (wanted, given) = (number.clone(), code.clone());
     let found: AppResult<Tracked> =
-        app::read(&state.app, &ctx, move |conn, _| rma::track(conn, &wanted, &code)).await;
+        app::read(&state.app, &ctx, move |conn, _| rma::track(conn, &wanted, &given)).await;
     match found.map_err(Problem::from) {
         Ok(tracked) => {
-            let p = frame::page(&req, None, Screen::Elsewhere);
-            answer::page(&screen(p, &tracked))
+            let p = frame::page(req, None, Screen::Elsewhere);
+            answer::html(status, &TrackPage { error, ..screen(p, &tracked) })
         }
         Err(Problem::Refused(Refusal::NotFound { .. })) => {
-            answer::html(StatusCode::NOT_FOUND, &form(&req, number.into_inner(), true))
+            answer::html(StatusCode::NOT_FOUND, &form(req, number, true))
         }
         Err(problem) => Err(problem),
     }
@@ -85,21 +98,37 @@ async fn confirm(
 ) -> Shown {
     state.tracking_throttle.attempt(&number, peer(&req))?;
     let OpenForm(sent) = sent;
-    let name = given(&sent, "name").ok_or_else(|| Refusal::field("name", "required"))?;
     let (number, code) = (number.into_inner(), value(&sent, "code").to_owned());
+    let Some(name) = given(&sent, "name") else {
+        let error = frame::page(&req, None, Screen::Elsewhere).t("track-confirm-missing");
+        return follow(&req, &state, number, code, StatusCode::UNPROCESSABLE_ENTITY, error).await;
+    };
     let line = value(&sent, "line").parse().unwrap_or(1);
     let to = path(&number, &code);
-    let ctx = state.app.context(Actor::system("track"), String::new());
+    let ctx = state.app.context(Actor::system("track"), http::request_id(&req));
+    let (of, with) = (number.clone(), code.clone());
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| {
-        rma::confirm_by_customer(tx, ctx, &number, &code, line, &name).map(|_| ())
+        rma::confirm_by_customer(tx, ctx, &of, &with, line, &name).map(|_| ())
     };
-    app::run(&state.app, &ctx, None, |()| (303, String::new()), work).await?;
-    Ok(go(&req, &to))
+    match app::run(&state.app, &ctx, None, |()| (303, String::new()), work).await.map_err(Problem::from) {
+        // Pressed twice, or staff were quicker: the page says how it stands.
+        Ok(_) | Err(Problem::Refused(Refusal::ActionNotAllowed { .. })) => Ok(go(&req, &to)),
+        Err(Problem::Refused(Refusal::NotFound { .. })) => {
+            answer::html(StatusCode::NOT_FOUND, &form(&req, number, true))
+        }
+        Err(problem) => {
+            let p = frame::page(&req, None, Screen::Elsewhere);
+            let (error, status) = (problem.detail(p.lang), problem.status());
+            follow(&req, &state, number, code, status, error).await
+        }
+    }
 }
 
 fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     TrackPage {
         number: tracked.rma.number.clone(),
+        code: tracked.rma.tracking_code.clone(),
+        error: String::new(),
         lines: tracked.lines.iter().map(|shown| line(&p, tracked, shown)).collect(),
         phone: String::new(),
         email: String::new(),
@@ -133,6 +162,8 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     };
     let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
     TrackLine {
+        number: row.line,
+        can_confirm: shown.can_confirm,
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         serial: row.serial.clone(),
         say: say(state).to_owned(),
@@ -142,7 +173,11 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
         waiting_for_you: shown.on_hold && !ended,
         late: !ended && shown.due_on.is_some_and(|due_on| due_on < p.today()),
-        loaner: None,
+        loaner: shown.holding.as_ref().map(|held| TrackLoaner {
+            part_name: name(p, &held.part_name, &held.part_name_en).to_owned(),
+            serial: held.serial.clone(),
+            lent: held.role == IssuedRole::Loan,
+        }),
         parcels: parcels
             .map(|parcel| TrackParcel {
                 what: what(parcel.purpose).to_owned(),

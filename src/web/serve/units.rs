@@ -293,7 +293,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
     let scanned = http::read(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
     let p = &screen.p;
     match scanned {
-        Scanned::Unit { unit, moves: legal, open_rma } => {
+        Scanned::Unit { unit, moves: legal, open_rma, .. } => {
             screen.moves = moves(p, &unit, &legal);
             screen.found = vec![found_unit(p, &unit, open_rma)];
         }

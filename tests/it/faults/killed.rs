@@ -16,21 +16,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-const CLIENTS: usize = 8;
+pub(super) const CLIENTS: usize = 8;
 
 /// One request, and what was heard of it.
 #[derive(Clone)]
-struct Sent {
-    key: String,
-    path: &'static str,
-    body: Value,
+pub(super) struct Sent {
+    pub key: String,
+    pub path: &'static str,
+    pub body: Value,
     /// The answer, once one came.
-    answer: Option<Value>,
+    pub answer: Option<Value>,
 }
 
 impl Sent {
     /// The `at`th request of a client: mostly movements, now and then an RMA whose customer gets a mail.
-    fn new(round: usize, client: usize, at: usize) -> Sent {
+    pub fn new(round: usize, client: usize, at: usize) -> Sent {
         let key = format!("r{round}-c{client}-{at}");
         let serial = key.to_uppercase();
         let (path, body) = match at % 5 {
@@ -53,7 +53,7 @@ fn receive(what: Value, document: &str) -> Value {
 }
 
 /// A company as small as can be, set up by the program's own commands and API; the administrator's token.
-async fn company(db: &Database, http: &reqwest::Client) -> String {
+pub(super) async fn company(db: &Database, http: &reqwest::Client) -> String {
     succeeds(db, &["migrate"]);
     succeeds(db, &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
     let token = succeeds(db, &["user", "token", "root"]).lines().last().unwrap().to_owned();
@@ -117,7 +117,7 @@ async fn load_and_kill(
 }
 
 /// Sends again what got no answer: now it must get one. What had one gets the same, and has no second effect.
-async fn settle(program: &Program, http: &reqwest::Client, token: &str, all: &mut [Sent]) {
+pub(super) async fn settle(program: &Program, http: &reqwest::Client, token: &str, all: &mut [Sent]) {
     for sent in all {
         let request = program.request(http, token, Method::POST, sent.path);
         let (status, is_replayed, document) =
@@ -134,7 +134,11 @@ async fn settle(program: &Program, http: &reqwest::Client, token: &str, all: &mu
 }
 
 /// Everything the ledger holds, by document: how often, and how much.
-async fn booked(program: &Program, http: &reqwest::Client, token: &str) -> BTreeMap<String, (usize, i64)> {
+pub(super) async fn booked(
+    program: &Program,
+    http: &reqwest::Client,
+    token: &str,
+) -> BTreeMap<String, (usize, i64)> {
     let mut found: BTreeMap<String, (usize, i64)> = BTreeMap::new();
     let mut cursor = String::new();
     loop {

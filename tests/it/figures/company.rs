@@ -16,14 +16,17 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-const VARIANTS: [&str; 3] = ["strict", "by_due", "remedy30"];
+/// The variants of the rate.
+pub const VARIANTS: [&str; 3] = ["strict", "by_due", "remedy30"];
 const GO_LIVE: &str = "2026-11-21";
 
-fn repository(path: &str) -> PathBuf {
+/// A file of the repository.
+pub fn repository(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-async fn with_the_company(db: &Database) -> App {
+/// The example company, imported on its first day.
+pub async fn with_the_company(db: &Database) -> App {
     db.clock().set("2026-11-21T04:00:00Z".parse().unwrap());
     let app = support::app(db);
     let ctx = app.context(Actor::system("cli"), "test".into());
@@ -41,7 +44,8 @@ async fn with_the_company(db: &Database) -> App {
     app
 }
 
-fn as_json(figures: &Figures) -> Value {
+/// Figures in the shape of the other program's.
+pub fn as_json(figures: &Figures) -> Value {
     json!({
         "timely": figures.timely, "eligible": figures.eligible, "pending": figures.pending,
         "floating": figures.floating, "excluded": figures.excluded, "rate": figures.rate,

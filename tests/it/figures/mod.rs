@@ -1,12 +1,17 @@
 //! Figures, promises and exports on both databases.
 
 mod company;
+mod company_foresight;
+mod evidence;
 mod export;
+mod foresight;
 mod http;
 mod plans;
 mod promises;
+mod proposal;
 mod rate;
 mod scene;
 mod story;
 mod time;
 mod vectors;
+mod watch;

@@ -250,6 +250,7 @@ pub async fn somebody(app: &App, role: Role, depots: &[&str], customers: &[&str]
             depots: vec![],
             customer_ids: vec![],
             reads_own_only: own_only,
+            only: None,
         })
     })
     .await

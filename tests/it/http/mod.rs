@@ -1,5 +1,6 @@
 //! The API over real HTTP.
 
+mod imports;
 mod matrix;
 mod operation;
 mod problems;

@@ -25,6 +25,7 @@ on_both!(health_counters_and_description_are_there, async |db: &Database| {
     );
     let (status, document) = get("/api/openapi.json").await;
     assert_eq!((status.as_u16(), &document["openapi"]), (200, &"3.1.0".into()));
+    assert_eq!(get("/api/v1/openapi.json").await, (status, document));
     let (status, page) = get("/api/docs").await;
     assert_eq!(status, 200);
     assert!(page.as_str().unwrap().contains("swagger-ui"), "{page}");

@@ -166,9 +166,14 @@ on_both!(a_new_password_ends_the_other_sessions, async |db: &Database| {
     assert_eq!((status.as_u16(), &problem["errors"][0]["code"]), (422, &json!("wrong_password")));
     let (status, problem) = post(json!({ "current": "password of li", "new": "short" })).await;
     assert_eq!((status.as_u16(), &problem["errors"][0]["code"]), (422, &json!("password_too_short")));
-    let (status, _) = post(json!({ "current": "password of li", "new": "a better password" })).await;
-    assert_eq!(status, 204);
-    assert!(here.is_signed_in().await && !there.is_signed_in().await);
+    let (status, problem) = post(json!({ "current": "password of li", "new": "password123" })).await;
+    assert_eq!((status.as_u16(), &problem["errors"][0]["code"]), (422, &json!("password_common")));
+    let body = json!({ "current": "password of li", "new": "a better password" });
+    let answer = here.write(Method::POST, "/me/password").json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    assert!(!here.is_signed_in().await && !there.is_signed_in().await, "who knew the old secrets is out");
+    let renewed = Browser { server: &server, cookie: cookie_of(&answer), csrf: String::new() };
+    assert!(renewed.is_signed_in().await, "this browser goes on with a new secret");
     assert_eq!(token.get("/me").await.0, 200, "API tokens are revoked one by one");
     assert_eq!(read(sign_in(&server, "li", "password of li")).await.0, 401);
     assert_eq!(read(sign_in(&server, "li", "a better password")).await.0, 200);

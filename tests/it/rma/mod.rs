@@ -1,7 +1,11 @@
 //! RMAs on both databases, through the use cases.
 
+mod cases;
+mod docs;
 mod mailed;
+mod model;
 mod refusals;
+mod scene;
 mod story;
 
 use crate::setup::act;

@@ -22,7 +22,19 @@ on_both!(a_loaner_bridges_the_repair_and_everything_goes_home, async |db: &Datab
     let view = request(&app, "ＢＯＡＲＤ-９", Mode::Loaner).await.unwrap();
     let number = view.rma.number.clone();
     assert_eq!(view.lines[0].row.serial, "BOARD-9", "full-width as scanned, one form in the books");
-    assert_eq!(view.lines[0].allowed_actions, [A::Authorise, A::Reject, A::Cancel, A::ReceiveFaulty]);
+    assert_eq!(
+        view.lines[0].allowed_actions,
+        [
+            A::Authorise,
+            A::Reject,
+            A::Cancel,
+            A::ReceiveFaulty,
+            A::Void,
+            A::CorrectSerial,
+            A::ChangeMode,
+            A::SetEntitlement
+        ]
+    );
 
     take(&app, &number, A::Authorise, ActionInput::default()).await.unwrap();
     let reserved = take(&app, &number, A::ReserveReplacement, ActionInput::default()).await.unwrap();
@@ -71,6 +83,7 @@ on_both!(a_loaner_bridges_the_repair_and_everything_goes_home, async |db: &Datab
     assert_eq!(
         states,
         [
+            (PromiseKind::SpareInPlace, PromiseState::Kept),
             (PromiseKind::FaultyReturn, PromiseState::Kept),
             (PromiseKind::RepairReturn, PromiseState::Kept),
             (PromiseKind::LoanReturn, PromiseState::Open),

@@ -23,6 +23,7 @@ pub fn actor(role: Role) -> Actor {
         depots: vec![],
         customer_ids: vec![],
         reads_own_only: false,
+        only: None,
     }
 }
 

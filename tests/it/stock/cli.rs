@@ -27,7 +27,7 @@ on_both!(verify_says_what_it_looked_at_and_fails_on_a_difference, async |db: &Da
     assert_eq!(proven.status.code(), Some(0), "{proven:?}");
     assert_eq!(
         stdout(&proven),
-        "Movements read: 1. Held against them: units 0, balances 1, open reservations 1.\nThe stock ledger proves itself.\n"
+        "Movements read: 1. Held against them: units 0, balances 1, open reservations 1, seals 0.\nThe stock ledger proves itself.\n"
     );
     assert!(stdout(&verify(db, "zh_CN.UTF-8", &[])).contains("库存账核对无误。"));
     db.spoil();
@@ -48,7 +48,7 @@ on_both!(verify_says_what_it_looked_at_and_fails_on_a_difference, async |db: &Da
         document,
         serde_json::json!({
             "proven": false,
-            "checked": { "movements": 1, "units": 0, "balances": 1, "reservations": 1 },
+            "checked": { "movements": 1, "units": 0, "balances": 1, "reservations": 1, "seals": 0 },
             "total": 1,
             "differences": [{ "kind": "balance_quantity", "subject": "balance JN Q-1 good us", "expected": "5", "found": "6" }]
         })

@@ -38,7 +38,13 @@ on_both!(a_busy_ledger_proves_and_says_what_it_looked_at, async |db: &Database| 
     let rows = w.number("SELECT count(*) AS value FROM balance").await;
     assert_eq!(
         proof.checked,
-        Checked { movements: 14, units: 7, balances: u64::try_from(rows).unwrap(), reservations: 2 }
+        Checked {
+            movements: 14,
+            units: 7,
+            balances: u64::try_from(rows).unwrap(),
+            reservations: 2,
+            seals: 0
+        }
     );
 });
 

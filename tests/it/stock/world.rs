@@ -146,6 +146,7 @@ impl World {
             depots,
             customer_ids: vec![],
             reads_own_only: false,
+            only: None,
         }
     }
 

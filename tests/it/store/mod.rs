@@ -1,8 +1,13 @@
 //! The store on both databases: what goes in comes out, writers do not meet, faults stay where they happen.
 
+#[path = "../../../benches/load/dataset.rs"]
+mod dataset;
 mod faults;
 mod once;
+mod plans;
 mod statements;
+#[path = "../../../benches/load/trace.rs"]
+mod trace;
 mod values;
 mod writers;
 

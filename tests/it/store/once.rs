@@ -17,6 +17,7 @@ fn actor(user_id: i64) -> Actor {
         depots: vec![],
         customer_ids: vec![],
         reads_own_only: false,
+        only: None,
     }
 }
 

@@ -148,3 +148,18 @@ fn two_that_deadlock_both_end_well_on_postgres() {
         assert_eq!(all(db.store()).await, [("a".to_owned(), 2), ("b".to_owned(), 2)]);
     });
 }
+
+/// One writer, so a queue: on PostgreSQL callers wait for a connection instead.
+#[test]
+fn when_too_many_wait_the_next_is_sent_away_at_once() {
+    crate::support::run(Engine::Sqlite, async |db: &Database| {
+        make_probe(db.store()).await;
+        let writes = (0..3_000).map(|n| db.store().write(move |tx| put(tx, &format!("{n:05}"), n)));
+        let answers: Vec<StoreResult<()>> = queue_behind_a_slow_one(db.store(), writes).await;
+        let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+        assert_eq!((done.len(), refused.len()), (2_048, 952));
+        assert!(refused.iter().all(|answer| matches!(answer, Err(StoreError::Busy))));
+        assert_eq!(all(db.store()).await.len(), done.len(), "whoever was sent away did nothing");
+        db.store().write(|tx| put(tx, "later", 1)).await.unwrap();
+    });
+}

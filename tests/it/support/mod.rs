@@ -14,6 +14,7 @@
 //! empty but for what the migrations bring, belongs to this test alone, and goes when the test ends in whatever way. After
 //! the body the stock ledger must prove itself, unless the test said `db.spoil()` because it plants a corruption.
 
+pub mod browser;
 mod clock;
 mod database;
 mod postgres;

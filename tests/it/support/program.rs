@@ -46,7 +46,10 @@ impl Drop for Program {
 impl Program {
     /// Starts the service and waits until it says where it answers.
     pub fn start(db: &Database, mail: Option<&str>) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
+        Program::run(Command::new(env!("CARGO_BIN_EXE_beiku")), db, mail)
+    }
+
+    fn run(mut command: Command, db: &Database, mail: Option<&str>) -> Program {
         command.env("BEIKU_DATABASE", address(db)).env("BEIKU_LOG", "warn").env("LC_ALL", "C");
         command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped());
         if let Some(mail) = mail {

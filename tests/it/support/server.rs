@@ -43,14 +43,22 @@ pub struct Client {
 impl Server {
     /// Starts the service on a free port.
     pub fn start(db: &Database) -> Server {
+        Server::start_with(db, |_| {})
+    }
+
+    /// The same with other settings.
+    pub fn start_with(db: &Database, set: impl FnOnce(&mut ServiceSettings)) -> Server {
         let app = super::app(db);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let service =
+        let mut service =
             ServiceSettings { listen: Some(listener.local_addr().unwrap()), ..ServiceSettings::default() };
+        set(&mut service);
         let config = Config::resolve(CommonSettings::default(), service, None).unwrap();
         let url = config.base_url.clone();
         beiku::telemetry::metrics().unwrap();
-        let state = actix_web::web::Data::new(State::new(app.clone(), config).unwrap());
+        let mailroom = cli::mailroom::of(&config).unwrap();
+        let state = State { mailroom, ..State::new(app.clone(), config).unwrap() };
+        let state = actix_web::web::Data::new(state);
         let server = beiku::http::server::start(state, listener, cli::faces).unwrap();
         let handle = server.handle();
         tokio::task::spawn_local(server);
@@ -97,6 +105,15 @@ impl Server {
     /// Somebody with this token.
     pub fn holder(&self, token: &str) -> Client {
         Client { token: Some(token.to_owned()), ..self.anybody() }
+    }
+
+    /// Marks every session as used just now: the service writes it down beside the request.
+    pub async fn touched(&self, db: &Database) {
+        let now = db.clock().now();
+        let text = "UPDATE access_token SET last_used_at = $1 WHERE kind = 'session'";
+        let done: StoreResult<usize> =
+            self.app.store().write(move |tx| Ok(sql(text).bind(now).execute(tx)?)).await;
+        done.unwrap();
     }
 
     /// Runs a statement on the database behind the service's back.

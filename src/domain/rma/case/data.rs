@@ -1,28 +1,18 @@
-//! Data-bearing parts: before a customer's one is scrapped, enters stock or goes to a maker, the plan must have answered
-//! (PRODUCT "Data-bearing parts").
+//! Data-bearing parts on a line: the rule itself is one for lines and repair orders.
 
-use crate::domain::plan::DataAnswer;
+use crate::domain::data_bearing::{DataCase, DataProof, data_proof};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, LineState};
 
 /// Refuses what the plan's answer does not allow, and what lacks its certificate.
 pub(super) fn check(line: &LineState, kind: ActionKind, certificate: &str) -> Result<(), Refusal> {
-    if !line.case.data_bearing {
-        return Ok(());
-    }
-    let part_no = line.part.part_no.clone();
-    let certified = || {
-        if certificate.trim().is_empty() {
-            Err(Refusal::CertificateNeeded { part_no: line.part.part_no.clone() })
-        } else {
-            Ok(())
-        }
+    let case = DataCase {
+        serial: &line.serial,
+        part_no: &line.part.part_no,
+        is_customers_data: line.case.data_bearing,
+        plan_answer: line.case.data_answer,
+        is_scrap: kind == ActionKind::Scrap,
     };
-    match line.case.data_answer {
-        None => Err(Refusal::DataAnswerMissing { part_no }),
-        Some(DataAnswer::Keep) => Err(Refusal::DataStaysWithCustomer { part_no }),
-        Some(DataAnswer::Wipe) => certified(),
-        Some(DataAnswer::Destroy) if kind == ActionKind::Scrap => certified(),
-        Some(DataAnswer::Destroy) => Err(Refusal::DataMustBeDestroyed { part_no }),
-    }
+    let proof = DataProof { answer: None, certificate: certificate.to_owned() };
+    data_proof(&case, &proof).map(|_| ())
 }

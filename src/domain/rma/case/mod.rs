@@ -13,11 +13,14 @@ mod quote;
 mod serial;
 mod void;
 
+pub(super) use owed::end_promises;
 pub(super) use possible::{guard, is_possible};
+pub(super) use quote::withdraw;
 pub(super) use void::release_reserved;
 
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::place::PlaceRef;
-use crate::domain::plan::{DataAnswer, Regime};
+use crate::domain::plan::Regime;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::Decision;
 use crate::domain::rma::{ActionKind, Entitlement, LineState, Mode, Parcel, RepairOutcome};

@@ -12,6 +12,17 @@ use crate::domain::rma::{
 };
 use crate::domain::stock::{MovementKind, Owner, PartRef, Stand, UnitState};
 
+/// What was promised beside the repair ends with the line: a spare that was never handed over was not in place, and an
+/// exchange nobody needs any more falls away.
+pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Decision) {
+    if line.open_promises.contains(&PromiseKind::SpareInPlace) {
+        decision.promises.push(PromiseChange::Break(PromiseKind::SpareInPlace));
+    }
+    if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
+        decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
+    }
+}
+
 /// A thing that should come back to us.
 enum Owed<'l> {
     Faulty,
@@ -127,6 +138,7 @@ fn settle_faulty(
         decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
         decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
         decision.repair = RepairState::Closed;
+        end_promises(line, decision);
         decision.notice = Some(NoticeKind::Closed);
     }
     Ok(())

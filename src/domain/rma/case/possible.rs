@@ -32,14 +32,13 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
                 && line.active(IssuedRole::Loan).is_some_and(|loan| loan.state == IssuedState::InUse)
         }
         A::ChangeMode => {
-            (waiting || line.repair.is_with_us())
-                && line.mode.promises_return() | waiting
+            (waiting || (line.repair.is_with_us() && line.mode.promises_return()))
                 && !line.exchange_decided
                 && !titles_swapped(line)
         }
         A::SetEntitlement => (waiting || line.repair.is_with_us()) && !quoted,
         A::SendQuote => line.repair.is_with_us() && line.mode.promises_return() && !quoted,
-        A::AcceptQuote | A::RefuseQuote | A::ExpireQuote => quoted,
+        A::AcceptQuote | A::RefuseQuote | A::ExpireQuote => quoted && line.repair.is_with_us(),
         A::ReturnUnrepaired => {
             on_bench
                 && !ours
@@ -87,7 +86,8 @@ pub(in crate::domain::rma) fn guard(
     {
         return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
     }
-    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock | ActionKind::SendToVendor) {
+    // A maker's leg asks at the bench (`domain::repair`).
+    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock) {
         data::check(line, kind, &when.certificate)?;
     }
     if kind == ActionKind::ApproveVoid

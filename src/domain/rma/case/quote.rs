@@ -108,6 +108,18 @@ pub(super) fn end(
     Ok(())
 }
 
+/// The board was given instead, so there is nothing left to answer; and the clock has nothing left to wait for.
+pub(in crate::domain::rma) fn withdraw(line: &LineState, decision: &mut Decision) {
+    if line.on_hold {
+        decision.hold = Some(HoldChange::End);
+    }
+    if let Some(quote) = line.case.open_quote() {
+        let (id, state) = (quote.id, QuoteState::Expired);
+        decision.case.quote =
+            Some(QuoteChange::End { id, state, by: String::new(), evidence: String::new() });
+    }
+}
+
 fn waiting(line: &LineState, kind: ActionKind) -> Result<&Quote, Refusal> {
     line.case
         .open_quote()

@@ -75,6 +75,10 @@ text_enum! {
         ReversalMirror => "reversal_mirror",
         /// A reversing entry names no movement, names another reversing entry, or something else names one.
         ReversalOrigin => "reversal_origin",
+        /// The rows under a seal are not those it was set over: one was changed, deleted, put in or put elsewhere.
+        Sealed => "sealed",
+        /// A seal is gone from its row of seals.
+        SealMissing => "seal_missing",
     }
 }
 
@@ -102,6 +106,8 @@ pub struct Checked {
     pub balances: u64,
     /// Reservations that are open.
     pub reservations: u64,
+    /// Seals held against the rows they cover.
+    pub seals: u64,
 }
 
 /// What the proof came to.

@@ -1,0 +1,189 @@
+//! The limit: the program's own statements with their own values, traced from the program and run again without it, on a
+//! copy of the same database. SQLite through rusqlite, which adds next to nothing to the C library; PostgreSQL by pgbench.
+
+use crate::dataset;
+use crate::trace::{Bound, Trace, Traced};
+use beiku::app::stock::{self, Booking};
+use beiku::app::{App, Clock, Ctx};
+use beiku::domain::actor::{Actor, Role};
+use beiku::domain::stock::MovementKind;
+use beiku::store::{Address, Conn, Store};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use rusqlite::types::Value;
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// The settings of the program's own writer.
+const PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+     PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
+
+/// The receipt that everybody measures: a new serial of one of 500 parts into one of 8 depots.
+pub fn part_and_depot(n: usize) -> (String, String) {
+    let n = i64::try_from(n).unwrap();
+    (format!("P-{}", 100_001 + n * 7 % dataset::PARTS), format!("DP{}", n % dataset::DEPOTS + 1))
+}
+
+fn context(address: &Address, user_id: i64) -> Ctx {
+    let app = App::new(Store::open(address).unwrap(), Clock::system());
+    let mut actor = Actor::system("load");
+    (actor.role, actor.user_id) = (Role::Admin, user_id);
+    app.context(actor, String::new())
+}
+
+fn receipt(n: usize, serial: String) -> Booking {
+    let (part_no, depot) = part_and_depot(n);
+    Booking {
+        kind: MovementKind::Receive,
+        part_no: Some(part_no),
+        serial: Some(serial),
+        quantity: None,
+        from: "supplier".into(),
+        to: depot,
+        condition: None,
+        condition_to: None,
+        owner_to: None,
+        reason: String::new(),
+        document: format!("LOAD-{n}"),
+        occurred_at: None,
+    }
+}
+
+/// Traces `count` receipts, which leave nothing behind.
+pub fn traced(address: &Address, user_id: i64, count: usize) -> Vec<Vec<Traced>> {
+    let ctx = context(address, user_id);
+    let mut conn = match address {
+        Address::Sqlite(file) => Conn::Sqlite(SqliteConnection::establish(&file.to_string_lossy()).unwrap()),
+        Address::Postgres(url) => Conn::Pg(PgConnection::establish(url).unwrap()),
+    };
+    conn.batch("BEGIN").unwrap();
+    let trace = Trace::of(&mut conn);
+    let traced = (0..count)
+        .map(|n| {
+            stock::book(&mut conn, &ctx, &receipt(n, format!("BARE{n}"))).unwrap();
+            trace.take()
+        })
+        .collect();
+    conn.batch("ROLLBACK").unwrap();
+    traced
+}
+
+/// What a bare loop reached.
+pub struct Bare {
+    pub per_second: f64,
+    /// Steps of SQLite's machine for one movement: the same on any machine.
+    pub steps: i64,
+}
+
+/// Runs traced movements on the file, `batch` of them in one transaction, each in its savepoint.
+pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>], batch: usize) -> Bare {
+    let conn = rusqlite::Connection::open(file).unwrap();
+    conn.execute_batch(PRAGMAS).unwrap();
+    let mut statements = HashMap::new();
+    for statement in traced.iter().flatten() {
+        statements.entry(statement.text.as_str()).or_insert_with(|| conn.prepare(&statement.text).unwrap());
+    }
+    let plain = |text: &str| conn.prepare(text).unwrap();
+    let (mut begin, mut commit) = (plain("BEGIN IMMEDIATE"), plain("COMMIT"));
+    let (mut save, mut release) = (plain("SAVEPOINT one"), plain("RELEASE one"));
+    let values: Vec<Vec<Vec<Value>>> = traced
+        .iter()
+        .map(|one| one.iter().map(|s| s.values.iter().map(bare_value).collect()).collect())
+        .collect();
+    let started = Instant::now();
+    for (movements, values) in traced.chunks(batch).zip(values.chunks(batch)) {
+        begin.execute([]).unwrap();
+        for (movement, values) in movements.iter().zip(values) {
+            save.execute([]).unwrap();
+            for (statement, values) in movement.iter().zip(values) {
+                let prepared = statements.get_mut(statement.text.as_str()).unwrap();
+                let mut rows = prepared.query(rusqlite::params_from_iter(values)).unwrap();
+                while rows.next().unwrap().is_some() {}
+            }
+            release.execute([]).unwrap();
+        }
+        commit.execute([]).unwrap();
+    }
+    let elapsed = started.elapsed().as_secs_f64();
+    let steps: i64 = statements
+        .values()
+        .map(|statement| i64::from(statement.get_status(rusqlite::StatementStatus::VmStep)))
+        .sum();
+    let count = i64::try_from(traced.len()).unwrap();
+    Bare { per_second: f64::from(u32::try_from(count).unwrap()) / elapsed, steps: steps / count }
+}
+
+fn bare_value(value: &Bound) -> Value {
+    match value {
+        Bound::Null => Value::Null,
+        Bound::Int(n) => Value::Integer(*n),
+        Bound::Bool(b) => Value::Integer(i64::from(*b)),
+        Bound::Text(text) => Value::Text(text.clone()),
+        Bound::Bytes(bytes) => Value::Blob(bytes.clone()),
+    }
+}
+
+/// Runs traced movements by pgbench with so many clients; movements per second.
+pub fn by_pgbench(url: &str, traced: &[Vec<Traced>], clients: usize, seconds: u64) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("pgbench");
+    command.args(["-n", "-M", "prepared", "-T", &seconds.to_string()]);
+    command.args(["-c", &clients.to_string(), "-j", &clients.min(2).to_string()]);
+    for (n, movement) in traced.iter().enumerate() {
+        let file = folder.path().join(format!("{n}.sql"));
+        std::fs::write(&file, script(movement, n)).unwrap();
+        command.arg("-f").arg(file);
+    }
+    let output = command.arg(url).output().expect("pgbench is part of PostgreSQL");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let found = text.lines().find_map(|line| line.strip_prefix("tps = "));
+    let Some(found) = found else { panic!("{text}{}", String::from_utf8_lossy(&output.stderr)) };
+    found.split(' ').next().unwrap_or_default().parse().unwrap()
+}
+
+/// The movement with a serial of its own every time.
+fn script(movement: &[Traced], n: usize) -> String {
+    let serial = format!("BARE{n}");
+    let reversed: String = serial.chars().rev().collect();
+    let unit = movement.last().and_then(|insert| match insert.values.get(2) {
+        Some(Bound::Int(id)) => Some(*id),
+        _ => None,
+    });
+    let mut text = String::from("\\set n random(1, 1000000000000)\nBEGIN;\n");
+    for statement in movement {
+        let words: Vec<String> = statement
+            .values
+            .iter()
+            .map(|value| match value {
+                Bound::Text(text) if *text == serial => format!("'{serial}-' || :n"),
+                Bound::Text(text) if *text == reversed => format!("reverse('{serial}-' || :n)"),
+                Bound::Text(text) => match text.strip_suffix(&format!("\u{1f}{serial}")) {
+                    Some(maker) => no_variable(&format!("'{maker}\u{1f}{serial}-' || :n"), " || :n"),
+                    None => no_variable(&value.literal(true), ""),
+                },
+                Bound::Int(id) if Some(*id) == unit => ":unit_id".into(),
+                other => other.literal(true),
+            })
+            .collect();
+        let makes_unit = statement.text.starts_with("INSERT INTO unit ");
+        text.push_str(&statement.with(true, &words));
+        text.push_str(if makes_unit { " \\gset unit_\n" } else { ";\n" });
+    }
+    text.push_str("COMMIT;\n");
+    text
+}
+
+/// pgbench takes a colon before a letter for a variable of its own, also within quotes.
+fn no_variable(literal: &str, tail: &str) -> String {
+    let literal = literal.strip_suffix(tail).unwrap_or(literal);
+    let mut text = String::new();
+    let mut rest = literal;
+    while let Some((before, after)) = rest.split_once(':') {
+        text.push_str(before);
+        let is_time = after.starts_with(|c: char| c.is_ascii_digit());
+        text.push_str(if is_time { ":" } else { "' || chr(58) || '" });
+        rest = after;
+    }
+    text + rest + tail
+}

@@ -1,0 +1,17 @@
+DROP TABLE fault_code;
+DROP TABLE vendor_repair;
+DROP TABLE repair_part;
+DROP TABLE repair_event;
+DROP INDEX repair_order_technician;
+DROP INDEX repair_order_unit;
+DROP TABLE repeat_repair;
+ALTER TABLE repair_order DROP COLUMN version;
+ALTER TABLE repair_order DROP COLUMN last_event_at;
+ALTER TABLE repair_order DROP COLUMN waiting_since;
+ALTER TABLE repair_order DROP COLUMN rework;
+ALTER TABLE repair_order DROP COLUMN limit_fen;
+ALTER TABLE repair_order DROP COLUMN estimate_fen;
+ALTER TABLE repair_order DROP COLUMN fault_code;
+ALTER TABLE repair_order DROP COLUMN fault;
+ALTER TABLE plan_version DROP COLUMN excused_causes;
+ALTER TABLE plan_version DROP COLUMN repair_limit_percent;

@@ -1,0 +1,103 @@
+//! The exchange proposed for a line at risk, accepted in one act.
+
+use crate::api::rma_wire::Acted;
+use crate::app::rma::{self, ActionInput};
+use crate::domain::actor::Permission;
+use crate::endpoints;
+use crate::http::endpoint::Access;
+use crate::http::{self, Answer, Caller, Json};
+use crate::i18n;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+endpoints! {
+    post "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal" accept: Access::Needs(Permission::DecideRma),
+}
+
+/// A chance kept in basis points.
+pub(super) fn chance(bp: i64) -> f64 {
+    f64::from(i32::try_from(bp).unwrap_or_default()) / 10_000.0
+}
+
+/// A board that could be given instead, and until when that makes good.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExchangeProposal {
+    /// Part number: the line's own part, else an equivalent.
+    part_no: String,
+    /// Its name in Chinese.
+    part_name: String,
+    /// Its name in English.
+    part_name_en: String,
+    /// Why it fits, when it is not the part itself.
+    reason: Option<String>,
+    /// The very unit.
+    serial: String,
+    /// Code of the depot it stands in.
+    depot: String,
+    /// Name of that depot.
+    depot_name: String,
+    /// The day it can be there.
+    expected_on: NaiveDate,
+    /// Last day on which deciding the exchange still makes good.
+    decide_by: NaiveDate,
+    /// Last day on which the board must be handed over if it is decided today.
+    deliver_by: NaiveDate,
+    /// Chance that the line misses its date.
+    miss_probability: f64,
+}
+
+impl From<rma::Proposal> for ExchangeProposal {
+    fn from(proposal: rma::Proposal) -> Self {
+        ExchangeProposal {
+            part_no: proposal.part_no,
+            part_name: proposal.part_name,
+            part_name_en: proposal.part_name_en,
+            reason: proposal.reason,
+            serial: proposal.serial,
+            depot: proposal.depot,
+            depot_name: proposal.depot_name,
+            expected_on: proposal.expected_on,
+            decide_by: proposal.decide_by,
+            deliver_by: proposal.deliver_by,
+            miss_probability: chance(proposal.miss_bp),
+        }
+    }
+}
+
+/// Why the exchange is decided.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptBody {
+    /// The reason on the timeline; that the repair is likely to be late when not said.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+/// Accept the exchange proposed for a line at risk
+///
+/// Holds the board the line's `exchange_proposal` names, decides the exchange, and tells the customer, all in one.
+#[utoipa::path(post, path = "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal", request_body = AcceptBody,
+    params(("number" = String, Path, description = "RMA number"), ("line" = i64, Path, description = "Line number")),
+    responses((status = 200, description = "The line as it now is", body = Acted)))]
+async fn accept(
+    caller: Caller,
+    req: HttpRequest,
+    path: web::Path<(String, i64)>,
+    body: Json<AcceptBody>,
+) -> Answer {
+    let (number, line) = path.into_inner();
+    let body = body.into_inner();
+    let reason = match body.reason.trim() {
+        "" => i18n::text(caller.lang, "proposal-reason"),
+        said => said.to_owned(),
+    };
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
+        rma::accept_proposal(tx, ctx, &number, line, &input).map(Acted::from)
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! What bench work says on the wire: for an RMA line and for a repair order alike.
+
+use crate::api::words::{CauseWord, DataAnswerWord};
+use crate::app::repair::{BenchInput, PartInput};
+use crate::domain::money::parse_fen;
+use crate::domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Something to build in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartBody {
+    /// Part number; may be left out when the serial says it all.
+    #[schema(example = "CAP-47UF")]
+    part_no: Option<String>,
+    /// Serial, for a part counted one by one.
+    serial: Option<String>,
+    /// How many; 1 when not said.
+    #[schema(minimum = 1)]
+    quantity: Option<i64>,
+    /// Place it is taken from; where most of it stands in the order's depot when not said.
+    #[schema(example = "JN/A1-01")]
+    from: Option<String>,
+}
+
+/// A sum of money that is not negative, in fen.
+pub(super) fn fen_of(field: &'static str, text: Option<&str>) -> Result<Option<i64>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let fen = parse_fen(text).filter(|fen| *fen >= 0);
+    Ok(Some(fen.ok_or_else(|| Refusal::field(field, "bad_amount"))?))
+}
+
+/// What the use case reads.
+pub(super) fn bench_input(
+    fault_code: Option<&String>,
+    estimate: Option<&str>,
+    parts: &[PartBody],
+    data: Option<DataAnswerWord>,
+    certificate: &str,
+    cause: Option<CauseWord>,
+    evidence: &str,
+) -> Result<BenchInput, Refusal> {
+    let part = |part: &PartBody| PartInput {
+        part_no: part.part_no.clone(),
+        serial: part.serial.clone(),
+        quantity: part.quantity,
+        from: part.from.clone(),
+    };
+    Ok(BenchInput {
+        fault_code: fault_code.cloned(),
+        estimate_fen: fen_of("estimate", estimate)?,
+        parts: parts.iter().map(part).collect(),
+        data: data.map(|word| word.0),
+        certificate: certificate.to_owned(),
+        cause: cause.map(|word| word.0),
+        evidence: evidence.to_owned(),
+    })
+}

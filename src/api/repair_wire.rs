@@ -1,0 +1,311 @@
+//! What a repair order looks like on the wire.
+
+use crate::api::stock_wire::StockMovement;
+use crate::api::words::{
+    ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
+};
+use crate::app::repair::{
+    Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView,
+};
+use crate::domain::money::format_fen;
+use crate::http::Word;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The day lists sort by while there is no due date.
+const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
+/// A repair order in the queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RepairItem {
+    /// Id.
+    id: i64,
+    /// Number.
+    #[schema(example = "RO-2026-000017")]
+    number: String,
+    /// State.
+    state: RepairOrderStateWord,
+    /// Outcome, once there is one.
+    outcome: Option<OutcomeWord>,
+    /// Serial of the unit.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    /// Condition of the unit.
+    condition: ConditionWord,
+    /// Whose the unit is.
+    #[schema(example = "us")]
+    owner: String,
+    /// Where the unit is.
+    #[schema(example = "JN/bench")]
+    place: String,
+    /// RMA number; none for our own stock.
+    rma: Option<String>,
+    /// Line of the RMA.
+    line: Option<i64>,
+    /// Customer code.
+    customer: Option<String>,
+    /// Depot with the bench.
+    #[schema(example = "JN")]
+    depot: String,
+    /// User name of who works on it.
+    technician: Option<String>,
+    /// What was reported.
+    fault: String,
+    /// Diagnosis code.
+    fault_code: Option<String>,
+    /// The promised date of its RMA line.
+    due_on: Option<NaiveDate>,
+    /// The chance that it misses the promised date, 0 to 1; none while nobody has reckoned it.
+    miss_probability: Option<f64>,
+    /// The vendor that has it.
+    vendor: Option<String>,
+    /// When that vendor wants to be done.
+    vendor_due_on: Option<NaiveDate>,
+    /// That day is past.
+    vendor_overdue: bool,
+    /// Parts are awaited since; the clock runs on.
+    waiting_parts_since: Option<DateTime<Utc>>,
+    /// How often its test was failed.
+    rework: i64,
+    /// Cost so far, CNY.
+    cost: Option<String>,
+    /// What to know about the unit.
+    flags: Vec<RepairFlagWord>,
+    /// When it was opened.
+    opened_at: DateTime<Utc>,
+    /// When it was closed.
+    closed_at: Option<DateTime<Utc>>,
+}
+
+impl RepairItem {
+    /// As seen today.
+    pub fn new(listed: Listed, today: NaiveDate) -> RepairItem {
+        let Listed { row, flags } = listed;
+        RepairItem {
+            flags: flags.into_iter().map(Word).collect(),
+            vendor_overdue: row.vendor_due_on.is_some_and(|due_on| due_on < today),
+            id: row.id,
+            number: row.number,
+            state: Word(row.state),
+            outcome: row.outcome.map(Word),
+            serial: row.serial,
+            part_no: row.part_no,
+            part_name: row.part_name,
+            part_name_en: row.part_name_en,
+            condition: Word(row.condition),
+            owner: row.owner.to_string(),
+            place: row.place,
+            rma: row.rma,
+            line: row.line,
+            customer: row.customer,
+            depot: row.depot,
+            technician: row.technician,
+            fault: row.fault,
+            fault_code: Some(row.fault_code).filter(|code| !code.is_empty()),
+            due_on: Some(row.sort_due).filter(|day| *day != NO_DUE_DATE),
+            miss_probability: (row.risk_bp > 0)
+                .then(|| f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0),
+            vendor: row.vendor,
+            vendor_due_on: row.vendor_due_on,
+            waiting_parts_since: row.waiting_since,
+            rework: row.rework,
+            cost: row.cost_fen.map(format_fen),
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+        }
+    }
+}
+
+/// A repair order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Repair {
+    #[serde(flatten)]
+    order: RepairItem,
+    /// Version, for `If-Match`.
+    version: i64,
+    /// What was found.
+    finding: String,
+    /// What it is thought to cost, CNY.
+    estimate: Option<String>,
+    /// What it may cost, CNY; none for a part without a price.
+    cost_limit: Option<String>,
+    /// It costs, or is thought to cost, more than it may.
+    over_limit: bool,
+    /// What is proposed: `ber` when it costs more than it may.
+    proposal: Option<OutcomeWord>,
+    /// What was built in, oldest first.
+    parts: Vec<UsedPart>,
+    /// Stays at makers', oldest first.
+    vendor_repairs: Vec<VendorRepair>,
+    /// Timeline, newest first.
+    timeline: Vec<RepairEvent>,
+    /// What the caller may do now.
+    allowed_actions: Vec<RepairKindWord>,
+}
+
+impl Repair {
+    /// As seen today.
+    pub fn new(view: RepairView, today: NaiveDate) -> Repair {
+        let over_limit = view.is_over_limit();
+        let row: &RepairRow = &view.row;
+        Repair {
+            version: row.version,
+            finding: row.finding.clone(),
+            estimate: row.estimate_fen.map(format_fen),
+            cost_limit: view.limit_fen.map(format_fen),
+            over_limit,
+            proposal: (over_limit && row.outcome.is_none())
+                .then_some(Word(crate::domain::rma::RepairOutcome::Ber)),
+            parts: view.parts.into_iter().map(UsedPart::from).collect(),
+            vendor_repairs: view.legs.into_iter().map(|leg| VendorRepair::new(leg, today)).collect(),
+            timeline: view.events.into_iter().map(RepairEvent::from).collect(),
+            allowed_actions: view.allowed_actions.into_iter().map(Word).collect(),
+            order: RepairItem::new(Listed { row: view.row, flags: view.flags }, today),
+        }
+    }
+}
+
+/// Something built in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UsedPart {
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    /// Serial; none for a quantity.
+    serial: Option<String>,
+    /// How many.
+    quantity: i64,
+    /// Cost, CNY.
+    cost: String,
+    /// Id of the movement into `consumed`.
+    movement: i64,
+    /// When.
+    used_at: DateTime<Utc>,
+}
+
+impl From<RepairPartRow> for UsedPart {
+    fn from(row: RepairPartRow) -> Self {
+        UsedPart {
+            part_no: row.part_no,
+            part_name: row.part_name,
+            part_name_en: row.part_name_en,
+            serial: row.serial,
+            quantity: row.quantity,
+            cost: format_fen(row.cost_fen),
+            movement: row.movement_id,
+            used_at: row.used_at,
+        }
+    }
+}
+
+/// A stay at a maker's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorRepair {
+    /// Vendor code.
+    vendor: String,
+    /// The vendor's own reference.
+    vendor_rma: String,
+    /// Serial sent.
+    serial: String,
+    /// When it left.
+    sent_at: DateTime<Utc>,
+    /// When the vendor wants to be done.
+    due_on: Option<NaiveDate>,
+    /// It is not back, and that day is past.
+    overdue: bool,
+    /// What became of a customer's data.
+    data: Option<DataAnswerWord>,
+    /// The certificate of that.
+    certificate: String,
+    /// When it came back.
+    returned_at: Option<DateTime<Utc>>,
+    /// Serial that came back; another one is another unit.
+    returned_serial: Option<String>,
+    /// What the vendor says.
+    outcome: Option<OutcomeWord>,
+    /// What the vendor charges, CNY.
+    cost: Option<String>,
+}
+
+impl VendorRepair {
+    fn new(row: LegRow, today: NaiveDate) -> VendorRepair {
+        VendorRepair {
+            overdue: row.returned_at.is_none() && row.due_on.is_some_and(|due_on| due_on < today),
+            vendor: row.vendor,
+            vendor_rma: row.vendor_rma,
+            serial: row.serial,
+            sent_at: row.sent_at,
+            due_on: row.due_on,
+            data: row.data_answer.map(Word),
+            certificate: row.data_certificate,
+            returned_at: row.returned_at,
+            returned_serial: row.returned_serial,
+            outcome: row.outcome.map(Word),
+            cost: row.cost_fen.map(format_fen),
+        }
+    }
+}
+
+/// A row of an order's timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RepairEvent {
+    /// What happened: an action, `open`, `assign`, or `line` for a step its RMA line took.
+    kind: String,
+    /// State before.
+    from_state: String,
+    /// State after.
+    to_state: String,
+    /// What to read beside it.
+    note: String,
+    /// Who.
+    actor: Option<String>,
+    /// When it happened.
+    occurred_at: DateTime<Utc>,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<RepairEventRow> for RepairEvent {
+    fn from(row: RepairEventRow) -> Self {
+        RepairEvent {
+            kind: row.kind,
+            from_state: row.from_state,
+            to_state: row.to_state,
+            note: row.note,
+            actor: row.actor,
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+/// A repair order after an action, and the movements it made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RepairActed {
+    /// The order as it now is.
+    repair: Repair,
+    /// Movements, oldest first.
+    movements: Vec<StockMovement>,
+}
+
+impl RepairActed {
+    /// As seen today.
+    pub fn new(acted: ActedRow, today: NaiveDate) -> RepairActed {
+        RepairActed {
+            repair: Repair::new(acted.repair, today),
+            movements: acted.movements.into_iter().map(StockMovement::from).collect(),
+        }
+    }
+}

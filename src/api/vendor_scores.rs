@@ -1,0 +1,187 @@
+//! Scorecards of those who repair for us.
+
+use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked};
+use crate::domain::actor::Permission;
+use crate::domain::money::format_fen;
+use crate::domain::repair::Score as Counted;
+use crate::http::endpoint::Access;
+use crate::http::{self, Answer, Caller, Query};
+use actix_web::web;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+crate::endpoints! {
+    get "/vendors/{code}/scorecard" scorecard: Access::Needs(Permission::ReadStock),
+    get "/kpi/vendors" all: Access::Needs(Permission::ReadStock),
+}
+
+/// Which stays count.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ScoreQuery {
+    /// First day on which a unit was sent; a year before `as_of` when not said.
+    from: Option<NaiveDate>,
+    /// Last day on which a unit was sent; `as_of` when not said.
+    to: Option<NaiveDate>,
+    /// The day at whose end things are judged; today when not said.
+    as_of: Option<NaiveDate>,
+}
+
+impl ScoreQuery {
+    fn asked(&self) -> ScoresAsked {
+        ScoresAsked { from: self.from, to: self.to, as_of: self.as_of }
+    }
+}
+
+/// What the stays at a maker's add up to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorScore {
+    /// Units sent.
+    sent: i64,
+    /// Units that came back.
+    returned: i64,
+    /// Units that are there.
+    open: i64,
+    /// Units that are there although the maker's own day is past.
+    overdue: i64,
+    /// Units that came back after that day.
+    returned_late: i64,
+    /// Came back repaired.
+    repaired: i64,
+    /// Came back without a fault found.
+    nff: i64,
+    /// Came back beyond repair.
+    ber: i64,
+    /// Came back under another serial.
+    swapped: i64,
+    /// Share of `nff` among what came back, 0 to 1; none when nothing did.
+    nff_share: Option<f64>,
+    /// Share of `ber` among what came back, 0 to 1; none when nothing did.
+    ber_share: Option<f64>,
+    /// Calendar days after which half of what was sent is back (Kaplan–Meier); none while fewer are.
+    median_days: Option<i64>,
+    /// What the maker charged, CNY.
+    #[schema(example = "1280.00")]
+    cost: String,
+}
+
+impl From<Counted> for VendorScore {
+    fn from(score: Counted) -> Self {
+        let number = |n: i64| f64::from(i32::try_from(n).unwrap_or(i32::MAX));
+        let share = |n: i64| (score.returned > 0).then(|| number(n) / number(score.returned));
+        VendorScore {
+            sent: score.sent,
+            returned: score.returned,
+            open: score.open,
+            overdue: score.overdue,
+            returned_late: score.returned_late,
+            repaired: score.repaired,
+            nff: score.nff,
+            ber: score.ber,
+            swapped: score.swapped,
+            nff_share: share(score.nff),
+            ber_share: share(score.ber),
+            median_days: score.median_days,
+            cost: format_fen(score.cost_fen),
+        }
+    }
+}
+
+/// A part at a maker's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorPartScore {
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    #[serde(flatten)]
+    score: VendorScore,
+}
+
+impl From<PartScore> for VendorPartScore {
+    fn from(part: PartScore) -> Self {
+        VendorPartScore {
+            part_no: part.part_no,
+            part_name: part.part_name,
+            part_name_en: part.part_name_en,
+            score: VendorScore::from(part.score),
+        }
+    }
+}
+
+/// A maker's scorecard.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorScorecard {
+    /// Vendor code.
+    vendor: String,
+    /// Vendor name.
+    name: String,
+    /// First day on which a unit was sent.
+    from: NaiveDate,
+    /// Last day on which a unit was sent.
+    to: NaiveDate,
+    /// The day at whose end things are judged.
+    as_of: NaiveDate,
+    /// All parts together.
+    total: VendorScore,
+    /// Part by part, by part number.
+    parts: Vec<VendorPartScore>,
+}
+
+impl From<Card> for VendorScorecard {
+    fn from(card: Card) -> Self {
+        VendorScorecard {
+            vendor: card.vendor,
+            name: card.name,
+            from: card.from,
+            to: card.to,
+            as_of: card.as_of,
+            total: VendorScore::from(card.total),
+            parts: card.parts.into_iter().map(VendorPartScore::from).collect(),
+        }
+    }
+}
+
+/// Scorecard of a vendor
+#[utoipa::path(get, path = "/vendors/{code}/scorecard", params(("code" = String, Path, description = "Vendor code"), ScoreQuery),
+    responses((status = 200, description = "The scorecard, part by part", body = VendorScorecard)))]
+async fn scorecard(caller: Caller, code: web::Path<String>, query: Query<ScoreQuery>) -> Answer {
+    let asked = query.into_inner().asked();
+    let card = http::read(&caller, move |conn, ctx| repair::scorecard(conn, ctx, &code, &asked)).await?;
+    http::ok(&VendorScorecard::from(card))
+}
+
+/// A maker in the comparison.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorLine {
+    /// Vendor code.
+    vendor: String,
+    /// Vendor name.
+    name: String,
+    #[serde(flatten)]
+    score: VendorScore,
+}
+
+/// All makers side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorScores {
+    /// By code; those that had something in the period.
+    vendors: Vec<VendorLine>,
+}
+
+/// Vendors side by side
+#[utoipa::path(get, path = "/kpi/vendors", params(ScoreQuery), responses((status = 200, description = "Every vendor that had a unit in the period", body = VendorScores)))]
+async fn all(caller: Caller, query: Query<ScoreQuery>) -> Answer {
+    let asked = query.into_inner().asked();
+    let cards = http::read(&caller, move |conn, ctx| repair::scorecards(conn, ctx, &asked)).await?;
+    let line = |card: Card| VendorLine {
+        vendor: card.vendor,
+        name: card.name,
+        score: VendorScore::from(card.total),
+    };
+    http::ok(&VendorScores { vendors: cards.into_iter().map(line).collect() })
+}

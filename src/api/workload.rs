@@ -1,0 +1,350 @@
+//! `/kpi/ageing`, `/kpi/pauses`, `/kpi/fill-rate`: what stands open, what waits for customers, whether the spare was there.
+
+use crate::api::forecast::ForecastLine;
+use crate::api::turnaround::round8;
+use crate::api::words::GroupByWord;
+use crate::app::figures::{self, Asked, Fill};
+use crate::domain::actor::Permission;
+use crate::endpoints;
+use crate::http::endpoint::Access;
+use crate::http::{Answer, Caller, Query, ok, read};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+endpoints! {
+    get "/kpi/ageing" ageing: Access::Needs(Permission::ReadFigures),
+    get "/kpi/pauses" pauses: Access::Needs(Permission::ReadFigures),
+    get "/kpi/fill-rate" fill_rate: Access::Needs(Permission::ReadFigures),
+}
+
+/// What is asked of the open lines.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AgeingParams {
+    /// The day at whose end they are looked at. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+/// What is asked of a period.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PeriodParams {
+    /// First day (`2026-03-07`) or month (`2026-03`). Default: twelve months, up to that of `as_of`.
+    from: Option<String>,
+    /// Last day or month.
+    to: Option<String>,
+    /// What had happened by the end of this day. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// What the groups are, where there are groups. Default: month.
+    #[param(inline, value_type = Option<GroupByWord>)]
+    by: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+impl From<PeriodParams> for Asked {
+    fn from(params: PeriodParams) -> Asked {
+        let PeriodParams { from, to, as_of, known_at, by, depot, customer, part_no } = params;
+        Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no }
+    }
+}
+
+/// Open lines by days left and by age.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Ageing {
+    /// The day at whose end they were looked at.
+    as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
+    /// All open lines: overdue, floating and those with days left.
+    open: usize,
+    /// Past their due date.
+    overdue: usize,
+    /// Under an open hold of the customer.
+    floating: usize,
+    /// Likelier than 0.3 to miss, or 15 working days left or fewer, late ones included.
+    at_risk: usize,
+    /// Lines in time by working days left.
+    by_days_left: Vec<Bucket>,
+    /// All open lines by counted days since receipt.
+    by_age: Vec<Bucket>,
+    /// The lines counted above, by due date.
+    lines: Vec<ForecastLine>,
+}
+
+/// Lines between two numbers of days, both included.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Bucket {
+    /// Fewest days.
+    from: i64,
+    /// Most days; `null`: no end.
+    to: Option<i64>,
+    /// How many lines.
+    lines: usize,
+}
+
+impl From<figures::Bucket> for Bucket {
+    fn from(bucket: figures::Bucket) -> Self {
+        Bucket { from: bucket.from, to: bucket.to, lines: bucket.lines }
+    }
+}
+
+/// The customer's waits of a period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PauseReport {
+    /// First day of the period.
+    from: NaiveDate,
+    /// Its last day.
+    to: NaiveDate,
+    /// What had happened by the end of this day.
+    as_of: NaiveDate,
+    /// How many holds stood in it; the list below has them all.
+    holds: usize,
+    /// Of them open at the end of `as_of`.
+    open: usize,
+    /// Working days they left out.
+    days: i64,
+    /// By reason.
+    by_reason: Vec<ReasonSum>,
+    /// The holds, in the order they began.
+    items: Vec<PauseItem>,
+}
+
+/// Holds of one reason.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReasonSum {
+    /// Why.
+    reason: String,
+    /// How many.
+    holds: usize,
+    /// Working days they left out.
+    days: i64,
+}
+
+/// A wait of the customer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PauseItem {
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Serial of the faulty unit.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Customer code.
+    customer: String,
+    /// Name of the customer.
+    customer_name: String,
+    /// Code of the receiving depot.
+    depot: Option<String>,
+    /// Why.
+    reason: String,
+    /// Who at the customer said so.
+    said_by: String,
+    /// First local day, which still counted.
+    started_on: NaiveDate,
+    /// Last local day; `null` while it stands.
+    ended_on: Option<NaiveDate>,
+    /// Working days it left out by the end of `as_of`.
+    days: i64,
+}
+
+/// How often the spare was in place in time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FillReport {
+    /// First day of approval.
+    from: NaiveDate,
+    /// Last day of approval.
+    to: NaiveDate,
+    /// What had happened by the end of this day.
+    as_of: NaiveDate,
+    /// What the groups are.
+    by: GroupByWord,
+    /// The groups, by code.
+    groups: Vec<FillGroup>,
+    /// All requests.
+    total: FillFigures,
+    /// The requests counted above.
+    items: Vec<FillItem>,
+}
+
+/// A month of approval, depot, customer or part.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FillGroup {
+    /// `YYYY-MM` or a code.
+    group: String,
+    #[serde(flatten)]
+    figures: FillFigures,
+}
+
+/// Requests approved and what became of them.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct FillFigures {
+    /// The denominator: approved and decided.
+    approved: u32,
+    /// In time from the depot chosen first.
+    filled: u32,
+    /// In time from another depot.
+    elsewhere: u32,
+    /// Late, or past the time and not there.
+    late: u32,
+    /// Neither there nor late: not counted.
+    pending: u32,
+    /// Fell away: not counted.
+    dropped: u32,
+    /// filled ÷ approved; `null` without one.
+    rate: Option<f64>,
+    /// (filled + elsewhere) ÷ approved.
+    in_time_rate: Option<f64>,
+}
+
+/// One request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FillItem {
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Part number.
+    part_no: String,
+    /// Customer code.
+    customer: String,
+    /// When it was approved.
+    approved_at: DateTime<Utc>,
+    /// When the spare had to be there.
+    due_at: Option<DateTime<Utc>>,
+    /// When it was there, or fell away.
+    ended_at: Option<DateTime<Utc>>,
+    /// The depot chosen first.
+    first_depot: Option<String>,
+    /// The depot it came from.
+    served_by: Option<String>,
+    /// filled, elsewhere, late, pending or dropped.
+    class: &'static str,
+}
+
+impl From<Fill> for FillFigures {
+    fn from(fill: Fill) -> Self {
+        let approved = fill.approved();
+        FillFigures {
+            approved,
+            filled: fill.filled,
+            elsewhere: fill.elsewhere,
+            late: fill.late,
+            pending: fill.pending,
+            dropped: fill.dropped,
+            rate: fill.rate().map(round8),
+            in_time_rate: (approved > 0).then(|| round8(f64::from(fill.in_time()) / f64::from(approved))),
+        }
+    }
+}
+
+/// Open lines by days left and by age
+#[utoipa::path(get, path = "/kpi/ageing", params(AgeingParams),
+    responses((status = 200, description = "Buckets and the lines in them", body = Ageing)))]
+async fn ageing(caller: Caller, query: Query<AgeingParams>) -> Answer {
+    let AgeingParams { as_of, known_at, depot, customer, part_no } = query.into_inner();
+    let asked = Asked { as_of, known_at, depot, customer, part_no, ..Asked::default() };
+    let query = figures::Query::read(&asked, &caller.ctx)?;
+    let lang = caller.lang;
+    let found = read(&caller, move |conn, ctx| figures::ageing(conn, ctx, &query)).await?;
+    ok(&Ageing {
+        as_of: found.as_of,
+        known_at: found.known_at,
+        open: found.lines.len(),
+        overdue: found.overdue,
+        floating: found.floating,
+        at_risk: found.at_risk,
+        by_days_left: found.by_days_left.into_iter().map(Bucket::from).collect(),
+        by_age: found.by_age.into_iter().map(Bucket::from).collect(),
+        lines: found.lines.into_iter().map(|line| ForecastLine::new(line, lang)).collect(),
+    })
+}
+
+/// The customer's waits of a period: who said so, why, and how many days
+///
+/// Only these stop a clock. A hold that began before the period or goes on after it is listed whole.
+#[utoipa::path(get, path = "/kpi/pauses", params(PeriodParams),
+    responses((status = 200, description = "Sums and the holds they count", body = PauseReport)))]
+async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
+    let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
+    let (from, to, as_of) = (query.from, query.to, query.as_of);
+    let found = read(&caller, move |conn, ctx| figures::pauses(conn, ctx, &query)).await?;
+    let reasons = found.by_reason.into_iter();
+    let items = found.holds.into_iter().map(|hold| PauseItem {
+        rma: hold.row.rma,
+        line: hold.row.line,
+        serial: hold.row.serial,
+        part_no: hold.row.part_no,
+        customer: hold.row.customer,
+        customer_name: hold.row.customer_name,
+        depot: hold.row.depot,
+        reason: hold.row.reason,
+        said_by: hold.row.said_by,
+        started_on: hold.started_on,
+        ended_on: hold.ended_on,
+        days: hold.days,
+    });
+    let items: Vec<PauseItem> = items.collect();
+    ok(&PauseReport {
+        from,
+        to,
+        as_of,
+        holds: items.len(),
+        open: found.open,
+        days: found.days,
+        by_reason: reasons.map(|(reason, (holds, days))| ReasonSum { reason, holds, days }).collect(),
+        items,
+    })
+}
+
+/// How often the spare was in place in time, from the depot chosen first
+#[utoipa::path(get, path = "/kpi/fill-rate", params(PeriodParams),
+    responses((status = 200, description = "Groups, total and the requests they count", body = FillReport)))]
+async fn fill_rate(caller: Caller, query: Query<PeriodParams>) -> Answer {
+    let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
+    let (from, to, as_of, by) = (query.from, query.to, query.as_of, query.by);
+    let found = read(&caller, move |conn, ctx| figures::fill_rate(conn, ctx, &query)).await?;
+    let groups = found.groups.into_iter();
+    let items = found.requests.into_iter().map(|(row, class)| FillItem {
+        rma: row.rma,
+        line: row.line,
+        part_no: row.part_no,
+        customer: row.customer,
+        approved_at: row.started_at,
+        due_at: row.due_at,
+        ended_at: row.ended_at,
+        first_depot: row.first_depot,
+        served_by: row.served_by,
+        class: class.as_str(),
+    });
+    ok(&FillReport {
+        from,
+        to,
+        as_of,
+        by: by.into(),
+        groups: groups.map(|(group, fill)| FillGroup { group, figures: fill.into() }).collect(),
+        total: found.total.into(),
+        items: items.collect(),
+    })
+}

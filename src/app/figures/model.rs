@@ -1,0 +1,148 @@
+//! What the repairs of the last two years teach about the lines still open.
+
+use super::Query;
+use super::walk::{Seen, Walk};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Actor;
+use crate::domain::calendar::Zone;
+use crate::domain::plan::RateVariant;
+use crate::domain::turnaround::{Curve, Learned, Observation};
+use crate::store::{Conn, foresight};
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use std::collections::HashMap;
+
+/// Months of due dates the chances are learned from: older repairs say little about today's benches.
+const LEARN_MONTHS: u32 = 24;
+
+/// The curves: all parts, each part, each part at each vendor.
+pub(super) struct Model {
+    all: Curve,
+    parts: HashMap<i64, Curve>,
+    at_vendors: HashMap<(i64, i64), Curve>,
+    vendor_of: HashMap<i64, i64>,
+}
+
+/// A line still open when the model was made.
+pub(super) struct OpenLine {
+    pub line_id: i64,
+    pub part_id: i64,
+    pub age: u32,
+    pub promised: u32,
+}
+
+impl Model {
+    /// Learns from every line, whoever asks: the chance of a line is one and the same for all its readers. Answers the lines
+    /// still open with it.
+    pub(super) fn learn(
+        conn: &mut Conn,
+        ctx: &Ctx,
+        as_of: NaiveDate,
+        known_at: DateTime<Utc>,
+    ) -> AppResult<(Model, Vec<OpenLine>)> {
+        let everyone = Ctx { actor: Actor::system("figures"), ..ctx.clone() };
+        let query = all_due_from(first_day(as_of), as_of, known_at);
+        let vendor_of = vendors(conn, query.from, as_of, known_at)?;
+        let (mut all, mut parts, mut at_vendors) = (Vec::new(), Groups::new(), Groups::new());
+        let mut open = Vec::new();
+        let mut walk = Walk::new(conn, &everyone, &query, None)?;
+        while let Some(chunk) = walk.next(conn)? {
+            for seen in chunk.lines {
+                let Some(observed) = seen.observed(as_of) else { continue };
+                let (part_id, line_id) = (seen.promise.part_id, seen.promise.line_id);
+                all.push(observed.observation);
+                parts.entry(part_id).or_default().push(observed.observation);
+                if let Some(vendor) = vendor_of.get(&line_id) {
+                    at_vendors.entry((part_id, *vendor)).or_default().push(observed.observation);
+                }
+                if observed.open {
+                    let (age, promised) = (observed.observation.days, observed.promised);
+                    open.push(OpenLine { line_id, part_id, age, promised });
+                }
+            }
+        }
+        let model =
+            Model { all: Curve::of(&all), parts: curves(parts), at_vendors: curves(at_vendors), vendor_of };
+        Ok((model, open))
+    }
+
+    /// The first day of due dates a chance of `as_of` is learned from.
+    pub(super) fn first_day(as_of: NaiveDate) -> NaiveDate {
+        first_day(as_of)
+    }
+
+    /// The chance that an open line of this part, `age` counted days old, is not back within `promised`.
+    pub(super) fn chance(&self, line_id: i64, part_id: i64, age: u32, promised: u32) -> f64 {
+        let part = self.parts.get(&part_id);
+        let vendor = self.vendor_of.get(&line_id).and_then(|vendor| self.at_vendors.get(&(part_id, *vendor)));
+        let closer: Vec<&Curve> = part.into_iter().chain(vendor).collect();
+        Learned { all: &self.all, closer: &closer }.chance_of_missing(age, promised)
+    }
+
+    /// The chance that a line of a figure misses under a variant. A decided exchange is a miss under the strict rate, and
+    /// under `remedy30` its own thirty days count, which the plan promises to keep; else the unit's repair is what counts.
+    pub(super) fn chance_of(&self, seen: &Seen, as_of: NaiveDate, variant: RateVariant) -> f64 {
+        match variant {
+            RateVariant::Strict if seen.is_exchange_decided(as_of) => 1.0,
+            RateVariant::Remedy30 if seen.is_exchange_decided(as_of) => 0.0,
+            _ => {
+                // What no calendar counts has no age: nothing is known of it.
+                let observed = seen.observed(as_of);
+                observed.map_or(0.0, |observed| {
+                    let (line_id, part_id) = (seen.promise.line_id, seen.promise.part_id);
+                    self.chance(line_id, part_id, observed.observation.days, observed.promised)
+                })
+            }
+        }
+    }
+}
+
+type Groups<K> = HashMap<K, Vec<Observation>>;
+
+fn curves<K: std::hash::Hash + Eq>(groups: Groups<K>) -> HashMap<K, Curve> {
+    groups.into_iter().map(|(key, seen)| (key, Curve::of(&seen))).collect()
+}
+
+fn first_day(as_of: NaiveDate) -> NaiveDate {
+    as_of.checked_sub_months(Months::new(LEARN_MONTHS)).unwrap_or(as_of)
+}
+
+/// Every line due from a day on.
+pub(super) fn all_due_from(from: NaiveDate, as_of: NaiveDate, known_at: DateTime<Utc>) -> Query {
+    Query {
+        from,
+        to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX),
+        as_of,
+        known_at,
+        by: super::GroupBy::Month,
+        variant: RateVariant::Strict,
+        depot: None,
+        customer: None,
+        part_no: None,
+    }
+}
+
+/// The same question without a period, on another day.
+pub(in crate::app) fn without_period(query: &Query, as_of: NaiveDate) -> Query {
+    let beginning = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or(as_of);
+    let all = all_due_from(beginning, as_of, query.known_at);
+    Query {
+        depot: query.depot.clone(),
+        customer: query.customer.clone(),
+        part_no: query.part_no.clone(),
+        ..all
+    }
+}
+
+/// The vendor each line's unit went to last, by its place.
+pub(super) fn vendors(
+    conn: &mut Conn,
+    from: NaiveDate,
+    as_of: NaiveDate,
+    known_at: DateTime<Utc>,
+) -> AppResult<HashMap<i64, i64>> {
+    let zone = Zone::default();
+    // Lines due from that day on may have been received long before it.
+    let since = from.checked_sub_months(Months::new(LEARN_MONTHS)).unwrap_or(from);
+    let rows = foresight::vendors_since(conn, zone.day_start(since), zone.overdue_from(as_of), known_at)?;
+    Ok(rows.into_iter().map(|row| (row.line_id, row.place_id)).collect())
+}

@@ -1,0 +1,84 @@
+//! One action on one repair order. While its RMA line is open the line acts, and carries the order along.
+
+use crate::app::repair::load::{carries_its_line, find, state_of};
+use crate::app::repair::resolve::resolve;
+use crate::app::repair::view::{RepairView, view_of};
+use crate::app::repair::write::{event, write_work};
+use crate::app::rma::{self, ActionInput};
+use crate::app::{AppResult, Ctx, audit};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::repair::{RepairKind, decide};
+use crate::domain::rma::{ActionKind, When};
+use crate::store::movements::{self, MovementRow};
+use crate::store::{Conn, ledger, people, repairs};
+
+/// The order after an action, and the movements it made.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The order as it now is.
+    pub repair: RepairView,
+    /// Movements, oldest first.
+    pub movements: Vec<MovementRow>,
+}
+
+/// Takes an action on an order, by its number or row id.
+pub fn act(tx: &mut Conn, ctx: &Ctx, key: &str, kind: RepairKind, input: &ActionInput) -> AppResult<Acted> {
+    ctx.actor.may(kind.permission())?;
+    let row = find(tx, ctx, key)?;
+    if let Some(seen) = input.if_version.filter(|seen| *seen != row.version) {
+        let (expected, actual) = (seen.to_string(), row.version.to_string());
+        return Err(Refusal::StaleVersion { expected, actual }.into());
+    }
+    let movements = match (ActionKind::from_code(kind.as_str()), &row.rma, row.line) {
+        (Some(action), Some(rma), Some(line)) if carries_its_line(&row) => {
+            // The version that was seen is the order's, not the line's.
+            let input = ActionInput { if_version: None, ..input.clone() };
+            rma::act(tx, ctx, rma, line, action, &input)?.movements
+        }
+        _ => act_alone(tx, ctx, row.clone(), kind, input)?,
+    };
+    let row = find(tx, ctx, &row.id.to_string())?;
+    Ok(Acted { repair: view_of(tx, ctx, row)?, movements })
+}
+
+fn act_alone(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    row: repairs::RepairRow,
+    kind: RepairKind,
+    input: &ActionInput,
+) -> AppResult<Vec<MovementRow>> {
+    let state = state_of(tx, &row)?;
+    let action = resolve(tx, &state, kind, input)?;
+    let when = When { occurred_at: input.occurred_at, note: input.note.clone(), certificate: String::new() };
+    let work = decide(&ctx.actor, &state, &action, &when, ctx.now)?;
+    let posted = ledger::post(tx, &work.postings, ctx.actor.id(), ctx.now)?;
+    let ids: Vec<i64> = posted.iter().map(|posted| posted.movement_id).collect();
+    let other = posted.last().and_then(|posted| posted.unit_id).filter(|_| work.swap.is_some());
+    write_work(tx, ctx, &row, &work, &ids, other.unwrap_or(row.unit_id))?;
+    let subject = format!("repair:{}", row.number);
+    audit::record(tx, ctx, &format!("repair.{kind}"), &subject, work.to.as_str())?;
+    let mut made = vec![];
+    for id in ids {
+        made.extend(movements::by_id(tx, id)?);
+    }
+    Ok(made)
+}
+
+/// Says who works on it; nobody with `None`.
+pub fn assign(tx: &mut Conn, ctx: &Ctx, key: &str, username: Option<&str>) -> AppResult<Acted> {
+    ctx.actor.may(Permission::Repair)?;
+    let row = find(tx, ctx, key)?;
+    ctx.actor.may_in(Permission::Repair, &DepotRef { id: row.depot_id, code: row.depot.clone() })?;
+    let name = username.map(str::trim).filter(|name| !name.is_empty());
+    let user = match name {
+        None => None,
+        Some(name) => Some(people::by_username(tx, name)?.ok_or_else(|| Refusal::field("user", "unknown"))?),
+    };
+    repairs::assign(tx, row.id, user.as_ref().map(|user| user.id))?;
+    event(tx, ctx, row.id, "assign", "", "", name.unwrap_or_default(), ctx.now)?;
+    audit::record(tx, ctx, "repair.assign", &format!("repair:{}", row.number), name.unwrap_or_default())?;
+    let row = find(tx, ctx, &row.id.to_string())?;
+    Ok(Acted { repair: view_of(tx, ctx, row)?, movements: vec![] })
+}

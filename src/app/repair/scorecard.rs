@@ -1,0 +1,133 @@
+//! How makers do, each and part by part.
+
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::calendar::Zone;
+use crate::domain::fields::code_of;
+use crate::domain::refusal::Refusal;
+use crate::domain::repair::{Score, Stay, score};
+use crate::store::vendor_legs::{self, StayRow};
+use crate::store::{Conn, vendors};
+use chrono::{Days, NaiveDate};
+
+/// Days a scorecard looks back when nobody says otherwise.
+const LOOK_BACK: u64 = 365;
+
+/// Which stays count: those that began on these local days, as things stood at the end of `as_of`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScoresAsked {
+    /// First day of dispatch; a year before `as_of` when not said.
+    pub from: Option<NaiveDate>,
+    /// Last day of dispatch; `as_of` when not said.
+    pub to: Option<NaiveDate>,
+    /// Today when not said.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// A part at a maker's.
+#[derive(Debug, Clone)]
+pub struct PartScore {
+    /// Part number.
+    pub part_no: String,
+    /// Part name in Chinese.
+    pub part_name: String,
+    /// Part name in English.
+    pub part_name_en: String,
+    /// Its score.
+    pub score: Score,
+}
+
+/// A maker's scorecard.
+#[derive(Debug, Clone)]
+pub struct Scorecard {
+    /// Vendor code.
+    pub vendor: String,
+    /// Vendor name.
+    pub name: String,
+    /// First day of dispatch.
+    pub from: NaiveDate,
+    /// Last day of dispatch.
+    pub to: NaiveDate,
+    /// The day at whose end things stood so.
+    pub as_of: NaiveDate,
+    /// All parts together.
+    pub total: Score,
+    /// Part by part, by part number.
+    pub parts: Vec<PartScore>,
+}
+
+/// The scorecard of one maker. Refuses with `not_found`.
+pub fn scorecard(conn: &mut Conn, ctx: &Ctx, code: &str, asked: &ScoresAsked) -> AppResult<Scorecard> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let vendor = vendors::by_code(conn, &code_of(code))?;
+    let vendor = vendor.ok_or_else(|| Refusal::not_found("vendor", code.trim()))?;
+    let period = Period::of(ctx, asked);
+    let rows = period.stays(conn, Some(&vendor.code))?;
+    Ok(period.card(vendor.code, vendor.name, &rows))
+}
+
+/// The scorecards of all makers that had something in the period, by code.
+pub fn scorecards(conn: &mut Conn, ctx: &Ctx, asked: &ScoresAsked) -> AppResult<Vec<Scorecard>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let period = Period::of(ctx, asked);
+    let rows = period.stays(conn, None)?;
+    let makers = rows.chunk_by(|a, b| a.vendor == b.vendor);
+    Ok(makers
+        .filter_map(|rows| {
+            let first = rows.first()?;
+            Some(period.card(first.vendor.clone(), first.vendor_name.clone(), rows))
+        })
+        .collect())
+}
+
+struct Period {
+    from: NaiveDate,
+    to: NaiveDate,
+    as_of: NaiveDate,
+}
+
+impl Period {
+    fn of(ctx: &Ctx, asked: &ScoresAsked) -> Period {
+        let as_of = asked.as_of.unwrap_or_else(|| Zone::default().local_date(ctx.now));
+        let from = asked.from.or_else(|| as_of.checked_sub_days(Days::new(LOOK_BACK))).unwrap_or(as_of);
+        Period { from, to: asked.to.unwrap_or(as_of), as_of }
+    }
+
+    fn stays(&self, conn: &mut Conn, vendor: Option<&str>) -> AppResult<Vec<StayRow>> {
+        let zone = Zone::default();
+        let after = self.to.succ_opt().unwrap_or(self.to);
+        Ok(vendor_legs::stays(conn, vendor, zone.day_start(self.from), zone.day_start(after))?)
+    }
+
+    fn card(&self, vendor: String, name: String, rows: &[StayRow]) -> Scorecard {
+        let zone = Zone::default();
+        let stay = |row: &StayRow| Stay {
+            sent_on: zone.local_date(row.sent_at),
+            due_on: row.due_on,
+            returned_on: row.returned_at.map(|at| zone.local_date(at)),
+            outcome: row.outcome,
+            is_swap: row.is_swap,
+            cost_fen: row.cost_fen,
+        };
+        let all: Vec<Stay> = rows.iter().map(stay).collect();
+        let parts = rows.chunk_by(|a, b| a.part_no == b.part_no).filter_map(|rows| {
+            let first = rows.first()?;
+            let stays: Vec<Stay> = rows.iter().map(stay).collect();
+            Some(PartScore {
+                part_no: first.part_no.clone(),
+                part_name: first.part_name.clone(),
+                part_name_en: first.part_name_en.clone(),
+                score: score(&stays, self.as_of),
+            })
+        });
+        Scorecard {
+            vendor,
+            name,
+            from: self.from,
+            to: self.to,
+            as_of: self.as_of,
+            total: score(&all, self.as_of),
+            parts: parts.collect(),
+        }
+    }
+}

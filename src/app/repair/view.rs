@@ -1,0 +1,55 @@
+//! Everything about a repair order on one page.
+
+use crate::app::repair::load::{find, state_of};
+use crate::app::{AppResult, Ctx, passport};
+use crate::domain::repair::{RepairFlag, RepairKind, allowed_actions};
+use crate::store::Conn;
+use crate::store::repairs::{self, RepairEventRow, RepairPartRow, RepairRow};
+use crate::store::vendor_legs::{self, LegRow};
+
+/// An order with its parts, stays at makers', timeline and next steps.
+#[derive(Debug, Clone)]
+pub struct RepairView {
+    /// Order.
+    pub row: RepairRow,
+    /// What it may cost, in fen; none for a part without a price.
+    pub limit_fen: Option<i64>,
+    /// What was built in, oldest first.
+    pub parts: Vec<RepairPartRow>,
+    /// Stays at makers', oldest first.
+    pub legs: Vec<LegRow>,
+    /// Timeline, newest first.
+    pub events: Vec<RepairEventRow>,
+    /// What to know about its unit.
+    pub flags: Vec<RepairFlag>,
+    /// What the reader may do now, in the order of an order's life.
+    pub allowed_actions: Vec<RepairKind>,
+}
+
+impl RepairView {
+    /// Whether it costs, or is thought to cost, more than it may: the bench proposes to call it beyond repair.
+    #[must_use]
+    pub fn is_over_limit(&self) -> bool {
+        let cost = self.row.cost_fen.max(self.row.estimate_fen);
+        self.limit_fen.zip(cost).is_some_and(|(limit, cost)| cost > limit)
+    }
+}
+
+/// An order as the reader may see it, by its number or row id.
+pub fn view(conn: &mut Conn, ctx: &Ctx, key: &str) -> AppResult<RepairView> {
+    let row = find(conn, ctx, key)?;
+    view_of(conn, ctx, row)
+}
+
+pub(super) fn view_of(conn: &mut Conn, ctx: &Ctx, row: RepairRow) -> AppResult<RepairView> {
+    let state = state_of(conn, &row)?;
+    Ok(RepairView {
+        limit_fen: state.limit_fen(),
+        parts: repairs::parts(conn, row.id)?,
+        legs: vendor_legs::of_repair(conn, row.id)?,
+        events: repairs::events(conn, row.id)?,
+        flags: passport::flags_of(conn, ctx, &[row.unit_id])?.remove(&row.unit_id).unwrap_or_default(),
+        allowed_actions: allowed_actions(&ctx.actor, &state),
+        row,
+    })
+}

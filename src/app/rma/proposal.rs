@@ -1,0 +1,124 @@
+//! An equivalent exchange proposed for a line that is likely to miss its date, while the 30-day remedy can still hold
+//! (PRODUCT "Late before late", NUMBERS §2).
+
+use crate::app::rma::act::{Acted, act};
+use crate::app::rma::resolve::{ActionInput, oldest_new};
+use crate::app::rma::state::{Loaded, load};
+use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::{Actor, Permission};
+use crate::domain::calendar::Zone;
+use crate::domain::plan::PromiseKind;
+use crate::domain::rate::REMEDY_DAYS;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, LineState, allowed_actions};
+use crate::domain::turnaround::is_at_risk;
+use crate::store::rmas::LineRow;
+use crate::store::{Conn, depots, promises, stock, units};
+use chrono::{Days, NaiveDate};
+
+/// A board that could be given instead, and until when that makes good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Part number: the line's own part, else an equivalent.
+    pub part_no: String,
+    /// Its name in Chinese.
+    pub part_name: String,
+    /// Its name in English.
+    pub part_name_en: String,
+    /// Why it fits, when it is not the part itself.
+    pub reason: Option<String>,
+    /// The very unit.
+    pub serial: String,
+    /// Code of the depot it stands in.
+    pub depot: String,
+    /// Name of that depot.
+    pub depot_name: String,
+    /// The day it can be there.
+    pub expected_on: NaiveDate,
+    /// Last day on which deciding the exchange still makes good: the due date.
+    pub decide_by: NaiveDate,
+    /// Last day on which the board must be handed over if it is decided today.
+    pub deliver_by: NaiveDate,
+    /// Chance that the line misses its date, in basis points.
+    pub miss_bp: i64,
+}
+
+/// The proposal for a line, if it is at risk, not late yet, may still be exchanged, and there is a board. For staff only:
+/// customers do not see stock.
+pub(super) fn of_line(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    row: &LineRow,
+    state: &LineState,
+) -> AppResult<Option<Proposal>> {
+    if ctx.actor.may(Permission::ReadStock).is_err()
+        || !allowed_actions(&Actor::system("proposal"), state).contains(&ActionKind::DecideExchange)
+    {
+        return Ok(None);
+    }
+    let promised = promises::of_line(conn, row.id)?;
+    let promise = promised.iter().find(|promise| {
+        promise.kind == PromiseKind::RepairReturn && promise.ended_at.is_none() && promise.due_on.is_some()
+    });
+    let Some(due_on) = promise.and_then(|promise| promise.due_on) else { return Ok(None) };
+    let today = Zone::default().local_date(ctx.now);
+    let left = ctx.calendar.working_days_between(today, due_on);
+    let miss = f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0;
+    if due_on < today || !is_at_risk(miss, Some(left)) {
+        return Ok(None);
+    }
+    let near = row.depot.clone();
+    for offer in sourcing(conn, ctx, &Sourcing { part_no: row.part_no.clone(), near })? {
+        let Some(part) = stock::part_ref(conn, &offer.part_no)? else { continue };
+        let Some(depot) = depots::by_code(conn, &offer.depot)? else { continue };
+        let unit = match state.case.brand_new_required {
+            true => oldest_new(conn, &row.number, depot.id, part.id)?,
+            false => units::oldest_available(conn, depot.id, part.id)?,
+        };
+        let Some(unit) = unit else { continue };
+        return Ok(Some(Proposal {
+            part_no: offer.part_no,
+            part_name: offer.name,
+            part_name_en: offer.name_en,
+            reason: offer.reason,
+            serial: unit.serial,
+            depot: offer.depot,
+            depot_name: offer.depot_name,
+            expected_on: offer.expected_on,
+            decide_by: due_on,
+            deliver_by: today.checked_add_days(Days::new(REMEDY_DAYS)).unwrap_or(today),
+            miss_bp: row.risk_bp,
+        }));
+    }
+    Ok(None)
+}
+
+/// Accepts the proposal of a line in one act: the board is held for the RMA, and the exchange is decided, of which the
+/// customer is told. Refuses with `no_spare_fits` when there is no proposal any more, and with what the decision refuses.
+pub fn accept_proposal(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    input: &ActionInput,
+) -> AppResult<Acted> {
+    ctx.actor.may(ActionKind::DecideExchange.permission())?;
+    let Loaded { rma, row, state } = load(tx, ctx, number, line)?;
+    let proposal = of_line(tx, ctx, &row, &state)?;
+    let none = || Refusal::NoSpareFits {
+        part_no: row.part_no.clone(),
+        depot: row.depot.clone().unwrap_or_default(),
+    };
+    let proposal = proposal.ok_or_else(none)?;
+    let hold = Hold {
+        part_no: proposal.part_no,
+        depot: proposal.depot,
+        serial: Some(proposal.serial),
+        quantity: None,
+        expires_at: None,
+        document: rma.number,
+    };
+    stock_cases::reserve(tx, ctx, &hold)?;
+    act(tx, ctx, number, line, ActionKind::DecideExchange, input)
+}

@@ -1,0 +1,66 @@
+//! The warranty on a repair (PRODUCT "Entitlement and price"): the same unit with the same class of fault within the plan's
+//! days comes back free, linked to the repair that did not hold.
+
+use chrono::{Days, NaiveDate};
+
+/// Days of warranty on a repair where no plan says otherwise.
+pub const DEFAULT_WARRANTY_DAYS: i64 = 90;
+
+/// The last repair of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRepair {
+    /// The RMA line it was done for.
+    pub line_id: i64,
+    /// The class of fault the customer reported.
+    pub fault_class: String,
+    /// What the bench found, as a code.
+    pub fault_code: String,
+    /// The local day the customer had it back.
+    pub returned_on: NaiveDate,
+    /// Days of warranty on it.
+    pub warranty_days: i64,
+}
+
+/// Whether a fault of this class (a reported class or a diagnosis code), reported on the local day `on`, is covered by the
+/// warranty on the last repair. The day of return is day 0; the last day counts.
+#[must_use]
+pub fn is_repeat(last: &LastRepair, fault: &str, on: NaiveDate) -> bool {
+    let fault = fault.trim();
+    let same = |class: &str| !fault.is_empty() && class.trim().eq_ignore_ascii_case(fault);
+    let days = u64::try_from(last.warranty_days).unwrap_or(0);
+    let until = last.returned_on.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+    (same(&last.fault_class) || same(&last.fault_code)) && last.returned_on <= on && on <= until
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last() -> LastRepair {
+        LastRepair {
+            line_id: 1,
+            fault_class: "端口".into(),
+            fault_code: "port".into(),
+            returned_on: "2026-03-02".parse().unwrap(),
+            warranty_days: 90,
+        }
+    }
+
+    fn repeats(fault: &str, on: &str) -> bool {
+        is_repeat(&last(), fault, on.parse().unwrap())
+    }
+
+    #[test]
+    fn the_ninetieth_day_is_covered_and_the_next_is_not() {
+        assert!(repeats("端口", "2026-03-02") && repeats(" 端口 ", "2026-05-31"));
+        assert!(!repeats("端口", "2026-06-01"));
+        assert!(!repeats("端口", "2026-03-01"), "it was not back yet");
+    }
+
+    #[test]
+    fn another_fault_or_none_said_is_no_repeat() {
+        assert!(repeats("PORT", "2026-03-10"), "the diagnosis code says the same");
+        assert!(!repeats("电源", "2026-03-10"));
+        assert!(!repeats("", "2026-03-10"));
+    }
+}

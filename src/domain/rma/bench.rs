@@ -1,0 +1,42 @@
+//! Bench work on a line: the repair order decides it, the line follows.
+
+use crate::domain::plan::{PromiseKind, VendorSwap};
+use crate::domain::repair::{Work, goes_from, line_state, swap_mark};
+use crate::domain::rma::{
+    ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, PromiseChange,
+    RepairOrderState, Track,
+};
+
+/// Whether the bench's table lets the action go from where the line stands.
+pub(super) fn is_possible(line: &LineState, kind: ActionKind) -> bool {
+    let order = RepairOrderState::ALL.iter().find(|state| line_state(**state) == Some(line.repair));
+    order.zip(kind.bench()).is_some_and(|(state, kind)| goes_from(kind, *state, line.waiting_parts))
+}
+
+/// Whether nothing is owed to the customer any more though the unit is with us: in advance replacement the faulty part is
+/// ours from receipt on, and its repair goes on as our own order (PRODUCT "Advance replacement").
+pub(super) fn is_ours(line: &LineState) -> bool {
+    let handed_over = line.issued.iter().any(|issued| {
+        issued.role == IssuedRole::Permanent && matches!(issued.state, IssuedState::InUse | IssuedState::Kept)
+    });
+    line.mode == Mode::AdvanceReplacement
+        && line.faulty == FaultyState::Received
+        && line.repair.is_with_us()
+        && handed_over
+}
+
+/// Lays the work over the line's decision.
+pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) {
+    decision.repair = line_state(work.to).unwrap_or(line.repair);
+    decision.postings.clone_from(&work.postings);
+    decision.outcome = work.outcome;
+    decision.cost_fen = work.cost_fen;
+    if let Some(swap) = work.swap {
+        decision.log(Track::Note, "", swap_mark(swap));
+        if swap == VendorSwap::Exchange && line.mode.promises_return() && !line.exchange_decided {
+            decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+        }
+    }
+    decision.set_note(work.note.clone());
+    decision.bench = Some(Box::new(work.clone()));
+}

@@ -1,0 +1,162 @@
+//! What each action says, moves and promises, in words: the half of docs/rma.md that no rule can print by itself. From-states
+//! and roles come from the rules.
+
+use crate::domain::actor::Role;
+use crate::domain::rma::{ActionKind, LineState, RepairState, may_go};
+
+/// One action in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Described {
+    /// Fields of its body beside `occurred_at`, `note`; optional ones with `?`.
+    pub body: &'static str,
+    /// Movements it posts.
+    pub movements: &'static str,
+    /// What becomes of promises.
+    pub promises: &'static str,
+}
+
+const NOTHING: Described = Described { body: "", movements: "", promises: "" };
+
+const fn row(body: &'static str, movements: &'static str, promises: &'static str) -> Described {
+    Described { body, movements, promises }
+}
+
+/// The action in words.
+#[must_use]
+pub fn described(kind: ActionKind) -> Described {
+    use ActionKind as A;
+    match kind {
+        A::Authorise => row("", "", "a spare up front: `spare_in_place` begins"),
+        A::Reject | A::Cancel => row(
+            "reason",
+            "",
+            "`spare_in_place`, `faulty_return` fall away; `repair_return` too when called off by its due date",
+        ),
+        A::ReserveReplacement => row("serial \\| depot?, part_no?", "", ""),
+        A::ShipReplacement => row("carrier?, tracking_no?", "spare: depot → transit", ""),
+        A::ReplacementDelivered => row(
+            "received_by",
+            "spare: transit or van → customer; advance replacement: titles of spare and faulty part swap",
+            "`spare_in_place` kept or broken; `faulty_return` begins",
+        ),
+        A::FaultyShipped => row("carrier?, tracking_no?", "", ""),
+        A::ReceiveFaulty => row(
+            "depot, bin?, serial",
+            "faulty part: customer → bench (from `opening` first if never met)",
+            "`repair_return` begins (not in advance replacement); `faulty_return` kept or broken",
+        ),
+        A::DispatchReturn => row("carrier?, tracking_no?", "unit: bench → transit, good", ""),
+        A::ConfirmReturned => row(
+            "received_by",
+            "unit: transit → customer",
+            "`repair_return` kept or broken (broken when unrepaired); a loaner out: `loan_return` begins",
+        ),
+        A::DecideExchange => row("reason", "", "`equivalent_exchange` begins"),
+        A::ShipExchange => {
+            row("serial \\| depot?, part_no?, carrier?, tracking_no?", "board: depot → transit", "")
+        }
+        A::ExchangeDelivered => row(
+            "received_by",
+            "board: transit → customer; titles of board and faulty part swap",
+            "`equivalent_exchange` kept or broken; `repair_return` broken; a loaner out: `loan_return` begins",
+        ),
+        A::RecoverLoan => row(
+            "depot, bin?, serial, condition?",
+            "loaner or dead spare: customer → bench",
+            "`loan_return` kept or broken; of a dead spare its `faulty_return`",
+        ),
+        A::Hold => row("reason, said_by", "", "`repair_return` stands still"),
+        A::Resume => row("", "", "`repair_return` runs on"),
+        A::Close => row("", "", "`spare_in_place` never kept is broken; an exchange not needed falls away"),
+        _ => case(kind),
+    }
+}
+
+fn case(kind: ActionKind) -> Described {
+    use ActionKind as A;
+    match kind {
+        A::Void => row("reason", "", ""),
+        A::ApproveVoid => row("", "", "all fall away; the line leaves the rate"),
+        A::CorrectSerial => row("serial, reason", "", ""),
+        A::ReportDoa => row(
+            "serial, reason",
+            "spare at the customer: faulty, ours",
+            "`faulty_return` of the spare begins; `spare_in_place` (or `equivalent_exchange`) begins anew",
+        ),
+        A::KeepLoaner => row(
+            "agreed_by, evidence, agreed_at?, serial?",
+            "titles of loaner and faulty part swap",
+            "`repair_return` broken, an open `equivalent_exchange` kept: on the day of the agreement",
+        ),
+        A::ChangeMode => row(
+            "mode, reason",
+            "",
+            "after receipt, to a replacement: `equivalent_exchange` begins; to or from a spare up front: `spare_in_place`",
+        ),
+        A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
+        A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),
+        A::AcceptQuote => row("by?, evidence?", "", "`repair_return` runs on"),
+        A::RefuseQuote => row("by, evidence", "", "`repair_return` runs on"),
+        A::ExpireQuote => row("", "", "`repair_return` runs on"),
+        A::ReturnUnrepaired => row(
+            "reason, carrier?, tracking_no?",
+            "unit: bench → transit, as it is",
+            "`equivalent_exchange` falls away",
+        ),
+        A::AgreeScrap => {
+            row("by, evidence, agreed_at?", "", "`repair_return` falls away by its due date, else broken")
+        }
+        A::Scrap => row("certificate?", "unit: bench → `scrap`", "an open `repair_return` is broken"),
+        A::ToStock => row("depot?, bin?, certificate?", "unit: bench → depot or bin", ""),
+        A::WaiveFaultyReturn => row(
+            "reason, serial?, charge?",
+            "what is owed: customer → `lost`",
+            "its `faulty_return` or `loan_return` falls away",
+        ),
+        A::ChargeFaulty => row(
+            "reason, serial?",
+            "what is owed: its title passes to the customer",
+            "its `faulty_return` or `loan_return` is broken",
+        ),
+        _ => bench(kind),
+    }
+}
+
+fn bench(kind: ActionKind) -> Described {
+    use ActionKind as A;
+    match kind {
+        A::Diagnose => row("finding?, fault_code?, outcome?, estimate?", "", ""),
+        A::SendToVendor => {
+            row("vendor, vendor_rma?, due_on?, data?, certificate?", "unit: bench → vendor", "")
+        }
+        A::VendorReturned => row(
+            "serial, outcome, cost?, depot?, bin?",
+            "unit: vendor → bench; under another serial: the old one becomes the maker’s, the new one enters",
+            "another serial, where the plan calls it an exchange: `equivalent_exchange` begins",
+        ),
+        A::FinishRepair => row("outcome, cost?", "", ""),
+        A::Test => row("passed", "passed: unit becomes good", ""),
+        A::UseParts => row("parts", "parts: stock → `consumed`", ""),
+        A::WaitParts => row("", "", "none: the clock runs on"),
+        A::PartsArrived => row("", "", "none: the clock ran on"),
+        A::ApproveCost => row("cost", "", ""),
+        A::AttributeCause => row("cause, evidence", "", "a cause the contract lists leaves the rate"),
+        _ => NOTHING,
+    }
+}
+
+/// Roles that may take the action.
+#[must_use]
+pub fn roles(kind: ActionKind) -> Vec<Role> {
+    Role::ALL.iter().copied().filter(|role| role.may(kind.permission())).collect()
+}
+
+/// States of the repair track from which the action goes for at least one of the lines given.
+#[must_use]
+pub fn from_states(kind: ActionKind, lines: &[LineState]) -> Vec<RepairState> {
+    RepairState::ALL
+        .iter()
+        .copied()
+        .filter(|state| lines.iter().any(|line| line.repair == *state && may_go(line, kind)))
+        .collect()
+}

@@ -1,0 +1,64 @@
+//! The chance that an open line misses its date, and the one meaning of *at risk*.
+
+use super::{Curve, number};
+use rust_decimal::prelude::ToPrimitive;
+
+/// Above this chance of missing a line is at risk (PRODUCT "At risk").
+pub const AT_RISK_MISS: f64 = 0.3;
+/// With so many working days left, or fewer, it is at risk whatever its chance.
+pub const AT_RISK_WORKING_DAYS: usize = 15;
+/// Below this chance of meeting the target the month is in danger.
+pub const MONTH_ALERT: f64 = 0.8;
+/// What is known of all parts counts for as much as so many lines of the part's own.
+pub const PRIOR_LINES: f64 = 20.0;
+
+/// The curves a chance is learned from, the broadest first: all parts, the part, the part at its vendor.
+#[derive(Debug, Clone, Copy)]
+pub struct Learned<'a> {
+    /// Every line.
+    pub all: &'a Curve,
+    /// Lines of the same part; of the same part at the same vendor. Those that there are.
+    pub closer: &'a [&'a Curve],
+}
+
+/// p = S(promised) ÷ S(age): the chance that a line not returned at `age` counted days is not returned at `promised` either.
+/// 1 once the days are used up; 1 too where every line ever seen was back by then, for this one is not.
+#[must_use]
+pub fn chance_of_missing(curve: &Curve, age: u32, promised: u32) -> f64 {
+    if age >= promised {
+        return 1.0;
+    }
+    let now = curve.survival(age);
+    if now > 0.0 { (curve.survival(promised) / now).clamp(0.0, 1.0) } else { 1.0 }
+}
+
+impl Learned<'_> {
+    /// The chance of missing, each closer curve drawn towards the broader one before it: a group of *m* lines observed
+    /// beyond this age weighs m ÷ (m + 20), so a part seen twice says little and one seen often speaks for itself.
+    #[must_use]
+    pub fn chance_of_missing(&self, age: u32, promised: u32) -> f64 {
+        if age >= promised {
+            return 1.0;
+        }
+        let broad = chance_of_missing(self.all, age, promised);
+        self.closer.iter().fold(broad, |broad, curve| {
+            let lines = number(curve.lines_beyond(age));
+            let own = chance_of_missing(curve, age, promised);
+            (lines * own + PRIOR_LINES * broad) / (lines + PRIOR_LINES)
+        })
+    }
+}
+
+/// Is an open line at risk? `working_days_left` is negative once it is late, `None` while its clock stands.
+#[must_use]
+pub fn is_at_risk(miss: f64, working_days_left: Option<i64>) -> bool {
+    let near = i64::try_from(AT_RISK_WORKING_DAYS).unwrap_or(i64::MAX);
+    miss > AT_RISK_MISS || working_days_left.is_some_and(|left| left <= near)
+}
+
+/// A chance in basis points, as lists are sorted by it; rounded up, so that what is above the limit stays above it.
+#[must_use]
+pub fn miss_bp(miss: f64) -> i64 {
+    // Less a hair, or 0.07 · 10,000 would be a little more than 700.
+    (miss.clamp(0.0, 1.0) * 10_000.0 - 1e-6).ceil().max(0.0).to_i64().unwrap_or(0)
+}

@@ -1,0 +1,53 @@
+# Mails to our own people, and the mail that a promised date moved. notice-<code> names the kind.
+
+notice-date_moved = Promised date moved
+notice-warnings = Lines at risk or late
+notice-month_in_danger = Month in danger
+notice-daily_digest = Daily digest
+notice-dead_letter = Notice given up
+
+mail-date_moved-what = New date for { $unit }: { $date }
+mail-date_moved-title = The date of your repair has moved.
+mail-date_moved-body = The official calendar of working days was published or changed. The number of working days we promised is the same; they end on another date.
+mail-row-old-date = Date before
+
+mail-button-staff = Open in Beiku
+mail-link-note-staff = If the button does not open, copy:
+mail-link-text-staff = Open in Beiku: { $url }
+mail-footer-why-staff = You get this because of your role in Beiku.
+
+mail-warnings-subject = Newly late: { $late }, newly at risk: { $at_risk }
+mail-warnings-title = These repairs need you.
+mail-warnings-body = Each line is named once when it becomes likely to miss its date, and once when it has missed it.
+mail-warnings-line = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · due { $due } · { $percent }% likely to miss
+mail-warnings-floating = not counted while on hold
+mail-warnings-more = And { $count ->
+    [one] one more line
+   *[other] { $count } more lines
+} in the list.
+
+mail-month_in_danger-subject = { $year }-{ $month }: { $percent }% chance of meeting the target
+mail-month_in_danger-title = The month { $year }-{ $month } is likely to miss its target.
+mail-month_in_danger-body = The chance of meeting the target is below 80%. An equivalent exchange decided in time can still be made good within its 30 days.
+
+mail-daily_digest-subject = { $date }: { $overdue } late, { $at_risk } at risk
+mail-daily_digest-body = Where the promises stand this morning.
+
+mail-dead_letter-subject = A notice could not be sent: { $id }
+mail-dead_letter-title = A notice was given up.
+mail-dead_letter-body = The mail server refused it, or it was tried for almost three days. Once the cause is mended, put it back in the list of notices.
+
+mail-month-lines = { $timely } of { $eligible } kept, { $missed } missed, { $open } open
+mail-row-at-risk = At risk
+mail-row-late = Late
+mail-row-open = Open lines
+mail-row-floating = On hold
+mail-row-month = This month
+mail-row-expected = Rate to be expected
+mail-row-chance = Chance of the target
+mail-row-misses-left = May still be late
+mail-row-dead = Notices given up
+mail-row-seal = Seal of the ledger
+mail-row-notice = Notice
+mail-row-recipient = Reader
+mail-row-error = Reason

@@ -1,0 +1,222 @@
+//! Evidence packs as they were issued. They never change: the tables refuse it.
+
+use crate::domain::actor::Scope;
+use crate::row;
+use crate::store::sql::{Conn, Filters, Value, insert_rows, sql};
+use crate::store::{StoreError, StoreResult, scope};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Bytes of a pack in one row.
+const CHUNK: usize = 256 * 1024;
+
+row! {
+    /// A pack that was issued.
+    pub struct PackRow {
+        /// Row id.
+        pub id: i64,
+        /// Number, e.g. `EV-2026-000001`.
+        pub number: String,
+        /// First day of the due dates.
+        pub from_on: NaiveDate,
+        /// Their last day.
+        pub to_on: NaiveDate,
+        /// The day at whose end the lines were judged.
+        pub as_of: NaiveDate,
+        /// What was recorded by this instant counted.
+        pub known_at: DateTime<Utc>,
+        /// Only lines received in this depot.
+        pub depot: Option<String>,
+        /// Only lines of this customer.
+        pub customer: Option<String>,
+        /// Only lines with this part.
+        pub part_no: Option<String>,
+        /// How many lines.
+        pub lines: i64,
+        /// How many restated lines.
+        pub restated: i64,
+        /// Hash of the last row.
+        pub head: String,
+        /// SHA-256 of the file.
+        pub sha256: String,
+        /// Its size.
+        pub bytes: i64,
+        /// Who issued it.
+        pub issued_by: String,
+        /// When.
+        pub issued_at: DateTime<Utc>,
+    }
+
+    /// What the newest earlier pack says of a line.
+    pub struct ToldRow {
+        /// Row id of the line.
+        pub line_id: i64,
+        /// RMA number.
+        pub rma: String,
+        /// Line number.
+        pub line: i64,
+        /// Number of the pack.
+        pub pack: String,
+        /// The day its lines were judged.
+        pub as_of: NaiveDate,
+        /// What it knew.
+        pub known_at: DateTime<Utc>,
+        /// Due date.
+        pub due_on: Option<NaiveDate>,
+        /// The day that placed it.
+        pub due_in: NaiveDate,
+        /// Class under strict.
+        pub strict: String,
+        /// Class under by_due.
+        pub by_due: String,
+        /// Class under remedy30.
+        pub remedy30: String,
+    }
+
+    /// What was recorded on a line.
+    pub struct SinceRow {
+        /// Who.
+        pub actor: Option<String>,
+        /// The action's code.
+        pub kind: String,
+        /// What was noted.
+        pub note: String,
+        /// When it was recorded.
+        pub recorded_at: DateTime<Utc>,
+    }
+
+    struct ChunkRow { content: Vec<u8> }
+}
+
+/// A pack to keep.
+pub struct NewPack<'a> {
+    /// What lists show of it; its id is given here.
+    pub row: &'a PackRow,
+    /// The file.
+    pub content: &'a [u8],
+    /// What it says of each line: row id, due date, day that places it, classes.
+    pub lines: Vec<(i64, Option<NaiveDate>, NaiveDate, [String; 3])>,
+}
+
+/// Keeps a pack; its id.
+pub fn insert(tx: &mut Conn, new: &NewPack<'_>) -> StoreResult<i64> {
+    let row = new.row;
+    let id = sql("INSERT INTO evidence_pack (number, from_on, to_on, as_of, known_at, depot, customer_id, part_no, lines, restated, head, \
+         sha256, bytes, issued_by, issued_at) VALUES ($1, $2, $3, $4, $5, $6, (SELECT id FROM customer WHERE code = $7), $8, $9, $10, \
+         $11, $12, $13, $14, $15) RETURNING id AS value")
+    .bind(&row.number)
+    .bind(row.from_on)
+    .bind(row.to_on)
+    .bind(row.as_of)
+    .bind(row.known_at)
+    .bind(row.depot.clone())
+    .bind(row.customer.clone())
+    .bind(row.part_no.clone())
+    .bind(row.lines)
+    .bind(row.restated)
+    .bind(&row.head)
+    .bind(&row.sha256)
+    .bind(row.bytes)
+    .bind(&row.issued_by)
+    .bind(row.issued_at)
+    .number(tx)?;
+    for (n, content) in (0_i64..).zip(new.content.chunks(CHUNK)) {
+        sql("INSERT INTO evidence_chunk (pack_id, n, content) VALUES ($1, $2, $3)")
+            .bind(id)
+            .bind(n)
+            .bind(content)
+            .execute(tx)?;
+    }
+    let rows = new.lines.iter().map(|(line_id, due_on, due_in, [strict, by_due, remedy30])| -> Vec<Value> {
+        vec![
+            id.into(),
+            (*line_id).into(),
+            (*due_on).into(),
+            (*due_in).into(),
+            strict.into(),
+            by_due.into(),
+            remedy30.into(),
+        ]
+    });
+    let head =
+        "INSERT INTO evidence_line (pack_id, line_id, due_on, due_in, strict, by_due, remedy30) VALUES";
+    for statement in insert_rows(head, rows.collect(), "") {
+        statement.execute(tx)?;
+    }
+    Ok(id)
+}
+
+const SELECT: &str = "SELECT p.id, p.number, p.from_on, p.to_on, p.as_of, p.known_at, p.depot, c.code AS customer, p.part_no, p.lines, \
+     p.restated, p.head, p.sha256, p.bytes, p.issued_by, p.issued_at FROM evidence_pack p LEFT JOIN customer c ON c.id = p.customer_id";
+
+/// Packs are about everybody, or about one customer, who may have it; staff bound to depots see those of all depots, for a
+/// pack holds no more than the figures they may read.
+fn visible(filters: &mut Filters, reader: &Scope) {
+    if let Scope::Customers { .. } = reader
+        && let Some((clause, user)) = scope::customers_or_depots(reader, "p.customer_id", "p.customer_id")
+    {
+        filters.and(&clause, user);
+    }
+}
+
+/// Packs issued, newest first, with ids below `before_id`. At most `limit`.
+pub fn list(conn: &mut Conn, reader: &Scope, before_id: i64, limit: i64) -> StoreResult<Vec<PackRow>> {
+    let mut filters = Filters::after(vec![before_id.into()]);
+    visible(&mut filters, reader);
+    let limit = filters.value(limit);
+    let text = format!("{SELECT} WHERE p.id < $1 {} ORDER BY p.id DESC LIMIT {limit}", filters.text());
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The pack of this number.
+pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<Option<PackRow>> {
+    let mut filters = Filters::after(vec![number.into()]);
+    visible(&mut filters, reader);
+    let text = format!("{SELECT} WHERE p.number = $1 {}", filters.text());
+    Ok(filters.into_sql(text).optional(conn)?)
+}
+
+/// The file of a pack.
+pub fn content(conn: &mut Conn, pack_id: i64, bytes: i64) -> StoreResult<Vec<u8>> {
+    let rows: Vec<ChunkRow> =
+        sql("SELECT content FROM evidence_chunk WHERE pack_id = $1 ORDER BY n").bind(pack_id).load(conn)?;
+    let content: Vec<u8> = rows.into_iter().flat_map(|row| row.content).collect();
+    if i64::try_from(content.len()).is_ok_and(|found| found == bytes) {
+        Ok(content)
+    } else {
+        Err(StoreError::Codec(format!("evidence pack {pack_id}: {} of {bytes} bytes", content.len())))
+    }
+}
+
+/// Of each line that an earlier pack over the same filters places in the period, or that is due in it now: what the newest
+/// such pack says.
+pub fn told(
+    conn: &mut Conn,
+    (from, to): (NaiveDate, NaiveDate),
+    depot: &str,
+    customer: &str,
+    part_no: &str,
+) -> StoreResult<Vec<ToldRow>> {
+    Ok(sql("SELECT e.line_id, r.number AS rma, l.line, p.number AS pack, p.as_of, p.known_at, e.due_on, e.due_in, e.strict, e.by_due, \
+         e.remedy30 FROM evidence_line e JOIN evidence_pack p ON p.id = e.pack_id JOIN rma_line l ON l.id = e.line_id \
+         JOIN rma r ON r.id = l.rma_id \
+         WHERE e.pack_id = (SELECT max(n.pack_id) FROM evidence_line n JOIN evidence_pack q ON q.id = n.pack_id \
+           LEFT JOIN customer c ON c.id = q.customer_id WHERE n.line_id = e.line_id AND COALESCE(q.depot, '') = $3 \
+           AND COALESCE(c.code, '') = $4 AND COALESCE(q.part_no, '') = $5) \
+         AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
+           AND w.kind = 'repair_return' AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id")
+    .bind(from)
+    .bind(to)
+    .bind(depot)
+    .bind(customer)
+    .bind(part_no)
+    .load(conn)?)
+}
+
+/// What was recorded on a line after an instant, oldest first.
+pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
+    Ok(sql("SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
+         WHERE e.line_id = $1 AND e.recorded_at > $2 ORDER BY e.id")
+    .bind(line_id)
+    .bind(after)
+    .load(conn)?)
+}

@@ -1,0 +1,79 @@
+//! What the figures foresee: which vendor has which line's unit, and the chance of missing that lists sort by.
+
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+
+row! {
+    /// A line whose unit went to a vendor.
+    pub struct VendorRow {
+        /// Row id of the line.
+        pub line_id: i64,
+        /// Row id of the vendor's place.
+        pub place_id: i64,
+    }
+
+    /// A vendor's place by its code.
+    pub struct VendorName {
+        /// Row id of the place.
+        pub id: i64,
+        /// Code of the vendor.
+        pub code: String,
+        /// Name of the vendor.
+        pub name: String,
+    }
+
+    /// What a line's row says of its chance.
+    pub struct RiskRow {
+        /// Row id of the line.
+        pub line_id: i64,
+        /// Chance of missing, in basis points.
+        pub risk_bp: i64,
+    }
+}
+
+/// The lines received at `since` or later whose unit went to a vendor while it was with us, in the order it went: what
+/// happened before `until` and was recorded by `known_at`.
+pub fn vendors_since(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+    known_at: DateTime<Utc>,
+) -> StoreResult<Vec<VendorRow>> {
+    Ok(sql("SELECT l.id AS line_id, m.to_place_id AS place_id FROM rma_line l \
+         JOIN movement m ON m.unit_id = l.unit_id JOIN place s ON s.id = m.to_place_id \
+         WHERE s.kind = 'vendor' AND l.received_at >= $1 AND m.occurred_at < $2 AND m.recorded_at <= $3 \
+         AND m.occurred_at >= l.received_at AND (l.ended_at IS NULL OR m.occurred_at <= l.ended_at) ORDER BY l.id, m.id")
+    .bind(since)
+    .bind(until)
+    .bind(known_at)
+    .load(conn)?)
+}
+
+/// Every vendor by its place.
+pub fn vendor_names(conn: &mut Conn) -> StoreResult<Vec<VendorName>> {
+    Ok(sql("SELECT s.id, v.code, v.name FROM vendor v JOIN place s ON s.code = 'vendor:' || v.code ORDER BY v.code")
+        .load(conn)?)
+}
+
+/// The chances as they stand: of every open line, and of ended ones that still have one.
+pub fn risks(conn: &mut Conn) -> StoreResult<Vec<RiskRow>> {
+    Ok(sql("SELECT id AS line_id, risk_bp FROM rma_line WHERE risk_bp > 0 OR open_identity IS NOT NULL ORDER BY id")
+        .load(conn)?)
+}
+
+/// The open lines that were due before a day: late beyond any doubt.
+pub fn open_and_due_before(conn: &mut Conn, day: NaiveDate) -> StoreResult<Vec<RiskRow>> {
+    Ok(sql("SELECT l.id AS line_id, l.risk_bp FROM rma_line l WHERE l.open_identity IS NOT NULL AND l.sort_due < $1 ORDER BY l.id")
+        .bind(day)
+        .load(conn)?)
+}
+
+/// Writes a chance. It is nobody's step: version and timeline stay as they are.
+pub fn set_risk(tx: &mut Conn, line_id: i64, risk_bp: i64) -> StoreResult<usize> {
+    Ok(sql("UPDATE rma_line SET risk_bp = $1 WHERE id = $2 AND risk_bp <> $1")
+        .bind(risk_bp)
+        .bind(line_id)
+        .execute(tx)?)
+}

@@ -1,0 +1,73 @@
+//! Repairs that did not hold: which repair of a unit was the last, and which line it covers.
+
+use crate::domain::rma::Entitlement;
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// The last repair of a unit that went home.
+    pub struct LastRepairRow {
+        /// The RMA line it was done for.
+        pub line_id: i64,
+        /// The class of fault reported.
+        pub fault_class: String,
+        /// The diagnosis code.
+        pub fault_code: String,
+        /// When the customer had it back.
+        pub returned_at: DateTime<Utc>,
+        /// Days of warranty by the plan it was done under.
+        pub warranty_days: Option<i64>,
+    }
+
+    struct Name { number: String, line: i64 }
+    struct Said { value: String }
+}
+
+/// The last repair of this unit that went home, other than that of line `but` (0 for none).
+pub fn last_repair(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Option<LastRepairRow>> {
+    Ok(sql(
+        "SELECT l.id AS line_id, l.fault_class, COALESCE(o.fault_code, '') AS fault_code, l.ended_at AS returned_at, \
+         v.repair_warranty_days AS warranty_days FROM rma_line l LEFT JOIN plan_version v ON v.id = l.plan_version_id \
+         LEFT JOIN repair_order o ON o.line_id = l.id WHERE l.unit_id = $1 AND l.id <> $2 AND l.outcome = 'repaired' \
+         AND l.repair_state IN ('returned', 'closed') AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC, l.id DESC LIMIT 1",
+    )
+    .bind(unit_id)
+    .bind(but)
+    .optional(conn)?)
+}
+
+/// The line is covered by the warranty on the repair of line `repeat_of`.
+pub fn cover(tx: &mut Conn, line_id: i64, repeat_of: i64) -> StoreResult<()> {
+    sql("INSERT INTO repeat_repair (line_id, repeat_of_id) VALUES ($1, $2)")
+        .bind(line_id)
+        .bind(repeat_of)
+        .execute(tx)?;
+    sql("UPDATE rma_line SET entitlement = $1 WHERE id = $2")
+        .bind(Entitlement::RepairWarranty)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The line whose repair did not hold, as people write it: `RMA-2026-000017/1`.
+pub fn repeat_of(conn: &mut Conn, line_id: i64) -> StoreResult<Option<String>> {
+    let found: Option<Name> =
+        sql("SELECT r.number, l.line FROM repeat_repair x JOIN rma_line l ON l.id = x.repeat_of_id \
+         JOIN rma r ON r.id = l.rma_id WHERE x.line_id = $1")
+        .bind(line_id)
+        .optional(conn)?;
+    Ok(found.map(|name| format!("{}/{}", name.number, name.line)))
+}
+
+/// The cause of its delay that was attributed to the line last (and not taken back).
+pub fn cause_of(conn: &mut Conn, line_id: i64) -> StoreResult<Option<String>> {
+    let said: Option<Said> = sql(
+        "SELECT e.to_state AS value FROM rma_event e WHERE e.line_id = $1 AND e.kind = 'attribute_cause' \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id DESC LIMIT 1",
+    )
+    .bind(line_id)
+    .optional(conn)?;
+    Ok(said.map(|said| said.value))
+}

@@ -1,0 +1,154 @@
+//! Units at makers': sent, wanted back, returned.
+
+use crate::domain::data_bearing::DataAnswer;
+use crate::domain::rma::RepairOutcome;
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::sql::{Conn, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+
+row! {
+    /// A stay at a maker's.
+    pub struct LegRow {
+        /// Id.
+        pub id: i64,
+        /// Vendor code.
+        pub vendor: String,
+        /// The vendor's own reference.
+        pub vendor_rma: String,
+        /// Serial sent.
+        pub serial: String,
+        /// When it left.
+        pub sent_at: DateTime<Utc>,
+        /// When the vendor wants to be done.
+        pub due_on: Option<NaiveDate>,
+        /// What becomes of a customer's data.
+        pub data_answer: Option<DataAnswer>,
+        /// The certificate of that.
+        pub data_certificate: String,
+        /// When it came back.
+        pub returned_at: Option<DateTime<Utc>>,
+        /// Serial that came back.
+        pub returned_serial: Option<String>,
+        /// What the vendor says.
+        pub outcome: Option<RepairOutcome>,
+        /// What the vendor charges, in fen.
+        pub cost_fen: Option<i64>,
+    }
+}
+
+row! {
+    /// A stay as the scorecard counts it.
+    pub struct StayRow {
+        /// Vendor code.
+        pub vendor: String,
+        /// Vendor name.
+        pub vendor_name: String,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// When it left.
+        pub sent_at: DateTime<Utc>,
+        /// When the vendor wanted to be done.
+        pub due_on: Option<NaiveDate>,
+        /// When it came back.
+        pub returned_at: Option<DateTime<Utc>>,
+        /// What the vendor said.
+        pub outcome: Option<RepairOutcome>,
+        /// Whether another serial came back.
+        pub is_swap: bool,
+        /// What the vendor charged, in fen.
+        pub cost_fen: i64,
+    }
+}
+
+/// A unit that leaves for a maker.
+pub struct NewLeg<'a> {
+    /// Order.
+    pub repair_id: i64,
+    /// Code of the vendor's place.
+    pub vendor_place: &'a str,
+    /// Unit.
+    pub unit_id: i64,
+    /// The vendor's own reference.
+    pub vendor_rma: &'a str,
+    /// When it leaves.
+    pub sent_at: DateTime<Utc>,
+    /// When the vendor wants to be done.
+    pub due_on: Option<NaiveDate>,
+    /// What becomes of a customer's data.
+    pub data_answer: Option<DataAnswer>,
+    /// The certificate of that.
+    pub data_certificate: &'a str,
+}
+
+/// It leaves. False when there is no vendor behind the place.
+pub fn send(tx: &mut Conn, new: &NewLeg<'_>) -> StoreResult<bool> {
+    let written = sql(
+        "INSERT INTO vendor_repair (repair_id, vendor_id, part_id, unit_id, vendor_rma, sent_at, due_on, data_answer, data_certificate) \
+         SELECT $1, v.id, u.part_id, u.id, $2, $3, $4, $5, $6 FROM vendor v, unit u WHERE 'vendor:' || v.code = $7 AND u.id = $8",
+    )
+    .bind(new.repair_id)
+    .bind(new.vendor_rma)
+    .bind(new.sent_at)
+    .bind(new.due_on)
+    .bind(new.data_answer)
+    .bind(new.data_certificate)
+    .bind(new.vendor_place)
+    .bind(new.unit_id)
+    .execute(tx)?;
+    Ok(written == 1)
+}
+
+/// It is back, as this unit.
+pub fn end(
+    tx: &mut Conn,
+    id: i64,
+    unit_id: i64,
+    outcome: RepairOutcome,
+    cost_fen: Option<i64>,
+    at: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql("UPDATE vendor_repair SET returned_at = $1, returned_unit_id = $2, outcome = $3, cost_fen = $4 WHERE id = $5")
+        .bind(at)
+        .bind(unit_id)
+        .bind(outcome)
+        .bind(cost_fen)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The stays of an order, oldest first.
+pub fn of_repair(conn: &mut Conn, repair_id: i64) -> StoreResult<Vec<LegRow>> {
+    Ok(sql(
+        "SELECT x.id, v.code AS vendor, x.vendor_rma, u.serial, x.sent_at, x.due_on, x.data_answer, x.data_certificate, \
+         x.returned_at, b.serial AS returned_serial, x.outcome, x.cost_fen FROM vendor_repair x JOIN vendor v ON v.id = x.vendor_id \
+         JOIN unit u ON u.id = x.unit_id LEFT JOIN unit b ON b.id = x.returned_unit_id WHERE x.repair_id = $1 ORDER BY x.id",
+    )
+    .bind(repair_id)
+    .load(conn)?)
+}
+
+/// Stays that began in a period, by vendor and part; of one vendor when its code is given.
+pub fn stays(
+    conn: &mut Conn,
+    vendor: Option<&str>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> StoreResult<Vec<StayRow>> {
+    Ok(sql(
+        "SELECT v.code AS vendor, v.name AS vendor_name, p.part_no, p.name AS part_name, p.name_en AS part_name_en, x.sent_at, \
+         x.due_on, x.returned_at, x.outcome, CASE WHEN x.returned_unit_id IS NOT NULL AND x.returned_unit_id <> x.unit_id \
+         THEN TRUE ELSE FALSE END AS is_swap, COALESCE(x.cost_fen, 0) AS cost_fen FROM vendor_repair x \
+         JOIN vendor v ON v.id = x.vendor_id JOIN part p ON p.id = x.part_id WHERE x.sent_at >= $1 AND x.sent_at < $2 \
+         AND ($3 IS NULL OR v.code = $3) ORDER BY v.code, p.part_no, x.id",
+    )
+    .bind(from)
+    .bind(until)
+    .bind(vendor)
+    .load(conn)?)
+}

@@ -1,0 +1,145 @@
+//! Rows of the figures that are not rates: waits of the customer, and spares promised.
+
+use crate::domain::actor::Scope;
+use crate::domain::rma::PromiseState;
+use crate::row;
+use crate::store::sql::{Conn, Filters};
+use crate::store::{StoreResult, scope};
+use chrono::{DateTime, Utc};
+
+/// Which rows of a figure are asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// From this instant on.
+    pub from: DateTime<Utc>,
+    /// Before this one.
+    pub until: DateTime<Utc>,
+    /// What had happened before this instant.
+    pub as_of_end: DateTime<Utc>,
+    /// Only what was recorded by this instant counts.
+    pub known_at: DateTime<Utc>,
+    /// Whose rows the reader may see.
+    pub reader: Scope,
+    /// Depot code.
+    pub depot: Option<String>,
+    /// Customer code.
+    pub customer: Option<String>,
+    /// Part number.
+    pub part_no: Option<String>,
+}
+
+row! {
+    /// A wait of the customer with the line it stopped.
+    pub struct PauseRow {
+        /// Row id of the hold.
+        pub id: i64,
+        /// RMA number.
+        pub rma: String,
+        /// Line number.
+        pub line: i64,
+        /// Serial of the faulty unit.
+        pub serial: String,
+        /// Part number.
+        pub part_no: String,
+        /// Customer code.
+        pub customer: String,
+        /// Customer name.
+        pub customer_name: String,
+        /// Code of the receiving depot.
+        pub depot: Option<String>,
+        /// Why.
+        pub reason: String,
+        /// Who at the customer said so.
+        pub said_by: String,
+        /// From.
+        pub started_at: DateTime<Utc>,
+        /// To, as far as it had happened and was known.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+
+    /// A spare that was promised to be in place.
+    pub struct SpareRow {
+        /// Row id of the promise.
+        pub id: i64,
+        /// RMA number.
+        pub rma: String,
+        /// Line number.
+        pub line: i64,
+        /// Part number.
+        pub part_no: String,
+        /// Customer code.
+        pub customer: String,
+        /// When the request was approved.
+        pub started_at: DateTime<Utc>,
+        /// When the spare had to be there.
+        pub due_at: Option<DateTime<Utc>>,
+        /// The promise's state now.
+        pub state: PromiseState,
+        /// When it ended, as far as that had happened.
+        pub ended_at: Option<DateTime<Utc>>,
+        /// The depot chosen first.
+        pub first_depot: Option<String>,
+        /// The depot the spare handed over came from.
+        pub served_by: Option<String>,
+    }
+}
+
+impl Wanted {
+    fn narrow(&self, filters: &mut Filters) {
+        filters.and_some("d.code = ?", self.depot.as_deref());
+        filters.and_some("c.code = ?", self.customer.as_deref());
+        filters.and_some("t.part_no = ?", self.part_no.as_deref());
+        if let Some((clause, user)) = scope::customers_or_depots(&self.reader, "l.customer_id", "l.depot_id")
+        {
+            filters.and(&clause, user);
+        }
+    }
+}
+
+/// Every hold that stood on a day of the period, in the order they began.
+pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
+    let mut filters = Filters::after(vec![
+        wanted.from.into(),
+        wanted.until.min(wanted.as_of_end).into(),
+        wanted.known_at.into(),
+        wanted.as_of_end.into(),
+    ]);
+    wanted.narrow(&mut filters);
+    let text = format!(
+        "SELECT h.id, r.number AS rma, l.line, l.serial, t.part_no, c.code AS customer, c.name AS customer_name, \
+         d.code AS depot, h.reason, h.said_by, h.started_at, \
+         CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $3 AND h.ended_at < $4 THEN h.ended_at ELSE NULL END AS ended_at \
+         FROM hold h JOIN rma_line l ON l.id = h.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
+         JOIN customer c ON c.id = l.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
+         WHERE h.started_at < $2 AND h.recorded_at <= $3 AND (h.ended_at IS NULL OR h.ended_at >= $1) {} \
+         ORDER BY h.started_at, h.id",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Every promise of a spare that began in the period, in the order they began.
+pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
+    let mut filters = Filters::after(vec![
+        wanted.from.into(),
+        wanted.until.min(wanted.as_of_end).into(),
+        wanted.known_at.into(),
+        wanted.as_of_end.into(),
+    ]);
+    wanted.narrow(&mut filters);
+    // The depot of a request is the one chosen first, until the repair's own depot is known.
+    let text = format!(
+        "SELECT p.id, r.number AS rma, l.line, t.part_no, c.code AS customer, p.started_at, p.due_at, p.state, \
+         CASE WHEN p.ended_at < $4 THEN p.ended_at ELSE NULL END AS ended_at, \
+         (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id \
+          WHERE f.id = (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id)) AS first_depot, \
+         (SELECT sd.code FROM issued_unit s JOIN depot sd ON sd.id = s.depot_id \
+          WHERE s.id = (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= p.started_at)) AS served_by \
+         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id \
+         JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
+         WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 {} \
+         ORDER BY p.started_at, p.id",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}

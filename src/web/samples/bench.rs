@@ -1,0 +1,119 @@
+//! The bench and one order on it.
+
+use super::{at, staff};
+use crate::i18n::Lang;
+use crate::web::actions::Choices;
+use crate::web::bench::{
+    BenchEvent, BenchOrderPage, BenchPage, BenchRow, BuiltIn, QuickStep, VendorStay, bench_form,
+};
+use crate::web::kit::Tone;
+use crate::web::page::Screen;
+use crate::web::rma_list::ViewTab;
+use askama::Template;
+use chrono::NaiveDate;
+
+fn row(number: &str, rma: &str, state: &str, left: i64) -> BenchRow {
+    BenchRow {
+        number: number.into(),
+        rma: rma.into(),
+        customer: if rma.is_empty() { String::new() } else { "C1001".into() },
+        serial: "SRV8G-21H19-00950".into(),
+        part_name: "业务板 8×GE".into(),
+        state: state.into(),
+        due_on: (!rma.is_empty()).then(|| NaiveDate::from_ymd_opt(2026, 5, 29).unwrap()),
+        left: (!rma.is_empty()).then_some(left),
+        vendor: if state == "at_vendor" { "HX".into() } else { String::new() },
+        vendor_due_on: None,
+        vendor_overdue: false,
+        waiting: state == "repairing",
+        rework: i64::from(state == "testing"),
+        technician: "wang".into(),
+        flags: vec!["third_return".into()],
+        quick: vec![QuickStep {
+            code: "start_repair".into(),
+            label: "开始维修".into(),
+            field: (String::new(), String::new()),
+            idempotency_key: "key".into(),
+        }],
+        steps: vec![("diagnose".into(), "检测".into())],
+        version: 3,
+    }
+}
+
+pub fn queue(lang: Lang, empty: bool) -> String {
+    let p = staff(lang, Screen::Bench);
+    let rows = vec![
+        row("RO-2026-000017", "RMA-2026-000098", "at_vendor", -2),
+        row("RO-2026-000018", "RMA-2026-000104", "repairing", 9),
+        row("RO-2026-000019", "", "testing", 0),
+    ];
+    let tab = ViewTab {
+        key: "bench-view-open",
+        count: None,
+        tone: Tone::Plain,
+        href: "/bench?view=open".into(),
+        current: true,
+    };
+    BenchPage {
+        p,
+        views: vec![tab],
+        view: "open".into(),
+        q: String::new(),
+        rows: if empty { vec![] } else { rows },
+        next: (!empty).then(|| "/bench?after=1".into()),
+        take: None,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn order(lang: Lang) -> String {
+    let p = staff(lang, Screen::Bench);
+    let forms = ["diagnose", "start_repair", "use_parts", "send_to_vendor", "approve_cost", "scrap"]
+        .map(|code| bench_form(&p, "RO-2026-000018", code, &Choices::default(), 3, "key"));
+    let moment = at(2026, 3, 9, 10, 30);
+    BenchOrderPage {
+        row: row("RO-2026-000018", "RMA-2026-000104", "repairing", 9),
+        part_no: "SRV-8G".into(),
+        place: "JN/bench".into(),
+        owner: "customer:C1001".into(),
+        depot: "JN".into(),
+        fault: "端口不通".into(),
+        fault_name: "端口故障".into(),
+        finding: "网口变压器击穿".into(),
+        estimate: "300.00".into(),
+        cost: "120.00".into(),
+        limit: "100.00".into(),
+        over_limit: true,
+        parts: vec![BuiltIn {
+            name: "电容".into(),
+            part_no: "CAP-47UF".into(),
+            what: "× 4".into(),
+            cost: "50.00".into(),
+        }],
+        stays: vec![VendorStay {
+            vendor: "HX".into(),
+            vendor_rma: "HX-77".into(),
+            sent_at: moment,
+            due_on: None,
+            overdue: false,
+            returned_at: Some(moment),
+            other_serial: "M-9".into(),
+            outcome: "repaired".into(),
+            cost: "400.00".into(),
+        }],
+        events: ["use_parts", "diagnose", "open"]
+            .map(|kind| BenchEvent {
+                kind: kind.into(),
+                to: "diagnosing".into(),
+                note: "3.3 V 短路".into(),
+                actor: "王工".into(),
+                at: moment,
+            })
+            .into(),
+        forms: forms.into(),
+        p,
+    }
+    .render()
+    .unwrap()
+}

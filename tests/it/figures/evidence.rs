@@ -1,0 +1,371 @@
+//! Evidence packs: issued, recounted by two programs, and never changed; and the seals their manifests name.
+
+use super::scene::{Case, event, noon, on_database, write};
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::app::evidence::{Finding, Pack, check};
+use beiku::app::verify::verify;
+use beiku::app::{App, read};
+use beiku::domain::actor::{Actor, Role};
+use beiku::domain::stock::proof::DifferenceKind;
+use beiku::jobs::{Job, Scheduler};
+use beiku::store::sql::sql;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::process::Command;
+
+fn lines() -> Vec<Case> {
+    let mut other = Case::new("R-3", "2025-05-06").with("confirm_returned", "2025-07-31");
+    (other.customer, other.depot) = ("C2".into(), "DZ".into());
+    let exchanged = Case::new("R-1", "2025-05-06").held("2025-05-12", Some("2025-05-13"));
+    vec![
+        exchanged.with("decide_exchange", "2025-07-01").with("exchange_delivered", "2025-07-10"),
+        Case::new("R-2", "2025-05-06").with("confirm_returned", "2025-07-30"),
+        other,
+        Case::new("R-4", "2025-05-06").with("cancel", "2025-06-01"),
+        Case::new("R-5", "2025-05-07").held("2025-06-02", None),
+        Case::new("R-6", "2025-05-07").with("scrap", "2025-06-02").with("agree_scrap", "2025-06-02"),
+        Case::new("R-7", "2025-05-07").with("approve_void", "2025-06-02"),
+        Case::new("R-8", "2025-05-08"),
+        Case::new("R-9", "2025-06-09"),
+    ]
+}
+
+async fn server(db: &Database) -> Server {
+    db.clock().set("2025-09-01T02:00:00Z".parse().unwrap());
+    let server = Server::start(db);
+    write(&server.app, lines()).await;
+    server
+}
+
+async fn file(client: &crate::support::server::Client, number: &str) -> Vec<u8> {
+    let response = client.request(Method::GET, &format!("/evidence/{number}")).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/zip");
+    response.bytes().await.unwrap().to_vec()
+}
+
+fn pack(bytes: &[u8]) -> Pack {
+    Pack::read(Cursor::new(bytes)).unwrap()
+}
+
+/// What the other program says of a pack; `None` without python3.
+fn independent(bytes: &[u8]) -> Option<Value> {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/independent/verify_evidence.py");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack.zip");
+    std::fs::write(&path, bytes).unwrap();
+    let done = Command::new("python3").arg(script).arg(path).output().ok()?;
+    Some(
+        serde_json::from_slice(&done.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&done.stderr))),
+    )
+}
+
+/// The pack with one part of it changed.
+fn spoiled(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    use std::io::{Read, Write};
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..from.len() {
+        let mut file = from.by_index(at).unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        let own = file.name().unwrap().into_owned();
+        if own == name {
+            let changed = change(&text);
+            assert_ne!(changed, text, "nothing was changed in {name}");
+            text = changed;
+        }
+        to.start_file(own, zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+on_both!(a_pack_gives_the_same_rate_to_whoever_recounts_it, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (status, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    assert_eq!(status, 201, "{issued}");
+    assert_eq!((&issued["number"], &issued["restated"]), (&json!("EV-2025-000001"), &json!(0)));
+    for variant in ["strict", "by_due", "remedy30"] {
+        let (_, rate) =
+            manager.get(&format!("/kpi/timely-repair?from=2025-07&to=2025-07&variant={variant}")).await;
+        for name in ["timely", "eligible", "pending", "floating", "excluded", "rate", "shown", "meets_target"]
+        {
+            assert_eq!(issued["figures"][variant][name], rate["total"][name], "{variant} {name}");
+        }
+    }
+    let bytes = file(&manager, "ev-2025-000001").await;
+    let read = pack(&bytes);
+    assert_eq!((read.manifest.lines, Some(read.manifest.head.as_str())), (6, issued["head"].as_str()));
+    let verdict = check(&read, issued["head"].as_str()).unwrap();
+    assert!(verdict.broken.is_none(), "{:?}", verdict.broken);
+    assert_eq!(verdict.figures, read.manifest.figures);
+    assert_eq!(check(&read, Some("00")).unwrap().broken.map(|found| found.0), Some(Finding::Head));
+    if let Some(theirs) = independent(&bytes) {
+        assert_eq!(theirs["holds"], true, "{theirs}");
+        assert_eq!(theirs["figures"], issued["figures"]);
+    }
+    // Asked again it is another pack, and the first is still what it was.
+    let (_, again) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    assert_eq!(again["number"], "EV-2025-000002");
+    assert_eq!(file(&manager, "EV-2025-000001").await, bytes);
+    let (_, list) = manager.get("/evidence?limit=1").await;
+    assert_eq!(list["items"][0]["number"], "EV-2025-000002");
+    assert!(list["next_cursor"].is_string());
+});
+
+on_both!(whatever_is_changed_in_a_pack_is_found, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    // July and August, so that floating and pending lines are in it.
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-09"})).await;
+    let bytes = file(&manager, issued["number"].as_str().unwrap()).await;
+    let lines = pack(&bytes).manifest.lines;
+    let swap = |text: &str| {
+        let mut rows: Vec<&str> = text.split_inclusive('\n').collect();
+        rows.swap(2, 3);
+        rows.concat()
+    };
+    let drop_row = |text: &str| {
+        text.split_inclusive('\n').enumerate().filter(|(n, _)| *n != 2).map(|(_, row)| row).collect()
+    };
+    let without_last = |text: &str| {
+        let rows: Vec<&str> = text.split_inclusive('\n').collect();
+        rows[..rows.len() - 1].concat()
+    };
+    type Change<'a> = &'a dyn Fn(&str) -> String;
+    let late = |text: &str| text.replacen("2025-07-31", "2025-07-29", 1);
+    let figures = |text: &str| text.replacen("\"timely\": 1", "\"timely\": 2", 1);
+    let number = |text: &str| text.replacen("EV-2025-000001", "EV-2025-000009", 1);
+    let working = |text: &str| text.replacen("2025-05-01,holiday", "2025-05-06,holiday", 1);
+    let cases: [(&str, Change<'_>, Finding, Option<u64>); 7] = [
+        ("lines.csv", &late, Finding::Chain, None),
+        ("lines.csv", &swap, Finding::Chain, Some(2)),
+        ("lines.csv", &drop_row, Finding::Chain, Some(2)),
+        ("lines.csv", &without_last, Finding::Head, None),
+        ("manifest.json", &number, Finding::Chain, Some(1)),
+        ("manifest.json", &figures, Finding::Figures, None),
+        ("calendar.csv", &working, Finding::Calendar, None),
+    ];
+    for (name, change, finding, row) in cases {
+        let changed = spoiled(&bytes, name, change);
+        let verdict = check(&pack(&changed), None).unwrap();
+        let (found, at, what) = verdict.broken.expect(name);
+        assert_eq!(found, finding, "{name}: {what}");
+        if row.is_some() {
+            assert_eq!(at, row, "{name}");
+        }
+        if let Some(theirs) = independent(&changed) {
+            assert_eq!((&theirs["holds"], &theirs["row"]), (&json!(false), &json!(at)), "{theirs}");
+        }
+    }
+    assert!(lines > 7);
+    // Even a forger who chains everything anew is told from the facts: a class that does not follow from them.
+    let forged = forge(&bytes);
+    let verdict = check(&pack(&forged), None).unwrap();
+    assert_eq!(verdict.broken.map(|found| found.0), Some(Finding::Class));
+    if let Some(theirs) = independent(&forged) {
+        assert_eq!(theirs["what"], "class");
+    }
+});
+
+on_both!(the_command_line_recounts_without_a_database, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-09"})).await;
+    let bytes = file(&manager, issued["number"].as_str().unwrap()).await;
+    let forged = forge(&bytes);
+    let here = tempfile::tempdir().unwrap();
+    let path = here.path().join("pack.zip");
+    let beiku = |bytes: &[u8], more: &[&str]| {
+        std::fs::write(&path, bytes).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
+        command
+            .env("LC_ALL", "zh_CN.UTF-8")
+            .env("BEIKU_DATABASE", "sqlite:nowhere.db")
+            .current_dir(here.path());
+        command.arg("verify-evidence").arg(&path).args(more).output().unwrap()
+    };
+    let good = beiku(&bytes, &["--head", issued["head"].as_str().unwrap()]);
+    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stderr));
+    assert!(String::from_utf8(good.stdout).unwrap().contains("成立"));
+    let bad = beiku(&forged, &["--json"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&bad.stdout).unwrap();
+    assert_eq!((&told["holds"], &told["broken"]["finding"]), (&json!(false), &json!("class")));
+    assert_eq!(beiku(b"no zip", &[]).status.code(), Some(1));
+});
+
+/// A missed line told as timely, and all hashes after it made anew.
+fn forge(bytes: &[u8]) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let manifest = pack(bytes).manifest;
+    let mut head = manifest.genesis();
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let columns: Vec<&str> =
+        beiku::app::evidence::COLUMNS.iter().chain(&["previous", "hash"]).copied().collect();
+    csv.write_record(&columns).unwrap();
+    let at = columns.iter().position(|column| *column == "strict").unwrap();
+    let mut forged = false;
+    for mut row in pack(bytes).rows {
+        row.truncate(columns.len() - 2);
+        if row[at] == "missed" && !forged {
+            (row[at], forged) = ("timely".into(), true);
+        }
+        let mut hash = Sha256::new();
+        for field in std::iter::once(&head).chain(&row) {
+            hash.update(format!("{}:{field},", field.len()));
+        }
+        let hash = hex::encode(hash.finalize());
+        row.extend([head, hash.clone()]);
+        csv.write_record(&row).unwrap();
+        head = hash;
+    }
+    assert!(forged);
+    let lines = String::from_utf8(csv.into_inner().unwrap()).unwrap();
+    let bytes = spoiled(bytes, "lines.csv", |_| lines.clone());
+    spoiled(&bytes, "manifest.json", |text| text.replace(&manifest.head, &head))
+}
+
+on_both!(a_later_pack_lists_what_it_tells_differently, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let july = json!({"from": "2025-07", "to": "2025-07", "as_of": "2025-08-31"});
+    let (_, first) = manager.post("/evidence", &july).await;
+    // R-2's hand-over is put right: it came a day late. R-8, of August, is none of July's business.
+    let li = server.user("li", Role::Manager, &[], &[]).await;
+    drop(li);
+    db.clock().set("2025-09-02T02:00:00Z".parse().unwrap());
+    on_database(&server.app, |tx| {
+        let line = sql("SELECT id AS value FROM rma_line WHERE serial = 'S-R-2'").number(tx)?;
+        let wrong = sql("SELECT id AS value FROM rma_event WHERE line_id = $1 AND kind = 'confirm_returned'").bind(line).number(tx)?;
+        let now = "2025-09-02T01:00:00Z".parse().unwrap();
+        event(tx, line, "note", noon("2025-07-30".parse().unwrap()), Some(wrong), now)?;
+        let right = event(tx, line, "confirm_returned", noon("2025-07-31".parse().unwrap()), None, now)?;
+        sql("INSERT INTO rma_event (rma_id, line_id, track, kind, note, actor_id, occurred_at, recorded_at) \
+             SELECT rma_id, line_id, 'note', 'note', '签收单日期有误', (SELECT id FROM app_user WHERE username = 'li'), $2, $2 \
+             FROM rma_event WHERE id = $1")
+        .bind(right)
+        .bind(now)
+        .execute(tx)?;
+        Ok(())
+    })
+    .await;
+    let (_, second) = manager.post("/evidence", &july).await;
+    assert_eq!(second["restated"], 1, "{second}");
+    assert_eq!(
+        second["figures"]["strict"]["timely"].as_i64().unwrap() + 1,
+        first["figures"]["strict"]["timely"].as_i64().unwrap()
+    );
+    let bytes = file(&manager, second["number"].as_str().unwrap()).await;
+    let restated = pack(&bytes).restated;
+    let row = csv::Reader::from_reader(restated.as_bytes()).records().next().unwrap().unwrap();
+    let row: Vec<&str> = row.iter().collect();
+    assert_eq!(
+        row[..8],
+        ["EV-2025-000001", "R-2", "1", "2025-08-31", "2025-07-30", "2025-07-30", "timely", "missed"]
+    );
+    assert_eq!(row[12], "li");
+    assert!(row[13].contains("签收单日期有误"), "{row:?}");
+    assert!(check(&pack(&bytes), None).unwrap().broken.is_none());
+    if let Some(theirs) = independent(&bytes) {
+        assert_eq!(theirs["holds"], true, "{theirs}");
+    }
+    // What merely happened since is no restatement.
+    let (_, third) = manager.post("/evidence", &july).await;
+    assert_eq!(third["restated"], 0);
+});
+
+on_both!(who_may_have_which_pack, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let customer = server.user("zhou", Role::Customer, &[], &["C2"]).await;
+    let clerk = server.user("li", Role::Clerk, &["JN"], &[]).await;
+    assert_eq!(clerk.post("/evidence", &json!({})).await.0, 403);
+    let (_, all) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    let (_, own) =
+        manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07", "customer": "c2"})).await;
+    assert_eq!((&own["customer"], &own["lines"]), (&json!("C2"), &json!(1)));
+    let (_, list) = customer.get("/evidence").await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"][0]["number"], own["number"]);
+    file(&customer, own["number"].as_str().unwrap()).await;
+    assert_eq!(customer.get(&format!("/evidence/{}", all["number"].as_str().unwrap())).await.0, 404);
+    assert_eq!(manager.post("/evidence", &json!({"customer": "C9"})).await.0, 404);
+    assert_eq!(manager.post("/evidence", &json!({"depot": "XX"})).await.0, 422);
+    assert_eq!(manager.post("/evidence", &json!({"from": "July"})).await.0, 422);
+    for table in ["evidence_pack", "evidence_line", "evidence_chunk"] {
+        let refused: Result<usize, beiku::store::StoreError> = server
+            .app
+            .store()
+            .write(move |tx| Ok(beiku::store::sql::sql_shaped(format!("DELETE FROM {table}")).execute(tx)?))
+            .await;
+        assert!(refused.unwrap_err().to_string().contains("append-only"), "{table}");
+    }
+});
+
+/// Kinds of difference the proof finds.
+async fn differences(app: &App) -> Vec<(DifferenceKind, String)> {
+    let ctx = app.context(Actor::system("test"), "test".into());
+    let proof = read(app, &ctx, |conn, _| verify(conn)).await.unwrap();
+    proof.differences.into_iter().map(|found| (found.kind, found.subject)).collect()
+}
+
+/// Runs a statement past the triggers.
+async fn behind_its_back(app: &App, statement: &'static str) {
+    on_database(app, move |tx| {
+        if tx.is_postgres() {
+            tx.batch("SET LOCAL session_replication_role = replica")?;
+        } else {
+            tx.batch(
+                "DROP TRIGGER IF EXISTS rma_event_no_update; DROP TRIGGER IF EXISTS rma_event_no_delete; \
+                      DROP TRIGGER IF EXISTS seal_no_delete",
+            )?;
+        }
+        sql(statement).execute(tx)?;
+        Ok(())
+    })
+    .await;
+}
+
+on_both!(a_row_changed_behind_a_seal_is_found, async |db: &Database| {
+    db.spoil();
+    let server = server(db).await;
+    let scheduler = Scheduler::new(server.app.clone());
+    assert_eq!(scheduler.turn(Job::Seal).await.unwrap(), 2, "events and promises; nothing moved");
+    assert_eq!(scheduler.turn(Job::Seal).await.unwrap(), 0);
+    write(&server.app, vec![Case::new("R-10", "2025-06-09")]).await;
+    assert_eq!(scheduler.turn(Job::Seal).await.unwrap(), 2);
+    assert_eq!(differences(&server.app).await, []);
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (_, heads) = manager.get("/seals").await;
+    let head = |ledger: &str| {
+        heads["items"].as_array().unwrap().iter().find(|head| head["ledger"] == ledger).unwrap().clone()
+    };
+    assert_eq!((&head("rma_event")["number"], &head("movement")["number"]), (&json!(2), &Value::Null));
+    // A pack carries the heads of the day it was issued.
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    let seals = pack(&file(&manager, issued["number"].as_str().unwrap()).await).manifest.seals;
+    assert_eq!(Some(seals[0].head.as_str()), head("rma_event")["head"].as_str());
+    behind_its_back(
+        &server.app,
+        "UPDATE rma_event SET note = '改过' WHERE id = (SELECT min(id) FROM rma_event)",
+    )
+    .await;
+    let found = differences(&server.app).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, DifferenceKind::Sealed);
+    assert!(found[0].1.starts_with("rma_event 1–"), "{found:?}");
+    behind_its_back(&server.app, "UPDATE rma_event SET note = '' WHERE note = '改过'").await;
+    assert_eq!(differences(&server.app).await, [], "as it was, it proves again");
+    behind_its_back(&server.app, "DELETE FROM rma_event WHERE id = (SELECT min(id) + 1 FROM rma_event)")
+        .await;
+    assert_eq!(differences(&server.app).await.len(), 1, "a row that is gone");
+    behind_its_back(&server.app, "DELETE FROM seal WHERE ledger = 'rma_event' AND number = 1").await;
+    assert!(differences(&server.app).await.iter().any(|found| found.0 == DifferenceKind::SealMissing));
+});

@@ -1,0 +1,65 @@
+//! The exchange proposed for a line that is likely to be late, and accepted in one act.
+
+use super::scene::on_database;
+use crate::rma::{company, request, scanned, take};
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+use beiku::domain::rma::{ActionKind, Mode};
+use beiku::store::sql::sql;
+use serde_json::{Value, json};
+
+on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Database| {
+    let server = Server::start(db);
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    company(&server.app).await;
+    let customer = server.user("huang", Role::Customer, &[], &["C1"]).await;
+    let clerk = server.user("li", Role::Clerk, &["JN"], &[]).await;
+    let number = request(&server.app, "FAULTY1", Mode::RepairReturn).await.unwrap().rma.number;
+    take(&server.app, &number, ActionKind::Authorise, Default::default()).await.unwrap();
+    take(&server.app, &number, ActionKind::ReceiveFaulty, scanned("JN", "FAULTY1")).await.unwrap();
+    let line = async |client: &crate::support::server::Client| -> Value {
+        let (status, rma) = client.get(&format!("/rmas/{number}")).await;
+        assert_eq!(status, 200, "{rma}");
+        rma["lines"][0].clone()
+    };
+    let accept = format!("/rmas/{number}/lines/1/actions/accept_exchange_proposal");
+    assert_eq!(line(&manager).await["exchange_proposal"], Value::Null, "it is in no danger");
+    let (status, problem) = manager.post(&accept, &json!({})).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("no_spare_fits")), "{problem}");
+
+    on_database(&server.app, |tx| Ok(sql("UPDATE rma_line SET risk_bp = 4200").execute(tx)?)).await;
+    let at_risk = line(&manager).await;
+    let proposal = &at_risk["exchange_proposal"];
+    assert_eq!(
+        [&proposal["part_no"], &proposal["serial"], &proposal["depot"], &proposal["miss_probability"]],
+        [&json!("BOARD-1"), &json!("SPARE1"), &json!("JN"), &json!(0.42)],
+        "{at_risk}"
+    );
+    let due =
+        at_risk["promises"].as_array().unwrap().iter().find(|promise| promise["kind"] == "repair_return");
+    assert_eq!(proposal["decide_by"], due.unwrap()["due_on"]);
+    assert_eq!(line(&customer).await["exchange_proposal"], Value::Null, "customers do not see stock");
+    assert_eq!(clerk.post(&accept, &json!({})).await.0, 403);
+
+    let (status, done) = manager.post(&accept, &json!({})).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!(done["exchange_proposal"], Value::Null, "it is decided");
+    let reserved = on_database(&server.app, |tx| {
+        Ok(sql("SELECT COUNT(*) AS value FROM reservation r JOIN rma m ON m.number = r.document WHERE r.state = 'open'").number(tx)?)
+    })
+    .await;
+    assert_eq!(reserved, 1, "held for the RMA");
+    assert_eq!(manager.post(&accept, &json!({})).await.0, 409, "once");
+
+    // The board that is held is the one that is given, and what held it is used up.
+    let ship = format!("/rmas/{number}/lines/1/actions/ship_exchange");
+    let (status, shipped) = manager.post(&ship, &json!({"carrier": "顺丰", "tracking_no": "SF1"})).await;
+    assert_eq!(status, 200, "{shipped}");
+    assert_eq!(shipped["issued"][0]["serial"], "SPARE1", "{shipped}");
+    let open = on_database(&server.app, |tx| {
+        Ok(sql("SELECT COUNT(*) AS value FROM reservation WHERE state = 'open'").number(tx)?)
+    })
+    .await;
+    assert_eq!(open, 0);
+});

@@ -1,0 +1,127 @@
+//! Makers: sent, overdue, back; another serial is another unit; a customer's data stays where it belongs.
+
+use super::{answered, bench, plan, refused, serials};
+use crate::support::{Database, on_both};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
+    let b = bench(db, Value::Null).await;
+    b.faulty("BOARD-1", "S1").await;
+    let opened = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
+    let id = &opened["repair"]["id"];
+    let send = json!({ "vendor": "v1", "vendor_rma": "HX-77", "due_on": "2026-03-20" });
+    let sent = b.work(id, "send_to_vendor", send).await;
+    assert_eq!((&sent["repair"]["place"], &sent["repair"]["vendor"]), (&json!("vendor:V1"), &json!("V1")));
+    assert_eq!(
+        serials(&answered(b.technician.get("/repairs?vendor_overdue=true").await, 200)),
+        Vec::<&str>::new()
+    );
+    db.clock().advance(TimeDelta::days(19));
+    let late = answered(b.technician.get("/repairs?vendor=V1&vendor_overdue=true").await, 200);
+    assert_eq!((serials(&late), &late["items"][0]["vendor_overdue"]), (vec!["S1"], &json!(true)));
+    let back = json!({ "serial": "S1", "outcome": "repaired", "cost": "400.00" });
+    let back = b.work(id, "vendor_returned", back).await;
+    assert_eq!((&back["repair"]["state"], &back["repair"]["cost"]), (&json!("testing"), &json!("400.00")));
+    let leg = &back["repair"]["vendor_repairs"][0];
+    assert_eq!(
+        (&leg["vendor_rma"], &leg["returned_serial"], &leg["overdue"]),
+        (&json!("HX-77"), &json!("S1"), &json!(false))
+    );
+    b.work(id, "test", json!({ "passed": true })).await;
+    b.work(id, "to_stock", json!({ "bin": "JN/A1" })).await;
+    let card = answered(b.technician.get("/vendors/v1/scorecard?from=2026-03-01").await, 200);
+    assert_eq!(
+        (
+            &card["total"]["sent"],
+            &card["total"]["returned_late"],
+            &card["total"]["median_days"],
+            &card["total"]["cost"]
+        ),
+        (&json!(1), &json!(1), &json!(19), &json!("400.00"))
+    );
+    assert_eq!((&card["parts"][0]["part_no"], &card["parts"][0]["repaired"]), (&json!("BOARD-1"), &json!(1)));
+    let then = answered(b.technician.get("/kpi/vendors?from=2026-03-01&as_of=2026-03-10").await, 200);
+    assert_eq!((&then["vendors"][0]["vendor"], &then["vendors"][0]["open"]), (&json!("V1"), &json!(1)));
+    assert_eq!(b.technician.get("/vendors/none/scorecard").await.0, 404);
+    b.prove().await;
+});
+
+on_both!(another_serial_from_the_maker_is_an_exchange_by_the_word_of_the_plan, async |db: &Database| {
+    let b = bench(db, plan(&json!({ "vendor_swap_is": "exchange" }))).await;
+    swap(&b, "missed").await;
+});
+
+on_both!(another_serial_from_the_maker_is_a_repair_by_the_word_of_the_plan, async |db: &Database| {
+    let b = bench(db, plan(&json!({ "vendor_swap_is": "repair" }))).await;
+    swap(&b, "timely").await;
+});
+
+/// A customer's board goes to the maker, who sends another one; the rate calls it `class`.
+async fn swap(b: &super::Bench, class: &str) {
+    let number = b.received("BOARD-1", "C-1", json!({})).await;
+    b.line(&number, "send_to_vendor", json!({ "vendor": "V1" })).await;
+    b.faulty("BOARD-1", "OURS").await;
+    let wrong =
+        b.try_line(&number, "vendor_returned", json!({ "serial": "OURS", "outcome": "repaired" })).await;
+    assert_eq!(
+        refused(wrong),
+        "serial_elsewhere",
+        "a unit that is on the books elsewhere does not come from the maker"
+    );
+    let back = json!({ "serial": "M-9", "outcome": "repaired", "cost": "0.00" });
+    let back = b.line(&number, "vendor_returned", back).await;
+    assert_eq!(back["unit"]["serial"], "M-9");
+    let kinds: Vec<_> =
+        back["movements"].as_array().unwrap().iter().map(|m| m["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["transfer_title", "receive"]);
+    let old = b.unit("C-1").await;
+    assert_eq!((&old["owner"], &old["place"]), (&json!("vendor:V1"), &json!("vendor:V1")), "never a rename");
+    let new = b.unit("M-9").await;
+    assert_eq!((&new["owner"], &new["open_rma"]), (&json!("customer:C1"), &json!(number)));
+    b.line(&number, "test", json!({ "passed": true })).await;
+    b.line(&number, "dispatch_return", json!({ "carrier": "顺丰速运", "tracking_no": "SF1" })).await;
+    let home = b.line(&number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    let kept = |kind: &str| {
+        let promises = home["promises"].as_array().unwrap();
+        promises.iter().find(|promise| promise["kind"] == kind).map(|promise| promise["state"].clone())
+    };
+    let expected = if class == "timely" {
+        (Some(json!("kept")), None)
+    } else {
+        (Some(json!("broken")), Some(json!("kept")))
+    };
+    assert_eq!((kept("repair_return"), kept("equivalent_exchange")), expected);
+    let rate = answered(
+        b.manager.get("/kpi/timely-repair?from=2026-03-01&to=2026-12-31&as_of=2026-12-31").await,
+        200,
+    );
+    assert_eq!(
+        (&rate["total"]["eligible"], &rate["total"]["timely"]),
+        (&json!(1), &json!(i64::from(class == "timely")))
+    );
+    assert_eq!(b.unit("M-9").await["place"], "customer:C1");
+    b.line(&number, "close", json!({})).await;
+    b.prove().await;
+}
+
+on_both!(a_customers_data_goes_to_no_maker_without_an_answer, async |db: &Database| {
+    let b = bench(db, Value::Null).await;
+    let number = b.received("DISK-1", "D-1", json!({})).await;
+    let send = |more: Value| {
+        let mut body = json!({ "vendor": "V1" });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    assert_eq!(refused(b.try_line(&number, "send_to_vendor", send(json!({}))).await), "data_answer_needed");
+    let bare = b.try_line(&number, "send_to_vendor", send(json!({ "data": "wipe" }))).await;
+    assert_eq!(refused(bare), "certificate_needed");
+    b.line(&number, "send_to_vendor", send(json!({ "data": "wipe", "certificate": "W-1" }))).await;
+    let queue = answered(b.technician.get("/repairs?vendor=V1").await, 200);
+    let shown = answered(b.technician.get(&format!("/repairs/{}", queue["items"][0]["id"])).await, 200);
+    let leg = &shown["vendor_repairs"][0];
+    assert_eq!((&leg["data"], &leg["certificate"]), (&json!("wipe"), &json!("W-1")));
+    b.prove().await;
+});

@@ -1,0 +1,57 @@
+//! The warranty on a repair, and what the passport remembers.
+
+use super::{Bench, answered, bench, plan};
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+use chrono::TimeDelta;
+use serde_json::json;
+
+/// Repairs what was received and hands it back; the diagnosis is `code`.
+async fn home(b: &Bench, number: &str, code: &str) {
+    b.line(number, "diagnose", json!({ "fault_code": code, "finding": "见记录" })).await;
+    b.line(number, "finish_repair", json!({ "outcome": "repaired" })).await;
+    b.line(number, "test", json!({ "passed": true })).await;
+    b.line(number, "dispatch_return", json!({ "carrier": "顺丰速运" })).await;
+    b.line(number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+}
+
+on_both!(the_same_fault_within_the_warranty_is_free_and_names_the_repair, async |db: &Database| {
+    let mut b = bench(db, plan(&json!({ "repair_warranty_days": 20 }))).await;
+    let first = b.received("BOARD-1", "C-1", json!({})).await;
+    home(&b, &first, "port").await;
+
+    db.clock().advance(TimeDelta::days(20));
+    let other = b.received("BOARD-1", "C-1", json!({ "fault_class": "power" })).await;
+    let shown = answered(b.manager.get(&format!("/rmas/{other}")).await, 200);
+    assert_eq!(
+        (&shown["lines"][0]["entitlement"], &shown["lines"][0]["repeat_of"]),
+        (&json!("contract"), &json!(null))
+    );
+    let found = b.line(&other, "diagnose", json!({ "fault_code": "port" })).await;
+    assert_eq!(
+        (&found["entitlement"], &found["repeat_of"]),
+        (&json!("repair_warranty"), &json!(format!("{first}/1"))),
+        "the bench found the same fault, whatever it was called"
+    );
+    home(&b, &other, "port").await;
+
+    let again = b.received("BOARD-1", "C-1", json!({})).await;
+    let shown = answered(b.manager.get(&format!("/rmas/{again}")).await, 200);
+    assert_eq!(
+        (&shown["lines"][0]["entitlement"], &shown["lines"][0]["repeat_of"]),
+        (&json!("repair_warranty"), &json!(format!("{other}/1")))
+    );
+    assert!(b.unit("C-1").await["flags"].as_array().unwrap().contains(&json!("third_return")));
+    home(&b, &again, "port").await;
+
+    db.clock().advance(TimeDelta::days(21));
+    b.manager = b.server.user("qian", Role::Manager, &[], &[]).await;
+    let late = b.received("BOARD-1", "C-1", json!({})).await;
+    let shown = answered(b.manager.get(&format!("/rmas/{late}")).await, 200);
+    assert_eq!(shown["lines"][0]["entitlement"], "contract", "the day after the last");
+
+    b.received("BOARD-1", "C-2", json!({})).await;
+    let neighbour = b.unit("C-2").await;
+    assert!(neighbour["flags"].as_array().unwrap().contains(&json!("site_failed_before")), "{neighbour}");
+    b.prove().await;
+});

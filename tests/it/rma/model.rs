@@ -1,0 +1,304 @@
+//! All actions in any order against the real store: whatever people do, the invariants hold.
+//!
+//! `BEIKU_MODEL_STEPS` makes it longer; `BEIKU_MODEL_SEED` repeats one walk.
+
+use super::company;
+use crate::setup::{act_as, actor, execute, number, read_as};
+use crate::support::{self, Database, on_both};
+use beiku::app::rma::{self, ActionInput, CaseInput, NewLine, NewRequest};
+use beiku::app::vendors::{self, VendorFields};
+use beiku::app::{App, Error, verify};
+use beiku::domain::actor::{Actor, Role};
+use beiku::domain::rma::{ActionKind, Entitlement, Mode, RepairOutcome};
+use beiku::domain::stock::Condition;
+use beiku::jobs::{Job, Scheduler};
+use beiku::row;
+use beiku::store::StoreError;
+use beiku::store::sql::sql_once;
+use chrono::TimeDelta;
+
+row! { struct CountRow { value: i64 } }
+
+/// A generator of its own: the same seed walks the same way on both databases.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(n).unwrap()).unwrap()
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+}
+
+/// What must never be found: a question that counts, and what it would mean.
+const NEVER: &[(&str, &str)] = &[
+    (
+        "two active units of one role on a line",
+        "SELECT count(*) AS value FROM (SELECT line_id FROM issued_unit WHERE state IN ('reserved','shipped','in_use') \
+         GROUP BY line_id, role HAVING count(*) > 1) x",
+    ),
+    (
+        "one unit out on two lines",
+        "SELECT count(*) AS value FROM (SELECT unit_id FROM issued_unit WHERE state IN ('reserved','shipped','in_use') \
+         GROUP BY unit_id HAVING count(*) > 1) x",
+    ),
+    (
+        "two open RMAs for one serial",
+        "SELECT count(*) AS value FROM (SELECT serial FROM rma_line WHERE repair_state NOT IN ('rejected','returned','exchanged', \
+         'scrapped','to_stock','closed','cancelled','void') GROUP BY part_id, serial HAVING count(*) > 1) x",
+    ),
+    (
+        "a closed line with our spare still out",
+        "SELECT count(*) AS value FROM rma_line l JOIN issued_unit i ON i.line_id = l.id \
+         WHERE l.repair_state IN ('closed','cancelled','rejected','void') AND i.state IN ('reserved','shipped','in_use')",
+    ),
+    (
+        "a closed line whose dead spare was not settled",
+        "SELECT count(*) AS value FROM rma_line l JOIN issued_unit i ON i.line_id = l.id JOIN unit u ON u.id = i.unit_id \
+         JOIN place p ON p.id = u.place_id JOIN rma r ON r.id = l.rma_id WHERE l.repair_state IN ('closed','cancelled','rejected','void') \
+         AND i.state = 'doa' AND p.kind = 'customer' AND u.document = r.number",
+    ),
+    (
+        "a finished line whose customer's unit is still in our house",
+        "SELECT count(*) AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = l.unit_id \
+         WHERE l.repair_state IN ('closed','cancelled','rejected','void','returned') AND u.owner LIKE 'customer:%' \
+         AND u.depot_id IS NOT NULL AND u.document = r.number",
+    ),
+    (
+        "a promise that runs and has ended, or is kept and has not",
+        "SELECT count(*) AS value FROM promise WHERE (state IN ('open','floating') AND ended_at IS NOT NULL) \
+         OR (state IN ('kept','excluded') AND ended_at IS NULL)",
+    ),
+    (
+        "a promise that runs on a finished line",
+        "SELECT count(*) AS value FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE p.ended_at IS NULL \
+         AND l.repair_state IN ('closed','cancelled','rejected','void')",
+    ),
+    (
+        "a promise that floats without a hold",
+        "SELECT count(*) AS value FROM promise p WHERE p.state = 'floating' \
+         AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.line_id = p.line_id AND h.ended_at IS NULL)",
+    ),
+    (
+        "an open quote on a finished line",
+        "SELECT count(*) AS value FROM quote q JOIN rma_line l ON l.id = q.line_id WHERE q.state = 'open' \
+         AND l.repair_state IN ('closed','cancelled','rejected','void')",
+    ),
+    (
+        "a spare in use that is not at its customer's",
+        "SELECT count(*) AS value FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN customer c ON c.id = l.customer_id \
+         JOIN unit u ON u.id = i.unit_id JOIN place p ON p.id = u.place_id WHERE i.state = 'in_use' AND p.code <> 'customer:' || c.code",
+    ),
+    (
+        "a reserved spare nothing holds",
+        "SELECT count(*) AS value FROM issued_unit i LEFT JOIN reservation r ON r.id = i.reservation_id \
+         WHERE i.state = 'reserved' AND (r.id IS NULL OR r.state <> 'open')",
+    ),
+    (
+        "a line ended without its day, or a day without an end",
+        "SELECT count(*) AS value FROM rma_line WHERE repair_state IN ('closed','cancelled','rejected','void') AND ended_at IS NULL",
+    ),
+];
+
+async fn check(app: &App, walked: &[String]) {
+    for (meaning, question) in NEVER {
+        let question = (*question).to_owned();
+        let found =
+            app.store().read(move |c| Ok::<_, StoreError>(sql_once(question).load::<CountRow>(c)?)).await;
+        let found = found.unwrap()[0].value;
+        let tail = &walked[walked.len().saturating_sub(40)..];
+        assert_eq!(found, 0, "{meaning}\n{}", tail.join("\n"));
+    }
+    let proof = app.store().read(|conn| verify::verify(conn)).await.unwrap();
+    assert!(proof.differences.is_empty(), "{:?}\n{}", proof.differences, walked.join("\n"));
+}
+
+/// Two customers, one under each regime; spares of which some are equivalents.
+async fn world(app: &App) -> i64 {
+    company(app).await;
+    crate::setup::act(app, |tx, ctx| {
+        for n in 3..12 {
+            super::receive(tx, ctx, "BOARD-1", &format!("SPARE{n}"), if n % 2 == 0 { "JN" } else { "DZ" })?;
+        }
+        let maker = VendorFields { name: Some("华讯达".into()), ..VendorFields::default() };
+        vendors::create(tx, ctx, "V1", &maker)?;
+        Ok(())
+    })
+    .await
+    .unwrap();
+    execute(
+        app,
+        "INSERT INTO plan (code, name, name_en) VALUES ('swap', '换新', 'Swap'); \
+         INSERT INTO plan_version (plan_id, valid_from, regime, created_at) \
+             SELECT id, '2010-01-01', 'exchange', '2010-01-01 00:00:00' FROM plan WHERE code = 'swap'; \
+         INSERT INTO plan_term (plan_version_id, promise_kind, amount, unit, target_bp) \
+             SELECT n.id, t.promise_kind, t.amount, t.unit, t.target_bp FROM plan_term t JOIN plan_version o ON o.id = t.plan_version_id \
+             JOIN plan p ON p.id = o.plan_id AND p.code = 'gold' JOIN plan_version n ON n.plan_id = (SELECT id FROM plan WHERE code = 'swap'); \
+         INSERT INTO customer (code, name, plan_id, created_at) SELECT 'C2', '德州水务', id, '2010-01-01 00:00:00' FROM plan WHERE code = 'swap'; \
+         INSERT INTO place (code, kind, customer_id) SELECT 'customer:C2', 'customer', id FROM customer WHERE code = 'C2'; \
+         INSERT INTO app_user (username, display_name, role, created_at) VALUES ('second', 'second', 'admin', '2010-01-01 00:00:00')",
+    )
+    .await;
+    number(app, "SELECT id AS value FROM app_user WHERE username = 'second'").await
+}
+
+fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
+    let text = || "x".to_owned();
+    ActionInput {
+        depot: (!dice.one_in(8)).then(|| dice.pick(&["JN", "DZ"]).to_owned()),
+        serial: (!dice.one_in(4)).then(|| dice.pick(serials)),
+        carrier: text(),
+        received_by: text(),
+        reason: text(),
+        said_by: text(),
+        finding: text(),
+        outcome: (!dice.one_in(5)).then(|| dice.pick(RepairOutcome::ALL)),
+        cost_fen: Some(100),
+        vendor: Some("V1".to_owned()),
+        passed: Some(!dice.one_in(3)),
+        condition: Some(dice.pick(&[Condition::Good, Condition::Faulty, Condition::Quarantined])),
+        note: text(),
+        case: CaseInput {
+            by: text(),
+            evidence: text(),
+            amount_fen: Some(86_000),
+            valid_until: chrono::NaiveDate::from_ymd_opt(2026, 3 + u32::try_from(dice.below(9)).unwrap(), 15),
+            certificate: text(),
+            mode: Some(dice.pick(Mode::ALL)),
+            entitlement: Some(dice.pick(Entitlement::ALL)),
+            charge: dice.one_in(2),
+            ..CaseInput::default()
+        },
+        ..ActionInput::default()
+    }
+}
+
+async fn request(app: &App, dice: &mut Dice) -> Option<String> {
+    let (customer, serial) = if dice.one_in(2) {
+        ("C1", format!("B{}", dice.below(5)))
+    } else {
+        ("C2", format!("D{}", dice.below(5)))
+    };
+    let mode = dice.pick(Mode::ALL);
+    let made = crate::setup::act(app, move |tx, ctx| {
+        let line = NewLine {
+            part_no: "BOARD-1".into(),
+            serial: serial.clone(),
+            fault: "x".into(),
+            fault_class: String::new(),
+            mode: Some(mode),
+        };
+        let new = NewRequest {
+            customer: Some(customer.into()),
+            contact_email: "a@example.com".into(),
+            contact_name: String::new(),
+            language: None,
+            site: String::new(),
+            depot: None,
+            lines: vec![line],
+            tracking_code: "TRACKINGCODE".into(),
+        };
+        rma::request(tx, ctx, &new)
+    })
+    .await;
+    match made {
+        Ok(view) => Some(view.rma.number),
+        Err(Error::Refused(_)) => None,
+        Err(fault) => panic!("{fault:?}"),
+    }
+}
+
+async fn walk(db: &Database, seed: u64, steps: usize) {
+    let app = support::app(db);
+    let second = world(&app).await;
+    let people =
+        [actor(Role::Admin), Actor { user_id: second, username: "second".into(), ..actor(Role::Admin) }];
+    let scheduler = Scheduler::new(app.clone());
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
+    let mut kinds = std::collections::BTreeSet::new();
+    for step in 0..steps {
+        if numbers.is_empty() || dice.one_in(9) {
+            if let Some(number) = request(&app, &mut dice).await {
+                walked.push(format!("{step}: request {number}"));
+                numbers.push(number);
+            }
+            continue;
+        }
+        if dice.one_in(30) {
+            // Spares that went to customers are bought anew.
+            let serial = format!("BOUGHT{step}");
+            let bought =
+                crate::setup::act(&app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
+            bought.await.unwrap();
+            continue;
+        }
+        if dice.one_in(12) {
+            db.clock().advance(TimeDelta::hours(i64::try_from(dice.below(24 * 8)).unwrap()));
+            for job in [Job::MarkBroken, Job::Remind, Job::ExpireQuotes] {
+                scheduler.turn(job).await.unwrap();
+            }
+            continue;
+        }
+        db.clock().advance(TimeDelta::minutes(1));
+        // Mostly the young ones: the old ones are over.
+        let from = numbers.len().saturating_sub(6);
+        let rma = if dice.one_in(6) { dice.pick(&numbers) } else { dice.pick(&numbers[from..]) };
+        let wanted = rma.clone();
+        let view = read_as(&app, people[0].clone(), move |c, ctx| rma::view(c, ctx, &wanted)).await.unwrap();
+        let line = &view.lines[0];
+        let kind = if dice.one_in(5) || line.allowed_actions.is_empty() {
+            dice.pick(ActionKind::ALL)
+        } else {
+            dice.pick(&line.allowed_actions)
+        };
+        let mut serials =
+            vec![line.row.serial.clone(), line.row.serial.clone(), "SPARE4".to_owned(), "NEW1".to_owned()];
+        serials.extend(line.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
+        let mut input = input(&mut dice, &serials);
+        // Now and then a step is put down late, sometimes too late.
+        if dice.one_in(8) {
+            let ago = TimeDelta::minutes(i64::try_from(dice.below(60 * 90)).unwrap());
+            input.occurred_at = Some(db.clock().now() - ago);
+        }
+        let who = dice.pick(&people);
+        let name = who.username.clone();
+        let (wanted, said) = (rma.clone(), input.clone());
+        let done = act_as(&app, who, move |tx, ctx| rma::act(tx, ctx, &wanted, 1, kind, &said)).await;
+        let outcome = match done {
+            Ok(acted) => {
+                taken += 1;
+                kinds.insert(kind);
+                acted.line.row.repair_state.to_string()
+            }
+            Err(Error::Refused(refusal)) => format!("refused: {}", refusal.code()),
+            Err(fault) => panic!("{kind} on {rma}: {fault:?}\n{}", walked.join("\n")),
+        };
+        walked.push(format!("{step}: {name} {kind} {rma} {:?} → {outcome}", input.serial));
+        if step % 10 == 0 {
+            check(&app, &walked).await;
+        }
+    }
+    check(&app, &walked).await;
+    assert!(taken * 5 > steps, "only {taken} of {steps} steps were legal: the walk proves little");
+    assert!(kinds.len() >= 20, "only {kinds:?} were taken: the walk proves little");
+}
+
+on_both!(whatever_people_do_the_books_hold, async |db: &Database| {
+    let from_env = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let steps = from_env("BEIKU_MODEL_STEPS").map_or(350, |steps| usize::try_from(steps).unwrap());
+    walk(db, from_env("BEIKU_MODEL_SEED").unwrap_or(20_260_302), steps).await;
+});

@@ -1,0 +1,53 @@
+//! Who looked at whom.
+
+use crate::setup::act;
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::app::customers::{self, ContactFields, CustomerFields};
+use beiku::domain::actor::Role;
+use chrono::TimeDelta;
+use serde_json::Value;
+
+async fn trail(admin: &crate::support::server::Client, subject: &str) -> Vec<(String, String)> {
+    let (_, trail) = admin.get(&format!("/audit?subject={subject}")).await;
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    trail["items"].as_array().unwrap().iter().map(|row| (text(row, "actor"), text(row, "action"))).collect()
+}
+
+on_both!(a_look_at_contacts_and_every_export_is_written_down, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    let li = server.user("li", Role::Clerk, &[], &[]).await;
+    act(&server.app, |tx, ctx| {
+        let contact =
+            ContactFields {
+                name: "黄杰".into(), email: "it@c1.example".into(), ..ContactFields::default()
+            };
+        let fields = CustomerFields {
+            name: Some("济南电力公司".into()),
+            contacts: Some(vec![contact]),
+            ..CustomerFields::default()
+        };
+        customers::create(tx, ctx, "C1", &fields).map(|_| ())
+    })
+    .await
+    .unwrap();
+    let before = trail(&admin, "customer:C1").await.len();
+    for _ in 0..3 {
+        assert_eq!(li.get("/customers/C1").await.0, 200);
+    }
+    assert_eq!(admin.get("/customers/C1").await.0, 200);
+    assert_eq!(li.get("/customers/C9").await.0, 404);
+    let after = trail(&admin, "customer:C1").await;
+    let read = |actor: &str| (actor.to_owned(), "customer.read".to_owned());
+    assert_eq!(after[..after.len() - before], [read("admin"), read("li")], "once an hour for each reader");
+    db.clock().advance(TimeDelta::minutes(61));
+    assert_eq!(li.get("/customers/C1").await.0, 200);
+    assert_eq!(trail(&admin, "customer:C1").await.len(), after.len() + 1);
+
+    for _ in 0..2 {
+        assert_eq!(li.get("/exports/rmas.csv").await.0, 200);
+    }
+    let exported = ("li".to_owned(), "export.read".to_owned());
+    assert_eq!(trail(&admin, "export:rmas").await, [exported.clone(), exported], "every time");
+});

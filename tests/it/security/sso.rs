@@ -1,0 +1,133 @@
+//! Single sign-on against a provider of its own.
+
+use super::browser::{Browser, location};
+use super::provider::{Alg, CLIENT, Mood, Provider, SECRET};
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::config::{Secret, SsoClaim};
+use beiku::domain::actor::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn server(db: &Database, provider: &Provider, claim: SsoClaim) -> Server {
+    Server::start_with(db, |service| {
+        service.sso_issuer = Some(provider.issuer.clone());
+        service.sso_client_id = Some(CLIENT.into());
+        service.sso_client_secret = Some(Secret::new(SECRET));
+        service.sso_claim = Some(claim);
+        service.sso_name = Some("Company ID".into());
+    })
+}
+
+/// To the provider and back; the last answer.
+async fn round_trip(browser: &Browser) -> reqwest::Response {
+    let away = browser.get("/login/sso?next=%2Frma").await;
+    assert_eq!(away.status(), 303);
+    let at_provider = browser.get(&location(&away)).await;
+    assert_eq!(at_provider.status(), 302);
+    browser.get(&location(&at_provider)).await
+}
+
+async fn fails_with(server: &Server, provider: &Provider, mood: Mood, status: u16, why: &str) {
+    let browser = Browser::open(server);
+    provider.be(mood);
+    let answer = round_trip(&browser).await;
+    assert_eq!(answer.status(), status, "{why}");
+    assert!(!browser.is_signed_in().await, "{why}");
+}
+
+on_both!(the_providers_word_opens_a_session_for_the_user_it_names, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    server.user("li", Role::Clerk, &[], &[]).await;
+    for alg in [Alg::Rs256, Alg::Es256] {
+        provider.be(Mood { alg, ..Mood::default() });
+        let browser = Browser::open(&server);
+        assert!(browser.get("/login").await.text().await.unwrap().contains("Sign in with Company ID"));
+        let answer = round_trip(&browser).await;
+        assert_eq!((answer.status().as_u16(), location(&answer).as_str()), (303, "/rma"), "{alg:?}");
+        let (_, me) = browser.api(Method::GET, "/me", &Value::Null).await;
+        assert_eq!((&me["username"], &me["role"]), (&json!("li"), &json!("clerk")), "{alg:?}");
+    }
+});
+
+on_both!(the_provider_gives_nobody_an_account_nor_a_right, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let claims = json!({ "preferred_username": "stranger", "role": "admin", "groups": ["admin"] });
+    fails_with(&server, &provider, Mood { claims, ..Mood::default() }, 403, "no account").await;
+    assert_eq!(admin.get("/users").await.1["items"].as_array().unwrap().len(), 2);
+    assert_eq!(admin.patch("/users/li", &json!({ "active": false })).await.0, 200);
+    fails_with(&server, &provider, Mood::default(), 403, "an account that is off").await;
+});
+
+on_both!(a_word_that_is_not_the_providers_is_not_believed, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let with = |claim: &str, value: Value| {
+        let mut claims = json!({ "preferred_username": "li" });
+        claims[claim] = value;
+        Mood { claims, ..Mood::default() }
+    };
+    for (why, mood) in [
+        ("another audience", with("aud", json!("another"))),
+        ("another issuer", with("iss", json!("https://evil.example"))),
+        ("expired", with("exp", json!(1_700_000_000))),
+        ("another nonce", with("nonce", json!("another"))),
+        ("no name", with("preferred_username", Value::Null)),
+        ("tampered", Mood { tampered: true, ..Mood::default() }),
+        ("unsigned", Mood { unsigned: true, ..Mood::default() }),
+        ("a foreign key", Mood { alg: Alg::Es256, foreign_key: true, ..Mood::default() }),
+    ] {
+        fails_with(&server, &provider, mood, 401, why).await;
+    }
+});
+
+on_both!(the_way_back_belongs_to_the_browser_that_set_out_and_is_good_once, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let (attacker, victim) = (Browser::open(&server), Browser::open(&server));
+    let away = attacker.get("/login/sso").await;
+    let back = location(&attacker.get(&location(&away)).await);
+    assert_eq!(victim.get(&back).await.status(), 401, "somebody else's way back signs nobody in");
+    victim.get("/login/sso").await;
+    assert_eq!(victim.get(&back).await.status(), 401, "also when one set out oneself");
+    let forged = back.replace("state=", "state=x");
+    assert_eq!(attacker.get(&forged).await.status(), 401);
+    assert_eq!(attacker.get(&back).await.status(), 401, "a try uses it up");
+    let again = round_trip(&attacker).await;
+    assert_eq!(again.status(), 303);
+    assert_eq!(attacker.get("/login/sso/callback?error=access_denied").await.status(), 401);
+});
+
+on_both!(by_mail_address_only_what_the_provider_has_verified, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::Email);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    for name in ["li", "wang"] {
+        server.user(name, Role::Clerk, &[], &[]).await;
+    }
+    assert_eq!(admin.patch("/users/li", &json!({ "email": "li@example.cn" })).await.0, 200);
+    let mood = |verified: bool| Mood {
+        claims: json!({ "email": "LI@example.cn", "email_verified": verified, "preferred_username": "admin" }),
+        ..Mood::default()
+    };
+    fails_with(&server, &provider, mood(false), 401, "not verified").await;
+    provider.be(mood(true));
+    let browser = Browser::open(&server);
+    assert_eq!(round_trip(&browser).await.status(), 303);
+    assert_eq!(browser.api(Method::GET, "/me", &Value::Null).await.1["username"], "li");
+    assert_eq!(admin.patch("/users/wang", &json!({ "email": "li@example.cn" })).await.0, 200);
+    fails_with(&server, &provider, mood(true), 403, "an address of two people names nobody").await;
+});
+
+on_both!(without_single_sign_on_there_is_no_such_page, async |db: &Database| {
+    let server = Server::start(db);
+    let browser = Browser::open(&server);
+    assert_eq!(browser.get("/login/sso").await.status(), 404);
+    assert!(!browser.get("/login").await.text().await.unwrap().contains("/login/sso"));
+});

@@ -1,0 +1,80 @@
+//! Mails in an administrator's words, and the page of notices.
+
+use crate::support::browser::{Browser, hidden};
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+use reqwest::Method;
+use serde_json::json;
+
+on_both!(a_text_is_tried_put_in_place_and_taken_back, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let at = "/notice-templates/closed/en";
+    let (_, template) = boss.get(at).await;
+    let texts = template["texts"].as_array().unwrap();
+    let title = texts.iter().find(|text| text["key"] == "mail-closed-title").unwrap();
+    assert!(title["own"].is_null() && title["broken"].is_null());
+    let own = json!({ "texts": { "mail-closed-title": "All done, thank you." } });
+    let put = async |client: &crate::support::server::Client, body: &serde_json::Value| {
+        crate::support::server::read(client.request(Method::PUT, at).json(body)).await
+    };
+    assert_eq!(put(&boss, &own).await.0, 403, "for administrators");
+    let (status, shown) = boss.post(&format!("{at}/preview"), &own).await;
+    assert_eq!(status, 200);
+    assert!(shown["text"].as_str().unwrap().contains("All done, thank you."), "{shown}");
+    for wrong in ["{ $price }", "{ $unit", ""] {
+        let (status, answer) = put(&admin, &json!({ "texts": { "mail-closed-title": wrong } })).await;
+        assert_eq!(
+            (status.as_u16(), &answer["errors"][0]["code"]),
+            (422, &json!("text_unusable")),
+            "{wrong}"
+        );
+    }
+    assert_eq!(
+        put(&admin, &json!({ "texts": { "mail-test-title": "x" } })).await.0,
+        422,
+        "another mail's text"
+    );
+    assert_eq!(put(&admin, &own).await.0, 204);
+    let (_, list) = boss.get("/notice-templates").await;
+    let changed = list["items"].as_array().unwrap().iter().filter(|item| item["changed"] == true).count();
+    assert_eq!(changed, 1);
+
+    // A text that went bad behind our back is not used, and the page says so.
+    server.sql("UPDATE notice_template SET texts = '[[\"mail-closed-title\",\"{ $gone }\"]]'").await;
+    let page = Browser::signed_in(&server, "boss").await.page("/notices/templates/closed/en").await;
+    assert!(page.contains("1 text is broken") && page.contains("knows no “gone”"), "{page}");
+    let (_, template) = boss.get(at).await;
+    assert!(template["texts"].as_array().unwrap().iter().any(|text| text["broken"].is_string()));
+    assert_eq!(put(&admin, &json!({ "texts": {} })).await.0, 204);
+    assert!(
+        boss.get("/notice-templates").await.1["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|i| i["changed"] == false)
+    );
+});
+
+on_both!(the_page_of_notices_sends_a_test_mail, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("admin", Role::Admin, &[], &[]).await;
+    let admin = Browser::signed_in(&server, "admin").await;
+    let page = admin.page("/notices").await;
+    assert!(page.contains("Mail is not set up"));
+    let wrong = [("csrf", hidden(&page, "csrf")), ("to", "nobody")];
+    assert_eq!(admin.post("/notices/test", &wrong).await.status(), 422);
+    assert_eq!(admin.submit("/notices", "/notices/test", &[("to", "he@example.cn")]).await, "/notices");
+    assert!(admin.page("/notices").await.contains("he@example.cn"));
+    assert_eq!(admin.get("/mail").await.status(), 404, "mail goes into no folder here");
+    let page = admin.page("/notices/templates/closed/zh-CN").await;
+    let form = [("csrf", hidden(&page, "csrf")), ("do", "preview"), ("mail-closed-title", "办妥了。")];
+    let shown = admin.post("/notices/templates/closed/zh-CN", &form).await;
+    assert!(shown.text().await.unwrap().contains("办妥了。"));
+    let save = [("do", "save"), ("mail-closed-title", "办妥了。")];
+    let at = "/notices/templates/closed/zh-CN";
+    assert_eq!(admin.submit(at, at, &save).await, at);
+    assert!(admin.page("/notices/templates").await.contains("Changed"));
+});

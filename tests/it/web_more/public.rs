@@ -1,0 +1,153 @@
+//! Customers without an account: reporting a fault, following, confirming.
+
+use crate::rma::company;
+use crate::support::browser::{Browser, hidden, location};
+use crate::support::server::{Client, Server};
+use crate::support::{Database, on_both};
+use beiku::app::outbox::{self, NoticeFilter};
+use beiku::domain::actor::Role;
+use beiku::domain::notice::Notice;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+/// The link in the newest mail that confirms a request, and how many there are.
+async fn confirm_link(server: &Server) -> (String, usize) {
+    let ctx = server.operator();
+    let notices = beiku::app::read(&server.app, &ctx, |conn, ctx| {
+        let rows = outbox::list(conn, ctx, &NoticeFilter::default(), i64::MAX, 50)?;
+        rows.iter().map(|row| outbox::facts(conn, ctx, row.id).map(|(_, notice)| notice)).collect()
+    });
+    let notices: Vec<Notice> = notices.await.unwrap();
+    let links: Vec<String> = notices
+        .into_iter()
+        .filter_map(|notice| match notice {
+            Notice::ConfirmRequest { confirm_path, .. } => Some(confirm_path),
+            _ => None,
+        })
+        .collect();
+    (links.first().cloned().unwrap_or_default(), links.len())
+}
+
+const FORM: [(&str, &str); 5] = [
+    ("name", "黄杰"),
+    ("email", "IT@c1.example"),
+    ("serial", "board-77"),
+    ("part_no", "board-1"),
+    ("fault", "端口不通"),
+];
+
+on_both!(a_mail_turns_a_strangers_words_into_an_rma, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let stranger = Browser::open(&server);
+    assert!(stranger.page("/request").await.contains("Report a faulty part"));
+    let empty = stranger.post("/request", &[("name", "x"), ("email", "nobody"), ("serial", "")]).await;
+    assert_eq!(empty.status(), 422);
+    assert!(empty.text().await.unwrap().matches("invalid-feedback").count() >= 3);
+    let sent = stranger.post("/request", &FORM).await;
+    assert_eq!((sent.status().as_u16(), location(&sent)), (303, "/request/sent"));
+    assert!(stranger.page("/request/sent").await.contains("look into your mailbox"));
+
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let rmas = async |client: &Client| client.get("/rmas").await.1["items"].as_array().unwrap().len();
+    assert_eq!(rmas(&boss).await, 0, "nothing is registered before the mail");
+    let (link, _) = confirm_link(&server).await;
+    let page = stranger.page(&link).await;
+    assert!(page.contains("BOARD-77") && page.contains("端口不通"));
+    assert_eq!(rmas(&boss).await, 0, "a mail program that opens links confirms nothing");
+    let token = hidden(&page, "token").to_owned();
+    for _ in 0..2 {
+        let confirmed = stranger.post("/request/confirm", &[("token", &token)]).await;
+        assert_eq!((confirmed.status().as_u16(), location(&confirmed)), (303, link.as_str()));
+    }
+    assert_eq!(rmas(&boss).await, 1, "pressed twice, made once");
+    let page = stranger.page(&link).await;
+    assert!(page.contains("Your request is registered") && page.contains("href=\"/track/RMA-"), "{page}");
+    let (_, list) = boss.get("/rmas").await;
+    let number = list["items"][0]["rma"].as_str().or(list["items"][0]["number"].as_str()).unwrap().to_owned();
+    let (_, rma) = boss.get(&format!("/rmas/{number}")).await;
+    assert_eq!((&rma["customer"], &rma["source"]), (&json!("C1"), &json!("customer")), "{rma}");
+    assert_eq!(stranger.get("/request/confirm?token=beiku_00").await.status(), 404);
+});
+
+on_both!(a_request_of_unknown_people_waits_for_a_person, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let anybody = server.anybody();
+    let body = json!({
+        "email": "new@nowhere.example", "name": "新人", "serial": "BOARD-78", "part_no": "BOARD-1", "fault": "不亮"
+    });
+    for known in [true, false, true, true, true] {
+        let mut body = body.clone();
+        if !known {
+            body["email"] = json!("other@nowhere.example");
+        }
+        let (status, answer) = anybody.post("/public/requests", &body).await;
+        assert_eq!((status, answer), (StatusCode::ACCEPTED, Value::Null), "always the same answer");
+    }
+    let (link, mails) = confirm_link(&server).await;
+    assert_eq!(mails, 4, "three to the one address, one to the other");
+    let token = link.split_once("token=").unwrap().1.to_owned();
+    for _ in 0..2 {
+        let (status, answer) = anybody.post("/public/requests/confirm", &json!({ "token": token })).await;
+        assert_eq!(
+            (status.as_u16(), &answer["state"], &answer["number"]),
+            (200, &json!("held"), &Value::Null)
+        );
+    }
+    let clerk = server.user("clerk", Role::Clerk, &["JN"], &[]).await;
+    assert_eq!(clerk.get("/public/requests").await.0, 403);
+    let (_, held) = boss.get("/public/requests").await;
+    let id = held["items"][0]["id"].as_i64().unwrap();
+    assert_eq!(held["items"].as_array().unwrap().len(), 1);
+    let accept = format!("/public/requests/{id}/accept");
+    let (status, _) = boss.post(&accept, &json!({ "customer": "C9" })).await;
+    assert_eq!(status, 422);
+    let (status, rma) = boss.post(&accept, &json!({ "customer": "C1" })).await;
+    assert_eq!((status.as_u16(), &rma["customer"]), (201, &json!("C1")), "{rma}");
+    assert_eq!(boss.post(&accept, &json!({ "customer": "C1" })).await.0, 404, "settled");
+    assert_eq!(boss.get("/public/requests").await.1["items"], json!([]));
+});
+
+on_both!(the_customer_confirms_the_hand_over, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let (_, rma) = boss
+        .post("/rmas", &json!({"customer": "C1", "lines": [{"part_no": "BOARD-1", "serial": "BOARD-9", "fault": "坏", "mode": "repair_return"}]}))
+        .await;
+    let (number, code) = (rma["number"].as_str().unwrap(), rma["tracking_code"].as_str().unwrap());
+    let act = async |action: &str, body: Value| {
+        let (status, answer) = boss.post(&format!("/rmas/{number}/lines/1/actions/{action}"), &body).await;
+        assert_eq!(status, 200, "{action}: {answer}");
+    };
+    let customer = Browser::open(&server);
+    let link = format!("/track/{number}?code={code}");
+    assert!(!customer.page(&link).await.contains("/confirm\""), "nothing to confirm yet");
+    act("authorise", json!({})).await;
+    act("receive_faulty", json!({"serial": "BOARD-9", "depot": "JN"})).await;
+    act("diagnose", json!({"finding": "短路"})).await;
+    act("start_repair", json!({})).await;
+    act("finish_repair", json!({"outcome": "repaired"})).await;
+    act("test", json!({"passed": true})).await;
+    act("dispatch_return", json!({"carrier": "顺丰速运", "tracking_no": "SF9"})).await;
+
+    let page = customer.page(&link).await;
+    assert!(page.contains("Has it arrived?") && page.contains("SF9"), "{page}");
+    let to = format!("/track/{number}/confirm");
+    let nameless = customer.post(&to, &[("code", code), ("line", "1"), ("name", " ")]).await;
+    assert_eq!(nameless.status(), 422);
+    assert!(nameless.text().await.unwrap().contains("Please enter your name."));
+    let wrong = customer.post(&to, &[("code", "WRONG"), ("line", "1"), ("name", "黄杰")]).await;
+    let unknown = customer.post("/track/RMA-1999-000001/confirm", &[("code", code), ("name", "黄杰")]).await;
+    assert_eq!((wrong.status(), unknown.status()), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+    for _ in 0..2 {
+        let done = customer.post(&to, &[("code", code), ("line", "1"), ("name", "黄杰")]).await;
+        assert_eq!((done.status().as_u16(), location(&done)), (303, link.as_str()));
+    }
+    let page = customer.page(&link).await;
+    assert!(!page.contains("Has it arrived?"));
+    let (_, promises) = boss.get("/promises?state=kept").await;
+    assert_eq!(promises["items"].as_array().unwrap().len(), 1, "the clock stopped: {promises}");
+});
