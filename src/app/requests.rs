@@ -145,14 +145,14 @@ fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRo
         Some(Regime::Loan) | None => Mode::Loaner,
     };
     let line = NewLine {
-        part_no: new.part_no.clone(),
+        part_no: code_of(&new.part_no),
         serial,
         fault: if new.fault.trim().is_empty() { new.reason.to_string() } else { new.fault.clone() },
         fault_class: String::new(),
         mode: Some(mode),
     };
     let wanted = NewRequest {
-        customer: Some(new.customer.clone()),
+        customer: Some(customer.code.clone()),
         contact_email: String::new(),
         contact_name: String::new(),
         language: None,

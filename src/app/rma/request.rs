@@ -182,7 +182,7 @@ fn insert_line(
 fn customer_of(tx: &mut Conn, ctx: &Ctx, code: Option<&str>) -> AppResult<CustomerRow> {
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let found = match (code, ctx.actor.customer_ids.as_slice()) {
-        (Some(code), _) => customers::by_code(tx, &ctx.actor.scope(), &code.to_uppercase())?,
+        (Some(code), _) => customers::by_code(tx, &ctx.actor.scope(), &code_of(code))?,
         (None, [only]) => customers::by_id(tx, *only)?,
         (None, _) => return Err(Refusal::field("customer", "required").into()),
     };
@@ -221,7 +221,7 @@ fn contact_of(
 
 fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult<Option<i64>> {
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
-    let depot = depots::by_code(tx, &code.to_uppercase())?;
+    let depot = depots::by_code(tx, &code_of(code))?;
     if depot.is_none() {
         fields.fault("depot", "unknown_place");
     }
