@@ -54,7 +54,7 @@ impl Words<'_> {
         let link = self.link(path, sender).map(|link| Link {
             button: self.text("mail-password_reset-button"),
             note: self.text("mail-password_reset-link-note"),
-            line: format(self.lang, "mail-password_reset-link-text", &args! { "url" => &link.url }),
+            line: self.format("mail-password_reset-link-text", &args! { "url" => &link.url }),
             url: link.url,
         });
         let minutes = RESET_LINK_LIFE.num_minutes();
@@ -62,7 +62,7 @@ impl Words<'_> {
             subject: self.text("mail-password_reset-subject"),
             greeting: self.text("mail-greeting-nobody"),
             title: self.text("mail-password_reset-title"),
-            intro: vec![format(self.lang, "mail-password_reset-body", &args! { "minutes" => minutes })],
+            intro: vec![self.format("mail-password_reset-body", &args! { "minutes" => minutes })],
             link,
             rows: vec![self.row("mail-row-username", clean(username), true)],
             closing: vec![self.text("mail-password_reset-not-you")],
