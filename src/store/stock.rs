@@ -1,6 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
+use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
 use crate::store::sql::{Conn, Filters, Value, sql};
@@ -267,7 +268,7 @@ pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingP
 pub fn city_of(conn: &mut Conn, near: &str) -> StoreResult<Option<String>> {
     let row: Option<TextRow> =
         sql("SELECT city AS value FROM depot WHERE code = $1 OR city = $2 ORDER BY code LIMIT 1")
-            .bind(near.to_uppercase())
+            .bind(folded(near))
             .bind(near)
             .optional(conn)?;
     Ok(row.map(|row| row.value))

@@ -3,6 +3,7 @@
 use crate::app::rma::promises::hold_days;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
+use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, PromiseState, RepairState, Track};
@@ -64,8 +65,8 @@ pub fn new_tracking_code() -> String {
 
 /// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
 pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
-    let number = number.trim().to_uppercase();
-    let given = code.trim().to_uppercase();
+    let number = code_of(number);
+    let given = code_of(code);
     let rma = rmas::by_number(conn, &Scope::All, &number)?.filter(|rma| {
         !rma.tracking_code.is_empty() && bool::from(rma.tracking_code.as_bytes().ct_eq(given.as_bytes()))
     });

@@ -155,6 +155,7 @@ settings-valid-from-hint = Requests from this day on fall under it.
 settings-regime = Regime
 settings-variant = Contractual rate
 settings-variant-of-plan = As the plan says
+settings-auto-approval = Replacement requests are approved automatically
 settings-brand-new = Replacements must be brand-new
 settings-vendor-swap = When a maker returns another serial
 settings-data-answer = Data-bearing parts

@@ -313,7 +313,6 @@ fn case_input(sent: &Sent) -> Result<CaseInput, Problem> {
         evidence: value(sent, "evidence").to_owned(),
         amount_fen,
         valid_until,
-        certificate: value(sent, "certificate").to_owned(),
         mode: Mode::from_code(value(sent, "mode")),
         entitlement: Entitlement::from_code(value(sent, "entitlement")),
         payer: Payer::from_code(value(sent, "payer")),

@@ -86,6 +86,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         serial: row.serial.clone(),
         fault: row.fault.clone(),
         fault_class: row.fault_class.clone(),
+        slot: row.slot.clone(),
         mode: row.mode.to_string(),
         entitlement: row.entitlement.to_string(),
         state: row.repair_state.to_string(),
