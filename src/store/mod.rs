@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod codec;
 pub mod contracts;
 pub mod counts;
+pub mod cover;
 pub mod customers;
 pub mod depots;
 mod error;

@@ -225,30 +225,36 @@ pub struct RmaDetailPage {
     pub notices: Vec<NoticeBrief>,
 }
 
+/// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
+pub fn rank(code: &str) -> (bool, bool, usize) {
+    let place = actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
+    (actions::is_grave(code), steps_aside(code), place)
+}
+
+fn steps_aside(code: &str) -> bool {
+    matches!(
+        code,
+        "assign"
+            | "report_doa"
+            | "keep_loaner"
+            | "faulty_shipped"
+            | "correct_serial"
+            | "wait_parts"
+            | "use_parts"
+            | "send_to_vendor"
+            | "return_unrepaired"
+            | "decide_exchange"
+            | "hold"
+            | "change_mode"
+            | "attribute_cause"
+            | "send_quote"
+            | "to_stock"
+    )
+}
+
 /// Puts the forms in the order people need them: what moves the line on first, what ends it last.
 pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
-    let rank = |code: &str| actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
-    let aside = |code: &str| {
-        matches!(
-            code,
-            "assign"
-                | "report_doa"
-                | "keep_loaner"
-                | "faulty_shipped"
-                | "correct_serial"
-                | "wait_parts"
-                | "use_parts"
-                | "send_to_vendor"
-                | "return_unrepaired"
-                | "decide_exchange"
-                | "hold"
-                | "change_mode"
-                | "attribute_cause"
-                | "send_quote"
-                | "to_stock"
-        )
-    };
-    forms.sort_by_key(|form| (!form.open, form.grave, aside(&form.code), rank(&form.code)));
+    forms.sort_by_key(|form| (!form.open, rank(&form.code)));
     forms
 }
 

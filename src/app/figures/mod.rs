@@ -21,7 +21,9 @@ pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
 pub use risk::{at_risk, at_risk_until, foresee};
 pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
-pub use workload::{Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, ageing, fill_rate, pauses};
+pub use workload::{
+    Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, Unfilled, ageing, fill_rate, pauses,
+};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;

@@ -70,7 +70,8 @@ impl Seen {
         Some(if due_on >= as_of {
             self.calendar.working_days_between(as_of, due_on)
         } else {
-            -self.calendar.working_days_between(due_on, as_of)
+            // What was due on Friday is late on Saturday, though no working day has gone by.
+            -self.calendar.working_days_between(due_on, as_of).max(1)
         })
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod answer;
 mod bench;
+mod board;
 mod clock;
 mod dashboard;
 mod flash;
