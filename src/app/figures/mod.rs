@@ -16,9 +16,10 @@ mod workload;
 pub use crate::store::figures::Key;
 pub(in crate::app) use calendars::Calendars;
 pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
+pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
-pub use risk::{at_risk, at_risk_until, foresee};
+pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
 pub use workload::{

@@ -165,7 +165,6 @@ clock-used = { $used } of { $total } used
 clock-started = From { $date }
 clock-due = Due { $date }
 clock-ended = Returned { $date }
-clock-forecast = Expected back on { $date }.
 clock-provisional = Provisional: the holiday notice of that year is not published yet.
 clock-calendar-days = Calendar days, counted from the day after receipt.
 clock-starts-with-receipt = Starts the day after the faulty part is received.

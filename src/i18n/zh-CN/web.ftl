@@ -150,7 +150,6 @@ clock-used = 已用 { $used } / { $total }
 clock-started = { $date } 收件起算
 clock-due = { $date } 到期
 clock-ended = { $date } 交还
-clock-forecast = 预计 { $date } 交还。
 clock-provisional = 到期日暂定：那一年的放假通知尚未公布。
 clock-calendar-days = 按自然日计，收件次日起算。
 clock-starts-with-receipt = 收到故障件的次日起算。

@@ -16,6 +16,7 @@ mod imports;
 mod notice_templates;
 mod notices;
 mod print;
+mod proposal;
 mod public;
 mod report;
 mod rma_beside;
