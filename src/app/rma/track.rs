@@ -1,8 +1,10 @@
 //! Following an RMA without an account: number and code show this RMA and nothing else.
 
+use crate::app::figures::{self, BackBetween};
 use crate::app::rma::promises::hold_days;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
+use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
@@ -41,6 +43,8 @@ pub struct TrackedLine {
     pub due_on: Option<NaiveDate>,
     /// It may still move with a calendar notice to come.
     pub provisional: bool,
+    /// The days between which the unit is likely to be back with the customer; none when nothing honest can be said.
+    pub forecast: Option<BackBetween>,
     /// The customer asked us to wait.
     pub on_hold: bool,
     /// Whether the customer can confirm the hand-over now.
@@ -64,7 +68,8 @@ pub fn new_tracking_code() -> String {
 }
 
 /// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
-pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
+pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<Tracked> {
+    let today = Zone::default().local_date(ctx.now);
     let number = code_of(number);
     let given = code_of(code);
     let rma = rmas::by_number(conn, &Scope::All, &number)?.filter(|rma| {
@@ -83,6 +88,7 @@ pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
                 .filter(|promise| promise.state != PromiseState::Excluded)
                 .and_then(|promise| promise.due_on),
             provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
+            forecast: figures::back_between(conn, row.id, today)?,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
             replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
             holding: spares
@@ -118,8 +124,8 @@ pub fn confirm_by_customer(
     line: i64,
     name: &str,
 ) -> AppResult<Tracked> {
-    let tracked = track(tx, number, code)?;
+    let tracked = track(tx, ctx, number, code)?;
     let input = crate::app::rma::ActionInput { received_by: name.to_owned(), ..Default::default() };
     crate::app::rma::act(tx, ctx, &tracked.rma.number, line, ActionKind::ConfirmReturned, &input)?;
-    track(tx, number, code)
+    track(tx, ctx, number, code)
 }

@@ -150,7 +150,6 @@ clock-used = 已用 { $used } / { $total }
 clock-started = { $date } 收件起算
 clock-due = { $date } 到期
 clock-ended = { $date } 交还
-clock-forecast = 预计 { $date } 交还。
 clock-provisional = 到期日暂定：那一年的放假通知尚未公布。
 clock-calendar-days = 按自然日计，收件次日起算。
 clock-starts-with-receipt = 收到故障件的次日起算。
@@ -199,18 +198,16 @@ rate-why-kept_loaner = 借用件转为归客户
 
 ## 总览
 dash-report = 看报表
-dash-trend = 近 12 个月
+dash-trend = 近 12 个月与月末预测
 dash-trend-caption = 近 12 个月及时修复率（及时 / 应交）
 dash-actual = 实际
 dash-below = 低于承诺
 dash-which = 看是哪几件
 dash-say-nothing-due = 本月没有应交还的返修行。
 dash-say-lost = 本月误期已超出容许 { $n } 件，月底达不到承诺。
-dash-say-left = 本月内还有 { $open } 件未到期或停钟，最多还容得下 { $n } 件误期。
 dash-urgent = 最需要处理
 dash-urgent-all = 全部 { $count } 件
 dash-urgent-none = 没有在险的返修行，也没有超期的。
-dash-someone-else = 等别人处理
 dash-buckets = 在办返修按剩余工作日
 dash-buckets-note = 点一行看清单。时钟自收到故障件的次日起算。
 dash-low = 低于安全库存

@@ -29,7 +29,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/{number}", web::get().to(show))
-        .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take));
+        .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take))
+        .route("/rma/{number}/lines/{line}/accept-proposal", web::post().to(super::proposal::accept));
 }
 
 /// Which line is shown.

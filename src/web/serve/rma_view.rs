@@ -1,18 +1,19 @@
 //! From the ledger's view of an RMA to its page.
 
+use super::act;
 use super::clock;
 use super::frame::name;
-use crate::app::rma::{EventRow, LineView, RmaView, ShipmentRow};
+use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
+use crate::domain::rma::{ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
 use crate::domain::stock::Owner;
 use crate::http::Caller;
 use crate::web::Page;
 use crate::web::actions::ActionForm;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rma_detail::{
-    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, RmaDetailPage, RmaHead, order_actions,
+    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, ProposalCard, RmaDetailPage, RmaHead, order_actions,
 };
 use crate::web::steps::{self, Step};
 use chrono::{DateTime, Utc};
@@ -34,7 +35,25 @@ pub fn screen(
         actions: order_actions(forms),
         timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
+        proposal: line.proposal.as_ref().map(|offered| proposal(&p, line, offered)),
         p,
+    }
+}
+
+/// The exchange proposed for a line at risk, and whether this person may accept it.
+fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
+    ProposalCard {
+        percent: offered.miss_bp / 100,
+        part_name: name(p, &offered.part_name, &offered.part_name_en).to_owned(),
+        part_no: offered.part_no.clone(),
+        reason: offered.reason.clone().unwrap_or_default(),
+        serial: offered.serial.clone(),
+        depot: offered.depot_name.clone(),
+        expected_on: offered.expected_on,
+        decide_by: offered.decide_by,
+        deliver_by: offered.deliver_by,
+        may_accept: line.allowed_actions.contains(&ActionKind::DecideExchange),
+        idempotency_key: act::key(),
     }
 }
 
@@ -126,7 +145,7 @@ fn clock_of(line: &LineView) -> ClockDetail {
             makeup_days: 0,
             held: 0,
             working_days: true,
-            forecast_on: None,
+            forecast: None,
             calendar_version: String::new(),
         };
     };
@@ -140,7 +159,7 @@ fn clock_of(line: &LineView) -> ClockDetail {
         makeup_days: days(&progress.makeup_days),
         held: progress.hold_days.into(),
         working_days: shown.promise.unit == TermUnit::WorkingDays,
-        forecast_on: None,
+        forecast: line.forecast.map(|range| (range.early_on, range.likely_on, range.late_on)),
         calendar_version: shown.promise.calendar_version.to_string(),
     }
 }

@@ -77,7 +77,7 @@ async fn follow(
     let ctx = state.app.context(Actor::system("track"), String::new());
     let (wanted, given) = (number.clone(), code.clone());
     let found: AppResult<Tracked> =
-        app::read(&state.app, &ctx, move |conn, _| rma::track(conn, &wanted, &given)).await;
+        app::read(&state.app, &ctx, move |conn, ctx| rma::track(conn, ctx, &wanted, &given)).await;
     match found.map_err(Problem::from) {
         Ok(tracked) => {
             let p = frame::page(req, None, Screen::Elsewhere);
@@ -183,6 +183,7 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         say: say(state).to_owned(),
         steps: track::steps(row.mode.as_str(), ended, reached),
         due_on: shown.due_on,
+        forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
         provisional: shown.provisional,
         returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
         waiting_for_you: shown.on_hold && !ended,
