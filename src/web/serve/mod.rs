@@ -17,6 +17,7 @@ mod notices;
 mod print;
 mod public;
 mod report;
+mod requests;
 mod rma_beside;
 mod rma_line;
 mod rma_view;
@@ -46,6 +47,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
+        .configure(requests::routes)
         .configure(units::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)

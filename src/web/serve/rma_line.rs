@@ -114,7 +114,7 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
 }
 
 /// Good units in depots that fit: the own part first, then its equivalents.
-fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
+pub(super) fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
     let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
     let mut parts: Vec<String> = vec![];
     for offer in stock::sourcing(conn, ctx, &question)? {

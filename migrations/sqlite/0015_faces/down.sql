@@ -1,0 +1,5 @@
+DROP INDEX rma_line_assignee_list;
+DROP TABLE saved_view;
+DROP INDEX spare_request_requester;
+ALTER TABLE spare_request DROP COLUMN wish_part;
+ALTER TABLE spare_request DROP COLUMN wish_from;
