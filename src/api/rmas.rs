@@ -70,6 +70,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = LineFilter {
         state: filter.state.map(|word| word.0),
         open: filter.open.unwrap_or(false) || at_risk,
+        ended: false,
         depot: filter.depot.map(|code| code.trim().to_uppercase()),
         customer: filter.customer.map(|code| code.trim().to_uppercase()),
         part_no: filter.part_no.map(|code| code.trim().to_uppercase()),

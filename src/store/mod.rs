@@ -26,6 +26,7 @@ pub mod issued;
 pub mod ledger;
 pub mod listing;
 mod migrate;
+pub mod mine;
 pub mod movements;
 pub mod notice_templates;
 pub mod one_time;

@@ -14,6 +14,8 @@ pub struct LineFilter {
     pub state: Option<RepairState>,
     /// Only lines whose repair track is not over.
     pub open: bool,
+    /// Only lines whose repair track is over.
+    pub ended: bool,
     /// Depot code: receiving or lending.
     pub depot: Option<String>,
     /// Customer code.
@@ -96,6 +98,9 @@ fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
     filters.and_some("r.state = ?", filter.state);
     if filter.open {
         filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
+    }
+    if filter.ended {
+        filters.and_fixed("l.open_identity IS NULL");
     }
     filters.and_some(
         "(l.depot_id = (SELECT id FROM depot WHERE code = ?) \

@@ -19,6 +19,7 @@ pub mod headers;
 pub mod imports;
 pub mod kit;
 pub mod login;
+pub mod mine;
 pub mod movements;
 pub mod notice_templates;
 pub mod notices;

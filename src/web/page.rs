@@ -190,7 +190,7 @@ impl Role {
                 &[Overview, Rma, Scan, Stock, Requests, Bench, Unit, Movements, Report, Notices, Imports]
             }
             Self::Clerk => &[Overview, Scan, Stock, Rma, Requests, Unit, Movements],
-            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Unit, Movements, Overview],
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

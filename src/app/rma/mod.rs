@@ -6,6 +6,7 @@ mod case_news;
 mod cases;
 mod intake;
 mod list;
+mod mine;
 mod news;
 mod notes;
 mod promises;
@@ -21,6 +22,7 @@ pub use act::{Acted, act, assign, delivered};
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in};
 pub use list::{FIRST, LineOrder, list_lines, list_lines_by_risk, list_shipments};
+pub use mine::{Mine, Which, followed, mine};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, remind};
@@ -30,6 +32,7 @@ pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, tr
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
 pub use crate::store::issued::IssuedRow;
+pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
 pub use crate::store::rma_cases::{ConsentRow, LabelRow, QuoteRow};

@@ -12,6 +12,7 @@ mod frame;
 mod gate;
 mod goods;
 mod imports;
+mod mine;
 mod notice_templates;
 mod notices;
 mod print;

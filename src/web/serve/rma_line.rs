@@ -4,12 +4,12 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
-use super::{rma_beside, rma_view};
+use super::{mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Role};
 use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
@@ -44,6 +44,9 @@ async fn show(
     number: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Shown {
+    if caller.ctx.actor.role == Role::Customer {
+        return mine::show(req, caller, &number, asked.line).await;
+    }
     answer::page(&screen(&req, &caller, &number, asked.line).await?)
 }
 
@@ -230,6 +233,15 @@ async fn refused(
         if field == "passed" {
             *field = "result".to_owned();
         }
+    }
+    if caller.ctx.actor.role == Role::Customer {
+        let mut screen = mine::rma_screen(req, caller, number, Some(line)).await?;
+        let Some(form) = mine::refused(&mut screen, code, sent, &said) else { return Err(problem) };
+        return if is_htmx(req) {
+            act::fragment(p, form, &problem)
+        } else {
+            answer::html(problem.status(), &screen)
+        };
     }
     let mut screen = screen(req, caller, number, Some(line)).await?;
     let Some(form) = screen.actions.iter_mut().find(|form| form.code == code) else {

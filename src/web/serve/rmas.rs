@@ -2,8 +2,8 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, is_htmx, part};
-use super::clock;
 use super::frame::{self, name};
+use super::{clock, mine};
 use crate::app::figures;
 use crate::app::rma::{self, LineFilter, LineKey, LineRow, NewLine, NewRequest};
 use crate::app::setup::Listing;
@@ -43,7 +43,7 @@ struct Wanted {
     after: LineKey,
 }
 
-fn pairs(req: &HttpRequest) -> Sent {
+pub fn pairs(req: &HttpRequest) -> Sent {
     url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect()
 }
 
@@ -75,6 +75,7 @@ impl Wanted {
         LineFilter {
             state: self.states.first().and_then(|code| RepairState::from_code(code)),
             open: self.view != "all",
+            ended: false,
             depot: said(&self.depot),
             customer: None,
             part_no: None,
@@ -103,6 +104,9 @@ impl Wanted {
 }
 
 async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    if caller.ctx.actor.role == Role::Customer {
+        return mine::home(req, caller).await;
+    }
     let wanted = wanted(&req)?;
     let today = Zone::default().local_date(caller.ctx.now);
     let filter = wanted.filter(&caller.ctx.calendar, today);
@@ -280,7 +284,7 @@ async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize)
         let mut new = new.clone();
         for line in &mut new.lines {
             if line.part_no.is_empty() {
-                line.part_no = part_of(tx, ctx.actor.role, &line.serial)?;
+                line.part_no = part_of(tx, ctx, &line.serial)?;
             }
         }
         rma::request(tx, ctx, &new).map(|view| view.rma.number)
@@ -288,14 +292,19 @@ async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize)
     .await
 }
 
-/// The part of a serial the books know; a customer is told nothing about units and names the part.
-fn part_of(tx: &mut crate::app::Conn, role: Role, serial: &str) -> crate::app::AppResult<String> {
-    if role == Role::Customer {
-        return Ok(String::new());
-    }
+/// The part of a serial the books know; a customer is told of their own units only, and names the part of others.
+fn part_of(tx: &mut crate::app::Conn, ctx: &crate::app::Ctx, serial: &str) -> crate::app::AppResult<String> {
     match stock::find_unit(tx, serial, None) {
+        Ok(unit) if ctx.actor.role == Role::Customer && !customers::owns(tx, ctx, &unit.owner)? => {
+            Ok(String::new())
+        }
         Ok(unit) => Ok(unit.part_no),
         Err(crate::app::Error::Refused(Refusal::NotFound { .. })) => Ok(String::new()),
+        Err(crate::app::Error::Refused(Refusal::SerialAmbiguous { .. }))
+            if ctx.actor.role == Role::Customer =>
+        {
+            Ok(String::new())
+        }
         Err(error) => Err(error),
     }
 }
