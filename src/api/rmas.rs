@@ -9,7 +9,7 @@ use crate::api::words::{
 use crate::app::AppResult;
 use crate::app::figures;
 use crate::app::rma::{
-    self, ActionInput, CaseInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+    self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
 };
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
@@ -76,6 +76,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         part_no: filter.part_no.map(|code| code.trim().to_uppercase()),
         due_by: None,
         at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
+        facets: Facets::default(),
         q: filter.q,
     };
     if order == LineOrder::Risk {

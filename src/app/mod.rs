@@ -36,6 +36,7 @@ pub mod requests;
 pub mod reset;
 pub mod rma;
 mod run;
+pub mod saved_views;
 pub mod scans;
 pub mod seals;
 pub mod second_factor;

@@ -18,3 +18,4 @@ CREATE INDEX saved_view_shared ON saved_view(page, id) WHERE shared;
 
 -- Lines somebody cares for, most urgent first.
 CREATE INDEX rma_line_assignee_list ON rma_line(assignee_id, sort_due, id);
+CREATE INDEX rma_line_stage_list ON rma_line(repair_state, sort_due, id);

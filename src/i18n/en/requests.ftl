@@ -99,3 +99,4 @@ said-van-back = Given back. It stands in quarantine until a clerk has checked it
 said-request-made = The request is made.
 ask-site = Site
 requests-nearest-hint = Leave empty for the nearest that fits.
+requests-which-van = Out of my van

@@ -96,3 +96,4 @@ said-van-back = 已归还。库管员检查之前处于待检状态。
 said-request-made = 已提交申请。
 ask-site = 地点
 requests-nearest-hint = 不选则用最近且适用的一件。
+requests-which-van = 用随车备件

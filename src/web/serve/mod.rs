@@ -21,6 +21,7 @@ mod report;
 mod requests;
 mod rma_beside;
 mod rma_line;
+mod rma_list;
 mod rma_view;
 mod rmas;
 mod security;

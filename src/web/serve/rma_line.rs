@@ -85,6 +85,7 @@ struct Offered {
     vendors: Vec<vendors::Vendor>,
     fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
+    people: Vec<(String, String)>,
 }
 
 fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
@@ -109,6 +110,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
         if allows(&[ActionKind::Diagnose]) {
             offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
+    }
+    if let Ok(people) = rma::assignees(conn, ctx) {
+        offered.people = people.into_iter().map(|row| (row.username, row.display_name)).collect();
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
         offered.spares = spares(conn, ctx, line)?;
@@ -160,7 +164,7 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
             .collect(),
         loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
         carriers: vec![],
-        people: vec![],
+        people: offered.people.iter().map(|(username, name)| Choice::new(username, name)).collect(),
     }
 }
 

@@ -5,12 +5,13 @@ use crate::app::depots;
 use crate::app::requests::{self, Issue, RequestRow};
 use crate::app::rma::{self, ActionInput, LineView};
 use crate::app::stock::UnitRow;
+use crate::app::van;
 use crate::app::{AppResult, Conn, Ctx};
-use crate::domain::actor::Permission;
-use crate::domain::place::engineer_code;
+use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestState;
 use crate::domain::rma::{ActionKind, IssuedState};
+use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -48,8 +49,14 @@ fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
         spares.retain(|unit| unit.depot.as_deref().is_some_and(own));
         places.retain(|depot| own(&depot.row.code));
     }
-    let van = engineer_code(&ctx.actor.username);
-    spares.retain(|unit| unit.depot.is_some() || unit.place == van);
+    if ctx.actor.role == Role::Engineer && is_open {
+        // Parcels are the depots' work: an engineer hands over what the own van carries.
+        let fits = |unit: &UnitRow| [&row.part_no, &row.wish_part].contains(&&unit.part_no);
+        spares = van::mine(conn, ctx)?.units;
+        spares
+            .retain(|unit| unit.condition == Condition::Good && unit.reservation_id.is_none() && fits(unit));
+        places = vec![];
+    }
     Ok(Read { row, line, spares, depots: places })
 }
 
@@ -100,6 +107,11 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
             let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
             steps.push(step(p, read, "reject", vec![why]));
         }
+        RequestState::Approved if caller.ctx.actor.role == Role::Engineer => {
+            if !read.spares.is_empty() {
+                steps.push(step(p, read, "issue", van_fields(p, read)));
+            }
+        }
         RequestState::Approved if may(Permission::Reserve) => {
             steps.push(step(p, read, "issue", issue_fields(p, read)));
         }
@@ -112,6 +124,23 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
         _ => {}
     }
     steps
+}
+
+/// Out of the van a spare goes from hand to hand.
+fn van_fields(p: &Page, read: &Read) -> Vec<Field> {
+    let spares = read.spares.iter().map(|unit| {
+        let part = name(p, &unit.part_name, &unit.part_name_en);
+        Choice::new(&unit.serial, format!("{} · {part}", unit.serial))
+    });
+    let first = read.spares.first().map(|unit| unit.serial.clone()).unwrap_or_default();
+    vec![
+        Field::new("serial", p.t("requests-which-van"), Control::Pick(spares.collect()))
+            .with_value(first)
+            .required(),
+        Field::new("received_by", p.t("field-received-by"), Control::Text)
+            .with_value(&read.row.receiver)
+            .required(),
+    ]
 }
 
 /// The spare that was wished for is chosen already, when it is there.
