@@ -61,6 +61,10 @@ pub enum Screen {
     Notices,
     /// `/imports`
     Imports,
+    /// `/requests`
+    Requests,
+    /// `/van`
+    Van,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -79,6 +83,8 @@ impl Screen {
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
             Self::Imports => "/imports",
+            Self::Requests => "/requests",
+            Self::Van => "/van",
         }
     }
 
@@ -95,6 +101,8 @@ impl Screen {
             Self::Report => "report-analytics",
             Self::Notices => "mail",
             Self::Imports => "file-import",
+            Self::Requests => "package-export",
+            Self::Van => "truck",
         }
     }
 
@@ -111,6 +119,8 @@ impl Screen {
             Self::Report => "p",
             Self::Notices => "n",
             Self::Imports => "i",
+            Self::Requests => "q",
+            Self::Van => "v",
         }
     }
 
@@ -132,6 +142,10 @@ impl Screen {
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
             (Self::Imports, _) => "nav-imports",
+            (Self::Requests, false) => "nav-requests",
+            (Self::Requests, true) => "nav-requests-short",
+            (Self::Van, false) => "nav-van",
+            (Self::Van, true) => "nav-van-short",
         }
     }
 }
@@ -168,13 +182,15 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Bench, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{
+            Bench, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan, Stock, Unit, Van,
+        };
         match self {
             Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices, Imports]
+                &[Overview, Rma, Scan, Stock, Requests, Bench, Unit, Movements, Report, Notices, Imports]
             }
-            Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
-            Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
+            Self::Clerk => &[Overview, Scan, Stock, Rma, Requests, Unit, Movements],
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

@@ -3,6 +3,7 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
+use crate::store::line_facets::{self, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
@@ -52,6 +53,30 @@ pub fn list_lines_by_risk(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines_by_risk(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// How many lines the filter keeps.
+///
+/// # Errors
+/// `forbidden`.
+pub fn count_lines(conn: &mut Conn, ctx: &Ctx, filter: &LineFilter) -> AppResult<i64> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(line_facets::count(conn, &ctx.actor.scope(), filter)?)
+}
+
+/// The boxes of a group beside the list, with the lines each would keep, the fullest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn boxes(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    kind: FacetKind,
+    limit: i64,
+) -> AppResult<Vec<FacetRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(line_facets::boxes(conn, &ctx.actor.scope(), filter, kind, limit)?)
 }
 
 /// Shipments, newest first.

@@ -12,6 +12,7 @@ pub use crate::domain::stock::LegalMove;
 pub use crate::store::movements::{MovementFilter, MovementRow};
 pub use crate::store::reservations::ReservationRow;
 pub use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
+pub(super) use crate::store::stock::{availability, fitting_parts as fitting, open_rma_of};
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};

@@ -13,14 +13,17 @@ mod frame;
 mod gate;
 mod goods;
 mod imports;
+mod mine;
 mod notice_templates;
 mod notices;
 mod print;
 mod proposal;
 mod public;
 mod report;
+mod requests;
 mod rma_beside;
 mod rma_line;
+mod rma_list;
 mod rma_view;
 mod rmas;
 mod security;
@@ -48,6 +51,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
+        .configure(requests::routes)
         .configure(units::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
