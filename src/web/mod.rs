@@ -28,6 +28,7 @@ pub mod print;
 pub mod public;
 pub mod rate;
 pub mod report;
+pub mod reports;
 pub mod rma_detail;
 pub mod rma_list;
 pub mod rma_new;

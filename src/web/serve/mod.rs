@@ -19,6 +19,7 @@ mod print;
 mod proposal;
 mod public;
 mod report;
+mod reports;
 mod rma_beside;
 mod rma_line;
 mod rma_view;
@@ -55,6 +56,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(start::routes)
         .configure(public::routes)
         .configure(report::routes)
+        .configure(reports::routes)
         .configure(imports::routes)
         .configure(settings::routes)
         .configure(print::routes)
