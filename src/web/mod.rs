@@ -30,6 +30,7 @@ pub mod public;
 pub mod rate;
 pub mod report;
 pub mod requests;
+pub mod reports;
 pub mod rma_detail;
 pub mod rma_list;
 pub mod rma_new;

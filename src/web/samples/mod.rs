@@ -271,6 +271,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
         ("report", report_page(lang)),
+        ("reports", reports_page(lang)),
         ("scan", scan_page(lang, false)),
         ("scan-empty", scan_page(lang, true)),
         ("find", find_page(lang, false)),

@@ -132,7 +132,7 @@ fn at_risk<'a>(
 }
 
 /// The end of the month as the screens draw it.
-fn forecast(made: &turnaround::Forecast) -> Option<Forecast> {
+pub fn forecast(made: &turnaround::Forecast) -> Option<Forecast> {
     let (low, high) = made.interval90?;
     let mean = clock::permille(made.expected_rate?);
     Some(Forecast { mean, low: clock::permille(low), high: clock::permille(high) })

@@ -21,6 +21,7 @@ mod proposal;
 mod public;
 mod report;
 mod requests;
+mod reports;
 mod rma_beside;
 mod rma_line;
 mod rma_list;
@@ -59,6 +60,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(start::routes)
         .configure(public::routes)
         .configure(report::routes)
+        .configure(reports::routes)
         .configure(imports::routes)
         .configure(settings::routes)
         .configure(print::routes)
