@@ -55,6 +55,7 @@ pub mod second_factor;
 pub mod shipments;
 pub mod sql;
 mod sqlite;
+pub mod station;
 pub mod stock;
 pub mod token;
 pub mod transfers;

@@ -6,6 +6,7 @@ mod act;
 mod answer;
 mod bench;
 mod clock;
+mod counts;
 mod dashboard;
 mod flash;
 mod frame;
@@ -25,7 +26,11 @@ mod security;
 mod session;
 mod settings;
 mod start;
+mod station;
+mod station_words;
 mod track;
+mod transfer_receipt;
+mod transfers;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -45,6 +50,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rma_line::routes)
         .configure(bench::routes)
         .configure(track::routes)
+        .configure(station::routes)
+        .configure(transfers::routes)
+        .configure(counts::routes)
         .configure(goods::routes)
         .configure(units::routes)
         .configure(notices::routes)
