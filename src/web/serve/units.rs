@@ -12,6 +12,7 @@ use crate::app::setup::Listing;
 use crate::app::stock::{self, Booking, LegalMove, MovementRow, Scanned, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, customers, depots};
 use crate::domain::actor::Permission;
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::http::csrf::SignedForm;
@@ -50,7 +51,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let asked = pairs(&req);
     let filter = UnitFilter {
         serial: given(&asked, "q"),
-        part_no: given(&asked, "part_no").map(|text| text.to_uppercase()),
+        part_no: given(&asked, "part_no").map(|text| code_of(&text)),
         depot: given(&asked, "depot"),
         condition: Condition::from_code(value(&asked, "condition")),
         ..UnitFilter::default()
