@@ -55,6 +55,12 @@ pub enum Screen {
     Unit,
     /// `/movements`
     Movements,
+    /// `/transfers`
+    Transfers,
+    /// `/counts`
+    Counts,
+    /// `/exceptions`
+    Exceptions,
     /// `/report/timely-repair`
     Report,
     /// `/notices`
@@ -80,6 +86,9 @@ impl Screen {
             Self::Stock => "/stock",
             Self::Unit => "/unit",
             Self::Movements => "/movements",
+            Self::Transfers => "/transfers",
+            Self::Counts => "/counts",
+            Self::Exceptions => "/exceptions",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
             Self::Imports => "/imports",
@@ -98,6 +107,9 @@ impl Screen {
             Self::Stock => "building-warehouse",
             Self::Unit => "cpu",
             Self::Movements => "switch-horizontal",
+            Self::Transfers => "truck",
+            Self::Counts => "clipboard-check",
+            Self::Exceptions => "alert-triangle",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
             Self::Imports => "file-import",
@@ -116,6 +128,9 @@ impl Screen {
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
+            Self::Transfers => "t",
+            Self::Counts => "o",
+            Self::Exceptions => "e",
             Self::Report => "p",
             Self::Notices => "n",
             Self::Imports => "i",
@@ -138,6 +153,9 @@ impl Screen {
             (Self::Unit, _) => "nav-unit",
             (Self::Movements, false) => "nav-movements",
             (Self::Movements, true) => "nav-movements-short",
+            (Self::Transfers, _) => "nav-transfers",
+            (Self::Counts, _) => "nav-counts",
+            (Self::Exceptions, _) => "nav-exceptions",
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
@@ -183,14 +201,18 @@ impl Role {
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
-            Bench, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan, Stock, Unit, Van,
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan, Stock,
+            Transfers, Unit, Van,
         };
         match self {
-            Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Requests, Bench, Unit, Movements, Report, Notices, Imports]
+            Self::Admin | Self::Manager => &[
+                Overview, Rma, Scan, Stock, Requests, Bench, Transfers, Counts, Exceptions, Unit, Movements,
+                Report, Notices, Imports,
+            ],
+            Self::Clerk => {
+                &[Overview, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
-            Self::Clerk => &[Overview, Scan, Stock, Rma, Requests, Unit, Movements],
-            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Unit, Movements],
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

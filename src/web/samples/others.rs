@@ -219,6 +219,7 @@ pub fn scan_page(lang: Lang, empty: bool) -> String {
         verdict: (!empty).then_some(verdict),
         found: if empty { Vec::new() } else { vec![found] },
         moves: if empty { Vec::new() } else { vec![move_form(&p, "receive"), move_form(&p, "move")] },
+        stations: true,
         p,
     }
     .render()

@@ -7,6 +7,7 @@ mod answer;
 mod bench;
 mod board;
 mod clock;
+mod counts;
 mod dashboard;
 mod flash;
 mod frame;
@@ -31,7 +32,11 @@ mod security;
 mod session;
 mod settings;
 mod start;
+mod station;
+mod station_words;
 mod track;
+mod transfer_receipt;
+mod transfers;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -51,6 +56,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rma_line::routes)
         .configure(bench::routes)
         .configure(track::routes)
+        .configure(station::routes)
+        .configure(transfers::routes)
+        .configure(counts::routes)
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
