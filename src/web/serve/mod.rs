@@ -7,6 +7,7 @@ mod answer;
 mod bench;
 mod clock;
 mod dashboard;
+mod find;
 mod flash;
 mod frame;
 mod gate;
@@ -29,6 +30,7 @@ mod session;
 mod settings;
 mod start;
 mod track;
+mod unit_life;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -51,6 +53,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
+        .configure(find::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)
