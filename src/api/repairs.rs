@@ -2,6 +2,7 @@
 
 use crate::api::repair_body::{PartBody, bench_input, fen_of};
 use crate::api::repair_wire::{Repair, RepairActed, RepairItem};
+use crate::api::stock_wire::upper;
 use crate::api::words::{DataAnswerWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
 use crate::app::repair::{self, FIRST, NewOrder, RepairFilter, RepairKey};
 use crate::app::rma::ActionInput;
@@ -55,7 +56,6 @@ pub struct Filter {
 async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let asked = filter.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
-    let upper = |text: Option<String>| text.map(|code| code.trim().to_uppercase());
     let filter = RepairFilter {
         bench: upper(asked.bench),
         technician: asked.technician.map(|name| name.trim().to_owned()),

@@ -21,6 +21,7 @@ crate::endpoints! {
     post "/requests/{number}/reject" reject: Access::Needs(Permission::DecideRma),
     post "/requests/{number}/issue" issue: Access::Needs(Permission::Reserve),
     post "/plans/{code}/auto-approval" automatic: Access::Needs(Permission::ManageSetup),
+    delete "/plans/{code}/auto-approval" by_hand: Access::Needs(Permission::ManageSetup),
 }
 
 /// A replacement request.
@@ -289,7 +290,17 @@ async fn issue(
 #[utoipa::path(post, path = "/plans/{code}/auto-approval", params(("code" = String, Path, description = "Plan")),
     responses((status = 204, description = "Done")))]
 async fn automatic(caller: Caller, req: HttpRequest, code: web::Path<String>) -> Answer {
-    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code)).await
+    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code, true)).await
+}
+
+/// Let people say yes
+///
+/// Requests under the version of this plan that is in force today wait for somebody's yes again.
+#[utoipa::path(delete, path = "/plans/{code}/auto-approval", params(("code" = String, Path, description = "Plan")),
+    responses((status = 204, description = "Done")))]
+async fn by_hand(caller: Caller, req: HttpRequest, code: web::Path<String>) -> Answer {
+    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code, false))
+        .await
 }
 
 /// Which requests to list.

@@ -198,6 +198,7 @@ fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRo
         serial,
         fault: if new.fault.trim().is_empty() { new.reason.to_string() } else { new.fault.clone() },
         fault_class: String::new(),
+        slot: String::new(),
         mode: Some(mode),
     };
     let wanted = NewRequest {
@@ -328,14 +329,15 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     find(tx, ctx, number)
 }
 
-/// Says that requests under the plan's version in force today need nobody's yes.
-pub fn approve_automatically(tx: &mut Conn, ctx: &Ctx, plan: &str) -> AppResult<()> {
+/// Says whether requests under the plan's version in force today need nobody's yes. What was asked before is not decided anew.
+pub fn approve_automatically(tx: &mut Conn, ctx: &Ctx, plan: &str, automatic: bool) -> AppResult<()> {
     ctx.actor.may(Permission::ManageSetup)?;
     let code = plan.trim().to_lowercase();
     let found = crate::store::plans::by_code(tx, &code)?.ok_or_else(|| Refusal::not_found("plan", &code))?;
     let today = Zone::default().local_date(ctx.now);
     let version = crate::store::plans::version_on(tx, found.id, today)?;
     let version = version.ok_or_else(|| Refusal::not_found("plan", &code))?;
-    requests::make_automatic(tx, version.id)?;
-    audit::record(tx, ctx, "plan.auto_approval", &format!("plan:{code}"), &version.valid_from.to_string())
+    requests::set_automatic(tx, version.id, automatic)?;
+    let detail = format!("{} {}", version.valid_from, if automatic { "on" } else { "off" });
+    audit::record(tx, ctx, "plan.auto_approval", &format!("plan:{code}"), &detail)
 }

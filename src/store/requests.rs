@@ -151,11 +151,16 @@ pub fn is_automatic(conn: &mut Conn, plan_version_id: i64) -> StoreResult<bool> 
     Ok(found.bind(plan_version_id).number(conn)? > 0)
 }
 
-/// Says that requests under this plan version need nobody's yes.
-pub fn make_automatic(tx: &mut Conn, plan_version_id: i64) -> StoreResult<()> {
-    sql("INSERT INTO plan_auto_approval (plan_version_id) VALUES ($1) ON CONFLICT (plan_version_id) DO NOTHING")
-        .bind(plan_version_id)
-        .execute(tx)?;
+/// Says whether requests under this plan version need nobody's yes.
+pub fn set_automatic(tx: &mut Conn, plan_version_id: i64, automatic: bool) -> StoreResult<()> {
+    let statement = if automatic {
+        sql(
+            "INSERT INTO plan_auto_approval (plan_version_id) VALUES ($1) ON CONFLICT (plan_version_id) DO NOTHING",
+        )
+    } else {
+        sql("DELETE FROM plan_auto_approval WHERE plan_version_id = $1")
+    };
+    statement.bind(plan_version_id).execute(tx)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::rma::RepairState;
+use crate::domain::serial::folded;
 use crate::store::line_facets::{self, Facets};
 use crate::store::rmas::{LINE, LineRow, visible};
 use crate::store::sql::{Conn, Filters};
@@ -119,7 +120,7 @@ pub(super) fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter)
         filters.and(&format!("(l.sort_due <= {until} OR l.risk_bp > ?)"), above_bp);
     }
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let upper = q.to_uppercase();
+        let upper = folded(q);
         let number = filters.value(format!("%{}%", like(&upper)));
         let serial = filters.value(upper);
         // Each way a line may be meant finds its own; a condition over all of them would look at every line.

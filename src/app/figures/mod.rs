@@ -16,12 +16,15 @@ mod workload;
 pub use crate::store::figures::Key;
 pub(in crate::app) use calendars::Calendars;
 pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
+pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
-pub use risk::{at_risk, at_risk_until, foresee};
+pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
-pub use workload::{Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, ageing, fill_rate, pauses};
+pub use workload::{
+    Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, Unfilled, ageing, fill_rate, pauses,
+};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;

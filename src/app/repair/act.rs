@@ -51,7 +51,7 @@ fn act_alone(
 ) -> AppResult<Vec<MovementRow>> {
     let state = state_of(tx, &row)?;
     let action = resolve(tx, &state, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone(), certificate: String::new() };
+    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
     let work = decide(&ctx.actor, &state, &action, &when, ctx.now)?;
     let posted = ledger::post(tx, &work.postings, ctx.actor.id(), ctx.now)?;
     let ids: Vec<i64> = posted.iter().map(|posted| posted.movement_id).collect();

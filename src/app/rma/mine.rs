@@ -91,5 +91,5 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx, which: Which<'_>) -> AppResult<Mine> {
 pub fn followed(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Tracked> {
     ctx.actor.may(Permission::ReadRma)?;
     let rma = find(conn, ctx, number)?;
-    track(conn, &rma.number, &rma.tracking_code)
+    track(conn, ctx, &rma.number, &rma.tracking_code)
 }

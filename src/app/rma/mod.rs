@@ -8,6 +8,7 @@ mod intake;
 mod list;
 mod mine;
 mod news;
+mod next;
 mod notes;
 mod promises;
 mod proposal;
@@ -26,6 +27,7 @@ pub use list::{
     shipments_of_waybill,
 };
 pub use mine::{Mine, Which, followed, mine};
+pub use next::{Next, next};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, remind};

@@ -3,6 +3,7 @@
 use crate::app::rma::cases;
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::DepotRef;
+use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, customer_code};
 use crate::domain::plan::VendorSwap;
 use crate::domain::refusal::Refusal;
@@ -23,7 +24,7 @@ pub(super) struct Loaded {
 
 /// The RMA the reader may see.
 pub(super) fn find(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RmaRow> {
-    let number = number.trim().to_uppercase();
+    let number = code_of(number);
     let found = rmas::by_number(conn, &ctx.actor.scope(), &number)?;
     Ok(found.ok_or_else(|| Refusal::not_found("rma", number))?)
 }

@@ -62,7 +62,8 @@ pub fn sourcing_for(
     if fitting.is_empty() {
         return Err(Refusal::not_found("part", part_no).into());
     }
-    let near = question.near.as_deref().map(str::trim).filter(|near| !near.is_empty());
+    let near = question.near.as_deref().map(code_of).filter(|near| !near.is_empty());
+    let near = near.as_deref();
     let city = match near {
         Some(near) => stock::city_of(conn, near)?,
         None => None,
@@ -118,7 +119,7 @@ pub fn equivalents(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<(
 
 fn distance(row: &AvailabilityRow, near: Option<&str>, city: Option<&str>) -> u8 {
     match near {
-        Some(near) if row.depot.eq_ignore_ascii_case(near) => 0,
+        Some(near) if row.depot == near => 0,
         Some(near) if row.city == near || city == Some(row.city.as_str()) => 1,
         _ if row.class == "common" => 2,
         _ => 3,

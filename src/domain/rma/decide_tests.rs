@@ -57,7 +57,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
-    When { occurred_at: Some(now() - ago), note: note.into(), certificate: String::new() }
+    When { occurred_at: Some(now() - ago), note: note.into() }
 }
 
 #[test]

@@ -137,6 +137,15 @@ pub fn amount_bar(class: &str, amount: i64, largest: i64) -> Html {
     ))
 }
 
+/// A share against its target as a bar of the whole width; both in thousandths.
+pub fn share_bar(share: i32, target: i32) -> Html {
+    let fill = if share < target { "f-bad" } else { "f-acc" };
+    let (width, goal) = (f64::from(share.clamp(0, 1000)) / 10.0, f64::from(target.clamp(0, 1000)) / 10.0);
+    Html::raw(format!(
+        r#"<svg class="nss" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect class="f-sunk" width="100" height="14"/><rect class="{fill}" width="{width:.1}" height="14"/><path class="s-text" d="M{goal:.1} 0V14" stroke-width="2"/></svg>"#
+    ))
+}
+
 /// Part of a whole in percent with two decimals, by integers only.
 fn hundredths(part: i64, whole: i64) -> String {
     if whole <= 0 {

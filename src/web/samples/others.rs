@@ -213,6 +213,7 @@ pub fn track_line() -> track::TrackLine {
         say: "testing".into(),
         steps: track::steps("loaner", false, reached),
         due_on: Some(day(2026, 12, 4)),
+        forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
         provisional: false,
         returned_on: None,
         waiting_for_you: false,

@@ -29,7 +29,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/{number}", web::get().to(show))
-        .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take));
+        .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take))
+        .route("/rma/{number}/lines/{line}/accept-proposal", web::post().to(super::proposal::accept));
 }
 
 /// Which line is shown.
@@ -329,7 +330,6 @@ fn case_input(sent: &Sent) -> Result<CaseInput, Problem> {
         evidence: value(sent, "evidence").to_owned(),
         amount_fen,
         valid_until,
-        certificate: value(sent, "certificate").to_owned(),
         mode: Mode::from_code(value(sent, "mode")),
         entitlement: Entitlement::from_code(value(sent, "entitlement")),
         payer: Payer::from_code(value(sent, "payer")),

@@ -106,6 +106,7 @@ async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize)
             serial: field("serial"),
             fault: field("fault"),
             fault_class: field("fault_class"),
+            slot: field("slot"),
             mode: Mode::from_code(&mode),
         });
     }

@@ -15,6 +15,7 @@ use crate::app::stock::{
 use crate::app::{AppResult, Conn, Ctx, depots};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::http::csrf::SignedForm;
@@ -47,7 +48,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let asked = pairs(&req);
     let filter = UnitFilter {
         serial: given(&asked, "q"),
-        part_no: given(&asked, "part_no").map(|text| text.to_uppercase()),
+        part_no: given(&asked, "part_no").map(|text| code_of(&text)),
         depot: given(&asked, "depot"),
         condition: Condition::from_code(value(&asked, "condition")),
         ..UnitFilter::default()

@@ -92,6 +92,7 @@ pub async fn request(app: &App, serial: &'static str, mode: Mode) -> AppResult<R
             serial: serial.into(),
             fault: "端口不通".into(),
             fault_class: String::new(),
+            slot: String::new(),
             mode: Some(mode),
         };
         let new = NewRequest {
