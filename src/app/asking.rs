@@ -58,6 +58,8 @@ pub struct Answer {
     pub sites: Vec<SiteRow>,
     /// What covers it; none: chargeable, and nothing is promised.
     pub cover: Option<PlanInForce>,
+    /// The plan's name in Chinese and English.
+    pub plan: (String, String),
     /// The open RMA it is on, with its line.
     pub rma: Option<(String, i64)>,
     /// Where spares can come from, the best first.
@@ -100,6 +102,9 @@ pub fn look(conn: &mut Conn, ctx: &Ctx, asked: &Question) -> AppResult<Answer> {
         let today = Zone::default().local_date(ctx.now);
         answer.sites = customers::sites(conn, customer.id)?;
         answer.cover = plans::in_force(conn, customer.id, "", today)?;
+        if let Some(cover) = &answer.cover {
+            answer.plan = plans::names(conn, ctx, &cover.version.plan)?;
+        }
     }
     let near = asked.near.trim();
     let city = answer.customer.as_ref().map(|customer| customer.city.clone()).unwrap_or_default();

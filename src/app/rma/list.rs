@@ -3,11 +3,12 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
+use crate::store::issued::IssuedFor;
 use crate::store::line_facets::{self, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, rma_lists, shipments};
+use crate::store::{Conn, issued, rma_lists, shipments};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -77,6 +78,29 @@ pub fn boxes(
 ) -> AppResult<Vec<FacetRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(line_facets::boxes(conn, &ctx.actor.scope(), filter, kind, limit)?)
+}
+
+/// The lines a unit was issued for, newest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn issued_for(conn: &mut Conn, ctx: &Ctx, unit_id: i64, limit: i64) -> AppResult<Vec<IssuedFor>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(issued::of_unit(conn, &ctx.actor.scope(), unit_id, limit)?)
+}
+
+/// Shipments with this waybill number, newest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn shipments_of_waybill(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    tracking_no: &str,
+    limit: i64,
+) -> AppResult<Vec<ShipmentRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(shipments::of_waybill(conn, &ctx.actor.scope(), tracking_no.trim(), limit)?)
 }
 
 /// Shipments, newest first.

@@ -31,6 +31,8 @@ pub struct Mine {
     pub customer: CustomerRow,
     /// What covers them today.
     pub cover: Option<PlanInForce>,
+    /// The plan's name in Chinese and English.
+    pub plan: (String, String),
     /// What waits for them; on the first page of open lines only.
     pub needs: Vec<NeedRow>,
     /// Loaners they hold; on the first page of open lines only.
@@ -72,10 +74,14 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx, which: Which<'_>) -> AppResult<Mine> {
     let lines = list_lines(conn, ctx, &filter, which.after, which.limit)?;
     let today = Zone::default().local_date(ctx.now);
     let cover = plans::in_force(conn, customer.id, "", today)?;
+    let plan = match &cover {
+        Some(cover) => plans::names(conn, ctx, &cover.version.plan)?,
+        None => Default::default(),
+    };
     let is_first = !which.finished && which.after == super::FIRST;
     let needs = if is_first { mine::needs(conn, customer.id, SHOWN)? } else { vec![] };
     let loans = if is_first { mine::loans(conn, customer.id, SHOWN)? } else { vec![] };
-    Ok(Mine { customers, customer, cover, needs, loans, lines })
+    Ok(Mine { customers, customer, cover, plan, needs, loans, lines })
 }
 
 /// An RMA as its customer follows it, for who is signed in.

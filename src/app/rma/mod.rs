@@ -22,7 +22,10 @@ mod view;
 pub use act::{Acted, act, assign, assign_many, assignees, delivered};
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in};
-pub use list::{FIRST, LineOrder, boxes, count_lines, list_lines, list_lines_by_risk, list_shipments};
+pub use list::{
+    FIRST, LineOrder, boxes, count_lines, issued_for, list_lines, list_lines_by_risk, list_shipments,
+    shipments_of_waybill,
+};
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, next};
 pub use notes::{approve_label, ask_label, note};
@@ -33,7 +36,7 @@ pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
-pub use crate::store::issued::IssuedRow;
+pub use crate::store::issued::{IssuedFor, IssuedRow};
 pub use crate::store::line_facets::{FacetKind, FacetRow, Facets};
 pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;

@@ -25,7 +25,7 @@ pub use find::{
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};
-pub use sourcing::{Offer, Sourcing, sourcing, sourcing_for};
+pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for};
 
 /// At most this many items move in one batch (API "movements").
 pub const BATCH_LIMIT: usize = 5_000;

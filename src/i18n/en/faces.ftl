@@ -18,3 +18,10 @@ rma-assign-chosen = Assign the chosen
 rma-assign-missing = Choose lines, and who is to be in charge of them.
 said-assigned = Assigned.
 thing-view = view
+
+unit-at-customer = Customers
+unit-at-vendor = Maker
+unit-at-engineer = Engineer
+unit-at-bench = Bench
+hit-request = Replacement request
+hit-repair = Repair order

@@ -18,3 +18,10 @@ rma-assign-chosen = 指派所选
 rma-assign-missing = 请选择返修行和负责人。
 said-assigned = 已指派。
 thing-view = 视图
+
+unit-at-customer = 客户
+unit-at-vendor = 原厂
+unit-at-engineer = 工程师
+unit-at-bench = 维修台
+hit-request = 备件申请
+hit-repair = 维修单

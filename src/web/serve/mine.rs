@@ -106,14 +106,12 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
 }
 
 fn cover(p: &Page, mine: &Mine) -> String {
+    let plan = name(p, &mine.plan.0, &mine.plan.1);
     match &mine.cover {
         None => p.t("mine-not-covered"),
         Some(cover) => match &cover.contract {
-            None => p.t1("mine-covered", "plan", cover.version.plan.as_str()),
-            Some(contract) => {
-                let plan = cover.version.plan.as_str();
-                p.t2("mine-covered-contract", "contract", contract.as_str(), "plan", plan)
-            }
+            None => p.t1("mine-covered", "plan", plan),
+            Some(contract) => p.t2("mine-covered-contract", "contract", contract.as_str(), "plan", plan),
         },
     }
 }
@@ -169,7 +167,7 @@ fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
 fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
     let classes = ["minor", "major"].map(|code| Choice::new(code, p.word("fault_class", code)));
     Form {
-        id: "ask-f".to_owned(),
+        id: "short".to_owned(),
         action: "/rma".to_owned(),
         fields: vec![
             Field::new("line-0-serial", p.t("field-serial"), Control::Code)

@@ -9,6 +9,7 @@ mod board;
 mod clock;
 mod counts;
 mod dashboard;
+mod find;
 mod flash;
 mod frame;
 mod gate;
@@ -37,6 +38,7 @@ mod station_words;
 mod track;
 mod transfer_receipt;
 mod transfers;
+mod unit_life;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -62,6 +64,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
+        .configure(find::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)

@@ -124,7 +124,10 @@ fn look_form(p: &Page, asked: &Question, customers: Vec<Choice>, found: &Answer)
 
 fn asked_for(p: &Page, asked: &Question, found: &Answer) -> Option<AskedFor> {
     let part = found.parts.first()?;
-    let cover = found.cover.as_ref().map(|cover| (cover.version.plan.clone(), cover.contract.clone()));
+    let cover = found
+        .cover
+        .as_ref()
+        .map(|cover| (name(p, &found.plan.0, &found.plan.1).to_owned(), cover.contract.clone()));
     Some(AskedFor {
         part_no: part.part_no.clone(),
         part_name: name(p, &part.name, &part.name_en).to_owned(),
