@@ -3,6 +3,7 @@
 use crate::api::case_wire::{ConsentItem, QuoteItem};
 use crate::api::proposals::{ExchangeProposal, chance};
 use crate::api::shipment_wire::{Movement, Shipment};
+use crate::api::track::ForecastRange;
 use crate::api::words::{
     ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
     LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
@@ -231,6 +232,8 @@ pub struct Line {
     allowed_actions: Vec<ActionWord>,
     /// An exchange proposed because the line is at risk and the 30-day remedy still holds; `null` otherwise, and for customers.
     exchange_proposal: Option<ExchangeProposal>,
+    /// Between which days the unit is likely to be handed back; `null` when nothing honest can be said.
+    forecast: Option<ForecastRange>,
     /// When the part was received.
     received_at: Option<DateTime<Utc>>,
     /// When the unit's story ended.
@@ -243,6 +246,7 @@ impl From<LineView> for Line {
             row,
             unit,
             issued,
+            forecast,
             promises,
             holds,
             quotes,
@@ -288,6 +292,7 @@ impl From<LineView> for Line {
             cause: cause.map(Word),
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
             exchange_proposal: proposal.map(ExchangeProposal::from),
+            forecast: forecast.map(ForecastRange::from),
             received_at: row.received_at,
             ended_at: row.ended_at,
         }

@@ -1,6 +1,7 @@
 //! Following an RMA without an account. A wrong number and a wrong code get the same answer, and guessing is slowed down.
 
 use crate::api::words::{DirectionWord, PurposeWord, RepairStateWord, ShipmentStateWord};
+use crate::app::figures::BackBetween;
 use crate::app::rma::{self, Tracked};
 use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
@@ -63,6 +64,8 @@ pub struct TrackedUnit {
     state_text: String,
     /// The promised date.
     promised_on: Option<NaiveDate>,
+    /// Between which days it is likely to be back; `null` when nothing honest can be said.
+    forecast: Option<ForecastRange>,
     /// It may still move with a calendar notice to come.
     provisional: bool,
     /// The clock stands still at the customer's wish.
@@ -71,6 +74,23 @@ pub struct TrackedUnit {
     can_confirm: bool,
     /// The replacement in the customer's hands or on its way to them.
     replacement: Option<HeldReplacement>,
+}
+
+/// Between which days a unit is likely to be back, learned from repairs of the same part at the same maker.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct ForecastRange {
+    /// One in ten units like it is back by this day.
+    early_on: NaiveDate,
+    /// Half of them are.
+    likely_on: NaiveDate,
+    /// Nine in ten are; `null` when that cannot be told.
+    late_on: Option<NaiveDate>,
+}
+
+impl From<BackBetween> for ForecastRange {
+    fn from(range: BackBetween) -> Self {
+        ForecastRange { early_on: range.early_on, likely_on: range.likely_on, late_on: range.late_on }
+    }
 }
 
 /// A replacement a customer holds.
@@ -118,6 +138,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         state: Word(line.row.repair_state),
         state_text: words(line.row.repair_state),
         promised_on: line.due_on,
+        forecast: line.forecast.map(ForecastRange::from),
         provisional: line.provisional,
         on_hold: line.on_hold,
         can_confirm: line.can_confirm,
@@ -168,7 +189,7 @@ async fn show(
     let lang = language(&req);
     let code = code.into_inner().code.unwrap_or_default();
     let ctx = state.app.context(Actor::system("track"), String::new());
-    let work = move |conn: &mut _, _: &_| rma::track(conn, &number, &code);
+    let work = move |conn: &mut _, ctx: &_| rma::track(conn, ctx, &number, &code);
     http::ok(&wire(app::read(&state.app, &ctx, work).await?, lang))
 }
 

@@ -1,10 +1,12 @@
 //! `/kpi/ageing`, `/kpi/pauses`, `/kpi/fill-rate`: what stands open, what waits for customers, whether the spare was there.
 
 use crate::api::forecast::ForecastLine;
+use crate::api::kpi::in_language;
 use crate::api::turnaround::round8;
 use crate::api::words::GroupByWord;
-use crate::app::figures::{self, Asked, Fill};
+use crate::app::figures::{self, Asked, Fill, FillClass, Name};
 use crate::domain::actor::Permission;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::endpoints;
 use crate::http::endpoint::Access;
 use crate::http::{Answer, Caller, Query, ok, read};
@@ -184,8 +186,23 @@ pub struct FillReport {
     groups: Vec<FillGroup>,
     /// All requests.
     total: FillFigures,
-    /// The requests counted above.
+    /// What was not there in time from the depot chosen first, by part and that depot; the most frequent first.
+    not_filled: Vec<NotFilled>,
+    /// The requests counted above; of one class where `class` was asked for.
     items: Vec<FillItem>,
+}
+
+/// Requests for a part that the depot chosen first did not fill in time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NotFilled {
+    /// Part number.
+    part_no: String,
+    /// Name of the part.
+    part_name: String,
+    /// The depot chosen first; `null` where none was.
+    depot: Option<String>,
+    /// How many requests.
+    requests: usize,
 }
 
 /// A month of approval, depot, customer or part.
@@ -221,12 +238,16 @@ pub struct FillFigures {
 /// One request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FillItem {
+    /// Number of the replacement request; `null` where an RMA promised the spare without one.
+    request: Option<String>,
     /// RMA number.
     rma: String,
     /// Line number.
     line: i64,
     /// Part number.
     part_no: String,
+    /// Name of the part.
+    part_name: String,
     /// Customer code.
     customer: String,
     /// When it was approved.
@@ -318,18 +339,72 @@ async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
     })
 }
 
+/// What is asked of the requests.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct FillParams {
+    /// First day (`2026-03-07`) or month (`2026-03`) of approval. Default: twelve months, up to that of `as_of`.
+    from: Option<String>,
+    /// Last day or month.
+    to: Option<String>,
+    /// What had happened by the end of this day. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// What the groups are. Default: month.
+    #[param(inline, value_type = Option<GroupByWord>)]
+    by: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only requests of this customer.
+    customer: Option<String>,
+    /// Only requests for this part.
+    part_no: Option<String>,
+    /// Only the items of this class: filled, elsewhere, late, pending, dropped; or `not_filled`: elsewhere and late. Groups and
+    /// total stay whole.
+    class: Option<String>,
+}
+
+/// Which classes a word means.
+fn classes(word: Option<&str>) -> Result<Vec<FillClass>, Refusal> {
+    let wanted = |class: &FillClass| match word.map(str::trim) {
+        None | Some("") => true,
+        Some("not_filled") => class.is_miss(),
+        Some(word) => class.as_str() == word,
+    };
+    let found: Vec<FillClass> = FillClass::ALL.into_iter().filter(wanted).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let allowed: Vec<&str> =
+        FillClass::ALL.iter().map(|class| class.as_str()).chain(["not_filled"]).collect();
+    Err(Refusal::Invalid(vec![FieldError::new("class", "unknown_word").with("allowed", allowed.join(", "))]))
+}
+
 /// How often the spare was in place in time, from the depot chosen first
-#[utoipa::path(get, path = "/kpi/fill-rate", params(PeriodParams),
-    responses((status = 200, description = "Groups, total and the requests they count", body = FillReport)))]
-async fn fill_rate(caller: Caller, query: Query<PeriodParams>) -> Answer {
-    let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
+///
+/// Counts replacement requests by the day they were approved, and spares an RMA promised without one.
+#[utoipa::path(get, path = "/kpi/fill-rate", params(FillParams),
+    responses((status = 200, description = "Groups, total, what was not filled and the requests they count", body = FillReport)))]
+async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
+    let FillParams { from, to, as_of, known_at, by, depot, customer, part_no, class } = query.into_inner();
+    let asked = Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no };
+    let classes = classes(class.as_deref())?;
+    let query = figures::Query::read(&asked, &caller.ctx)?;
     let (from, to, as_of, by) = (query.from, query.to, query.as_of, query.by);
+    let lang = caller.lang;
     let found = read(&caller, move |conn, ctx| figures::fill_rate(conn, ctx, &query)).await?;
     let groups = found.groups.into_iter();
-    let items = found.requests.into_iter().map(|(row, class)| FillItem {
+    let named = |zh, en| in_language(Name { zh, en }, lang);
+    let items = found.requests.into_iter().filter(|(_, class)| classes.contains(class));
+    let items = items.map(|(row, class)| FillItem {
+        request: row.request,
         rma: row.rma,
         line: row.line,
         part_no: row.part_no,
+        part_name: named(row.part_name, row.part_name_en),
         customer: row.customer,
         approved_at: row.started_at,
         due_at: row.due_at,
@@ -338,6 +413,12 @@ async fn fill_rate(caller: Caller, query: Query<PeriodParams>) -> Answer {
         served_by: row.served_by,
         class: class.as_str(),
     });
+    let not_filled = found.unfilled.into_iter().map(|sum| NotFilled {
+        part_no: sum.part_no,
+        part_name: named(sum.part_name, sum.part_name_en),
+        depot: Some(sum.depot).filter(|depot| !depot.is_empty()),
+        requests: sum.requests,
+    });
     ok(&FillReport {
         from,
         to,
@@ -345,6 +426,7 @@ async fn fill_rate(caller: Caller, query: Query<PeriodParams>) -> Answer {
         by: by.into(),
         groups: groups.map(|(group, fill)| FillGroup { group, figures: fill.into() }).collect(),
         total: found.total.into(),
+        not_filled: not_filled.collect(),
         items: items.collect(),
     })
 }

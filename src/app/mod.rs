@@ -3,6 +3,7 @@
 //! A use case is `fn(tx, ctx, command) -> AppResult<T>` and opens nothing, so one calls another and batches compose.
 //! [`run`] opens the one transaction.
 
+pub mod asking;
 pub mod audit;
 mod board;
 pub mod calendar;
@@ -29,21 +30,25 @@ pub mod people;
 pub mod places;
 pub mod plans;
 pub mod promises;
+pub mod proofs;
 pub mod public_requests;
 pub mod repair;
 pub mod requests;
 pub mod reset;
 pub mod rma;
 mod run;
+pub mod saved_views;
 pub mod scans;
 pub mod seals;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod snapshots;
 pub mod sso;
 pub mod stock;
 pub mod token;
 pub mod transfers;
+pub mod van;
 pub mod vendors;
 pub mod verify;
 pub mod watch;

@@ -3,7 +3,7 @@
 
 use crate::app::figures::{self, Asked};
 use crate::app::outbox::{NewNotice, enqueue};
-use crate::app::{AppResult, Ctx, seals};
+use crate::app::{AppResult, Ctx, proofs, seals};
 use crate::domain::actor::Role;
 use crate::domain::calendar::Zone;
 use crate::domain::notice::{Digest, MonthOutlook, NoticeKind, StaffNews, StaffNotice, WarnedLine};
@@ -116,6 +116,7 @@ pub fn digest(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
         let seal = head.seal?;
         Some(format!("{} {} {}", head.ledger, seal.through_id, seal.head))
     });
+    let proof = proofs::last(tx, ctx)?;
     let news = StaffNews::Digest(Digest {
         day: local.date(),
         open: count_of(ageing.lines.len()),
@@ -124,6 +125,10 @@ pub fn digest(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
         floating: count_of(ageing.floating),
         month,
         dead_letters: u32::try_from(warnings::count_dead(tx)?).unwrap_or(u32::MAX),
+        proof: proof.map(|row| {
+            let differences = u32::try_from(row.differences).unwrap_or(u32::MAX);
+            (Zone::default().local_date(row.ended_at), differences)
+        }),
         seals: heads.collect(),
     });
     let mut told = tell(tx, ctx, &readers, &event, "/", &news)?;

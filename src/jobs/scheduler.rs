@@ -2,7 +2,8 @@
 
 use super::stop::Stop;
 use crate::app::{
-    self, App, AppResult, Outcome, calendar, figures, promises, rma, seals, stock, token, watch,
+    self, App, AppResult, Outcome, calendar, figures, promises, proofs, rma, seals, snapshots, stock, token,
+    watch,
 };
 use std::time::Duration;
 
@@ -31,6 +32,10 @@ pub enum Job {
     Foresee,
     /// Seals what was written to the ledgers.
     Seal,
+    /// Takes the month-end snapshots of the stock, and adds to them what was booked late.
+    Snapshots,
+    /// Has the ledger prove itself, once a night.
+    Prove,
     /// Warns of repairs newly at risk or late.
     Warn,
     /// The morning mail, and the alert of the month.
@@ -51,6 +56,8 @@ impl Job {
         Job::FollowCalendar,
         Job::Foresee,
         Job::Seal,
+        Job::Snapshots,
+        Job::Prove,
         Job::Warn,
         Job::Digest,
         Job::DeadLetters,
@@ -73,6 +80,8 @@ impl Job {
             Job::FollowCalendar => "follow_calendar",
             Job::Foresee => "foresee",
             Job::Seal => "seal",
+            Job::Snapshots => "snapshots",
+            Job::Prove => "prove",
             Job::Warn => "warn",
             Job::Digest => "digest",
             Job::DeadLetters => "dead_letters",
@@ -84,7 +93,9 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
-            Job::Foresee | Job::Seal | Job::Warn => Duration::from_secs(15 * 60),
+            Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => {
+                Duration::from_secs(15 * 60)
+            }
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
                 Duration::from_secs(5 * 60)
@@ -145,6 +156,8 @@ impl Scheduler {
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
+            Job::Snapshots => snapshots::take(&self.app).await,
+            Job::Prove => proofs::prove_nightly(&self.app).await,
             Job::Warn => self.write(watch::warn).await,
             Job::Digest => self.write(watch::digest).await,
             Job::DeadLetters => self.write(watch::dead_letters).await,

@@ -91,6 +91,14 @@ impl Words<'_> {
         if digest.dead_letters > 0 {
             view.rows.push(self.row("mail-row-dead", digest.dead_letters.to_string(), false));
         }
+        if let Some((day, differences)) = digest.proof {
+            let facts = args! { "date" => short_date(self.lang, day), "count" => differences };
+            let key = if differences == 0 { "mail-proof-well" } else { "mail-proof-wrong" };
+            if differences > 0 {
+                view.intro.push(self.format("mail-proof-alarm", &facts));
+            }
+            view.rows.push(self.row("mail-row-proof", self.format(key, &facts), false));
+        }
         view.rows.extend(digest.seals.iter().map(|seal| self.row("mail-row-seal", clean(seal), true)));
     }
 

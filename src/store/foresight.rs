@@ -33,6 +33,70 @@ row! {
     }
 }
 
+/// Between which days a line is likely to be handed back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// One in ten lines like it is back by this day.
+    pub early_on: NaiveDate,
+    /// Half of them are.
+    pub likely_on: NaiveDate,
+    /// Nine in ten are.
+    pub late_on: Option<NaiveDate>,
+}
+
+row! {
+    /// A line's range.
+    pub struct RangeRow {
+        /// Row id of the line.
+        pub line_id: i64,
+        /// One in ten lines like it is back by this day.
+        pub early_on: NaiveDate,
+        /// Half of them are.
+        pub likely_on: NaiveDate,
+        /// Nine in ten are.
+        pub late_on: Option<NaiveDate>,
+    }
+}
+
+impl RangeRow {
+    /// Without its line.
+    #[must_use]
+    pub fn range(&self) -> Range {
+        Range { early_on: self.early_on, likely_on: self.likely_on, late_on: self.late_on }
+    }
+}
+
+/// All ranges as they stand.
+pub fn ranges(conn: &mut Conn) -> StoreResult<Vec<RangeRow>> {
+    Ok(sql("SELECT line_id, early_on, likely_on, late_on FROM line_forecast ORDER BY line_id").load(conn)?)
+}
+
+/// The range of a line, while its repair is open and its clock runs.
+pub fn range(conn: &mut Conn, line_id: i64) -> StoreResult<Option<RangeRow>> {
+    Ok(sql("SELECT f.line_id, f.early_on, f.likely_on, f.late_on FROM line_forecast f JOIN rma_line l ON l.id = f.line_id \
+         WHERE f.line_id = $1 AND l.ended_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.line_id = l.id AND h.ended_at IS NULL)")
+    .bind(line_id)
+    .optional(conn)?)
+}
+
+/// Writes a range, or takes it away.
+pub fn set_range(tx: &mut Conn, line_id: i64, range: Option<Range>, now: DateTime<Utc>) -> StoreResult<()> {
+    match range {
+        None => sql("DELETE FROM line_forecast WHERE line_id = $1").bind(line_id).execute(tx)?,
+        Some(range) => sql("INSERT INTO line_forecast (line_id, early_on, likely_on, late_on, made_at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (line_id) DO UPDATE SET early_on = excluded.early_on, likely_on = excluded.likely_on, \
+             late_on = excluded.late_on, made_at = excluded.made_at")
+        .bind(line_id)
+        .bind(range.early_on)
+        .bind(range.likely_on)
+        .bind(range.late_on)
+        .bind(now)
+        .execute(tx)?,
+    };
+    Ok(())
+}
+
 /// The lines received at `since` or later whose unit went to a vendor while it was with us, in the order it went: what
 /// happened before `until` and was recorded by `known_at`.
 pub fn vendors_since(

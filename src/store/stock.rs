@@ -4,7 +4,8 @@ use crate::domain::actor::Scope;
 use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
-use crate::store::sql::{Conn, Filters, Value, sql};
+use crate::store::snapshots::{self, SnapshotRow};
+use crate::store::sql::{Conn, Filters, Sql, Value, sql};
 use crate::store::{StoreResult, scope};
 use chrono::{DateTime, Utc};
 
@@ -173,7 +174,8 @@ row! {
     }
 }
 
-/// Stock before the instant `before`, from the movements alone: facts that had happened by then, as known now.
+/// Stock before the instant `before`: facts that had happened by then, as known now. From the newest snapshot before it and
+/// the movements since, and what was booked since for the time before it; without a snapshot, from the movements alone.
 pub fn list_as_of(
     conn: &mut Conn,
     reader: &Scope,
@@ -182,8 +184,33 @@ pub fn list_as_of(
     after: &StockKey,
     limit: i64,
 ) -> StoreResult<Vec<StockAsOfRow>> {
+    let snapshot = snapshots::newest_before(conn, before)?;
+    Ok(as_of(snapshot.as_ref(), reader, filter, before, after, limit).load(conn)?)
+}
+
+/// The statement of [`list_as_of`].
+pub fn as_of(
+    snapshot: Option<&SnapshotRow>,
+    reader: &Scope,
+    filter: &StockFilter,
+    before: DateTime<Utc>,
+    after: &StockKey,
+    limit: i64,
+) -> Sql {
     let mut values = after.values();
     values.push(before.into());
+    let rows = match snapshot {
+        None => snapshots::sides("m.occurred_at < $5"),
+        Some(snapshot) => {
+            values.extend([snapshot.id.into(), snapshot.before_at.into(), snapshot.through_id.into()]);
+            format!(
+                "SELECT part_id, depot_id, condition, owner, quantity FROM stock_snapshot_line WHERE snapshot_id = $6 \
+                 UNION ALL {} UNION ALL {}",
+                snapshots::sides("m.occurred_at >= $7 AND m.occurred_at < $5"),
+                snapshots::sides("m.id > $8 AND m.occurred_at < $7"),
+            )
+        }
+    };
     let mut filters = Filters::after(values);
     filters.and_some("p.part_no = ?", filter.part_no.as_deref());
     filters.and_some("d.code = ?", filter.depot.as_deref());
@@ -193,19 +220,14 @@ pub fn list_as_of(
     }
     let limit = filters.value(limit);
     let text = format!(
-        "SELECT p.part_no, p.name, p.name_en, d.code AS depot, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) AS quantity FROM ( \
-           SELECT part_id, depot_to_id AS depot_id, condition_to AS condition, owner_to AS owner, quantity \
-           FROM movement m JOIN place pl ON pl.id = m.to_place_id AND pl.depot_id IS NOT NULL WHERE m.occurred_at < $5 \
-           UNION ALL \
-           SELECT part_id, depot_from_id, condition_from, owner_from, -quantity \
-           FROM movement m JOIN place pl ON pl.id = m.from_place_id AND pl.depot_id IS NOT NULL WHERE m.occurred_at < $5 \
-         ) s JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
+        "SELECT p.part_no, p.name, p.name_en, d.code AS depot, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) AS quantity \
+         FROM ({rows}) s JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          WHERE (p.part_no, d.code, s.condition, s.owner) > ($1, $2, $3, $4) {} \
          GROUP BY p.part_no, p.name, p.name_en, d.code, s.condition, s.owner HAVING SUM(s.quantity) <> 0 \
          ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
         filters.text()
     );
-    Ok(filters.into_sql(text).load(conn)?)
+    filters.into_sql(text)
 }
 
 /// What every depot can hand out of a part. Depots that never had it are left out.
@@ -289,6 +311,32 @@ pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> 
     let row: Option<TextRow> =
         sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
     Ok(row.map(|row| row.value))
+}
+
+row! {
+    /// A counted part at a place.
+    pub struct HeldRow {
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Condition.
+        pub condition: Condition,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Counted parts at a place, by part number.
+pub fn lots_at(conn: &mut Conn, place: &str) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql("SELECT p.part_no, p.name, p.name_en, b.condition, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM place l \
+         JOIN balance b ON b.place_id = l.id JOIN part p ON p.id = b.part_id \
+         WHERE l.code = $1 AND p.tracking = 'quantity' AND b.quantity > 0 \
+         GROUP BY p.part_no, p.name, p.name_en, b.condition ORDER BY p.part_no, b.condition")
+    .bind(place)
+    .load(conn)?)
 }
 
 row! {

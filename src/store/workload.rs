@@ -57,23 +57,31 @@ row! {
         pub ended_at: Option<DateTime<Utc>>,
     }
 
-    /// A spare that was promised to be in place.
+    /// A spare that was to be in place: a replacement request that was approved, or a promise nobody wrote a request for.
     pub struct SpareRow {
-        /// Row id of the promise.
+        /// Row id of the request, or of the promise.
         pub id: i64,
+        /// Number of the request; `None` where an RMA promised the spare without one.
+        pub request: Option<String>,
         /// RMA number.
         pub rma: String,
         /// Line number.
         pub line: i64,
         /// Part number.
         pub part_no: String,
+        /// Its name in Chinese.
+        pub part_name: String,
+        /// Its name in English.
+        pub part_name_en: String,
         /// Customer code.
         pub customer: String,
+        /// Customer name.
+        pub customer_name: String,
         /// When the request was approved.
         pub started_at: DateTime<Utc>,
-        /// When the spare had to be there.
+        /// When the spare had to be there; `None` where the plan promises no time.
         pub due_at: Option<DateTime<Utc>>,
-        /// The promise's state now.
+        /// How the promise stands now; without one, how the request does.
         pub state: PromiseState,
         /// When it ended, as far as that had happened.
         pub ended_at: Option<DateTime<Utc>>,
@@ -118,7 +126,12 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
     Ok(filters.into_sql(text).load(conn)?)
 }
 
-/// Every promise of a spare that began in the period, in the order they began.
+/// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
+const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' \
+     AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
+
+/// Every replacement request approved in the period, and every spare promised in it that has no request (an RMA asked for it,
+/// or the one before was dead on arrival), in the order they began.
 pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
     let mut filters = Filters::after(vec![
         wanted.from.into(),
@@ -127,18 +140,30 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
         wanted.as_of_end.into(),
     ]);
     wanted.narrow(&mut filters);
-    // The depot of a request is the one chosen first, until the repair's own depot is known.
     let text = format!(
-        "SELECT p.id, r.number AS rma, l.line, t.part_no, c.code AS customer, p.started_at, p.due_at, p.state, \
-         CASE WHEN p.ended_at < $4 THEN p.ended_at ELSE NULL END AS ended_at, \
-         (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id \
-          WHERE f.id = (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id)) AS first_depot, \
-         (SELECT sd.code FROM issued_unit s JOIN depot sd ON sd.id = s.depot_id \
-          WHERE s.id = (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= p.started_at)) AS served_by \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id \
-         JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
-         WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 {} \
-         ORDER BY p.started_at, p.id",
+        "SELECT s.id, s.request, r.number AS rma, l.line, t.part_no, t.name AS part_name, t.name_en AS part_name_en, \
+         c.code AS customer, c.name AS customer_name, s.started_at, s.due_at, \
+         COALESCE(s.state, CASE WHEN s.in_use_at IS NOT NULL THEN 'kept' WHEN l.ended_at IS NOT NULL THEN 'excluded' ELSE 'open' END) AS state, \
+         CASE WHEN COALESCE(s.ended_at, s.in_use_at, l.ended_at) < $4 AND (s.state IS NULL OR s.ended_at IS NOT NULL) \
+           THEN COALESCE(s.ended_at, s.in_use_at, l.ended_at) ELSE NULL END AS ended_at, \
+         (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id WHERE f.id = \
+           COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.reserved_at >= s.started_at), \
+             (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id))) AS first_depot, \
+         (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = \
+           (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at)) AS served_by \
+         FROM (SELECT q.id, q.number AS request, q.rma_line_id AS line_id, q.part_id, q.customer_id, q.decided_at AS started_at, \
+             p.due_at, p.state, p.ended_at, \
+             (SELECT min(g.in_use_at) FROM issued_unit g WHERE g.line_id = q.rma_line_id AND g.in_use_at >= q.decided_at) AS in_use_at \
+           FROM spare_request q LEFT JOIN promise p ON p.id = {PROMISE_OF_REQUEST} \
+           WHERE q.state IN ('approved', 'issued') AND q.decided_at >= $1 AND q.decided_at < $2 AND q.decided_at <= $3 \
+           UNION ALL \
+           SELECT p.id, NULL, p.line_id, p.part_id, p.customer_id, p.started_at, p.due_at, p.state, p.ended_at, NULL FROM promise p \
+           WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 \
+           AND NOT EXISTS (SELECT 1 FROM spare_request q WHERE q.rma_line_id = p.line_id AND q.state IN ('approved', 'issued') \
+             AND p.id = {PROMISE_OF_REQUEST})) s \
+         JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = s.part_id \
+         JOIN customer c ON c.id = s.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
+         WHERE 1 = 1 {} ORDER BY s.started_at, r.number, l.line, s.id",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -49,6 +49,11 @@ const GRAVE: [&str; 8] = [
     "agree_scrap",
 ];
 
+/// Whether an action ends something for good.
+pub fn is_grave(code: &str) -> bool {
+    GRAVE.contains(&code)
+}
+
 /// The icon of an action, in its form's heading and on the timeline.
 pub fn icon(code: &str) -> &'static str {
     match code {

@@ -40,10 +40,100 @@ pub struct UrgentRow {
     pub state: String,
     /// Its clock.
     pub clock: Clock,
-    /// The next action's code, empty when nothing is allowed to this person.
-    pub next_action: String,
-    /// Who holds it, empty for nobody.
+    /// Why it stands here, in words.
+    pub reason: String,
+    /// Who does what next.
+    pub next: NextStep,
+    /// Who cares for it, empty for nobody.
     pub assignee: String,
+}
+
+/// Who does what next on a line.
+#[derive(Clone, Debug, Default)]
+pub struct NextStep {
+    /// Whose step it is, in words: a role, or the customer. Empty: nothing is left to do.
+    pub who: String,
+    /// The step, in words.
+    pub what: String,
+    /// Where it is done; none when it is not this person's.
+    pub href: Option<String>,
+}
+
+/// How far good stock covers the minimum: parts by depots.
+#[derive(Clone, Debug, Default)]
+pub struct Heat {
+    /// Depots as headings: code and name.
+    pub depots: Vec<(String, String)>,
+    /// Parts, the barest first.
+    pub rows: Vec<HeatRow>,
+    /// Parts with a minimum that are not shown.
+    pub more: i64,
+}
+
+/// One part of the heat table.
+#[derive(Clone, Debug)]
+pub struct HeatRow {
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub name: String,
+    /// One per depot; none where it has no minimum.
+    pub cells: Vec<Option<HeatCell>>,
+}
+
+/// A part in a depot.
+#[derive(Clone, Copy, Debug)]
+pub struct HeatCell {
+    /// Good, ours, in the depot, not reserved.
+    pub available: i64,
+    /// The minimum.
+    pub minimum: i64,
+}
+
+impl HeatCell {
+    /// Its shade: below the minimum, at it, above it, half as much again, twice as much.
+    pub fn class(&self) -> &'static str {
+        let (have, want) = (self.available, self.minimum.max(1));
+        if have < want {
+            "h0"
+        } else if have == want {
+            "h1"
+        } else if have.saturating_mul(2) < want.saturating_mul(3) {
+            "h2"
+        } else if have < want.saturating_mul(2) {
+            "h3"
+        } else {
+            "h4"
+        }
+    }
+}
+
+/// How often the spare was there at once, and what was not.
+#[derive(Clone, Debug, Default)]
+pub struct FillCard {
+    /// All depots together; thousandths.
+    pub rate: Option<i32>,
+    /// Requests approved and decided.
+    pub approved: i64,
+    /// By first-chosen depot.
+    pub depots: Vec<FillDepot>,
+    /// Requests not filled at once.
+    pub missed: i64,
+    /// Of them by part and depot, the most frequent first.
+    pub unfilled: Vec<(String, i64)>,
+}
+
+/// The fill rate of a depot.
+#[derive(Clone, Debug)]
+pub struct FillDepot {
+    /// Name as shown.
+    pub name: String,
+    /// Thousandths.
+    pub rate: Option<i32>,
+    /// Requests approved and decided.
+    pub approved: i64,
+    /// Its requests.
+    pub href: String,
 }
 
 /// Open lines by days left.
@@ -94,8 +184,12 @@ pub struct DashboardPage {
     pub last_month: Option<i32>,
     /// Twelve months, oldest first, ending with this one.
     pub trend: Vec<TrendPoint>,
-    /// Month-end forecast, when it is computed.
+    /// Month-end forecast; none while nothing is due in the month.
     pub forecast: Option<Forecast>,
+    /// How many of the month's open lines are expected to be late.
+    pub expected_misses: i64,
+    /// Chance in percent that the month meets its target.
+    pub chance: Option<i64>,
     /// At most eight.
     pub urgent: Vec<UrgentRow>,
     /// How many are at risk or late in all.
@@ -104,6 +198,10 @@ pub struct DashboardPage {
     pub buckets: Vec<Bucket>,
     /// Parts below their reorder point, the shortest first.
     pub low: Vec<LowStock>,
+    /// Cover by depot.
+    pub heat: Heat,
+    /// First-fill rate.
+    pub fill: FillCard,
 }
 
 impl DashboardPage {
@@ -126,6 +224,20 @@ impl DashboardPage {
         chart::amount_bar(fill, bucket.count, largest)
     }
 
+    fn fill_bar(&self, depot: &FillDepot) -> Html {
+        chart::share_bar(depot.rate.unwrap_or_default(), self.rate.target)
+    }
+
+    /// Whether a depot's rate lies under the mark of its bar.
+    fn is_thin(&self, depot: &FillDepot) -> bool {
+        depot.rate.is_some_and(|rate| rate < self.rate.target)
+    }
+
+    /// What a cell says to readers that cannot see its colour.
+    fn heat_words(&self, cell: &HeatCell) -> String {
+        self.p.t2("dash-heat-cell", "have", cell.available, "want", cell.minimum)
+    }
+
     /// One sentence that says how the month stands (UI.md §1.4).
     fn sentence(&self) -> String {
         let rate = &self.rate;
@@ -135,6 +247,9 @@ impl DashboardPage {
         if rate.misses_left < 0 {
             return self.p.n("dash-say-lost", &rate.misses_left.saturating_neg());
         }
-        self.p.t2("dash-say-left", "open", rate.pending.saturating_add(rate.floating), "n", rate.misses_left)
+        let args = crate::args! {
+            "open" => rate.pending.saturating_add(rate.floating), "expected" => self.expected_misses, "n" => rate.misses_left
+        };
+        crate::i18n::format(self.p.lang, "dash-say-left", &args)
     }
 }

@@ -70,8 +70,8 @@ pub struct ClockDetail {
     pub held: i64,
     /// Whether working days are counted (else calendar days).
     pub working_days: bool,
-    /// Expected end, when a forecast exists.
-    pub forecast_on: Option<NaiveDate>,
+    /// The days it is likely to be handed back: one in ten, half, nine in ten by then (that may not be known).
+    pub forecast: Option<(NaiveDate, NaiveDate, Option<NaiveDate>)>,
     /// Calendar version the date rests on, empty when unknown.
     pub calendar_version: String,
 }
@@ -225,32 +225,67 @@ pub struct RmaDetailPage {
     pub timeline: Vec<EventRow>,
     /// Notices, newest first.
     pub notices: Vec<NoticeBrief>,
+    /// The exchange proposed while the 30-day remedy can still hold.
+    pub proposal: Option<ProposalCard>,
+}
+
+/// An exchange proposed for a line that is likely to be late.
+#[derive(Clone, Debug)]
+pub struct ProposalCard {
+    /// Chance of being late, in per cent.
+    pub percent: i64,
+    /// Name of the board.
+    pub part_name: String,
+    /// Its part number.
+    pub part_no: String,
+    /// Why it fits, empty for the part itself.
+    pub reason: String,
+    /// The very unit.
+    pub serial: String,
+    /// The depot it stands in.
+    pub depot: String,
+    /// The day it can be there.
+    pub expected_on: NaiveDate,
+    /// Last day on which deciding makes good.
+    pub decide_by: NaiveDate,
+    /// Last day of the hand-over, if it is decided today.
+    pub deliver_by: NaiveDate,
+    /// Whether this person may decide it.
+    pub may_accept: bool,
+    /// Once per page.
+    pub idempotency_key: String,
+}
+
+/// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
+pub fn rank(code: &str) -> (bool, bool, usize) {
+    let place = actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
+    (actions::is_grave(code), steps_aside(code), place)
+}
+
+fn steps_aside(code: &str) -> bool {
+    matches!(
+        code,
+        "assign"
+            | "report_doa"
+            | "keep_loaner"
+            | "faulty_shipped"
+            | "correct_serial"
+            | "wait_parts"
+            | "use_parts"
+            | "send_to_vendor"
+            | "return_unrepaired"
+            | "decide_exchange"
+            | "hold"
+            | "change_mode"
+            | "attribute_cause"
+            | "send_quote"
+            | "to_stock"
+    )
 }
 
 /// Puts the forms in the order people need them: what moves the line on first, what ends it last.
 pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
-    let rank = |code: &str| actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
-    let aside = |code: &str| {
-        matches!(
-            code,
-            "assign"
-                | "report_doa"
-                | "keep_loaner"
-                | "faulty_shipped"
-                | "correct_serial"
-                | "wait_parts"
-                | "use_parts"
-                | "send_to_vendor"
-                | "return_unrepaired"
-                | "decide_exchange"
-                | "hold"
-                | "change_mode"
-                | "attribute_cause"
-                | "send_quote"
-                | "to_stock"
-        )
-    };
-    forms.sort_by_key(|form| (!form.open, form.grave, aside(&form.code), rank(&form.code)));
+    forms.sort_by_key(|form| (!form.open, rank(&form.code)));
     forms
 }
 
@@ -295,6 +330,20 @@ impl RmaDetailPage {
         let said: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(key, n)| p.n(key, n)).collect();
         let joined = said.join(&p.t("list-separator"));
         if joined.is_empty() { String::new() } else { p.t1("clock-arithmetic", "parts", joined) }
+    }
+
+    /// When it is likely to be handed back; empty when nothing honest can be said.
+    fn forecast_words(&self) -> String {
+        let Some((early, likely, late)) = self.line.clock.forecast else { return String::new() };
+        let p = &self.p;
+        let (early, likely) = (p.day(&early), p.day(&likely));
+        match late {
+            Some(late) => {
+                let args = crate::args! { "early" => early, "likely" => likely, "late" => p.day(&late) };
+                crate::i18n::format(p.lang, "clock-forecast-range", &args)
+            }
+            None => p.t2("clock-forecast-open", "early", early, "likely", likely),
+        }
     }
 
     fn spent_label(&self) -> String {

@@ -24,6 +24,8 @@ pub struct TrackLine {
     pub steps: Vec<Step>,
     /// The promised date.
     pub due_on: Option<NaiveDate>,
+    /// The first and the last day of the time it is likely to be back in; the last may not be known.
+    pub forecast: Option<(NaiveDate, Option<NaiveDate>)>,
     /// It rests on a year without a published calendar.
     pub provisional: bool,
     /// Handed back on.
@@ -99,6 +101,27 @@ pub struct TrackPage {
 }
 
 impl TrackPage {
+    /// When it is likely to be back, in plain words; empty when nothing honest can be said.
+    fn forecast(&self, line: &TrackLine) -> String {
+        let p = &self.p;
+        match line.forecast {
+            None => String::new(),
+            Some((early, Some(late))) if early == late => {
+                p.t1("track-forecast-day", "date", p.date_words(&early))
+            }
+            Some((early, Some(late))) => {
+                p.t2("track-forecast", "from", p.date_words(&early), "to", p.date_words(&late))
+            }
+            Some((early, None)) => p.t1("track-forecast-open", "from", p.date_words(&early)),
+        }
+    }
+
+    /// Whether it is likely to be back before the promised date.
+    fn is_ahead(&self, line: &TrackLine) -> bool {
+        let late = line.forecast.and_then(|(_, late)| late);
+        late.zip(line.due_on).is_some_and(|(late, due_on)| late < due_on)
+    }
+
     fn sentence(&self, line: &TrackLine) -> String {
         if line.waiting_for_you { self.p.t("track-say-waiting") } else { self.p.word("track-say", &line.say) }
     }

@@ -22,12 +22,25 @@ pub(super) struct Model {
     vendor_of: HashMap<i64, i64>,
 }
 
+/// The days between which an open line is likely to be handed back (NUMBERS §2, the same curves as its chance of missing).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackBetween {
+    /// One in ten lines like it is back by this day.
+    pub early_on: NaiveDate,
+    /// Half of them are.
+    pub likely_on: NaiveDate,
+    /// Nine in ten are; `None` when that cannot be told.
+    pub late_on: Option<NaiveDate>,
+}
+
 /// A line still open when the model was made.
 pub(super) struct OpenLine {
     pub line_id: i64,
     pub part_id: i64,
     pub age: u32,
     pub promised: u32,
+    /// The line with its facts.
+    pub seen: Seen,
 }
 
 impl Model {
@@ -56,7 +69,7 @@ impl Model {
                 }
                 if observed.open {
                     let (age, promised) = (observed.observation.days, observed.promised);
-                    open.push(OpenLine { line_id, part_id, age, promised });
+                    open.push(OpenLine { line_id, part_id, age, promised, seen });
                 }
             }
         }
@@ -70,12 +83,31 @@ impl Model {
         first_day(as_of)
     }
 
+    /// The days between which an open line is likely to be handed back. `None` when its clock stands, when the unit does not go
+    /// home any more, and when nothing honest can be said.
+    pub(super) fn back_between(&self, line: &OpenLine, as_of: NaiveDate) -> Option<BackBetween> {
+        if line.seen.is_exchange_decided(as_of) {
+            return None;
+        }
+        let range = self.learned(line.line_id, line.part_id, |learned| learned.back_range(line.age))?;
+        Some(BackBetween {
+            early_on: line.seen.day_of(range.early)?,
+            likely_on: line.seen.day_of(range.likely)?,
+            late_on: range.late.and_then(|days| line.seen.day_of(days)),
+        })
+    }
+
     /// The chance that an open line of this part, `age` counted days old, is not back within `promised`.
     pub(super) fn chance(&self, line_id: i64, part_id: i64, age: u32, promised: u32) -> f64 {
+        self.learned(line_id, part_id, |learned| learned.chance_of_missing(age, promised))
+    }
+
+    /// What is known of a line: all parts, its part, its part at its vendor.
+    fn learned<T>(&self, line_id: i64, part_id: i64, ask: impl FnOnce(Learned<'_>) -> T) -> T {
         let part = self.parts.get(&part_id);
         let vendor = self.vendor_of.get(&line_id).and_then(|vendor| self.at_vendors.get(&(part_id, *vendor)));
         let closer: Vec<&Curve> = part.into_iter().chain(vendor).collect();
-        Learned { all: &self.all, closer: &closer }.chance_of_missing(age, promised)
+        ask(Learned { all: &self.all, closer: &closer })
     }
 
     /// The chance that a line of a figure misses under a variant. A decided exchange is a miss under the strict rate, and

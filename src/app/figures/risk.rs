@@ -1,10 +1,12 @@
 //! The chance of missing on every open line, so that lists can sort by it (NUMBERS §2 "Early warning").
 
+use super::BackBetween;
 use super::model::Model;
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::turnaround::{AT_RISK_MISS, AT_RISK_WORKING_DAYS, miss_bp};
-use crate::store::{Conn, foresight};
+use crate::store::Conn;
+use crate::store::foresight::{self, Range};
 use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 
@@ -24,16 +26,18 @@ pub fn at_risk_until(calendar: &Calendar, today: NaiveDate) -> NaiveDate {
     ahead.filter(|day| calendar.is_working_day(*day)).take(AT_RISK_WORKING_DAYS).last().unwrap_or(today)
 }
 
-/// Counts the chance of every open line anew and writes those that changed: a day older, or something new was learned.
-/// Small transactions; safe on several nodes, which count the same. How many lines changed.
+/// Counts the chance of every open line anew, and between which days it is likely to be back, and writes what changed: a day
+/// older, or something new was learned. Small transactions; safe on several nodes, which count the same. How many lines'
+/// chances changed.
 ///
 /// # Errors
 /// Faults of the store; what was written until then stays.
 pub async fn foresee(app: &App) -> AppResult<usize> {
     let ctx = app.system_context("jobs");
-    let changes = app.store().read(move |conn| changes(conn, &ctx)).await?;
+    let now = ctx.now;
+    let (risks, ranges) = app.store().read(move |conn| changes(conn, &ctx)).await?;
     let mut changed = 0;
-    for some in changes.chunks(WRITE_AT_ONCE) {
+    for some in risks.chunks(WRITE_AT_ONCE) {
         let some = some.to_vec();
         changed += app
             .store()
@@ -43,11 +47,40 @@ pub async fn foresee(app: &App) -> AppResult<usize> {
             })
             .await?;
     }
+    for some in ranges.chunks(WRITE_AT_ONCE) {
+        let some = some.to_vec();
+        app.store()
+            .write(move |tx| {
+                for (line_id, range) in &some {
+                    foresight::set_range(tx, *line_id, range.map(as_row), now)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
+    }
     Ok(changed)
 }
 
-/// The lines whose chance is not what their row says.
-fn changes(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<(i64, i64)>> {
+fn as_row(range: BackBetween) -> Range {
+    Range { early_on: range.early_on, likely_on: range.likely_on, late_on: range.late_on }
+}
+
+/// Between which days an open line is likely to be handed back, as the job counted it last; `None` when nothing honest can be
+/// said, and when what was said has gone by.
+pub fn back_between(conn: &mut Conn, line_id: i64, today: NaiveDate) -> AppResult<Option<BackBetween>> {
+    let said = foresight::range(conn, line_id)?;
+    let said = said.filter(|said| said.late_on.is_none_or(|late_on| late_on >= today));
+    Ok(said.map(|said| BackBetween {
+        early_on: said.early_on.max(today),
+        likely_on: said.likely_on.max(today),
+        late_on: said.late_on,
+    }))
+}
+
+type Changes = (Vec<(i64, i64)>, Vec<(i64, Option<BackBetween>)>);
+
+/// The lines whose chance or range is not what their rows say.
+fn changes(conn: &mut Conn, ctx: &Ctx) -> AppResult<Changes> {
     let today = Zone::default().local_date(ctx.now);
     let (model, open) = Model::learn(conn, ctx, today, ctx.now)?;
     let mut wanted: HashMap<i64, i64> = open
@@ -64,5 +97,18 @@ fn changes(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<(i64, i64)>> {
         let bp = wanted.get(&row.line_id).copied().unwrap_or_default();
         (bp != row.risk_bp).then_some((row.line_id, bp))
     };
-    Ok(stand.into_iter().filter_map(change).collect())
+    let risks = stand.into_iter().filter_map(change).collect();
+    let mut said: HashMap<i64, Range> =
+        foresight::ranges(conn)?.into_iter().map(|row| (row.line_id, row.range())).collect();
+    let mut ranges: Vec<(i64, Option<BackBetween>)> = open
+        .iter()
+        .filter_map(|line| {
+            let range = model.back_between(line, today)?;
+            let before = said.remove(&line.line_id);
+            (before != Some(as_row(range))).then_some((line.line_id, Some(range)))
+        })
+        .collect();
+    // What is left is said of lines that ended, or of which nothing can be said any more.
+    ranges.extend(said.into_keys().map(|line_id| (line_id, None)));
+    Ok((risks, ranges))
 }

@@ -59,6 +59,13 @@ impl Seen {
         Some(Observed { received_on: *received_on, observation, promised, open: ended.is_none() })
     }
 
+    /// The day on which so many counted days will have passed; `None` while its clock stands, and where no calendar counts.
+    pub(super) fn day_of(&self, days: u32) -> Option<NaiveDate> {
+        let Deadline::Clock { received_on, terms, holds } = &self.facts.deadline else { return None };
+        let counted = ClockTerms { count: Count::Working, days, ..*terms };
+        self.calendar.due(*received_on, &counted, holds).due_on
+    }
+
     /// Has an equivalent exchange been decided by the end of `as_of`?
     pub(super) fn is_exchange_decided(&self, as_of: NaiveDate) -> bool {
         self.facts.outcome.as_of(as_of).exchange.is_some()
@@ -70,7 +77,8 @@ impl Seen {
         Some(if due_on >= as_of {
             self.calendar.working_days_between(as_of, due_on)
         } else {
-            -self.calendar.working_days_between(due_on, as_of)
+            // What was due on Friday is late on Saturday, though no working day has gone by.
+            -self.calendar.working_days_between(due_on, as_of).max(1)
         })
     }
 }

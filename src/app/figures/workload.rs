@@ -175,8 +175,43 @@ pub struct FillRate {
     pub groups: Vec<(String, Fill)>,
     /// All requests.
     pub total: Fill,
+    /// What was not there in time from the depot chosen first, by part and that depot; the most frequent first.
+    pub unfilled: Vec<Unfilled>,
     /// The requests.
     pub requests: Vec<(SpareRow, FillClass)>,
+}
+
+/// Requests for a part that its first-chosen depot did not fill in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfilled {
+    /// Part number.
+    pub part_no: String,
+    /// Its name in Chinese.
+    pub part_name: String,
+    /// Its name in English.
+    pub part_name_en: String,
+    /// The depot chosen first; empty where none was.
+    pub depot: String,
+    /// How many requests.
+    pub requests: usize,
+}
+
+fn unfilled(requests: &[(SpareRow, FillClass)]) -> Vec<Unfilled> {
+    let mut found: BTreeMap<(&str, &str), Unfilled> = BTreeMap::new();
+    for (row, _) in requests.iter().filter(|(_, class)| class.is_miss()) {
+        let depot = row.first_depot.as_deref().unwrap_or_default();
+        let sum = found.entry((&row.part_no, depot)).or_insert_with(|| Unfilled {
+            part_no: row.part_no.clone(),
+            part_name: row.part_name.clone(),
+            part_name_en: row.part_name_en.clone(),
+            depot: depot.to_owned(),
+            requests: 0,
+        });
+        sum.requests += 1;
+    }
+    let mut list: Vec<Unfilled> = found.into_values().collect();
+    list.sort_by_key(|sum| std::cmp::Reverse(sum.requests));
+    list
 }
 
 /// Requests approved, and what became of them.
@@ -241,6 +276,10 @@ pub enum FillClass {
 }
 
 impl FillClass {
+    /// Every class.
+    pub const ALL: [FillClass; 5] =
+        [FillClass::Filled, FillClass::Elsewhere, FillClass::Late, FillClass::Pending, FillClass::Dropped];
+
     /// The word in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -251,6 +290,12 @@ impl FillClass {
             FillClass::Pending => "pending",
             FillClass::Dropped => "dropped",
         }
+    }
+
+    /// Whether it was not there in time from the depot chosen first.
+    #[must_use]
+    pub const fn is_miss(self) -> bool {
+        matches!(self, FillClass::Elsewhere | FillClass::Late)
     }
 
     fn of(row: &SpareRow, as_of_end: DateTime<Utc>) -> FillClass {
@@ -267,7 +312,8 @@ impl FillClass {
     }
 }
 
-/// The spares promised in the query's period by its grouping; the depot is the one chosen first. Refuses with `forbidden`.
+/// The replacement requests approved in the query's period by its grouping; the depot is the one chosen first. A spare that an
+/// RMA promises without a request counts as one (NUMBERS §2 "Fill"). Where a plan promises no time, no time is missed. Refuses with `forbidden`.
 pub fn fill_rate(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<FillRate> {
     ctx.actor.may(Permission::ReadFigures)?;
     let as_of_end = Zone::default().overdue_from(query.as_of).min(ctx.now);
@@ -286,5 +332,6 @@ pub fn fill_rate(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<FillRat
         total.add(class);
         requests.push((row, class));
     }
-    Ok(FillRate { groups: groups.into_iter().collect(), total, requests })
+    let unfilled = unfilled(&requests);
+    Ok(FillRate { groups: groups.into_iter().collect(), total, unfilled, requests })
 }

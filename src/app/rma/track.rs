@@ -1,18 +1,20 @@
 //! Following an RMA without an account: number and code show this RMA and nothing else.
 
+use crate::app::figures::{self, BackBetween};
 use crate::app::rma::promises::hold_days;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
+use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, PromiseState};
+use crate::domain::rma::{ActionKind, PromiseState, RepairState, Track};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
-use crate::store::rmas::{LineRow, RmaRow};
+use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, promises, rmas, shipments};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rand::RngExt;
 use subtle::ConstantTimeEq;
 
@@ -41,12 +43,18 @@ pub struct TrackedLine {
     pub due_on: Option<NaiveDate>,
     /// It may still move with a calendar notice to come.
     pub provisional: bool,
+    /// The days between which the unit is likely to be back with the customer; none when nothing honest can be said.
+    pub forecast: Option<BackBetween>,
     /// The customer asked us to wait.
     pub on_hold: bool,
     /// Whether the customer can confirm the hand-over now.
     pub can_confirm: bool,
     /// The replacement in the customer's hands or on its way to them.
     pub holding: Option<IssuedRow>,
+    /// When a replacement first reached the customer.
+    pub replaced_at: Option<DateTime<Utc>>,
+    /// States of the repair with the moment each was entered last, in order of entering.
+    pub entered: Vec<(RepairState, DateTime<Utc>)>,
 }
 
 /// A fresh tracking code.
@@ -60,15 +68,18 @@ pub fn new_tracking_code() -> String {
 }
 
 /// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
-pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
+pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<Tracked> {
+    let today = Zone::default().local_date(ctx.now);
     let number = code_of(number);
     let given = code_of(code);
     let rma = rmas::by_number(conn, &Scope::All, &number)?.filter(|rma| {
         !rma.tracking_code.is_empty() && bool::from(rma.tracking_code.as_bytes().ct_eq(given.as_bytes()))
     });
     let rma = rma.ok_or_else(|| Refusal::not_found("tracking", &number))?;
+    let timeline = rmas::timeline(conn, rma.id)?;
     let mut lines = vec![];
     for row in rmas::lines(conn, rma.id)? {
+        let spares = issued::of_line(conn, row.id)?;
         let promises = promises::of_line(conn, row.id)?;
         let promise = promises.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
         let holds = hold_days(&promises::holds(conn, row.id)?);
@@ -77,16 +88,30 @@ pub fn track(conn: &mut Conn, number: &str, code: &str) -> AppResult<Tracked> {
                 .filter(|promise| promise.state != PromiseState::Excluded)
                 .and_then(|promise| promise.due_on),
             provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
+            forecast: figures::back_between(conn, row.id, today)?,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
-            holding: issued::of_line(conn, row.id)?
+            replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
+            holding: spares
                 .into_iter()
                 .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some()),
-            can_confirm: row.repair_state == crate::domain::rma::RepairState::Dispatched,
+            entered: entered(&timeline, row.line),
+            can_confirm: row.repair_state == RepairState::Dispatched,
             row,
         });
     }
     let shipments = shipments::of_rma(conn, rma.id)?;
     Ok(Tracked { rma, lines, shipments })
+}
+
+/// The states a line's repair went through.
+fn entered(timeline: &[EventRow], line: i64) -> Vec<(RepairState, DateTime<Utc>)> {
+    let mut entered: Vec<(RepairState, DateTime<Utc>)> = timeline
+        .iter()
+        .filter(|event| event.track == Track::Repair && event.line == Some(line))
+        .filter_map(|event| Some((RepairState::from_code(&event.to_state)?, event.occurred_at)))
+        .collect();
+    entered.sort_by_key(|(_, at)| *at);
+    entered
 }
 
 /// The customer confirms the hand-over from the public page: the same fact as `confirm_returned`, and it stops the clock.
@@ -99,8 +124,8 @@ pub fn confirm_by_customer(
     line: i64,
     name: &str,
 ) -> AppResult<Tracked> {
-    let tracked = track(tx, number, code)?;
+    let tracked = track(tx, ctx, number, code)?;
     let input = crate::app::rma::ActionInput { received_by: name.to_owned(), ..Default::default() };
     crate::app::rma::act(tx, ctx, &tracked.rma.number, line, ActionKind::ConfirmReturned, &input)?;
-    track(tx, number, code)
+    track(tx, ctx, number, code)
 }

@@ -1,5 +1,6 @@
 //! Everything about an RMA on one page: tracks, promises with their arithmetic, timeline, units, shipments, next steps.
 
+use crate::app::figures::{self, BackBetween};
 use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
 use crate::app::rma::proposal::{self, Proposal};
@@ -42,6 +43,8 @@ pub struct LineView {
     pub unit: Option<UnitRow>,
     /// Units issued for it.
     pub issued: Vec<IssuedRow>,
+    /// The days between which the unit is likely to be handed back; none when nothing honest can be said.
+    pub forecast: Option<BackBetween>,
     /// Promises.
     pub promises: Vec<PromiseView>,
     /// Holds.
@@ -118,6 +121,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
     Ok(LineView {
         unit,
         issued: issued::of_line(conn, row.id)?,
+        forecast: figures::back_between(conn, row.id, Zone::default().local_date(ctx.now))?,
         promises,
         holds,
         repeat_of: repeats::repeat_of(conn, row.id)?,

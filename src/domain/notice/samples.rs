@@ -168,6 +168,7 @@ fn digest() -> Digest {
         floating: 3,
         month: outlook(),
         dead_letters: 1,
+        proof: Some((day(2026, 11, 22), 0)),
         seals: vec!["movement 17 3f2a9c0d".to_owned(), "rma_event 9 77ab01ce".to_owned()],
     }
 }

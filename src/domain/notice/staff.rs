@@ -61,6 +61,8 @@ pub struct Digest {
     pub month: MonthOutlook,
     /// Notices given up that nobody has put back.
     pub dead_letters: u32,
+    /// The last proof of the ledgers: the local day, and how many differences it found; `None` while there was none.
+    pub proof: Option<(NaiveDate, u32)>,
     /// The heads of the ledgers' seals, to be kept: `movement 17 3f2a…`.
     pub seals: Vec<String>,
 }

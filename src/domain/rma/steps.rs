@@ -114,13 +114,15 @@ impl Decision {
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
         }
-        let said =
-            [note.trim(), &self.events.iter().map(|event| event.note.as_str()).collect::<Vec<_>>().join(" ")]
-                .into_iter()
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .collect::<Vec<_>>()
-                .join(" · ");
+        // What the form asked for may be the note already: nobody reads the same words twice.
+        let mut said: Vec<&str> = vec![];
+        for text in std::iter::once(note).chain(self.events.iter().map(|event| event.note.as_str())) {
+            let text = text.trim();
+            if !text.is_empty() && !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        let said = said.join(" · ");
         for event in &mut self.events {
             event.note.clear();
         }

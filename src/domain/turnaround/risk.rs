@@ -49,6 +49,47 @@ impl Learned<'_> {
     }
 }
 
+/// Counted days beyond which nothing is foreseen.
+const FORESEEN: u32 = 400;
+
+/// When an open line is likely to be handed back, in counted days since receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackRange {
+    /// One in ten lines like it is back by then.
+    pub early: u32,
+    /// Half of them are.
+    pub likely: u32,
+    /// Nine in ten are; `None` when more than one in ten like it was never seen to come back.
+    pub late: Option<u32>,
+}
+
+impl Learned<'_> {
+    /// When a line of this age is likely to be back: the 10 %, 50 % and 90 % points of what is left to it, by the same curves
+    /// as its chance of missing. `None` where half of the lines like it were never seen to come back: then nothing honest
+    /// can be said.
+    #[must_use]
+    pub fn back_range(&self, age: u32) -> Option<BackRange> {
+        let likely = self.day_back(age, 0.5)?;
+        let early = self.day_back(age, 0.1).unwrap_or(likely);
+        Some(BackRange { early, likely, late: self.day_back(age, 0.9) })
+    }
+
+    /// The first counted day after `age` by whose end at least `share` of the lines like it are back.
+    fn day_back(&self, age: u32, share: f64) -> Option<u32> {
+        let back = |day: u32| 1.0 - self.chance_of_missing(age, day) >= share - 1e-12;
+        let (mut low, mut high) = (age, age.saturating_add(FORESEEN));
+        if !back(high) {
+            return None;
+        }
+        // The share back only grows with the day.
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if back(middle) { high = middle } else { low = middle }
+        }
+        Some(high)
+    }
+}
+
 /// Is an open line at risk? `working_days_left` is negative once it is late, `None` while its clock stands.
 #[must_use]
 pub fn is_at_risk(miss: f64, working_days_left: Option<i64>) -> bool {

@@ -35,3 +35,4 @@ verify-kind-reversal_mirror = Reversal does not mirror its movement
 verify-kind-reversal_origin = Reversal of nothing, or of a reversal
 verify-kind-sealed = Sealed rows were changed
 verify-kind-seal_missing = A seal is missing
+verify-kind-snapshot = month-end snapshot differs from the movements

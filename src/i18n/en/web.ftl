@@ -165,7 +165,6 @@ clock-used = { $used } of { $total } used
 clock-started = From { $date }
 clock-due = Due { $date }
 clock-ended = Returned { $date }
-clock-forecast = Expected back on { $date }.
 clock-provisional = Provisional: the holiday notice of that year is not published yet.
 clock-calendar-days = Calendar days, counted from the day after receipt.
 clock-starts-with-receipt = Starts the day after the faulty part is received.
@@ -235,7 +234,7 @@ rate-why-kept_loaner = Customer kept the loaner
 
 ## Overview
 dash-report = Report
-dash-trend = Last 12 months
+dash-trend = 12 months and the forecast for this month
 dash-trend-caption = Timely repair rate of the last 12 months (timely / due)
 dash-actual = Actual
 dash-below = Below promise
@@ -245,11 +244,9 @@ dash-say-lost = { $n ->
     [one] One miss more than the month allows: the promise cannot be kept any more.
    *[other] { $n } misses more than the month allows: the promise cannot be kept any more.
 }
-dash-say-left = { $open } still to come or stopped this month; { $n } more may be late.
 dash-urgent = Needs a decision
 dash-urgent-all = All { $count }
 dash-urgent-none = Nothing is at risk and nothing is late.
-dash-someone-else = With someone else
 dash-buckets = Open lines by working days left
 dash-buckets-note = Click a row for its list. The clock starts the day after the faulty part is received.
 dash-low = Below the reorder point
@@ -455,7 +452,7 @@ stock-search = Part number or name
 stock-all = All parts
 stock-low-only = Short only
 stock-none = No stock yet
-stock-none-text = Import a stock list with beiku import stock, or receive units by scanning.
+stock-none-text = Import a stock list, or receive units by scanning.
 stock-none-low = No part is below its reorder point
 stock-none-match = No such part
 stock-good-total = Good in all

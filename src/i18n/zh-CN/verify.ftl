@@ -35,3 +35,4 @@ verify-kind-reversal_mirror = 红冲与原流水不对应
 verify-kind-reversal_origin = 红冲无原流水，或冲的是红冲
 verify-kind-sealed = 封存后的流水被改动
 verify-kind-seal_missing = 缺少封存点
+verify-kind-snapshot = 月末快照与流水不符

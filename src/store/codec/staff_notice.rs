@@ -69,6 +69,9 @@ struct DigestTwin {
     #[serde(with = "MonthOutlookTwin")]
     month: MonthOutlook,
     dead_letters: u32,
+    // Digests queued before proofs were told of have none.
+    #[serde(default)]
+    proof: Option<(NaiveDate, u32)>,
     seals: Vec<String>,
 }
 

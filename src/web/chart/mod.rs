@@ -6,8 +6,10 @@ use std::fmt::{Arguments, Write as _};
 
 use chrono::{Datelike, NaiveDate};
 
+mod curve;
 mod trend;
 
+pub use curve::curve;
 pub use trend::trend;
 
 use super::Page;
@@ -134,6 +136,15 @@ pub fn amount_bar(class: &str, amount: i64, largest: i64) -> Html {
     let width = hundredths(amount, largest.max(1));
     Html::raw(format!(
         r#"<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="{class}" width="{width}" height="10"/></svg>"#
+    ))
+}
+
+/// A share against its target as a bar of the whole width; both in thousandths.
+pub fn share_bar(share: i32, target: i32) -> Html {
+    let fill = if share < target { "f-bad" } else { "f-acc" };
+    let (width, goal) = (f64::from(share.clamp(0, 1000)) / 10.0, f64::from(target.clamp(0, 1000)) / 10.0);
+    Html::raw(format!(
+        r#"<svg class="nss" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect class="f-sunk" width="100" height="14"/><rect class="{fill}" width="{width:.1}" height="14"/><path class="s-text" d="M{goal:.1} 0V14" stroke-width="2"/></svg>"#
     ))
 }
 

@@ -41,7 +41,12 @@ fn urgent_rows() -> Vec<dashboard::UrgentRow> {
             customer: l.5.into(),
             state: l.6.into(),
             clock: sample_clock(l.7),
-            next_action: if l.7 == 4 { String::new() } else { "test".into() },
+            reason: "误期可能 62 %".into(),
+            next: dashboard::NextStep {
+                who: if l.7 == 4 { String::new() } else { "维修员".into() },
+                what: "登记测试结果".into(),
+                href: Some(format!("/rma/{}?line={}#do-test", l.0, l.1)),
+            },
             assignee: "孙立".into(),
         })
         .collect()
@@ -92,7 +97,9 @@ pub fn dashboard(lang: Lang) -> String {
         rate: rate(),
         last_month: Some(966),
         trend,
-        forecast: None,
+        forecast: Some(chart::Forecast { mean: 950, low: 935, high: 964 }),
+        expected_misses: 2,
+        chance: Some(61),
         urgent: urgent_rows(),
         urgent_total: 34,
         buckets: buckets(),
@@ -110,10 +117,50 @@ pub fn dashboard(lang: Lang) -> String {
             minimum,
         })
         .to_vec(),
+        heat: heat(),
+        fill: fill(),
         p,
     }
     .render()
     .unwrap()
+}
+
+fn heat() -> dashboard::Heat {
+    let cell = |available, minimum| Some(dashboard::HeatCell { available, minimum });
+    dashboard::Heat {
+        depots: [("JN", "济南"), ("DZ", "德州"), ("ZZ", "枣庄")]
+            .map(|(code, name)| (code.into(), name.into()))
+            .to_vec(),
+        rows: vec![
+            dashboard::HeatRow {
+                part_no: "SW-48T".into(),
+                name: "接入交换机 48 口".into(),
+                cells: vec![cell(6, 2), cell(3, 2), cell(0, 2)],
+            },
+            dashboard::HeatRow {
+                part_no: "MCU-24".into(),
+                name: "主控板".into(),
+                cells: vec![cell(5, 3), cell(2, 2), None],
+            },
+        ],
+        more: 3,
+    }
+}
+
+fn fill() -> dashboard::FillCard {
+    let depot = |name: &str, rate, approved| dashboard::FillDepot {
+        name: name.into(),
+        rate,
+        approved,
+        href: "/report/fill-rate".into(),
+    };
+    dashboard::FillCard {
+        rate: Some(964),
+        approved: 392,
+        depots: vec![depot("JN", Some(981), 210), depot("ZZ", Some(912), 57)],
+        missed: 14,
+        unfilled: vec![("接入交换机 48 口 · ZZ".into(), 3), ("其他物料".into(), 11)],
+    }
 }
 
 pub fn rma_list(lang: Lang, empty: bool) -> String {
@@ -129,6 +176,7 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
             state: l.6.into(),
             clock: sample_clock(l.7),
             depot: l.8.into(),
+            assignee: if l.1 == 2 { String::new() } else { "sunli".into() },
             updated_at: at(2026, 11, 19, 11, 30),
         })
         .collect::<Vec<_>>();
@@ -143,6 +191,26 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
             tab("view-to-return", 6, Tone::Plain, false),
             tab("view-closed", 4102, Tone::Plain, false),
         ],
+        kept: vec![rma_list::KeptView {
+            id: 1,
+            name: "济南 · 在测".into(),
+            href: "/rma?view=open&state=testing".into(),
+            current: empty,
+            shared: true,
+            may_forget: true,
+        }],
+        assign: Some(simple_form(
+            "assign",
+            "/rma/assign",
+            "指派所选".into(),
+            vec![Field::new("user", "负责人", Control::Select(vec![Choice::new("sunli", "孙立")]))],
+        )),
+        keep: Some(simple_form(
+            "keep",
+            "/rma/views",
+            "保存为视图".into(),
+            vec![Field::new("name", "视图名称", Control::Text)],
+        )),
         view: "open".into(),
         facets: vec![
             facet(

@@ -141,7 +141,7 @@ pub fn rma_line() -> rma_detail::LineView {
             makeup_days: 2,
             held: 0,
             working_days: true,
-            forecast_on: Some(day(2026, 11, 26)),
+            forecast: Some((day(2026, 11, 23), day(2026, 11, 26), Some(day(2026, 12, 2)))),
             calendar_version: "2026-1".into(),
         },
         steps: steps::steps("loaner", false, reached),
@@ -205,6 +205,19 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
             state: "sent".into(),
             at: at(2026, 9, 7, 11, 21),
         }],
+        proposal: Some(rma_detail::ProposalCard {
+            percent: 62,
+            part_name: "主控板".into(),
+            part_no: "MCU-24B".into(),
+            reason: "功能相同，固件不低于 2.1".into(),
+            serial: "MCU24B-23A02-00017".into(),
+            depot: "德州".into(),
+            expected_on: day(2026, 11, 21),
+            decide_by: day(2026, 12, 4),
+            deliver_by: day(2026, 12, 20),
+            may_accept: true,
+            idempotency_key: "0192".into(),
+        }),
         p,
     }
     .render()

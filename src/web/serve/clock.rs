@@ -8,6 +8,7 @@ use crate::domain::turnaround::is_at_risk;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rate::Rate;
 use chrono::NaiveDate;
+use rust_decimal::prelude::ToPrimitive;
 
 /// The day lists sort by while there is no due date.
 const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -22,13 +23,19 @@ pub fn due_of(row: &LineRow) -> Option<NaiveDate> {
     Some(row.sort_due).filter(|day| *day != NO_DUE_DATE)
 }
 
-/// Working days from `today` to `day`, negative when it is past.
+/// Working days from `today` to `day`, negative when it is past: what was due on Friday is late on Saturday, though no
+/// working day has gone by.
 pub fn days_left(calendar: &Calendar, today: NaiveDate, day: NaiveDate) -> i64 {
     if day >= today {
         calendar.working_days_between(today, day)
     } else {
-        -calendar.working_days_between(day, today)
+        -calendar.working_days_between(day, today).max(1)
     }
+}
+
+/// A share as thousandths, floored as rates are shown.
+pub fn permille(share: f64) -> i32 {
+    (share * 1000.0 + 1e-6).floor().clamp(0.0, 1000.0).to_i32().unwrap_or_default()
 }
 
 /// The clock of a line in a list, counted in working days as lists are.
@@ -87,11 +94,6 @@ pub fn of_promise(view: &PromiseView) -> Clock {
 /// A figure with its numbers in the screens' form.
 pub fn rate(sum: &Sum) -> Rate {
     let figures = &sum.figures;
-    let permille = |share: f64| {
-        // Floored, as the domain shows it; the text form is exact to the tenth.
-        let thousandths = (share * 1000.0 + 1e-6).floor().clamp(0.0, 1000.0);
-        (0..=1000).find(|n| f64::from(*n) >= thousandths).unwrap_or(1000)
-    };
     Rate {
         timely: figures.timely.into(),
         eligible: figures.eligible.into(),

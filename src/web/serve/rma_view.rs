@@ -1,18 +1,21 @@
 //! From the ledger's view of an RMA to its page.
 
+use super::act;
 use super::clock;
 use super::frame::name;
-use crate::app::rma::{EventRow, LineView, RmaView, ShipmentRow};
+use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
+use crate::domain::rma::{
+    ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState,
+};
 use crate::domain::stock::Owner;
 use crate::http::Caller;
 use crate::web::Page;
 use crate::web::actions::ActionForm;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rma_detail::{
-    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, RmaDetailPage, RmaHead, order_actions,
+    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, ProposalCard, RmaDetailPage, RmaHead, order_actions,
 };
 use crate::web::steps::{self, Step};
 use chrono::{DateTime, Utc};
@@ -32,9 +35,27 @@ pub fn screen(
         lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
         line: line_view(&p, view, line),
         actions: order_actions(forms),
-        timeline: view.timeline.iter().filter(own).map(|event| row(&p, event)).collect(),
+        timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
+        proposal: line.proposal.as_ref().map(|offered| proposal(&p, line, offered)),
         p,
+    }
+}
+
+/// The exchange proposed for a line at risk, and whether this person may accept it.
+fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
+    ProposalCard {
+        percent: offered.miss_bp / 100,
+        part_name: name(p, &offered.part_name, &offered.part_name_en).to_owned(),
+        part_no: offered.part_no.clone(),
+        reason: offered.reason.clone().unwrap_or_default(),
+        serial: offered.serial.clone(),
+        depot: offered.depot_name.clone(),
+        expected_on: offered.expected_on,
+        decide_by: offered.decide_by,
+        deliver_by: offered.deliver_by,
+        may_accept: line.allowed_actions.contains(&ActionKind::DecideExchange),
+        idempotency_key: act::key(),
     }
 }
 
@@ -126,7 +147,7 @@ fn clock_of(line: &LineView) -> ClockDetail {
             makeup_days: 0,
             held: 0,
             working_days: true,
-            forecast_on: None,
+            forecast: None,
             calendar_version: String::new(),
         };
     };
@@ -140,7 +161,7 @@ fn clock_of(line: &LineView) -> ClockDetail {
         makeup_days: days(&progress.makeup_days),
         held: progress.hold_days.into(),
         working_days: shown.promise.unit == TermUnit::WorkingDays,
-        forecast_on: None,
+        forecast: line.forecast.map(|range| (range.early_on, range.likely_on, range.late_on)),
         calendar_version: shown.promise.calendar_version.to_string(),
     }
 }
@@ -241,6 +262,25 @@ pub fn parcel_state(state: ShipmentState) -> &'static str {
         ShipmentState::Shipped => "in_transit",
         ShipmentState::Delivered => "delivered",
     }
+}
+
+/// One row for each act: an act that moves several tracks leaves a row on each, which a reader takes for a repetition.
+fn timeline<'a>(p: &Page, events: impl Iterator<Item = &'a EventRow>) -> Vec<rma_detail::EventRow> {
+    let mut shown: Vec<rma_detail::EventRow> = vec![];
+    let mut last = None;
+    for event in events {
+        let act = (&event.kind, event.line, event.recorded_at);
+        match shown.last_mut() {
+            Some(before) if last == Some(act) => {
+                if before.note.is_empty() {
+                    before.note.clone_from(&event.note);
+                }
+            }
+            _ => shown.push(row(p, event)),
+        }
+        last = Some(act);
+    }
+    shown
 }
 
 fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {

@@ -77,7 +77,7 @@ async fn follow(
     let ctx = state.app.context(Actor::system("track"), String::new());
     let (wanted, given) = (number.clone(), code.clone());
     let found: AppResult<Tracked> =
-        app::read(&state.app, &ctx, move |conn, _| rma::track(conn, &wanted, &given)).await;
+        app::read(&state.app, &ctx, move |conn, ctx| rma::track(conn, ctx, &wanted, &given)).await;
     match found.map_err(Problem::from) {
         Ok(tracked) => {
             let p = frame::page(req, None, Screen::Elsewhere);
@@ -137,7 +137,7 @@ fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     }
 }
 
-fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
+pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     use RepairState as S;
     let row = &shown.row;
     let state = row.repair_state;
@@ -149,6 +149,17 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         let at = match stage {
             "requested" => Some(row.requested_at),
             "received" => row.received_at,
+            "replaced" => shown.replaced_at,
+            _ => None,
+        };
+        let entered = |wanted: &[S]| {
+            shown.entered.iter().rev().find(|(state, _)| wanted.contains(state)).map(|(_, at)| *at)
+        };
+        let seen = match stage {
+            "repaired" => entered(&[S::Repaired, S::Nff]),
+            "dispatched" => entered(&[S::Dispatched]),
+            "returned" => entered(&[S::Returned]),
+            "exchanged" => entered(&[S::Exchanged]),
             _ => None,
         };
         let by_rank = match stage {
@@ -158,7 +169,10 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
             _ => false,
         };
         let left_out = matches!(state, S::Rejected | S::Cancelled | S::Void);
-        at.or_else(|| (by_rank && !left_out).then_some(row.ended_at.unwrap_or(row.last_event_at)))
+        // Finished work taken over from a spreadsheet has no steps of its own: its end stands for them.
+        at.or_else(|| {
+            (by_rank && !left_out).then(|| seen.unwrap_or(row.ended_at.unwrap_or(row.last_event_at)))
+        })
     };
     let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
     TrackLine {
@@ -169,6 +183,7 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         say: say(state).to_owned(),
         steps: track::steps(row.mode.as_str(), ended, reached),
         due_on: shown.due_on,
+        forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
         provisional: shown.provisional,
         returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
         waiting_for_you: shown.on_hold && !ended,
@@ -191,7 +206,7 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
 }
 
 /// The sentence for a state, by the name the page has for it.
-fn say(state: RepairState) -> &'static str {
+pub fn say(state: RepairState) -> &'static str {
     use RepairState as S;
     match state {
         S::Ber => "beyond_repair",

@@ -79,6 +79,8 @@ text_enum! {
         Sealed => "sealed",
         /// A seal is gone from its row of seals.
         SealMissing => "seal_missing",
+        /// A month-end snapshot is not what the movements add up to.
+        Snapshot => "snapshot",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::record::{form, frame_of, open, table, text};
 use crate::app::health::{self, Health};
+use crate::app::proofs;
 use crate::domain::actor::Permission;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, State};
@@ -69,8 +70,14 @@ fn ledger_facts(p: &Page, found: &Health) -> Vec<(String, String)> {
     match &found.last_proof {
         None => facts.push((p.t("settings-last-proof"), p.t("settings-never"))),
         Some(row) => {
-            facts.push((p.t("settings-last-proof"), format!("{} · {}", p.at(&row.at), row.actor)));
-            facts.push((p.t("settings-proof-result"), row.detail.clone()));
+            let who = if row.night.is_some() { p.t("proof-nightly") } else { row.actor.clone() };
+            facts.push((p.t("settings-last-proof"), format!("{} · {who}", p.at(&row.ended_at))));
+            let checked =
+                p.t2("proof-checked", "movements", p.count(&row.movements), "seals", p.count(&row.seals));
+            let result =
+                if row.differences == 0 { p.t("proof-well") } else { p.n("proof-wrong", &row.differences) };
+            facts.push((p.t("settings-proof-result"), format!("{result}{checked}")));
+            facts.extend(row.found.lines().map(|line| (p.t("proof-difference"), line.to_owned())));
         }
     }
     facts
@@ -106,6 +113,6 @@ fn jobs(p: &Page, state: &State) -> Table {
 
 async fn prove(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
     let caller = form.caller;
-    health::prove(&caller.app, &caller.ctx).await.map_err(http::Problem::from)?;
+    proofs::prove(&caller.app, &caller.ctx).await.map_err(http::Problem::from)?;
     Ok(go(&req, "/settings/health"))
 }

@@ -1,0 +1,163 @@
+//! The parts of the overview beside the clock: who does what next, cover of stock, first-fill rate.
+
+use super::answer::part;
+use super::clock;
+use super::frame::name;
+use crate::app::figures::{Fill, FillRate};
+use crate::app::rma::{LineRow, Next};
+use crate::app::stock::CoverRow;
+use crate::domain::actor::{Permission, Role};
+use crate::domain::rma::ActionKind;
+use crate::domain::turnaround::AT_RISK_MISS;
+use crate::web::Page;
+use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
+use crate::web::kit::Clock;
+use crate::web::rma_detail::rank;
+use std::collections::BTreeMap;
+
+/// Parts of the heat table.
+const HEAT_ROWS: usize = 9;
+/// Depots of the heat table.
+const HEAT_DEPOTS: usize = 8;
+/// Parts named among what was not filled.
+const UNFILLED: usize = 5;
+
+/// The step a line waits for: what moves it on, as its own page proposes it.
+fn waited_for(possible: &[ActionKind]) -> Option<ActionKind> {
+    let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str()))?;
+    (!crate::web::actions::is_grave(first.as_str())).then_some(first)
+}
+
+/// Whose step an action usually is: the least of those who may.
+fn whose(kind: ActionKind) -> Role {
+    match (kind, kind.permission()) {
+        (ActionKind::ConfirmReturned | ActionKind::ExchangeDelivered, _) | (_, Permission::RequestRma) => {
+            Role::Customer
+        }
+        (_, Permission::ConfirmReturn) => Role::Engineer,
+        (_, Permission::Repair) => Role::Technician,
+        (_, Permission::HandleRma | Permission::Reserve) => Role::Clerk,
+        _ => Role::Manager,
+    }
+}
+
+/// Who does what next on a line, with the way there for whom it is.
+pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
+    let href = |anchor: &str| format!("/rma/{}?line={}#{anchor}", part(&row.number), row.line);
+    let decides = next.mine.contains(&ActionKind::DecideExchange);
+    if next.proposal.is_some() {
+        return NextStep {
+            who: p.word("role", Role::Manager.as_str()),
+            what: p.t("dash-next-swap"),
+            href: decides.then(|| href("proposal")),
+        };
+    }
+    let Some(kind) = waited_for(&next.possible) else { return NextStep::default() };
+    let what = match kind {
+        ActionKind::ConfirmReturned | ActionKind::ExchangeDelivered => p.t("dash-next-confirm"),
+        ActionKind::AcceptQuote | ActionKind::RefuseQuote => p.t("dash-next-answer"),
+        kind => p.word("action", kind.as_str()),
+    };
+    let mine = next.mine.contains(&kind);
+    NextStep {
+        who: p.word("role", whose(kind).as_str()),
+        what,
+        href: mine.then(|| href(&format!("do-{kind}"))),
+    }
+}
+
+/// Why a line is among the most urgent.
+pub fn reason(p: &Page, row: &LineRow, clock: &Clock, next: &Next) -> String {
+    let percent = row.risk_bp / 100;
+    let chance = f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0;
+    let why = match &next.proposal {
+        Some(proposal) => {
+            let args = crate::args! {
+                "percent" => percent, "depot" => proposal.depot_name.as_str(), "date" => p.day(&proposal.decide_by)
+            };
+            crate::i18n::format(p.lang, "dash-reason-swap", &args)
+        }
+        None if clock.left < 0 => p.t("dash-reason-late"),
+        None if chance > AT_RISK_MISS => p.t1("dash-reason-chance", "percent", percent),
+        None => p.t("dash-reason-near"),
+    };
+    match next.cause {
+        None => why,
+        Some(cause) => p.t2("dash-reason-cause", "reason", why, "cause", p.word("cause", cause.as_str())),
+    }
+}
+
+/// How bare a part is: below its minimum first, then by how little is there for it.
+fn bareness(cells: &[&CoverRow]) -> (i64, i64) {
+    let short: i64 = cells.iter().map(|row| (row.minimum - row.available).max(0)).sum();
+    let spare = cells.iter().map(|row| row.available.saturating_mul(100) / row.minimum.max(1)).min();
+    (-short, spare.unwrap_or(i64::MAX))
+}
+
+/// Parts by depots, the barest first.
+pub fn heat(p: &Page, rows: &[CoverRow]) -> Heat {
+    let mut depots: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, Vec<&CoverRow>> = BTreeMap::new();
+    for row in rows {
+        depots.entry(&row.depot).or_insert((&row.depot_name, 0)).1 += 1;
+        parts.entry(&row.part_no).or_default().push(row);
+    }
+    // Where more depots keep minimums than fit, those with most of them are shown.
+    let mut shown: Vec<(&str, (&str, usize))> = depots.into_iter().collect();
+    shown.sort_by_key(|(code, (_, count))| (std::cmp::Reverse(*count), *code));
+    shown.truncate(HEAT_DEPOTS);
+    shown.sort_by_key(|(code, _)| *code);
+    let mut parts: Vec<Vec<&CoverRow>> = parts.into_values().collect();
+    let all = parts.len();
+    parts.sort_by_key(|cells| bareness(cells));
+    parts.truncate(HEAT_ROWS);
+    let of = |cells: &Vec<&CoverRow>| {
+        let first = cells.first()?;
+        let cell = |code: &str| {
+            let row = cells.iter().find(|row| row.depot == code)?;
+            Some(HeatCell { available: row.available, minimum: row.minimum })
+        };
+        Some(HeatRow {
+            part_no: first.part_no.clone(),
+            name: name(p, &first.name, &first.name_en).to_owned(),
+            cells: shown.iter().map(|(code, _)| cell(code)).collect(),
+        })
+    };
+    Heat {
+        rows: parts.iter().filter_map(of).collect(),
+        more: i64::try_from(all.saturating_sub(HEAT_ROWS)).unwrap_or_default(),
+        depots: shown.into_iter().map(|(code, (name, _))| (code.to_owned(), name.to_owned())).collect(),
+    }
+}
+
+/// The rate of a group in thousandths, floored.
+pub fn fill_permille(fill: &Fill) -> Option<i32> {
+    clock::shown(fill.filled, fill.approved())
+}
+
+/// The first-fill rate and what was not filled.
+pub fn fill(p: &Page, found: &FillRate, period: &str) -> FillCard {
+    let depots = found.groups.iter().filter(|(_, fill)| fill.approved() > 0).map(|(code, fill)| FillDepot {
+        name: if code.is_empty() { p.t("fill-no-depot") } else { code.clone() },
+        rate: fill_permille(fill),
+        approved: fill.approved().into(),
+        href: format!("/report/fill-rate?{period}&group={}", part(code)),
+    });
+    let named = found.unfilled.iter().take(UNFILLED).map(|sum| {
+        let part_name = name(p, &sum.part_name, &sum.part_name_en);
+        let depot = if sum.depot.is_empty() { String::new() } else { format!(" · {}", sum.depot) };
+        (format!("{part_name}{depot}"), i64::try_from(sum.requests).unwrap_or(i64::MAX))
+    });
+    let mut unfilled: Vec<(String, i64)> = named.collect();
+    let rest: usize = found.unfilled.iter().skip(UNFILLED).map(|sum| sum.requests).sum();
+    if rest > 0 {
+        unfilled.push((p.t("dash-fill-others"), i64::try_from(rest).unwrap_or(i64::MAX)));
+    }
+    FillCard {
+        rate: fill_permille(&found.total),
+        approved: found.total.approved().into(),
+        depots: depots.collect(),
+        missed: i64::from(found.total.elsewhere + found.total.late),
+        unfilled,
+    }
+}
