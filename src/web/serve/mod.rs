@@ -14,6 +14,7 @@ mod flash;
 mod frame;
 mod gate;
 mod goods;
+mod held;
 mod imports;
 mod mine;
 mod notice_templates;
@@ -22,8 +23,8 @@ mod print;
 mod proposal;
 mod public;
 mod report;
-mod requests;
 mod reports;
+mod requests;
 mod rma_beside;
 mod rma_line;
 mod rma_list;
@@ -70,6 +71,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
+        .configure(held::routes)
         .configure(report::routes)
         .configure(reports::routes)
         .configure(imports::routes)
