@@ -24,7 +24,7 @@ public-registered = Your request is registered
 public-registered-text = Its number is { $number }. We write to you as soon as it is approved; please do not send the part yet.
 public-follow = Follow the RMA
 public-held = We have your request
-public-held-text = A colleague looks at it and writes to you. There is nothing more for you to do now.
+public-held-text = A colleague looks at it first. Once it is registered we write to you with the RMA number; there is nothing more for you to do now.
 
 track-confirm-title = Has it arrived?
 track-confirm-text = With your name you confirm that this unit was handed back to you. It ends our promised time.

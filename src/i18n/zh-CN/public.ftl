@@ -24,7 +24,7 @@ public-registered = 申请已登记
 public-registered-text = 返修单号 { $number }。审核通过后我们会写信给您，现在先不用寄件。
 public-follow = 查看进度
 public-held = 申请收到了
-public-held-text = 同事核对后会写信给您，您现在不用再做什么。
+public-held-text = 同事会先核对。登记成返修单后，我们写信告诉您单号；您现在不用再做什么。
 
 track-confirm-title = 收到了吗？
 track-confirm-text = 填写姓名，确认这件已经交还给您。我们的承诺期限到此为止。

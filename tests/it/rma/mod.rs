@@ -11,6 +11,7 @@ mod regimes;
 mod scene;
 mod settled;
 mod story;
+mod told;
 mod work;
 
 use crate::setup::act;

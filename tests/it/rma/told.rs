@@ -1,0 +1,142 @@
+//! What customers are told: each piece of news once, in the contact's own language, and every mail can be looked at before
+//! anybody changes its words.
+
+use super::scene::{Scene, scene};
+use crate::support::server::Client;
+use crate::support::{Database, on_both};
+use beiku::domain::notice::NoticeKind;
+use beiku::row;
+use beiku::store::StoreError;
+use beiku::store::sql::sql;
+use serde_json::{Value, json};
+
+row! {
+    struct Told { kind: String, language: String, recipient: String }
+}
+
+/// Takes an action the way a bad connection does: the same request three times.
+async fn thrice(s: &Scene, who: &Client, number: &str, action: &str, body: Value) {
+    let key = format!("{number}-{action}-{}", s.server.app.clock().now().timestamp_micros());
+    for _ in 0..3 {
+        let path = format!("/rmas/{number}/lines/1/actions/{action}");
+        let answer = who.post_once(&path, &key, &body).await;
+        let status = answer.status().as_u16();
+        assert_eq!(status, 200, "{action}: {}", answer.text().await.unwrap());
+    }
+}
+
+/// Kinds of the mails of an RMA, in order; all must go to the contact, in this language.
+async fn told(s: &Scene, number: &str, recipient: &str, language: &str) -> Vec<String> {
+    let wanted = number.to_owned();
+    let text = "SELECT o.kind, o.language, o.recipient FROM outbox o JOIN rma r ON r.id = o.rma_id WHERE r.number = $1 ORDER BY o.id";
+    let rows =
+        s.server.app.store().read(move |c| Ok::<_, StoreError>(sql(text).bind(wanted).load::<Told>(c)?));
+    let rows = rows.await.unwrap();
+    for row in &rows {
+        assert_eq!((row.language.as_str(), row.recipient.as_str()), (language, recipient), "{}", row.kind);
+    }
+    rows.into_iter().map(|row| row.kind).collect()
+}
+
+on_both!(each_piece_of_news_is_told_once_in_the_contacts_language, async |db: &Database| {
+    let s = scene(db).await;
+    let contact = json!([{ "name": "Ann", "email": "ann@c2.example", "language": "en" }]);
+    let second = json!({ "code": "C2", "name": "Dezhou Water", "plan": "gold", "language": "en", "contacts": contact });
+    s.post(&s.admin, "/customers", second, 201).await;
+    for serial in ["SPARE3", "SPARE4", "SPARE5", "SPARE6"] {
+        let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": serial, "from": "supplier", "to": "JN" });
+        s.post(&s.manager, "/movements", bought, 201).await;
+    }
+    for (customer, recipient, language) in [("C1", "it@c1.example", "zh-CN"), ("C2", "ann@c2.example", "en")]
+    {
+        let ask = async |serial: &str, mode: &str| {
+            let line = json!({ "part_no": "BOARD-1", "serial": format!("{customer}-{serial}"), "fault": "端口不通", "mode": mode });
+            let made = s.ask(&s.manager, json!({ "customer": customer, "lines": [line] }), 201).await;
+            made["number"].as_str().unwrap().to_owned()
+        };
+        let parcel = || json!({ "carrier": "顺丰", "tracking_no": "SF1" });
+        let no = ask("A", "repair_return").await;
+        thrice(&s, &s.manager, &no, "reject", json!({ "reason": "不在合同内" })).await;
+        assert_eq!(told(&s, &no, recipient, language).await, ["request_received", "rejected"]);
+
+        let dead = ask("B", "loaner").await;
+        thrice(&s, &s.manager, &dead, "authorise", json!({})).await;
+        s.act(&s.clerk, &dead, "reserve_replacement", json!({ "depot": "JN" })).await;
+        thrice(&s, &s.clerk, &dead, "ship_replacement", parcel()).await;
+        let given =
+            s.get(&s.manager, &format!("/rmas/{dead}")).await["lines"][0]["issued"][0]["serial"].clone();
+        s.act(&s.clerk, &dead, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
+        thrice(&s, &s.manager, &dead, "report_doa", json!({ "serial": given, "reason": "不上电" })).await;
+        assert_eq!(
+            told(&s, &dead, recipient, language).await,
+            ["request_received", "authorised", "replacement_shipped", "doa"]
+        );
+
+        let paid = ask("C", "repair_return").await;
+        thrice(
+            &s,
+            &s.clerk,
+            &paid,
+            "receive_faulty",
+            json!({ "depot": "JN", "serial": format!("{customer}-C") }),
+        )
+        .await;
+        s.act(
+            &s.manager,
+            &paid,
+            "set_entitlement",
+            json!({ "entitlement": "chargeable", "reason": "人为损坏" }),
+        )
+        .await;
+        thrice(
+            &s,
+            &s.manager,
+            &paid,
+            "send_quote",
+            json!({ "amount": "860.00", "valid_until": "2026-03-20" }),
+        )
+        .await;
+        s.act(&s.manager, &paid, "refuse_quote", json!({ "by": "黄杰", "evidence": "电话" })).await;
+        thrice(&s, &s.manager, &paid, "decide_exchange", json!({ "reason": "无修复价值" })).await;
+        thrice(&s, &s.clerk, &paid, "ship_exchange", parcel()).await;
+        thrice(&s, &s.clerk, &paid, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+        s.act(&s.clerk, &paid, "to_stock", json!({ "depot": "JN" })).await;
+        thrice(&s, &s.clerk, &paid, "close", json!({})).await;
+        let all = [
+            "request_received",
+            "faulty_received",
+            "quote",
+            "exchange_decided",
+            "exchange_shipped",
+            "closed",
+        ];
+        assert_eq!(told(&s, &paid, recipient, language).await, all);
+    }
+    s.prove().await;
+});
+
+on_both!(
+    every_mail_can_be_looked_at_in_both_languages_before_its_words_are_changed,
+    async |db: &Database| {
+        let s = scene(db).await;
+        let listed = s.get(&s.admin, "/notice-templates").await;
+        let kinds: Vec<_> =
+            listed["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
+        for kind in NoticeKind::ALL {
+            assert!(kinds.contains(&kind.as_str()), "{kind} cannot be edited");
+            for language in ["zh-CN", "en"] {
+                let at = format!("/notice-templates/{kind}/{language}");
+                let texts = s.get(&s.admin, &at).await["texts"].as_array().unwrap().len();
+                assert!(texts > 0, "{at} has no words");
+                let shown = s.post(&s.admin, &format!("{at}/preview"), json!({ "texts": {} }), 200).await;
+                for part in ["subject", "text", "html"] {
+                    let text = shown[part].as_str().unwrap_or_else(|| panic!("{at}: no {part}: {shown}"));
+                    assert!(
+                        !text.is_empty() && !text.contains("{$") && !text.contains("{ $"),
+                        "{at} {part}: {text}"
+                    );
+                }
+            }
+        }
+    }
+);
