@@ -201,8 +201,8 @@ impl Role {
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
-            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan, Stock,
-            Transfers, Unit, Van,
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan,
+            Stock, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
