@@ -17,6 +17,7 @@ pub mod form;
 pub mod format;
 pub mod gate;
 pub mod headers;
+pub mod held;
 pub mod imports;
 pub mod kit;
 pub mod login;

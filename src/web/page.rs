@@ -69,6 +69,8 @@ pub enum Screen {
     Imports,
     /// `/requests`
     Requests,
+    /// `/public-requests`
+    Public,
     /// `/van`
     Van,
     /// A page outside the navigation: account, find, errors.
@@ -94,6 +96,7 @@ impl Screen {
             Self::Imports => "/imports",
             Self::Requests => "/requests",
             Self::Van => "/van",
+            Self::Public => "/public-requests",
         }
     }
 
@@ -115,6 +118,7 @@ impl Screen {
             Self::Imports => "file-import",
             Self::Requests => "package-export",
             Self::Van => "truck",
+            Self::Public => "inbox",
         }
     }
 
@@ -136,6 +140,7 @@ impl Screen {
             Self::Imports => "i",
             Self::Requests => "q",
             Self::Van => "v",
+            Self::Public => "w",
         }
     }
 
@@ -162,6 +167,8 @@ impl Screen {
             (Self::Imports, _) => "nav-imports",
             (Self::Requests, false) => "nav-requests",
             (Self::Requests, true) => "nav-requests-short",
+            (Self::Public, false) => "nav-public",
+            (Self::Public, true) => "nav-public-short",
             (Self::Van, false) => "nav-van",
             (Self::Van, true) => "nav-van-short",
         }
@@ -201,13 +208,13 @@ impl Role {
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
-            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan,
-            Stock, Transfers, Unit, Van,
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Public, Report, Requests, Rma,
+            Scan, Stock, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
-                Overview, Rma, Scan, Stock, Requests, Bench, Transfers, Counts, Exceptions, Unit, Movements,
-                Report, Notices, Imports,
+                Overview, Rma, Scan, Stock, Requests, Public, Bench, Transfers, Counts, Exceptions, Unit,
+                Movements, Report, Notices, Imports,
             ],
             Self::Clerk => {
                 &[Overview, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]

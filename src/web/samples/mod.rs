@@ -280,6 +280,8 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("stock", stock_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
+        ("held", held_page(lang)),
+        ("held-one", held_one_page(lang)),
         ("report", report_page(lang)),
         ("reports", reports_page(lang)),
         ("scan", scan_page(lang, false)),

@@ -50,6 +50,46 @@ pub fn notices_page(lang: Lang) -> String {
     .unwrap()
 }
 
+fn held_row() -> held::HeldRow {
+    held::HeldRow {
+        id: 7,
+        name: "刘工".into(),
+        organisation: "济南第八医院".into(),
+        email: "liu@hospital.example".into(),
+        phone: "0531-8600 0000".into(),
+        serial: "MCU24-19K03-00917".into(),
+        part_no: "MCU-24".into(),
+        fault: "3 号端口不通".into(),
+        because: "invalid".into(),
+        confirmed_at: Some(at(2026, 11, 20, 9, 12)),
+    }
+}
+
+pub fn held_page(lang: Lang) -> String {
+    held::HeldListPage { p: staff(lang, Screen::Public), rows: vec![held_row()], next: None }
+        .render()
+        .unwrap()
+}
+
+pub fn held_one_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Public);
+    let form = |id: &str, key: &str, fields| Form {
+        id: id.into(),
+        action: format!("/public-requests/7/{id}"),
+        fields,
+        more: vec![],
+        submit: p.t(key),
+        idempotency_key: "0192".into(),
+        error: String::new(),
+        cancel: String::new(),
+    };
+    let customer = Field::new("customer", p.t("field-customer"), Control::Code).required();
+    let reason = Field::new("reason", p.t("field-reason"), Control::Area).required();
+    let accept = form("accept", "held-accept", vec![customer]);
+    let dismiss = form("dismiss", "held-dismiss", vec![reason]);
+    held::HeldPage { row: held_row(), accept, dismiss, dismissing: false, p }.render().unwrap()
+}
+
 fn report_lines() -> Vec<report::ReportLine> {
     let line = |index: usize, why: &str, cause: &str, timely_in: Vec<&'static str>| {
         let l = LINES[index];

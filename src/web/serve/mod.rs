@@ -14,6 +14,7 @@ mod flash;
 mod frame;
 mod gate;
 mod goods;
+mod held;
 mod imports;
 mod mine;
 mod notice_templates;
@@ -70,6 +71,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
+        .configure(held::routes)
         .configure(report::routes)
         .configure(reports::routes)
         .configure(imports::routes)
