@@ -222,6 +222,10 @@ pub struct NewRmaBody {
     /// Class of fault.
     #[serde(default)]
     fault_class: String,
+    /// Where in the site's equipment it sat.
+    #[serde(default)]
+    #[schema(example = "3/1", max_length = 64)]
+    slot: String,
     /// How it is to be handled; repair and return when not said.
     mode: Option<ModeWord>,
 }
@@ -278,6 +282,7 @@ impl IntakeMatch {
                 serial: new.serial,
                 fault: new.fault,
                 fault_class: new.fault_class,
+                slot: new.slot,
                 mode: new.mode.map(|word| word.0),
                 tracking_code: new_tracking_code(),
             }))),

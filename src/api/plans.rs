@@ -58,6 +58,8 @@ pub struct Version {
     data_answer: Option<DataAnswerWord>,
     /// A repair may cost so many per cent of the part's price.
     repair_limit_percent: i64,
+    /// Whether replacement requests under it need nobody's yes.
+    auto_approval: bool,
     /// Causes of a delay that leave the rate's denominator, with evidence.
     excused_causes: Vec<CauseWord>,
     /// Its promises.
@@ -97,6 +99,7 @@ impl From<PlanVersion> for Version {
             repair_warranty_days: version.repair_warranty_days,
             data_answer: version.data_answer.map(Word),
             repair_limit_percent: version.repair_limit_percent,
+            auto_approval: version.auto_approval,
             excused_causes: version.excused_causes.into_iter().map(Word).collect(),
             terms: version.terms.into_iter().map(term).collect(),
         }
@@ -193,6 +196,8 @@ bodies! {{
     /// A repair may cost so many per cent of the part's price; 100 when not said.
     #[schema(minimum = 0, maximum = 1000)]
     repair_limit_percent: Option<i64>,
+    /// Whether replacement requests under it need nobody's yes; no when not said.
+    auto_approval: Option<bool>,
     /// Causes of a delay that leave the rate's denominator: `customer`, `carrier`, `force_majeure`; none when not said.
     #[serde(default)]
     excused_causes: Vec<CauseWord>,
@@ -219,6 +224,7 @@ macro_rules! version_of {
             repair_warranty_days: $body.repair_warranty_days,
             data_answer: code_of($body.data_answer),
             repair_limit_percent: $body.repair_limit_percent,
+            auto_approval: $body.auto_approval,
             excused_causes: $body.excused_causes.iter().map(|cause| cause.0.word().to_owned()).collect(),
             terms: $body.terms.iter().map(term).collect(),
         }

@@ -2,6 +2,7 @@
 
 use crate::api::repair_body::{PartBody, bench_input, fen_of};
 use crate::api::repair_wire::{Repair, RepairActed, RepairItem};
+use crate::api::stock_wire::upper;
 use crate::api::words::{DataAnswerWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
 use crate::app::repair::{self, FIRST, NewOrder, RepairFilter, RepairKey};
 use crate::app::rma::ActionInput;
@@ -55,7 +56,6 @@ pub struct Filter {
 async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let asked = filter.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
-    let upper = |text: Option<String>| text.map(|code| code.trim().to_uppercase());
     let filter = RepairFilter {
         bench: upper(asked.bench),
         technician: asked.technician.map(|name| name.trim().to_owned()),
@@ -202,9 +202,9 @@ async fn act(
     let body = body.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
     if action == "assign" {
-        let user = body.user.clone();
+        let (user, seen) = (body.user.clone(), http::if_match(&req)?);
         let work = move |tx: &mut _, ctx: &_| {
-            repair::assign(tx, ctx, &id, user.as_deref()).map(|acted| RepairActed::new(acted, today))
+            repair::assign(tx, ctx, &id, user.as_deref(), seen).map(|acted| RepairActed::new(acted, today))
         };
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }

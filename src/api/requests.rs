@@ -9,7 +9,7 @@ use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,6 +21,7 @@ crate::endpoints! {
     post "/requests/{number}/reject" reject: Access::Needs(Permission::DecideRma),
     post "/requests/{number}/issue" issue: Access::Needs(Permission::Reserve),
     post "/plans/{code}/auto-approval" automatic: Access::Needs(Permission::ManageSetup),
+    delete "/plans/{code}/auto-approval" by_hand: Access::Needs(Permission::ManageSetup),
 }
 
 /// A replacement request.
@@ -69,6 +70,12 @@ pub struct SpareRequest {
     faulty_state: FaultyStateWord,
     /// When the spare must be in place.
     spare_due_at: Option<DateTime<Utc>>,
+    /// Until when the removed part is to come back, while it is owed.
+    owed_by: Option<NaiveDate>,
+    /// Where the spare should best come from: a depot, or `engineer:<user>`; empty for the nearest.
+    wish_from: String,
+    /// The part that should best come; empty for the first that fits.
+    wish_part: String,
 }
 
 impl From<RequestRow> for SpareRequest {
@@ -95,6 +102,9 @@ impl From<RequestRow> for SpareRequest {
             issued_at: row.issued_at,
             faulty_state: Word(row.faulty_state),
             spare_due_at: row.due_at,
+            owed_by: row.owed_by,
+            wish_from: row.wish_from,
+            wish_part: row.wish_part,
         }
     }
 }
@@ -130,6 +140,12 @@ pub struct SpareRequestBody {
     #[serde(default)]
     #[schema(max_length = 500)]
     fault: String,
+    /// Where the spare should best come from: a depot, or the caller's own van `engineer:<user>`.
+    #[schema(example = "JN")]
+    wish_from: Option<String>,
+    /// The part that should best come: the one asked for, or one that may stand in for it.
+    #[schema(example = "P-100234")]
+    wish_part: Option<String>,
 }
 
 /// Ask for a spare
@@ -150,6 +166,8 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<SpareRequestBody>) 
         reason: sent.reason.0,
         receiver: sent.receiver,
         fault: sent.fault,
+        wish_from: sent.wish_from.unwrap_or_default(),
+        wish_part: sent.wish_part.unwrap_or_default(),
         tracking_code: new_tracking_code(),
     };
     http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {
@@ -272,7 +290,17 @@ async fn issue(
 #[utoipa::path(post, path = "/plans/{code}/auto-approval", params(("code" = String, Path, description = "Plan")),
     responses((status = 204, description = "Done")))]
 async fn automatic(caller: Caller, req: HttpRequest, code: web::Path<String>) -> Answer {
-    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code)).await
+    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code, true)).await
+}
+
+/// Let people say yes
+///
+/// Requests under the version of this plan that is in force today wait for somebody's yes again.
+#[utoipa::path(delete, path = "/plans/{code}/auto-approval", params(("code" = String, Path, description = "Plan")),
+    responses((status = 204, description = "Done")))]
+async fn by_hand(caller: Caller, req: HttpRequest, code: web::Path<String>) -> Answer {
+    http::done(&caller, &req, &(), move |tx, ctx| requests::approve_automatically(tx, ctx, &code, false))
+        .await
 }
 
 /// Which requests to list.

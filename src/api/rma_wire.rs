@@ -186,6 +186,9 @@ pub struct Line {
     fault: String,
     /// Fault class.
     fault_class: String,
+    /// Where in the site's equipment it sat; null when not said.
+    #[schema(example = "3/1")]
+    slot: Option<String>,
     /// Mode.
     mode: ModeWord,
     /// Entitlement.
@@ -262,6 +265,7 @@ impl From<LineView> for Line {
             serial: row.serial,
             fault: row.fault,
             fault_class: row.fault_class,
+            slot: Some(row.slot).filter(|slot| !slot.is_empty()),
             mode: Word(row.mode),
             entitlement: Word(row.entitlement),
             state: Word(row.repair_state),

@@ -2,6 +2,7 @@
 
 use crate::api::repair_body::{PartBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
+use crate::api::stock_wire::upper;
 use crate::api::words::{
     CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
     OutcomeWord, PayerWord, RepairStateWord,
@@ -9,7 +10,7 @@ use crate::api::words::{
 use crate::app::AppResult;
 use crate::app::figures;
 use crate::app::rma::{
-    self, ActionInput, CaseInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+    self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
 };
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
@@ -70,11 +71,13 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = LineFilter {
         state: filter.state.map(|word| word.0),
         open: filter.open.unwrap_or(false) || at_risk,
-        depot: filter.depot.map(|code| code.trim().to_uppercase()),
-        customer: filter.customer.map(|code| code.trim().to_uppercase()),
-        part_no: filter.part_no.map(|code| code.trim().to_uppercase()),
+        ended: false,
+        depot: upper(filter.depot),
+        customer: upper(filter.customer),
+        part_no: upper(filter.part_no),
         due_by: None,
         at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
+        facets: Facets::default(),
         q: filter.q,
     };
     if order == LineOrder::Risk {
@@ -157,6 +160,10 @@ pub struct LineBody {
     #[serde(default)]
     #[schema(max_length = 200)]
     fault_class: String,
+    /// Where in the site's equipment it sat: `same slot failed before` is told from it.
+    #[serde(default)]
+    #[schema(example = "3/1", max_length = 64)]
+    slot: String,
     /// How it is to be handled; `repair_return` when not said.
     mode: Option<ModeWord>,
 }
@@ -170,6 +177,7 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<RequestBody>) -> An
         serial: line.serial.clone(),
         fault: line.fault.clone(),
         fault_class: line.fault_class.clone(),
+        slot: line.slot.clone(),
         mode: line.mode.map(|word| word.0),
     };
     let new = NewRequest {
@@ -363,7 +371,6 @@ fn case_input(body: &ActionBody) -> Result<CaseInput, Problem> {
         amount_fen,
         currency,
         valid_until: body.valid_until,
-        certificate: body.certificate.clone(),
         mode: body.mode.map(|word| word.0),
         entitlement: body.entitlement.map(|word| word.0),
         payer: body.payer.map(|word| word.0),

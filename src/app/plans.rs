@@ -64,6 +64,8 @@ pub struct VersionFields {
     pub data_answer: Option<String>,
     /// A repair may cost so many per cent of the part's price (default 100).
     pub repair_limit_percent: Option<i64>,
+    /// Whether replacement requests need nobody's yes (default no).
+    pub auto_approval: Option<bool>,
     /// Causes of a delay that leave the rate's denominator (default none).
     pub excused_causes: Vec<String>,
     /// The promises, at most one of each kind.
@@ -160,6 +162,15 @@ pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, names: &PlanNames) -> AppRes
         audit::record(tx, ctx, "plan.update", &format!("plan:{}", row.code), &changes.detail())?;
     }
     load(tx, row)
+}
+
+/// A plan's name in Chinese and English.
+///
+/// # Errors
+/// As [`get`].
+pub fn names(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<(String, String)> {
+    let row = get(conn, ctx, code)?.row;
+    Ok((row.name, row.name_en))
 }
 
 /// The plan version that covers a request of a customer, made on the local day `on` for `site` (empty when none was
@@ -264,6 +275,7 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             version.repair_limit_percent.unwrap_or(REPAIR_LIMIT_PERCENT),
             0..=1_000,
         ),
+        auto_approval: version.auto_approval.unwrap_or(false),
         excused_causes: read_causes(f, &version.excused_causes),
         terms: version.terms.iter().enumerate().filter_map(|(at, term)| read_term(f, at, term)).collect(),
     }

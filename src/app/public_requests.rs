@@ -6,7 +6,7 @@ use crate::app::rma::{self, NewLine, NewRequest, RmaView};
 use crate::app::token::Secret;
 use crate::app::{App, AppResult, Ctx, Error, Outcome, audit, run};
 use crate::domain::actor::Permission;
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::Notice;
 use crate::domain::refusal::Refusal;
@@ -69,7 +69,7 @@ pub fn submit(tx: &mut Conn, ctx: &Ctx, written: &Written, link: &Secret) -> App
     let email = fields.email("email", &written.email).to_lowercase();
     let organisation = fields.text("organisation", &written.organisation, NAME_MAX);
     let phone = fields.text("phone", &written.phone, 40);
-    let part_no = fields.text("part_no", &written.part_no, 64).to_uppercase();
+    let part_no = code_of(&fields.text("part_no", &written.part_no, 64));
     let fault = fields.required("fault", &written.fault, LONG_MAX);
     let serial = match Serial::parse(&written.serial) {
         Ok(serial) => serial.into_string(),
@@ -211,6 +211,7 @@ fn become_rma(
         serial: row.serial.clone(),
         fault: row.fault.clone(),
         fault_class: String::new(),
+        slot: String::new(),
         mode: None,
     };
     let new = NewRequest {

@@ -146,6 +146,8 @@ pub struct PlanVersion {
     pub data_answer: Option<DataAnswer>,
     /// A repair may cost so many per cent of the part's price.
     pub repair_limit_percent: i64,
+    /// Whether replacement requests under it need nobody's yes (API "/requests": automatic approval is a plan term).
+    pub auto_approval: bool,
     /// Causes of a delay that leave the rate's denominator, with evidence (NUMBERS §2).
     pub excused_causes: Vec<Cause>,
     /// Its promises, at most one of each kind.

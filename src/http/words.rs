@@ -29,6 +29,18 @@ pub fn field(lang: Lang, error: &FieldError) -> String {
     i18n::explain(lang, key.map_or("", String::as_str), &error.args)
 }
 
+/// The sentence for a refusal that was stored: facts carry the names their rule gives them.
+#[must_use]
+pub fn stored(lang: Lang, code: &str, facts: &[(String, String)]) -> String {
+    let names = Refusal::FACTS.iter().find(|(own, _)| *own == code).map_or(&[][..], |(_, names)| *names);
+    let of = |name: &'static str| {
+        let value = facts.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        (name, value.unwrap_or_default())
+    };
+    let facts: Vec<(&'static str, String)> = names.iter().copied().map(of).collect();
+    i18n::explain(lang, &format!("refusal-{code}"), &facts)
+}
+
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.
 #[must_use]
 pub fn in_full(lang: Lang, refused: &Refusal) -> String {

@@ -128,7 +128,9 @@ impl Words<'_> {
             RmaNews::Authorised { units, replacement_first, depot, depot_address } => {
                 view.title = self.text(&key("title"));
                 let body = if *replacement_first { "body-wait" } else { "body-send" };
-                view.intro.push(self.text(&key(body)));
+                // Without a depot to name, nobody is sent to look for it below.
+                let body = if depot.is_empty() { format!("{body}-unnamed") } else { body.to_owned() };
+                view.intro.push(self.text(&key(&body)));
                 self.unit_rows(units, view);
                 self.row_if("mail-row-depot", depot, false, view);
                 self.row_if("mail-row-address", depot_address, false, view);

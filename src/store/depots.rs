@@ -67,6 +67,11 @@ pub fn list(conn: &mut Conn, page: &Listing) -> StoreResult<Vec<DepotRow>> {
     .load(conn)?)
 }
 
+/// The depots bound to no customer, by code. There are a handful.
+pub fn open_to_all(conn: &mut Conn) -> StoreResult<Vec<DepotRow>> {
+    Ok(sql(select_depot!("WHERE d.customer_id IS NULL ORDER BY d.code")).load(conn)?)
+}
+
 /// The depot of this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<DepotRow>> {
     Ok(sql(select_depot!("WHERE d.code = $1")).bind(code).optional(conn)?)

@@ -1,5 +1,7 @@
 //! Which rows of a list of set-up data to load: the page after a key, and what the reader typed into the search field.
 
+use crate::domain::serial::folded;
+
 /// A page of a list ordered by code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
@@ -16,7 +18,7 @@ impl Listing {
     /// including the second. Both databases compare bytes.
     #[must_use]
     pub fn code_range(&self) -> (String, String) {
-        let prefix = self.q.trim().to_uppercase();
+        let prefix = folded(&self.q);
         let end = format!("{prefix}{}", char::MAX);
         (prefix, end)
     }
@@ -45,5 +47,7 @@ mod tests {
         let listing = Listing { q: " 5%_a~B ".into(), ..Listing::default() };
         assert_eq!(listing.name_pattern(), "%5~%~_a~~b%");
         assert_eq!(listing.code_range().0, "5%_A~B");
+        let typed = Listing { q: "　ｊｎ".into(), ..Listing::default() };
+        assert_eq!(typed.code_range().0, "JN", "as a scanner or an input method leaves it");
     }
 }

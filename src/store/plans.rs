@@ -4,8 +4,8 @@ use crate::domain::data_bearing::DataAnswer;
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap};
 use crate::domain::repair::{causes_of, causes_text};
 use crate::row;
-use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql};
+use crate::store::{StoreResult, requests};
 use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
@@ -35,6 +35,7 @@ row! {
         data_answer: Option<DataAnswer>,
         repair_limit_percent: i64,
         excused_causes: String,
+        auto_approval: i64,
     }
 
     struct TermRow {
@@ -51,7 +52,8 @@ macro_rules! select_version {
         concat!(
             "SELECT v.id, v.plan_id, p.code AS plan, v.valid_from, v.regime, v.variant, v.brand_new_required, ",
             "v.vendor_swap_is, v.repair_warranty_days, NULLIF(v.data_answer, '') AS data_answer, ",
-            "v.repair_limit_percent, v.excused_causes FROM plan_version v JOIN plan p ON p.id = v.plan_id ",
+            "v.repair_limit_percent, v.excused_causes, CAST(CASE WHEN EXISTS (SELECT 1 FROM plan_auto_approval x ",
+            "WHERE x.plan_version_id = v.id) THEN 1 ELSE 0 END AS BIGINT) AS auto_approval FROM plan_version v JOIN plan p ON p.id = v.plan_id ",
             $tail
         )
     };
@@ -150,6 +152,9 @@ pub fn insert_version(tx: &mut Conn, version: &PlanVersion, now: DateTime<Utc>) 
         .bind(term.target_bp)
         .execute(tx)?;
     }
+    if version.auto_approval {
+        requests::set_automatic(tx, id, true)?;
+    }
     Ok(id)
 }
 
@@ -195,6 +200,7 @@ fn with_terms(conn: &mut Conn, row: VersionRow) -> StoreResult<PlanVersion> {
         repair_warranty_days: row.repair_warranty_days,
         data_answer: row.data_answer,
         repair_limit_percent: row.repair_limit_percent,
+        auto_approval: row.auto_approval != 0,
         excused_causes: causes_of(&row.excused_causes),
         terms: terms
             .into_iter()

@@ -2,6 +2,7 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::rma::RepairOrderState;
+use crate::domain::serial::folded;
 use crate::store::repairs::{REPAIR, RISK, RepairRow};
 use crate::store::sql::{Conn, Filters};
 use crate::store::{StoreResult, scope};
@@ -59,7 +60,7 @@ pub fn list(
     filters.and_some("v.code = ?", filter.vendor.as_deref());
     filters.and_some("vr.due_on < ?", filter.vendor_overdue_on);
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        filters.and("(o.number = ? OR r.number = ? OR u.serial = ? OR p.part_no = ?)", q.to_uppercase());
+        filters.and("(o.number = ? OR r.number = ? OR u.serial = ? OR p.part_no = ?)", folded(q));
     }
     if let Some((clause, user)) = scope::depots(reader, "o.depot_id") {
         filters.and(&clause, user);

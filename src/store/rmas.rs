@@ -73,6 +73,8 @@ row! {
         pub fault: String,
         /// Fault class.
         pub fault_class: String,
+        /// Where in the site's equipment it sat; empty when not said.
+        pub slot: String,
         /// Mode.
         pub mode: Mode,
         /// Entitlement.
@@ -190,6 +192,8 @@ pub struct NewLine<'a> {
     pub fault: &'a str,
     /// Fault class.
     pub fault_class: &'a str,
+    /// Where in the site's equipment it sat; empty when not said.
+    pub slot: &'a str,
     /// Mode.
     pub mode: Mode,
     /// Entitlement.
@@ -293,8 +297,8 @@ pub fn insert(tx: &mut Conn, new: &NewRma<'_>) -> StoreResult<i64> {
 pub fn insert_line(tx: &mut Conn, new: &NewLine<'_>) -> Result<i64, diesel::result::Error> {
     sql(
         "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, unit_id, fault, fault_class, mode, entitlement, \
-         plan_version_id, depot_id, repair_state, faulty_state, open_identity, sort_due, last_event_at, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '9999-12-31', $16, 1) RETURNING id AS value",
+         plan_version_id, depot_id, repair_state, faulty_state, open_identity, sort_due, last_event_at, version, slot) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '9999-12-31', $16, 1, $17) RETURNING id AS value",
     )
     .bind(new.rma_id)
     .bind(new.line)
@@ -312,6 +316,7 @@ pub fn insert_line(tx: &mut Conn, new: &NewLine<'_>) -> Result<i64, diesel::resu
     .bind(new.faulty_state)
     .bind(new.open_identity)
     .bind(new.at)
+    .bind(new.slot)
     .number(tx)
 }
 
@@ -404,7 +409,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
         }
         Scope::Depots { user_id } => filters.and(
             "EXISTS (SELECT 1 FROM rma_line vl LEFT JOIN issued_unit vi ON vi.line_id = vl.id \
-             JOIN user_depot vd ON vd.user_id = ? AND vd.valid_to IS NULL AND (vd.depot_id = vl.depot_id OR vd.depot_id = vi.depot_id) \
+             JOIN user_depot vd ON vd.user_id = ? AND vd.valid_to IS NULL AND (vd.depot_id = vl.depot_id OR vd.depot_id = vi.depot_id \
+             OR EXISTS (SELECT 1 FROM repair_order vo WHERE vo.line_id = vl.id AND vo.depot_id = vd.depot_id)) \
              WHERE vl.rma_id = r.id)",
             *user_id,
         ),
@@ -412,7 +418,7 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
 }
 
 pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.customer_id, c.code AS customer, c.name AS customer_name, l.part_id, \
-     p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.mode, l.entitlement, \
+     p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.slot, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
      NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
      l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \

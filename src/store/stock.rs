@@ -1,6 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
+use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
 use crate::store::snapshots::{self, SnapshotRow};
@@ -289,7 +290,7 @@ pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingP
 pub fn city_of(conn: &mut Conn, near: &str) -> StoreResult<Option<String>> {
     let row: Option<TextRow> =
         sql("SELECT city AS value FROM depot WHERE code = $1 OR city = $2 ORDER BY code LIMIT 1")
-            .bind(near.to_uppercase())
+            .bind(folded(near))
             .bind(near)
             .optional(conn)?;
     Ok(row.map(|row| row.value))
@@ -310,6 +311,32 @@ pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> 
     let row: Option<TextRow> =
         sql("SELECT number AS value FROM rma WHERE number = $1").bind(number).optional(conn)?;
     Ok(row.map(|row| row.value))
+}
+
+row! {
+    /// A counted part at a place.
+    pub struct HeldRow {
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Condition.
+        pub condition: Condition,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Counted parts at a place, by part number.
+pub fn lots_at(conn: &mut Conn, place: &str) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql("SELECT p.part_no, p.name, p.name_en, b.condition, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM place l \
+         JOIN balance b ON b.place_id = l.id JOIN part p ON p.id = b.part_id \
+         WHERE l.code = $1 AND p.tracking = 'quantity' AND b.quantity > 0 \
+         GROUP BY p.part_no, p.name, p.name_en, b.condition ORDER BY p.part_no, b.condition")
+    .bind(place)
+    .load(conn)?)
 }
 
 row! {

@@ -25,7 +25,8 @@ row! {
         pub nff: i64,
         /// How often it was dead on arrival.
         pub doa: i64,
-        /// Other units of its part that failed at the same site within a year before its latest return.
+        /// Other units that failed within a year before its latest return at the same customer and site: in the same slot
+        /// whatever part they were, or of its part where one of the slots was not said.
         pub site_failed: i64,
     }
 }
@@ -53,16 +54,22 @@ pub fn verdicts(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<VerdictRow>> 
         } else {
             "strftime('%Y-%m-%d %H:%M:%f', l.received_at, '-365 days')"
         };
+        let before = format!(
+            "AND (f.unit_id IS NULL OR f.unit_id <> u.id) AND f.received_at < l.received_at AND f.received_at >= {year_before} \
+             AND f.repair_state <> 'void' \
+             AND l.id = (SELECT MAX(m.id) FROM rma_line m WHERE m.unit_id = u.id AND m.received_at IS NOT NULL)"
+        );
         let text = format!(
             "SELECT u.id AS unit_id, \
              (SELECT COUNT(*) FROM rma_line l WHERE l.unit_id = u.id AND l.outcome = 'nff' AND l.repair_state <> 'void') \
              + (SELECT COUNT(*) FROM repair_order o WHERE o.unit_id = u.id AND o.line_id IS NULL AND o.outcome = 'nff') AS nff, \
              (SELECT COUNT(*) FROM issued_unit i WHERE i.unit_id = u.id AND i.state = 'doa') AS doa, \
              (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
-             JOIN rma_line f ON f.part_id = l.part_id AND f.customer_id = l.customer_id AND f.id <> l.id \
-             JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' \
-             AND (f.unit_id IS NULL OR f.unit_id <> u.id) AND f.received_at < l.received_at AND f.received_at >= {year_before} \
-             AND l.id = (SELECT MAX(m.id) FROM rma_line m WHERE m.unit_id = u.id AND m.received_at IS NOT NULL)) AS site_failed \
+             JOIN rma_line f ON f.part_id = l.part_id AND f.customer_id = l.customer_id AND f.id <> l.id AND (l.slot = '' OR f.slot = '') \
+             JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' {before}) \
+             + (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
+             JOIN rma_line f ON f.customer_id = l.customer_id AND f.slot = l.slot AND f.slot <> '' AND f.id <> l.id \
+             JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND l.slot <> '' {before}) AS site_failed \
              FROM unit u WHERE u.id IN ({})",
             placeholders(1, chunk.len())
         );

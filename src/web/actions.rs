@@ -150,7 +150,11 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             choose(p, "depot", &choices.depots, "field-depot").required(),
             pick(p, "condition", "condition", &["good", "faulty", "quarantined"]).required(),
         ],
-        "to_stock" => vec![choose(p, "depot", &choices.depots, "field-depot").required()],
+        "to_stock" => vec![
+            choose(p, "depot", &choices.depots, "field-depot").required(),
+            data_answer(p),
+            text(p, "certificate").with_hint(p.t("field-certificate-hint")),
+        ],
         _ => bench_fields(p, code, choices),
     }
 }
@@ -173,6 +177,7 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             choose(p, "vendor", &choices.vendors, "field-vendor").required(),
             text(p, "vendor_rma"),
             Field::new("due_on", p.t("field-due-on"), Control::Date),
+            data_answer(p),
             text(p, "certificate").with_hint(p.t("field-certificate-hint")),
         ],
         "approve_cost" => vec![
@@ -190,7 +195,7 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             Field::new("quantity", p.t("field-quantity"), Control::Number).required().with_value("1"),
             Field::new("from", p.t("field-part-from"), Control::Code),
         ],
-        "scrap" => vec![text(p, "certificate")],
+        "scrap" => vec![data_answer(p), text(p, "certificate").with_hint(p.t("field-certificate-hint"))],
         _ => paper_fields(p, code, choices),
     }
 }
@@ -272,6 +277,11 @@ fn choose(p: &Page, name: &str, choices: &[Choice], label_key: &str) -> Field {
 fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
     let choices = codes.iter().map(|code| Choice::new(*code, p.word(family, code))).collect();
     Field::new(name, label(p, name), Control::Pick(choices))
+}
+
+/// What becomes of a customer's data; the plan's answer when nothing is picked.
+pub fn data_answer(p: &Page) -> Field {
+    pick(p, "data", "data-answer", &["wipe", "destroy"]).with_hint(p.t("field-data-hint"))
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.

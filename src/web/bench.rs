@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Page;
-use super::actions::{ActionForm, Choices, fields, icon};
+use super::actions::{ActionForm, Choices, data_answer, fields, icon};
 use super::form::{Control, Field, Form};
 use super::rma_list::ViewTab;
 
@@ -215,6 +215,7 @@ pub fn bench_form(
         _ => fields(p, code, choices),
     };
     if matches!(code, "to_stock" | "scrap") {
+        asked.push(data_answer(p));
         asked.push(Field::new("certificate", p.t("field-certificate"), Control::Text));
     }
     asked.push(Field::new("note", p.t("field-note"), Control::Area));

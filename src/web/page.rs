@@ -55,12 +55,22 @@ pub enum Screen {
     Unit,
     /// `/movements`
     Movements,
+    /// `/transfers`
+    Transfers,
+    /// `/counts`
+    Counts,
+    /// `/exceptions`
+    Exceptions,
     /// `/report/timely-repair`
     Report,
     /// `/notices`
     Notices,
     /// `/imports`
     Imports,
+    /// `/requests`
+    Requests,
+    /// `/van`
+    Van,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -76,9 +86,14 @@ impl Screen {
             Self::Stock => "/stock",
             Self::Unit => "/unit",
             Self::Movements => "/movements",
+            Self::Transfers => "/transfers",
+            Self::Counts => "/counts",
+            Self::Exceptions => "/exceptions",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
             Self::Imports => "/imports",
+            Self::Requests => "/requests",
+            Self::Van => "/van",
         }
     }
 
@@ -92,9 +107,14 @@ impl Screen {
             Self::Stock => "building-warehouse",
             Self::Unit => "cpu",
             Self::Movements => "switch-horizontal",
+            Self::Transfers => "truck",
+            Self::Counts => "clipboard-check",
+            Self::Exceptions => "alert-triangle",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
             Self::Imports => "file-import",
+            Self::Requests => "package-export",
+            Self::Van => "truck",
         }
     }
 
@@ -108,9 +128,14 @@ impl Screen {
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
+            Self::Transfers => "t",
+            Self::Counts => "o",
+            Self::Exceptions => "e",
             Self::Report => "p",
             Self::Notices => "n",
             Self::Imports => "i",
+            Self::Requests => "q",
+            Self::Van => "v",
         }
     }
 
@@ -128,10 +153,17 @@ impl Screen {
             (Self::Unit, _) => "nav-unit",
             (Self::Movements, false) => "nav-movements",
             (Self::Movements, true) => "nav-movements-short",
+            (Self::Transfers, _) => "nav-transfers",
+            (Self::Counts, _) => "nav-counts",
+            (Self::Exceptions, _) => "nav-exceptions",
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
             (Self::Imports, _) => "nav-imports",
+            (Self::Requests, false) => "nav-requests",
+            (Self::Requests, true) => "nav-requests-short",
+            (Self::Van, false) => "nav-van",
+            (Self::Van, true) => "nav-van-short",
         }
     }
 }
@@ -168,13 +200,19 @@ impl Role {
 
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
-        use Screen::{Bench, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock, Unit};
+        use Screen::{
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan,
+            Stock, Transfers, Unit, Van,
+        };
         match self {
-            Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Bench, Unit, Movements, Report, Notices, Imports]
+            Self::Admin | Self::Manager => &[
+                Overview, Rma, Scan, Stock, Requests, Bench, Transfers, Counts, Exceptions, Unit, Movements,
+                Report, Notices, Imports,
+            ],
+            Self::Clerk => {
+                &[Overview, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
-            Self::Clerk => &[Overview, Scan, Stock, Rma, Unit, Movements],
-            Self::Engineer => &[Overview, Rma, Stock, Scan, Unit, Movements],
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

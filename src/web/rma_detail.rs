@@ -179,6 +179,8 @@ pub struct LineView {
     pub fault: String,
     /// Fault class code, empty for none.
     pub fault_class: String,
+    /// Where in the site's equipment it sat, empty when not said.
+    pub slot: String,
     /// Service mode code.
     pub mode: String,
     /// Entitlement code, empty before it is decided.

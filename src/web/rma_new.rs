@@ -67,6 +67,7 @@ fn line_fields(p: &Page, choices: &NewChoices, index: usize) -> Vec<Field> {
             .with_hint(p.t("field-serial-new-hint")),
         Field::new(name("part_no"), p.t("field-part-no"), Control::Code).with_hint(p.t("field-part-no-hint")),
         Field::new(name("fault"), p.t("field-fault"), Control::Area).required(),
+        Field::new(name("slot"), p.t("field-slot"), Control::Text).with_hint(p.t("field-slot-hint")),
         Field::new(name("fault_class"), p.t("field-fault-class"), Control::Pick(classes.to_vec()))
             .with_value("minor"),
         Field::new(name("mode"), p.t("field-mode"), Control::Pick(modes)).with_value(first_mode),

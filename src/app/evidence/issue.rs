@@ -9,6 +9,7 @@ use crate::app::figures::{self, Asked, Line, Query};
 use crate::app::{AppResult, Ctx, Error, audit, seals};
 use crate::domain::actor::{Permission, Role, Scope};
 use crate::domain::calendar::Calendar;
+use crate::domain::fields::code_of;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Figures, Tally};
 use crate::domain::refusal::Refusal;
@@ -205,7 +206,7 @@ pub fn list(conn: &mut Conn, ctx: &Ctx, before_id: i64, limit: i64) -> AppResult
 /// lines of all.
 pub fn content(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<(PackRow, Vec<u8>)> {
     ctx.actor.may(Permission::ReadFigures)?;
-    let number = number.trim().to_uppercase();
+    let number = code_of(number);
     let missing = || Refusal::not_found("evidence", &number);
     if ctx.actor.reads_own_only && ctx.actor.role != Role::Customer {
         return Err(missing().into());

@@ -59,6 +59,8 @@ pub struct NewRma {
     pub fault: String,
     /// Class of fault.
     pub fault_class: String,
+    /// Where in the site's equipment it sat; empty when not said.
+    pub slot: String,
     /// How it is to be handled.
     pub mode: Option<Mode>,
     /// The code with which the customer follows it; made outside, because a transaction may run twice.
@@ -132,6 +134,7 @@ fn to_new_rma(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, new: &NewRma) -> AppRes
         serial,
         fault: new.fault.clone(),
         fault_class: new.fault_class.clone(),
+        slot: new.slot.clone(),
         mode: new.mode,
     };
     let wanted = NewRequest {

@@ -3,7 +3,7 @@
 use super::{NewNotice, OutboxRow, enqueue};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
-use crate::domain::fields::Fields;
+use crate::domain::fields::{Fields, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::{Notice, NoticeState};
 use crate::domain::refusal::Refusal;
@@ -32,7 +32,7 @@ pub fn list(
     limit: i64,
 ) -> AppResult<Vec<OutboxRow>> {
     ctx.actor.may(Permission::ManageNotices)?;
-    let rma = filter.rma.as_deref().map(|number| number.trim().to_uppercase());
+    let rma = filter.rma.as_deref().map(code_of);
     Ok(outbox::list(conn, &ctx.actor.scope(), filter.state, rma.as_deref(), before_id, limit)?)
 }
 

@@ -5,6 +5,7 @@ use crate::app::repair::write::new_order;
 use crate::app::rma::ActionInput;
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{DepotRef, Permission, Scope};
+use crate::domain::fields::code_of;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{OrderState, RepairKind, RepairTerms, VendorLeg, Work, decide};
@@ -21,7 +22,7 @@ pub(super) fn carries_its_line(row: &RepairRow) -> bool {
 /// The order the reader may see, by its number or row id.
 pub(super) fn find(conn: &mut Conn, ctx: &Ctx, key: &str) -> AppResult<RepairRow> {
     ctx.actor.may(Permission::ReadStock)?;
-    let key = key.trim().to_uppercase();
+    let key = code_of(key);
     let found = match key.parse::<i64>() {
         Ok(id) => repairs::by_id(conn, id)?,
         Err(_) => repairs::by_number(conn, &key)?,
@@ -109,7 +110,7 @@ pub(in crate::app) fn work_of_line(
     };
     let state = state_of(tx, &row)?;
     let action = resolve(tx, &state, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone(), certificate: String::new() };
+    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
     Ok(decide(&ctx.actor, &state, &action, &when, ctx.now)?)
 }
 

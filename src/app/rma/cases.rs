@@ -3,6 +3,7 @@
 use crate::app::rma::resolve::{self, ActionInput};
 use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
+use crate::domain::data_bearing::DataProof;
 use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
@@ -29,8 +30,6 @@ pub struct CaseInput {
     pub currency: Option<String>,
     /// Its last day.
     pub valid_until: Option<NaiveDate>,
-    /// Number of the certificate that data was wiped or destroyed.
-    pub certificate: String,
     /// Another mode.
     pub mode: Option<Mode>,
     /// Another entitlement.
@@ -115,11 +114,11 @@ pub(super) fn resolve(
         K::ReturnUnrepaired => Case::ReturnUnrepaired {
             reason,
             parcel: Parcel { carrier: text(&input.carrier), tracking_no: text(&input.tracking_no) },
-            transit: resolve::way_from(tx, line.state.depot.as_ref())?,
+            transit: resolve::way_from(tx, line.state.working_depot())?,
         },
         K::AgreeScrap => Case::AgreeScrap { agreed: agreement(input) },
-        K::Scrap => Case::Scrap { place: boundary(tx, "scrap")? },
-        K::ToStock => Case::ToStock { place: resolve::shelf(tx, line, input)? },
+        K::Scrap => Case::Scrap { place: boundary(tx, "scrap")?, data: data_proof(input) },
+        K::ToStock => Case::ToStock { place: resolve::shelf(tx, line, input)?, data: data_proof(input) },
         K::WaiveFaultyReturn | K::ChargeFaulty => Case::Settle {
             charge: kind == K::ChargeFaulty || case.charge,
             scanned: serial(tx, input)?,
@@ -145,6 +144,11 @@ impl Case {
             other => other,
         }
     }
+}
+
+/// What the act says of a customer's data: the same words as at the bench.
+fn data_proof(input: &ActionInput) -> DataProof {
+    DataProof { answer: input.bench.data, certificate: input.bench.certificate.clone() }
 }
 
 fn agreement(input: &ActionInput) -> Agreement {

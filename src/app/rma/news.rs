@@ -11,12 +11,13 @@ use crate::domain::notice::{
 };
 use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::domain::rma::{IssuedRole, Mode, RepairOutcome, ShipmentPurpose};
+use crate::domain::setup::DepotClass;
 use crate::store::depots::DepotRow;
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, depots, plans, promises, rmas, shipments};
+use crate::store::{Conn, customers, depots, plans, promises, rmas, shipments};
 use chrono::{DateTime, Utc};
 
 /// Queues a notice about an RMA, or about one line of it. The id, if anybody is to be told.
@@ -87,8 +88,30 @@ fn depot_of(tx: &mut Conn, code: Option<&str>) -> AppResult<Option<DepotRow>> {
     })
 }
 
+/// The depot a customer sends a faulty part to when the request named none: one of the customer's own city, else the one
+/// depot there is to choose, else the one common depot with a bench. `None` when that does not tell.
+fn sending_depot(depots: &[DepotRow], city: &str) -> Option<DepotRow> {
+    let only = |wanted: &dyn Fn(&DepotRow) -> bool| {
+        let mut found = depots.iter().filter(|depot| wanted(depot));
+        found.next().filter(|_| found.next().is_none()).cloned()
+    };
+    let near = |depot: &DepotRow| !city.is_empty() && depot.city == city;
+    only(&near)
+        .or_else(|| only(&|depot| near(depot) && depot.has_bench))
+        .or_else(|| depots.iter().find(|depot| near(depot)).cloned())
+        .or_else(|| only(&|_| true))
+        .or_else(|| only(&|depot| depot.class == DepotClass::Common && depot.has_bench))
+}
+
 fn authorised(tx: &mut Conn, row: &LineRow, units: Vec<UnitNamed>) -> AppResult<RmaNews> {
-    let depot = depot_of(tx, row.depot.as_deref())?;
+    let depot = match depot_of(tx, row.depot.as_deref())? {
+        Some(depot) => Some(depot),
+        None => {
+            let customer = customers::by_id(tx, row.customer_id)?;
+            let city = customer.map(|customer| customer.city).unwrap_or_default();
+            sending_depot(&depots::open_to_all(tx)?, city.trim())
+        }
+    };
     Ok(RmaNews::Authorised {
         units,
         replacement_first: row.mode.issues_up_front().is_some(),

@@ -5,12 +5,12 @@ use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
-use crate::domain::serial::Serial;
+use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
@@ -52,6 +52,8 @@ pub struct NewLine {
     pub fault: String,
     /// Class of fault.
     pub fault_class: String,
+    /// Where in the site's equipment it sat; empty when not said.
+    pub slot: String,
     /// How it is to be handled; repair and return when not said.
     pub mode: Option<Mode>,
 }
@@ -63,6 +65,7 @@ struct Line {
     unit_id: Option<i64>,
     fault: String,
     fault_class: String,
+    slot: String,
     mode: Mode,
 }
 
@@ -135,6 +138,7 @@ fn insert_line(
         unit_id: line.unit_id,
         fault: &line.fault,
         fault_class: &line.fault_class,
+        slot: &line.slot,
         mode: line.mode,
         // Who pays follows from it until somebody says otherwise.
         entitlement: if plan.is_some() { Entitlement::Contract } else { Entitlement::Chargeable },
@@ -240,6 +244,8 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
         let name = |field: &str| format!("lines[{at}].{field}");
         let fault = fields.required(&name("fault"), &line.fault, LONG_MAX);
         let fault_class = fields.text(&name("fault_class"), &line.fault_class, NAME_MAX);
+        // One slot however it was typed: it is compared with what failed there before.
+        let slot = folded(&fields.text(&name("slot"), &line.slot, NUMBER_MAX));
         let serial = match Serial::parse(&line.serial) {
             Ok(serial) => serial.into_string(),
             Err(error) => {
@@ -270,6 +276,7 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
             unit_id,
             fault,
             fault_class,
+            slot,
             mode: line.mode.unwrap_or(Mode::RepairReturn),
         });
     }

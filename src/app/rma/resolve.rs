@@ -112,7 +112,7 @@ pub(super) fn resolve(
             evidence: input.bench.evidence.trim().to_owned(),
         },
         K::DispatchReturn => {
-            Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.depot.as_ref())? }
+            Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.working_depot())? }
         }
         K::ConfirmReturned => Action::ConfirmReturned { received_by: received_by() },
         K::DecideExchange => Action::DecideExchange { reason: reason() },
@@ -224,7 +224,7 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
     let chosen =
         offers.into_iter().filter(|offer| input.part_no.is_none() || offer.part_no == wanted).find(|offer| {
             // A depot that was named is meant.
-            input.depot.as_ref().is_none_or(|depot| offer.depot.eq_ignore_ascii_case(depot.trim()))
+            input.depot.as_ref().is_none_or(|depot| offer.depot == code_of(depot))
         });
     let none =
         || Refusal::NoSpareFits { part_no: wanted.clone(), depot: input.depot.clone().unwrap_or_default() };

@@ -5,15 +5,16 @@ use crate::app::rma::promises::hold_days;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::calendar::Zone;
+use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, PromiseState};
+use crate::domain::rma::{ActionKind, PromiseState, RepairState, Track};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
-use crate::store::rmas::{LineRow, RmaRow};
+use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, promises, rmas, shipments};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rand::RngExt;
 use subtle::ConstantTimeEq;
 
@@ -50,6 +51,10 @@ pub struct TrackedLine {
     pub can_confirm: bool,
     /// The replacement in the customer's hands or on its way to them.
     pub holding: Option<IssuedRow>,
+    /// When a replacement first reached the customer.
+    pub replaced_at: Option<DateTime<Utc>>,
+    /// States of the repair with the moment each was entered last, in order of entering.
+    pub entered: Vec<(RepairState, DateTime<Utc>)>,
 }
 
 /// A fresh tracking code.
@@ -65,14 +70,16 @@ pub fn new_tracking_code() -> String {
 /// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
 pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<Tracked> {
     let today = Zone::default().local_date(ctx.now);
-    let number = number.trim().to_uppercase();
-    let given = code.trim().to_uppercase();
+    let number = code_of(number);
+    let given = code_of(code);
     let rma = rmas::by_number(conn, &Scope::All, &number)?.filter(|rma| {
         !rma.tracking_code.is_empty() && bool::from(rma.tracking_code.as_bytes().ct_eq(given.as_bytes()))
     });
     let rma = rma.ok_or_else(|| Refusal::not_found("tracking", &number))?;
+    let timeline = rmas::timeline(conn, rma.id)?;
     let mut lines = vec![];
     for row in rmas::lines(conn, rma.id)? {
+        let spares = issued::of_line(conn, row.id)?;
         let promises = promises::of_line(conn, row.id)?;
         let promise = promises.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
         let holds = hold_days(&promises::holds(conn, row.id)?);
@@ -83,15 +90,28 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
             provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
             forecast: figures::back_between(conn, row.id, today)?,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
-            holding: issued::of_line(conn, row.id)?
+            replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
+            holding: spares
                 .into_iter()
                 .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some()),
-            can_confirm: row.repair_state == crate::domain::rma::RepairState::Dispatched,
+            entered: entered(&timeline, row.line),
+            can_confirm: row.repair_state == RepairState::Dispatched,
             row,
         });
     }
     let shipments = shipments::of_rma(conn, rma.id)?;
     Ok(Tracked { rma, lines, shipments })
+}
+
+/// The states a line's repair went through.
+fn entered(timeline: &[EventRow], line: i64) -> Vec<(RepairState, DateTime<Utc>)> {
+    let mut entered: Vec<(RepairState, DateTime<Utc>)> = timeline
+        .iter()
+        .filter(|event| event.track == Track::Repair && event.line == Some(line))
+        .filter_map(|event| Some((RepairState::from_code(&event.to_state)?, event.occurred_at)))
+        .collect();
+    entered.sort_by_key(|(_, at)| *at);
+    entered
 }
 
 /// The customer confirms the hand-over from the public page: the same fact as `confirm_returned`, and it stops the clock.

@@ -6,6 +6,7 @@ use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
+pub use crate::store::stock::FittingPart;
 use crate::store::{Conn, stock};
 use chrono::{Days, NaiveDate};
 
@@ -61,7 +62,8 @@ pub fn sourcing_for(
     if fitting.is_empty() {
         return Err(Refusal::not_found("part", part_no).into());
     }
-    let near = question.near.as_deref().map(str::trim).filter(|near| !near.is_empty());
+    let near = question.near.as_deref().map(code_of).filter(|near| !near.is_empty());
+    let near = near.as_deref();
     let city = match near {
         Some(near) => stock::city_of(conn, near)?,
         None => None,
@@ -99,9 +101,25 @@ pub fn sourcing_for(
     Ok(offers)
 }
 
+/// Parts that may stand in for this one, with how many of each are free in depots open to all.
+///
+/// # Errors
+/// `forbidden`.
+pub fn equivalents(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<(FittingPart, i64)>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let mut found = vec![];
+    for part in stock::fitting_parts(conn, part_no)?.into_iter().filter(|part| part.reason.is_some()) {
+        let depots = stock::availability(conn, part.id)?;
+        let open = depots.iter().filter(|row| row.customer_id.is_none());
+        let free = open.map(|row| (row.good - row.reserved).max(0)).sum();
+        found.push((part, free));
+    }
+    Ok(found)
+}
+
 fn distance(row: &AvailabilityRow, near: Option<&str>, city: Option<&str>) -> u8 {
     match near {
-        Some(near) if row.depot.eq_ignore_ascii_case(near) => 0,
+        Some(near) if row.depot == near => 0,
         Some(near) if row.city == near || city == Some(row.city.as_str()) => 1,
         _ if row.class == "common" => 2,
         _ => 3,

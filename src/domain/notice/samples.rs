@@ -192,6 +192,12 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         depot: "济南中心备件库".to_owned(),
         depot_address: "济南市历下区经十路".to_owned(),
     };
+    let unnamed = |replacement_first| RmaNews::Authorised {
+        units: vec![unit()],
+        replacement_first,
+        depot: String::new(),
+        depot_address: String::new(),
+    };
     let shipped = |replacement, faulty_due_on| RmaNews::ReplacementShipped {
         unit: unit(),
         replacement,
@@ -203,6 +209,8 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         ("request_received-two", rma(RmaNews::RequestReceived { units: vec![unit(), second_unit()] })),
         ("authorised-send", rma(authorised(vec![unit()], false))),
         ("authorised-wait", rma(authorised(vec![unit(), second_unit(), unit()], true))),
+        ("authorised-send-unnamed", rma(unnamed(false))),
+        ("authorised-wait-unnamed", rma(unnamed(true))),
         ("replacement_shipped-loan", rma(shipped(replacement(true), due))),
         ("replacement_shipped-permanent", rma(shipped(replacement(false), None))),
         ("faulty_received", rma(RmaNews::FaultyReceived(receipt()))),

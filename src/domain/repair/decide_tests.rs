@@ -87,7 +87,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn done(order: &OrderState, action: &RepairAction) -> Result<Work, Refusal> {
-    let when = When { occurred_at: None, note: String::new(), certificate: String::new() };
+    let when = When { occurred_at: None, note: String::new() };
     decide(&actor(Role::Manager), order, action, &when, now())
 }
 

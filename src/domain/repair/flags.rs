@@ -12,7 +12,7 @@ text_enum! {
         NffTwice => "nff_twice",
         /// 到货即坏
         Doa => "doa",
-        /// 同一站点同一物料此前坏过
+        /// 同一站点同一槽位（槽位未知时同一物料）此前坏过
         SiteFailedBefore => "site_failed_before",
     }
 }
@@ -26,7 +26,8 @@ pub struct History {
     pub nff: i64,
     /// How often it was dead on arrival.
     pub doa: i64,
-    /// Whether another unit of the same part failed at the same site within a year before its latest return.
+    /// Whether another unit failed within a year before its latest return at the same customer and site: in the same slot,
+    /// or, where a slot was not said, of the same part.
     pub site_failed_before: bool,
 }
 

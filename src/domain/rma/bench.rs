@@ -1,7 +1,7 @@
 //! Bench work on a line: the repair order decides it, the line follows.
 
 use crate::domain::plan::{PromiseKind, VendorSwap};
-use crate::domain::repair::{Work, goes_from, line_state, swap_mark};
+use crate::domain::repair::{VendorChange, Work, goes_from, line_state, swap_mark};
 use crate::domain::rma::{
     ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, PromiseChange,
     RepairOrderState, Track,
@@ -38,5 +38,8 @@ pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) {
         }
     }
     decision.set_note(work.note.clone());
+    if let Some(VendorChange::Send { data: Some((_, certificate)), .. }) = &work.vendor {
+        decision.case.certificate = Some(certificate.clone());
+    }
     decision.bench = Some(Box::new(work.clone()));
 }

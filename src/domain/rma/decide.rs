@@ -22,8 +22,6 @@ pub struct When {
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     pub note: String,
-    /// Number of the certificate that data was wiped or destroyed, for steps that need one.
-    pub certificate: String,
 }
 
 /// Decides an action on a line.
@@ -37,15 +35,15 @@ pub fn decide(
     let kind = action.kind();
     may_act(actor, line, action)?;
     is_possible(line, kind)?;
-    case::guard(actor, line, action, when, now)?;
-    let occurred_at = moment(actor, line.last_event_at, when, now)?;
+    case::guard(actor, line, action, now)?;
+    let cause_of = late_word(line, action, when);
+    let step = if cause_of.is_some() { &When { occurred_at: None, note: when.note.clone() } } else { when };
+    let occurred_at = moment(actor, line.last_event_at, step, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
     required_texts(action)?;
     in_order(line, action, &decision)?;
-    if !when.certificate.trim().is_empty() {
-        decision.case.certificate = Some(when.certificate.trim().to_owned());
-    }
+    decision.case.happened_at = cause_of.or(decision.case.happened_at);
     decision.finish_events(line, kind, &when.note);
     Ok(decision)
 }
@@ -69,8 +67,8 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     use ActionKind as A;
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
-        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.depot.as_ref(),
-        _ if kind.bench().is_some() => line.depot.as_ref(),
+        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.working_depot(),
+        _ if kind.bench().is_some() => line.working_depot(),
         _ => None,
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
@@ -94,13 +92,13 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
         Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
             in_depot(Some(&spare.depot))
         }
-        Action::Case(Case::ToStock { place }) => in_depot(place.depot.as_ref()),
-        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.depot.as_ref()),
+        Action::Case(Case::ToStock { place, .. }) => in_depot(place.depot.as_ref()),
+        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.working_depot()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
-        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
+        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.working_depot()),
         _ => Ok(()),
     }
 }
@@ -151,7 +149,11 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         | A::WaitParts
         | A::PartsArrived
         | A::ApproveCost => bench::is_possible(line, kind),
-        A::AttributeCause => open && !waiting,
+        // Also of a line that is closed: proof comes late. What never came in has no delay anybody could be the cause of.
+        A::AttributeCause => {
+            (open && !waiting)
+                || (matches!(line.repair, S::Closed | S::Cancelled) && line.faulty == FaultyState::Received)
+        }
         A::DispatchReturn => {
             matches!(line.repair, S::Nff | S::Repaired)
                 && line.mode.promises_return()
@@ -215,6 +217,13 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         },
         _ => Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() },
     })
+}
+
+/// Whose doing a delay was is often found out after the line went on, or was closed: a cause may be dated before the latest
+/// step. It is recorded now, so that whoever asks what was known before (`known_at`) is not told of it.
+fn late_word(line: &LineState, action: &Action, when: &When) -> Option<DateTime<Utc>> {
+    let late = |at: &DateTime<Utc>| *at < line.last_event_at;
+    when.occurred_at.filter(late).filter(|_| matches!(action, Action::AttributeCause { .. }))
 }
 
 /// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond

@@ -23,6 +23,7 @@ fn line(repair: RepairState) -> LineState {
         repair,
         faulty: FaultyState::Due,
         depot: None,
+        bench: None,
         part: PartRef {
             id: 3,
             part_no: "P1".into(),
@@ -57,7 +58,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
-    When { occurred_at: Some(now() - ago), note: note.into(), certificate: String::new() }
+    When { occurred_at: Some(now() - ago), note: note.into() }
 }
 
 #[test]

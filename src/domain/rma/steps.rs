@@ -114,13 +114,15 @@ impl Decision {
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
         }
-        let said =
-            [note.trim(), &self.events.iter().map(|event| event.note.as_str()).collect::<Vec<_>>().join(" ")]
-                .into_iter()
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .collect::<Vec<_>>()
-                .join(" · ");
+        // What the form asked for may be the note already: nobody reads the same words twice.
+        let mut said: Vec<&str> = vec![];
+        for text in std::iter::once(note).chain(self.events.iter().map(|event| event.note.as_str())) {
+            let text = text.trim();
+            if !text.is_empty() && !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        let said = said.join(" · ");
         for event in &mut self.events {
             event.note.clear();
         }
@@ -322,7 +324,7 @@ fn dispatch_return(
         direction: Direction::Outbound,
         purpose: ShipmentPurpose::Return,
         unit_id: Some(unit.id),
-        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        depot_id: line.working_depot().map(|depot| depot.id),
         parcel: parcel.clone(),
     });
     decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });

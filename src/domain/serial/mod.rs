@@ -117,6 +117,13 @@ pub fn to_half_width(text: &str) -> String {
     text.chars().map(half_width).collect()
 }
 
+/// What somebody typed or scanned to find a number, a serial or a part by, in the form all of these are stored in: ends
+/// trimmed, full-width forms made ASCII, upper case. Unlike [`Code::parse`] and [`Serial::parse`] it refuses nothing.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.trim_matches(is_blank).chars().map(|c| half_width(c).to_ascii_uppercase()).collect()
+}
+
 /// One character in ASCII width (what NFKC does for this range) or as it is.
 fn half_width(c: char) -> char {
     match c {

@@ -42,6 +42,9 @@ start-part-no = Part number
 start-maker = Maker
 start-contact = Contact
 
+start-password-hint = At least 10 characters; length matters more than symbols.
+start-password-again = Password once more
+
 me-password-current = Password so far
 me-password-new = New password
 me-password-again = New password once more

@@ -155,6 +155,7 @@ settings-valid-from-hint = 从这一天起的申请按此版本。
 settings-regime = 备件归属
 settings-variant = 合同口径
 settings-variant-of-plan = 按服务等级
+settings-auto-approval = 备件申请自动批准
 settings-brand-new = 替换件必须全新
 settings-vendor-swap = 厂商换回另一个序列号时
 settings-data-answer = 存有数据的件

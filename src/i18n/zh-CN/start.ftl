@@ -42,6 +42,9 @@ start-part-no = 料号
 start-maker = 厂家
 start-contact = 联系人
 
+start-password-hint = 至少 10 个字符，长度比花样重要。
+start-password-again = 再输一遍密码
+
 me-password-current = 原密码
 me-password-new = 新密码
 me-password-again = 再输一遍新密码

@@ -219,6 +219,7 @@ pub fn scan_page(lang: Lang, empty: bool) -> String {
         verdict: (!empty).then_some(verdict),
         found: if empty { Vec::new() } else { vec![found] },
         moves: if empty { Vec::new() } else { vec![move_form(&p, "receive"), move_form(&p, "move")] },
+        stations: true,
         p,
     }
     .render()
@@ -249,44 +250,49 @@ pub fn find_page(lang: Lang, empty: bool) -> String {
     .unwrap()
 }
 
-pub fn track_page(lang: Lang) -> String {
+/// A line as its customer follows it.
+pub fn track_line() -> track::TrackLine {
     let reached = |key: &str| match key {
         "track-step-requested" => Some(at(2026, 8, 29, 9, 12)),
         "track-step-replaced" => Some(at(2026, 8, 30, 12, 40)),
         "track-step-received" => Some(at(2026, 9, 7, 11, 20)),
         _ => None,
     };
+    track::TrackLine {
+        number: 1,
+        can_confirm: true,
+        part_name: "主控板 MCU-24".into(),
+        serial: "MCU24-19K03-00871".into(),
+        say: "testing".into(),
+        steps: track::steps("loaner", false, reached),
+        due_on: Some(day(2026, 12, 4)),
+        forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
+        provisional: false,
+        returned_on: None,
+        waiting_for_you: false,
+        late: false,
+        loaner: Some(track::TrackLoaner {
+            part_name: "主控板 MCU-24".into(),
+            serial: "MCU24-22C11-01456".into(),
+            lent: true,
+        }),
+        parcels: vec![track::TrackParcel {
+            what: "replacement".into(),
+            carrier: "顺丰".into(),
+            tracking_no: "SF1402 8833 9015".into(),
+            state: "delivered".into(),
+            at: Some(at(2026, 8, 30, 12, 40)),
+        }],
+    }
+}
+
+pub fn track_page(lang: Lang) -> String {
     let p = nobody(lang);
     track::TrackPage {
         number: "RMA-2026-000123".into(),
         code: "ABCDEFGHJKLM".into(),
         error: "请填写姓名。".into(),
-        lines: vec![track::TrackLine {
-            number: 1,
-            can_confirm: true,
-            part_name: "主控板 MCU-24".into(),
-            serial: "MCU24-19K03-00871".into(),
-            say: "testing".into(),
-            steps: track::steps("loaner", false, reached),
-            due_on: Some(day(2026, 12, 4)),
-            forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
-            provisional: false,
-            returned_on: None,
-            waiting_for_you: false,
-            late: false,
-            loaner: Some(track::TrackLoaner {
-                part_name: "主控板 MCU-24".into(),
-                serial: "MCU24-22C11-01456".into(),
-                lent: true,
-            }),
-            parcels: vec![track::TrackParcel {
-                what: "replacement".into(),
-                carrier: "顺丰".into(),
-                tracking_no: "SF1402 8833 9015".into(),
-                state: "delivered".into(),
-                at: Some(at(2026, 8, 30, 12, 40)),
-            }],
-        }],
+        lines: vec![track_line()],
         phone: "800-000-0000".into(),
         email: String::new(),
         as_of: p.now,

@@ -125,6 +125,7 @@ pub fn rma_line() -> rma_detail::LineView {
         serial: "MCU24-19K03-00871".into(),
         fault: "上电后无法启动，告警灯常亮。".into(),
         fault_class: "minor".into(),
+        slot: "3/1".into(),
         mode: "loaner".into(),
         entitlement: "contract".into(),
         state: "testing".into(),

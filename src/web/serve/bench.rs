@@ -7,7 +7,7 @@ use super::frame::{self, name};
 use super::rma_line;
 use super::rmas::everything;
 use crate::app::repair::{self, FIRST, FaultCodeRow, Listed, NewOrder, RepairFilter, RepairKey, RepairView};
-use crate::app::rma::{ActionInput, CaseInput};
+use crate::app::rma::ActionInput;
 use crate::app::{AppResult, Conn, Ctx, vendors};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
@@ -438,7 +438,6 @@ fn input(sent: &Sent) -> Result<ActionInput, Problem> {
         occurred_at: rma_line::moment(sent)?,
         note: notes.join("\n"),
         if_version: given(sent, "version").and_then(|version| version.parse().ok()),
-        case: CaseInput { certificate: said("certificate"), ..CaseInput::default() },
         bench: rma_line::bench(sent)?,
         ..ActionInput::default()
     })

@@ -8,6 +8,7 @@ use super::rmas::everything;
 use crate::app::depots;
 use crate::app::stock::{self, MovementFilter, MovementRow, StockFilter, StockKey, StockRow};
 use crate::domain::actor::Permission;
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, MovementKind};
 use crate::http::csrf::SignedForm;
@@ -134,7 +135,7 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
             "" => None,
             text => stock::unit(conn, ctx, text, None).ok(),
         };
-        let said = Some(wanted.to_uppercase()).filter(|text| !text.is_empty());
+        let said = Some(code_of(&wanted)).filter(|text| !text.is_empty());
         let is_part = |text: &String| text.contains('-') && !text.starts_with("RMA-");
         let filter = MovementFilter {
             unit_id: unit.as_ref().map(|unit| unit.id),

@@ -7,12 +7,15 @@ mod answer;
 mod bench;
 mod board;
 mod clock;
+mod counts;
 mod dashboard;
+mod find;
 mod flash;
 mod frame;
 mod gate;
 mod goods;
 mod imports;
+mod mine;
 mod notice_templates;
 mod notices;
 mod print;
@@ -20,15 +23,22 @@ mod proposal;
 mod public;
 mod report;
 mod reports;
+mod requests;
 mod rma_beside;
 mod rma_line;
+mod rma_list;
 mod rma_view;
 mod rmas;
 mod security;
 mod session;
 mod settings;
 mod start;
+mod station;
+mod station_words;
 mod track;
+mod transfer_receipt;
+mod transfers;
+mod unit_life;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -48,8 +58,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rma_line::routes)
         .configure(bench::routes)
         .configure(track::routes)
+        .configure(station::routes)
+        .configure(transfers::routes)
+        .configure(counts::routes)
         .configure(goods::routes)
+        .configure(requests::routes)
         .configure(units::routes)
+        .configure(find::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)

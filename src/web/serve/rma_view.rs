@@ -35,7 +35,7 @@ pub fn screen(
         lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
         line: line_view(&p, view, line),
         actions: order_actions(forms),
-        timeline: view.timeline.iter().filter(own).map(|event| row(&p, event)).collect(),
+        timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
         proposal: line.proposal.as_ref().map(|offered| proposal(&p, line, offered)),
         p,
@@ -107,6 +107,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         serial: row.serial.clone(),
         fault: row.fault.clone(),
         fault_class: row.fault_class.clone(),
+        slot: row.slot.clone(),
         mode: row.mode.to_string(),
         entitlement: row.entitlement.to_string(),
         state: row.repair_state.to_string(),
@@ -261,6 +262,25 @@ pub fn parcel_state(state: ShipmentState) -> &'static str {
         ShipmentState::Shipped => "in_transit",
         ShipmentState::Delivered => "delivered",
     }
+}
+
+/// One row for each act: an act that moves several tracks leaves a row on each, which a reader takes for a repetition.
+fn timeline<'a>(p: &Page, events: impl Iterator<Item = &'a EventRow>) -> Vec<rma_detail::EventRow> {
+    let mut shown: Vec<rma_detail::EventRow> = vec![];
+    let mut last = None;
+    for event in events {
+        let act = (&event.kind, event.line, event.recorded_at);
+        match shown.last_mut() {
+            Some(before) if last == Some(act) => {
+                if before.note.is_empty() {
+                    before.note.clone_from(&event.note);
+                }
+            }
+            _ => shown.push(row(p, event)),
+        }
+        last = Some(act);
+    }
+    shown
 }
 
 fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {

@@ -83,8 +83,8 @@ fn setup_form(p: &Page, token: &str) -> Form {
         Field::new("email", p.t("start-email"), Control::Email),
         Field::new("password", p.t("login-password"), Control::NewPassword)
             .required()
-            .with_hint(p.t("me-password-hint")),
-        Field::new("again", p.t("me-password-again"), Control::NewPassword).required(),
+            .with_hint(p.t("start-password-hint")),
+        Field::new("again", p.t("start-password-again"), Control::NewPassword).required(),
     ];
     plain("setup", "/setup", fields, p.t("start-begin"), "")
 }

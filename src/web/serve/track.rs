@@ -137,7 +137,7 @@ fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     }
 }
 
-fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
+pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     use RepairState as S;
     let row = &shown.row;
     let state = row.repair_state;
@@ -149,6 +149,17 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         let at = match stage {
             "requested" => Some(row.requested_at),
             "received" => row.received_at,
+            "replaced" => shown.replaced_at,
+            _ => None,
+        };
+        let entered = |wanted: &[S]| {
+            shown.entered.iter().rev().find(|(state, _)| wanted.contains(state)).map(|(_, at)| *at)
+        };
+        let seen = match stage {
+            "repaired" => entered(&[S::Repaired, S::Nff]),
+            "dispatched" => entered(&[S::Dispatched]),
+            "returned" => entered(&[S::Returned]),
+            "exchanged" => entered(&[S::Exchanged]),
             _ => None,
         };
         let by_rank = match stage {
@@ -158,7 +169,10 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
             _ => false,
         };
         let left_out = matches!(state, S::Rejected | S::Cancelled | S::Void);
-        at.or_else(|| (by_rank && !left_out).then_some(row.ended_at.unwrap_or(row.last_event_at)))
+        // Finished work taken over from a spreadsheet has no steps of its own: its end stands for them.
+        at.or_else(|| {
+            (by_rank && !left_out).then(|| seen.unwrap_or(row.ended_at.unwrap_or(row.last_event_at)))
+        })
     };
     let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
     TrackLine {
@@ -192,7 +206,7 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
 }
 
 /// The sentence for a state, by the name the page has for it.
-fn say(state: RepairState) -> &'static str {
+pub fn say(state: RepairState) -> &'static str {
     use RepairState as S;
     match state {
         S::Ber => "beyond_repair",

@@ -1,12 +1,17 @@
 //! RMAs on both databases, through the use cases.
 
+mod boxes;
 mod cases;
 mod docs;
+mod helpers;
 mod mailed;
 mod model;
 mod refusals;
+mod regimes;
 mod scene;
+mod settled;
 mod story;
+mod work;
 
 use crate::setup::act;
 use beiku::app::App;
@@ -92,6 +97,7 @@ pub async fn request(app: &App, serial: &'static str, mode: Mode) -> AppResult<R
             serial: serial.into(),
             fault: "端口不通".into(),
             fault_class: String::new(),
+            slot: String::new(),
             mode: Some(mode),
         };
         let new = NewRequest {

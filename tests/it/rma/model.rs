@@ -178,7 +178,6 @@ fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
             evidence: text(),
             amount_fen: Some(86_000),
             valid_until: chrono::NaiveDate::from_ymd_opt(2026, 3 + u32::try_from(dice.below(9)).unwrap(), 15),
-            certificate: text(),
             mode: Some(dice.pick(Mode::ALL)),
             entitlement: Some(dice.pick(Entitlement::ALL)),
             charge: dice.one_in(2),
@@ -208,6 +207,7 @@ async fn request(app: &App, dice: &mut Dice) -> Option<String> {
             serial: serial.clone(),
             fault: "x".into(),
             fault_class: String::new(),
+            slot: String::new(),
             mode: Some(mode),
         };
         let new = NewRequest {

@@ -1,11 +1,12 @@
 //! A customer's unit that we hold must end: returned as it came, ours and in stock, or scrapped with written consent
 //! (PRODUCT "Going home").
 
+use crate::domain::data_bearing::DataProof;
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::{Agreement, ConsentKind};
+use crate::domain::rma::case::{Agreement, ConsentKind, data};
 use crate::domain::rma::effects::{Decision, HoldChange, PromiseChange, RepairOrderChange, ShipmentChange};
 use crate::domain::rma::spares::owe_loan;
 use crate::domain::rma::steps::here;
@@ -39,7 +40,7 @@ pub(super) fn return_unrepaired(
         direction: Direction::Outbound,
         purpose: ShipmentPurpose::Return,
         unit_id: Some(unit.id),
-        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        depot_id: line.working_depot().map(|depot| depot.id),
         parcel: parcel.clone(),
     });
     if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
@@ -63,13 +64,37 @@ pub(super) fn agree_scrap(line: &LineState, agreed: &Agreement, decision: &mut D
     decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
 }
 
-pub(super) fn scrap(line: &LineState, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+/// The certificate is kept with the line, the answer it proves in the timeline.
+fn keep_proof(
+    line: &LineState,
+    is_scrap: bool,
+    proof: &DataProof,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let kept = data::check(line, is_scrap, proof)?;
+    if let Some((answer, certificate)) = &kept {
+        decision.log(Track::Note, "", "");
+        decision.set_note(format!("{answer} {certificate}"));
+    }
+    let said = proof.certificate.trim();
+    let said = Some(said).filter(|number| !number.is_empty()).map(str::to_owned);
+    decision.case.certificate = kept.map(|(_, certificate)| certificate).or(said);
+    Ok(())
+}
+
+pub(super) fn scrap(
+    line: &LineState,
+    place: &PlaceRef,
+    proof: &DataProof,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let unit = here(line)?;
     if unit.owner != Owner::Us && line.case.scrap_agreed_at.is_none() {
         return Err(Refusal::ConsentNeeded { serial: unit.serial.clone() });
     }
     let to = Stand { place: place.clone(), condition: Condition::Scrapped, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Scrap, &line.part, unit, to);
+    keep_proof(line, true, proof, decision)?;
     decision.repair = RepairState::Scrapped;
     close_order(decision);
     if line.on_hold {
@@ -83,7 +108,12 @@ pub(super) fn scrap(line: &LineState, place: &PlaceRef, decision: &mut Decision)
 }
 
 /// What was repaired, or had no fault, is good stock; the rest is our faulty stock.
-pub(super) fn to_stock(line: &LineState, place: &PlaceRef, decision: &mut Decision) -> Result<(), Refusal> {
+pub(super) fn to_stock(
+    line: &LineState,
+    place: &PlaceRef,
+    proof: &DataProof,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let unit = here(line)?;
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
@@ -93,6 +123,7 @@ pub(super) fn to_stock(line: &LineState, place: &PlaceRef, decision: &mut Decisi
     let condition = if sound { Condition::Good } else { unit.condition };
     let to = Stand { place: place.clone(), condition, owner: Owner::Us };
     decision.post(line, MovementKind::Move, &line.part, unit, to);
+    keep_proof(line, false, proof, decision)?;
     decision.repair = RepairState::ToStock;
     close_order(decision);
     Ok(())

@@ -18,7 +18,7 @@ pub(super) use possible::{guard, is_possible};
 pub(super) use quote::withdraw;
 pub(super) use void::release_reserved;
 
-use crate::domain::data_bearing::DataAnswer;
+use crate::domain::data_bearing::{DataAnswer, DataProof};
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::Regime;
 use crate::domain::refusal::Refusal;
@@ -238,11 +238,15 @@ pub enum Case {
     Scrap {
         /// The place of scrapped stock.
         place: PlaceRef,
+        /// What becomes of a customer's data.
+        data: DataProof,
     },
     /// The unit, which is ours, enters stock.
     ToStock {
         /// Where it is put.
         place: PlaceRef,
+        /// What becomes of a customer's data.
+        data: DataProof,
     },
     /// What is owed to us is waived or charged.
     Settle {
@@ -383,8 +387,8 @@ pub(super) fn take(line: &LineState, case: &Case, decision: &mut Decision) -> Re
             going_home::return_unrepaired(line, reason, parcel, transit, decision)?;
         }
         Case::AgreeScrap { agreed } => going_home::agree_scrap(line, agreed, decision),
-        Case::Scrap { place } => going_home::scrap(line, place, decision)?,
-        Case::ToStock { place } => going_home::to_stock(line, place, decision)?,
+        Case::Scrap { place, data } => going_home::scrap(line, place, data, decision)?,
+        Case::ToStock { place, data } => going_home::to_stock(line, place, data, decision)?,
         Case::Settle { charge, scanned, lost, reason } => {
             owed::settle(line, *charge, scanned.as_deref(), lost, reason, decision)?;
         }

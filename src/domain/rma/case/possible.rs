@@ -2,9 +2,11 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::RepairKind;
 use crate::domain::rma::case::{Case, QuoteState, data, keep, owed};
 use crate::domain::rma::{
-    Action, ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, RepairState, When,
+    Action, ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, RepairOutcome,
+    RepairState,
 };
 use crate::domain::stock::Owner;
 use chrono::{DateTime, Utc};
@@ -70,16 +72,28 @@ fn titles_swapped(line: &LineState) -> bool {
         && line.replacement().is_some_and(|issued| issued.state == IssuedState::InUse)
 }
 
+/// Work somebody has to pay for: none of it is done on a chargeable line before the quote was accepted. What a maker has
+/// done is a fact, and finding out that nothing can or need be done costs the customer nothing.
+fn is_paid_work(action: &Action) -> bool {
+    match action {
+        Action::Bench(work) => match work.kind {
+            RepairKind::StartRepair | RepairKind::SendToVendor | RepairKind::UseParts => true,
+            RepairKind::FinishRepair => work.outcome == Some(RepairOutcome::Repaired),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// What the cases forbid, asked after the transition table said yes.
 pub(in crate::domain::rma) fn guard(
     actor: &Actor,
     line: &LineState,
     action: &Action,
-    when: &When,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     let kind = action.kind();
-    if matches!(kind, ActionKind::StartRepair | ActionKind::SendToVendor)
+    if is_paid_work(action)
         && line.case.entitlement == Some(Entitlement::Chargeable)
         && line.mode.promises_return()
         && line.case.quote.as_ref().map(|quote| quote.state) != Some(QuoteState::Accepted)
@@ -87,8 +101,8 @@ pub(in crate::domain::rma) fn guard(
         return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
     }
     // A maker's leg asks at the bench (`domain::repair`).
-    if matches!(kind, ActionKind::Scrap | ActionKind::ToStock) {
-        data::check(line, kind, &when.certificate)?;
+    if let Action::Case(Case::Scrap { data: proof, .. } | Case::ToStock { data: proof, .. }) = action {
+        data::check(line, kind == ActionKind::Scrap, proof)?;
     }
     if kind == ActionKind::ApproveVoid
         && let Some(asker) = &line.case.void_asked_by

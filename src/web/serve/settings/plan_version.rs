@@ -94,6 +94,12 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             "settings-brand-new",
             newest.is_some_and(|version| version.brand_new_required),
         ),
+        tick(
+            p,
+            "auto_approval",
+            "settings-auto-approval",
+            newest.is_some_and(|version| version.auto_approval),
+        ),
     ]
 }
 
@@ -162,6 +168,7 @@ pub fn read(sent: &Sent) -> Result<(VersionFields, Vec<PromiseKind>), Problem> {
         regime: given(sent, "regime"),
         variant: given(sent, "variant"),
         brand_new_required: Some(ticked(sent, "brand_new_required")),
+        auto_approval: Some(ticked(sent, "auto_approval")),
         vendor_swap_is: given(sent, "vendor_swap_is"),
         repair_warranty_days: days,
         data_answer: given(sent, "data_answer"),

@@ -157,6 +157,7 @@ fn version_section(p: &Page, version: &PlanVersion) -> Section {
         (p.t("settings-regime"), p.word("regime", version.regime.as_str())),
         (p.t("settings-variant"), p.word("variant", version.variant.as_str())),
         (p.t("settings-brand-new"), yes_no(version.brand_new_required)),
+        (p.t("settings-auto-approval"), yes_no(version.auto_approval)),
         (p.t("settings-vendor-swap"), p.word("vendor-swap", version.vendor_swap_is.as_str())),
         (p.t("settings-data-answer"), data),
         (p.t("settings-repair-limit"), format!("{} %", version.repair_limit_percent)),

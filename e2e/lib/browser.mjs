@@ -1,0 +1,139 @@
+// A person at a browser. Everything they see is watched: an error on the console, a report of the content policy, a page
+// that scrolls sideways or an answer of 500 ends the story, whatever the story was about.
+import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { PASSWORD } from './beiku.mjs';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+export async function open() {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+}
+
+/** What went wrong on a page, in words. */
+export class Complaint extends Error {}
+
+export class Person {
+  static async of(browser, base, { size = 'desk', theme = 'light', lang = 'zh-CN', script = true } = {}) {
+    const context = await browser.newContext({ viewport: SIZES[size], screen: SIZES[size], colorScheme: theme, locale: lang, isMobile: size === 'phone', hasTouch: size === 'phone', javaScriptEnabled: script, baseURL: base });
+    const person = new Person();
+    person.context = context;
+    person.lang = lang;
+    person.script = script;
+    person.complaints = [];
+    person.page = await context.newPage();
+    person.page.setDefaultTimeout(8_000);
+    person.watch(person.page);
+    return person;
+  }
+
+  watch(page) {
+    page.on('console', said => {
+      if (said.type() === 'error') this.complaints.push(`console: ${said.text()} (${page.url()})`);
+    });
+    page.on('pageerror', error => this.complaints.push(`script: ${error} (${page.url()})`));
+    page.on('response', answer => {
+      if (answer.status() >= 500) this.complaints.push(`${answer.status()} from ${answer.url()}`);
+    });
+  }
+
+  /** Opens an address and looks at it. */
+  async goto(path) {
+    const answer = await this.page.goto(path, { waitUntil: 'load' });
+    if (answer && answer.status() >= 400) throw new Complaint(`${path} answered ${answer.status()}`);
+    await this.look();
+  }
+
+  /** Fails on anything seen so far, and on a page wider than the screen. */
+  async look() {
+    if (this.script) {
+      const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wider > 0) this.complaints.push(`scrolls sideways by ${wider} px: ${this.page.url()}`);
+    }
+    if (this.complaints.length) throw new Complaint(this.complaints.splice(0).join('\n    '));
+  }
+
+  async signIn(username, password = PASSWORD) {
+    await this.goto('/login');
+    await this.page.fill('input[name=username]', username);
+    await this.page.fill('input[name=password]', password);
+    await this.submit('form:has(input[name=password]) button[type=submit], form:has(input[name=password]) button:not([type])');
+    if (this.page.url().includes('/login')) throw new Complaint(`${username} could not sign in`);
+    const wanted = this.page.locator(`form[action="/preferences"] button[name=lang][value="${this.lang}"]`);
+    if (await wanted.count()) await this.submit(wanted.first());
+    const shown = await this.page.getAttribute('html', 'lang');
+    if (shown !== this.lang) throw new Complaint(`asked for ${this.lang}, the page speaks ${shown}`);
+  }
+
+  /** Presses a button that leads to another page (or to this one anew), and looks at it. A closed menu is opened first. */
+  async submit(button, { refused = false } = {}) {
+    const target = typeof button === 'string' ? this.page.locator(button).first() : button;
+    const menu = target.locator('xpath=ancestor::details[not(@open)]').last();
+    if (await menu.count()) await menu.locator('> summary').click();
+    await Promise.all([this.page.waitForEvent('load'), target.click()]);
+    if (refused) this.complaints = this.complaints.filter(text => !/status of 4\d\d/.test(text));
+    await this.look();
+  }
+
+  /** Presses what htmx answers in place, and looks. */
+  async press(button) {
+    const target = typeof button === 'string' ? this.page.locator(button).first() : button;
+    await target.click();
+    await this.look();
+  }
+
+  /** The page's words. */
+  async words() {
+    return this.page.innerText('main');
+  }
+
+  /** Says so unless the page contains the text. */
+  async sees(text) {
+    const found = this.page.getByText(text).filter({ visible: true }).first();
+    await found.waitFor({ state: 'visible' }).catch(async () => {
+      throw new Complaint(`does not see ${text} on ${this.page.url()}:\n${(await this.words()).slice(0, 1200)}`);
+    });
+  }
+
+  /** Violations axe finds on the page as it is. */
+  async axe() {
+    await this.page.evaluate(axeSource);
+    const { violations } = await this.page.evaluate(rules => window.axe.run({ runOnly: rules }), RULES);
+    return violations.map(v => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map(n => `${n.html.slice(0, 120)} | ${(n.any[0]?.message ?? n.failureSummary).slice(0, 160)}`).join('\n        ')}`);
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}
+
+/** Fills the fields named, whatever their kind: text, choice, radio chip, tick. */
+export async function fill(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.locator(`[name="${name}"]`);
+    const kind = await field.first().evaluate(e => (e.tagName === 'SELECT' ? 'select' : e.type));
+    if (kind === 'select') await field.selectOption(value);
+    else if (kind === 'radio') await form.locator(`[name="${name}"][value="${value}"]`).check();
+    else if (kind === 'checkbox') await field.first().setChecked(Boolean(value));
+    else await field.fill(value);
+  }
+}
+
+/** Takes an action on an RMA's line as a person does: the next step on the strip, or the menu of the others. */
+export async function act(person, number, action, values = {}) {
+  await person.goto(`/rma/${number}`);
+  const form = person.page.locator(`form#a-${action}`);
+  if (!(await form.count())) throw new Complaint(`${action} is not offered:\n${(await person.words()).slice(0, 1500)}`);
+  if (!(await form.isVisible())) {
+    const link = person.page.locator(`a[href="#do-${action}"]`);
+    const menu = link.locator('xpath=ancestor::details[not(@open)]');
+    if (await menu.count()) await menu.locator('> summary').click();
+    await link.click();
+  }
+  await fill(form, values);
+  await person.submit(form.locator('button.btn-primary'));
+}

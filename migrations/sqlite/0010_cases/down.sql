@@ -1,0 +1,2 @@
+DROP INDEX rma_line_slot;
+ALTER TABLE rma_line DROP COLUMN slot;
