@@ -2,8 +2,8 @@
 
 use crate::api::case_wire::{ConsentItem, QuoteItem};
 use crate::api::proposals::{ExchangeProposal, chance};
-use crate::api::track::ForecastRange;
 use crate::api::shipment_wire::{Movement, Shipment};
+use crate::api::track::ForecastRange;
 use crate::api::words::{
     ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
     LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,

@@ -46,7 +46,10 @@ pub async fn prove_nightly(app: &App) -> AppResult<usize> {
     let Some(id) = claimed else { return Ok(0) };
     let total = run(app, &ctx, id).await?;
     if total > 0 {
-        tracing::error!(differences = total, "the ledger does not prove: see the health page and `beiku verify`");
+        tracing::error!(
+            differences = total,
+            "the ledger does not prove: see the health page and `beiku verify`"
+        );
     }
     Ok(1)
 }

@@ -2,7 +2,8 @@
 
 use super::stop::Stop;
 use crate::app::{
-    self, App, AppResult, Outcome, calendar, figures, promises, proofs, rma, seals, snapshots, stock, token, watch,
+    self, App, AppResult, Outcome, calendar, figures, promises, proofs, rma, seals, snapshots, stock, token,
+    watch,
 };
 use std::time::Duration;
 
@@ -92,7 +93,9 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
-            Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => Duration::from_secs(15 * 60),
+            Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => {
+                Duration::from_secs(15 * 60)
+            }
             // A day ends once a day; a node that was down then makes up for it soon after its start.
             Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
                 Duration::from_secs(5 * 60)

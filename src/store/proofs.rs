@@ -86,7 +86,9 @@ pub fn finish(tx: &mut Conn, id: i64, outcome: &Outcome<'_>, now: DateTime<Utc>)
 
 /// The proof that ended last.
 pub fn last(conn: &mut Conn) -> StoreResult<Option<ProofRow>> {
-    Ok(sql("SELECT id, night, actor, began_at, ended_at, movements, seals, differences, found FROM ledger_proof \
-         WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 1")
+    Ok(sql(
+        "SELECT id, night, actor, began_at, ended_at, movements, seals, differences, found FROM ledger_proof \
+         WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 1",
+    )
     .optional(conn)?)
 }

@@ -41,6 +41,8 @@ impl Theme {
 /// A place of the main navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
+    /// `/today`
+    Today,
     /// `/`
     Overview,
     /// `/rma`
@@ -76,6 +78,7 @@ impl Screen {
     pub fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "/",
+            Self::Today => "/today",
             Self::Rma => "/rma",
             Self::Bench => "/bench",
             Self::Scan => "/scan",
@@ -95,6 +98,7 @@ impl Screen {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "layout-dashboard",
+            Self::Today => "inbox",
             Self::Rma => "arrows-exchange",
             Self::Bench => "tool",
             Self::Scan => "scan",
@@ -114,13 +118,14 @@ impl Screen {
     pub fn letter(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "d",
+            Self::Today => "t",
             Self::Rma => "r",
             Self::Bench => "b",
             Self::Scan => "a",
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
-            Self::Transfers => "t",
+            Self::Transfers => "f",
             Self::Counts => "o",
             Self::Exceptions => "e",
             Self::Report => "p",
@@ -133,6 +138,8 @@ impl Screen {
     fn key(self, short: bool) -> &'static str {
         match (self, short) {
             (Self::Overview | Self::Elsewhere, _) => "nav-overview",
+            (Self::Today, false) => "nav-today",
+            (Self::Today, true) => "nav-today-short",
             (Self::Rma, false) => "nav-rma",
             (Self::Rma, true) => "nav-rma-short",
             (Self::Bench, false) => "nav-bench",
@@ -188,14 +195,14 @@ impl Role {
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
             Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock,
-            Transfers, Unit,
+            Today, Transfers, Unit,
         };
         match self {
             Self::Admin | Self::Manager => &[
                 Overview, Rma, Scan, Stock, Bench, Transfers, Counts, Exceptions, Unit, Movements, Report,
                 Notices, Imports,
             ],
-            Self::Clerk => &[Overview, Scan, Stock, Rma, Transfers, Counts, Exceptions, Unit, Movements],
+            Self::Clerk => &[Today, Scan, Stock, Rma, Transfers, Counts, Exceptions, Unit, Movements],
             Self::Engineer => &[Overview, Rma, Stock, Scan, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],

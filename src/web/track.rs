@@ -106,7 +106,9 @@ impl TrackPage {
         let p = &self.p;
         match line.forecast {
             None => String::new(),
-            Some((early, Some(late))) if early == late => p.t1("track-forecast-day", "date", p.date_words(&early)),
+            Some((early, Some(late))) if early == late => {
+                p.t1("track-forecast-day", "date", p.date_words(&early))
+            }
             Some((early, Some(late))) => {
                 p.t2("track-forecast", "from", p.date_words(&early), "to", p.date_words(&late))
             }

@@ -5,8 +5,8 @@ use super::model::Model;
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::turnaround::{AT_RISK_MISS, AT_RISK_WORKING_DAYS, miss_bp};
-use crate::store::foresight::{self, Range};
 use crate::store::Conn;
+use crate::store::foresight::{self, Range};
 use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 

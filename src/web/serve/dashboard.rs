@@ -48,8 +48,10 @@ struct Read {
 }
 
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
-    if caller.ctx.actor.role == Role::Customer {
-        return Ok(go(&req, "/rma"));
+    match caller.ctx.actor.role {
+        Role::Customer => return Ok(go(&req, "/rma")),
+        Role::Clerk => return Ok(go(&req, "/today")),
+        _ => {}
     }
     let read = http::read(&caller, read).await?;
     let p = frame::page(&req, Some(&caller), Screen::Overview);

@@ -9,11 +9,13 @@ mod board;
 mod clock;
 mod counts;
 mod dashboard;
+mod exceptions;
 mod flash;
 mod frame;
 mod gate;
 mod goods;
 mod imports;
+mod intakes;
 mod notice_templates;
 mod notices;
 mod print;
@@ -30,6 +32,7 @@ mod settings;
 mod start;
 mod station;
 mod station_words;
+mod today;
 mod track;
 mod transfer_receipt;
 mod transfers;
@@ -53,8 +56,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(bench::routes)
         .configure(track::routes)
         .configure(station::routes)
+        .configure(today::routes)
         .configure(transfers::routes)
         .configure(counts::routes)
+        .configure(exceptions::routes)
+        .configure(intakes::routes)
         .configure(goods::routes)
         .configure(units::routes)
         .configure(notices::routes)

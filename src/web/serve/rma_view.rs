@@ -6,7 +6,9 @@ use super::frame::name;
 use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState};
+use crate::domain::rma::{
+    ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState,
+};
 use crate::domain::stock::Owner;
 use crate::http::Caller;
 use crate::web::Page;

@@ -72,8 +72,10 @@ fn ledger_facts(p: &Page, found: &Health) -> Vec<(String, String)> {
         Some(row) => {
             let who = if row.night.is_some() { p.t("proof-nightly") } else { row.actor.clone() };
             facts.push((p.t("settings-last-proof"), format!("{} · {who}", p.at(&row.ended_at))));
-            let checked = p.t2("proof-checked", "movements", p.count(&row.movements), "seals", p.count(&row.seals));
-            let result = if row.differences == 0 { p.t("proof-well") } else { p.n("proof-wrong", &row.differences) };
+            let checked =
+                p.t2("proof-checked", "movements", p.count(&row.movements), "seals", p.count(&row.seals));
+            let result =
+                if row.differences == 0 { p.t("proof-well") } else { p.n("proof-wrong", &row.differences) };
             facts.push((p.t("settings-proof-result"), format!("{result}{checked}")));
             facts.extend(row.found.lines().map(|line| (p.t("proof-difference"), line.to_owned())));
         }
