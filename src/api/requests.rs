@@ -9,7 +9,7 @@ use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -70,6 +70,12 @@ pub struct SpareRequest {
     faulty_state: FaultyStateWord,
     /// When the spare must be in place.
     spare_due_at: Option<DateTime<Utc>>,
+    /// Until when the removed part is to come back, while it is owed.
+    owed_by: Option<NaiveDate>,
+    /// Where the spare should best come from: a depot, or `engineer:<user>`; empty for the nearest.
+    wish_from: String,
+    /// The part that should best come; empty for the first that fits.
+    wish_part: String,
 }
 
 impl From<RequestRow> for SpareRequest {
@@ -96,6 +102,9 @@ impl From<RequestRow> for SpareRequest {
             issued_at: row.issued_at,
             faulty_state: Word(row.faulty_state),
             spare_due_at: row.due_at,
+            owed_by: row.owed_by,
+            wish_from: row.wish_from,
+            wish_part: row.wish_part,
         }
     }
 }
@@ -131,6 +140,12 @@ pub struct SpareRequestBody {
     #[serde(default)]
     #[schema(max_length = 500)]
     fault: String,
+    /// Where the spare should best come from: a depot, or the caller's own van `engineer:<user>`.
+    #[schema(example = "JN")]
+    wish_from: Option<String>,
+    /// The part that should best come: the one asked for, or one that may stand in for it.
+    #[schema(example = "P-100234")]
+    wish_part: Option<String>,
 }
 
 /// Ask for a spare
@@ -151,6 +166,8 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<SpareRequestBody>) 
         reason: sent.reason.0,
         receiver: sent.receiver,
         fault: sent.fault,
+        wish_from: sent.wish_from.unwrap_or_default(),
+        wish_part: sent.wish_part.unwrap_or_default(),
         tracking_code: new_tracking_code(),
     };
     http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {

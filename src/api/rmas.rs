@@ -10,7 +10,7 @@ use crate::api::words::{
 use crate::app::AppResult;
 use crate::app::figures;
 use crate::app::rma::{
-    self, ActionInput, CaseInput, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+    self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
 };
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
@@ -71,11 +71,13 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = LineFilter {
         state: filter.state.map(|word| word.0),
         open: filter.open.unwrap_or(false) || at_risk,
+        ended: false,
         depot: upper(filter.depot),
         customer: upper(filter.customer),
         part_no: upper(filter.part_no),
         due_by: None,
         at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
+        facets: Facets::default(),
         q: filter.q,
     };
     if order == LineOrder::Risk {

@@ -3,6 +3,7 @@
 //! A use case is `fn(tx, ctx, command) -> AppResult<T>` and opens nothing, so one calls another and batches compose.
 //! [`run`] opens the one transaction.
 
+pub mod asking;
 pub mod audit;
 mod board;
 pub mod calendar;
@@ -36,6 +37,7 @@ pub mod requests;
 pub mod reset;
 pub mod rma;
 mod run;
+pub mod saved_views;
 pub mod scans;
 pub mod seals;
 pub mod second_factor;
@@ -46,6 +48,7 @@ pub mod sso;
 pub mod stock;
 pub mod token;
 pub mod transfers;
+pub mod van;
 pub mod vendors;
 pub mod verify;
 pub mod watch;

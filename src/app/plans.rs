@@ -164,6 +164,15 @@ pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, names: &PlanNames) -> AppRes
     load(tx, row)
 }
 
+/// A plan's name in Chinese and English.
+///
+/// # Errors
+/// As [`get`].
+pub fn names(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<(String, String)> {
+    let row = get(conn, ctx, code)?.row;
+    Ok((row.name, row.name_en))
+}
+
 /// The plan version that covers a request of a customer, made on the local day `on` for `site` (empty when none was
 /// named). `None`: the request is chargeable and promises nothing. The caller has judged whether the actor may ask.
 pub fn in_force(

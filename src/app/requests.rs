@@ -6,14 +6,16 @@ use crate::app::{AppResult, Ctx, audit, plans};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
-use crate::domain::place::PlaceKind;
+use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::Regime;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::{ActionKind, IssuedState, Mode, RepairState};
+use crate::domain::stock::{Condition, Owner};
 use crate::store::requests::{self, NewRequestRow};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, StoreError, customers, rmas, units};
+use crate::store::units::UnitFilter;
+use crate::store::{Conn, StoreError, customers, depots, rmas, stock, units};
 use chrono::Datelike;
 
 pub use crate::store::requests::{RequestFilter, RequestRow};
@@ -37,6 +39,10 @@ pub struct NewSpareRequest {
     pub receiver: String,
     /// What is wrong.
     pub fault: String,
+    /// Where the spare should best come from: a depot, or the own van; empty for the nearest.
+    pub wish_from: String,
+    /// The part that should best come; empty for the first that fits.
+    pub wish_part: String,
     /// The code with which the customer follows it; made outside, because a transaction may run twice.
     pub tracking_code: String,
 }
@@ -88,6 +94,7 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<Req
     let mut f = Fields::new();
     let receiver = f.text("receiver", &new.receiver, NAME_MAX);
     f.finish()?;
+    let wish = wish(tx, ctx, new)?;
     let line = match &new.rma {
         Some((number, line)) => own_line(tx, ctx, number, *line, &new.part_no)?,
         None => new_line(tx, ctx, new)?,
@@ -101,6 +108,7 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<Req
         line_id: line.id,
         reason: new.reason,
         receiver: &receiver,
+        wish: (&wish.0, &wish.1),
         by: ctx.actor.id(),
         now: ctx.now,
     };
@@ -117,6 +125,47 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<Req
         say_yes(tx, &plan, id, &line, ("", true))?;
     }
     find(tx, ctx, &number)
+}
+
+/// What would be best: a depot there is or the own van, and a part that fits.
+fn wish(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<(String, String)> {
+    let van = engineer_code(&ctx.actor.username);
+    let from = new.wish_from.trim();
+    let from = if from.is_empty() || from == van {
+        from.to_owned()
+    } else {
+        let depot = depots::by_code(tx, &code_of(from))?;
+        depot.ok_or_else(|| Refusal::field("wish_from", "unknown_depot"))?.code
+    };
+    let part_no = code_of(&new.wish_part);
+    let fits = part_no.is_empty()
+        || stock::fitting_parts(tx, &code_of(&new.part_no))?.iter().any(|part| part.part_no == part_no);
+    if !fits {
+        let wanted = code_of(&new.part_no);
+        return Err(Refusal::NotEquivalent { part_no, wanted }.into());
+    }
+    Ok((from, part_no))
+}
+
+/// The spare that was wished for, if it is still there: a good unit of ours nobody holds.
+fn wished(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<Option<String>> {
+    if row.wish_from.is_empty() {
+        return Ok(None);
+    }
+    let is_van = row.wish_from == engineer_code(&ctx.actor.username);
+    let filter = UnitFilter {
+        part_no: Some(if row.wish_part.is_empty() { row.part_no.clone() } else { row.wish_part.clone() }),
+        depot: (!is_van).then(|| row.wish_from.clone()),
+        place: is_van.then(|| row.wish_from.clone()),
+        condition: Some(Condition::Good),
+        owner: Some(Owner::Us.to_string()),
+        ..UnitFilter::default()
+    };
+    let found = units::list(tx, &Scope::All, &filter, 0, 50)?;
+    let free = found
+        .into_iter()
+        .find(|unit| unit.reservation_id.is_none() && (is_van || unit.place_kind.counts_as_available()));
+    Ok(free.map(|unit| unit.serial))
 }
 
 /// The line of an RMA the actor may see; the part must be its.
@@ -239,8 +288,11 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     must_be(&row, RequestState::Approved, "issue")?;
     let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
     if active(&line).is_none() {
-        let spare =
+        let mut spare =
             ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..ActionInput::default() };
+        if spare.depot.is_none() && spare.serial.is_none() {
+            spare.serial = wished(tx, ctx, &row)?;
+        }
         line = rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReserveReplacement, &spare)?.line;
     }
     let given = active(&line).map(|issued| issued.unit_id);

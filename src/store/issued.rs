@@ -1,9 +1,10 @@
 //! Rows of issued units: loaners and permanent replacements, each on a track of its own.
 
-use crate::domain::rma::{IssuedRole, IssuedState};
+use crate::domain::actor::Scope;
+use crate::domain::rma::{IssuedRole, IssuedState, RepairState};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql, sql_shaped};
+use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -42,6 +43,35 @@ row! {
         /// Ended.
         pub ended_at: Option<DateTime<Utc>>,
     }
+}
+
+row! {
+    /// A line a unit was issued for.
+    pub struct IssuedFor {
+        /// RMA number.
+        pub number: String,
+        /// Line.
+        pub line: i64,
+        /// Loan or permanent.
+        pub role: IssuedRole,
+        /// Where the line's repair stands.
+        pub repair_state: RepairState,
+        /// When it was requested.
+        pub requested_at: DateTime<Utc>,
+    }
+}
+
+/// The lines a unit was issued for, newest first, as far as the reader may see them. At most `limit`.
+pub fn of_unit(conn: &mut Conn, reader: &Scope, unit_id: i64, limit: i64) -> StoreResult<Vec<IssuedFor>> {
+    let mut filters = Filters::after(vec![unit_id.into()]);
+    crate::store::rmas::visible(&mut filters, reader);
+    let limit = filters.value(limit);
+    let text = format!(
+        "SELECT r.number, l.line, i.role, l.repair_state, r.requested_at FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 {} ORDER BY i.id DESC LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
 }
 
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \

@@ -284,3 +284,20 @@ pub fn set_setting(tx: &mut Conn, name: &str, value: &str) -> StoreResult<()> {
 pub fn take_setting(tx: &mut Conn, name: &str, value: &str) -> StoreResult<bool> {
     Ok(sql("DELETE FROM setting WHERE name = $1 AND value = $2").bind(name).bind(value).execute(tx)? == 1)
 }
+
+row! {
+    /// Somebody's name.
+    #[derive(PartialEq, Eq)]
+    pub struct NameRow {
+        /// Sign-in name.
+        pub username: String,
+        /// Shown name.
+        pub display_name: String,
+    }
+}
+
+/// Staff whose accounts are on, by shown name.
+pub fn staff(conn: &mut Conn) -> StoreResult<Vec<NameRow>> {
+    Ok(sql("SELECT username, display_name FROM app_user WHERE active = TRUE AND role <> 'customer' ORDER BY display_name, username")
+        .load(conn)?)
+}

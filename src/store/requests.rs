@@ -6,7 +6,7 @@ use crate::domain::rma::FaultyState;
 use crate::row;
 use crate::store::sql::{Conn, Filters, sql};
 use crate::store::{StoreResult, scope};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
     /// A request as read.
@@ -55,6 +55,18 @@ row! {
         pub faulty_state: FaultyState,
         /// When the spare must be in place.
         pub due_at: Option<DateTime<Utc>>,
+        /// Until when the removed part is to come back, while it is owed.
+        pub owed_by: Option<NaiveDate>,
+        /// Customer name.
+        pub customer_name: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// Where the spare should best come from: a depot, or `engineer:<user>`; empty for the nearest.
+        pub wish_from: String,
+        /// The part that should best come; empty for the first that fits.
+        pub wish_part: String,
     }
 }
 
@@ -72,6 +84,8 @@ pub struct NewRequestRow<'a> {
     pub reason: RequestReason,
     /// Who takes the spare.
     pub receiver: &'a str,
+    /// Place and part wished for; empty for none.
+    pub wish: (&'a str, &'a str),
     /// By whom.
     pub by: Option<i64>,
     /// Now.
@@ -81,8 +95,8 @@ pub struct NewRequestRow<'a> {
 /// Writes a request; its id.
 pub fn insert(tx: &mut Conn, new: &NewRequestRow<'_>) -> StoreResult<i64> {
     Ok(sql(
-        "INSERT INTO spare_request (number, customer_id, part_id, rma_line_id, reason, receiver, state, requested_by, requested_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'requested', $7, $8) RETURNING id AS value",
+        "INSERT INTO spare_request (number, customer_id, part_id, rma_line_id, reason, receiver, state, requested_by, requested_at, \
+         wish_from, wish_part) VALUES ($1, $2, $3, $4, $5, $6, 'requested', $7, $8, $9, $10) RETURNING id AS value",
     )
     .bind(new.number)
     .bind(new.customer_id)
@@ -92,6 +106,8 @@ pub fn insert(tx: &mut Conn, new: &NewRequestRow<'_>) -> StoreResult<i64> {
     .bind(new.receiver)
     .bind(new.by)
     .bind(new.now)
+    .bind(new.wish.0)
+    .bind(new.wish.1)
     .number(tx)?)
 }
 
@@ -151,7 +167,9 @@ pub fn set_automatic(tx: &mut Conn, plan_version_id: i64, automatic: bool) -> St
 const SELECT: &str = "SELECT q.id, q.number, c.code AS customer, r.site, p.part_no, l.serial AS faulty_serial, r.number AS rma, l.line, \
      q.reason, q.receiver, q.state, q.automatic, a.username AS requested_by, q.requested_at, b.username AS decided_by, q.decided_at, \
      q.decision_note, u.serial AS spare, i.username AS issued_by, q.issued_at, l.faulty_state, \
-     (SELECT MAX(m.due_at) FROM promise m WHERE m.line_id = l.id AND m.kind = 'spare_in_place') AS due_at \
+     (SELECT MAX(m.due_at) FROM promise m WHERE m.line_id = l.id AND m.kind = 'spare_in_place') AS due_at, \
+     (SELECT MAX(m.due_on) FROM promise m WHERE m.line_id = l.id AND m.kind = 'faulty_return' AND m.state = 'open') AS owed_by, \
+     c.name AS customer_name, p.name AS part_name, p.name_en AS part_name_en, q.wish_from, q.wish_part \
      FROM spare_request q JOIN customer c ON c.id = q.customer_id JOIN part p ON p.id = q.part_id \
      JOIN rma_line l ON l.id = q.rma_line_id JOIN rma r ON r.id = l.rma_id LEFT JOIN app_user a ON a.id = q.requested_by \
      LEFT JOIN app_user b ON b.id = q.decided_by LEFT JOIN unit u ON u.id = q.unit_id LEFT JOIN app_user i ON i.id = q.issued_by";
@@ -194,7 +212,11 @@ pub fn list(
     let mut filters = Filters::after(vec![before_id.into()]);
     filters.and_some("q.state = ?", filter.state);
     filters.and_some("c.code = ?", filter.customer.as_deref());
-    filters.and_some("? IN (a.username, i.username)", filter.engineer.as_deref());
+    filters.and_some(
+        "(q.requested_by = (SELECT id FROM app_user WHERE username = ?) \
+         OR q.issued_by = (SELECT id FROM app_user WHERE username = ?))",
+        filter.engineer.as_deref(),
+    );
     visible(&mut filters, reader);
     let owed = if filter.owed {
         "AND q.state = 'issued' AND l.faulty_state IN ('due', 'in_transit', 'overdue')"

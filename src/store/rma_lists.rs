@@ -3,6 +3,7 @@
 use crate::domain::actor::Scope;
 use crate::domain::rma::RepairState;
 use crate::domain::serial::folded;
+use crate::store::line_facets::{self, Facets};
 use crate::store::rmas::{LINE, LineRow, visible};
 use crate::store::sql::{Conn, Filters};
 use crate::store::{StoreResult, scope};
@@ -15,6 +16,8 @@ pub struct LineFilter {
     pub state: Option<RepairState>,
     /// Only lines whose repair track is not over.
     pub open: bool,
+    /// Only lines whose repair track is over.
+    pub ended: bool,
     /// Depot code: receiving or lending.
     pub depot: Option<String>,
     /// Customer code.
@@ -25,6 +28,8 @@ pub struct LineFilter {
     pub due_by: Option<NaiveDate>,
     /// At risk: due on this day or before, or likelier to miss than so many basis points.
     pub at_risk: Option<(NaiveDate, i64)>,
+    /// What is ticked beside the list.
+    pub facets: Facets,
     /// Number, serial, or a piece of the customer's name.
     pub q: Option<String>,
 }
@@ -93,10 +98,13 @@ pub fn list_lines(
     Ok(filters.into_sql(text).load(conn)?)
 }
 
-fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
+pub(super) fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
     filters.and_some("r.state = ?", filter.state);
     if filter.open {
         filters.and("l.open_identity IS NOT NULL AND ? = TRUE", true);
+    }
+    if filter.ended {
+        filters.and_fixed("l.open_identity IS NULL");
     }
     filters.and_some(
         "(l.depot_id = (SELECT id FROM depot WHERE code = ?) \
@@ -106,6 +114,7 @@ fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {
     filters.and_some("l.customer_id = (SELECT id FROM customer WHERE code = ?)", filter.customer.as_deref());
     filters.and_some("l.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
     filters.and_some("l.sort_due <= ?", filter.due_by);
+    line_facets::tick(filters, &filter.facets);
     if let Some((until, above_bp)) = filter.at_risk {
         let until = filters.value(until);
         filters.and(&format!("(l.sort_due <= {until} OR l.risk_bp > ?)"), above_bp);

@@ -119,6 +119,25 @@ pub fn by_id(conn: &mut Conn, reader: &Scope, id: i64) -> StoreResult<Option<Shi
     Ok(filters.into_sql(text).optional(conn)?)
 }
 
+/// Shipments with this waybill number, newest first. At most `limit`.
+pub fn of_waybill(
+    conn: &mut Conn,
+    reader: &Scope,
+    tracking_no: &str,
+    limit: i64,
+) -> StoreResult<Vec<ShipmentRow>> {
+    let mut filters = Filters::after(vec![tracking_no.into()]);
+    if let Some((clause, user)) = scope::customers_or_depots(reader, "s.customer_id", "s.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!(
+        "{SELECT} WHERE s.tracking_no = $1 AND s.tracking_no <> '' {} ORDER BY s.id DESC LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
 /// Shipments before `before_id`, newest first.
 pub fn list(
     conn: &mut Conn,

@@ -314,6 +314,32 @@ pub fn rma_number(conn: &mut Conn, number: &str) -> StoreResult<Option<String>> 
 }
 
 row! {
+    /// A counted part at a place.
+    pub struct HeldRow {
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English.
+        pub name_en: String,
+        /// Condition.
+        pub condition: Condition,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Counted parts at a place, by part number.
+pub fn lots_at(conn: &mut Conn, place: &str) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql("SELECT p.part_no, p.name, p.name_en, b.condition, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM place l \
+         JOIN balance b ON b.place_id = l.id JOIN part p ON p.id = b.part_id \
+         WHERE l.code = $1 AND p.tracking = 'quantity' AND b.quantity > 0 \
+         GROUP BY p.part_no, p.name, p.name_en, b.condition ORDER BY p.part_no, b.condition")
+    .bind(place)
+    .load(conn)?)
+}
+
+row! {
     struct LevelRow { part_no: String, depot: String, city: String, available: i64, in_transit: i64, reorder_point: i64 }
 }
 

@@ -38,6 +38,8 @@ pub fn icon(kind: &str) -> &'static str {
     match kind {
         "unit" => "cpu",
         "rma" => "arrows-exchange",
+        "request" => "package-export",
+        "repair" => "tool",
         "shipment" => "truck",
         "part" => "package",
         "customer" => "building",

@@ -69,6 +69,10 @@ pub enum Screen {
     Notices,
     /// `/imports`
     Imports,
+    /// `/requests`
+    Requests,
+    /// `/van`
+    Van,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -91,6 +95,8 @@ impl Screen {
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
             Self::Imports => "/imports",
+            Self::Requests => "/requests",
+            Self::Van => "/van",
         }
     }
 
@@ -111,6 +117,8 @@ impl Screen {
             Self::Report => "report-analytics",
             Self::Notices => "mail",
             Self::Imports => "file-import",
+            Self::Requests => "package-export",
+            Self::Van => "truck",
         }
     }
 
@@ -131,6 +139,8 @@ impl Screen {
             Self::Report => "p",
             Self::Notices => "n",
             Self::Imports => "i",
+            Self::Requests => "q",
+            Self::Van => "v",
         }
     }
 
@@ -157,6 +167,10 @@ impl Screen {
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
             (Self::Imports, _) => "nav-imports",
+            (Self::Requests, false) => "nav-requests",
+            (Self::Requests, true) => "nav-requests-short",
+            (Self::Van, false) => "nav-van",
+            (Self::Van, true) => "nav-van-short",
         }
     }
 }
@@ -194,16 +208,18 @@ impl Role {
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
-            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Rma, Scan, Stock,
-            Today, Transfers, Unit,
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan,
+            Stock, Today, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
-                Overview, Rma, Scan, Stock, Bench, Transfers, Counts, Exceptions, Unit, Movements, Report,
-                Notices, Imports,
+                Overview, Rma, Scan, Stock, Requests, Bench, Transfers, Counts, Exceptions, Unit, Movements,
+                Report, Notices, Imports,
             ],
-            Self::Clerk => &[Today, Scan, Stock, Rma, Transfers, Counts, Exceptions, Unit, Movements],
-            Self::Engineer => &[Overview, Rma, Stock, Scan, Transfers, Unit, Movements],
+            Self::Clerk => {
+                &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
+            }
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use super::Page;
+use super::form::Form;
 use super::kit::{Clock, Tone};
 
 /// A ready-made view above the list.
@@ -19,6 +20,23 @@ pub struct ViewTab {
     pub href: String,
     /// Whether it is the one shown.
     pub current: bool,
+}
+
+/// A view somebody kept.
+#[derive(Clone, Debug)]
+pub struct KeptView {
+    /// Id.
+    pub id: i64,
+    /// Its name, as entered.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// Whether it is the one shown.
+    pub current: bool,
+    /// All staff see it.
+    pub shared: bool,
+    /// Whether this person may take it away.
+    pub may_forget: bool,
 }
 
 /// A group of tick boxes.
@@ -64,8 +82,10 @@ pub struct RmaRow {
     pub state: String,
     /// Its clock.
     pub clock: Clock,
-    /// Receiving depot's name, empty before it is known.
+    /// Receiving depot's code, empty before it is known.
     pub depot: String,
+    /// Who cares for it; empty for nobody.
+    pub assignee: String,
     /// Last event.
     pub updated_at: DateTime<Utc>,
 }
@@ -78,6 +98,8 @@ pub struct RmaListPage {
     pub p: Page,
     /// The views.
     pub views: Vec<ViewTab>,
+    /// Views people kept.
+    pub kept: Vec<KeptView>,
     /// The view shown, as the parameter says.
     pub view: String,
     /// The filters.
@@ -94,4 +116,22 @@ pub struct RmaListPage {
     pub filtered: bool,
     /// May this person create an RMA.
     pub may_create: bool,
+    /// Gives the chosen lines to somebody; none for who may not.
+    pub assign: Option<Form>,
+    /// Keeps what is ticked as a view; none while nothing is.
+    pub keep: Option<Form>,
+}
+
+impl RmaListPage {
+    /// How many boxes are ticked.
+    fn ticked(&self) -> i64 {
+        let ticked =
+            self.facets.iter().flat_map(|facet| &facet.options).filter(|option| option.checked).count();
+        i64::try_from(ticked).unwrap_or(i64::MAX)
+    }
+
+    /// Whether one of the kept views is shown.
+    fn is_kept(&self) -> bool {
+        self.kept.iter().any(|view| view.current)
+    }
 }

@@ -11,6 +11,7 @@
 
 mod cli;
 mod depot;
+mod faces;
 mod faults;
 mod figures;
 mod http;

@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::place::{PlaceKind, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::setup::Saved;
+use crate::domain::stock::Owner;
 use crate::store::customers;
 use crate::store::listing::Listing;
 use crate::store::{Conn, places, plans};
@@ -61,6 +62,14 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Customer> {
     may_read(&ctx.actor)?;
     let row = find(conn, &ctx.actor.scope(), code)?;
     load(conn, row)
+}
+
+/// Whether the owner is one of the customers the actor may know.
+pub fn owns(conn: &mut Conn, ctx: &Ctx, owner: &Owner) -> AppResult<bool> {
+    match owner {
+        Owner::Customer(code) => Ok(customers::by_code(conn, &ctx.actor.scope(), code)?.is_some()),
+        _ => Ok(false),
+    }
 }
 
 /// Adds a customer with its place. Refuses with `already_exists`.

@@ -6,7 +6,7 @@ use crate::app::rma::state::{Loaded, find, load};
 use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, Track, When, decide};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
@@ -49,7 +49,7 @@ pub fn act(
 }
 
 /// What the sender saw must still be so.
-fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
+pub(super) fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
     match seen.filter(|seen| *seen != line.row.version) {
         None => Ok(()),
         Some(seen) => {
@@ -57,6 +57,44 @@ fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
             Err(Refusal::StaleVersion { expected: seen.to_string(), actual })
         }
     }
+}
+
+/// Lines given to somebody at once, at most: a page of the list.
+const ASSIGNED_AT_ONCE: usize = 200;
+
+/// Who may care for a line: staff who are here, by name.
+///
+/// # Errors
+/// `forbidden`.
+pub fn assignees(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<people::NameRow>> {
+    if ctx.actor.may(Permission::DecideRma).is_err() {
+        ctx.actor.may(Permission::Repair)?;
+    }
+    Ok(people::staff(conn)?)
+}
+
+/// Gives several lines to somebody, or to nobody: all or none.
+///
+/// # Errors
+/// As [`assign`]; 422 when nothing or too much is chosen.
+pub fn assign_many(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    lines: &[(String, i64)],
+    username: Option<&str>,
+) -> AppResult<usize> {
+    if lines.is_empty() {
+        return Err(Refusal::field("line", "required").into());
+    }
+    if lines.len() > ASSIGNED_AT_ONCE {
+        let error = FieldError::new("line", "count_out_of_range");
+        let error = error.with("max", ASSIGNED_AT_ONCE).with("count", lines.len());
+        return Err(Refusal::Invalid(vec![error]).into());
+    }
+    for (number, line) in lines {
+        assign(tx, ctx, number, *line, username, None)?;
+    }
+    Ok(lines.len())
 }
 
 /// Says who cares for a line; nobody with `None`.

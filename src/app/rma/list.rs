@@ -3,10 +3,12 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
+use crate::store::issued::IssuedFor;
+use crate::store::line_facets::{self, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, rma_lists, shipments};
+use crate::store::{Conn, issued, rma_lists, shipments};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -52,6 +54,53 @@ pub fn list_lines_by_risk(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines_by_risk(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// How many lines the filter keeps.
+///
+/// # Errors
+/// `forbidden`.
+pub fn count_lines(conn: &mut Conn, ctx: &Ctx, filter: &LineFilter) -> AppResult<i64> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(line_facets::count(conn, &ctx.actor.scope(), filter)?)
+}
+
+/// The boxes of a group beside the list, with the lines each would keep, the fullest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn boxes(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    kind: FacetKind,
+    limit: i64,
+) -> AppResult<Vec<FacetRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(line_facets::boxes(conn, &ctx.actor.scope(), filter, kind, limit)?)
+}
+
+/// The lines a unit was issued for, newest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn issued_for(conn: &mut Conn, ctx: &Ctx, unit_id: i64, limit: i64) -> AppResult<Vec<IssuedFor>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(issued::of_unit(conn, &ctx.actor.scope(), unit_id, limit)?)
+}
+
+/// Shipments with this waybill number, newest first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn shipments_of_waybill(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    tracking_no: &str,
+    limit: i64,
+) -> AppResult<Vec<ShipmentRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(shipments::of_waybill(conn, &ctx.actor.scope(), tracking_no.trim(), limit)?)
 }
 
 /// Shipments, newest first.

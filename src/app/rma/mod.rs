@@ -6,6 +6,7 @@ mod case_news;
 mod cases;
 mod intake;
 mod list;
+mod mine;
 mod news;
 mod next;
 mod notes;
@@ -18,10 +19,14 @@ mod state;
 mod track;
 mod view;
 
-pub use act::{Acted, act, assign, delivered};
+pub use act::{Acted, act, assign, assign_many, assignees, delivered};
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in};
-pub use list::{FIRST, LineOrder, list_lines, list_lines_by_risk, list_shipments};
+pub use list::{
+    FIRST, LineOrder, boxes, count_lines, issued_for, list_lines, list_lines_by_risk, list_shipments,
+    shipments_of_waybill,
+};
+pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, next};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
@@ -31,7 +36,9 @@ pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
-pub use crate::store::issued::IssuedRow;
+pub use crate::store::issued::{IssuedFor, IssuedRow};
+pub use crate::store::line_facets::{FacetKind, FacetRow, Facets};
+pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
 pub use crate::store::rma_cases::{ConsentRow, LabelRow, QuoteRow};

@@ -12,6 +12,7 @@ pub use crate::domain::stock::LegalMove;
 pub use crate::store::movements::{MovementFilter, MovementRow};
 pub use crate::store::reservations::ReservationRow;
 pub use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
+pub(super) use crate::store::stock::{availability, fitting_parts as fitting, open_rma_of};
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
@@ -24,7 +25,7 @@ pub use find::{
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};
-pub use sourcing::{Offer, Sourcing, sourcing, sourcing_for};
+pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for};
 
 /// At most this many items move in one batch (API "movements").
 pub const BATCH_LIMIT: usize = 5_000;

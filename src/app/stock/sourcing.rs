@@ -6,6 +6,7 @@ use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
+pub use crate::store::stock::FittingPart;
 use crate::store::{Conn, stock};
 use chrono::{Days, NaiveDate};
 
@@ -98,6 +99,22 @@ pub fn sourcing_for(
         ))
     });
     Ok(offers)
+}
+
+/// Parts that may stand in for this one, with how many of each are free in depots open to all.
+///
+/// # Errors
+/// `forbidden`.
+pub fn equivalents(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<(FittingPart, i64)>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let mut found = vec![];
+    for part in stock::fitting_parts(conn, part_no)?.into_iter().filter(|part| part.reason.is_some()) {
+        let depots = stock::availability(conn, part.id)?;
+        let open = depots.iter().filter(|row| row.customer_id.is_none());
+        let free = open.map(|row| (row.good - row.reserved).max(0)).sum();
+        found.push((part, free));
+    }
+    Ok(found)
 }
 
 fn distance(row: &AvailabilityRow, near: Option<&str>, city: Option<&str>) -> u8 {

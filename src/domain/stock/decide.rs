@@ -2,7 +2,7 @@
 
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::fields::{Fields, LONG_MAX};
-use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{
     Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState,
@@ -103,6 +103,8 @@ fn may_book(actor: &Actor, kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -
     let permission = match kind {
         MovementKind::Adjust | MovementKind::TransferTitle => Permission::CorrectStock,
         _ if from.depot.is_none() && to.depot.is_none() => Permission::CorrectStock,
+        // Whoever may hold a spare may give back what is in the own van.
+        MovementKind::Return if from.code == engineer_code(&actor.username) => Permission::Reserve,
         _ => Permission::MoveStock,
     };
     actor.may(permission)?;

@@ -176,6 +176,7 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
             state: l.6.into(),
             clock: sample_clock(l.7),
             depot: l.8.into(),
+            assignee: if l.1 == 2 { String::new() } else { "sunli".into() },
             updated_at: at(2026, 11, 19, 11, 30),
         })
         .collect::<Vec<_>>();
@@ -190,6 +191,26 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
             tab("view-to-return", 6, Tone::Plain, false),
             tab("view-closed", 4102, Tone::Plain, false),
         ],
+        kept: vec![rma_list::KeptView {
+            id: 1,
+            name: "济南 · 在测".into(),
+            href: "/rma?view=open&state=testing".into(),
+            current: empty,
+            shared: true,
+            may_forget: true,
+        }],
+        assign: Some(simple_form(
+            "assign",
+            "/rma/assign",
+            "指派所选".into(),
+            vec![Field::new("user", "负责人", Control::Select(vec![Choice::new("sunli", "孙立")]))],
+        )),
+        keep: Some(simple_form(
+            "keep",
+            "/rma/views",
+            "保存为视图".into(),
+            vec![Field::new("name", "视图名称", Control::Text)],
+        )),
         view: "open".into(),
         facets: vec![
             facet(

@@ -19,6 +19,7 @@ mod depot;
 mod entry;
 mod goods;
 mod others;
+mod people;
 mod rma;
 mod security;
 
@@ -266,6 +267,15 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("unit-list", units(lang, false)),
         ("unit-list-empty", units(lang, true)),
         ("unit-detail", unit(lang)),
+        ("request-look", people::ask(lang, false)),
+        ("request-new", people::ask(lang, true)),
+        ("requests", people::requests(lang)),
+        ("request", people::request(lang)),
+        ("van", people::van(lang, false)),
+        ("van-empty", people::van(lang, true)),
+        ("mine", people::mine(lang, false)),
+        ("mine-empty", people::mine(lang, true)),
+        ("mine-rma", people::mine_rma(lang)),
         ("bench", bench::queue(lang, false)),
         ("bench-empty", bench::queue(lang, true)),
         ("bench-order", bench::order(lang)),
@@ -292,6 +302,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("intakes", intakes_page(lang)),
         ("intake", intake_page(lang)),
         ("today", today_page(lang)),
+        ("reports", reports_page(lang)),
         ("scan", scan_page(lang, false)),
         ("scan-empty", scan_page(lang, true)),
         ("find", find_page(lang, false)),

@@ -1,6 +1,7 @@
 //! Notices, report, scan, find, tracking, errors, account.
 
 use super::*;
+use crate::domain::turnaround::{Curve, End, Observation};
 
 pub fn notices_page(lang: Lang) -> String {
     let row = |id, kind: &str, state: &str, error: &str| notices::NoticeRow {
@@ -87,6 +88,7 @@ pub fn report_page(lang: Lang) -> String {
         contractual,
         rate: Rate { timely, shown: Some(shown), ..rate() },
         href: format!("?variant={code}"),
+        lines: format!("?variant={code}"),
         current: contractual,
     };
     let group = |label: &str, shown: Option<i32>, meets| report::GroupRow {
@@ -125,6 +127,56 @@ pub fn report_page(lang: Lang) -> String {
         lines: report_lines(),
         next: None,
         export: vec![switch("CSV", false)],
+        tabs: vec![switch("及时修复率", true), switch("账龄", false)],
+        causes: vec![("maker".into(), 2), (String::new(), 3)],
+        excused: 0,
+        without_excuses: Some(961),
+        evidence: Some("/report/evidence?from=2026-11-01&to=2026-11-30".into()),
+        forecast: Some(chart::Forecast { mean: 950, low: 935, high: 964 }),
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn reports_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Report);
+    let switch =
+        |label: &str, current| report::Switch { label: label.into(), href: "?by=depot".into(), current };
+    let figure = |label: &str, value: &str, href: &str| reports::Figure {
+        label: label.into(),
+        value: value.into(),
+        note: "95 % 区间 91.4 % 至 98.4 %".into(),
+        href: href.into(),
+        tone: Tone::Plain,
+    };
+    let step = |days, survival| Observation { days, end: if survival { End::Returned } else { End::Open } };
+    let seen =
+        [(12, true), (20, true), (33, false), (45, true), (60, true)].map(|(days, back)| step(days, back));
+    let cell =
+        |text: &str| settings::Cell { html: kit::Html::raw(kit::escape(text)), ..settings::Cell::default() };
+    let table = settings::Table {
+        caption: "清单".into(),
+        columns: ["RMA", "备件", "结果"].map(String::from).to_vec(),
+        rows: vec![settings::Row {
+            href: "/rma/RMA-2026-000123?line=1".into(),
+            cells: ["RMA-2026-000123/1", "主控板", "已交还"].map(cell).to_vec(),
+            remove: String::new(),
+        }],
+        empty: "没有".into(),
+    };
+    reports::ReportsPage {
+        title: p.word("reports", "turnaround"),
+        sub: "2026-01-01 – 2026-11-30".into(),
+        tabs: vec![switch("及时修复率", false), switch("返修周期", true)],
+        periods: vec![switch("近 12 个月", true)],
+        groupings: vec![switch("备件库", true), switch("物料", false)],
+        as_of: p.now,
+        figures: vec![figure("60 个工作日内交还", "94.9 %", ""), figure("在办", "136", "?end=open#lines")],
+        chart: chart::curve(&p, Curve::of(&seen).steps(), 60, 0.95),
+        chart_title: p.t("turnaround-curve"),
+        sections: vec![settings::Section::new("lines", "清单").note("只列前 300 行").table(table)],
+        export: vec![],
         p,
     }
     .render()
@@ -198,44 +250,49 @@ pub fn find_page(lang: Lang, empty: bool) -> String {
     .unwrap()
 }
 
-pub fn track_page(lang: Lang) -> String {
+/// A line as its customer follows it.
+pub fn track_line() -> track::TrackLine {
     let reached = |key: &str| match key {
         "track-step-requested" => Some(at(2026, 8, 29, 9, 12)),
         "track-step-replaced" => Some(at(2026, 8, 30, 12, 40)),
         "track-step-received" => Some(at(2026, 9, 7, 11, 20)),
         _ => None,
     };
+    track::TrackLine {
+        number: 1,
+        can_confirm: true,
+        part_name: "主控板 MCU-24".into(),
+        serial: "MCU24-19K03-00871".into(),
+        say: "testing".into(),
+        steps: track::steps("loaner", false, reached),
+        due_on: Some(day(2026, 12, 4)),
+        forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
+        provisional: false,
+        returned_on: None,
+        waiting_for_you: false,
+        late: false,
+        loaner: Some(track::TrackLoaner {
+            part_name: "主控板 MCU-24".into(),
+            serial: "MCU24-22C11-01456".into(),
+            lent: true,
+        }),
+        parcels: vec![track::TrackParcel {
+            what: "replacement".into(),
+            carrier: "顺丰".into(),
+            tracking_no: "SF1402 8833 9015".into(),
+            state: "delivered".into(),
+            at: Some(at(2026, 8, 30, 12, 40)),
+        }],
+    }
+}
+
+pub fn track_page(lang: Lang) -> String {
     let p = nobody(lang);
     track::TrackPage {
         number: "RMA-2026-000123".into(),
         code: "ABCDEFGHJKLM".into(),
         error: "请填写姓名。".into(),
-        lines: vec![track::TrackLine {
-            number: 1,
-            can_confirm: true,
-            part_name: "主控板 MCU-24".into(),
-            serial: "MCU24-19K03-00871".into(),
-            say: "testing".into(),
-            steps: track::steps("loaner", false, reached),
-            due_on: Some(day(2026, 12, 4)),
-            forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
-            provisional: false,
-            returned_on: None,
-            waiting_for_you: false,
-            late: false,
-            loaner: Some(track::TrackLoaner {
-                part_name: "主控板 MCU-24".into(),
-                serial: "MCU24-22C11-01456".into(),
-                lent: true,
-            }),
-            parcels: vec![track::TrackParcel {
-                what: "replacement".into(),
-                carrier: "顺丰".into(),
-                tracking_no: "SF1402 8833 9015".into(),
-                state: "delivered".into(),
-                at: Some(at(2026, 8, 30, 12, 40)),
-            }],
-        }],
+        lines: vec![track_line()],
         phone: "800-000-0000".into(),
         email: String::new(),
         as_of: p.now,

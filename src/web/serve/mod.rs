@@ -10,20 +10,25 @@ mod clock;
 mod counts;
 mod dashboard;
 mod exceptions;
+mod find;
 mod flash;
 mod frame;
 mod gate;
 mod goods;
 mod imports;
 mod intakes;
+mod mine;
 mod notice_templates;
 mod notices;
 mod print;
 mod proposal;
 mod public;
 mod report;
+mod reports;
+mod requests;
 mod rma_beside;
 mod rma_line;
+mod rma_list;
 mod rma_view;
 mod rmas;
 mod security;
@@ -36,6 +41,7 @@ mod today;
 mod track;
 mod transfer_receipt;
 mod transfers;
+mod unit_life;
 mod units;
 
 use crate::http::{Problem, Trouble};
@@ -62,13 +68,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(exceptions::routes)
         .configure(intakes::routes)
         .configure(goods::routes)
+        .configure(requests::routes)
         .configure(units::routes)
+        .configure(find::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
         .configure(report::routes)
+        .configure(reports::routes)
         .configure(imports::routes)
         .configure(settings::routes)
         .configure(print::routes)

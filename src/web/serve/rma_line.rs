@@ -4,12 +4,12 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
-use super::{rma_beside, rma_view};
+use super::{mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots, vendors};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Role};
 use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
@@ -45,6 +45,9 @@ async fn show(
     number: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Shown {
+    if caller.ctx.actor.role == Role::Customer {
+        return mine::show(req, caller, &number, asked.line).await;
+    }
     answer::page(&screen(&req, &caller, &number, asked.line).await?)
 }
 
@@ -83,6 +86,7 @@ struct Offered {
     vendors: Vec<vendors::Vendor>,
     fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
+    people: Vec<(String, String)>,
 }
 
 fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
@@ -108,6 +112,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
             offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
     }
+    if let Ok(people) = rma::assignees(conn, ctx) {
+        offered.people = people.into_iter().map(|row| (row.username, row.display_name)).collect();
+    }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
         offered.spares = spares(conn, ctx, line)?;
     }
@@ -115,7 +122,7 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
 }
 
 /// Good units in depots that fit: the own part first, then its equivalents.
-fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
+pub(super) fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
     let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
     let mut parts: Vec<String> = vec![];
     for offer in stock::sourcing(conn, ctx, &question)? {
@@ -158,7 +165,7 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
             .collect(),
         loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
         carriers: vec![],
-        people: vec![],
+        people: offered.people.iter().map(|(username, name)| Choice::new(username, name)).collect(),
     }
 }
 
@@ -231,6 +238,15 @@ async fn refused(
         if field == "passed" {
             *field = "result".to_owned();
         }
+    }
+    if caller.ctx.actor.role == Role::Customer {
+        let mut screen = mine::rma_screen(req, caller, number, Some(line)).await?;
+        let Some(form) = mine::refused(&mut screen, code, sent, &said) else { return Err(problem) };
+        return if is_htmx(req) {
+            act::fragment(p, form, &problem)
+        } else {
+            answer::html(problem.status(), &screen)
+        };
     }
     let mut screen = screen(req, caller, number, Some(line)).await?;
     let Some(form) = screen.actions.iter_mut().find(|form| form.code == code) else {

@@ -137,7 +137,7 @@ fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     }
 }
 
-fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
+pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     use RepairState as S;
     let row = &shown.row;
     let state = row.repair_state;
@@ -206,7 +206,7 @@ fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
 }
 
 /// The sentence for a state, by the name the page has for it.
-fn say(state: RepairState) -> &'static str {
+pub fn say(state: RepairState) -> &'static str {
     use RepairState as S;
     match state {
         S::Ber => "beyond_repair",

@@ -1,4 +1,4 @@
-//! `/unit`, `/scan` and `/find`: from a code to the thing, its story and what may be done with it.
+//! `/unit` and `/scan`: from a code to the thing, its story and what may be done with it.
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
@@ -6,25 +6,27 @@ use super::frame::{self, name};
 use super::goods::item;
 use super::rma_line::moment;
 use super::rma_view::owner;
-use super::rmas::everything;
-use crate::app::rma::{self, LineFilter, LineRow};
-use crate::app::setup::Listing;
-use crate::app::stock::{self, Booking, LegalMove, MovementRow, Scanned, UnitFilter, UnitRow};
-use crate::app::{AppResult, Conn, Ctx, customers, depots};
+use super::rmas::{everything, pairs};
+use super::unit_life;
+use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
+use crate::app::stock::{
+    self, Booking, FittingPart, LegalMove, MovementRow, Scanned, UnitDetails, UnitFilter, UnitRow,
+};
+use crate::app::{AppResult, Conn, Ctx, depots};
 use crate::domain::actor::Permission;
+use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller};
 use crate::web::Page;
-use crate::web::find::{FindPage, Hit};
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption};
 use crate::web::scan::{Found, ScanPage, Verdict};
-use crate::web::unit_detail::{MoveForm, UnitDetailPage, UnitRma};
+use crate::web::unit_detail::{Equivalent, MoveForm, UnitDetailPage};
 use crate::web::unit_list::{UnitListPage, UnitRow as Row};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -33,18 +35,13 @@ use actix_web::web::{self, ServiceConfig};
 const ROWS: i64 = 50;
 /// Movements of a passport.
 const HISTORY: i64 = 500;
-/// Hits of each kind.
-const HITS: i64 = 10;
+/// RMAs of a passport.
+const RMAS: i64 = 10;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/unit", web::get().to(list))
         .route("/unit/{serial}", web::get().to(show))
-        .route("/scan", web::get().to(scan))
-        .route("/find", web::get().to(find));
-}
-
-fn pairs(req: &HttpRequest) -> Sent {
-    url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect()
+        .route("/scan", web::get().to(scan));
 }
 
 async fn list(req: HttpRequest, caller: Caller) -> Shown {
@@ -118,23 +115,28 @@ fn row(p: &Page, unit: &UnitRow) -> Row {
 }
 
 struct Passport {
-    unit: UnitRow,
+    details: UnitDetails,
+    equivalents: Vec<(FittingPart, i64)>,
+    issued: Vec<IssuedFor>,
     history: Vec<MovementRow>,
     rmas: Vec<LineRow>,
     moves: Vec<LegalMove>,
 }
 
 fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<Passport> {
-    let unit = stock::unit(conn, ctx, serial, part_no)?;
+    let details = stock::unit_details(conn, ctx, serial, part_no)?;
+    let unit = &details.unit;
     let history = stock::history(conn, ctx, serial, part_no, i64::MAX, HISTORY)?;
     let filter = LineFilter { q: Some(unit.serial.clone()), ..LineFilter::default() };
-    let mut rmas = rma::list_lines(conn, ctx, &filter, rma::FIRST, HITS)?;
+    let mut rmas = rma::list_lines(conn, ctx, &filter, rma::FIRST, RMAS)?;
     rmas.retain(|line| line.serial == unit.serial);
     let moves = match stock::scan(conn, ctx, serial)? {
         Scanned::Unit { moves, unit: scanned, .. } if scanned.id == unit.id => moves,
         _ => vec![],
     };
-    Ok(Passport { unit, history, rmas, moves })
+    let equivalents = stock::equivalents(conn, ctx, &unit.part_no)?;
+    let issued = rma::issued_for(conn, ctx, unit.id, RMAS)?;
+    Ok(Passport { equivalents, issued, history, rmas, moves, details })
 }
 
 async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
@@ -142,14 +144,8 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
     let read = http::read(&caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
     let p = frame::page(&req, Some(&caller), Screen::Unit);
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
-    let unit = &read.unit;
-    let rmas = read.rmas.iter().map(|line| UnitRma {
-        number: line.number.clone(),
-        line: line.line,
-        role: "faulty",
-        state: line.repair_state.to_string(),
-        opened_at: line.requested_at,
-    });
+    let unit = &read.details.unit;
+    let today = Zone::default().local_date(caller.ctx.now);
     let screen = UnitDetailPage {
         serial: unit.serial.clone(),
         part_no: unit.part_no.clone(),
@@ -160,13 +156,22 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
         place: unit.place.clone(),
         depot: unit.depot.clone().unwrap_or_default(),
         document: unit.document.clone(),
-        aliases: vec![],
-        flags: vec![],
+        aliases: read.details.aliases.clone(),
+        flags: read.details.warnings.iter().map(|flag| p.word("unit-flag", flag.as_str())).collect(),
         reserved: unit.reservation_id.is_some(),
-        stays: vec![],
+        stays: unit_life::stays(&p, &read.history, today),
         history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
-        rmas: rmas.collect(),
-        equivalents: vec![],
+        rmas: unit_life::rmas(&read.rmas, &read.issued),
+        equivalents: read
+            .equivalents
+            .iter()
+            .map(|(part, available)| Equivalent {
+                part_no: part.part_no.clone(),
+                name: name(&p, &part.name, &part.name_en).to_owned(),
+                note: part.reason.clone().unwrap_or_default(),
+                available: *available,
+            })
+            .collect(),
         moves: moves(&p, unit, &read.moves),
         p,
     };
@@ -326,7 +331,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
     answer::page(&screen)
 }
 
-fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> Found {
+pub(super) fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> Found {
     let mut facts = vec![
         (p.t("col-part"), unit.part_no.clone()),
         (p.t("col-place"), unit.place.clone()),
@@ -352,70 +357,4 @@ fn plain(kind: &'static str, code: &str, name: &str, href: String) -> Found {
         condition: String::new(),
         facts: vec![],
     }
-}
-
-async fn find(req: HttpRequest, caller: Caller) -> Shown {
-    let q = value(&pairs(&req), "q").to_owned();
-    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
-    let wanted = q.clone();
-    let lang_page = p.clone();
-    let hits = if q.is_empty() {
-        vec![]
-    } else {
-        http::read(&caller, move |conn, ctx| hits(conn, ctx, &lang_page, &wanted)).await?
-    };
-    if let [only] = hits.as_slice() {
-        return Ok(go(&req, &only.href));
-    }
-    let more = i64::try_from(hits.len()).is_ok_and(|found| found >= HITS);
-    answer::page(&FindPage { p, q, hits, more })
-}
-
-fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
-    let role = ctx.actor.role;
-    let hit = |kind, code: &str, name: &str, note: &str, href: String| Hit {
-        kind,
-        code: code.to_owned(),
-        name: name.to_owned(),
-        note: note.to_owned(),
-        href,
-    };
-    let mut hits = vec![];
-    let filter = LineFilter { q: Some(q.to_owned()), ..LineFilter::default() };
-    for line in rma::list_lines(conn, ctx, &filter, rma::FIRST, HITS)? {
-        let href = format!("/rma/{}?line={}", part(&line.number), line.line);
-        let title = name(p, &line.part_name, &line.part_name_en);
-        let code = if line.line > 1 { format!("{}/{}", line.number, line.line) } else { line.number.clone() };
-        hits.push(hit("rma", &code, title, &line.serial, href));
-    }
-    if role.may(Permission::ReadStock) {
-        match stock::scan(conn, ctx, q)? {
-            Scanned::Unit { unit, .. } => {
-                let found = found_unit(p, &unit, None);
-                hits.push(hit("unit", &found.code, &found.name, &unit.place, found.href));
-            }
-            Scanned::Ambiguous { units } => hits.extend(units.iter().map(|unit| {
-                let found = found_unit(p, unit, None);
-                hit("unit", &found.code, &found.name, &unit.part_no, found.href)
-            })),
-            Scanned::Part { part: found } => {
-                let href = format!("/unit?part_no={}", part(&found.part_no));
-                hits.push(hit("part", &found.part_no, "", "", href));
-            }
-            Scanned::Place { place } => {
-                let depot = place.depot.map(|depot| depot.code).unwrap_or_default();
-                let kind = p.word("place", place.kind.as_str());
-                hits.push(hit("bin", &place.code, &kind, "", format!("/unit?depot={}", part(&depot))));
-            }
-            Scanned::Rma { .. } | Scanned::Unknown { .. } => {}
-        }
-    }
-    if role.may(Permission::ReadSetup) {
-        let page = Listing { q: q.to_owned(), limit: HITS, ..Listing::default() };
-        for customer in customers::list(conn, ctx, &page)? {
-            let href = format!("/rma?view=all&q={}", part(&customer.name));
-            hits.push(hit("customer", &customer.code, &customer.name, &customer.city, href));
-        }
-    }
-    Ok(hits)
 }

@@ -1,0 +1,152 @@
+//! What a signed-in customer sees: what needs them, their RMAs in plain words, our rate to them, one RMA.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Page;
+use super::actions::ActionForm;
+use super::form::Form;
+use super::kit::Tone;
+use super::rate::Rate;
+use super::rma_list::ViewTab;
+use super::track::TrackLine;
+
+/// Something the customer is to do.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// What, in words.
+    pub title: String,
+    /// Why, or by when.
+    pub note: String,
+    /// Where it is done.
+    pub href: String,
+    /// The word on the way there.
+    pub link: String,
+}
+
+/// A line in the list.
+#[derive(Clone, Debug)]
+pub struct MineRow {
+    /// RMA number.
+    pub number: String,
+    /// Line within it.
+    pub line: i64,
+    /// Part name.
+    pub part_name: String,
+    /// Serial.
+    pub serial: String,
+    /// Where it is, in a sentence.
+    pub say: String,
+    /// Tone of the clock: red when late, amber when it may be.
+    pub tone: Tone,
+    /// A word about the clock: late, may be late, waits for you; empty for nothing.
+    pub word: String,
+    /// The promised date.
+    pub due_on: Option<NaiveDate>,
+    /// When it ended.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// A spare of ours they hold.
+#[derive(Clone, Debug)]
+pub struct HeldSpare {
+    /// Its serial.
+    pub serial: String,
+    /// Part name.
+    pub part_name: String,
+    /// Serial of the board it stands in for.
+    pub instead_of: String,
+    /// The page of the RMA.
+    pub href: String,
+    /// By when it is to come back; none before the own board is back.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The customer's page: home and list in one.
+#[derive(Template)]
+#[template(path = "pages/mine.html")]
+pub struct MinePage {
+    /// The frame.
+    pub p: Page,
+    /// Name of the customer.
+    pub customer: String,
+    /// What covers them, in words.
+    pub cover: String,
+    /// The customers this person serves, when there are several: name, address, shown.
+    pub others: Vec<(String, String, bool)>,
+    /// Open and finished.
+    pub views: Vec<ViewTab>,
+    /// The finished ones are shown.
+    pub finished: bool,
+    /// What needs them.
+    pub needs: Vec<Need>,
+    /// Their lines.
+    pub rows: Vec<MineRow>,
+    /// Address of the next page.
+    pub next: Option<String>,
+    /// Spares they hold.
+    pub loans: Vec<HeldSpare>,
+    /// Our rate to them since the beginning of the year.
+    pub rate: Rate,
+    /// The first day of that year.
+    pub since: NaiveDate,
+    /// The report behind the rate.
+    pub report: String,
+    /// The short request form.
+    pub ask: Form,
+}
+
+/// A word of staff to the customer.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// One RMA.
+#[derive(Template)]
+#[template(path = "pages/mine_rma.html")]
+pub struct MineRmaPage {
+    /// The frame.
+    pub p: Page,
+    /// RMA number.
+    pub number: String,
+    /// The code of the public page.
+    pub code: String,
+    /// Its lines: number and part name.
+    pub tabs: Vec<(i64, String)>,
+    /// The line shown.
+    pub line: TrackLine,
+    /// What was reported.
+    pub fault: String,
+    /// The quote that waits for an answer: amount and last day.
+    pub quote: Option<(String, NaiveDate)>,
+    /// What the customer may do now, the next first.
+    pub actions: Vec<ActionForm>,
+    /// What was written to them, newest first.
+    pub said: Vec<Said>,
+}
+
+impl MineRmaPage {
+    fn sentence(&self) -> String {
+        if self.line.waiting_for_you {
+            self.p.t("track-say-waiting")
+        } else {
+            self.p.word("track-say", &self.line.say)
+        }
+    }
+
+    /// What is next: on top.
+    fn primary(&self) -> Option<&ActionForm> {
+        self.actions.first().filter(|form| !form.grave && form.code != "cancel" && form.code != "report_doa")
+    }
+
+    /// The others, behind buttons.
+    fn others(&self) -> Vec<&ActionForm> {
+        self.actions.iter().skip(usize::from(self.primary().is_some())).collect()
+    }
+}

@@ -1,0 +1,272 @@
+//! `/rma` and `/rma/{number}` as a customer sees them: own RMAs only, in plain words.
+
+use super::act::{self, Sent, value};
+use super::answer::{self, Shown, part};
+use super::frame::{self, name};
+use super::{clock, rmas, track};
+use crate::app::figures::{self, Asked, Query};
+use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
+use crate::domain::calendar::Zone;
+use crate::domain::money::format_fen;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, QuoteState};
+use crate::http::{self, Caller, Problem, Trouble};
+use crate::web::Page;
+use crate::web::actions::{ActionForm, Choices, action_form};
+use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::kit::{ClockState, Tone};
+use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
+use crate::web::page::Screen;
+use crate::web::rma_detail::order_actions;
+use crate::web::rma_list::ViewTab;
+use actix_web::HttpRequest;
+use chrono::{Datelike, NaiveDate};
+
+/// Lines of a page.
+const ROWS: i64 = 50;
+
+/// The customer's home.
+pub async fn home(req: HttpRequest, caller: Caller) -> Shown {
+    let sent = rmas::pairs(&req);
+    answer::page(&screen(&req, &caller, &sent).await?)
+}
+
+fn after(sent: &Sent) -> Result<LineKey, Problem> {
+    match value(sent, "after").split_once('_') {
+        None => Ok(rma::FIRST),
+        Some((day, id)) => {
+            let key = day.parse::<NaiveDate>().ok().zip(id.parse().ok());
+            key.map(|(sort_due, id)| LineKey { sort_due, id }).ok_or(Trouble::BadCursor.into())
+        }
+    }
+}
+
+/// The page, as the query of the address asks for it.
+async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MinePage, Problem> {
+    let today = Zone::default().local_date(caller.ctx.now);
+    let since = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+    let finished = value(sent, "view") == "finished";
+    let (wanted, key) = (act::given(sent, "customer"), after(sent)?);
+    let (mut mine, rate) = http::read(caller, move |conn, ctx| {
+        let which = Which { customer: wanted.as_deref(), finished, after: key, limit: ROWS + 1 };
+        let mine = rma::mine(conn, ctx, which)?;
+        let asked = Asked {
+            from: Some(since.to_string()),
+            to: Some(today.to_string()),
+            customer: Some(mine.customer.code.clone()),
+            ..Asked::default()
+        };
+        let query = Query::read(&asked, ctx)?;
+        let rate = figures::timely_repair(conn, ctx, &query)?.total;
+        Ok((mine, rate))
+    })
+    .await?;
+    let code = mine.customer.code.clone();
+    let more = i64::try_from(mine.lines.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        mine.lines.pop();
+    }
+    let view = if finished { "finished" } else { "open" };
+    let here = |view: &str| format!("/rma?customer={}&view={view}", part(&code));
+    let next = mine.lines.last().filter(|_| more);
+    let next = next.map(|row| format!("{}&after={}_{}", here(view), row.sort_due, row.id));
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let tab =
+        |key, of: &str| ViewTab { key, count: None, tone: Tone::Plain, href: here(of), current: view == of };
+    let others = mine
+        .customers
+        .iter()
+        .map(|row| (row.name.clone(), format!("/rma?customer={}", part(&row.code)), row.code == code));
+    Ok(MinePage {
+        customer: mine.customer.name.clone(),
+        cover: cover(&p, &mine),
+        others: if mine.customers.len() > 1 { others.collect() } else { vec![] },
+        views: vec![tab("mine-view-open", "open"), tab("mine-view-finished", "finished")],
+        finished,
+        needs: mine.needs.iter().map(|row| need(&p, row)).collect(),
+        rows: mine.lines.iter().map(|row| line(&p, caller, row)).collect(),
+        next,
+        loans: mine
+            .loans
+            .iter()
+            .map(|row| HeldSpare {
+                serial: row.serial.clone(),
+                part_name: name(&p, &row.part_name, &row.part_name_en).to_owned(),
+                instead_of: row.instead_of.clone(),
+                href: format!("/rma/{}?line={}", part(&row.number), row.line),
+                due_on: row.due_on,
+            })
+            .collect(),
+        rate: clock::rate(&rate),
+        since,
+        report: format!("/report/timely-repair?customer={}&from={since}&to={today}&class=all", part(&code)),
+        ask: ask_form(&p, caller, &code),
+        p,
+    })
+}
+
+fn cover(p: &Page, mine: &Mine) -> String {
+    let plan = name(p, &mine.plan.0, &mine.plan.1);
+    match &mine.cover {
+        None => p.t("mine-not-covered"),
+        Some(cover) => match &cover.contract {
+            None => p.t1("mine-covered", "plan", plan),
+            Some(contract) => p.t2("mine-covered-contract", "contract", contract.as_str(), "plan", plan),
+        },
+    }
+}
+
+fn need(p: &Page, row: &NeedRow) -> Need {
+    let kind = row.kind.as_str();
+    let amount = row.amount_fen.map(|fen| format!("¥{}", format_fen(fen))).unwrap_or_default();
+    let number = row.number.as_str();
+    let title = match kind {
+        "quote" => p.t2("mine-need-quote", "number", number, "amount", amount.as_str()),
+        "hold" => p.t1("mine-need-hold", "number", number),
+        "confirm" => p.t1("mine-need-confirm", "serial", row.serial.as_str()),
+        "replacement" => p.t1("mine-need-replacement", "serial", row.serial.as_str()),
+        "faulty" => p.t1("mine-need-faulty", "serial", row.serial.as_str()),
+        "loan" => p.t1("mine-need-loan", "serial", row.serial.as_str()),
+        _ => p.t1("mine-need-send", "serial", row.serial.as_str()),
+    };
+    let part_name = name(p, &row.part_name, &row.part_name_en);
+    Need {
+        title,
+        note: match row.due_on {
+            Some(day) => p.t2("mine-need-by", "part", part_name, "date", p.day(&day)),
+            None => part_name.to_owned(),
+        },
+        href: format!("/rma/{}?line={}", part(number), row.line),
+        link: p.word("mine-link", kind),
+    }
+}
+
+fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
+    let zone = Zone::default();
+    let counted = clock::of_row(row, &caller.ctx.calendar, zone.local_date(caller.ctx.now));
+    let running = counted.state == ClockState::Running;
+    let word = match counted.state {
+        ClockState::Running if counted.left < 0 => p.t("mine-late"),
+        ClockState::Running if counted.at_risk => p.t("mine-may-be-late"),
+        ClockState::Paused => p.t("mine-waits"),
+        _ => String::new(),
+    };
+    MineRow {
+        number: row.number.clone(),
+        line: row.line,
+        part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
+        serial: row.serial.clone(),
+        say: p.word("track-say", track::say(row.repair_state)),
+        tone: if running { counted.tone() } else { Tone::Plain },
+        word,
+        due_on: clock::due_of(row),
+        ended_on: row.ended_at.map(|at| zone.local_date(at)),
+    }
+}
+
+fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
+    let classes = ["minor", "major"].map(|code| Choice::new(code, p.word("fault_class", code)));
+    Form {
+        id: "short".to_owned(),
+        action: "/rma".to_owned(),
+        fields: vec![
+            Field::new("line-0-serial", p.t("field-serial"), Control::Code)
+                .required()
+                .with_hint(p.t("field-serial-new-hint")),
+            Field::new("line-0-part_no", p.t("field-part-no"), Control::Code)
+                .with_hint(p.t("field-part-no-hint")),
+            Field::new("line-0-fault", p.t("field-fault"), Control::Area).required(),
+            Field::new("line-0-fault_class", p.t("field-fault-class"), Control::Pick(classes.to_vec()))
+                .with_value("minor"),
+        ],
+        more: vec![
+            Field::hidden("lines", "1"),
+            Field::hidden("customer", customer),
+            Field::hidden("contact_email", caller.person.email.clone().unwrap_or_default()),
+        ],
+        submit: p.t("mine-ask-submit"),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+/// One RMA of theirs.
+pub async fn show(req: HttpRequest, caller: Caller, number: &str, line: Option<i64>) -> Shown {
+    answer::page(&rma_screen(&req, &caller, number, line).await?)
+}
+
+/// Its page, for one line.
+pub async fn rma_screen(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    line: Option<i64>,
+) -> Result<MineRmaPage, Problem> {
+    let number = number.to_owned();
+    let (view, tracked) = http::read(caller, move |conn, ctx| {
+        Ok((rma::view(conn, ctx, &number)?, rma::followed(conn, ctx, &number)?))
+    })
+    .await?;
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    one(p, &view, &tracked, line.unwrap_or(1)).map_err(Into::into)
+}
+
+fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRmaPage, Refusal> {
+    let missing = || Refusal::not_found("rma_line", format!("{}/{wanted}", view.rma.number));
+    let shown = view.lines.iter().find(|line| line.row.line == wanted).ok_or_else(missing)?;
+    let followed = tracked.lines.iter().find(|line| line.row.line == wanted).ok_or_else(missing)?;
+    let (number, version) = (&view.rma.number, shown.row.version.to_string());
+    let form = |kind: &ActionKind| {
+        action_form(&p, number, wanted, kind.as_str(), &Choices::default(), &version, &act::key())
+    };
+    let quote = shown.quotes.iter().find(|quote| quote.state == QuoteState::Open);
+    let is_theirs = |line: Option<i64>| line.is_none_or(|line| line == wanted);
+    let said = view.timeline.iter().filter(|event| {
+        event.kind == "note" && !event.internal && is_theirs(event.line) && !event.note.is_empty()
+    });
+    Ok(MineRmaPage {
+        number: number.clone(),
+        code: view.rma.tracking_code.clone(),
+        tabs: view
+            .lines
+            .iter()
+            .map(|line| (line.row.line, name(&p, &line.row.part_name, &line.row.part_name_en).to_owned()))
+            .collect(),
+        line: track::line(&p, tracked, followed),
+        fault: shown.row.fault.clone(),
+        quote: quote.map(|quote| (format!("¥{}", format_fen(quote.amount_fen)), quote.valid_until)),
+        actions: theirs(order_actions(shown.allowed_actions.iter().map(form).collect())),
+        said: said
+            .map(|event| Said {
+                actor: event.actor.clone().unwrap_or_default(),
+                text: event.note.clone(),
+                at: event.occurred_at,
+            })
+            .collect(),
+        p,
+    })
+}
+
+/// Confirming and answering come before calling off.
+fn theirs(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
+    let rank = |form: &ActionForm| match form.code.as_str() {
+        "accept_quote" => 0,
+        "confirm_returned" | "exchange_delivered" => 1,
+        "replacement_delivered" => 2,
+        "faulty_shipped" => 3,
+        "refuse_quote" => 4,
+        "report_doa" => 5,
+        _ => 6,
+    };
+    forms.sort_by_key(rank);
+    forms
+}
+
+/// The form again, with what was typed and what is wrong.
+pub fn refused(screen: &mut MineRmaPage, code: &str, sent: &Sent, said: &act::Complaint) -> Option<Form> {
+    let form = screen.actions.iter_mut().find(|form| form.code == code)?;
+    act::refuse(&mut form.form, sent, said);
+    form.open = true;
+    Some(form.form.clone())
+}

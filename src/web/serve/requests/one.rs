@@ -1,0 +1,274 @@
+//! `/requests/{number}`: one request and what may be done with it: approve, refuse, issue, say that it is in place.
+
+use super::item;
+use crate::app::depots;
+use crate::app::requests::{self, Issue, RequestRow};
+use crate::app::rma::{self, ActionInput, LineView};
+use crate::app::stock::UnitRow;
+use crate::app::van;
+use crate::app::{AppResult, Conn, Ctx};
+use crate::domain::actor::{Permission, Role};
+use crate::domain::refusal::Refusal;
+use crate::domain::request::RequestState;
+use crate::domain::rma::{ActionKind, IssuedState};
+use crate::domain::stock::Condition;
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem};
+use crate::web::Page;
+use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::page::Screen;
+use crate::web::requests::{RequestPage, Step};
+use crate::web::serve::act::{self, Sent, given, value};
+use crate::web::serve::answer::{self, Shown, go, is_htmx, part};
+use crate::web::serve::frame::{self, name};
+use crate::web::serve::rmas::everything;
+use crate::web::serve::{flash, rma_line};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/requests/{number}", web::get().to(show))
+        .route("/requests/{number}/{step}", web::post().to(take));
+}
+
+struct Read {
+    row: RequestRow,
+    line: LineView,
+    spares: Vec<UnitRow>,
+    depots: Vec<depots::Depot>,
+}
+
+fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
+    let row = requests::get(conn, ctx, number)?;
+    let line = rma::line_view(conn, ctx, &row.rma, row.line)?;
+    let is_open = row.state == RequestState::Approved && ctx.actor.may(Permission::Reserve).is_ok();
+    let mut spares = if is_open { rma_line::spares(conn, ctx, &line)? } else { vec![] };
+    let mut places = if is_open { depots::list(conn, ctx, &everything())? } else { vec![] };
+    if ctx.actor.role.is_bound_to_depots() {
+        let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
+        spares.retain(|unit| unit.depot.as_deref().is_some_and(own));
+        places.retain(|depot| own(&depot.row.code));
+    }
+    if ctx.actor.role == Role::Engineer && is_open {
+        // Parcels are the depots' work: an engineer hands over what the own van carries.
+        let fits = |unit: &UnitRow| [&row.part_no, &row.wish_part].contains(&&unit.part_no);
+        spares = van::mine(conn, ctx)?.units;
+        spares
+            .retain(|unit| unit.condition == Condition::Good && unit.reservation_id.is_none() && fits(unit));
+        places = vec![];
+    }
+    Ok(Read { row, line, spares, depots: places })
+}
+
+async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
+    answer::page(&screen(&req, &caller, &number).await?)
+}
+
+async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<RequestPage, Problem> {
+    caller.may(Permission::ReadStock)?;
+    let number = number.to_owned();
+    let read = http::read(caller, move |conn, ctx| read(conn, ctx, &number)).await?;
+    let p = frame::page(req, Some(caller), Screen::Requests);
+    let row = &read.row;
+    let wish: Vec<&str> = [&row.wish_from, &row.wish_part]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let in_place = read.line.issued.iter().any(|unit| unit.state == IssuedState::InUse);
+    Ok(RequestPage {
+        part_no: row.part_no.clone(),
+        rma: (row.rma.clone(), row.line),
+        reason: row.reason.to_string(),
+        receiver: row.receiver.clone(),
+        decided: row
+            .decided_at
+            .filter(|_| !row.automatic)
+            .map(|at| (row.decided_by.clone().unwrap_or_default(), at, row.decision_note.clone())),
+        automatic: row.automatic,
+        wish: wish.join(" · "),
+        in_place,
+        steps: steps(&p, caller, &read),
+        row: {
+            let mut shown = item(&p, caller, row);
+            shown.late = !in_place && shown.due_at.is_some_and(|at| at < caller.ctx.now);
+            shown
+        },
+        p,
+    })
+}
+
+fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
+    let may = |permission| caller.may(permission).is_ok();
+    let mut steps = vec![];
+    match read.row.state {
+        RequestState::Requested if may(Permission::DecideRma) => {
+            steps.push(step(p, read, "approve", vec![Field::new("note", p.t("field-note"), Control::Text)]));
+            let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
+            steps.push(step(p, read, "reject", vec![why]));
+        }
+        RequestState::Approved if caller.ctx.actor.role == Role::Engineer => {
+            if !read.spares.is_empty() {
+                steps.push(step(p, read, "issue", van_fields(p, read)));
+            }
+        }
+        RequestState::Approved if may(Permission::Reserve) => {
+            steps.push(step(p, read, "issue", issue_fields(p, read)));
+        }
+        RequestState::Issued if read.line.allowed_actions.contains(&ActionKind::ReplacementDelivered) => {
+            let who = Field::new("received_by", p.t("field-received-by"), Control::Text)
+                .with_value(&read.row.receiver)
+                .required();
+            steps.push(step(p, read, "delivered", vec![who]));
+        }
+        _ => {}
+    }
+    steps
+}
+
+/// Out of the van a spare goes from hand to hand.
+fn van_fields(p: &Page, read: &Read) -> Vec<Field> {
+    let spares = read.spares.iter().map(|unit| {
+        let part = name(p, &unit.part_name, &unit.part_name_en);
+        Choice::new(&unit.serial, format!("{} · {part}", unit.serial))
+    });
+    let first = read.spares.first().map(|unit| unit.serial.clone()).unwrap_or_default();
+    vec![
+        Field::new("serial", p.t("requests-which-van"), Control::Pick(spares.collect()))
+            .with_value(first)
+            .required(),
+        Field::new("received_by", p.t("field-received-by"), Control::Text)
+            .with_value(&read.row.receiver)
+            .required(),
+    ]
+}
+
+/// The spare that was wished for is chosen already, when it is there.
+fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
+    let row = &read.row;
+    let wished = |unit: &&UnitRow| {
+        let part_no = if row.wish_part.is_empty() { &row.part_no } else { &row.wish_part };
+        unit.part_no == *part_no
+            && (unit.depot.as_ref() == Some(&row.wish_from) || unit.place == row.wish_from)
+    };
+    let chosen = read.spares.iter().find(wished).map(|unit| unit.serial.clone()).unwrap_or_default();
+    let mut spares = vec![Choice::new("", p.t("requests-nearest"))];
+    spares.extend(read.spares.iter().map(|unit| {
+        let part = name(p, &unit.part_name, &unit.part_name_en);
+        Choice::new(&unit.serial, format!("{} · {part} · {}", unit.serial, unit.place))
+    }));
+    if chosen.is_empty() {
+        // The select's own empty choice says the same.
+        spares.remove(0);
+    }
+    let depots = read.depots.iter().map(|depot| Choice::new(&depot.row.code, &depot.row.name)).collect();
+    vec![
+        Field::new("serial", p.t("requests-which"), Control::Select(spares))
+            .with_value(chosen)
+            .with_hint(p.t("requests-nearest-hint")),
+        Field::new("carrier", p.t("field-carrier"), Control::Text),
+        Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
+        Field::new("received_by", p.t("requests-handed"), Control::Text)
+            .with_hint(p.t("requests-handed-hint")),
+        Field::new("removed_to", p.t("requests-removed"), Control::Select(depots))
+            .with_hint(p.t("requests-removed-not")),
+    ]
+}
+
+fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
+    let icon = match code {
+        "approve" => "circle-check",
+        "reject" => "ban",
+        "issue" => "package-export",
+        _ => "user",
+    };
+    let form = Form {
+        id: format!("a-{code}"),
+        action: format!("/requests/{}/{code}", read.row.number),
+        fields,
+        more: vec![],
+        submit: p.word("request-step", code),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    };
+    Step { code, icon, open: false, form }
+}
+
+async fn take(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {
+    let (number, code) = path.into_inner();
+    let SignedForm { caller, form: sent } = form;
+    let problem = match attempt(&req, &caller, &number, &code, &sent).await {
+        Ok(to) => {
+            let mut answer = go(&req, &to);
+            flash::say(&req, &mut answer, "said-action")?;
+            return Ok(answer);
+        }
+        Err(problem) => problem,
+    };
+    let p = frame::page(&req, Some(&caller), Screen::Requests);
+    let (said, problem) = act::complaint(&p, problem)?;
+    let mut screen = screen(&req, &caller, &number).await?;
+    let Some(step) = screen.steps.iter_mut().find(|step| step.code == code) else {
+        // It is not allowed any more: what stands in the way is said on a page of its own.
+        return Err(problem);
+    };
+    act::refuse(&mut step.form, &sent, &said);
+    step.open = true;
+    if is_htmx(&req) {
+        return act::fragment(p, step.form.clone(), &problem);
+    }
+    answer::html(problem.status(), &screen)
+}
+
+async fn attempt(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    code: &str,
+    sent: &Sent,
+) -> Result<String, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let (number, back) = (number.to_owned(), format!("/requests/{}", part(number)));
+    let to = move |_: &()| back.clone();
+    match code {
+        "approve" => {
+            let note = said("note");
+            act::act(caller, req, sent, to, move |tx, ctx| {
+                requests::approve(tx, ctx, &number, &note).map(|_| ())
+            })
+            .await
+        }
+        "reject" => {
+            let reason = said("reason");
+            act::act(caller, req, sent, to, move |tx, ctx| {
+                requests::reject(tx, ctx, &number, &reason).map(|_| ())
+            })
+            .await
+        }
+        "issue" => {
+            let how = Issue {
+                serial: given(sent, "serial"),
+                depot: None,
+                carrier: said("carrier"),
+                tracking_no: said("tracking_no"),
+                received_by: said("received_by"),
+                removed_to: given(sent, "removed_to"),
+            };
+            act::act(caller, req, sent, to, move |tx, ctx| {
+                requests::issue(tx, ctx, &number, &how).map(|_| ())
+            })
+            .await
+        }
+        "delivered" => {
+            let received_by = said("received_by");
+            act::act(caller, req, sent, to, move |tx, ctx| {
+                let row = requests::get(tx, ctx, &number)?;
+                let input = ActionInput { received_by: received_by.clone(), ..ActionInput::default() };
+                rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &input).map(|_| ())
+            })
+            .await
+        }
+        other => Err(Refusal::not_found("action", other).into()),
+    }
+}

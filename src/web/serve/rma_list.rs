@@ -1,0 +1,466 @@
+//! `/rma`: the list with its views, boxes and search; views people keep; giving lines to somebody.
+
+use super::act::{self, Sent, given, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame::{self, name};
+use super::rmas::pairs;
+use super::{clock, flash, mine};
+use crate::app::figures;
+use crate::app::rma::{self, FacetKind, FacetRow, Facets, LineFilter, LineKey, LineRow};
+use crate::app::saved_views::{self, ViewRow};
+use crate::app::{AppResult, Conn, Ctx};
+use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::rma::RepairState;
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem, Trouble};
+use crate::web::Page;
+use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::kit::Tone;
+use crate::web::page::Screen;
+use crate::web::rma_list::{Facet, FacetOption, KeptView, RmaListPage, RmaRow, ViewTab};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+use chrono::{Days, NaiveDate};
+
+/// Rows of a page.
+const ROWS: i64 = 50;
+/// Boxes of a group.
+const BOXES: i64 = 15;
+/// The built-in views: parameter, text key, tone of the count.
+const VIEWS: [(&str, &str, Tone); 5] = [
+    ("open", "view-open", Tone::Plain),
+    ("risk", "view-risk", Tone::Warn),
+    ("overdue", "view-overdue", Tone::Bad),
+    ("mine", "view-mine", Tone::Plain),
+    ("all", "view-all", Tone::Plain),
+];
+/// Working days left, in groups: parameter, first and last day left.
+const SPANS: [(&str, i64, i64); 3] = [("d5", 0, 5), ("d10", 6, 10), ("d11", 11, 366)];
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/rma/assign", web::post().to(assign))
+        .route("/rma/views", web::post().to(keep))
+        .route("/rma/views/{id}/forget", web::post().to(forget));
+}
+
+/// What the list shows, read from the address.
+struct Wanted {
+    view: &'static str,
+    /// What is ticked, as (parameter, value).
+    ticked: Vec<(&'static str, String)>,
+    q: String,
+    after: LineKey,
+}
+
+impl Wanted {
+    fn read(sent: &Sent) -> Result<Wanted, Problem> {
+        let after = match value(sent, "after").split_once('_') {
+            None => rma::FIRST,
+            Some((day, id)) => {
+                let key = day.parse::<NaiveDate>().ok().zip(id.parse().ok());
+                key.map(|(sort_due, id)| LineKey { sort_due, id }).ok_or(Trouble::BadCursor)?
+            }
+        };
+        let view = VIEWS.iter().map(|(view, ..)| *view).find(|view| *view == value(sent, "view"));
+        let mut ticked = vec![];
+        for group in ["clock", "state", "depot", "assignee", "customer"] {
+            let of_group = sent.iter().filter(|(name, _)| name == group).take(64);
+            ticked.extend(of_group.map(|(_, value)| (group, value.trim().to_owned())));
+        }
+        Ok(Wanted { view: view.unwrap_or("open"), ticked, q: value(sent, "q").to_owned(), after })
+    }
+
+    fn of(&self, group: &str) -> Vec<String> {
+        self.ticked.iter().filter(|(name, _)| *name == group).map(|(_, value)| value.clone()).collect()
+    }
+
+    fn has(&self, group: &str, value: &str) -> bool {
+        self.ticked.iter().any(|(name, ticked)| *name == group && ticked == value)
+    }
+
+    fn filter(&self, ctx: &Ctx, today: NaiveDate) -> LineFilter {
+        let due_by = (self.view == "overdue").then(|| today.pred_opt()).flatten();
+        let at_risk = (self.view == "risk").then(|| figures::at_risk(&ctx.calendar, today));
+        let mut assignees = self.of("assignee");
+        if self.view == "mine" {
+            assignees = vec![ctx.actor.username.clone()];
+        }
+        let due = self.of("clock");
+        LineFilter {
+            open: self.view != "all",
+            due_by,
+            at_risk,
+            facets: Facets {
+                stages: self.of("state").iter().filter_map(|code| RepairState::from_code(code)).collect(),
+                depots: self.of("depot"),
+                assignees,
+                customers: self.of("customer"),
+                due: due.iter().filter_map(|code| days_of(code, &ctx.calendar, today)).collect(),
+            },
+            q: Some(self.q.clone()).filter(|text| !text.is_empty()),
+            ..LineFilter::default()
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        !(self.ticked.is_empty() && self.q.is_empty())
+    }
+
+    /// The query string of this page in one of the views.
+    fn query(&self, view: &str) -> String {
+        let mut query = format!("view={view}");
+        for (group, value) in &self.ticked {
+            query.push_str(&format!("&{group}={}", part(value)));
+        }
+        if !self.q.is_empty() {
+            query.push_str(&format!("&q={}", part(&self.q)));
+        }
+        query
+    }
+}
+
+/// The last day with so many working days left; for none left it is today.
+fn day_after(calendar: &Calendar, today: NaiveDate, left: i64) -> NaiveDate {
+    let ahead = (0..=730).filter_map(|n| today.checked_add_days(Days::new(n)));
+    ahead.take_while(|day| calendar.working_days_between(today, *day) <= left).last().unwrap_or(today)
+}
+
+/// The promised days a box of the clock stands for.
+fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let none = NaiveDate::from_ymd_opt(9999, 12, 31)?;
+    match code {
+        "overdue" => Some((rma::FIRST.sort_due, today.pred_opt()?)),
+        "none" => Some((none, none)),
+        "d11" => Some((day_after(calendar, today, 10).succ_opt()?, none.pred_opt()?)),
+        _ => {
+            let (_, from, to) = SPANS.iter().find(|(span, ..)| *span == code)?;
+            let first = if *from == 0 { today } else { day_after(calendar, today, from - 1).succ_opt()? };
+            Some((first, day_after(calendar, today, *to)))
+        }
+    }
+}
+
+/// As read.
+struct Read {
+    rows: Vec<LineRow>,
+    total: Option<i64>,
+    views: Vec<Option<i64>>,
+    boxes: Vec<(FacetKind, Vec<FacetRow>)>,
+    clock: Vec<(&'static str, i64)>,
+    kept: Vec<ViewRow>,
+    people: Vec<(String, String)>,
+}
+
+/// Boxes and views are counted over lines that are open: these are few. Of all lines there are ever were, only the boxes
+/// that are ticked are shown.
+fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppResult<Read> {
+    let today = Zone::default().local_date(ctx.now);
+    let filter = wanted.filter(ctx, today);
+    let counts = filter.open;
+    let mut views = vec![];
+    for (view, ..) in VIEWS {
+        let of_view = Wanted { view, ticked: vec![], q: String::new(), after: rma::FIRST };
+        let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view.filter(ctx, today)));
+        views.push(counted.transpose()?);
+    }
+    let (mut boxes, mut clock) = (vec![], vec![]);
+    for kind in FacetKind::ALL {
+        let limit = if *kind == FacetKind::Stage { 32 } else { BOXES };
+        let found = if counts { rma::boxes(conn, ctx, &filter, *kind, limit)? } else { vec![] };
+        boxes.push((*kind, found));
+    }
+    if counts {
+        for code in ["overdue", "d5", "d10", "d11", "none"] {
+            let mut one = filter.clone();
+            one.facets.due = days_of(code, &ctx.calendar, today).into_iter().collect();
+            clock.push((code, rma::count_lines(conn, ctx, &one)?));
+        }
+    }
+    let people = if may_assign { rma::assignees(conn, ctx)? } else { vec![] };
+    Ok(Read {
+        rows: rma::list_lines(conn, ctx, &filter, wanted.after, ROWS + 1)?,
+        total: if counts { Some(rma::count_lines(conn, ctx, &filter)?) } else { None },
+        views,
+        boxes,
+        clock,
+        kept: saved_views::list(conn, ctx)?,
+        people: people.into_iter().map(|row| (row.username, row.display_name)).collect(),
+    })
+}
+
+/// The list of lines; for a customer the own home.
+pub async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    if caller.ctx.actor.role == Role::Customer {
+        return mine::home(req, caller).await;
+    }
+    let screen = screen(&req, &caller, &pairs(&req)).await?;
+    if is_htmx(&req) { answer::page(&screen.as_results()) } else { answer::page(&screen) }
+}
+
+async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaListPage, Problem> {
+    let wanted = Wanted::read(sent)?;
+    let today = Zone::default().local_date(caller.ctx.now);
+    let role = caller.ctx.actor.role;
+    let may_assign = role.may(Permission::DecideRma) || role.may(Permission::Repair);
+    let (mut read, wanted) = http::read(caller, move |conn, ctx| {
+        let found = read(conn, ctx, &wanted, may_assign)?;
+        Ok((found, wanted))
+    })
+    .await?;
+    let more = i64::try_from(read.rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        read.rows.pop();
+    }
+    let query = wanted.query(wanted.view);
+    let next = read.rows.last().filter(|_| more);
+    let next = next.map(|row| format!("/rma?{query}&after={}_{}", row.sort_due, row.id));
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let may_share = caller.may(Permission::DecideRma).is_ok();
+    let own = caller.ctx.actor.user_id;
+    Ok(RmaListPage {
+        views: views(&wanted, &read.views),
+        kept: read
+            .kept
+            .iter()
+            .map(|view| KeptView {
+                id: view.id,
+                name: view.name.clone(),
+                href: format!("/rma?{}", view.query),
+                current: view.query == query,
+                shared: view.shared,
+                may_forget: view.user_id == own || (view.shared && may_share),
+            })
+            .collect(),
+        view: wanted.view.to_owned(),
+        facets: facets(&p, &wanted, &read),
+        q: wanted.q.clone(),
+        rows: read.rows.iter().map(|row| item(&p, row, &caller.ctx.calendar, today)).collect(),
+        total: read.total,
+        next,
+        filtered: wanted.is_filtered(),
+        may_create: role.may(Permission::RequestRma),
+        assign: may_assign.then(|| assign_form(&p, &read.people, &query)),
+        keep: wanted.is_filtered().then(|| keep_form(&p, &query, may_share)),
+        p,
+    })
+}
+
+fn views(wanted: &Wanted, counts: &[Option<i64>]) -> Vec<ViewTab> {
+    let tabs = VIEWS.iter().zip(counts).map(|((view, key, tone), count)| ViewTab {
+        key,
+        count: *count,
+        tone: if count.is_some_and(|count| count > 0) { *tone } else { Tone::Plain },
+        href: format!("/rma?view={view}"),
+        current: wanted.view == *view,
+    });
+    tabs.collect()
+}
+
+fn facets(p: &Page, wanted: &Wanted, read: &Read) -> Vec<Facet> {
+    let clock = read.clock.iter().map(|(code, count)| FacetOption {
+        value: (*code).to_owned(),
+        label: p.word("facet-clock", code),
+        count: Some(*count),
+        checked: wanted.has("clock", code),
+    });
+    let mut facets = vec![Facet { key: "facet-clock", name: "clock", options: clock.collect() }];
+    for (kind, rows) in &read.boxes {
+        let (key, group) = match kind {
+            FacetKind::Stage => ("facet-stage", "state"),
+            FacetKind::Depot => ("facet-depot", "depot"),
+            FacetKind::Assignee => ("facet-assignee", "assignee"),
+            FacetKind::Customer => ("facet-customer", "customer"),
+        };
+        let mut options: Vec<FacetOption> = rows
+            .iter()
+            // A box without a value would tick everything, but for people it means: nobody.
+            .filter(|row| !row.value.is_empty() || *kind == FacetKind::Assignee)
+            .map(|row| FacetOption {
+                value: row.value.clone(),
+                label: label(p, *kind, row),
+                count: Some(row.count),
+                checked: wanted.has(group, &row.value),
+            })
+            .collect();
+        if *kind == FacetKind::Stage {
+            let order = |code: &str| RepairState::ALL.iter().position(|state| state.as_str() == code);
+            options.sort_by_key(|option| order(&option.value));
+        }
+        // What is ticked stays in sight, also when it keeps nothing.
+        for value in wanted.of(group) {
+            if !options.iter().any(|option| option.value == value) {
+                let row = FacetRow { name: value.clone(), value: value.clone(), count: 0 };
+                let count = (!read.clock.is_empty()).then_some(0);
+                options.push(FacetOption { value, label: label(p, *kind, &row), count, checked: true });
+            }
+        }
+        facets.push(Facet { key, name: group, options });
+    }
+    facets.retain(|facet| !facet.options.is_empty());
+    facets
+}
+
+fn label(p: &Page, kind: FacetKind, row: &FacetRow) -> String {
+    match kind {
+        FacetKind::Stage => p.word("repair-state", &row.value),
+        FacetKind::Assignee if row.value.is_empty() => p.t("facet-nobody"),
+        _ => row.name.clone(),
+    }
+}
+
+fn item(p: &Page, row: &LineRow, calendar: &Calendar, today: NaiveDate) -> RmaRow {
+    RmaRow {
+        number: row.number.clone(),
+        line: row.line,
+        part_no: row.part_no.clone(),
+        part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
+        serial: row.serial.clone(),
+        customer: row.customer_name.clone(),
+        state: row.repair_state.to_string(),
+        clock: clock::of_row(row, calendar, today),
+        depot: row.depot.clone().unwrap_or_default(),
+        assignee: row.assignee.clone().unwrap_or_default(),
+        updated_at: row.last_event_at,
+    }
+}
+
+fn form(p: &Page, id: &str, action: &str, fields: Vec<Field>, submit: &str) -> Form {
+    Form {
+        id: id.to_owned(),
+        action: action.to_owned(),
+        fields,
+        more: vec![],
+        submit: p.t(submit),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+fn assign_form(p: &Page, people: &[(String, String)], query: &str) -> Form {
+    let mut choices = vec![Choice::new("-", p.t("facet-nobody"))];
+    choices.extend(people.iter().map(|(username, name)| Choice::new(username, name)));
+    let fields = vec![
+        Field::hidden("back", query),
+        Field::new("user", p.t("field-user"), Control::Select(choices)).required(),
+    ];
+    form(p, "assign", "/rma/assign", fields, "rma-assign-chosen")
+}
+
+fn keep_form(p: &Page, query: &str, may_share: bool) -> Form {
+    let mut fields =
+        vec![Field::hidden("query", query), Field::new("name", p.t("view-name"), Control::Text).required()];
+    if may_share {
+        fields.push(Field::new("shared", p.t("view-share"), Control::Check));
+    }
+    form(p, "keep", "/rma/views", fields, "view-keep")
+}
+
+/// The address of the list with this query string of ours.
+fn list_of(query: &str) -> String {
+    let known: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let rewritten = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish();
+    format!("/rma?{rewritten}")
+}
+
+async fn assign(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let lines: Vec<(String, i64)> = sent
+        .iter()
+        .filter(|(name, _)| name == "line")
+        .filter_map(|(_, value)| value.rsplit_once('/'))
+        .filter_map(|(number, line)| Some((number.to_owned(), line.parse().ok()?)))
+        .collect();
+    let user = given(&sent, "user");
+    let to = list_of(value(&sent, "back"));
+    let done = act::act(
+        &caller,
+        &req,
+        &sent,
+        move |_: &usize| to.clone(),
+        move |tx, ctx| {
+            let user =
+                user.as_deref().ok_or_else(|| crate::domain::refusal::Refusal::field("user", "required"))?;
+            rma::assign_many(tx, ctx, &lines, Some(user).filter(|user| *user != "-"))
+        },
+    )
+    .await;
+    settle(&req, &caller, &sent, done, "back", "said-assigned").await
+}
+
+async fn keep(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let said = |name: &str| value(&sent, name).to_owned();
+    let (name, query, shared) = (said("name"), said("query"), !said("shared").is_empty());
+    let to = list_of(&query);
+    let done = act::act(
+        &caller,
+        &req,
+        &sent,
+        move |()| to.clone(),
+        move |tx, ctx| saved_views::keep(tx, ctx, &name, &query, shared),
+    )
+    .await;
+    settle(&req, &caller, &sent, done, "query", "said-made").await
+}
+
+/// On to the list, or the list again with what was wrong in the form.
+async fn settle(
+    req: &HttpRequest,
+    caller: &Caller,
+    sent: &Sent,
+    done: Result<String, Problem>,
+    query: &str,
+    said: &'static str,
+) -> Shown {
+    let problem = match done {
+        Ok(to) => {
+            let mut answer = go(req, &to);
+            flash::say(req, &mut answer, said)?;
+            return Ok(answer);
+        }
+        Err(problem) => problem,
+    };
+    let asked: Sent = url::form_urlencoded::parse(value(sent, query).as_bytes()).into_owned().collect();
+    let mut screen = screen(req, caller, &asked).await?;
+    let (complaint, problem) = act::complaint(&screen.p, problem)?;
+    let form = if query == "query" { &mut screen.keep } else { &mut screen.assign };
+    let Some(form) = form else { return Err(problem) };
+    act::refuse(form, sent, &complaint);
+    if is_htmx(req) {
+        return act::fragment(screen.p, form.clone(), &problem);
+    }
+    answer::html(problem.status(), &screen)
+}
+
+async fn forget(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let id = id.into_inner();
+    let to = |(): &()| "/rma".to_owned();
+    let to = act::act(&caller, &req, &sent, to, move |tx, ctx| saved_views::forget(tx, ctx, id)).await?;
+    let mut answer = go(&req, &to);
+    flash::say(&req, &mut answer, "said-action")?;
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_says_what_is_shown() {
+        let sent =
+            |text: &str| -> Sent { url::form_urlencoded::parse(text.as_bytes()).into_owned().collect() };
+        let wanted =
+            Wanted::read(&sent("view=mine&state=testing&state=expected&depot=JN&q=齐 鲁&x=1")).ok().unwrap();
+        assert_eq!(wanted.of("state"), ["testing", "expected"]);
+        let query = wanted.query(wanted.view);
+        assert_eq!(query, "view=mine&state=testing&state=expected&depot=JN&q=%E9%BD%90%20%E9%B2%81");
+        let again = Wanted::read(&sent(&query)).ok().unwrap();
+        assert_eq!((again.query("mine"), again.is_filtered()), (query, true));
+        assert_eq!(Wanted::read(&sent("view=nonsense")).ok().unwrap().query("open"), "view=open");
+        assert!(Wanted::read(&sent("after=x_1")).is_err());
+        assert_eq!(list_of("view=open&q=a b//evil"), "/rma?view=open&q=a+b%2F%2Fevil");
+    }
+}

@@ -1,0 +1,85 @@
+//! A customer signed in: what needs them, their RMAs in plain words, and nobody else's.
+
+use crate::rma::company;
+use crate::support::browser::Browser;
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+
+async fn served(db: &Database) -> Server {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server
+        .sql("INSERT INTO customer (code, name, created_at) VALUES ('C2', '别家', '2026-01-01 00:00:00')")
+        .await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    server.user("mine", Role::Customer, &[], &["C1"]).await;
+    server.user("both", Role::Customer, &[], &["C1", "C2"]).await;
+    server
+}
+
+const ASK: [(&str, &str); 5] = [
+    ("lines", "1"),
+    ("customer", "C1"),
+    ("line-0-serial", "board-9"),
+    ("line-0-part_no", "board-1"),
+    ("line-0-fault", "端口不通"),
+];
+
+/// Words of the stages inside the house.
+const INTERNAL: [&str; 5] =
+    ["In diagnosis", "Awaiting receipt", "Faulty part received<", "Beyond repair", "/bench"];
+
+on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
+    let server = served(db).await;
+    let mine = Browser::signed_in(&server, "mine").await;
+    let home = mine.page("/rma").await;
+    assert!(home.contains("Nothing in progress") && home.contains("Do we keep our word to you"), "{home}");
+    let rma = mine.submit("/rma", "/rma", &ASK).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let act = |action: &str| format!("{rma}/lines/1/actions/{action}");
+    boss.submit(&rma, &act("authorise"), &[]).await;
+    let home = mine.page("/rma").await;
+    assert!(home.contains("Needs you") && home.contains("BOARD-9"), "{home}");
+    boss.submit(&rma, &act("receive_faulty"), &[("serial", "BOARD-9"), ("depot", "JN")]).await;
+    boss.submit(&rma, &act("diagnose"), &[("outcome", "repairable"), ("finding", "3.3 V 短路")]).await;
+    boss.submit(&rma, &act("start_repair"), &[]).await;
+    let page = mine.page(&rma).await;
+    assert!(page.contains("Your part is being repaired.") && page.contains("Promised back"), "{page}");
+    let home = mine.page("/rma").await;
+    for text in [page.as_str(), home.as_str()] {
+        for word in INTERNAL {
+            assert!(!text.contains(word), "{word} is not for customers: {text}");
+        }
+        assert!(!text.contains("3.3 V"), "findings stay inside");
+    }
+    boss.submit(&rma, &act("finish_repair"), &[("outcome", "repaired")]).await;
+    boss.submit(&rma, &act("test"), &[("result", "pass")]).await;
+    boss.submit(&rma, &act("dispatch_return"), &[("carrier", "顺丰"), ("tracking_no", "SF1")]).await;
+    let home = mine.page("/rma").await;
+    assert!(home.contains("Say that BOARD-9 has come back"), "{home}");
+    let page = mine.page(&rma).await;
+    let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
+    let refused = mine.post(&act("confirm_returned"), &[("csrf", &csrf), ("note", "kept")]).await;
+    assert_eq!(refused.status(), 422);
+    let text = refused.text().await.unwrap();
+    assert!(text.contains("kept") && text.contains("invalid-feedback") && !text.contains("/bench"), "{text}");
+    mine.submit(&rma, &act("confirm_returned"), &[("received_by", "黄杰")]).await;
+    assert!(mine.page(&rma).await.contains("has been returned to you"));
+    let finished = mine.page("/rma?view=finished").await;
+    assert!(finished.contains("BOARD-9") && !mine.page("/rma").await.contains("BOARD-9"), "{finished}");
+});
+
+on_both!(a_page_concerns_one_customer, async |db: &Database| {
+    let server = served(db).await;
+    let both = Browser::signed_in(&server, "both").await;
+    let rma = both.submit("/rma", "/rma", &ASK).await;
+    let first = both.page("/rma").await;
+    assert!(first.contains("BOARD-9") && first.contains("/rma?customer=C2"), "{first}");
+    assert!(!both.page("/rma?customer=C2").await.contains("BOARD-9"));
+    server.user("other", Role::Customer, &[], &["C2"]).await;
+    let other = Browser::signed_in(&server, "other").await;
+    assert_eq!(other.get("/rma?customer=C1").await.status(), 404);
+    assert_eq!(other.get(&rma).await.status(), 404);
+    assert!(!other.page("/rma").await.contains("/rma?customer="));
+});

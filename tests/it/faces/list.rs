@@ -1,0 +1,111 @@
+//! The list of RMAs: boxes, kept views, lines given to somebody.
+
+use crate::rma::company;
+use crate::support::browser::Browser;
+use crate::support::server::Server;
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+
+async fn served(db: &Database) -> (Server, Browser, Vec<String>) {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    server.user("sun", Role::Technician, &["JN"], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let mut rmas = vec![];
+    for serial in ["B-1", "B-2", "B-3"] {
+        let form = [
+            ("customer", "C1"),
+            ("lines", "1"),
+            ("line-0-serial", serial),
+            ("line-0-part_no", "BOARD-1"),
+            ("line-0-fault", "端口不通"),
+            ("line-0-mode", "repair_return"),
+        ];
+        rmas.push(boss.submit("/rma/new", "/rma", &form).await);
+    }
+    boss.submit(&rmas[0], &format!("{}/lines/1/actions/authorise", rmas[0]), &[]).await;
+    for rma in &rmas[1..2] {
+        boss.submit(rma, &format!("{rma}/lines/1/actions/authorise"), &[]).await;
+        let received = [("serial", "B-2"), ("depot", "JN")];
+        boss.submit(rma, &format!("{rma}/lines/1/actions/receive_faulty"), &received).await;
+    }
+    (server, boss, rmas)
+}
+
+/// Serials shown in the list's table.
+fn shown(page: &str) -> Vec<&'static str> {
+    let table = page.split_once("<tbody>").map_or("", |(_, rest)| rest);
+    ["B-1", "B-2", "B-3"].into_iter().filter(|serial| table.contains(&format!(">{serial}<"))).collect()
+}
+
+/// The count beside a box.
+fn counted<'a>(page: &'a str, name: &str, value: &str) -> &'a str {
+    let start = format!("name=\"{name}\" value=\"{value}\"");
+    let rest = page.split_once(&start).unwrap_or_else(|| panic!("no box {name}={value} in {page}")).1;
+    let label = rest.split_once("</label>").unwrap().0;
+    label.split_once("class=\"n\">").unwrap().1.split('<').next().unwrap()
+}
+
+on_both!(boxes_widen_within_a_group_and_narrow_between_groups, async |db: &Database| {
+    let (_server, boss, _) = served(db).await;
+    let page = boss.page("/rma").await;
+    assert_eq!(shown(&page), ["B-1", "B-2", "B-3"]);
+    assert_eq!((counted(&page, "state", "received"), counted(&page, "customer", "C1")), ("1", "3"));
+    assert_eq!((counted(&page, "assignee", ""), counted(&page, "clock", "none")), ("3", "2"));
+    let page = boss.page("/rma?state=received").await;
+    assert_eq!(shown(&page), ["B-2"]);
+    assert_eq!(counted(&page, "state", "requested"), "1", "a group is counted without itself");
+    assert_eq!(counted(&page, "depot", "JN"), "1");
+    assert_eq!(shown(&boss.page("/rma?state=received&state=requested").await), ["B-2", "B-3"]);
+    assert_eq!(shown(&boss.page("/rma?state=requested&depot=JN").await), [] as [&str; 0]);
+    assert_eq!(shown(&boss.page("/rma?clock=none&q=B-1").await), ["B-1"]);
+    assert_eq!(shown(&boss.page("/rma?clock=d11").await), ["B-2"], "60 working days are left");
+    assert_eq!(shown(&boss.page("/rma?view=all&state=received").await), ["B-2"]);
+});
+
+on_both!(lines_are_given_to_somebody_many_at_once, async |db: &Database| {
+    let (server, boss, rmas) = served(db).await;
+    let line = |at: usize| format!("{}/1", rmas[at].trim_start_matches("/rma/"));
+    let (first, second) = (line(0), line(1));
+    let back = "view=open&customer=C1";
+    let chosen = [("line", first.as_str()), ("line", second.as_str()), ("user", "sun"), ("back", back)];
+    assert_eq!(boss.submit("/rma", "/rma/assign", &chosen).await, format!("/rma?{back}"));
+    let sun = Browser::signed_in(&server, "sun").await;
+    assert_eq!(shown(&sun.page("/rma?view=mine").await), ["B-1", "B-2"]);
+    let page = boss.page("/rma?assignee=").await;
+    assert_eq!((shown(&page), counted(&page, "assignee", "sun")), (vec!["B-3"], "2"));
+    let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
+    let nothing = boss.post("/rma/assign", &[("csrf", &csrf), ("user", "sun"), ("back", back)]).await;
+    assert_eq!(nothing.status(), 422);
+    assert!(nothing.text().await.unwrap().contains("Choose lines"));
+    let wrong = [("csrf", csrf.as_str()), ("line", &first), ("line", "RMA-9999-000001/1"), ("user", "boss")];
+    assert_eq!(boss.post("/rma/assign", &wrong).await.status(), 404);
+    assert_eq!(shown(&sun.page("/rma?view=mine").await), ["B-1", "B-2"], "all or none");
+    server.user("eng", Role::Engineer, &[], &[]).await;
+    let engineer = Browser::signed_in(&server, "eng").await;
+    assert!(!engineer.page("/rma").await.contains("/rma/assign"));
+    let csrf = crate::support::browser::hidden(&engineer.page("/me").await, "csrf").to_owned();
+    let form = [("csrf", csrf.as_str()), ("line", &first), ("user", "eng")];
+    assert_eq!(engineer.post("/rma/assign", &form).await.status(), 403);
+});
+
+on_both!(a_view_is_kept_shared_by_a_manager_and_removed, async |db: &Database| {
+    let (server, boss, _) = served(db).await;
+    let at = "/rma?view=open&state=received";
+    let keep = [("name", "已收 <b>"), ("query", "view=open&state=received"), ("shared", "1")];
+    assert_eq!(boss.submit(at, "/rma/views", &keep).await, at);
+    let sun = Browser::signed_in(&server, "sun").await;
+    let page = sun.page("/rma").await;
+    assert!(page.contains("已收 &#60;b&#62;") || page.contains("已收 &lt;b&gt;"), "{page}");
+    assert!(!sun.page(at).await.contains("/forget\""), "another's view is not the technician's to remove");
+    let csrf = crate::support::browser::hidden(&sun.page(at).await, "csrf").to_owned();
+    let form = [("csrf", csrf.as_str()), ("name", "x"), ("query", "view=all"), ("shared", "1")];
+    assert_eq!(sun.post("/rma/views", &form).await.status(), 403, "sharing is for managers");
+    sun.submit("/rma?state=received", "/rma/views", &[("name", "own"), ("query", "view=all&q=B-1")]).await;
+    assert!(!boss.page("/rma").await.contains(">own<"), "what is not shared is one's own");
+    let page = boss.page(at).await;
+    let forget = page.split_once("action=\"/rma/views/").unwrap().1.split_once('"').unwrap().0;
+    assert_eq!(boss.submit(at, &format!("/rma/views/{forget}"), &[]).await, "/rma");
+    assert!(!sun.page("/rma").await.contains("已收"));
+});

@@ -1,0 +1,5 @@
+//! The day of an engineer, a customer and a manager in the browser: pages and forms, no script.
+
+mod customer;
+mod engineer;
+mod list;
