@@ -52,6 +52,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     match caller.ctx.actor.role {
         Role::Customer => return Ok(go(&req, "/rma")),
         Role::Engineer => return Ok(go(&req, "/requests")),
+        Role::Clerk => return Ok(go(&req, "/today")),
         _ => {}
     }
     let read = http::read(&caller, read).await?;

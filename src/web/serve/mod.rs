@@ -9,6 +9,7 @@ mod board;
 mod clock;
 mod counts;
 mod dashboard;
+mod exceptions;
 mod find;
 mod flash;
 mod frame;
@@ -16,6 +17,7 @@ mod gate;
 mod goods;
 mod held;
 mod imports;
+mod intakes;
 mod mine;
 mod notice_templates;
 mod notices;
@@ -36,6 +38,7 @@ mod settings;
 mod start;
 mod station;
 mod station_words;
+mod today;
 mod track;
 mod transfer_receipt;
 mod transfers;
@@ -60,8 +63,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(bench::routes)
         .configure(track::routes)
         .configure(station::routes)
+        .configure(today::routes)
         .configure(transfers::routes)
         .configure(counts::routes)
+        .configure(exceptions::routes)
+        .configure(intakes::routes)
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
