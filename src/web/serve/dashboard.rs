@@ -209,7 +209,12 @@ fn buckets(open: &[LineRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucke
     let bar = |(key, code, tone)| {
         let span = rma_list::days_of(code, calendar, today);
         let within = |row: &&LineRow| span.is_some_and(|(from, to)| (from..=to).contains(&row.sort_due));
-        Bucket { key, count: count(open.iter().filter(within).count()), tone, href: format!("/rma?clock={code}") }
+        Bucket {
+            key,
+            count: count(open.iter().filter(within).count()),
+            tone,
+            href: format!("/rma?clock={code}"),
+        }
     };
     bars.into_iter().map(bar).collect()
 }

@@ -17,9 +17,11 @@ const TABS: [&str; 7] =
 async fn server(db: &Database) -> Server {
     db.clock().set("2026-06-30T04:00:00Z".parse().unwrap());
     let server = Server::start(db);
-    let old = |rma: &str, days| Case::new(rma, &received_before("2026-06-30".parse().unwrap(), days).to_string());
-    let mut cases: Vec<Case> =
-        (0..6).map(|n| Case::new(&format!("R-{n}"), "2026-03-02").with("confirm_returned", "2026-05-20")).collect();
+    let old =
+        |rma: &str, days| Case::new(rma, &received_before("2026-06-30".parse().unwrap(), days).to_string());
+    let mut cases: Vec<Case> = (0..6)
+        .map(|n| Case::new(&format!("R-{n}"), "2026-03-02").with("confirm_returned", "2026-05-20"))
+        .collect();
     cases.push(old("O-1", 50));
     cases.push(old("O-2", 70).held("2026-06-01", Some("2026-06-03")));
     write(&server.app, cases).await;
@@ -27,8 +29,10 @@ async fn server(db: &Database) -> Server {
         sql("UPDATE rma_line SET open_identity = serial WHERE NOT EXISTS (SELECT 1 FROM rma_event e \
              WHERE e.line_id = rma_line.id AND e.kind = 'confirm_returned')")
         .execute(tx)?;
-        sql("UPDATE rma_line SET sort_due = (SELECT p.sort_due FROM promise p WHERE p.line_id = rma_line.id)")
-            .execute(tx)?;
+        sql(
+            "UPDATE rma_line SET sort_due = (SELECT p.sort_due FROM promise p WHERE p.line_id = rma_line.id)",
+        )
+        .execute(tx)?;
         Ok(())
     })
     .await;
@@ -43,7 +47,10 @@ on_both!(every_report_is_there_for_who_may_read_it, async |db: &Database| {
     for tab in TABS {
         let page = boss.page(&format!("/report/{tab}")).await;
         assert!(page.contains(&format!("href=\"/report/{tab}\" aria-current=\"page\"")), "{tab}: {page}");
-        assert!(!page.contains(">reports-") && !page.contains(">evidence-"), "{tab}: a text is missing: {page}");
+        assert!(
+            !page.contains(">reports-") && !page.contains(">evidence-"),
+            "{tab}: a text is missing: {page}"
+        );
     }
     let guest = Browser::signed_in(&server, "guest").await;
     for tab in TABS {
@@ -85,7 +92,10 @@ on_both!(the_overview_says_who_does_what_next, async |db: &Database| {
     on_database(&server.app, |tx| Ok(sql("UPDATE rma_line SET risk_bp = 4200").execute(tx)?)).await;
     let boss = Browser::signed_in(&server, "boss").await;
     let page = boss.page("/").await;
-    assert!(page.contains("42 % chance of being late") && page.contains("Manager: Offer an equivalent board"), "{page}");
+    assert!(
+        page.contains("42 % chance of being late") && page.contains("Manager: Offer an equivalent board"),
+        "{page}"
+    );
     let at = format!("/rma/{number}?line=1");
     assert!(page.contains(&format!("{at}#proposal")), "{page}");
     let own = boss.page(&at).await;
@@ -102,12 +112,16 @@ on_both!(a_pack_is_issued_and_fetched_from_its_page, async |db: &Database| {
     server.user("li", Role::Clerk, &["JN"], &[]).await;
     let boss = Browser::signed_in(&server, "boss").await;
     let at = "/report/evidence";
-    let to = boss.submit(at, at, &[("from", "2026-05-01"), ("to", "2026-05-31"), ("idempotency_key", "k1")]).await;
+    let to =
+        boss.submit(at, at, &[("from", "2026-05-01"), ("to", "2026-05-31"), ("idempotency_key", "k1")]).await;
     assert_eq!(to, at);
     let page = boss.page(at).await;
     assert!(page.contains("/api/v1/evidence/EV-2026-000001/report.pdf"), "{page}");
     let paper = boss.get("/api/v1/evidence/EV-2026-000001/report.pdf").await;
-    assert_eq!((paper.status().as_u16(), paper.headers()["content-type"].to_str().unwrap()), (200, "application/pdf"));
+    assert_eq!(
+        (paper.status().as_u16(), paper.headers()["content-type"].to_str().unwrap()),
+        (200, "application/pdf")
+    );
     let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
     let wrong = [("from", "2026-05-01"), ("to", "2026-05-31"), ("customer", "NOBODY"), ("csrf", &csrf)];
     let refused = boss.post(at, &wrong).await;
