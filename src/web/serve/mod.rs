@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod answer;
 mod bench;
+mod bench_lanes;
 mod board;
 mod clock;
 mod dashboard;
@@ -14,6 +15,7 @@ mod frame;
 mod gate;
 mod goods;
 mod imports;
+mod menu;
 mod mine;
 mod notice_templates;
 mod notices;
@@ -25,6 +27,7 @@ mod requests;
 mod rma_beside;
 mod rma_line;
 mod rma_list;
+mod rma_notes;
 mod rma_view;
 mod rmas;
 mod security;
@@ -50,12 +53,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(rma_notes::routes)
         .configure(bench::routes)
         .configure(track::routes)
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)
+        .configure(menu::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)
