@@ -1,12 +1,23 @@
 //! What a person reads when a rule says no.
 
+use crate::app::export::Words;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::i18n::{self, Lang};
+use std::sync::Arc;
 
 /// The sentence for a refusal.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
+}
+
+/// Codes in a reader's words, for headings, cells and papers; a code without a word stays itself.
+#[must_use]
+pub fn of_codes(lang: Lang) -> Words {
+    Arc::new(move |area, code| {
+        let key = format!("{area}-{code}");
+        if i18n::has(lang, &key) { i18n::text(lang, &key) } else { code.to_owned() }
+    })
 }
 
 /// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words, a spreadsheet that

@@ -188,8 +188,8 @@ mod tests {
         assert_eq!(&body[..], FILES.get_file("js/app.js").unwrap().contents());
     }
 
-    #[test]
-    fn the_worker_keeps_files_there_are() {
+    #[actix_web::test]
+    async fn the_worker_keeps_files_there_are() {
         let worker = worker();
         assert!(worker.contains("addEventListener('fetch'") && worker.contains(&SHELF.hash));
         for path in STATION {

@@ -41,6 +41,8 @@ impl Theme {
 /// A place of the main navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
+    /// `/today`
+    Today,
     /// `/`
     Overview,
     /// `/rma`
@@ -82,6 +84,7 @@ impl Screen {
     pub fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "/",
+            Self::Today => "/today",
             Self::Rma => "/rma",
             Self::Bench => "/bench",
             Self::Scan => "/scan",
@@ -104,6 +107,7 @@ impl Screen {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "layout-dashboard",
+            Self::Today => "inbox",
             Self::Rma => "arrows-exchange",
             Self::Bench => "tool",
             Self::Scan => "scan",
@@ -126,13 +130,14 @@ impl Screen {
     pub fn letter(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "d",
+            Self::Today => "t",
             Self::Rma => "r",
             Self::Bench => "b",
             Self::Scan => "a",
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
-            Self::Transfers => "t",
+            Self::Transfers => "f",
             Self::Counts => "o",
             Self::Exceptions => "e",
             Self::Report => "p",
@@ -148,6 +153,8 @@ impl Screen {
     fn key(self, short: bool) -> &'static str {
         match (self, short) {
             (Self::Overview | Self::Elsewhere, _) => "nav-overview",
+            (Self::Today, false) => "nav-today",
+            (Self::Today, true) => "nav-today-short",
             (Self::Rma, false) => "nav-rma",
             (Self::Rma, true) => "nav-rma-short",
             (Self::Bench, false) => "nav-bench",
@@ -209,7 +216,7 @@ impl Role {
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
             Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Public, Report, Requests, Rma,
-            Scan, Stock, Transfers, Unit, Van,
+            Scan, Stock, Today, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
@@ -217,7 +224,7 @@ impl Role {
                 Movements, Report, Notices, Imports,
             ],
             Self::Clerk => {
-                &[Overview, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
+                &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
             Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
@@ -355,13 +362,22 @@ impl Page {
         self.t(screen.key(true))
     }
 
-    /// The number beside an entry.
+    /// The number beside an entry; an empty place for it where it comes later.
     pub fn nav_badge(&self, screen: &Screen) -> Html {
         let badge = self.badges.iter().find(|badge| badge.screen == *screen && badge.count > 0);
-        badge.map_or_else(Html::default, |badge| {
-            let tone = if badge.bad { " bad" } else { "" };
-            Html::raw(format!(r#"<span class="n{tone}">{}</span>"#, self.count(&badge.count)))
-        })
+        let (tone, count) = match badge {
+            None => ("nb", String::new()),
+            Some(badge) if badge.bad => ("n bad", self.count(&badge.count)),
+            Some(badge) => ("n", self.count(&badge.count)),
+        };
+        Html::raw(format!(r#"<span class="{tone}" id="nb-{}">{count}</span>"#, screen.letter()))
+    }
+
+    /// The numbers alone, each to be put into its place in the menu.
+    pub fn nav_badges(&self) -> Html {
+        let place = |screen: &Screen| self.nav_badge(screen).to_string();
+        let places: String = self.menu().iter().map(place).collect();
+        Html::raw(places.replace(r#"<span class="#, r#"<span hx-swap-oob="true" class="#))
     }
 
     /// First character of the name, for the round mark beside it.

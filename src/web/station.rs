@@ -248,11 +248,11 @@ impl StationPage {
             ("ship-accepted", "station-say-ship-accepted"),
             ("ship-review", "station-say-ship-review"),
             ("ship-refused", "station-say-ship-refused"),
-            ("count-here", "count-verdict-here"),
-            ("count-quantity", "station-say-counted"),
-            ("count-other_bin", "count-verdict-other_bin"),
-            ("count-elsewhere", "count-verdict-elsewhere"),
-            ("count-unknown", "count-verdict-unknown"),
+            ("count_here", "count-verdict-here"),
+            ("count_quantity", "station-say-counted"),
+            ("count_other_bin", "count-verdict-other_bin"),
+            ("count_elsewhere", "count-verdict-elsewhere"),
+            ("count_unknown", "count-verdict-unknown"),
         ];
         let map: serde_json::Map<String, serde_json::Value> =
             words.iter().map(|(name, key)| ((*name).to_owned(), self.p.t(key).into())).collect();

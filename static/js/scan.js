@@ -71,7 +71,7 @@ function read(status, body) {
   const seen = body.items?.[0];
   if (seen) {
     const kind = TONE_OF[seen.verdict], other = seen.verdict === 'other_bin' || seen.verdict === 'elsewhere';
-    return { kind, title: say[`count-${seen.verdict}`], text: other ? seen.book_place : seen.part_no ?? '', bin: short(seen.place) };
+    return { kind, title: say[`count_${seen.verdict}`], text: other ? seen.book_place : seen.part_no ?? '', bin: short(seen.place) };
   }
   const kind = TONE_OF[body.verdict], done = body.verdict === 'accepted';
   const already = done && !body.document && body.movement_id === null;

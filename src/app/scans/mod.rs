@@ -3,9 +3,11 @@
 
 mod ship;
 mod station;
+mod today;
 
 pub use ship::{Load, SendOff, loads, send_off};
 pub use station::{Counter, Due, Station, Task, Thing as ScannedThing, one, station, thing_of};
+pub use today::{Today, today};
 
 use crate::app::exceptions::right_act;
 use crate::app::goods::{Item, resolve};

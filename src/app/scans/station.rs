@@ -151,7 +151,7 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
 }
 
 /// What is on the road to the depot, and what its RMAs wait for.
-fn coming(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
+pub(super) fn coming(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
     let mut due = vec![];
     for state in [TransferState::InTransit, TransferState::Differences] {
         let filter =
@@ -194,7 +194,7 @@ fn of_line(line: crate::store::rmas::LineRow) -> Due {
 }
 
 /// What documents let leave the depot.
-fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
+pub(super) fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
     let mut due = vec![];
     let filter = TransferFilter {
         from: Some(depot.code.clone()),

@@ -39,7 +39,9 @@ ageing-col-lines = 返修行
 ageing-col-used = 已用 / 承诺
 ageing-col-left = 剩余
 ageing-col-miss = 误期可能
-ageing-lines = 清单，{ $count } 行
+ageing-lines = { $n ->
+   *[other] 清单，{ $count } 行
+}
 
 turnaround-within = { $n } 个工作日内交还
 turnaround-interval = 95 % 区间 { $low } 至 { $high }

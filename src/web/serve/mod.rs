@@ -5,10 +5,12 @@ mod account;
 mod act;
 mod answer;
 mod bench;
+mod bench_lanes;
 mod board;
 mod clock;
 mod counts;
 mod dashboard;
+mod exceptions;
 mod find;
 mod flash;
 mod frame;
@@ -16,6 +18,8 @@ mod gate;
 mod goods;
 mod held;
 mod imports;
+mod intakes;
+mod menu;
 mod mine;
 mod notice_templates;
 mod notices;
@@ -28,6 +32,7 @@ mod requests;
 mod rma_beside;
 mod rma_line;
 mod rma_list;
+mod rma_notes;
 mod rma_view;
 mod rmas;
 mod security;
@@ -36,6 +41,7 @@ mod settings;
 mod start;
 mod station;
 mod station_words;
+mod today;
 mod track;
 mod transfer_receipt;
 mod transfers;
@@ -57,15 +63,20 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(rma_notes::routes)
         .configure(bench::routes)
         .configure(track::routes)
         .configure(station::routes)
+        .configure(today::routes)
         .configure(transfers::routes)
         .configure(counts::routes)
+        .configure(exceptions::routes)
+        .configure(intakes::routes)
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)
+        .configure(menu::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)

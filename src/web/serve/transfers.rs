@@ -87,24 +87,27 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
 
 /// What to move before anything is bought, for one depot or for all.
 pub(super) fn suggestions(conn: &mut Conn, ctx: &Ctx, depot: Option<&str>) -> AppResult<Vec<Suggested>> {
-    let found = stock::suggestions(conn, ctx, depot)?;
-    let may = |suggestion: &Suggestion| {
-        let bound = ctx.actor.role.is_bound_to_depots();
-        let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
-        let one_of_mine = own(&suggestion.to) || suggestion.from.as_deref().is_some_and(own);
-        ctx.actor.may(Permission::MoveStock).is_ok() && (!bound || one_of_mine)
-    };
-    Ok(found
-        .into_iter()
-        .map(|suggestion| Suggested {
-            may: may(&suggestion),
-            part_no: suggestion.part_no,
-            from: suggestion.from.unwrap_or_default(),
-            to: suggestion.to,
-            quantity: suggestion.quantity,
-            idempotency_key: act::key(),
-        })
-        .collect())
+    Ok(stock::suggestions(conn, ctx, depot)?.into_iter().map(|one| suggested(ctx, one)).collect())
+}
+
+/// A suggestion with what this person may do with it.
+pub(super) fn suggested(ctx: &Ctx, one: Suggestion) -> Suggested {
+    let bound = ctx.actor.role.is_bound_to_depots();
+    let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
+    let is_mine = own(&one.to) || one.from.as_deref().is_some_and(own);
+    Suggested {
+        may: ctx.actor.may(Permission::MoveStock).is_ok() && (!bound || is_mine),
+        part_no: one.part_no,
+        from: one.from.unwrap_or_default(),
+        to: one.to,
+        quantity: one.quantity,
+        idempotency_key: act::key(),
+    }
+}
+
+/// Days on the road, in words.
+pub(super) fn days_words(p: &Page, days: i64) -> String {
+    p.n("transfer-days", &days)
 }
 
 fn item(row: &TransferRow, days: Option<i64>) -> TransferItem {

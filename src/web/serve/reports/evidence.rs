@@ -130,8 +130,10 @@ pub async fn issue(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         customer: given(&sent, "customer"),
         part_no: given(&sent, "part_no"),
     };
-    let work =
-        move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| evidence::issue(tx, ctx, &asked).map(|_| ());
+    let words = http::words::of_codes(caller.lang);
+    let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
+        evidence::issue(tx, ctx, &asked, &words).map(|_| ())
+    };
     let done = act::act(&caller, &req, &sent, |()| "/report/evidence".to_owned(), work).await;
     let problem = match done {
         Ok(to) => return Ok(go(&req, &to)),
