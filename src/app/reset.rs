@@ -6,8 +6,9 @@
 use crate::app::outbox::{self, NewNotice};
 use crate::app::token::Secret;
 use crate::app::{AppResult, Conn, Ctx, audit};
+use crate::domain::actor::Permission;
 use crate::domain::notice::Notice;
-use crate::domain::people::{OneTimeKind, RESET_LINK_LIFE};
+use crate::domain::people::{INVITE_LINK_LIFE, OneTimeKind, RESET_LINK_LIFE};
 use crate::domain::refusal::Refusal;
 use crate::store::one_time::{self, NewOneTime};
 use crate::store::people::{self, UserRow};
@@ -36,8 +37,37 @@ pub fn ask(tx: &mut Conn, ctx: &Ctx, who: &str, secret: &Secret) -> AppResult<()
     if one_time::given_since(tx, user.id, OneTimeKind::PasswordReset, since)? >= LINKS_AN_HOUR {
         return audit::record(tx, ctx, "password.forgotten", &subject, "too many links this hour");
     }
-    // The latest link is the one that works.
+    send(tx, ctx, &user, mail, secret, None)?;
+    audit::record(tx, ctx, "password.forgotten", &subject, "link sent")
+}
+
+/// An administrator sends somebody a link to choose a password with, instead of telling one. Until it is used, the old
+/// password stays.
+///
+/// # Errors
+/// `forbidden`, `not_found`; 422 when the account is off or has no mail address.
+pub fn invite(tx: &mut Conn, ctx: &Ctx, username: &str, secret: &Secret) -> AppResult<()> {
+    ctx.actor.may(Permission::ManageUsers)?;
+    let user = people::by_username(tx, username)?.ok_or_else(|| Refusal::not_found("user", username))?;
+    let Some(mail) = user.email.clone().filter(|_| user.active) else {
+        return Err(Refusal::field("email", "required").into());
+    };
+    let subject = format!("user:{}", user.username);
+    send(tx, ctx, &user, mail, secret, Some(INVITE_LINK_LIFE.num_hours()))?;
+    audit::record(tx, ctx, "user.invite", &subject, "link sent")
+}
+
+/// Queues the mail with the link; the latest link is the one that works.
+fn send(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    user: &UserRow,
+    recipient: String,
+    secret: &Secret,
+    invited_hours: Option<i64>,
+) -> AppResult<()> {
     one_time::end_all(tx, user.id, OneTimeKind::PasswordReset, ctx.now)?;
+    let life = if invited_hours.is_some() { INVITE_LINK_LIFE } else { RESET_LINK_LIFE };
     one_time::insert(
         tx,
         &NewOneTime {
@@ -46,17 +76,17 @@ pub fn ask(tx: &mut Conn, ctx: &Ctx, who: &str, secret: &Secret) -> AppResult<()
             user_id: Some(user.id),
             payload: "",
             created_at: ctx.now,
-            expires_at: ctx.now + RESET_LINK_LIFE,
+            expires_at: ctx.now + life,
         },
     )?;
     let event = format!("password_reset/{}", hex::encode(secret.hash()));
     let notice = Notice::PasswordReset {
         username: user.username.clone(),
         path: format!("/reset?code={}", secret.text()),
+        invited_hours,
     };
-    let new = NewNotice { event, recipient: mail, language: user.language, rma_id: None, notice };
-    outbox::enqueue(tx, ctx, &new)?;
-    audit::record(tx, ctx, "password.forgotten", &subject, "link sent")
+    outbox::enqueue(tx, ctx, &NewNotice { event, recipient, language: user.language, rma_id: None, notice })?;
+    Ok(())
 }
 
 /// Whose link this is, while it is good. Refuses with `reset_link_invalid`.

@@ -205,13 +205,15 @@ pub struct RmaNotice {
 pub enum Notice {
     /// News of an RMA.
     Rma(Box<RmaNotice>),
-    /// Somebody forgot their password.
+    /// Somebody forgot their password, or has none yet.
     PasswordReset {
         /// Their sign-in name.
         username: String,
         /// Path and query of the page that takes the new password, from `/`. Good once, for half an hour; empty once the
         /// mail was sent.
         path: String,
+        /// An administrator invites them: the link is good for so many hours.
+        invited_hours: Option<i64>,
     },
     /// News for the people of a depot.
     Depot(Box<DepotNotice>),

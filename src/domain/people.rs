@@ -61,6 +61,8 @@ pub const TOUCH_EVERY: Duration = Duration::minutes(1);
 pub const DEVICE_MAX: usize = 200;
 /// The link of a mail that lets somebody choose a new password is good for so long.
 pub const RESET_LINK_LIFE: Duration = Duration::minutes(30);
+/// The link with which an administrator invites somebody to choose a password is good for so long: over a weekend.
+pub const INVITE_LINK_LIFE: Duration = Duration::hours(72);
 /// Between the password and the authenticator's code somebody may take so long.
 pub const STEP_LIFE: Duration = Duration::minutes(5);
 /// So many codes may be tried after one password.

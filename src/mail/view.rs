@@ -65,7 +65,10 @@ impl View {
                 words.confirm_request([name, serial, fault, confirm_path], sender)
             }
             Notice::Test { asked_by } => words.test(asked_by),
-            Notice::PasswordReset { username, path } => words.password_reset(username, path, sender),
+            Notice::PasswordReset { username, path, invited_hours } => match invited_hours {
+                None => words.password_reset(username, path, sender),
+                Some(hours) => words.invitation(username, path, *hours, sender),
+            },
         };
         view.company = words.name(&sender.company);
         view.preheader = match &view.promise {

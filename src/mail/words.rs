@@ -71,6 +71,17 @@ impl Words<'_> {
         }
     }
 
+    /// The mail with which somebody new chooses a password.
+    pub(super) fn invitation(&self, username: &str, path: &str, hours: i64, sender: &Sender) -> View {
+        View {
+            subject: self.text("mail-invite-subject"),
+            title: self.text("mail-invite-title"),
+            intro: vec![self.format("mail-invite-body", &args! { "hours" => hours })],
+            closing: vec![self.text("mail-invite-not-you")],
+            ..self.password_reset(username, path, sender)
+        }
+    }
+
     /// The mail with the link that confirms a request: name, serial, fault, path of the link.
     pub(super) fn confirm_request(&self, facts: [&String; 4], sender: &Sender) -> View {
         let [name, serial, fault, confirm_path] = facts.map(|fact| clean(fact));

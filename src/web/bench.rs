@@ -40,6 +40,8 @@ pub struct BenchRow {
     pub due_on: Option<NaiveDate>,
     /// Working days left to it.
     pub left: Option<i64>,
+    /// Chance of missing it, in basis points; none where nothing is promised.
+    pub risk_bp: Option<i64>,
     /// The vendor that has it; empty for none.
     pub vendor: String,
     /// When the vendor wants to be done.

@@ -8,6 +8,7 @@ use super::actions::ActionForm;
 use super::form::Form;
 use super::kit::Tone;
 use super::rate::Rate;
+use super::rma_detail::{FileRow, NotesForm};
 use super::rma_list::ViewTab;
 use super::track::TrackLine;
 
@@ -129,6 +130,10 @@ pub struct MineRmaPage {
     pub actions: Vec<ActionForm>,
     /// What was written to them, newest first.
     pub said: Vec<Said>,
+    /// Files on the RMA.
+    pub files: Vec<FileRow>,
+    /// The form for notes and files.
+    pub notes: NotesForm,
 }
 
 impl MineRmaPage {

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod assets;
 pub mod barcode;
 pub mod bench;
+pub mod bench_lanes;
 pub mod chart;
 pub mod counts;
 pub mod dashboard;

@@ -362,13 +362,22 @@ impl Page {
         self.t(screen.key(true))
     }
 
-    /// The number beside an entry.
+    /// The number beside an entry; an empty place for it where it comes later.
     pub fn nav_badge(&self, screen: &Screen) -> Html {
         let badge = self.badges.iter().find(|badge| badge.screen == *screen && badge.count > 0);
-        badge.map_or_else(Html::default, |badge| {
-            let tone = if badge.bad { " bad" } else { "" };
-            Html::raw(format!(r#"<span class="n{tone}">{}</span>"#, self.count(&badge.count)))
-        })
+        let (tone, count) = match badge {
+            None => ("nb", String::new()),
+            Some(badge) if badge.bad => ("n bad", self.count(&badge.count)),
+            Some(badge) => ("n", self.count(&badge.count)),
+        };
+        Html::raw(format!(r#"<span class="{tone}" id="nb-{}">{count}</span>"#, screen.letter()))
+    }
+
+    /// The numbers alone, each to be put into its place in the menu.
+    pub fn nav_badges(&self) -> Html {
+        let place = |screen: &Screen| self.nav_badge(screen).to_string();
+        let places: String = self.menu().iter().map(place).collect();
+        Html::raw(places.replace(r#"<span class="#, r#"<span hx-swap-oob="true" class="#))
     }
 
     /// First character of the name, for the round mark beside it.

@@ -207,6 +207,36 @@ pub struct LineView {
     pub promises: Vec<PromiseRow>,
 }
 
+/// A file on an RMA.
+#[derive(Clone, Debug)]
+pub struct FileRow {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// Its size in words.
+    pub size: String,
+    /// For our own people only.
+    pub internal: bool,
+    /// Who added it.
+    pub actor: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The form for a note or a file.
+#[derive(Clone, Debug, Default)]
+pub struct NotesForm {
+    /// Where it is posted.
+    pub action: String,
+    /// Fresh for every page.
+    pub idempotency_key: String,
+    /// The line the note is about.
+    pub line: i64,
+    /// May it be for our own people only.
+    pub may_hide: bool,
+}
+
 /// The detail page.
 #[derive(Template)]
 #[template(path = "pages/rma_detail.html")]
@@ -227,6 +257,10 @@ pub struct RmaDetailPage {
     pub notices: Vec<NoticeBrief>,
     /// The exchange proposed while the 30-day remedy can still hold.
     pub proposal: Option<ProposalCard>,
+    /// Files on the RMA.
+    pub files: Vec<FileRow>,
+    /// The form for notes and files.
+    pub notes: NotesForm,
 }
 
 /// An exchange proposed for a line that is likely to be late.

@@ -1,3 +1,4 @@
+DROP TABLE attachment;
 DROP INDEX rma_line_stage_list;
 DROP INDEX rma_line_assignee_list;
 DROP TABLE saved_view;

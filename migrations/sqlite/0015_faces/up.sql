@@ -19,3 +19,17 @@ CREATE INDEX saved_view_shared ON saved_view(page, id) WHERE shared;
 -- Lines somebody cares for, most urgent first.
 CREATE INDEX rma_line_assignee_list ON rma_line(assignee_id, sort_due, id);
 CREATE INDEX rma_line_stage_list ON rma_line(repair_state, sort_due, id);
+
+-- Files on an RMA: photos, logs, papers. Small ones; how large and of which kind is the program's to say.
+CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rma_id BIGINT NOT NULL REFERENCES rma(id),
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    size BIGINT NOT NULL CHECK (size > 0),
+    content BLOB NOT NULL,
+    internal BOOLEAN NOT NULL,
+    user_id BIGINT REFERENCES app_user(id),
+    added_at TIMESTAMP NOT NULL
+);
+CREATE INDEX attachment_rma ON attachment(rma_id, id);

@@ -133,8 +133,9 @@ pub async fn settle(app: &App, claimed: &Claimed, verdict: &Verdict) -> AppResul
     let (verdict, subject) = (verdict.clone(), storable(&claimed.subject));
     // The link of a mail that is out is its reader's alone.
     let wiped = match &claimed.notice {
-        Ok(Notice::PasswordReset { username, .. }) if verdict == Verdict::Sent => {
-            let bare = Notice::PasswordReset { username: username.clone(), path: String::new() };
+        Ok(Notice::PasswordReset { username, invited_hours, .. }) if verdict == Verdict::Sent => {
+            let (username, invited_hours) = (username.clone(), *invited_hours);
+            let bare = Notice::PasswordReset { username, path: String::new(), invited_hours };
             Some(encode_notice(&bare)?)
         }
         _ => None,

@@ -2,6 +2,7 @@
 
 mod act;
 mod apply;
+mod attach;
 mod case_news;
 mod cases;
 mod intake;
@@ -20,6 +21,7 @@ mod track;
 mod view;
 
 pub use act::{Acted, act, assign, assign_many, assignees, delivered};
+pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in};
 pub use list::{

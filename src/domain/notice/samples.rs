@@ -259,6 +259,7 @@ pub fn all() -> Vec<(&'static str, Notice)> {
             Notice::PasswordReset {
                 username: "li.ming".to_owned(),
                 path: format!("/reset?code=beiku_{}", "0f".repeat(32)),
+                invited_hours: None,
             },
         ),
         ("warnings", staff(warnings())),

@@ -25,3 +25,46 @@ unit-at-engineer = Engineer
 unit-at-bench = Bench
 hit-request = Replacement request
 hit-repair = Repair order
+
+settings-invite = Link to choose a password
+settings-invite-note = Mails this person a link, good once and for three days, to choose a password. Nobody has to be told one. It needs a mail address.
+settings-invite-send = Mail the link
+settings-invite-hint = Leave empty to mail a link with which the person chooses one.
+
+mail-invite-subject = Your account of Beiku: choose a password
+mail-invite-title = Welcome. Please choose a password.
+mail-invite-body = An account was made for you, or your password is to be chosen anew. The link below is good once, for { $hours } hours.
+mail-invite-not-you = Do you know nothing of this? Then do nothing.
+me-security = Second factor and devices
+me-security-text = Sign in with an authenticator too, and see where you are signed in.
+
+bench-view-lanes = Lanes
+bench-total = { $n ->
+    [one] 1 unit
+   *[other] { $count } units
+}
+bench-by-risk = the likeliest to miss their promise on top
+bench-first = Do this next: the most urgent that can still be saved
+bench-chance = { $odds } chance to miss
+bench-missed = Missed
+bench-unclaimed = Unclaimed
+bench-why-vendor-late = Overdue at { $vendor }
+bench-lane-diagnosis = Diagnosis
+bench-lane-repair = Repair
+bench-lane-parts = Waiting for parts
+bench-lane-vendor = At the maker
+bench-lane-test = Test and ready
+bench-lane-empty = Empty
+bench-more = { $count } more
+bench-odds-text = The chance of missing the promised date is learned from earlier repairs of the same part and maker, from where a unit stands now to its hand-over, against the working days that are left.
+
+rma-files = Notes and files
+rma-note = Note
+rma-file = File
+rma-file-hint = A photo, a log or a paper, up to 5 MB.
+rma-note-internal = For our own people only
+rma-internal = internal
+rma-note-add = Add
+thing-file = file
+field-kind_of_file = Add photos (PNG, JPG, WEBP, HEIC), PDF, TXT, LOG, CSV, ZIP, GZ, XLSX or DOCX.
+field-size_of_file = The file is empty or larger than 5 MB.

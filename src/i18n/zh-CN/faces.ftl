@@ -25,3 +25,43 @@ unit-at-engineer = 工程师
 unit-at-bench = 维修台
 hit-request = 备件申请
 hit-repair = 维修单
+
+settings-invite = 设置密码的链接
+settings-invite-note = 给此人发一封邮件，内含只能用一次、三天有效的链接，由本人设置密码，谁也不必转告密码。需要有邮箱地址。
+settings-invite-send = 发送链接
+settings-invite-hint = 留空则发送链接，由本人设置。
+
+mail-invite-subject = 您的备库账号：请设置密码
+mail-invite-title = 欢迎使用，请设置密码。
+mail-invite-body = 已为您开通账号，或需要您重新设置密码。下面的链接只能用一次，{ $hours } 小时内有效。
+mail-invite-not-you = 如果您对此毫不知情，不用理会。
+me-security = 二次验证与设备
+me-security-text = 用验证器加强登录，并查看在哪些设备上登录过。
+
+bench-view-lanes = 看板
+bench-total = { $count } 件
+bench-by-risk = 最可能误期的在最上面
+bench-first = 下一件：最紧急且仍来得及
+bench-chance = 误期概率 { $odds }
+bench-missed = 已误期
+bench-unclaimed = 无人认领
+bench-why-vendor-late = { $vendor } 逾期未还
+bench-lane-diagnosis = 检测
+bench-lane-repair = 维修
+bench-lane-parts = 等待备件
+bench-lane-vendor = 返厂维修
+bench-lane-test = 测试与待返还
+bench-lane-empty = 暂无
+bench-more = 还有 { $count } 件
+bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：从目前所处的环节到交还客户所需时间，与剩余工作日相比。
+
+rma-files = 备注与附件
+rma-note = 备注
+rma-file = 附件
+rma-file-hint = 照片、日志或单据，不超过 5 MB。
+rma-note-internal = 仅内部可见
+rma-internal = 内部
+rma-note-add = 添加
+thing-file = 附件
+field-kind_of_file = 请添加图片（PNG、JPG、WEBP、HEIC）、PDF、TXT、LOG、CSV、ZIP、GZ、XLSX 或 DOCX。
+field-size_of_file = 文件为空或超过 5 MB。

@@ -63,9 +63,21 @@ enum NoticeTwin {
     Rma(#[serde(with = "boxed_rma")] Box<RmaNotice>),
     Depot(#[serde(with = "boxed_depot")] Box<DepotNotice>),
     Staff(#[serde(with = "boxed_staff")] Box<StaffNotice>),
-    ConfirmRequest { name: String, serial: String, fault: String, confirm_path: String },
-    Test { asked_by: String },
-    PasswordReset { username: String, path: String },
+    ConfirmRequest {
+        name: String,
+        serial: String,
+        fault: String,
+        confirm_path: String,
+    },
+    Test {
+        asked_by: String,
+    },
+    PasswordReset {
+        username: String,
+        path: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invited_hours: Option<i64>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

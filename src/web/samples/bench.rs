@@ -6,6 +6,7 @@ use crate::web::actions::Choices;
 use crate::web::bench::{
     BenchEvent, BenchOrderPage, BenchPage, BenchRow, BuiltIn, QuickStep, VendorStay, bench_form,
 };
+use crate::web::bench_lanes::{Lane, LanesPage};
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::rma_list::ViewTab;
@@ -22,6 +23,7 @@ fn row(number: &str, rma: &str, state: &str, left: i64) -> BenchRow {
         state: state.into(),
         due_on: (!rma.is_empty()).then(|| NaiveDate::from_ymd_opt(2026, 5, 29).unwrap()),
         left: (!rma.is_empty()).then_some(left),
+        risk_bp: (!rma.is_empty()).then_some(6_200),
         vendor: if state == "at_vendor" { "HX".into() } else { String::new() },
         vendor_due_on: None,
         vendor_overdue: false,
@@ -62,6 +64,25 @@ pub fn queue(lang: Lang, empty: bool) -> String {
         rows: if empty { vec![] } else { rows },
         next: (!empty).then(|| "/bench?after=1".into()),
         take: None,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn lanes(lang: Lang, empty: bool) -> String {
+    let p = staff(lang, Screen::Bench);
+    let rows = vec![
+        row("RO-2026-000017", "RMA-2026-000098", "at_vendor", -2),
+        row("RO-2026-000018", "RMA-2026-000104", "repairing", 9),
+    ];
+    let lane = |key, rows: Vec<BenchRow>| Lane { key, icon: "tool", count: 9, rows };
+    LanesPage {
+        views: vec![],
+        total: if empty { 0 } else { 9 },
+        first: (!empty).then(|| row("RO-2026-000019", "RMA-2026-000119", "repairing", 5)),
+        lanes: vec![lane("bench-lane-repair", rows), lane("bench-lane-test", vec![])],
+        take: Some(crate::web::samples::simple_form("take", "/bench", p.t("bench-take"), vec![])),
+        p,
     }
     .render()
     .unwrap()

@@ -276,6 +276,8 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("mine", people::mine(lang, false)),
         ("mine-empty", people::mine(lang, true)),
         ("mine-rma", people::mine_rma(lang)),
+        ("bench-lanes", bench::lanes(lang, false)),
+        ("bench-lanes-empty", bench::lanes(lang, true)),
         ("bench", bench::queue(lang, false)),
         ("bench-empty", bench::queue(lang, true)),
         ("bench-order", bench::order(lang)),

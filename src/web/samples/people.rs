@@ -248,6 +248,8 @@ pub fn mine_rma(lang: Lang) -> String {
         fault: "端口不通".into(),
         quote: Some(("¥1860.00".into(), day(2026, 12, 4))),
         actions: action_forms(&p, &["confirm_returned", "report_doa"]),
+        files: vec![file_row()],
+        notes: rma_detail::NotesForm { action: "/rma/RMA-2026-000123/notes".into(), ..Default::default() },
         said: vec![Said {
             actor: "孙立".into(), text: "请补充日志。".into(), at: at(2026, 11, 19, 9, 0)
         }],

@@ -23,6 +23,17 @@ pub fn action_forms(p: &Page, codes: &[&str]) -> Vec<actions::ActionForm> {
     )
 }
 
+pub fn file_row() -> rma_detail::FileRow {
+    rma_detail::FileRow {
+        name: "标签 <1>.jpg".into(),
+        href: "/rma/RMA-2026-000123/files/1".into(),
+        size: "812 KB".into(),
+        internal: true,
+        actor: "孙立".into(),
+        at: at(2026, 9, 9, 15, 47),
+    }
+}
+
 pub fn event(kind: &str, actor: &str, when: DateTime<Utc>, detail: &str, note: &str) -> rma_detail::EventRow {
     rma_detail::EventRow {
         kind: kind.into(),
@@ -198,6 +209,12 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         ],
         line: rma_line(),
         actions: forms,
+        files: vec![file_row()],
+        notes: rma_detail::NotesForm {
+            action: "/rma/RMA-2026-000123/notes".into(),
+            may_hide: true,
+            ..Default::default()
+        },
         timeline: timeline(),
         notices: vec![rma_detail::NoticeBrief {
             kind: "faulty_received".into(),

@@ -2,10 +2,10 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
-use super::clock;
 use super::frame::{self, name};
 use super::rma_line;
 use super::rmas::everything;
+use super::{clock, flash};
 use crate::app::repair::{self, FIRST, FaultCodeRow, Listed, NewOrder, RepairFilter, RepairKey, RepairView};
 use crate::app::rma::ActionInput;
 use crate::app::{AppResult, Conn, Ctx, vendors};
@@ -52,10 +52,38 @@ struct Wanted {
     after: Option<String>,
 }
 
+fn href(view: &str, q: &str) -> String {
+    match q {
+        "" => format!("/bench?view={view}"),
+        q => format!("/bench?view={view}&q={}", part(q)),
+    }
+}
+
+/// The views of the bench.
+pub fn views(current: &str, q: &str) -> Vec<ViewTab> {
+    const VIEWS: [(&str, &str); 6] = [
+        ("lanes", "bench-view-lanes"),
+        ("open", "bench-view-open"),
+        ("risk", "bench-view-risk"),
+        ("mine", "bench-view-mine"),
+        ("vendor", "bench-view-vendor"),
+        ("late", "bench-view-late"),
+    ];
+    let tab = |(view, key): &(&'static str, &'static str)| ViewTab {
+        key,
+        count: None,
+        tone: Tone::Plain,
+        href: if *view == "lanes" { "/bench".to_owned() } else { href(view, q) },
+        current: current == *view,
+    };
+    VIEWS.iter().map(tab).collect()
+}
+
 impl Wanted {
     fn view(&self) -> &str {
         match self.view.as_deref() {
-            Some(view @ ("mine" | "vendor" | "late" | "risk")) => view,
+            Some(view @ ("open" | "mine" | "vendor" | "late" | "risk")) => view,
+            _ if self.q().is_empty() && self.after.is_none() => "lanes",
             _ => "open",
         }
     }
@@ -65,10 +93,7 @@ impl Wanted {
     }
 
     fn href(&self, view: &str) -> String {
-        match self.q() {
-            "" => format!("/bench?view={view}"),
-            q => format!("/bench?view={view}&q={}", part(q)),
-        }
+        href(view, self.q())
     }
 
     fn sort(&self) -> QueueSort {
@@ -100,6 +125,9 @@ impl Wanted {
 }
 
 async fn queue(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> Shown {
+    if wanted.view() == "lanes" && !is_htmx(&req) {
+        return super::bench_lanes::show(req, caller).await;
+    }
     let screen = queue_screen(&req, &caller, &wanted, None).await?;
     if is_htmx(&req) { answer::page(&screen.as_results()) } else { answer::page(&screen) }
 }
@@ -123,22 +151,9 @@ async fn queue_screen(
         format!("{}&after={}_{}_{}", wanted.href(wanted.view()), key.risk, key.sort_due, key.id)
     });
     let p = frame::page(req, Some(caller), Screen::Bench);
-    let tab = |key, view: &str| ViewTab {
-        key,
-        count: None,
-        tone: Tone::Plain,
-        href: wanted.href(view),
-        current: wanted.view() == view,
-    };
     let may_take = caller.ctx.actor.role.may(Permission::Repair);
     Ok(BenchPage {
-        views: vec![
-            tab("bench-view-open", "open"),
-            tab("bench-view-risk", "risk"),
-            tab("bench-view-mine", "mine"),
-            tab("bench-view-vendor", "vendor"),
-            tab("bench-view-late", "late"),
-        ],
+        views: views(wanted.view(), wanted.q()),
         view: wanted.view().to_owned(),
         q: wanted.q().to_owned(),
         rows: rows.iter().map(|listed| item(&p, caller, listed, today)).collect(),
@@ -148,7 +163,7 @@ async fn queue_screen(
     })
 }
 
-fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> BenchRow {
+pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> BenchRow {
     let row = &listed.row;
     let due_on = Some(row.sort_due).filter(|day| *day != NO_DUE_DATE);
     let mut quick = vec![];
@@ -182,6 +197,7 @@ fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> BenchRo
         state: row.state.to_string(),
         due_on,
         left: due_on.map(|day| clock::days_left(&caller.ctx.calendar, today, day)),
+        risk_bp: due_on.map(|_| row.risk_bp),
         vendor: row.vendor.clone().unwrap_or_default(),
         vendor_due_on: row.vendor_due_on,
         vendor_overdue: row.vendor_due_on.is_some_and(|day| day < today),
@@ -196,7 +212,7 @@ fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> BenchRo
 }
 
 /// A unit of our own for the bench.
-fn take_form(p: &Page) -> Form {
+pub fn take_form(p: &Page) -> Form {
     Form {
         id: "take".to_owned(),
         action: "/bench".to_owned(),
@@ -351,9 +367,16 @@ async fn work(req: HttpRequest, path: web::Path<(String, String)>, form: SignedF
     let (number, code) = path.into_inner();
     let SignedForm { caller, form: sent } = form;
     match attempt(&req, &caller, &number, &code, &sent).await {
-        Ok(to) => Ok(go(&req, &to)),
+        Ok(to) => done(&req, &to),
         Err(problem) => refused(&req, &caller, &number, &code, &sent, problem).await,
     }
+}
+
+/// On to the next page, which says that it is done.
+fn done(req: &HttpRequest, to: &str) -> Shown {
+    let mut answer = go(req, to);
+    flash::say(req, &mut answer, "said-action")?;
+    Ok(answer)
 }
 
 async fn attempt(

@@ -3,7 +3,7 @@
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
-use super::{clock, rmas, track};
+use super::{clock, rma_beside, rmas, track};
 use crate::app::figures::{self, Asked, Query};
 use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
 use crate::domain::calendar::Zone;
@@ -17,7 +17,7 @@ use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::kit::{ClockState, Tone};
 use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
 use crate::web::page::Screen;
-use crate::web::rma_detail::order_actions;
+use crate::web::rma_detail::{NotesForm, order_actions};
 use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
 use chrono::{Datelike, NaiveDate};
@@ -204,12 +204,17 @@ pub async fn rma_screen(
     line: Option<i64>,
 ) -> Result<MineRmaPage, Problem> {
     let number = number.to_owned();
-    let (view, tracked) = http::read(caller, move |conn, ctx| {
-        Ok((rma::view(conn, ctx, &number)?, rma::followed(conn, ctx, &number)?))
+    let (view, tracked, files) = http::read(caller, move |conn, ctx| {
+        let files = rma::files(conn, ctx, &number)?;
+        Ok((rma::view(conn, ctx, &number)?, rma::followed(conn, ctx, &number)?, files))
     })
     .await?;
     let p = frame::page(req, Some(caller), Screen::Rma);
-    one(p, &view, &tracked, line.unwrap_or(1)).map_err(Into::into)
+    let line = line.unwrap_or(1);
+    let mut page = one(p, &view, &tracked, line)?;
+    page.files = rma_beside::shown(&view.rma.number, &files);
+    page.notes = rma_beside::notes(&view.rma.number, line, false);
+    Ok(page)
 }
 
 fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRmaPage, Refusal> {
@@ -244,6 +249,8 @@ fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRm
                 at: event.occurred_at,
             })
             .collect(),
+        files: vec![],
+        notes: NotesForm::default(),
         p,
     })
 }

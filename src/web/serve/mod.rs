@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod answer;
 mod bench;
+mod bench_lanes;
 mod board;
 mod clock;
 mod counts;
@@ -18,6 +19,7 @@ mod goods;
 mod held;
 mod imports;
 mod intakes;
+mod menu;
 mod mine;
 mod notice_templates;
 mod notices;
@@ -30,6 +32,7 @@ mod requests;
 mod rma_beside;
 mod rma_line;
 mod rma_list;
+mod rma_notes;
 mod rma_view;
 mod rmas;
 mod security;
@@ -60,6 +63,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(dashboard::routes)
         .configure(rmas::routes)
         .configure(rma_line::routes)
+        .configure(rma_notes::routes)
         .configure(bench::routes)
         .configure(track::routes)
         .configure(station::routes)
@@ -72,6 +76,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)
+        .configure(menu::routes)
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)

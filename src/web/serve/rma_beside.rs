@@ -1,15 +1,17 @@
 //! What stands beside an RMA's line on its page: plan and contract, days by stage, mails.
 
+use super::act;
+use super::answer::part;
 use super::frame::name;
 use crate::app::outbox::{self, NoticeFilter};
 use crate::app::plans;
-use crate::app::rma::{LineView, RmaView};
+use crate::app::rma::{self, AttachmentRow, LineView, RmaView};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::rma::Track;
 use crate::web::Page;
-use crate::web::rma_detail::{NoticeBrief, RmaDetailPage, Spent};
+use crate::web::rma_detail::{FileRow, NotesForm, NoticeBrief, RmaDetailPage, Spent};
 use chrono::{DateTime, Utc};
 
 /// Mails shown; the page of notices has them all.
@@ -21,6 +23,7 @@ pub struct Beside {
     /// The plan's name in Chinese and English.
     plan: [String; 2],
     notices: Vec<NoticeBrief>,
+    files: Vec<AttachmentRow>,
     read_at: DateTime<Utc>,
 }
 
@@ -47,16 +50,41 @@ pub fn read(conn: &mut Conn, ctx: &Ctx, view: &RmaView) -> AppResult<Beside> {
             })
             .collect();
     }
-    Ok(Beside { contract, plan, notices, read_at: ctx.now })
+    let files = rma::files(conn, ctx, &view.rma.number)?;
+    Ok(Beside { contract, plan, notices, files, read_at: ctx.now })
 }
 
 /// Puts it on the page.
 pub fn put(page: &mut RmaDetailPage, beside: Beside, view: &RmaView, line: &LineView) {
-    let Beside { contract, plan: [zh, en], notices, read_at } = beside;
+    let Beside { contract, plan: [zh, en], notices, files, read_at } = beside;
+    page.files = shown(&view.rma.number, &files);
+    page.notes = notes(&view.rma.number, line.row.line, true);
     page.rma.contract = contract;
     page.rma.plan = name(&page.p, &zh, &en).to_owned();
     page.notices = notices;
     page.line.spent = spent(&page.p, view, line, read_at);
+}
+
+/// Files as the page lists them.
+pub fn shown(number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
+    let row = |file: &AttachmentRow| FileRow {
+        name: file.name.clone(),
+        href: format!("/rma/{}/files/{}", part(number), file.id),
+        size: if file.size < 1024 {
+            format!("{} B", file.size)
+        } else {
+            format!("{} KB", file.size.div_euclid(1024))
+        },
+        internal: file.internal,
+        actor: file.actor.clone().unwrap_or_default(),
+        at: file.added_at,
+    };
+    files.iter().map(row).collect()
+}
+
+/// The form for a note or a file.
+pub fn notes(number: &str, line: i64, may_hide: bool) -> NotesForm {
+    NotesForm { action: format!("/rma/{}/notes", part(number)), idempotency_key: act::key(), line, may_hide }
 }
 
 /// Days in each stage of the repair, from the timeline; the day a stage is left counts for the next one.

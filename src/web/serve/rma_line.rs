@@ -4,7 +4,7 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
-use super::{mine, rma_beside, rma_view};
+use super::{flash, mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
@@ -193,7 +193,11 @@ async fn take(req: HttpRequest, path: web::Path<(String, i64, String)>, form: Si
     let (number, line, code) = path.into_inner();
     let SignedForm { caller, form: sent } = form;
     match attempt(&req, &caller, &number, line, &code, &sent).await {
-        Ok(to) => Ok(go(&req, &to)),
+        Ok(to) => {
+            let mut answer = go(&req, &to);
+            flash::say(&req, &mut answer, "said-action")?;
+            Ok(answer)
+        }
         Err(problem) => refused(&req, &caller, &number, line, &code, &sent, problem).await,
     }
 }

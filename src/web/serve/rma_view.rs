@@ -37,6 +37,8 @@ pub fn screen(
         actions: order_actions(forms),
         timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
+        files: vec![],
+        notes: rma_detail::NotesForm::default(),
         proposal: line.proposal.as_ref().map(|offered| proposal(&p, line, offered)),
         p,
     }

@@ -6,7 +6,7 @@ use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
 
-async fn served(db: &Database) -> (Server, Browser, Vec<String>) {
+pub async fn served(db: &Database) -> (Server, Browser, Vec<String>) {
     let server = Server::start(db);
     company(&server.app).await;
     server.user("boss", Role::Manager, &[], &[]).await;

@@ -120,7 +120,10 @@ on_both!(nobody_who_looks_after_mails_sees_the_link, async |db: &Database| {
     })
     .await
     .unwrap();
-    assert_eq!(shown.1, Notice::PasswordReset { username: "li".into(), path: String::new() });
+    assert_eq!(
+        shown.1,
+        Notice::PasswordReset { username: "li".into(), path: String::new(), invited_hours: None }
+    );
 });
 
 on_both!(the_pages_do_it_without_javascript, async |db: &Database| {

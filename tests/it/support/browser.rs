@@ -50,6 +50,15 @@ impl Browser {
         text
     }
 
+    /// Bytes of an answer's body as it travels to a browser of today.
+    pub async fn weighed(&self, path: &str) -> usize {
+        let request = self.http.get(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
+        let request = request.header("Accept-Encoding", "gzip, deflate, br").header("Accept", "*/*");
+        let answer = request.header("Accept-Language", self.language).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.bytes().await.unwrap().len()
+    }
+
     /// POST a form as it is.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();

@@ -10,7 +10,7 @@ mod parts;
 mod plan_version;
 mod plans;
 pub(super) mod record;
-mod upload;
+pub mod upload;
 mod users;
 mod vendors;
 

@@ -6,6 +6,8 @@ use super::record::{
 };
 use crate::app::depots::Depot;
 use crate::app::people::{self, Change, NewPerson, User, UserFilter};
+use crate::app::reset;
+use crate::app::token::Secret;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::language::Language;
 use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
@@ -30,7 +32,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             web::resource("/settings/users/{name}").route(web::get().to(show)).route(web::post().to(save)),
         )
-        .route("/settings/users/{name}/password", web::post().to(set_password));
+        .route("/settings/users/{name}/password", web::post().to(set_password))
+        .route("/settings/users/{name}/invite", web::post().to(invite));
 }
 
 fn address(username: &str) -> String {
@@ -172,7 +175,7 @@ async fn blank(req: &HttpRequest, caller: &Caller) -> Result<RecordPage, Problem
         name.required = false;
     }
     asked.extend(rest);
-    asked.push(password_field(&p).required());
+    asked.push(password_field(&p).with_hint(p.t("settings-invite-hint")));
     let form = Form { cancel: LIST.to_owned(), ..form(&p, "new", LIST.to_owned(), asked) };
     Ok(RecordPage {
         crumb: (LIST.to_owned(), p.t("settings-users")),
@@ -212,7 +215,16 @@ async fn make(req: &HttpRequest, state: &State, caller: &Caller, sent: &Sent) ->
     open(caller, Permission::ManageUsers)?;
     let said = |name: &str| value(sent, name).to_owned();
     let role = role_of(sent)?;
-    let password_hash = Some(hash(state, typed_password(sent), value(sent, "username")).await?);
+    // Without a password the person gets a link to choose one.
+    let typed = typed_password(sent);
+    let password_hash = match typed.is_empty() {
+        true => None,
+        false => Some(hash(state, typed, value(sent, "username")).await?),
+    };
+    if password_hash.is_none() && value(sent, "email").is_empty() {
+        return Err(Refusal::field("password", "required").into());
+    }
+    let secret = Secret::random();
     let new = NewPerson {
         username: said("username"),
         display_name: said("display_name"),
@@ -225,7 +237,13 @@ async fn make(req: &HttpRequest, state: &State, caller: &Caller, sent: &Sent) ->
         reads_own_only: ticked(sent, "reads_own_only"),
     };
     let to = |name: &String| format!("{}?saved=1", address(name));
-    let work = move |tx: &mut _, ctx: &_| people::create(tx, ctx, &new).map(|user| user.row.username);
+    let work = move |tx: &mut _, ctx: &_| {
+        let username = people::create(tx, ctx, &new)?.row.username;
+        if new.password_hash.is_none() {
+            reset::invite(tx, ctx, &username, &secret)?;
+        }
+        Ok(username)
+    };
     // The key's fingerprint must not be a hash of the password.
     act::act(caller, req, &without_password(sent), to, work).await
 }
@@ -252,6 +270,8 @@ async fn record(req: &HttpRequest, caller: &Caller, username: &str) -> Result<Re
         submit: p.t("settings-password-set"),
         ..form(&p, "secret", format!("{own}/password"), vec![password_field(&p).required()])
     };
+    let link =
+        Form { submit: p.t("settings-invite-send"), ..form(&p, "link", format!("{own}/invite"), vec![]) };
     let off = || badge(Tone::Out, "ban", &p.t("settings-off"));
     let history = crate::web::settings::Link {
         icon: "clock",
@@ -266,6 +286,11 @@ async fn record(req: &HttpRequest, caller: &Caller, username: &str) -> Result<Re
         links: vec![history],
         sections: vec![
             Section::new("data", p.t("settings-data")).note(p.t("settings-active-note")).form(&p, edit, true),
+            Section::new("invite", p.t("settings-invite")).note(p.t("settings-invite-note")).form(
+                &p,
+                link,
+                user.row.active && user.row.email.is_some(),
+            ),
             Section::new("pass", p.t("settings-password"))
                 .note(p.t("settings-password-note"))
                 .form(&p, secret, true),
@@ -327,4 +352,16 @@ async fn give_password(
     let work =
         move |tx: &mut _, ctx: &_| people::change(tx, ctx, &username, &change).map(|user| user.row.username);
     act::act(caller, req, &without_password(sent), to, work).await
+}
+
+/// Mails a link to choose a password with.
+async fn invite(req: HttpRequest, name: web::Path<String>, form: SignedForm<Sent>) -> Shown {
+    let (name, SignedForm { caller, form: sent }) = (name.into_inner(), form);
+    let (username, secret) = (name.clone(), Secret::random());
+    let to = |name: &String| format!("{}?saved=1", address(name));
+    let done = act::act(&caller, &req, &sent, to, move |tx: &mut _, ctx: &_| {
+        reset::invite(tx, ctx, &username, &secret).map(|()| username.clone())
+    })
+    .await;
+    settle(&req, &caller, &sent, done, "link", of_item, record(&req, &caller, &name)).await
 }

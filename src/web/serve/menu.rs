@@ -1,0 +1,69 @@
+//! `/menu/counts`: the numbers beside the menu's entries, fetched after the page so that no page waits for them.
+
+use super::answer::Shown;
+use super::frame;
+use crate::app::requests::{self, RequestFilter};
+use crate::app::rma::{self, LineFilter};
+use crate::app::stock::{self, StockFilter, StockKey};
+use crate::app::{AppResult, Conn, Ctx, outbox};
+use crate::domain::actor::{Permission, Role as ActorRole};
+use crate::domain::calendar::Zone;
+use crate::domain::request::RequestState;
+use crate::http::{self, Caller};
+use crate::web::page::{Badge, Screen};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Rows counted at most; more than this is "many".
+const MOST: i64 = 200;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/menu/counts", web::get().to(counts));
+}
+
+async fn counts(req: HttpRequest, caller: Caller) -> Shown {
+    let badges = http::read(&caller, read).await?;
+    let mut p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    p.badges = badges;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header(("Cache-Control", "no-store"))
+        .body(p.nav_badges().to_string()))
+}
+
+fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
+    let role = ctx.actor.role;
+    let mut badges = vec![];
+    if role == ActorRole::Customer {
+        return Ok(badges);
+    }
+    let today = Zone::default().local_date(ctx.now);
+    let overdue = LineFilter { open: true, due_by: today.pred_opt(), ..LineFilter::default() };
+    badges.push(Badge { screen: Screen::Rma, count: rma::count_lines(conn, ctx, &overdue)?, bad: true });
+    // What waits for this role: a decision, a parcel, a board to be sent back.
+    let waiting = match role {
+        ActorRole::Engineer => RequestFilter {
+            owed: true,
+            engineer: Some(ctx.actor.username.clone()),
+            ..RequestFilter::default()
+        },
+        ActorRole::Clerk => RequestFilter { state: Some(RequestState::Approved), ..RequestFilter::default() },
+        _ => RequestFilter { state: Some(RequestState::Requested), ..RequestFilter::default() },
+    };
+    let waiting = requests::list(conn, ctx, &waiting, i64::MAX, MOST)?.len();
+    badges.push(Badge { screen: Screen::Requests, count: count(waiting), bad: false });
+    if role.may(Permission::ReadStock) {
+        let filter = StockFilter { low: true, ..StockFilter::default() };
+        let low = stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
+        badges.push(Badge { screen: Screen::Stock, count: count(low), bad: true });
+    }
+    if ctx.actor.may(Permission::ManageNotices).is_ok() {
+        let dead = outbox::counts(conn, ctx)?.dead;
+        badges.push(Badge { screen: Screen::Notices, count: dead, bad: true });
+    }
+    Ok(badges)
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,18 @@
+//! The bench as lanes, and the numbers beside the menu.
+
+use super::list;
+use crate::support::browser::Browser;
+use crate::support::{Database, on_both};
+
+on_both!(the_bench_shows_lanes_and_the_menu_its_numbers, async |db: &Database| {
+    let (server, boss, _) = list::served(db).await;
+    let sun = Browser::signed_in(&server, "sun").await;
+    let page = sun.page("/bench").await;
+    assert!(page.contains("class=\"lanes\"") && page.contains("Do this next"), "{page}");
+    let lane = page.split_once("Diagnosis</h2>").unwrap().1.split_once("</section>").unwrap().0;
+    assert!(lane.contains("RO-") && lane.contains(">B-2<"), "{lane}");
+    assert!(sun.page("/bench?view=open").await.contains("<table"), "the table is there, too");
+    let counts = boss.page("/menu/counts").await;
+    assert!(counts.contains("hx-swap-oob=\"true\"") && counts.contains("id=\"nb-q\""), "{counts}");
+    assert!(boss.page("/rma").await.contains("hx-get=\"/menu/counts\""));
+});

@@ -1,0 +1,91 @@
+//! The passport of a unit, the finder, notes and files, the link instead of a password.
+
+use super::list;
+use crate::support::browser::{Browser, hidden, location};
+use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
+
+on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
+    let (_server, boss, rmas) = list::served(db).await;
+    let number = rmas[0].trim_start_matches("/rma/");
+    let full_width: String = number
+        .chars()
+        .map(|c| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xFEE0).unwrap() } else { c })
+        .collect();
+    for q in [number, &full_width] {
+        let answer = boss.get(&format!("/find?q={}", url_of(q))).await;
+        assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "{q}");
+    }
+    let parcel = [("carrier", "顺丰"), ("tracking_no", "SF777")];
+    boss.submit(&rmas[0], &format!("{}/lines/1/actions/faulty_shipped", rmas[0]), &parcel).await;
+    let answer = boss.get("/find?q=SF777").await;
+    assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "a waybill");
+    let page = boss.page("/find?q=B-2").await;
+    for kind in ["Repair order", "Unit", "RMA"] {
+        assert!(page.contains(kind), "{kind}: {page}");
+    }
+    assert!(boss.get("/find?q=BOARD-1").await.status() == 200);
+    assert!(
+        boss.page("/find?q=C1").await.contains("Customer") || boss.get("/find?q=C1").await.status() == 303
+    );
+    assert!(boss.page("/find?q=nothing-of-this").await.contains("Nothing found"));
+    let unit = boss.page("/unit/B-2").await;
+    assert!(unit.contains("class=\"life\"") && unit.contains("Bench"), "{unit}");
+});
+
+fn url_of(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
+    let (server, boss, rmas) = list::served(db).await;
+    server.user("mine", Role::Customer, &[], &["C1"]).await;
+    let (rma, notes) = (&rmas[0], format!("{}/notes", rmas[0]));
+    let add = async |fields: &[(&str, &str)], name: &str, bytes: &[u8]| {
+        boss.upload(rma, &notes, fields, (name, bytes.to_vec())).await.status().as_u16()
+    };
+    assert_eq!(add(&[("text", "看过了"), ("line", "1")], "标签.png", b"picture").await, 303);
+    assert_eq!(add(&[("internal", "1")], "secret.log", b"inside").await, 303);
+    assert_eq!(add(&[], "run.html", b"<script>").await, 422, "nothing a browser would run");
+    assert_eq!(add(&[], "big.log", &vec![b'x'; 6 * 1024 * 1024]).await, 413);
+    let page = boss.page(rma).await;
+    assert!(page.contains("标签.png") && page.contains("secret.log") && page.contains("看过了"), "{page}");
+    let mine = Browser::signed_in(&server, "mine").await;
+    let page = mine.page(rma).await;
+    assert!(page.contains("标签.png") && !page.contains("secret.log") && page.contains("看过了"), "{page}");
+    let href = page.split_once("/files/").unwrap().1.split_once('"').unwrap().0;
+    let given = mine.get(&format!("{rma}/files/{href}")).await;
+    assert!(given.headers()["content-disposition"].to_str().unwrap().starts_with("attachment;"));
+    assert_eq!(given.headers()["content-type"], "image/png");
+    assert_eq!(given.bytes().await.unwrap().as_ref(), b"picture");
+    let other: i64 = href.parse().unwrap();
+    assert_eq!(mine.get(&format!("{rma}/files/{}", other + 1)).await.status(), 404, "internal");
+    server.user("eng", Role::Customer, &[], &[]).await;
+    let stranger = Browser::signed_in(&server, "eng").await;
+    assert_eq!(stranger.get(&format!("{rma}/files/{other}")).await.status(), 404);
+});
+
+on_both!(somebody_new_chooses_the_password_by_a_link, async |db: &Database| {
+    let (server, _boss, _) = list::served(db).await;
+    server.user("root", Role::Admin, &[], &[]).await;
+    let root = Browser::signed_in(&server, "root").await;
+    let page = root.page("/settings/new/user").await;
+    let csrf = hidden(&page, "csrf").to_owned();
+    let person = [("csrf", csrf.as_str()), ("username", "neu"), ("role", "engineer"), ("language", "en")];
+    assert_eq!(root.post("/settings/users", &person).await.status(), 422, "neither password nor address");
+    let mut person = person.to_vec();
+    person.push(("email", "neu@depot.example"));
+    assert_eq!(root.post("/settings/users", &person).await.status(), 303);
+    let sent = "SELECT count(*) AS value FROM outbox WHERE recipient = 'neu@depot.example'";
+    let count = async || {
+        let read = db
+            .store()
+            .read(move |c| Ok::<_, beiku::store::StoreError>(beiku::store::sql::sql(sent).number(c)?));
+        read.await.unwrap()
+    };
+    assert_eq!(count().await, 1);
+    let own = "/settings/users/neu";
+    root.submit(own, &format!("{own}/invite"), &[]).await;
+    assert_eq!(count().await, 2, "and once more");
+    assert!(root.page("/me").await.contains("/me/security"));
+});
