@@ -66,8 +66,10 @@ pub struct Heat {
     pub depots: Vec<(String, String)>,
     /// Parts, the barest first.
     pub rows: Vec<HeatRow>,
-    /// Parts with a minimum that are not shown.
+    /// Parts that are not shown.
     pub more: i64,
+    /// Whether cells tell weeks of use, because nobody set a minimum anywhere.
+    pub by_weeks: bool,
 }
 
 /// One part of the heat table.
@@ -86,14 +88,33 @@ pub struct HeatRow {
 pub struct HeatCell {
     /// Good, ours, in the depot, not reserved.
     pub available: i64,
-    /// The minimum.
+    /// The minimum; nought where cells tell weeks.
     pub minimum: i64,
+    /// Used in 26 weeks; nought where cells tell the minimum.
+    pub used: i64,
 }
 
 impl HeatCell {
+    /// Weeks what is there will last, by the average of 26 weeks; none when nothing is used.
+    pub fn weeks(&self) -> Option<String> {
+        let tenths = self.available.max(0).saturating_mul(260).checked_div(self.used)?;
+        Some(format!("{}.{}", tenths / 10, tenths % 10))
+    }
+
     /// Its shade: below the minimum, at it, above it, half as much again, twice as much.
     pub fn class(&self) -> &'static str {
         let (have, want) = (self.available, self.minimum.max(1));
+        if self.minimum == 0 {
+            // Under one, two, four, six weeks.
+            let lasts = |weeks: i64| have.saturating_mul(26) < self.used.saturating_mul(weeks);
+            return match () {
+                () if lasts(1) => "h0",
+                () if lasts(2) => "h1",
+                () if lasts(4) => "h2",
+                () if lasts(6) => "h3",
+                () => "h4",
+            };
+        }
         if have < want {
             "h0"
         } else if have == want {
@@ -235,6 +256,9 @@ impl DashboardPage {
 
     /// What a cell says to readers that cannot see its colour.
     fn heat_words(&self, cell: &HeatCell) -> String {
+        if self.heat.by_weeks {
+            return self.p.t2("dash-heat-weeks-cell", "have", cell.available, "used", cell.used);
+        }
         self.p.t2("dash-heat-cell", "have", cell.available, "want", cell.minimum)
     }
 

@@ -11,7 +11,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::plan::PromiseKind;
 use crate::domain::rate::REMEDY_DAYS;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, LineState, allowed_actions};
+use crate::domain::rma::{ActionKind, LineState, RepairState, allowed_actions};
 use crate::domain::turnaround::is_at_risk;
 use crate::store::rmas::LineRow;
 use crate::store::{Conn, depots, promises, stock, units};
@@ -52,7 +52,11 @@ pub(super) fn of_line(
     row: &LineRow,
     state: &LineState,
 ) -> AppResult<Option<Proposal>> {
-    if ctx.actor.may(Permission::ReadStock).is_err()
+    // What is repaired only has to go home: that is quicker than any exchange.
+    let is_done =
+        matches!(row.repair_state, RepairState::Repaired | RepairState::Nff | RepairState::Dispatched);
+    if is_done
+        || ctx.actor.may(Permission::ReadStock).is_err()
         || !allowed_actions(&Actor::system("proposal"), state).contains(&ActionKind::DecideExchange)
     {
         return Ok(None);

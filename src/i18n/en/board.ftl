@@ -7,7 +7,7 @@ dash-who-what = { $who }: { $what }
 dash-next-confirm = Confirm receipt
 dash-next-answer = Answer the quote
 dash-next-swap = Offer an equivalent board
-dash-reason-late = Overdue; it counts against this month
+dash-reason-late = Overdue: counted as late
 dash-reason-chance = { $percent } % chance of being late
 dash-reason-near = Fewer than 16 working days left
 dash-reason-swap = { $percent } % chance of being late; { $depot } has an equivalent board, in time if decided by { $date }
@@ -35,3 +35,10 @@ dash-fill-others = Other parts
 
 tile-risk-late = { $n } of them overdue
 fill-no-depot = No depot chosen
+
+dash-heat-weeks = Weeks of cover by depot
+dash-heat-weeks-how = available good units ÷ average use of the last 26 weeks
+dash-heat-weeks-cell = { $have } available, { $used } used in 26 weeks
+dash-heat-unused = none used in 26 weeks
+dash-heat-week-1 = under 1 week
+dash-heat-week-2 = 1–2 weeks

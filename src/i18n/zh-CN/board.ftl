@@ -7,10 +7,10 @@ dash-who-what = { $who }：{ $what }
 dash-next-confirm = 等客户签收
 dash-next-answer = 等客户答复报价
 dash-next-swap = 换等效板
-dash-reason-late = 已过期，每拖一天都记在本月
+dash-reason-late = 已过期，已记为误期
 dash-reason-chance = 误期可能 { $percent } %
 dash-reason-near = 剩余不足 15 个工作日
-dash-reason-swap = 误期可能 { $percent } %，{ $depot } 有等效板，{ $date } 前决定还来得及
+dash-reason-swap = 误期可能 { $percent } %，{ $depot }有等效板，{ $date } 前决定还来得及
 dash-reason-cause = { $reason }，责任归属：{ $cause }
 
 dash-heat = 各库良品对安全库存
@@ -29,3 +29,10 @@ dash-fill-others = 其他物料
 
 tile-risk-late = 其中超期 { $n }
 fill-no-depot = 未选定备件库
+
+dash-heat-weeks = 各库良品可支撑周数
+dash-heat-weeks-how = 可用良品 ÷ 近 26 周平均消耗
+dash-heat-weeks-cell = 可用 { $have }，近 26 周发出 { $used }
+dash-heat-unused = 近 26 周没有发出
+dash-heat-week-1 = 不足 1 周
+dash-heat-week-2 = 1–2 周

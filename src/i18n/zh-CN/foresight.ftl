@@ -3,9 +3,9 @@
 clock-forecast-range = 按同料号、同厂商的维修推算，多半在 { $likely } 前后交还，大致在 { $early } 至 { $late } 之间。
 clock-forecast-open = 按同料号、同厂商的维修推算，多半在 { $likely } 前后交还，最早 { $early }；最晚到什么时候还说不准。
 
-track-forecast = 按同类维修的经验，大约在 { $from } 到 { $to } 之间还给您。
-track-forecast-day = 按同类维修的经验，大约在 { $date } 还给您。
-track-forecast-open = 按同类维修的经验，最早在 { $from } 前后还给您；最晚到什么时候，现在还说不准。
+track-forecast = 按同类维修的经验，大约在 { $from }至 { $to }之间还给您。
+track-forecast-day = 按同类维修的经验，大约在 { $date }还给您。
+track-forecast-open = 按同类维修的经验，最早在 { $from }前后还给您；最晚到什么时候，现在还说不准。
 track-ahead = 预计提前
 
 proposal-title = 误期可能 { $percent } %，可以换一块等效板

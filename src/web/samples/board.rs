@@ -125,7 +125,7 @@ pub fn dashboard(lang: Lang) -> String {
 }
 
 fn heat() -> dashboard::Heat {
-    let cell = |available, minimum| Some(dashboard::HeatCell { available, minimum });
+    let cell = |available, minimum| Some(dashboard::HeatCell { available, minimum, used: 0 });
     dashboard::Heat {
         depots: [("JN", "济南"), ("DZ", "德州"), ("ZZ", "枣庄")]
             .map(|(code, name)| (code.into(), name.into()))
@@ -143,6 +143,7 @@ fn heat() -> dashboard::Heat {
             },
         ],
         more: 3,
+        by_weeks: false,
     }
 }
 

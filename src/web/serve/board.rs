@@ -87,8 +87,14 @@ pub fn reason(p: &Page, row: &LineRow, clock: &Clock, next: &Next) -> String {
     }
 }
 
-/// How bare a part is: below its minimum first, then by how little is there for it.
-fn bareness(cells: &[&CoverRow]) -> (i64, i64) {
+/// How bare a part is: below its minimum first, then by how little is there for it; where weeks are told, what is used most
+/// and lasts least.
+fn bareness(cells: &[&CoverRow], by_weeks: bool) -> (i64, i64) {
+    if by_weeks {
+        let used: i64 = cells.iter().map(|row| row.used).sum();
+        let lasts = cells.iter().map(|row| row.available.saturating_mul(260) / row.used.max(1)).min();
+        return (-used, lasts.unwrap_or(i64::MAX));
+    }
     let short: i64 = cells.iter().map(|row| (row.minimum - row.available).max(0)).sum();
     let spare = cells.iter().map(|row| row.available.saturating_mul(100) / row.minimum.max(1)).min();
     (-short, spare.unwrap_or(i64::MAX))
@@ -96,9 +102,11 @@ fn bareness(cells: &[&CoverRow]) -> (i64, i64) {
 
 /// Parts by depots, the barest first.
 pub fn heat(p: &Page, rows: &[CoverRow]) -> Heat {
+    let by_weeks = rows.iter().all(|row| row.minimum == 0);
+    let told = |row: &&CoverRow| by_weeks || row.minimum > 0;
     let mut depots: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     let mut parts: BTreeMap<&str, Vec<&CoverRow>> = BTreeMap::new();
-    for row in rows {
+    for row in rows.iter().filter(told) {
         depots.entry(&row.depot).or_insert((&row.depot_name, 0)).1 += 1;
         parts.entry(&row.part_no).or_default().push(row);
     }
@@ -109,13 +117,14 @@ pub fn heat(p: &Page, rows: &[CoverRow]) -> Heat {
     shown.sort_by_key(|(code, _)| *code);
     let mut parts: Vec<Vec<&CoverRow>> = parts.into_values().collect();
     let all = parts.len();
-    parts.sort_by_key(|cells| bareness(cells));
+    parts.sort_by_key(|cells| bareness(cells, by_weeks));
     parts.truncate(HEAT_ROWS);
     let of = |cells: &Vec<&CoverRow>| {
         let first = cells.first()?;
         let cell = |code: &str| {
             let row = cells.iter().find(|row| row.depot == code)?;
-            Some(HeatCell { available: row.available, minimum: row.minimum })
+            let used = if by_weeks { row.used } else { 0 };
+            Some(HeatCell { available: row.available, minimum: row.minimum, used })
         };
         Some(HeatRow {
             part_no: first.part_no.clone(),
@@ -124,6 +133,7 @@ pub fn heat(p: &Page, rows: &[CoverRow]) -> Heat {
         })
     };
     Heat {
+        by_weeks,
         rows: parts.iter().filter_map(of).collect(),
         more: i64::try_from(all.saturating_sub(HEAT_ROWS)).unwrap_or_default(),
         depots: shown.into_iter().map(|(code, (name, _))| (code.to_owned(), name.to_owned())).collect(),

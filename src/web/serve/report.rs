@@ -304,6 +304,9 @@ fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar, beside
     let outcome = &line.outcome;
     let state = match line.judged.class {
         LineClass::Timely => ClockState::Kept,
+        // A board given instead has no day on which the unit came back.
+        LineClass::Missed if outcome.exchange.is_some() => ClockState::Absent,
+        LineClass::Missed if outcome.returned_on.is_none() => ClockState::Running,
         LineClass::Missed => ClockState::Missed,
         LineClass::Pending => ClockState::Running,
         LineClass::Floating => ClockState::Paused,

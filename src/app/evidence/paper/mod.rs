@@ -117,9 +117,11 @@ impl Paper<'_> {
             Some(false) => self.t("not-met"),
         };
         let variant = (self.words)("variant", self.facts.contractual.as_str());
+        // Floored to a tenth, as every screen shows it.
+        let floored = |share: f64| (share * 1000.0 + 1e-6).floor() / 10.0;
         let span = figures
             .wilson95
-            .map_or("–".to_owned(), |(low, high)| format!("{:.1} – {:.1} %", low * 100.0, high * 100.0));
+            .map_or("–".to_owned(), |(low, high)| format!("{:.1} – {:.1} %", floored(low), floored(high)));
         let cells = [
             (
                 format!("{} · {variant}", self.t("rate")),

@@ -22,7 +22,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
 /// Rows of a list; the file of an export has them all.
-const ROWS: usize = 300;
+const ROWS: usize = 100;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/report", web::get().to(first))
