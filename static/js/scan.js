@@ -76,8 +76,12 @@ function read(status, body) {
   const kind = TONE_OF[body.verdict], done = body.verdict === 'accepted';
   const already = done && !body.document && body.movement_id === null;
   const name = english && body.name_en ? body.name_en : body.name;
+  const paper = done && mode === 'receive' && body.part_no && {
+    href: `/print/unit/${encodeURIComponent(body.scanned)}${body.document.startsWith('RMA') ? '/tag' : ''}?part_no=${encodeURIComponent(body.part_no)}`,
+    words: body.document.startsWith('RMA') ? say.tag : say.label,
+  };
   return {
-    kind, id: body.id,
+    kind, id: body.id, paper,
     title: already ? say.here : say[`${body.mode}-${body.verdict}`],
     text: done ? [name, body.document].filter(Boolean).join(' · ') : body.detail,
     bin: done && body.place ? short(body.place) : '',
@@ -103,6 +107,9 @@ function panel(code, what) {
   const box = $('.bin', verdict);
   box.hidden = !what.bin;
   $('b', box).textContent = what.bin;
+  const paper = $('#paper');
+  if (paper) paper.hidden = !what.paper;
+  if (paper && what.paper) { paper.href = what.paper.href; $('span', paper).textContent = what.paper.words; }
   $('#empty')?.remove();
 }
 const rowOf = key => list.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -302,7 +309,10 @@ addEventListener('online', drain);
 addEventListener('offline', paint);
 document.addEventListener('visibilitychange', () => { if (!document.hidden) drain(); });
 setInterval(drain, 15000);
-for (const choice of root.querySelectorAll('select[data-go-to]')) choice.addEventListener('change', () => choice.form.requestSubmit());
+for (const choice of root.querySelectorAll('select[data-go-to]')) {
+  choice.addEventListener('change', () => choice.form.requestSubmit());
+  choice.form.querySelector('button').hidden = true;
+}
 
 // The page itself is kept for a reload without a network.
 if ('serviceWorker' in navigator && window.caches) {

@@ -99,3 +99,4 @@ station-say-ship-review = Do not ship it
 station-say-ship-refused = Do not ship it
 station-say-counted = Counted:
 scan-review-nothing_asks = No transfer or RMA lets { $code } leave this depot. Leave it where it is, or request a transfer.
+station-switch = Switch depot

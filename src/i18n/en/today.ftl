@@ -20,3 +20,6 @@ tile-owed = Overdue faulty parts
 stock-own = My depots
 stock-everywhere = All depots
 stock-set-points = Set reorder points
+keys-title = Keyboard shortcuts
+keys-text = A scanner types faster than a hand: what it types is a scan, never a shortcut. Shortcuts can be switched off under My account.
+keys-close = Close

@@ -96,3 +96,4 @@ station-say-ship-review = 不要发
 station-say-ship-refused = 不要发
 station-say-counted = 已盘：
 scan-review-nothing_asks = 没有调拨单或返修单要 { $code } 出库。请放回原处，或先申请调拨。
+station-switch = 切换备件库

@@ -20,3 +20,6 @@ tile-owed = 逾期故障件
 stock-own = 本库
 stock-everywhere = 全部备件库
 stock-set-points = 设定安全库存
+keys-title = 键盘快捷键
+keys-text = 扫码枪打字比手快：它打出来的是扫码，不会触发快捷键。可以在「我的账户」里关掉快捷键。
+keys-close = 关闭

@@ -84,7 +84,8 @@ pub fn complaint(p: &Page, problem: Problem) -> Result<(Complaint, Problem), Pro
                 errors.iter().map(|error| (error.field.clone(), words::field(p.lang, error))).collect();
             Ok((Complaint { form: String::new(), fields }, problem))
         }
-        Problem::Refused(refusal) if matches!(problem.status().as_u16(), 409 | 412 | 422) => {
+        // 404: a code typed into the form names nothing. When the form's own record is gone, its page says so.
+        Problem::Refused(refusal) if matches!(problem.status().as_u16(), 404 | 409 | 412 | 422) => {
             Ok((Complaint { form: words::refusal(p.lang, refusal), fields: vec![] }, problem))
         }
         _ => Err(problem),
