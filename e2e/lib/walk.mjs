@@ -1,4 +1,5 @@
 // Walks every page a person can reach by links, one or two of each kind, so that a new page is looked at without being listed.
+import { Complaint } from './browser.mjs';
 
 /** Addresses that are files or leave the session, not pages. */
 const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi)|\.(csv|xlsx|zip|pdf|json|txt)$|\/body$|\/export/;
@@ -10,11 +11,14 @@ function kind(path) {
 }
 
 /** Visits pages from `start` on, breadth first; calls `see(path)` on each. */
-export async function walk(person, see, { perKind = 2, start = ['/'] } = {}) {
+export async function walk(person, see, { perKind = 2, start = ['/'], complain } = {}) {
   const waiting = [...start], met = new Set(start.map(p => new URL(p, 'http://x').pathname)), count = new Map(), seen = [];
   while (waiting.length) {
     const path = waiting.shift();
-    await person.goto(path);
+    await person.goto(path).catch(error => {
+      if (!(error instanceof Complaint)) throw error;
+      complain(error.message);
+    });
     if (!new URL(person.page.url()).pathname.startsWith('/login') || path.startsWith('/login')) await see(path);
     seen.push(path);
     const links = await person.page.$$eval('a[href]', all => all.map(a => a.href));

@@ -30,6 +30,6 @@ export default {
 
     await zhou.goto('/settings/health');
     await zhou.submit('form[action$="/proof"] button');
-    await zhou.sees(/0 differences/);
+    await zhou.sees(/Nothing wrong/);
   },
 };

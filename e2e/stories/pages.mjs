@@ -16,9 +16,8 @@ export default {
     for (const manner of process.env.E2E_ALL ? ALL : SAMPLE) {
       for (const role of ROLES) {
         const one = await person(manner);
-        if (role) await one.signIn(role);
         const start = role ? ['/'] : ['/login', '/track', '/request'];
-        await walk(one, async path => {
+        const look = async path => {
           // What another role has shown is the same page again, but for the pages of one's own.
           const key = `${JSON.stringify(manner)} ${path}`;
           if (visited.has(key) && path !== '/') return;
@@ -26,10 +25,10 @@ export default {
           const title = await one.page.title();
           if (!title || /[a-z]+-[a-z-]+$/.test(title)) found.push(`${path}: title "${title}"`);
           for (const violation of await one.axe()) found.push(`${role} ${Object.values(manner).join(' ')} ${path}: ${violation}`);
-        }, { start }).catch(error => {
-          if (!(error instanceof Complaint)) throw error;
-          found.push(`${role} ${Object.values(manner).join(' ')}: ${error.message}`);
-        });
+        };
+        const complain = text => found.push(`${role} ${Object.values(manner).join(' ')}: ${text}`);
+        if (role) await one.signIn(role).catch(error => complain(error.message));
+        await walk(one, look, { start, complain });
         await one.leave();
       }
     }

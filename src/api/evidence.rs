@@ -19,6 +19,7 @@ endpoints! {
     post "/evidence" issue: Access::Needs(Permission::DecideRma),
     get "/evidence" list: Access::Needs(Permission::ReadFigures),
     get "/evidence/{number}" download: Access::Needs(Permission::ReadFigures),
+    get "/evidence/{number}/report.pdf" paper: Access::Needs(Permission::ReadFigures),
     get "/seals" heads: Access::Needs(Permission::ReadAudit),
 }
 
@@ -182,8 +183,10 @@ async fn issue(caller: Caller, req: HttpRequest, body: Json<EvidenceBody>) -> An
     let body = body.into_inner();
     let EvidenceBody { from, to, as_of, depot, customer, part_no } = body.clone();
     let asked = EvidenceQuery { from, to, as_of, depot, customer, part_no };
+    let words = http::words::of_codes(caller.lang);
     http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {
-        evidence::issue(tx, ctx, &asked).map(|issued| EvidenceIssued::new(issued.row, issued.manifest))
+        evidence::issue(tx, ctx, &asked, &words)
+            .map(|issued| EvidenceIssued::new(issued.row, issued.manifest))
     })
     .await
 }
@@ -211,6 +214,21 @@ async fn download(caller: Caller, number: Path<String>) -> Answer {
         // It is compressed already.
         .insert_header((CONTENT_ENCODING, "identity"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}.zip\"", row.number)))
+        .body(content))
+}
+
+/// The paper of an evidence pack
+///
+/// A page to read and sign, and every line with the first digits of its hash: `report.pdf` of the pack.
+#[utoipa::path(get, path = "/evidence/{number}/report.pdf",
+    params(("number" = String, Path, description = "Number of the pack", example = "EV-2026-000001")),
+    responses((status = 200, description = "The paper", content((Vec<u8> = "application/pdf")))))]
+async fn paper(caller: Caller, number: Path<String>) -> Answer {
+    let (row, content) = read(&caller, move |conn, ctx| evidence::report(conn, ctx, &number)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/pdf"))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{}.pdf\"", row.number)))
         .body(content))
 }
 

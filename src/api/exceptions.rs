@@ -5,7 +5,6 @@ use crate::api::words::{ExceptionSourceWord, ExceptionStateWord, RightActWord};
 use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
-use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use crate::i18n::{self, Lang};
@@ -62,13 +61,7 @@ pub struct DepotException {
 
 /// A stored refusal in the reader's language. Facts carry the names their rule gives them.
 pub(super) fn told(lang: Lang, reason: &str, facts: &[(String, String)]) -> String {
-    let names = Refusal::FACTS.iter().find(|(code, _)| *code == reason).map_or(&[][..], |(_, names)| *names);
-    let of = |name: &'static str| {
-        let value = facts.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-        (name, value.unwrap_or_default())
-    };
-    let facts: Vec<(&'static str, String)> = names.iter().copied().map(of).collect();
-    i18n::explain(lang, &format!("refusal-{reason}"), &facts)
+    http::words::stored(lang, reason, facts)
 }
 
 fn detail(lang: Lang, row: &ExceptionRow) -> String {

@@ -2,18 +2,16 @@
 
 use crate::api::words::RateVariantWord;
 use crate::app::audit;
-use crate::app::export::{self, Export, ExportError, ExportKind, Format, Words};
+use crate::app::export::{self, Export, ExportError, ExportKind, Format};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
 use crate::endpoints;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Problem, Query, Trouble};
-use crate::i18n::{self, Lang};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::Path;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
-use std::sync::Arc;
 use utoipa::IntoParams;
 
 endpoints! {
@@ -62,14 +60,7 @@ impl From<ExportQuery> for Asked {
     }
 }
 
-/// Codes in a reader's words, for headings and cells; a code without a word stays itself.
-#[must_use]
-pub fn words(lang: Lang) -> Words {
-    Arc::new(move |area, code| {
-        let key = format!("{area}-{code}");
-        if i18n::has(lang, &key) { i18n::text(lang, &key) } else { code.to_owned() }
-    })
-}
+pub use crate::http::words::of_codes as words;
 
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {

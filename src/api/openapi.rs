@@ -8,7 +8,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
 use std::sync::LazyLock;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
@@ -163,6 +163,10 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
     }
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+    let is_if_match =
+        |one: &RefOr<Parameter>| matches!(one, RefOr::T(parameter) if parameter.name == "If-Match");
+    let reads_if_match =
+        operation.parameters.as_ref().is_some_and(|parameters| parameters.iter().any(is_if_match));
     for (status, name, _) in ERRORS {
         let may_happen = match *status {
             "400" | "500" | "503" => true,
@@ -175,7 +179,7 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
             "422" => has_body || has_parameters,
             // Doors without a lock are watched, and whoever tries out passwords and codes.
             "429" => is_public || path.starts_with("/me/"),
-            // 412 is for calls that read If-Match; these say so themselves.
+            "412" => reads_if_match,
             _ => false,
         };
         let responses = &mut operation.responses.responses;
@@ -185,7 +189,7 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
     }
 }
 
-fn idempotency_key() -> RefOr<utoipa::openapi::path::Parameter> {
+fn idempotency_key() -> RefOr<Parameter> {
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(64));
     let parameter = ParameterBuilder::new()
         .name(crate::http::IDEMPOTENCY_KEY)

@@ -81,8 +81,10 @@ pub struct AcceptBody {
 ///
 /// Holds the board the line's `exchange_proposal` names, decides the exchange, and tells the customer, all in one.
 #[utoipa::path(post, path = "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal", request_body = AcceptBody,
-    params(("number" = String, Path, description = "RMA number"), ("line" = i64, Path, description = "Line number")),
-    responses((status = 200, description = "The line as it now is", body = Acted)))]
+    params(("number" = String, Path, description = "RMA number"), ("line" = i64, Path, description = "Line number"),
+        ("If-Match" = Option<String>, Header, description = "Version of the line as it was read")),
+    responses((status = 200, description = "The line as it now is", body = Acted),
+        (status = 412, description = "Changed since the version in `If-Match`", body = http::ProblemBody, content_type = "application/problem+json")))]
 async fn accept(
     caller: Caller,
     req: HttpRequest,
@@ -95,8 +97,9 @@ async fn accept(
         "" => i18n::text(caller.lang, "proposal-reason"),
         said => said.to_owned(),
     };
+    let if_version = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
+        let input = ActionInput { reason: reason.clone(), if_version, ..ActionInput::default() };
         rma::accept_proposal(tx, ctx, &number, line, &input).map(Acted::from)
     })
     .await

@@ -202,9 +202,9 @@ async fn act(
     let body = body.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
     if action == "assign" {
-        let user = body.user.clone();
+        let (user, seen) = (body.user.clone(), http::if_match(&req)?);
         let work = move |tx: &mut _, ctx: &_| {
-            repair::assign(tx, ctx, &id, user.as_deref()).map(|acted| RepairActed::new(acted, today))
+            repair::assign(tx, ctx, &id, user.as_deref(), seen).map(|acted| RepairActed::new(acted, today))
         };
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }

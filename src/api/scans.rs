@@ -2,7 +2,7 @@
 
 use crate::api::exceptions::told;
 use crate::api::words::{ScanModeWord, ScanVerdictWord};
-use crate::app::scans::{self, NewScan, ScanRow};
+use crate::app::scans::{self, NewScan, ScanRow, ScannedThing};
 use crate::domain::actor::Permission;
 use crate::domain::scan::ScanVerdict;
 use crate::http::endpoint::Access;
@@ -23,7 +23,8 @@ crate::endpoints! {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanBody {
-    /// `look`, `put_away` (into `bin`), `receive` (off the road), `take_in` (a box nobody announced).
+    /// `look`, `put_away` (into `bin`), `receive` (off the road), `take_in` (whatever comes through the door), `ship` (packed
+    /// for the document that lets it leave).
     mode: ScanModeWord,
     /// Depot.
     #[schema(example = "JN")]
@@ -71,9 +72,18 @@ pub struct ScanAnswer {
     exception_id: Option<i64>,
     /// Whether it was taken back.
     undone: bool,
+    /// Part number of the unit.
+    part_no: String,
+    /// Part name in Chinese.
+    name: String,
+    /// Part name in English.
+    name_en: String,
+    /// Where the unit stands now; empty when the books do not know it.
+    place: String,
 }
 
-fn wire(lang: Lang, row: ScanRow) -> ScanAnswer {
+fn wire(lang: Lang, row: ScanRow, thing: Option<ScannedThing>) -> ScanAnswer {
+    let thing = thing.unwrap_or_default();
     let detail = match row.verdict {
         ScanVerdict::Accepted => String::new(),
         ScanVerdict::Review => i18n::format(
@@ -94,6 +104,10 @@ fn wire(lang: Lang, row: ScanRow) -> ScanAnswer {
         movement_id: row.movement_id,
         exception_id: row.exception_id,
         undone: row.undone_at.is_some(),
+        part_no: thing.part_no,
+        name: thing.part_name,
+        name_en: thing.part_name_en,
+        place: thing.place,
     }
 }
 
@@ -118,7 +132,9 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<ScanBody>) -> Answe
     };
     let lang = caller.lang;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        scans::scan(tx, ctx, &new).map(|row| wire(lang, row))
+        let row = scans::scan(tx, ctx, &new)?;
+        let thing = scans::thing_of(tx, &row)?;
+        Ok(wire(lang, row, thing))
     })
     .await
 }
@@ -141,7 +157,9 @@ async fn undo(caller: Caller, req: HttpRequest, id: web::Path<i64>, body: Json<S
     let body = body.into_inner();
     let (reason, lang) = (body.reason.clone(), caller.lang);
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        scans::undo(tx, ctx, *id, &reason).map(|row| wire(lang, row))
+        let row = scans::undo(tx, ctx, *id, &reason)?;
+        let thing = scans::thing_of(tx, &row)?;
+        Ok(wire(lang, row, thing))
     })
     .await
 }

@@ -15,7 +15,7 @@ use crate::store::public_requests::{self, NewPublicRequest};
 use crate::store::{Conn, units};
 use chrono::TimeDelta;
 
-pub use crate::store::public_requests::PublicRequestRow;
+pub use crate::store::public_requests::{KnownCustomerRow as Candidate, PublicRequestRow};
 
 /// How long the link in the mail does.
 pub const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -236,6 +236,27 @@ fn become_rma(
 pub fn held(conn: &mut Conn, ctx: &Ctx, after: i64, limit: i64) -> AppResult<Vec<PublicRequestRow>> {
     ctx.actor.may(Permission::DecideRma)?;
     Ok(public_requests::held(conn, after, limit)?)
+}
+
+/// How many wait for a person; 0 for whoever may not decide.
+///
+/// # Errors
+/// Faults of the database.
+pub fn waiting(conn: &mut Conn, ctx: &Ctx) -> AppResult<i64> {
+    if ctx.actor.may(Permission::DecideRma).is_err() {
+        return Ok(0);
+    }
+    Ok(public_requests::waiting(conn)?)
+}
+
+/// One waiting request, and the customers its address is a contact of.
+///
+/// # Errors
+/// `forbidden`, `not_found`.
+pub fn waiting_one(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<(PublicRequestRow, Vec<Candidate>)> {
+    let row = held_one(conn, ctx, id)?;
+    let candidates = public_requests::customers_of(conn, &row.email, &row.serial)?;
+    Ok((row, candidates))
 }
 
 fn held_one(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<PublicRequestRow> {

@@ -41,7 +41,8 @@ pub fn issue(env: &Env, args: Args) -> Outcome {
     let Args { out: path, from, to, as_of, depot, customer, json } = args;
     let asked = EvidenceQuery { from, to, as_of, depot, customer, part_no: None };
     let ctx = operator(&app);
-    let issued = app.store().write_blocking(move |tx| evidence::issue(tx, &ctx, &asked))?;
+    let words = crate::http::words::of_codes(env.lang);
+    let issued = app.store().write_blocking(move |tx| evidence::issue(tx, &ctx, &asked, &words))?;
     write(&path, &issued.content)?;
     let path = path.display().to_string();
     if json {

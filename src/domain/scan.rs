@@ -14,8 +14,10 @@ text_enum! {
         PutAway => "put_away",
         /// Receiving what is on the road to this depot.
         Receive => "receive",
-        /// Taking in a box nobody announced.
+        /// Taking in whatever comes through the door: off the road, awaited by an RMA, or announced by nobody.
         TakeIn => "take_in",
+        /// Packing what a document lets leave this depot.
+        Ship => "ship",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who sends the request: a signed-in browser (cookie) or a program (Bearer token).
 
+use crate::app::public_requests;
 use crate::app::session::{self, Person};
 use crate::app::token::Secret;
 use crate::app::{App, Ctx};
@@ -40,6 +41,9 @@ pub struct Caller {
     pub person: Person,
     /// Language of the answer: what the request asks for, else what the user chose.
     pub lang: Lang,
+    /// Requests of people without an account that wait for this caller's word. Counted for pages, whose menu says it; 0 for
+    /// programs.
+    pub waiting: i64,
     /// How they proved who they are.
     pub credential: Credential,
     secret: Secret,
@@ -82,6 +86,7 @@ impl Caller {
         let request = Request::of(req);
         let credential = credential(req);
         let writes = !req.method().is_safe();
+        let is_page = !writes && !req.path().starts_with("/api/");
         Box::pin(async move {
             let (app, request_id, accepted) = request?;
             let (credential, secret) = credential.ok_or(Trouble::NotSignedIn)?;
@@ -100,7 +105,11 @@ impl Caller {
             let lang = accepted.unwrap_or(chosen);
             tracing::Span::current().record("user", tracing::field::display(&person.actor.username));
             let ctx = app.context(person.actor.clone(), request_id);
-            Ok(Caller { app, ctx, person, lang, credential, secret })
+            let waiting = match is_page && ctx.actor.may(Permission::DecideRma).is_ok() {
+                true => crate::app::read(&app, &ctx, public_requests::waiting).await?,
+                false => 0,
+            };
+            Ok(Caller { app, ctx, person, lang, waiting, credential, secret })
         })
     }
 }

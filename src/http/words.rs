@@ -1,12 +1,23 @@
 //! What a person reads when a rule says no.
 
+use crate::app::export::Words;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::i18n::{self, Lang};
+use std::sync::Arc;
 
 /// The sentence for a refusal.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
+}
+
+/// Codes in a reader's words, for headings, cells and papers; a code without a word stays itself.
+#[must_use]
+pub fn of_codes(lang: Lang) -> Words {
+    Arc::new(move |area, code| {
+        let key = format!("{area}-{code}");
+        if i18n::has(lang, &key) { i18n::text(lang, &key) } else { code.to_owned() }
+    })
 }
 
 /// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words, a spreadsheet that
@@ -16,6 +27,18 @@ pub fn field(lang: Lang, error: &FieldError) -> String {
     let keys = ["field", "refusal", "import"].map(|area| format!("{area}-{}", error.code));
     let key = keys.iter().find(|key| i18n::has(lang, key)).or(keys.first());
     i18n::explain(lang, key.map_or("", String::as_str), &error.args)
+}
+
+/// The sentence for a refusal that was stored: facts carry the names their rule gives them.
+#[must_use]
+pub fn stored(lang: Lang, code: &str, facts: &[(String, String)]) -> String {
+    let names = Refusal::FACTS.iter().find(|(own, _)| *own == code).map_or(&[][..], |(_, names)| *names);
+    let of = |name: &'static str| {
+        let value = facts.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        (name, value.unwrap_or_default())
+    };
+    let facts: Vec<(&'static str, String)> = names.iter().copied().map(of).collect();
+    i18n::explain(lang, &format!("refusal-{code}"), &facts)
 }
 
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.

@@ -66,6 +66,8 @@ row! {
         pub exception_id: Option<i64>,
         /// Who saw it.
         pub scanned_by_id: Option<i64>,
+        /// Who saw it.
+        pub scanned_by: Option<String>,
         /// When.
         pub scanned_at: DateTime<Utc>,
     }
@@ -181,8 +183,9 @@ pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
 }
 
 const SCAN: &str = "SELECT s.id, s.place_id, pl.code AS place, s.code, s.part_id, p.part_no, s.unit_id, s.condition, s.counted, s.booked, \
-     s.book_place, s.verdict, s.exception_id, s.scanned_by AS scanned_by_id, s.scanned_at FROM stock_count_scan s \
-     JOIN place pl ON pl.id = s.place_id LEFT JOIN part p ON p.id = s.part_id";
+     s.book_place, s.verdict, s.exception_id, s.scanned_by AS scanned_by_id, u.username AS scanned_by, s.scanned_at FROM stock_count_scan s \
+     JOIN place pl ON pl.id = s.place_id LEFT JOIN part p ON p.id = s.part_id \
+     LEFT JOIN app_user u ON u.id = s.scanned_by";
 
 /// Everything seen in a count, in order.
 pub fn scans(conn: &mut Conn, count_id: i64) -> StoreResult<Vec<CountScanRow>> {

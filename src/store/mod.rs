@@ -62,6 +62,7 @@ pub mod shipments;
 pub mod snapshots;
 pub mod sql;
 mod sqlite;
+pub mod station;
 pub mod stock;
 pub mod token;
 pub mod transfers;

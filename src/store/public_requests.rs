@@ -77,6 +77,8 @@ row! {
         pub id: i64,
         /// Code.
         pub code: String,
+        /// Name.
+        pub name: String,
         /// Whether the serial's unit is theirs, or one of their RMAs names it: 1 or 0.
         pub owns_unit: i64,
     }
@@ -135,6 +137,13 @@ pub fn held(conn: &mut Conn, after: i64, limit: i64) -> StoreResult<Vec<PublicRe
     .load(conn)?)
 }
 
+/// How many requests wait for a person.
+pub fn waiting(conn: &mut Conn) -> StoreResult<i64> {
+    let text = "SELECT count(*) AS value FROM public_request \
+         WHERE confirmed_at IS NOT NULL AND rma_id IS NULL AND settled_at IS NULL";
+    Ok(sql(text).number(conn)?)
+}
+
 fn sql_select(rest: &str) -> crate::store::sql::Sql {
     crate::store::sql::sql_shaped(format!("{SELECT}{rest}"))
 }
@@ -174,7 +183,7 @@ pub fn settle(tx: &mut Conn, id: i64, by: &str, now: DateTime<Utc>) -> StoreResu
 
 /// The customers a mail address is a contact of, and whether the serial is known as theirs.
 pub fn customers_of(conn: &mut Conn, email: &str, serial: &str) -> StoreResult<Vec<KnownCustomerRow>> {
-    Ok(sql("SELECT c.id, c.code, CAST(CASE WHEN \
+    Ok(sql("SELECT c.id, c.code, c.name, CAST(CASE WHEN \
          EXISTS (SELECT 1 FROM unit u WHERE u.serial = $1 AND u.owner = 'customer:' || c.code) \
          OR EXISTS (SELECT 1 FROM rma_line l WHERE l.serial = $1 AND l.customer_id = c.id) \
          THEN 1 ELSE 0 END AS BIGINT) AS owns_unit \

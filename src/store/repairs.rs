@@ -363,13 +363,13 @@ pub fn open_of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Option<RepairR
     Ok(sql_shaped(text).bind(line_id).optional(conn)?)
 }
 
-/// Whether the bench waits for parts for this line.
-pub fn line_waits(conn: &mut Conn, line_id: i64) -> StoreResult<bool> {
-    let waiting = sql("SELECT COUNT(*) AS value FROM repair_order WHERE line_id = $1 AND state <> 'closed' \
-         AND waiting_since IS NOT NULL")
-    .bind(line_id)
-    .number(conn)?;
-    Ok(waiting > 0)
+/// The open order of a unit goes along to the depot the unit came to.
+pub fn follow_unit(tx: &mut Conn, unit_id: i64, depot_id: i64) -> StoreResult<()> {
+    sql("UPDATE repair_order SET depot_id = $1 WHERE unit_id = $2 AND state <> 'closed' AND depot_id <> $1")
+        .bind(depot_id)
+        .bind(unit_id)
+        .execute(tx)?;
+    Ok(())
 }
 
 /// An order's timeline, newest first.

@@ -3,7 +3,7 @@
 use crate::domain::rma::Entitlement;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, placeholders, sql, sql_once};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -59,6 +59,30 @@ pub fn repeat_of(conn: &mut Conn, line_id: i64) -> StoreResult<Option<String>> {
         .bind(line_id)
         .optional(conn)?;
     Ok(found.map(|name| format!("{}/{}", name.number, name.line)))
+}
+
+row! {
+    /// A line and the cause of its delay.
+    pub struct CauseRow {
+        /// Row id of the line.
+        pub line_id: i64,
+        /// Code of the cause.
+        pub cause: String,
+    }
+}
+
+/// The cause attributed last to each of these lines; lines without one are left out.
+pub fn causes_of(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<CauseRow>> {
+    let mut found = vec![];
+    for some in line_ids.chunks(500) {
+        let text = format!(
+            "SELECT e.line_id, e.to_state AS cause FROM rma_event e WHERE e.line_id IN ({}) AND e.kind = 'attribute_cause' \
+             AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id",
+            placeholders(1, some.len())
+        );
+        found.extend(sql_once(text).bind_all(some.iter().copied()).load::<CauseRow>(conn)?);
+    }
+    Ok(found)
 }
 
 /// The cause of its delay that was attributed to the line last (and not taken back).

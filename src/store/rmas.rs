@@ -409,7 +409,8 @@ pub(super) fn visible(filters: &mut Filters, reader: &Scope) {
         }
         Scope::Depots { user_id } => filters.and(
             "EXISTS (SELECT 1 FROM rma_line vl LEFT JOIN issued_unit vi ON vi.line_id = vl.id \
-             JOIN user_depot vd ON vd.user_id = ? AND vd.valid_to IS NULL AND (vd.depot_id = vl.depot_id OR vd.depot_id = vi.depot_id) \
+             JOIN user_depot vd ON vd.user_id = ? AND vd.valid_to IS NULL AND (vd.depot_id = vl.depot_id OR vd.depot_id = vi.depot_id \
+             OR EXISTS (SELECT 1 FROM repair_order vo WHERE vo.line_id = vl.id AND vo.depot_id = vd.depot_id)) \
              WHERE vl.rma_id = r.id)",
             *user_id,
         ),

@@ -3,7 +3,7 @@
 use crate::domain::actor::Scope;
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::row;
-use crate::store::sql::{Conn, Filters, sql};
+use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use crate::store::{StoreResult, exceptions, scope};
 use chrono::{DateTime, Utc};
 
@@ -44,6 +44,8 @@ row! {
         pub document: String,
         /// When it was taken back.
         pub undone_at: Option<DateTime<Utc>>,
+        /// Where it was to be put.
+        pub place: Option<String>,
     }
 }
 
@@ -106,19 +108,36 @@ pub fn insert(tx: &mut Conn, new: &NewScanRow<'_>) -> StoreResult<i64> {
     .number(tx)?)
 }
 
+const SELECT: &str = "SELECT s.id, s.mode, s.depot_id, d.code AS depot, s.batch, s.code, s.device, s.client_time, s.recorded_at, \
+     s.actor_id, s.verdict, s.reason, s.facts, s.movement_id, s.exception_id, s.document, s.undone_at, pl.code AS place \
+     FROM scan s JOIN depot d ON d.id = s.depot_id LEFT JOIN place pl ON pl.id = s.place_id";
+
 /// The scan with this id, if the reader may see it.
 pub fn by_id(conn: &mut Conn, reader: &Scope, id: i64) -> StoreResult<Option<ScanRow>> {
     let mut filters = Filters::after(vec![id.into()]);
     if let Some((clause, user)) = scope::depots(reader, "s.depot_id") {
         filters.and(&clause, user);
     }
-    let text = format!(
-        "SELECT s.id, s.mode, s.depot_id, d.code AS depot, s.batch, s.code, s.device, s.client_time, s.recorded_at, s.actor_id, s.verdict, \
-         s.reason, s.facts, s.movement_id, s.exception_id, s.document, s.undone_at FROM scan s JOIN depot d ON d.id = s.depot_id \
-         WHERE s.id = $1 {}",
-        filters.text()
-    );
+    let text = format!("{SELECT} WHERE s.id = $1 {}", filters.text());
     Ok(filters.into_sql(text).optional(conn)?)
+}
+
+/// Scans of a batch in a depot, the latest first. At most `limit`.
+pub fn of_batch(conn: &mut Conn, depot_id: i64, batch: &str, limit: i64) -> StoreResult<Vec<ScanRow>> {
+    let text = format!("{SELECT} WHERE s.batch = $1 AND s.depot_id = $2 ORDER BY s.id DESC LIMIT $3");
+    Ok(sql_shaped(text).bind(batch).bind(depot_id).bind(limit).load(conn)?)
+}
+
+/// How many scans of a batch had each verdict; what was taken back does not count.
+pub fn tally(conn: &mut Conn, depot_id: i64, batch: &str) -> StoreResult<Vec<(ScanVerdict, i64)>> {
+    row! { struct TallyRow { verdict: ScanVerdict, scans: i64 } }
+    let rows: Vec<TallyRow> = sql(
+        "SELECT verdict, COUNT(*) AS scans FROM scan WHERE batch = $1 AND depot_id = $2 AND undone_at IS NULL GROUP BY verdict",
+    )
+    .bind(batch)
+    .bind(depot_id)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.verdict, row.scans)).collect())
 }
 
 /// Takes a scan back; false when it was taken back before.

@@ -86,6 +86,23 @@ pub fn url(path: &str) -> String {
     format!("/static/{}/{path}", SHELF.hash)
 }
 
+/// Name of the browser's store for the scan stations of this release.
+pub fn cache_name() -> String {
+    format!("beiku-scan-{}", SHELF.hash)
+}
+
+/// What the stations need without a network.
+const STATION: [&str; 6] =
+    ["css/app.css", "icons/sprite.svg", "icons/favicon.svg", "js/app.js", "js/scan.js", "js/queue.js"];
+
+/// The service worker of the scan stations: names what it keeps, for this release.
+pub fn worker() -> String {
+    let files: Vec<String> = STATION.iter().map(|path| format!("\"{}\"", url(path))).collect();
+    let code =
+        SHELF.assets.get("js/worker.js").map_or("", |asset| str::from_utf8(asset.plain).unwrap_or_default());
+    format!("const VERSION = \"{}\";\nconst FILES = [{}];\n{code}", SHELF.hash, files.join(", "))
+}
+
 /// Whether `static/` holds this file.
 pub fn exists(path: &str) -> bool {
     SHELF.assets.contains_key(path)
@@ -169,6 +186,15 @@ mod tests {
         assert_eq!(answer.headers().get(CONTENT_ENCODING).unwrap(), "identity");
         let body = test::read_body(answer).await;
         assert_eq!(&body[..], FILES.get_file("js/app.js").unwrap().contents());
+    }
+
+    #[actix_web::test]
+    async fn the_worker_keeps_files_there_are() {
+        let worker = worker();
+        assert!(worker.contains("addEventListener('fetch'") && worker.contains(&SHELF.hash));
+        for path in STATION {
+            assert!(exists(path) && worker.contains(&url(path)), "{path}");
+        }
     }
 
     #[actix_web::test]

@@ -139,7 +139,7 @@ pub struct FillDepot {
 /// Open lines by days left.
 #[derive(Clone, Debug)]
 pub struct Bucket {
-    /// Text key of the label: `bucket-overdue`, `bucket-0-5`, `bucket-6-15`, `bucket-16-30`, `bucket-31`, `bucket-paused`, `bucket-not-started`.
+    /// Text key of the label: `bucket-overdue`, `bucket-0-5`, `bucket-6-15`, `bucket-16-30`, `bucket-31`, `bucket-none`.
     pub key: &'static str,
     /// How many lines.
     pub count: i64,

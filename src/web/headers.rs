@@ -8,6 +8,16 @@ pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; 
     connect-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx";
 
+/// The policy of the scan station: its camera may be read by WebAssembly, and it may load the worker and that reader.
+pub const SCAN_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types scan";
+/// The scan station may use the camera.
+pub const SCAN_PERMISSIONS: &str = "camera=(self), microphone=(), geolocation=()";
+/// What the service worker itself may do: fetch from us.
+pub const WORKER_CSP: &str =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
 /// Headers that do not depend on the page. `Strict-Transport-Security` is added where TLS is known to be in use.
 const FIXED: [(&str, &str); 5] = [
     ("content-security-policy", CSP),
@@ -41,6 +51,14 @@ mod tests {
         {
             assert!(CSP.contains(needed), "{needed}");
         }
+    }
+
+    #[test]
+    fn the_station_differs_by_its_camera_only() {
+        let plain = CSP.replace("trusted-types htmx", "trusted-types scan");
+        let scan = SCAN_CSP.replace(" 'wasm-unsafe-eval'", "").replace(" blob:", "");
+        assert_eq!(scan, plain);
+        assert!(!SCAN_CSP.contains("'unsafe-"));
     }
 
     #[test]

@@ -41,6 +41,8 @@ impl Theme {
 /// A place of the main navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
+    /// `/today`
+    Today,
     /// `/`
     Overview,
     /// `/rma`
@@ -55,6 +57,12 @@ pub enum Screen {
     Unit,
     /// `/movements`
     Movements,
+    /// `/transfers`
+    Transfers,
+    /// `/counts`
+    Counts,
+    /// `/exceptions`
+    Exceptions,
     /// `/report/timely-repair`
     Report,
     /// `/notices`
@@ -63,6 +71,8 @@ pub enum Screen {
     Imports,
     /// `/requests`
     Requests,
+    /// `/public-requests`
+    Public,
     /// `/van`
     Van,
     /// A page outside the navigation: account, find, errors.
@@ -74,17 +84,22 @@ impl Screen {
     pub fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "/",
+            Self::Today => "/today",
             Self::Rma => "/rma",
             Self::Bench => "/bench",
             Self::Scan => "/scan",
             Self::Stock => "/stock",
             Self::Unit => "/unit",
             Self::Movements => "/movements",
+            Self::Transfers => "/transfers",
+            Self::Counts => "/counts",
+            Self::Exceptions => "/exceptions",
             Self::Report => "/report/timely-repair",
             Self::Notices => "/notices",
             Self::Imports => "/imports",
             Self::Requests => "/requests",
             Self::Van => "/van",
+            Self::Public => "/public-requests",
         }
     }
 
@@ -92,17 +107,22 @@ impl Screen {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "layout-dashboard",
+            Self::Today => "inbox",
             Self::Rma => "arrows-exchange",
             Self::Bench => "tool",
             Self::Scan => "scan",
             Self::Stock => "building-warehouse",
             Self::Unit => "cpu",
             Self::Movements => "switch-horizontal",
+            Self::Transfers => "truck",
+            Self::Counts => "clipboard-check",
+            Self::Exceptions => "alert-triangle",
             Self::Report => "report-analytics",
             Self::Notices => "mail",
             Self::Imports => "file-import",
             Self::Requests => "package-export",
             Self::Van => "truck",
+            Self::Public => "inbox",
         }
     }
 
@@ -110,17 +130,22 @@ impl Screen {
     pub fn letter(self) -> &'static str {
         match self {
             Self::Overview | Self::Elsewhere => "d",
+            Self::Today => "t",
             Self::Rma => "r",
             Self::Bench => "b",
             Self::Scan => "a",
             Self::Stock => "s",
             Self::Unit => "u",
             Self::Movements => "m",
+            Self::Transfers => "f",
+            Self::Counts => "o",
+            Self::Exceptions => "e",
             Self::Report => "p",
             Self::Notices => "n",
             Self::Imports => "i",
             Self::Requests => "q",
             Self::Van => "v",
+            Self::Public => "w",
         }
     }
 
@@ -128,6 +153,8 @@ impl Screen {
     fn key(self, short: bool) -> &'static str {
         match (self, short) {
             (Self::Overview | Self::Elsewhere, _) => "nav-overview",
+            (Self::Today, false) => "nav-today",
+            (Self::Today, true) => "nav-today-short",
             (Self::Rma, false) => "nav-rma",
             (Self::Rma, true) => "nav-rma-short",
             (Self::Bench, false) => "nav-bench",
@@ -138,12 +165,17 @@ impl Screen {
             (Self::Unit, _) => "nav-unit",
             (Self::Movements, false) => "nav-movements",
             (Self::Movements, true) => "nav-movements-short",
+            (Self::Transfers, _) => "nav-transfers",
+            (Self::Counts, _) => "nav-counts",
+            (Self::Exceptions, _) => "nav-exceptions",
             (Self::Report, false) => "nav-report",
             (Self::Report, true) => "nav-report-short",
             (Self::Notices, _) => "nav-notices",
             (Self::Imports, _) => "nav-imports",
             (Self::Requests, false) => "nav-requests",
             (Self::Requests, true) => "nav-requests-short",
+            (Self::Public, false) => "nav-public",
+            (Self::Public, true) => "nav-public-short",
             (Self::Van, false) => "nav-van",
             (Self::Van, true) => "nav-van-short",
         }
@@ -183,14 +215,18 @@ impl Role {
     /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
-            Bench, Imports, Movements, Notices, Overview, Report, Requests, Rma, Scan, Stock, Unit, Van,
+            Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Public, Report, Requests, Rma,
+            Scan, Stock, Today, Transfers, Unit, Van,
         };
         match self {
-            Self::Admin | Self::Manager => {
-                &[Overview, Rma, Scan, Stock, Requests, Bench, Unit, Movements, Report, Notices, Imports]
+            Self::Admin | Self::Manager => &[
+                Overview, Rma, Scan, Stock, Requests, Public, Bench, Transfers, Counts, Exceptions, Unit,
+                Movements, Report, Notices, Imports,
+            ],
+            Self::Clerk => {
+                &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
-            Self::Clerk => &[Overview, Scan, Stock, Rma, Requests, Unit, Movements],
-            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Unit, Movements],
+            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
             Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }

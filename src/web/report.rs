@@ -31,6 +31,8 @@ pub struct VariantRow {
     pub rate: Rate,
     /// The same page with this variant.
     pub href: String,
+    /// The same without a class of lines.
+    pub lines: String,
     /// Whether the page shows it now.
     pub current: bool,
 }
@@ -55,6 +57,8 @@ pub enum Class {
     Missed,
     /// In both.
     Timely,
+    /// In the denominator: timely and missed.
+    Eligible,
     /// Open and not yet due.
     Pending,
     /// On an open customer hold.
@@ -65,13 +69,15 @@ pub enum Class {
 
 impl Class {
     /// Every class.
-    pub const ALL: [Self; 5] = [Self::Missed, Self::Timely, Self::Pending, Self::Floating, Self::Excluded];
+    pub const ALL: [Self; 6] =
+        [Self::Missed, Self::Timely, Self::Eligible, Self::Pending, Self::Floating, Self::Excluded];
 
     /// The value of `class=`, and the anchor of the section.
     pub fn code(self) -> &'static str {
         match self {
             Self::Missed => "missed",
             Self::Timely => "timely",
+            Self::Eligible => "eligible",
             Self::Pending => "pending",
             Self::Floating => "floating",
             Self::Excluded => "excluded",
@@ -149,11 +155,34 @@ pub struct ReportPage {
     pub next: Option<String>,
     /// Where the same rows can be had as a file.
     pub export: Vec<Switch>,
+    /// All reports this person may read.
+    pub tabs: Vec<Switch>,
+    /// Missed lines by cause: the cause's code, empty where none is recorded, and how many.
+    pub causes: Vec<(String, i64)>,
+    /// Lines that a contract takes out of the rate for their cause.
+    pub excused: i64,
+    /// The rate if none were taken out; thousandths.
+    pub without_excuses: Option<i32>,
+    /// Where an evidence pack of the same lines is issued; none for who may not.
+    pub evidence: Option<String>,
+    /// Month-end forecast, where the page shows one month that is not over.
+    pub forecast: Option<chart::Forecast>,
 }
 
 impl ReportPage {
     fn interval(&self) -> Html {
         chart::interval(&self.p, &self.rate)
+    }
+
+    /// Why the denominators of the three variants may differ.
+    fn denominators(&self) -> String {
+        let eligible = |row: &VariantRow| row.rate.eligible;
+        let most = self.variants.iter().map(eligible).max().unwrap_or_default();
+        let least = self.variants.iter().map(eligible).min().unwrap_or_default();
+        if most == least {
+            return self.p.n("report-same-denominator", &most);
+        }
+        self.p.n("report-other-denominator", &(most - least))
     }
 
     /// The period in words: a month where it is one.
@@ -174,6 +203,7 @@ impl ReportPage {
         match class {
             Class::Missed => self.rate.misses,
             Class::Timely => self.rate.timely,
+            Class::Eligible => self.rate.eligible,
             Class::Pending => self.rate.pending,
             Class::Floating => self.rate.floating,
             Class::Excluded => self.rate.excluded,

@@ -57,10 +57,13 @@ pub struct ScanPage {
     pub found: Vec<Found>,
     /// Moves legal now (only when exactly one thing was found).
     pub moves: Vec<MoveForm>,
+    /// May this person book movements: then the stations are one press away.
+    pub stations: bool,
 }
 
 impl Verdict {
-    fn icon(&self) -> &'static str {
+    /// The icon that goes with its tone.
+    pub fn icon(&self) -> &'static str {
         match self.tone {
             Tone::Ok => "check",
             Tone::Warn => "alert-triangle",

@@ -67,12 +67,12 @@ pub struct Table {
 
 impl Table {
     /// The heading above a cell, for the cards of a phone.
-    fn heading(&self, index: &usize) -> &str {
+    pub(super) fn heading(&self, index: &usize) -> &str {
         self.columns.get(*index).map_or("", String::as_str)
     }
 
     /// Whether any row may be taken away.
-    fn has_removal(&self) -> bool {
+    pub(super) fn has_removal(&self) -> bool {
         self.rows.iter().any(|row| !row.remove.is_empty())
     }
 }

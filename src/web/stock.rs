@@ -5,6 +5,7 @@ use askama::Template;
 use super::Page;
 use super::chart;
 use super::kit::Html;
+use super::transfers::Suggested;
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -99,6 +100,12 @@ pub struct StockPage {
     pub low_total: i64,
     /// Address of the next page.
     pub next: Option<String>,
+    /// Suggested moves, in the view of what is short.
+    pub suggested: Vec<Suggested>,
+    /// Whether all depots are shown; none for those who have no depots of their own.
+    pub all_depots: Option<bool>,
+    /// May this person set reorder points.
+    pub may_set: bool,
 }
 
 impl StockPage {

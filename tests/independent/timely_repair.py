@@ -5,7 +5,7 @@
 
 Reads data/company/{rma-history,customers,parts,depots}.csv, data/cn-calendar.csv and, for years without a notice,
 tests/vectors/provisional-days.txt; uses the Python standard library only and shares no code with Beiku. Prints JSON:
-refused rows, and for each variant the figures by month of the due date, depot, customer, part and in total. `--from`
+refused rows, and for each variant the figures by month of the due date, depot, both, customer, part and in total. `--from`
 and `--to` keep the lines due in that span of days; `--lines` adds every line with its due date and classes.
 
 The rules (NUMBERS.md 1 and 2, history rules of API.md), in the shape this data needs: no holds, no scrap; a row with
@@ -205,11 +205,13 @@ def main():
     lines = [line for line in lines if options.first <= line["due"] <= options.last]
     result = {"as_of": options.as_of.isoformat(), "refused": refused, "variants": {}}
     for variant in ("strict", "by_due", "remedy30"):
-        groups = {by: defaultdict(list) for by in ("month", "depot", "customer", "part", "total")}
+        groups = {by: defaultdict(list) for by in ("month", "depot", "customer", "part", "depot_month", "total")}
         for line in lines:
             verdict = line[variant] = classify(line, options.as_of, variant)
             if verdict:
-                groups["month"][line["due"].strftime("%Y-%m")].append(verdict)
+                month = line["due"].strftime("%Y-%m")
+                groups["month"][month].append(verdict)
+                groups["depot_month"][f"{line['depot']} {month}"].append(verdict)
                 for by in ("depot", "customer", "part"):
                     groups[by][line[by]].append(verdict)
                 groups["total"]["total"].append(verdict)

@@ -181,7 +181,10 @@ def figures(lines, variant):
 def check(path):
     with zipfile.ZipFile(path) as pack:
         parts = {name: pack.read(name) for name in ("manifest.json", "lines.csv", "calendar.csv", "restated.csv")}
+        report = pack.read("report.pdf") if "report.pdf" in pack.namelist() else None
     manifest = json.loads(parts["manifest.json"])
+    if (hashlib.sha256(report).hexdigest() if report is not None else None) != manifest.get("report_sha256"):
+        raise Broken(None, "report")
     for name in ("calendar", "restated"):
         if hashlib.sha256(parts[f"{name}.csv"]).hexdigest() != manifest[f"{name}_sha256"]:
             raise Broken(None, name)

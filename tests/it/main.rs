@@ -32,5 +32,6 @@ mod store;
 mod support;
 mod web;
 mod web_admin;
+mod web_depot;
 mod web_more;
 mod words;

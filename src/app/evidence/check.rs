@@ -19,6 +19,8 @@ text_enum! {
         Restated => "restated",
         /// A row does not follow from the one before it: changed, left out, put in or put elsewhere.
         Chain => "chain",
+        /// The paper is not the one the manifest names.
+        Report => "report",
         /// A field of a row cannot be read.
         Field => "field",
         /// The due date is not what receipt, terms, holds and calendar give.
@@ -57,6 +59,9 @@ pub fn check(pack: &Pack, head: Option<&str>) -> Result<Verdict, BadPack> {
     }
     if sha256(pack.restated.as_bytes()) != manifest.restated_sha256 {
         return broken(Finding::Restated, None, "restated.csv".to_owned());
+    }
+    if pack.report.as_deref().map(sha256) != manifest.report_sha256 {
+        return broken(Finding::Report, None, "report.pdf".to_owned());
     }
     let calendars = pack.calendars()?;
     let mut tallies: [Tally; 3] = Default::default();

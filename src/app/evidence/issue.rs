@@ -1,15 +1,17 @@
 //! Issuing a pack, and finding it again.
 
-use super::pack::{BadPack, FORMAT, FigureRow, Manifest, Pack, SealOf, calendar_csv, restated_csv, sha256};
+use super::pack::{BadPack, FORMAT, Manifest, Pack, SealOf, calendar_csv, restated_csv, sha256};
+use super::paper;
 use super::restate::restated;
 use super::rows::LineFacts;
+use crate::app::export::Words;
 use crate::app::figures::{self, Asked, Line, Query};
 use crate::app::{AppResult, Ctx, Error, audit, seals};
 use crate::domain::actor::{Permission, Role, Scope};
 use crate::domain::calendar::Calendar;
 use crate::domain::fields::code_of;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::Tally;
+use crate::domain::rate::{Figures, Tally};
 use crate::domain::refusal::Refusal;
 use crate::store::evidence::{self, NewPack, PackRow};
 use crate::store::{Conn, StoreError, customers, depots, promises, rmas};
@@ -54,7 +56,8 @@ impl From<BadPack> for Error {
 
 /// Issues a pack of the lines due in a period, as known now, and keeps it. Refuses with `forbidden` (managers and
 /// administrators issue), what the figures refuse, and an unknown depot or customer.
-pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery) -> AppResult<Issued> {
+/// `words` gives the texts of the paper in the reader's language.
+pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery, words: &Words) -> AppResult<Issued> {
     ctx.actor.may(Permission::DecideRma)?;
     let query = read(tx, ctx, asked)?;
     let series = format!("EV-{}", ctx.calendar_year());
@@ -75,6 +78,7 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery) -> AppResult<Issue
     let last = lines.iter().map(|line| line.due_in).max().unwrap_or(query.to).max(query.as_of);
     let calendar = calendar_csv(&calendars, first, last)?;
     let restated_text = restated_csv(&restated)?;
+    let tallies = figures_of(&lines);
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         number,
@@ -89,11 +93,17 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery) -> AppResult<Issue
         restated: u64::try_from(restated.len()).unwrap_or(u64::MAX),
         calendar_sha256: sha256(calendar.as_bytes()),
         restated_sha256: sha256(restated_text.as_bytes()),
+        report_sha256: None,
         seals: seal_heads(tx)?,
         head: String::new(),
-        figures: figures_of(&lines),
+        figures: tallies.iter().map(|(variant, figures)| (variant.to_string(), figures.into())).collect(),
     };
     let pack = Pack::chained(manifest, &facts, calendar, restated_text);
+    let contractual = facts.first().map_or(RateVariant::Strict, |line| line.contractual);
+    let target_bp = facts.first().map_or(9_500, |line| line.target_bp);
+    let said = paper::Facts { lines: &facts, figures: &tallies, contractual, target_bp };
+    let report = paper::draw(&pack, &said, words);
+    let pack = pack.with_report(report);
     keep(tx, ctx, &query, pack, &lines, &facts)
 }
 
@@ -178,10 +188,10 @@ fn seal_heads(tx: &mut Conn) -> AppResult<Vec<SealOf>> {
     Ok(sealed.collect())
 }
 
-fn figures_of(lines: &[Line]) -> BTreeMap<String, FigureRow> {
+fn figures_of(lines: &[Line]) -> Vec<(RateVariant, Figures)> {
     let of = |variant: RateVariant| {
         let tally: Tally = lines.iter().map(|line| (line.target, line.judged_as(variant).class)).collect();
-        (variant.to_string(), FigureRow::from(&tally.figures()))
+        (variant, tally.figures())
     };
     RateVariant::ALL.iter().map(|variant| of(*variant)).collect()
 }
@@ -204,6 +214,14 @@ pub fn content(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<(PackRow, 
     let row = evidence::by_number(conn, &ctx.actor.scope(), &number)?.ok_or_else(missing)?;
     let content = evidence::content(conn, row.id, row.bytes)?;
     Ok((row, content))
+}
+
+/// The paper of a pack, as [`content`] gives the pack. Refuses as that does; `not_found` too for a pack without one.
+pub fn report(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<(PackRow, Vec<u8>)> {
+    let (row, content) = content(conn, ctx, number)?;
+    let pack = Pack::read(std::io::Cursor::new(content))?;
+    let report = pack.report.ok_or_else(|| Refusal::not_found("evidence", &row.number))?;
+    Ok((row, report))
 }
 
 impl Ctx {

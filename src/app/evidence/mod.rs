@@ -6,11 +6,12 @@
 mod check;
 mod issue;
 mod pack;
+mod paper;
 mod restate;
 mod rows;
 
 pub use check::{Finding, Verdict, check};
-pub use issue::{EvidenceQuery, Issued, content, issue, list};
+pub use issue::{EvidenceQuery, Issued, content, issue, list, report};
 pub use pack::{BadPack, FORMAT, FigureRow, Manifest, Pack, SealOf};
 pub use restate::Restated;
 pub use rows::{COLUMNS, LineFacts};

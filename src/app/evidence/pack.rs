@@ -46,6 +46,9 @@ pub struct Manifest {
     pub calendar_sha256: String,
     /// SHA-256 of `restated.csv`.
     pub restated_sha256: String,
+    /// SHA-256 of `report.pdf`; packs from before there was one have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_sha256: Option<String>,
     /// The heads of the ledgers' seals when the pack was made.
     pub seals: Vec<SealOf>,
     /// The hash of the last row.
@@ -112,6 +115,8 @@ pub struct Pack {
     pub calendar: String,
     /// The text of `restated.csv`.
     pub restated: String,
+    /// The bytes of `report.pdf`.
+    pub report: Option<Vec<u8>>,
 }
 
 /// Why a file is no pack.
@@ -183,7 +188,14 @@ impl Pack {
             head = hash;
         }
         manifest.head = head;
-        Pack { manifest, rows, calendar, restated }
+        Pack { manifest, rows, calendar, restated, report: None }
+    }
+
+    /// Adds the paper, which the manifest then names by its hash.
+    pub(super) fn with_report(mut self, report: Vec<u8>) -> Pack {
+        self.manifest.report_sha256 = Some(sha256(&report));
+        self.report = Some(report);
+        self
     }
 
     /// The pack as a zip; the same pack always gives the same bytes.
@@ -198,7 +210,8 @@ impl Pack {
             ("calendar.csv", self.calendar.as_bytes()),
             ("restated.csv", self.restated.as_bytes()),
         ];
-        for (name, content) in files {
+        let report = self.report.as_ref().map(|report| ("report.pdf", report.as_slice()));
+        for (name, content) in files.into_iter().chain(report) {
             zip.start_file(name, options)?;
             zip.write_all(content)?;
         }
@@ -236,7 +249,11 @@ impl Pack {
         }
         let calendar = text_of(&mut zip, "calendar.csv")?;
         let restated = text_of(&mut zip, "restated.csv")?;
-        Ok(Pack { manifest, rows, calendar, restated })
+        let report = match zip.index_for_name("report.pdf").is_some() {
+            true => Some(bytes_of(&mut zip, "report.pdf")?),
+            false => None,
+        };
+        Ok(Pack { manifest, rows, calendar, restated, report })
     }
 
     /// The calendars of the pack by version.
@@ -267,13 +284,18 @@ impl Pack {
 }
 
 fn text_of(zip: &mut ZipArchive<impl Read + Seek>, name: &str) -> Result<String, BadPack> {
+    let bytes = bytes_of(zip, name)?;
+    String::from_utf8(bytes).map_err(|error| BadPack::Format(format!("{name}: {error}")))
+}
+
+fn bytes_of(zip: &mut ZipArchive<impl Read + Seek>, name: &str) -> Result<Vec<u8>, BadPack> {
     let file = zip.by_name(name)?;
     if file.size() > FILE_MAX {
         return Err(BadPack::Format(format!("{name} is too large")));
     }
-    let mut text = String::new();
-    file.take(FILE_MAX).read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    file.take(FILE_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The calendars of a pack as a table: of each version every day of the years that is not what its weekday says.

@@ -102,6 +102,17 @@ fn day(date: Option<NaiveDate>) -> String {
 }
 
 impl LineFacts {
+    /// Its class under a variant.
+    #[must_use]
+    pub fn class_under(&self, variant: RateVariant) -> &str {
+        let [strict, by_due, remedy30] = &self.classes;
+        match variant {
+            RateVariant::Strict => strict,
+            RateVariant::ByDue => by_due,
+            RateVariant::Remedy30 => remedy30,
+        }
+    }
+
     /// A line of the figures. Its number and the reasons of its holds come from elsewhere.
     pub(super) fn of(row: u64, line: &Line, hold_reasons: String) -> LineFacts {
         let classes = [RateVariant::Strict, RateVariant::ByDue, RateVariant::Remedy30]

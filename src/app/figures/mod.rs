@@ -14,13 +14,17 @@ mod walk;
 mod workload;
 
 pub use crate::store::figures::Key;
+pub use crate::store::workload::SpareRow;
 pub(in crate::app) use calendars::Calendars;
 pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
-pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
+pub use turnaround::{
+    Lasted, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround,
+    turnaround_lines,
+};
 pub use walk::Line;
 pub use workload::{
     Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, Unfilled, ageing, fill_rate, pauses,
@@ -30,8 +34,9 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Figures, Month, Tally};
+use crate::domain::repair::Cause;
 use crate::store::figures::{self, GroupRow, PromiseRow};
-use crate::store::{Conn, StoreResult};
+use crate::store::{Conn, StoreResult, repeats};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
@@ -139,6 +144,14 @@ pub fn timely_repair_lines(
         Ok(if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
     Ok(lines)
+}
+
+/// Whose doing the delay of each of these lines was, as attributed last; lines without a cause are left out. Refuses with
+/// `forbidden`.
+pub fn causes(conn: &mut Conn, ctx: &Ctx, line_ids: &[i64]) -> AppResult<HashMap<i64, Cause>> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    let rows = repeats::causes_of(conn, line_ids)?.into_iter();
+    Ok(rows.filter_map(|row| Some((row.line_id, Cause::from_code(&row.cause)?))).collect())
 }
 
 /// Hands every line of the period to `each`, in the order of their due dates, without holding them all: for exports.

@@ -1,7 +1,7 @@
 //! How long repairs take (返修周期), open lines not left out (NUMBERS §2 "Turnaround of open cohorts").
 
 use super::model::vendors;
-use super::walk::Walk;
+use super::walk::{Observed, Walk};
 use super::{Asked, Name, Query};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
@@ -9,7 +9,7 @@ use crate::domain::fields::Fields;
 use crate::domain::rate::Month;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::turnaround::{Curve, End, Incidence, IncidenceStep, Observation, Step};
-use crate::store::figures::{self, GroupRow, PromiseRow};
+use crate::store::figures::{self, GroupRow, NameRow, PromiseRow};
 use crate::store::{Conn, foresight};
 use crate::text_enum;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -199,6 +199,45 @@ pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppRes
         curve: Curve::of(&all).steps().to_vec(),
         incidence: Incidence::of(&all).steps().to_vec(),
     })
+}
+
+/// A line of a turnaround: how long it took, and what ended it.
+#[derive(Debug, Clone)]
+pub struct LastedLine {
+    /// What people call it.
+    pub names: NameRow,
+    /// Local day of receipt.
+    pub received_on: NaiveDate,
+    /// Counted days, and what ended them.
+    pub observation: Observation,
+}
+
+/// The lines behind a turnaround, in the order of their due dates; of one way of ending where that is asked. Refuses with
+/// `forbidden`.
+pub fn turnaround_lines(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &TurnaroundQuery,
+    end: Option<End>,
+) -> AppResult<Vec<LastedLine>> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    let received = &query.received;
+    let due =
+        Query { to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX), ..received.clone() };
+    let mut lines = Vec::new();
+    let mut walk = Walk::new(conn, ctx, &due, None)?;
+    while let Some(chunk) = walk.next(conn)? {
+        let mut names = walk.names(conn, &chunk)?;
+        for seen in chunk.lines {
+            let Some(observed) = seen.observed(received.as_of) else { continue };
+            let wanted = (received.from..=received.to).contains(&observed.received_on)
+                && end.is_none_or(|end| observed.observation.end == end);
+            let Some(names) = names.remove(&seen.promise.id).filter(|_| wanted) else { continue };
+            let Observed { received_on, observation, .. } = observed;
+            lines.push(LastedLine { names, received_on, observation });
+        }
+    }
+    Ok(lines)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

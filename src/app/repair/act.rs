@@ -26,10 +26,7 @@ pub struct Acted {
 pub fn act(tx: &mut Conn, ctx: &Ctx, key: &str, kind: RepairKind, input: &ActionInput) -> AppResult<Acted> {
     ctx.actor.may(kind.permission())?;
     let row = find(tx, ctx, key)?;
-    if let Some(seen) = input.if_version.filter(|seen| *seen != row.version) {
-        let (expected, actual) = (seen.to_string(), row.version.to_string());
-        return Err(Refusal::StaleVersion { expected, actual }.into());
-    }
+    as_seen(&row, input.if_version)?;
     let movements = match (ActionKind::from_code(kind.as_str()), &row.rma, row.line) {
         (Some(action), Some(rma), Some(line)) if carries_its_line(&row) => {
             // The version that was seen is the order's, not the line's.
@@ -40,6 +37,17 @@ pub fn act(tx: &mut Conn, ctx: &Ctx, key: &str, kind: RepairKind, input: &Action
     };
     let row = find(tx, ctx, &row.id.to_string())?;
     Ok(Acted { repair: view_of(tx, ctx, row)?, movements })
+}
+
+/// What the sender saw must still be so.
+fn as_seen(row: &repairs::RepairRow, seen: Option<i64>) -> Result<(), Refusal> {
+    match seen.filter(|seen| *seen != row.version) {
+        None => Ok(()),
+        Some(seen) => {
+            let (expected, actual) = (seen.to_string(), row.version.to_string());
+            Err(Refusal::StaleVersion { expected, actual })
+        }
+    }
 }
 
 fn act_alone(
@@ -67,9 +75,16 @@ fn act_alone(
 }
 
 /// Says who works on it; nobody with `None`.
-pub fn assign(tx: &mut Conn, ctx: &Ctx, key: &str, username: Option<&str>) -> AppResult<Acted> {
+pub fn assign(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    key: &str,
+    username: Option<&str>,
+    if_version: Option<i64>,
+) -> AppResult<Acted> {
     ctx.actor.may(Permission::Repair)?;
     let row = find(tx, ctx, key)?;
+    as_seen(&row, if_version)?;
     ctx.actor.may_in(Permission::Repair, &DepotRef { id: row.depot_id, code: row.depot.clone() })?;
     let name = username.map(str::trim).filter(|name| !name.is_empty());
     let user = match name {

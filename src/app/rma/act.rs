@@ -49,7 +49,7 @@ pub fn act(
 }
 
 /// What the sender saw must still be so.
-fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
+pub(super) fn as_seen(line: &Loaded, seen: Option<i64>) -> Result<(), Refusal> {
     match seen.filter(|seen| *seen != line.row.version) {
         None => Ok(()),
         Some(seen) => {

@@ -114,7 +114,7 @@ pub(super) fn resolve(
         K::ReturnUnrepaired => Case::ReturnUnrepaired {
             reason,
             parcel: Parcel { carrier: text(&input.carrier), tracking_no: text(&input.tracking_no) },
-            transit: resolve::way_from(tx, line.state.depot.as_ref())?,
+            transit: resolve::way_from(tx, line.state.working_depot())?,
         },
         K::AgreeScrap => Case::AgreeScrap { agreed: agreement(input) },
         K::Scrap => Case::Scrap { place: boundary(tx, "scrap")?, data: data_proof(input) },

@@ -1,9 +1,10 @@
 //! The promise ledger follows the line: promises begin, their clocks stop and run on, they are kept or broken.
 
+use crate::app::plans::in_force;
 use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
-use crate::domain::plan::{PromiseKind, Term, TermUnit, clock_terms};
+use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Term, TermUnit, clock_terms};
 use crate::domain::rma::{HoldChange, PromiseChange, PromiseState};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
 use crate::store::{Conn, plans, rma_cases};
@@ -67,6 +68,7 @@ fn open(
     let Some(version) = plans::version(tx, version)? else { return Ok(()) };
     let Some(term) = version.term(kind) else { return Ok(()) };
     let (due_on, due_at, provisional) = due_of(ctx, term, at);
+    let variant = contractual(tx, line, &version)?;
     promises::insert_for(
         tx,
         &NewPromise {
@@ -80,7 +82,7 @@ fn open(
             unit: term.unit,
             start_day_counts: term.start_day_counts,
             target_bp: term.target_bp,
-            variant: version.variant,
+            variant,
             started_at: at,
             due_on,
             due_at,
@@ -94,6 +96,15 @@ fn open(
         promises::show_due_on_line(tx, line.row.id, Some(due_on))?;
     }
     Ok(())
+}
+
+/// Which rate counts is the contract's to say (PRODUCT "Which rate is contractual"): that of the contract in force on the day of
+/// the request lies over the plan's own.
+fn contractual(tx: &mut Conn, line: &Loaded, version: &PlanVersion) -> AppResult<RateVariant> {
+    let asked_on = Zone::default().local_date(line.row.requested_at);
+    let covered = in_force(tx, line.row.customer_id, &line.rma.site, asked_on)?;
+    let same = covered.filter(|covered| covered.version.id == version.id);
+    Ok(same.map_or(version.variant, |covered| covered.version.variant))
 }
 
 /// Due date, due instant and whether the date is provisional.

@@ -1,7 +1,7 @@
 //! An equivalent exchange proposed for a line that is likely to miss its date, while the 30-day remedy can still hold
 //! (PRODUCT "Late before late", NUMBERS §2).
 
-use crate::app::rma::act::{Acted, act};
+use crate::app::rma::act::{Acted, act, as_seen};
 use crate::app::rma::resolve::{ActionInput, oldest_new};
 use crate::app::rma::state::{Loaded, load};
 use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing};
@@ -104,7 +104,9 @@ pub fn accept_proposal(
     input: &ActionInput,
 ) -> AppResult<Acted> {
     ctx.actor.may(ActionKind::DecideExchange.permission())?;
-    let Loaded { rma, row, state } = load(tx, ctx, number, line)?;
+    let loaded = load(tx, ctx, number, line)?;
+    as_seen(&loaded, input.if_version)?;
+    let Loaded { rma, row, state } = loaded;
     let proposal = of_line(tx, ctx, &row, &state)?;
     let none = || Refusal::NoSpareFits {
         part_no: row.part_no.clone(),

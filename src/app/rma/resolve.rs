@@ -112,7 +112,7 @@ pub(super) fn resolve(
             evidence: input.bench.evidence.trim().to_owned(),
         },
         K::DispatchReturn => {
-            Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.depot.as_ref())? }
+            Action::DispatchReturn { parcel: parcel(), transit: way_from(tx, line.state.working_depot())? }
         }
         K::ConfirmReturned => Action::ConfirmReturned { received_by: received_by() },
         K::DecideExchange => Action::DecideExchange { reason: reason() },

@@ -66,6 +66,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         })
         .map(|promise| promise.kind)
         .collect();
+    let order = repairs::open_of_line(conn, row.id)?;
     Ok(LineState {
         number: row.number.clone(),
         customer_id: row.customer_id,
@@ -87,7 +88,8 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
             ActionKind::VendorReturned.as_str(),
             swap_mark(VendorSwap::Exchange),
         )?,
-        waiting_parts: repairs::line_waits(conn, row.id)?,
+        waiting_parts: order.as_ref().is_some_and(|order| order.waiting_since.is_some()),
+        bench: order.map(|order| DepotRef { id: order.depot_id, code: order.depot }),
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,

@@ -13,7 +13,7 @@ use crate::domain::stock::{
 use crate::domain::transfer::{TransferState, TransferStep, bring_here};
 use crate::store::transfers::{self, HeadChange, ItemChange, NewTransferItem, TransferItemRow, TransferRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, StoreError, ledger};
+use crate::store::{Conn, StoreError, ledger, repairs};
 
 /// What was found in the box.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,6 +140,7 @@ fn take_unit(
     let way = places::find(tx, &transit_code(&row.number))?;
     let postings = bring_here(&unit.part_ref(), &unit.state(), &way, here, &row.number, ctx.now)?;
     post(tx, ctx, &postings)?;
+    order_follows(tx, unit, here)?;
     if let Some((transfer_id, item_id)) = elsewhere {
         // It travelled with another transfer, which no longer misses it.
         account(tx, item_id, ItemChange { received: 1, ..ItemChange::default() })?;
@@ -181,6 +182,9 @@ pub(super) fn arrive(
     };
     let posting = decide_movement(&ctx.actor, &state, &arrival, ctx.now)?;
     post(tx, ctx, std::slice::from_ref(&posting))?;
+    if let Some(unit) = unit {
+        order_follows(tx, unit, to)?;
+    }
     let back = to.depot.as_ref().is_some_and(|depot| depot.id == row.from_depot_id);
     let change = if back {
         ItemChange { returned: quantity, ..ItemChange::default() }
@@ -188,6 +192,15 @@ pub(super) fn arrive(
         ItemChange { received: quantity, ..ItemChange::default() }
     };
     account(tx, item.id, change)
+}
+
+/// A depot without a bench sends on by transfer (PRODUCT "Depots that help"): the repair order goes along, so that it is in
+/// the queue of the bench that has the unit, and its people may work on it.
+fn order_follows(tx: &mut Conn, unit: &UnitRow, to: &PlaceRef) -> AppResult<()> {
+    match &to.depot {
+        Some(depot) => Ok(repairs::follow_unit(tx, unit.id, depot.id)?),
+        None => Ok(()),
+    }
 }
 
 /// Accounts for a piece; whoever was slower looks again.

@@ -67,8 +67,8 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     use ActionKind as A;
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
-        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.depot.as_ref(),
-        _ if kind.bench().is_some() => line.depot.as_ref(),
+        A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.working_depot(),
+        _ if kind.bench().is_some() => line.working_depot(),
         _ => None,
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
@@ -93,12 +93,12 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
             in_depot(Some(&spare.depot))
         }
         Action::Case(Case::ToStock { place, .. }) => in_depot(place.depot.as_ref()),
-        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.depot.as_ref()),
+        Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.working_depot()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
-        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.depot.as_ref()),
+        Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.working_depot()),
         _ => Ok(()),
     }
 }

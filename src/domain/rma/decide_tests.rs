@@ -23,6 +23,7 @@ fn line(repair: RepairState) -> LineState {
         repair,
         faulty: FaultyState::Due,
         depot: None,
+        bench: None,
         part: PartRef {
             id: 3,
             part_no: "P1".into(),

@@ -25,8 +25,10 @@ pub struct LineState {
     pub repair: RepairState,
     /// Faulty-part track.
     pub faulty: FaultyState,
-    /// Receiving depot, once known.
+    /// Receiving depot, once known: the rate's depot.
     pub depot: Option<DepotRef>,
+    /// The depot whose bench has the unit, where it was sent on from the receiving one.
+    pub bench: Option<DepotRef>,
     /// Part.
     pub part: PartRef,
     /// Declared serial, normalised.
@@ -96,6 +98,12 @@ impl LineState {
     pub fn held_for_customer(&self) -> Option<&UnitState> {
         let with_us = self.repair.is_with_us() || self.repair == RepairState::Dispatched;
         self.unit.as_ref().filter(|unit| with_us && unit.owner == Owner::Customer(self.customer.clone()))
+    }
+
+    /// The depot that has the unit in hand: the one it was sent on to, else the receiving one (PRODUCT "Depots that help").
+    #[must_use]
+    pub fn working_depot(&self) -> Option<&DepotRef> {
+        self.bench.as_ref().or(self.depot.as_ref())
     }
 
     /// Whether the faulty unit stands in one of our depots.

@@ -324,7 +324,7 @@ fn dispatch_return(
         direction: Direction::Outbound,
         purpose: ShipmentPurpose::Return,
         unit_id: Some(unit.id),
-        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        depot_id: line.working_depot().map(|depot| depot.id),
         parcel: parcel.clone(),
     });
     decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });

@@ -106,8 +106,8 @@ fn case(kind: ActionKind) -> Described {
         A::AgreeScrap => {
             row("by, evidence, agreed_at?", "", "`repair_return` falls away by its due date, else broken")
         }
-        A::Scrap => row("certificate?", "unit: bench → `scrap`", "an open `repair_return` is broken"),
-        A::ToStock => row("depot?, bin?, certificate?", "unit: bench → depot or bin", ""),
+        A::Scrap => row("data?, certificate?", "unit: bench → `scrap`", "an open `repair_return` is broken"),
+        A::ToStock => row("depot?, bin?, data?, certificate?", "unit: bench → depot or bin", ""),
         A::WaiveFaultyReturn => row(
             "reason, serial?, charge?",
             "what is owed: customer → `lost`",

@@ -141,6 +141,27 @@ fn thin_groups_are_drawn_to_all_parts() {
 }
 
 #[test]
+fn the_days_a_line_is_likely_back() {
+    let back = |days| Observation { days, end: End::Returned };
+    let all = Curve::of(&(1..=100).map(back).collect::<Vec<_>>());
+    let learned = Learned { all: &all, closer: &[] };
+    let range = learned.back_range(0).unwrap();
+    assert_eq!((range.early, range.likely, range.late), (10, 50, Some(90)));
+    // Of those still here after fifty days, half are back after seventy-five.
+    let later = learned.back_range(50).unwrap();
+    assert_eq!((later.early, later.likely, later.late), (55, 75, Some(95)));
+    // Of a hundred like it twenty were never seen to come back: no honest last day.
+    let mut some: Vec<Observation> = (1..=80).map(back).collect();
+    some.extend((0..20).map(|_| Observation { days: 80, end: End::Open }));
+    let some = Curve::of(&some);
+    let range = Learned { all: &some, closer: &[] }.back_range(0).unwrap();
+    assert_eq!((range.early, range.likely, range.late), (10, 50, None));
+    // Nothing ever came back: nothing is said.
+    let none = Curve::of(&[Observation { days: 30, end: End::Open }]);
+    assert_eq!(Learned { all: &none, closer: &[] }.back_range(3), None);
+}
+
+#[test]
 fn at_risk_means_one_thing() {
     assert!(is_at_risk(0.300_1, Some(40)) && is_at_risk(0.0, Some(15)) && is_at_risk(0.0, Some(-3)));
     assert!(!is_at_risk(0.3, Some(16)) && !is_at_risk(0.1, None));

@@ -266,8 +266,7 @@ bucket-0-5 = 0–5 days
 bucket-6-15 = 6–15
 bucket-16-30 = 16–30
 bucket-31 = 31 or more
-bucket-paused = Stopped
-bucket-not-started = Not started
+bucket-none = not received or paused
 
 ## RMA
 view-open = All open

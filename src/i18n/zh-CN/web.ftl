@@ -227,8 +227,7 @@ bucket-0-5 = 0–5 天
 bucket-6-15 = 6–15
 bucket-16-30 = 16–30
 bucket-31 = 31 天以上
-bucket-paused = 停钟中
-bucket-not-started = 未起算
+bucket-none = 未收件或停钟
 
 ## 返修
 view-open = 全部在办

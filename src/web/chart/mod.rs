@@ -6,8 +6,10 @@ use std::fmt::{Arguments, Write as _};
 
 use chrono::{Datelike, NaiveDate};
 
+mod curve;
 mod trend;
 
+pub use curve::curve;
 pub use trend::trend;
 
 use super::Page;

@@ -60,8 +60,7 @@ fn buckets() -> Vec<dashboard::Bucket> {
         bucket("bucket-6-15", 24, Tone::Warn),
         bucket("bucket-16-30", 61, Tone::Plain),
         bucket("bucket-31", 104, Tone::Plain),
-        bucket("bucket-paused", 2, Tone::Hold),
-        bucket("bucket-not-started", 19, Tone::Plain),
+        bucket("bucket-none", 21, Tone::Hold),
     ]
 }
 

@@ -217,6 +217,9 @@ pub fn stock_page(lang: Lang) -> String {
         parts_total: Some(412),
         low_total: 3,
         next: Some("/stock?cursor=x".into()),
+        suggested: vec![super::depot::suggested()],
+        all_depots: Some(false),
+        may_set: true,
     }
     .render()
     .unwrap()

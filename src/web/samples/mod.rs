@@ -15,6 +15,7 @@ pub use super::*;
 
 mod bench;
 mod board;
+mod depot;
 mod entry;
 mod goods;
 mod others;
@@ -23,6 +24,7 @@ mod rma;
 mod security;
 
 use board::*;
+use depot::*;
 use entry::*;
 use goods::*;
 use others::*;
@@ -282,7 +284,29 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("stock", stock_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
+        ("held", held_page(lang)),
+        ("held-one", held_one_page(lang)),
         ("report", report_page(lang)),
+        ("station-receive", station_page(lang, station::Mode::Receive, false)),
+        ("station-receive-empty", station_page(lang, station::Mode::Receive, true)),
+        ("station-ship", station_page(lang, station::Mode::Ship, false)),
+        ("station-move", station_page(lang, station::Mode::Move, false)),
+        ("station-count", station_page(lang, station::Mode::Count, false)),
+        ("station-count-choose", station_page(lang, station::Mode::Count, true)),
+        ("transfers", transfers_page(lang, false)),
+        ("transfers-suggested", transfers_page(lang, true)),
+        ("transfer-new", transfer_new(lang)),
+        ("transfer-asked", transfer_page(lang, false)),
+        ("transfer-arrives", transfer_page(lang, true)),
+        ("counts", counts_page(lang)),
+        ("count", count_page(lang, false)),
+        ("count-blind", count_page(lang, true)),
+        ("exceptions", exceptions_page(lang, false)),
+        ("exceptions-empty", exceptions_page(lang, true)),
+        ("intakes", intakes_page(lang)),
+        ("intake", intake_page(lang)),
+        ("today", today_page(lang)),
+        ("reports", reports_page(lang)),
         ("scan", scan_page(lang, false)),
         ("scan-empty", scan_page(lang, true)),
         ("find", find_page(lang, false)),

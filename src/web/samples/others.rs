@@ -1,6 +1,7 @@
 //! Notices, report, scan, find, tracking, errors, account.
 
 use super::*;
+use crate::domain::turnaround::{Curve, End, Observation};
 
 pub fn notices_page(lang: Lang) -> String {
     let row = |id, kind: &str, state: &str, error: &str| notices::NoticeRow {
@@ -49,6 +50,46 @@ pub fn notices_page(lang: Lang) -> String {
     .unwrap()
 }
 
+fn held_row() -> held::HeldRow {
+    held::HeldRow {
+        id: 7,
+        name: "刘工".into(),
+        organisation: "济南第八医院".into(),
+        email: "liu@hospital.example".into(),
+        phone: "0531-8600 0000".into(),
+        serial: "MCU24-19K03-00917".into(),
+        part_no: "MCU-24".into(),
+        fault: "3 号端口不通".into(),
+        because: "invalid".into(),
+        confirmed_at: Some(at(2026, 11, 20, 9, 12)),
+    }
+}
+
+pub fn held_page(lang: Lang) -> String {
+    held::HeldListPage { p: staff(lang, Screen::Public), rows: vec![held_row()], next: None }
+        .render()
+        .unwrap()
+}
+
+pub fn held_one_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Public);
+    let form = |id: &str, key: &str, fields| Form {
+        id: id.into(),
+        action: format!("/public-requests/7/{id}"),
+        fields,
+        more: vec![],
+        submit: p.t(key),
+        idempotency_key: "0192".into(),
+        error: String::new(),
+        cancel: String::new(),
+    };
+    let customer = Field::new("customer", p.t("field-customer"), Control::Code).required();
+    let reason = Field::new("reason", p.t("field-reason"), Control::Area).required();
+    let accept = form("accept", "held-accept", vec![customer]);
+    let dismiss = form("dismiss", "held-dismiss", vec![reason]);
+    held::HeldPage { row: held_row(), accept, dismiss, dismissing: false, p }.render().unwrap()
+}
+
 fn report_lines() -> Vec<report::ReportLine> {
     let line = |index: usize, why: &str, cause: &str, timely_in: Vec<&'static str>| {
         let l = LINES[index];
@@ -87,6 +128,7 @@ pub fn report_page(lang: Lang) -> String {
         contractual,
         rate: Rate { timely, shown: Some(shown), ..rate() },
         href: format!("?variant={code}"),
+        lines: format!("?variant={code}"),
         current: contractual,
     };
     let group = |label: &str, shown: Option<i32>, meets| report::GroupRow {
@@ -125,6 +167,56 @@ pub fn report_page(lang: Lang) -> String {
         lines: report_lines(),
         next: None,
         export: vec![switch("CSV", false)],
+        tabs: vec![switch("及时修复率", true), switch("账龄", false)],
+        causes: vec![("maker".into(), 2), (String::new(), 3)],
+        excused: 0,
+        without_excuses: Some(961),
+        evidence: Some("/report/evidence?from=2026-11-01&to=2026-11-30".into()),
+        forecast: Some(chart::Forecast { mean: 950, low: 935, high: 964 }),
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn reports_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Report);
+    let switch =
+        |label: &str, current| report::Switch { label: label.into(), href: "?by=depot".into(), current };
+    let figure = |label: &str, value: &str, href: &str| reports::Figure {
+        label: label.into(),
+        value: value.into(),
+        note: "95 % 区间 91.4 % 至 98.4 %".into(),
+        href: href.into(),
+        tone: Tone::Plain,
+    };
+    let step = |days, survival| Observation { days, end: if survival { End::Returned } else { End::Open } };
+    let seen =
+        [(12, true), (20, true), (33, false), (45, true), (60, true)].map(|(days, back)| step(days, back));
+    let cell =
+        |text: &str| settings::Cell { html: kit::Html::raw(kit::escape(text)), ..settings::Cell::default() };
+    let table = settings::Table {
+        caption: "清单".into(),
+        columns: ["RMA", "备件", "结果"].map(String::from).to_vec(),
+        rows: vec![settings::Row {
+            href: "/rma/RMA-2026-000123?line=1".into(),
+            cells: ["RMA-2026-000123/1", "主控板", "已交还"].map(cell).to_vec(),
+            remove: String::new(),
+        }],
+        empty: "没有".into(),
+    };
+    reports::ReportsPage {
+        title: p.word("reports", "turnaround"),
+        sub: "2026-01-01 – 2026-11-30".into(),
+        tabs: vec![switch("及时修复率", false), switch("返修周期", true)],
+        periods: vec![switch("近 12 个月", true)],
+        groupings: vec![switch("备件库", true), switch("物料", false)],
+        as_of: p.now,
+        figures: vec![figure("60 个工作日内交还", "94.9 %", ""), figure("在办", "136", "?end=open#lines")],
+        chart: chart::curve(&p, Curve::of(&seen).steps(), 60, 0.95),
+        chart_title: p.t("turnaround-curve"),
+        sections: vec![settings::Section::new("lines", "清单").note("只列前 300 行").table(table)],
+        export: vec![],
         p,
     }
     .render()
@@ -167,6 +259,7 @@ pub fn scan_page(lang: Lang, empty: bool) -> String {
         verdict: (!empty).then_some(verdict),
         found: if empty { Vec::new() } else { vec![found] },
         moves: if empty { Vec::new() } else { vec![move_form(&p, "receive"), move_form(&p, "move")] },
+        stations: true,
         p,
     }
     .render()

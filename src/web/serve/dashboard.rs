@@ -1,8 +1,8 @@
 //! `/`: what the day is about.
 
-use super::answer::{self, Shown, go, part};
+use super::answer::{self, Shown, go};
 use super::frame::{self, name};
-use super::{board, clock};
+use super::{board, clock, rma_list};
 use crate::app::figures::{self, Asked, GroupBy, Query};
 use crate::app::rma::{self, LineFilter, LineRow, Next};
 use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
@@ -16,7 +16,7 @@ use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::chart::{Forecast, TrendPoint};
 use crate::web::dashboard::{Bucket, DashboardPage, LowStock, Tile, UrgentRow};
-use crate::web::kit::{Clock, ClockState, Tone};
+use crate::web::kit::{Clock, Tone};
 use crate::web::page::Screen;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -52,13 +52,13 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     match caller.ctx.actor.role {
         Role::Customer => return Ok(go(&req, "/rma")),
         Role::Engineer => return Ok(go(&req, "/requests")),
+        Role::Clerk => return Ok(go(&req, "/today")),
         _ => {}
     }
     let read = http::read(&caller, read).await?;
     let p = frame::page(&req, Some(&caller), Screen::Overview);
     let today = Zone::default().local_date(caller.ctx.now);
     let calendar = &caller.ctx.calendar;
-    let clocks: Vec<Clock> = read.open.iter().map(|row| clock::of_row(row, calendar, today)).collect();
     let groups = &read.figures.groups;
     let current = groups.last().map(|group| clock::rate(&group.sum)).unwrap_or_default();
     let last_month = groups.len().checked_sub(2).and_then(|at| groups.get(at));
@@ -80,7 +80,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         chance: month_end.chance_of_target.and_then(|chance| (chance * 100.0).round().to_i64()),
         urgent: urgent.collect(),
         urgent_total: count(at_risk(&read.open, today, calendar).count()),
-        buckets: buckets(&clocks),
+        buckets: buckets(&read.open, calendar, today),
         low: read.low.iter().take(LOW).map(|row| low(&p, row)).collect(),
         heat: board::heat(&p, &read.cover),
         fill: board::fill(&p, &read.fill, ""),
@@ -132,7 +132,7 @@ fn at_risk<'a>(
 }
 
 /// The end of the month as the screens draw it.
-fn forecast(made: &turnaround::Forecast) -> Option<Forecast> {
+pub fn forecast(made: &turnaround::Forecast) -> Option<Forecast> {
     let (low, high) = made.interval90?;
     let mean = clock::permille(made.expected_rate?);
     Some(Forecast { mean, low: clock::permille(low), high: clock::permille(high) })
@@ -196,29 +196,27 @@ fn urgent_row(p: &Page, row: &LineRow, clock: Clock, next: &Next) -> UrgentRow {
     }
 }
 
-fn buckets(clocks: &[Clock]) -> Vec<Bucket> {
-    let running = |low: i64, high: i64| {
-        clocks
-            .iter()
-            .filter(|clock| clock.state == ClockState::Running && (low..=high).contains(&clock.left))
-            .count()
+/// Open lines by working days left, each bar the very lines its list shows.
+fn buckets(open: &[LineRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucket> {
+    let bars = [
+        ("bucket-overdue", "overdue", Tone::Bad),
+        ("bucket-0-5", "d5", Tone::Warn),
+        ("bucket-6-15", "d15", Tone::Warn),
+        ("bucket-16-30", "d30", Tone::Plain),
+        ("bucket-31", "d31", Tone::Plain),
+        ("bucket-none", "none", Tone::Hold),
+    ];
+    let bar = |(key, code, tone)| {
+        let span = rma_list::days_of(code, calendar, today);
+        let within = |row: &&LineRow| span.is_some_and(|(from, to)| (from..=to).contains(&row.sort_due));
+        Bucket {
+            key,
+            count: count(open.iter().filter(within).count()),
+            tone,
+            href: format!("/rma?clock={code}"),
+        }
     };
-    let in_state = |state| clocks.iter().filter(|clock| clock.state == state).count();
-    let bucket = |key, n: usize, tone, view: &str| Bucket {
-        key,
-        count: count(n),
-        tone,
-        href: format!("/rma?view={}", part(view)),
-    };
-    vec![
-        bucket("bucket-overdue", running(i64::MIN, -1), Tone::Bad, "overdue"),
-        bucket("bucket-0-5", running(0, 5), Tone::Warn, "risk"),
-        bucket("bucket-6-15", running(6, clock::RISK_DAYS), Tone::Warn, "risk"),
-        bucket("bucket-16-30", running(clock::RISK_DAYS + 1, 30), Tone::Plain, "open"),
-        bucket("bucket-31", running(31, i64::MAX), Tone::Plain, "open"),
-        bucket("bucket-paused", in_state(ClockState::Paused), Tone::Hold, "open"),
-        bucket("bucket-not-started", in_state(ClockState::NotStarted), Tone::Plain, "open"),
-    ]
+    bars.into_iter().map(bar).collect()
 }
 
 fn low(p: &Page, row: &StockRow) -> LowStock {

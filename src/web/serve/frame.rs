@@ -5,7 +5,7 @@ use crate::domain::actor::Role as ActorRole;
 use crate::http::{self, Caller, State};
 use crate::i18n::Lang;
 use crate::web::Page;
-use crate::web::page::{Role, Screen, Theme, Who};
+use crate::web::page::{Badge, Role, Screen, Theme, Who};
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, FixedOffset, Utc};
 
@@ -46,9 +46,15 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         csrf: caller.map(Caller::csrf_token).unwrap_or_default(),
         who: caller.map(who),
         shortcuts: cookie(SHORTCUTS).as_deref() != Some("off"),
-        badges: vec![],
+        badges: badges(caller),
         toasts: flash::said(req, lang),
     }
+}
+
+/// What waits, beside the place where it waits.
+fn badges(caller: Option<&Caller>) -> Vec<Badge> {
+    let waiting = caller.map_or(0, |caller| caller.waiting);
+    vec![Badge { screen: Screen::Public, count: waiting, bad: false }]
 }
 
 /// Path and query of the request.

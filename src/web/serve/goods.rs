@@ -5,6 +5,7 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rma_view::owner;
 use super::rmas::everything;
+use super::transfers::suggestions;
 use crate::app::depots;
 use crate::app::stock::{self, MovementFilter, MovementRow, StockFilter, StockKey, StockRow};
 use crate::domain::actor::Permission;
@@ -46,17 +47,29 @@ struct Wanted {
     q: String,
     #[serde(default)]
     low: bool,
+    #[serde(default)]
+    depot: String,
 }
 
 async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> Shown {
-    let Wanted { q, low } = wanted.into_inner();
-    let (rows, mut depots) = http::read(&caller, move |conn, ctx| {
+    let Wanted { q, low, depot } = wanted.into_inner();
+    let actor = &caller.ctx.actor;
+    // A clerk's own depots first; the others are one press away.
+    let own: Vec<String> = match depot.as_str() {
+        "" if actor.role.is_bound_to_depots() => actor.depots.iter().map(|own| own.code.clone()).collect(),
+        "" | "all" => vec![],
+        code => vec![code.to_uppercase()],
+    };
+    let bound = actor.role.is_bound_to_depots() && !actor.depots.is_empty();
+    let (rows, mut depots, suggested) = http::read(&caller, move |conn, ctx| {
         let filter = StockFilter { low, ..StockFilter::default() };
         let rows = stock::list_stock(conn, ctx, &filter, &StockKey::default(), BALANCES)?;
-        Ok((rows, depots::list(conn, ctx, &everything())?))
+        let suggested = if low { suggestions(conn, ctx, None)? } else { vec![] };
+        Ok((rows, depots::list(conn, ctx, &everything())?, suggested))
     })
     .await?;
-    depots.retain(|depot| rows.iter().any(|row| row.depot == depot.row.code));
+    let is_shown = |code: &String| own.is_empty() || own.contains(code);
+    depots.retain(|depot| is_shown(&depot.row.code) && rows.iter().any(|row| row.depot == depot.row.code));
     let p = frame::page(&req, Some(&caller), Screen::Stock);
     let wanted = q.trim().to_lowercase();
     let mut parts: BTreeMap<&str, Row> = BTreeMap::new();
@@ -90,6 +103,9 @@ async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) 
         parts_total: i64::try_from(rows.len()).ok(),
         low_total: i64::try_from(short).unwrap_or(i64::MAX),
         next: None,
+        suggested: suggested.into_iter().filter(|one| is_shown(&one.to)).collect(),
+        all_depots: bound.then_some(own.is_empty()),
+        may_set: caller.may(Permission::ManageSetup).is_ok(),
         rows: rows.into_iter().take(PARTS).collect(),
         p,
     };

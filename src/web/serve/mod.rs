@@ -8,13 +8,17 @@ mod bench;
 mod bench_lanes;
 mod board;
 mod clock;
+mod counts;
 mod dashboard;
+mod exceptions;
 mod find;
 mod flash;
 mod frame;
 mod gate;
 mod goods;
+mod held;
 mod imports;
+mod intakes;
 mod menu;
 mod mine;
 mod notice_templates;
@@ -23,6 +27,7 @@ mod print;
 mod proposal;
 mod public;
 mod report;
+mod reports;
 mod requests;
 mod rma_beside;
 mod rma_line;
@@ -34,7 +39,12 @@ mod security;
 mod session;
 mod settings;
 mod start;
+mod station;
+mod station_words;
+mod today;
 mod track;
+mod transfer_receipt;
+mod transfers;
 mod unit_life;
 mod units;
 
@@ -56,6 +66,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rma_notes::routes)
         .configure(bench::routes)
         .configure(track::routes)
+        .configure(station::routes)
+        .configure(today::routes)
+        .configure(transfers::routes)
+        .configure(counts::routes)
+        .configure(exceptions::routes)
+        .configure(intakes::routes)
         .configure(goods::routes)
         .configure(requests::routes)
         .configure(units::routes)
@@ -66,7 +82,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(start::routes)
         .configure(public::routes)
+        .configure(held::routes)
         .configure(report::routes)
+        .configure(reports::routes)
         .configure(imports::routes)
         .configure(settings::routes)
         .configure(print::routes)

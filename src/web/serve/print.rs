@@ -8,7 +8,7 @@ use super::rma_view::{owner, what};
 use super::settings::record::asked;
 use crate::app::customers::Customer;
 use crate::app::rma::{self, LineView, RmaView, ShipmentRow};
-use crate::app::{depots, parts, stock};
+use crate::app::{depots, parts, stock, transfers};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
@@ -26,6 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/print/rma/{number}/{line}/tag", web::get().to(rma_tag))
         .route("/print/rma/{number}/{line}/hand-over", web::get().to(hand_over))
         .route("/print/rma/{number}/{line}/delivery", web::get().to(delivery))
+        .route("/print/transfer/{number}", web::get().to(transfer))
         .route("/print/unit/{serial}", web::get().to(unit_label))
         .route("/print/unit/{serial}/tag", web::get().to(unit_tag))
         .route("/print/depot/{code}/bins", web::get().to(bin_labels));
@@ -272,6 +273,59 @@ async fn hand_over(req: HttpRequest, caller: Caller, path: web::Path<(String, i6
         number,
         others,
         p: facts.p,
+    })
+}
+
+/// The sheet that goes with a transfer: what left, or what was asked for while nothing has.
+async fn transfer(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
+    caller.may(Permission::ReadStock)?;
+    let number = number.into_inner();
+    let view = http::read(&caller, move |conn, ctx| transfers::view(conn, ctx, &number)).await?;
+    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    let company =
+        req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
+    let row = &view.row;
+    let item = |part_no: &str, title: &str, serial: Option<&String>, condition: &str, quantity: i64| Item {
+        name: title.to_owned(),
+        part_no: part_no.to_owned(),
+        serial: serial.cloned().unwrap_or_else(|| format!("× {quantity}")),
+        what: p.word("condition", condition),
+    };
+    let left = view.items.iter().filter(|piece| !piece.unexpected).map(|piece| {
+        let title = name(&p, &piece.part_name, &piece.part_name_en);
+        item(&piece.part_no, title, piece.serial.as_ref(), piece.condition.as_str(), piece.sent)
+    });
+    let asked = view.lines.iter().filter(|_| view.items.is_empty()).map(|account| {
+        let line = &account.line;
+        let title = name(&p, &line.part_name, &line.part_name_en);
+        item(&line.part_no, title, line.serial.as_ref(), line.condition.as_str(), line.quantity)
+    });
+    let items: Vec<Item> = left.chain(asked).collect();
+    answer::page(&SheetPage {
+        back: format!("/transfers/{}", part(&row.number)),
+        title: p.t("print-transfer"),
+        sub: p.t("print-transfer-sub"),
+        bars: bars(&row.number, 11, 90, &row.number),
+        facts: vec![
+            (p.t("print-from"), row.from_depot.clone()),
+            (p.t("print-to"), row.to_depot.clone()),
+            (p.t("field-carrier"), row.carrier.clone()),
+            (p.t("field-tracking-no"), row.tracking_no.clone()),
+        ],
+        what: p.t("col-condition"),
+        items,
+        note: None,
+        checks: vec![p.t("print-check-box"), p.t("print-check-serial")],
+        statement: p.t("print-handover-statement"),
+        signs: vec![
+            Sign { who: format!("{} · {}", p.t("print-handed-by"), row.from_depot) },
+            Sign { who: format!("{} · {}", p.t("print-received-by"), row.to_depot) },
+        ],
+        track: None,
+        company,
+        number: row.number.clone(),
+        others: vec![],
+        p,
     })
 }
 

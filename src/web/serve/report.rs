@@ -2,22 +2,29 @@
 
 use super::act::{Sent, given, value};
 use super::answer::{self, Shown, part};
-use super::clock;
 use super::frame::{self, name};
-use crate::app::figures::{self, Asked, Group, GroupBy, Key, Line, LineFilter, Query};
+use super::{clock, reports};
+use crate::app::figures::{self, Asked, ClassFilter, Group, GroupBy, Key, Line, LineFilter, Query};
+use crate::app::{AppResult, Conn, Ctx};
+use crate::domain::actor::Permission;
 use crate::domain::calendar::Calendar;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class as LineClass, Month};
+use crate::domain::rate::{Class as LineClass, Exclusion, Month};
+use crate::domain::repair::Cause;
 use crate::http::{self, Caller, Trouble};
 use crate::web::Page;
+use crate::web::chart;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::page::Screen;
 use crate::web::report::{Class, GroupRow, ReportLine, ReportPage, Switch, VariantRow};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
+use std::collections::{BTreeMap, HashMap};
 
 /// Lines of a page.
 const ROWS: usize = 50;
+/// Missed lines whose causes are counted, at most.
+const CAUSES: usize = 20_000;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/report/timely-repair", web::get().to(show));
@@ -31,14 +38,16 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let filter = LineFilter::read(&query, None, Some(class.code())).map_err(http::Problem::from)?;
     let after = after(&sent)?;
     let wanted = query.clone();
-    let (all, mut lines) = http::read(&caller, move |conn, ctx| {
+    let month = this_month(&asked, &query, &caller);
+    let (all, mut lines, beside) = http::read(&caller, move |conn, ctx| {
         let mut all = vec![];
         for variant in RateVariant::ALL {
             let query = Query { variant: *variant, ..wanted.clone() };
             all.push((*variant, figures::timely_repair(conn, ctx, &query)?));
         }
         let lines = figures::timely_repair_lines(conn, ctx, &wanted, &filter, after, ROWS + 1)?;
-        Ok((all, lines))
+        let beside = beside(conn, ctx, &wanted, month.as_ref(), &lines)?;
+        Ok((all, lines, beside))
     })
     .await?;
     let more = lines.len() > ROWS;
@@ -51,6 +60,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         contractual: lines.first().is_some_and(|line| line.contractual == *variant),
         rate: clock::rate(&figures.total),
         href: format!("?class={}{}", class.code(), rest.with("variant", variant.as_str())),
+        lines: format!("?{}", rest.with("variant", variant.as_str())).replace("?&", "?"),
         current: *variant == query.variant,
     });
     let groupings = GroupBy::ALL.iter().map(|by| Switch {
@@ -78,11 +88,94 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         next: next.map(|line| {
             format!("?class={}{}&after={}_{}", class.code(), rest.text(), line.key.sort_due, line.key.id)
         }),
-        lines: lines.iter().map(|line| item(&p, line, query.variant, &caller.ctx.calendar)).collect(),
+        lines: lines
+            .iter()
+            .map(|line| item(&p, line, query.variant, &caller.ctx.calendar, &beside))
+            .collect(),
         export: exports(&query),
+        tabs: reports::tabs(&p, &caller, "timely-repair"),
+        causes: by_cause(&beside),
+        excused: beside.excused,
+        without_excuses: without_excuses(shown.map(|(_, figures)| figures), beside.excused),
+        evidence: caller.may(Permission::DecideRma).is_ok().then(|| pack_of(&query)),
+        forecast: beside.forecast,
         p,
     };
     answer::page(&screen)
+}
+
+/// What stands beside the rate: causes, and how the month is going to end.
+struct Beside {
+    /// Causes of the lines listed and of all missed ones.
+    causes: HashMap<i64, Cause>,
+    /// Row ids of all missed lines.
+    missed: Vec<i64>,
+    /// Lines a contract takes out for their cause.
+    excused: i64,
+    forecast: Option<chart::Forecast>,
+}
+
+fn beside(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    month: Option<&Query>,
+    listed: &[Line],
+) -> AppResult<Beside> {
+    let of = |class| LineFilter { group: None, class: Some(class) };
+    let missed: Vec<i64> =
+        figures::timely_repair_lines(conn, ctx, query, &of(ClassFilter::Missed), None, CAUSES)?
+            .iter()
+            .map(|line| line.line_id)
+            .collect();
+    let excluded = figures::timely_repair_lines(conn, ctx, query, &of(ClassFilter::Excluded), None, CAUSES)?;
+    let is_excused = |line: &&Line| line.judged.class == LineClass::Excluded(Exclusion::Excused);
+    let excused = excluded.iter().filter(is_excused).count();
+    let all: Vec<i64> = missed.iter().copied().chain(listed.iter().map(|line| line.line_id)).collect();
+    let forecast = match month {
+        Some(month) => super::dashboard::forecast(&figures::forecast(conn, ctx, month)?.figures),
+        None => None,
+    };
+    let excused = i64::try_from(excused).unwrap_or(i64::MAX);
+    Ok(Beside { causes: figures::causes(conn, ctx, &all)?, missed, excused, forecast })
+}
+
+/// The question of the forecast, where the page shows a month that is not over.
+fn this_month(asked: &Asked, query: &Query, caller: &Caller) -> Option<Query> {
+    let month = Month::of(query.from);
+    let whole = query.from == month.first_day() && query.to == month.last_day() && query.to >= query.as_of;
+    let text = month.to_string();
+    whole.then(|| figures::forecast_query(asked, Some(&text), &caller.ctx).ok()).flatten()
+}
+
+/// Missed lines by cause, the most frequent first; those without one last.
+fn by_cause(beside: &Beside) -> Vec<(String, i64)> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for line_id in &beside.missed {
+        *counts.entry(beside.causes.get(line_id).map_or("", |cause| cause.as_str())).or_default() += 1;
+    }
+    let mut list: Vec<(String, i64)> =
+        counts.into_iter().map(|(cause, count)| (cause.to_owned(), count)).collect();
+    list.sort_by_key(|(cause, count)| (cause.is_empty(), std::cmp::Reverse(*count)));
+    list
+}
+
+/// The rate if no cause took a line out, in thousandths.
+fn without_excuses(figures: Option<&figures::TimelyRepair>, excused: i64) -> Option<i32> {
+    let figures = &figures?.total.figures;
+    clock::shown(figures.timely, figures.eligible.saturating_add(u32::try_from(excused).ok()?))
+}
+
+/// Where a pack of the same lines is issued.
+fn pack_of(query: &Query) -> String {
+    let mut href = format!("/report/evidence?from={}&to={}", query.from, query.to);
+    let limits = [("depot", &query.depot), ("customer", &query.customer), ("part_no", &query.part_no)];
+    for (name, value) in limits {
+        if let Some(value) = value {
+            href.push_str(&format!("&{name}={}", part(value)));
+        }
+    }
+    href + "#new"
 }
 
 /// The lines behind the numbers as a file; asked of the API with the page's own session.
@@ -104,7 +197,8 @@ fn exports(query: &Query) -> Vec<Switch> {
 
 /// What the address asks for: this month by depot, when it says nothing.
 fn asked(sent: &Sent, caller: &Caller) -> Asked {
-    let month = Month::of(crate::domain::calendar::Zone::default().local_date(caller.ctx.now)).to_string();
+    let today = crate::domain::calendar::Zone::default().local_date(caller.ctx.now);
+    let month = given(sent, "month").unwrap_or_else(|| Month::of(today).to_string());
     Asked {
         from: Some(given(sent, "from").unwrap_or_else(|| month.clone())),
         to: Some(given(sent, "to").unwrap_or(month)),
@@ -190,6 +284,8 @@ fn group(p: &Page, by: GroupBy, group: &Group, rest: &Rest) -> GroupRow {
             other.0.retain(|(name, _)| !matches!(*name, "from" | "to"));
             format!("?from={code}&to={code}{}", other.text())
         }
+        // Lines without a depot cannot be asked for: their row leads nowhere new.
+        GroupBy::Depot if code.is_empty() => format!("?{}", rest.text()),
         GroupBy::Depot => format!("?{}", rest.with("depot", code)),
         GroupBy::Customer => format!("?{}", rest.with("customer", code)),
         GroupBy::Part => format!("?{}", rest.with("part_no", code)),
@@ -204,7 +300,7 @@ fn group(p: &Page, by: GroupBy, group: &Group, rest: &Rest) -> GroupRow {
     }
 }
 
-fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar) -> ReportLine {
+fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar, beside: &Beside) -> ReportLine {
     let outcome = &line.outcome;
     let state = match line.judged.class {
         LineClass::Timely => ClockState::Kept,
@@ -233,7 +329,7 @@ fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar) -> Rep
             ..Clock::bare(state)
         },
         why: why(line).to_owned(),
-        cause: String::new(),
+        cause: beside.causes.get(&line.line_id).map(|cause| cause.to_string()).unwrap_or_default(),
         timely_in: timely_in.map(|other| other.as_str()).collect(),
     }
 }

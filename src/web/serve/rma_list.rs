@@ -36,7 +36,8 @@ const VIEWS: [(&str, &str, Tone); 5] = [
     ("all", "view-all", Tone::Plain),
 ];
 /// Working days left, in groups: parameter, first and last day left.
-const SPANS: [(&str, i64, i64); 3] = [("d5", 0, 5), ("d10", 6, 10), ("d11", 11, 366)];
+const SPANS: [(&str, i64, i64); 5] =
+    [("d5", 0, 5), ("d10", 6, 10), ("d11", 11, 366), ("d15", 6, 15), ("d30", 16, 30)];
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/assign", web::post().to(assign))
@@ -126,13 +127,14 @@ fn day_after(calendar: &Calendar, today: NaiveDate, left: i64) -> NaiveDate {
     ahead.take_while(|day| calendar.working_days_between(today, *day) <= left).last().unwrap_or(today)
 }
 
-/// The promised days a box of the clock stands for.
-fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+/// The promised days a box of the clock stands for, or a bar of the overview.
+pub fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let none = NaiveDate::from_ymd_opt(9999, 12, 31)?;
     match code {
         "overdue" => Some((rma::FIRST.sort_due, today.pred_opt()?)),
         "none" => Some((none, none)),
         "d11" => Some((day_after(calendar, today, 10).succ_opt()?, none.pred_opt()?)),
+        "d31" => Some((day_after(calendar, today, 30).succ_opt()?, none.pred_opt()?)),
         _ => {
             let (_, from, to) = SPANS.iter().find(|(span, ..)| *span == code)?;
             let first = if *from == 0 { today } else { day_after(calendar, today, from - 1).succ_opt()? };

@@ -274,6 +274,7 @@ pub async fn book(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         verdict: None,
         found: vec![found_unit(&p, &unit, None)],
         moves: vec![MoveForm { kind: kind.to_string(), form, open: true }],
+        stations: caller.may(Permission::MoveStock).is_ok(),
         p,
     };
     answer::html(problem.status(), &screen)
@@ -291,6 +292,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
         verdict: None,
         found: vec![],
         moves: vec![],
+        stations: caller.may(Permission::MoveStock).is_ok(),
         p,
     };
     if code.is_empty() {

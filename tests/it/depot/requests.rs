@@ -126,3 +126,54 @@ on_both!(stock_is_moved_before_any_is_bought, async |db: &Database| {
     );
     assert_eq!(get(&c.dz, "/stock?low=true").await["items"][0]["in_transit"], 2);
 });
+
+on_both!(the_fill_rate_counts_requests, async |db: &Database| {
+    let c = served(db).await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    buy(&c, BOARD, &["SPARE4"], "DZ").await;
+    let mut numbers = vec![];
+    for serial in ["BAD-1", "BAD-2", "BAD-3", "BAD-4"] {
+        let asked = post(&engineer, "/requests", wanted("fault", serial), 201).await;
+        numbers.push(asked["number"].as_str().unwrap().to_owned());
+    }
+    for number in &numbers[..3] {
+        post(&c.manager, &format!("/requests/{number}/approve"), json!({}), 200).await;
+    }
+    post(&c.manager, &format!("/requests/{}/reject", numbers[3]), json!({ "reason": "不在合同内" }), 200)
+        .await;
+    let issue = async |number: &str| {
+        let how = json!({ "depot": "JN", "received_by": "黄杰" });
+        post(&c.jn, &format!("/requests/{number}/issue"), how, 200).await;
+    };
+    db.clock().advance(TimeDelta::hours(1));
+    issue(&numbers[0]).await;
+    let rate = async || get(&c.manager, "/kpi/fill-rate?from=2026-03&to=2026-03&by=depot").await;
+    let counted = |found: &Value| {
+        ["approved", "filled", "elsewhere", "late", "pending", "dropped"]
+            .map(|name| found["total"][name].as_u64().unwrap())
+    };
+    assert_eq!(
+        counted(&rate().await),
+        [1, 1, 0, 0, 2, 0],
+        "asked for and turned down is not asked of the depots"
+    );
+    db.clock().advance(TimeDelta::hours(5));
+    issue(&numbers[1]).await;
+    let found = rate().await;
+    assert_eq!(counted(&found), [3, 1, 0, 2, 0, 0], "late, and past its time and not there: {found}");
+    assert_eq!(
+        found["not_filled"],
+        json!([
+            { "part_no": BOARD, "part_name": found["items"][0]["part_name"], "depot": null, "requests": 1 },
+            { "part_no": BOARD, "part_name": found["items"][0]["part_name"], "depot": "JN", "requests": 1 }
+        ])
+    );
+    let missed = get(&c.manager, "/kpi/fill-rate?from=2026-03&to=2026-03&class=not_filled").await;
+    assert_eq!(
+        picked(&missed["items"], &["request", "class", "first_depot"]),
+        [json!([numbers[1], "late", "JN"]), json!([numbers[2], "late", null])]
+    );
+    assert_eq!(counted(&missed), counted(&found), "the figures stay whole");
+    let wrong = answered(c.manager.get("/kpi/fill-rate?class=none").await, 422);
+    assert_eq!(wrong["errors"][0]["field"], "class");
+});

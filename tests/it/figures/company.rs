@@ -55,6 +55,29 @@ pub fn as_json(figures: &Figures) -> Value {
     })
 }
 
+/// Every month of every depot under a variant.
+async fn depot_months(app: &App, as_of: &str, variant: &str, depots: Vec<String>) -> Value {
+    let mut found = Map::new();
+    for depot in depots {
+        let asked = [
+            ("from", "2024-01"),
+            ("to", "2030-12"),
+            ("as_of", as_of),
+            ("by", "month"),
+            ("variant", variant),
+            ("depot", &depot),
+        ];
+        let rate = ask(app, actor(Role::Admin), &asked, figures::timely_repair).await.unwrap();
+        for group in rate.groups {
+            let figures = &group.sum.figures;
+            if figures.eligible + figures.pending + figures.floating + figures.excluded > 0 {
+                found.insert(format!("{depot} {}", group.code), as_json(figures));
+            }
+        }
+    }
+    Value::Object(found)
+}
+
 /// Our figures of all time in the shape of the other program's.
 async fn variants(app: &App, as_of: &str) -> Value {
     let mut variants = Map::new();
@@ -68,7 +91,12 @@ async fn variants(app: &App, as_of: &str) -> Value {
                 |figures: &Figures| figures.eligible + figures.pending + figures.floating + figures.excluded;
             let there = rate.groups.iter().filter(|group| lines(&group.sum.figures) > 0);
             let there = there.map(|group| (group.code.clone(), as_json(&group.sum.figures)));
-            groups.insert(by.into(), Value::Object(there.collect()));
+            let there: Map<String, Value> = there.collect();
+            if by == "depot" {
+                let depots = there.keys().cloned().collect();
+                groups.insert("depot_month".into(), depot_months(app, as_of, variant, depots).await);
+            }
+            groups.insert(by.into(), Value::Object(there));
             groups.insert("total".into(), as_json(&rate.total.figures));
         }
         variants.insert(variant.into(), Value::Object(groups));

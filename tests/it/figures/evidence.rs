@@ -66,13 +66,17 @@ fn independent(bytes: &[u8]) -> Option<Value> {
 
 /// The pack with one part of it changed.
 fn spoiled(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    spoiled_bytes(bytes, name, |content| change(std::str::from_utf8(content).unwrap()).into_bytes())
+}
+
+fn spoiled_bytes(bytes: &[u8], name: &str, change: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     use std::io::{Read, Write};
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..from.len() {
         let mut file = from.by_index(at).unwrap();
-        let mut text = String::new();
-        file.read_to_string(&mut text).unwrap();
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).unwrap();
         let own = file.name().unwrap().into_owned();
         if own == name {
             let changed = change(&text);
@@ -80,7 +84,7 @@ fn spoiled(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8>
             text = changed;
         }
         to.start_file(own, zip::write::SimpleFileOptions::default()).unwrap();
-        to.write_all(text.as_bytes()).unwrap();
+        to.write_all(&text).unwrap();
     }
     to.finish().unwrap().into_inner()
 }
@@ -117,6 +121,30 @@ on_both!(a_pack_gives_the_same_rate_to_whoever_recounts_it, async |db: &Database
     let (_, list) = manager.get("/evidence?limit=1").await;
     assert_eq!(list["items"][0]["number"], "EV-2025-000002");
     assert!(list["next_cursor"].is_string());
+});
+
+on_both!(the_paper_of_a_pack_is_in_it_and_covered, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    let number = issued["number"].as_str().unwrap();
+    let bytes = file(&manager, number).await;
+    let report = pack(&bytes).report.unwrap();
+    assert!(report.starts_with(b"%PDF-") && report.ends_with(b"%%EOF"), "a PDF");
+    let response =
+        manager.request(Method::GET, &format!("/evidence/{number}/report.pdf")).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
+        (200, "application/pdf")
+    );
+    assert_eq!(response.bytes().await.unwrap().to_vec(), report, "the same paper by itself");
+    let other = spoiled_bytes(&bytes, "report.pdf", |paper| [paper, b"%"].concat());
+    assert_eq!(check(&pack(&other), None).unwrap().broken.map(|found| found.0), Some(Finding::Report));
+    if let Some(theirs) = independent(&other) {
+        assert_eq!((&theirs["holds"], &theirs["what"]), (&json!(false), &json!("report")), "{theirs}");
+    }
+    let (_, missing) = manager.get("/evidence/EV-2020-000001/report.pdf").await;
+    assert_eq!(missing["code"], "not_found", "{missing}");
 });
 
 on_both!(whatever_is_changed_in_a_pack_is_found, async |db: &Database| {

@@ -295,6 +295,41 @@ on_both!(lists_know_who_is_at_risk, async |db: &Database| {
     assert_eq!(bp, 0);
 });
 
+on_both!(a_customer_sees_between_which_days_the_unit_is_likely_back, async |db: &Database| {
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    quick_and_slow(&server.app).await;
+    let scheduler = Scheduler::new(server.app.clone());
+    scheduler.turn(Job::Foresee).await.unwrap();
+    let forecast = async |rma: &str| -> Value {
+        let (status, found) = manager.get(&format!("/rmas/{rma}")).await;
+        assert_eq!(status, 200, "{found}");
+        found["lines"][0]["forecast"].clone()
+    };
+    let said = forecast("F-1").await;
+    let on = |name: &str| said[name].as_str().unwrap().parse::<NaiveDate>().unwrap();
+    assert!(day(AS_OF) < on("early_on") && on("early_on") <= on("likely_on"), "{said}");
+    assert!(said["late_on"].is_null() || on("likely_on") <= on("late_on"), "{said}");
+    server.sql("UPDATE rma SET tracking_code = 'ABCDEFGHJKLM' WHERE number = 'F-1'").await;
+    let (status, public) = server.anybody().get("/track/F-1?code=ABCDEFGHJKLM").await;
+    assert_eq!(status, 200, "{public}");
+    assert_eq!(public["lines"][0]["forecast"], said, "the customer is told the same");
+    // While the clock waits for the customer nothing is foreseen.
+    server
+        .sql(
+            "INSERT INTO hold (line_id, reason, said_by, started_at, recorded_at) \
+             SELECT id, 'x', 'y', '2026-06-29 00:00:00', '2026-06-29 00:00:00' FROM rma_line WHERE serial = 'S-F-1'",
+        )
+        .await;
+    assert_eq!(forecast("F-1").await, Value::Null);
+    scheduler.turn(Job::Foresee).await.unwrap();
+    let left = on_database(&server.app, |tx| {
+        Ok(sql("SELECT count(*) AS value FROM line_forecast f JOIN rma_line l ON l.id = f.line_id WHERE l.serial = 'S-F-1'").number(tx)?)
+    })
+    .await;
+    assert_eq!(left, 0);
+});
+
 on_both!(open_lines_stand_in_one_bucket_each, async |db: &Database| {
     let server = server(db).await;
     let manager = server.user("wang", Role::Manager, &[], &[]).await;

@@ -152,3 +152,45 @@ on_both!(a_new_calendar_tells_each_customer_whose_date_moved, async |db: &Databa
     assert_eq!(Scheduler::new(server.app.clone()).turn(Job::FollowCalendar).await.unwrap(), 0);
     assert_eq!(queued(&server).await.len(), before + 1);
 });
+
+on_both!(the_ledger_proves_itself_once_a_night_and_the_morning_mail_says_so, async |db: &Database| {
+    let server = server(db).await;
+    let nodes = [Scheduler::new(server.app.clone()), Scheduler::new(server.app.clone())];
+    db.clock().set("2026-07-01T17:30:00Z".parse().unwrap());
+    assert_eq!(nodes[0].turn(Job::Prove).await.unwrap(), 0, "half past one in the night");
+    db.clock().set("2026-07-01T18:05:00Z".parse().unwrap());
+    let (one, other) = tokio::join!(nodes[0].turn(Job::Prove), nodes[1].turn(Job::Prove));
+    assert_eq!(one.unwrap() + other.unwrap(), 1, "one of the nodes");
+    assert_eq!(nodes[1].turn(Job::Prove).await.unwrap(), 0, "once a night");
+    db.clock().set("2026-07-02T00:30:00Z".parse().unwrap());
+    nodes[0].turn(Job::Digest).await.unwrap();
+    let digest = queued(&server).await.pop().unwrap().2;
+    assert_eq!(digest["notice"]["staff"]["news"]["digest"]["proof"], json!(["2026-07-02", 0]), "{digest}");
+    // A node that died over its proof leaves the night to the others.
+    server.sql("UPDATE ledger_proof SET ended_at = NULL").await;
+    assert_eq!(nodes[1].turn(Job::Prove).await.unwrap(), 1, "two hours later");
+    // What does not prove is said.
+    db.spoil();
+    server.sql("INSERT INTO part (part_no, name, tracking) VALUES ('GHOST', 'x', 'quantity')").await;
+    server
+        .sql(
+            "INSERT INTO balance (place_id, part_id, condition, owner, quantity) \
+             SELECT p.id, t.id, 'good', 'us', 3 FROM place p, part t WHERE p.code = 'scrap' AND t.part_no = 'GHOST'",
+        )
+        .await;
+    db.clock().set("2026-07-02T18:05:00Z".parse().unwrap());
+    assert_eq!(nodes[0].turn(Job::Prove).await.unwrap(), 1);
+    db.clock().set("2026-07-03T00:30:00Z".parse().unwrap());
+    nodes[0].turn(Job::Digest).await.unwrap();
+    let digest = queued(&server).await.pop().unwrap().2;
+    assert_eq!(digest["notice"]["staff"]["news"]["digest"]["proof"], json!(["2026-07-03", 1]), "{digest}");
+    let found: String = {
+        beiku::row! { struct Found { found: String } }
+        let rows: Vec<Found> = on_database(&server.app, |tx| {
+            Ok(sql("SELECT found FROM ledger_proof ORDER BY id DESC LIMIT 1").load(tx)?)
+        })
+        .await;
+        rows.into_iter().next().unwrap().found
+    };
+    assert!(found.starts_with("balance_extra balance scrap GHOST good us"), "{found}");
+});

@@ -120,6 +120,7 @@ fn lines() -> Vec<LineState> {
                             repair: *repair,
                             faulty: if received { FaultyState::Received } else { FaultyState::Due },
                             depot: None,
+                            bench: None,
                             part: part(),
                             serial: "S1".into(),
                             unit: Some(unit(1, owner.clone(), at)),
@@ -191,6 +192,7 @@ fn printed() -> String {
         )
         .unwrap();
     }
+    out.push_str(&super::settled::printed());
     out
 }
 

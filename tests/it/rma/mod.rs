@@ -1,12 +1,17 @@
 //! RMAs on both databases, through the use cases.
 
+mod boxes;
 mod cases;
 mod docs;
+mod helpers;
 mod mailed;
 mod model;
 mod refusals;
+mod regimes;
 mod scene;
+mod settled;
 mod story;
+mod work;
 
 use crate::setup::act;
 use beiku::app::App;

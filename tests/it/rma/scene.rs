@@ -6,8 +6,8 @@ use crate::support::server::{Client, Server};
 use beiku::app::verify;
 use beiku::domain::actor::Role;
 use beiku::row;
-use beiku::store::StoreError;
 use beiku::store::sql::sql;
+use beiku::store::{Conn, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ row! {
     struct MoveRow { kind: String, serial: Option<String>, from_place: String, to_place: String, condition: String, owner: String }
     struct PromiseRow { kind: String, state: String, due_on: Option<NaiveDate>, ended_at: Option<DateTime<Utc>>, about: Option<String> }
     struct MailRow { kind: String, recipient: String }
-    struct LineRow { repair: String, faulty: String, mode: String }
+    struct LineRow { line: i64, repair: String, faulty: String, mode: String }
     struct IssuedRow { role: String, serial: String, state: String }
 }
 
@@ -112,6 +112,63 @@ impl Scene {
         self.act(&self.clerk, number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
     }
 
+    /// An action on a line that must succeed.
+    pub async fn act_on(&self, who: &Client, number: &str, line: i64, action: &str, body: Value) -> Value {
+        let (status, acted) = who.post(&format!("/rmas/{number}/lines/{line}/actions/{action}"), &body).await;
+        assert_eq!(status, StatusCode::OK, "{action}: {acted}");
+        acted
+    }
+
+    /// A request at a site, by somebody, that must be answered so.
+    pub async fn ask(&self, who: &Client, body: Value, expected: u16) -> Value {
+        let (status, said) = who.post("/rmas", &body).await;
+        assert_eq!(status.as_u16(), expected, "{said}");
+        said
+    }
+
+    /// What must be answered with this status.
+    pub async fn post(&self, who: &Client, path: &str, body: Value, expected: u16) -> Value {
+        let (status, said) = who.post(path, &body).await;
+        assert_eq!(status.as_u16(), expected, "POST {path}: {said}");
+        said
+    }
+
+    /// What must be there.
+    pub async fn get(&self, who: &Client, path: &str) -> Value {
+        let (status, said) = who.get(path).await;
+        assert_eq!(status, StatusCode::OK, "GET {path}: {said}");
+        said
+    }
+
+    /// The customer's unit goes home as it came, and is there.
+    pub async fn send_home(&self, number: &str) {
+        let home = json!({ "reason": "客户要求", "carrier": "顺丰", "tracking_no": "SF9" });
+        self.act(&self.clerk, number, "return_unrepaired", home).await;
+        self.act(&self.clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    }
+
+    /// The unit is repaired, tested and handed back.
+    pub async fn repair_and_return(&self, number: &str) {
+        self.act(&self.manager, number, "start_repair", json!({})).await;
+        self.act(&self.manager, number, "finish_repair", json!({ "outcome": "repaired" })).await;
+        self.act(&self.manager, number, "test", json!({ "passed": true })).await;
+        let parcel = json!({ "carrier": "顺丰", "tracking_no": "SF9" });
+        self.act(&self.clerk, number, "dispatch_return", parcel).await;
+        self.act(&self.clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    }
+
+    /// The movements of another document than an RMA: a box, a transfer, a count.
+    pub async fn ledger(&self, document: &str) -> String {
+        self.prove().await;
+        let document = document.to_owned();
+        let written = self.server.app.store().read(move |c| {
+            let mut out = String::new();
+            movements(c, &document, &mut out)?;
+            Ok::<_, StoreError>(out)
+        });
+        written.await.unwrap()
+    }
+
     /// The ledger proves itself.
     pub async fn prove(&self) {
         let proof = self.server.app.store().read(verify::verify).await.unwrap();
@@ -124,22 +181,17 @@ impl Scene {
         let number = number.to_owned();
         let written = self.server.app.store().read(move |c| {
             let mut out = String::new();
-            let line: LineRow = sql("SELECT l.repair_state AS repair, l.faulty_state AS faulty, l.mode FROM rma_line l \
-                 JOIN rma r ON r.id = l.rma_id WHERE r.number = $1 AND l.line = 1").bind(&number).load::<LineRow>(c)?.remove(0);
-            writeln!(out, "Line: {}, faulty part {}, mode {}", line.repair, line.faulty, line.mode).unwrap();
+            for line in sql("SELECT l.line, l.repair_state AS repair, l.faulty_state AS faulty, l.mode FROM rma_line l \
+                 JOIN rma r ON r.id = l.rma_id WHERE r.number = $1 ORDER BY l.line").bind(&number).load::<LineRow>(c)? {
+                let name = if line.line == 1 { "Line".to_owned() } else { format!("Line {}", line.line) };
+                writeln!(out, "{name}: {}, faulty part {}, mode {}", line.repair, line.faulty, line.mode).unwrap();
+            }
             for row in sql("SELECT i.role, u.serial, i.state FROM issued_unit i JOIN unit u ON u.id = i.unit_id \
                  JOIN rma_line l ON l.id = i.line_id JOIN rma r ON r.id = l.rma_id WHERE r.number = $1 ORDER BY i.id")
                 .bind(&number).load::<IssuedRow>(c)? {
                 writeln!(out, "  issued {:<9} {:<8} {}", row.role, row.serial, row.state).unwrap();
             }
-            writeln!(out, "Ledger").unwrap();
-            for row in sql("SELECT m.kind, u.serial, f.code AS from_place, t.code AS to_place, m.condition_to AS condition, \
-                 m.owner_to AS owner FROM movement m LEFT JOIN unit u ON u.id = m.unit_id JOIN place f ON f.id = m.from_place_id \
-                 JOIN place t ON t.id = m.to_place_id WHERE m.document = $1 ORDER BY m.id")
-                .bind(&number).load::<MoveRow>(c)? {
-                let serial = row.serial.unwrap_or_default();
-                writeln!(out, "  {:<14} {:<8} {:>12} → {:<12} {:<11} {}", row.kind, serial, row.from_place, row.to_place, row.condition, row.owner).unwrap();
-            }
+            movements(c, &number, &mut out)?;
             writeln!(out, "Promises").unwrap();
             for row in sql("SELECT p.kind, p.state, p.due_on, p.ended_at, u.serial AS about FROM promise p JOIN rma_line l ON l.id = p.line_id \
                  JOIN rma r ON r.id = l.rma_id LEFT JOIN issued_unit i ON i.id = p.issued_id LEFT JOIN unit u ON u.id = i.unit_id \
@@ -157,4 +209,17 @@ impl Scene {
         });
         written.await.unwrap()
     }
+}
+
+/// The movements of a document, oldest first.
+fn movements(c: &mut Conn, document: &str, out: &mut String) -> Result<(), StoreError> {
+    writeln!(out, "Ledger").unwrap();
+    for row in sql("SELECT m.kind, u.serial, f.code AS from_place, t.code AS to_place, m.condition_to AS condition, \
+         m.owner_to AS owner FROM movement m LEFT JOIN unit u ON u.id = m.unit_id JOIN place f ON f.id = m.from_place_id \
+         JOIN place t ON t.id = m.to_place_id WHERE m.document = $1 ORDER BY m.id")
+        .bind(document).load::<MoveRow>(c)? {
+        let serial = row.serial.unwrap_or_default();
+        writeln!(out, "  {:<14} {:<8} {:>12} → {:<12} {:<11} {}", row.kind, serial, row.from_place, row.to_place, row.condition, row.owner).unwrap();
+    }
+    Ok(())
 }

@@ -205,7 +205,8 @@ on_both!(number_and_code_show_one_rma_and_nothing_else, async |db: &Database| {
         ("RMA-1", "TRACKINGCODE", false),
     ] {
         let (number, code) = (number.to_owned(), code.to_owned());
-        let tracked = read_as(&app, actor(Role::Customer), move |c, _| rma::track(c, &number, &code)).await;
+        let tracked =
+            read_as(&app, actor(Role::Customer), move |c, ctx| rma::track(c, ctx, &number, &code)).await;
         assert_eq!(tracked.is_ok(), found);
     }
 });

@@ -69,6 +69,7 @@ on_both!(every_route_has_its_security_headers, async |db: &Database| {
         "/scan",
         "/movements",
         "/notices",
+        "/public-requests",
         "/me",
         "/me/security",
         "/report/timely-repair",

@@ -291,8 +291,8 @@ fn every_kind_of_difference_is_planted_somewhere() {
         .iter()
         .flat_map(|plant| plant.found)
         .map(|(kind, _)| *kind)
-        // Broken seals are planted beside the evidence packs that lean on them.
-        .chain([Kind::ChainOrigin, Kind::Sealed, Kind::SealMissing])
+        // Broken seals are planted beside the evidence packs that lean on them, snapshots beside their own tests.
+        .chain([Kind::ChainOrigin, Kind::Sealed, Kind::SealMissing, Kind::Snapshot])
         .collect();
     assert_eq!(planted, Kind::ALL.iter().copied().collect());
 }

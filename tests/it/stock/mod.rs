@@ -10,4 +10,5 @@ mod movements;
 mod race;
 mod reserve;
 mod reverse;
+mod snapshots;
 pub mod world;

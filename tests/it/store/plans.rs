@@ -97,7 +97,7 @@ fn looking_up() -> Vec<Question> {
         question("a unit", move |c, ctx| stock::unit_details(c, ctx, &b, None)),
         question("a unit's history", move |conn, ctx| stock::history(conn, ctx, &c, None, i64::MAX, PAGE)),
         question("an RMA", |c, ctx| rma::view(c, ctx, "RMA-2024-1004321")),
-        question("an RMA by its link", |c, _| rma::track(c, "RMA-2024-1004321", "TRACK43210")),
+        question("an RMA by its link", |c, ctx| rma::track(c, ctx, "RMA-2024-1004321", "TRACK43210")),
         question("availability", |c, ctx| {
             let near = Some("DP3".to_owned());
             stock::sourcing(c, ctx, &stock::Sourcing { part_no: "P-100100".into(), near })

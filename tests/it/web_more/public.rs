@@ -110,6 +110,61 @@ on_both!(a_request_of_unknown_people_waits_for_a_person, async |db: &Database| {
     assert_eq!(boss.get("/public/requests").await.1["items"], json!([]));
 });
 
+on_both!(a_manager_places_or_puts_aside_what_nobody_could_place, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    for (name, role) in [("boss", Role::Manager), ("clerk", Role::Clerk)] {
+        server.user(name, role, &["JN"], &[]).await;
+    }
+    let anybody = server.anybody();
+    for (email, serial) in [("a@nowhere.example", "BOARD-81"), ("b@nowhere.example", "BOARD-82")] {
+        let body = json!({ "email": email, "name": "新人<b>", "serial": serial, "fault": "不亮" });
+        assert_eq!(anybody.post("/public/requests", &body).await.0, StatusCode::ACCEPTED);
+        let (link, _) = confirm_link(&server).await;
+        let token = link.split_once("token=").unwrap().1.to_owned();
+        anybody.post("/public/requests/confirm", &json!({ "token": token })).await;
+    }
+    let (boss, clerk) =
+        (Browser::signed_in(&server, "boss").await, Browser::signed_in(&server, "clerk").await);
+    assert_eq!(clerk.get("/public-requests").await.status(), 403);
+    assert!(!clerk.page("/rma").await.contains("/public-requests"), "not in the menu of who may not");
+    let anywhere = boss.page("/rma").await;
+    let entry = anywhere.split_once("href=\"/public-requests\"").unwrap().1.split_once("</a>").unwrap().0;
+    assert!(entry.contains("<span class=\"n\">2</span>"), "{entry}");
+    let list = boss.page("/public-requests").await;
+    assert!(
+        list.contains("BOARD-81") && list.contains("BOARD-82") && list.contains("No customer or part fits")
+    );
+    assert!(
+        list.contains("新人&#60;b&#62;") || list.contains("新人&lt;b&gt;"),
+        "what strangers write is text"
+    );
+    let ids: Vec<&str> =
+        list.split("href=\"/public-requests/").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
+    let (first, second) = (format!("/public-requests/{}", ids[0]), format!("/public-requests/{}", ids[1]));
+    assert_eq!(clerk.get(&first).await.status(), 403);
+    // Refused with what is wrong, and what was typed.
+    let page = boss.page(&first).await;
+    let csrf = hidden(&page, "csrf");
+    let wrong = [("csrf", csrf), ("customer", "C9"), ("part_no", "board-1")];
+    let refused = boss.post(&format!("{first}/accept"), &wrong).await;
+    assert_eq!(refused.status(), 422);
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("value=\"C9\"") && refused.contains("invalid-feedback"), "{refused}");
+    let bare = [("csrf", csrf), ("customer", "C1"), ("part_no", "NOPART")];
+    assert_eq!(boss.post(&format!("{first}/accept"), &bare).await.status(), 422);
+    let place = [("customer", "c1"), ("part_no", "ｂｏａｒｄ-1")];
+    let to = boss.submit(&first, &format!("{first}/accept"), &place).await;
+    assert!(to.starts_with("/rma/RMA-"), "{to}");
+    assert!(boss.page(&to).await.contains("BOARD-81"));
+    assert_eq!(boss.get(&first).await.status(), 404, "settled");
+    let no_reason = [("csrf", csrf), ("reason", " ")];
+    assert_eq!(boss.post(&format!("{second}/dismiss"), &no_reason).await.status(), 422);
+    let aside = [("reason", "不是我们的设备")];
+    assert_eq!(boss.submit(&second, &format!("{second}/dismiss"), &aside).await, "/public-requests");
+    assert!(boss.page("/public-requests").await.contains("No request is waiting"));
+});
+
 on_both!(the_customer_confirms_the_hand_over, async |db: &Database| {
     let server = Server::start(db);
     company(&server.app).await;

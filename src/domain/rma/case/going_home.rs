@@ -40,7 +40,7 @@ pub(super) fn return_unrepaired(
         direction: Direction::Outbound,
         purpose: ShipmentPurpose::Return,
         unit_id: Some(unit.id),
-        depot_id: line.depot.as_ref().map(|depot| depot.id),
+        depot_id: line.working_depot().map(|depot| depot.id),
         parcel: parcel.clone(),
     });
     if line.open_promises.contains(&PromiseKind::EquivalentExchange) {

@@ -1,6 +1,14 @@
 //! Scans from devices. A scan is answered with a verdict; a refusal of one that waited for a signal becomes an exception,
 //! because nobody stands there any more to read it.
 
+mod ship;
+mod station;
+mod today;
+
+pub use ship::{Load, SendOff, loads, send_off};
+pub use station::{Counter, Due, Station, Task, Thing as ScannedThing, one, station, thing_of};
+pub use today::{Today, today};
+
 use crate::app::exceptions::right_act;
 use crate::app::goods::{Item, resolve};
 use crate::app::intakes::{self, NewBox, Thing};
@@ -121,6 +129,11 @@ pub fn scan(tx: &mut Conn, ctx: &Ctx, new: &NewScan) -> AppResult<ScanRow> {
     find(tx, ctx, id)
 }
 
+/// A scanned code as the serial it may be.
+fn serial_of(code: &str) -> String {
+    Serial::parse(code).map(Serial::into_string).unwrap_or_default()
+}
+
 fn find(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ScanRow> {
     let found = scans::by_id(conn, &ctx.actor.scope(), id)?;
     Ok(found.ok_or_else(|| Refusal::not_found("scan", id))?)
@@ -147,7 +160,7 @@ fn work(
     at: DateTime<Utc>,
 ) -> AppResult<Outcome> {
     if new.mode == ScanMode::TakeIn {
-        return take_in(tx, ctx, new, depot, at);
+        return take_in(tx, ctx, new, depot, place, at);
     }
     let item = Item { part_no: new.part_no.clone(), ..Item::scanned(&new.code) };
     let goods = resolve(tx, "code", &item)?;
@@ -167,6 +180,14 @@ fn work(
         ScanMode::PutAway => {
             here(&unit, depot)?;
             put_away(tx, ctx, place, &unit, at)
+        }
+        ScanMode::Ship => {
+            here(&unit, depot)?;
+            let document = ship::document_of(tx, ctx, depot, &unit)?;
+            Ok(document.map_or_else(
+                || Outcome::review("nothing_asks", String::new()),
+                |document| Outcome::accepted(document, None),
+            ))
         }
     }
 }
@@ -227,13 +248,25 @@ fn put_away(
     Ok(Outcome::accepted(String::new(), posted.first().map(|posted| posted.movement_id)))
 }
 
+/// Whatever comes through the door. What is on the road to this depot comes off its transfer, what stands here already is
+/// no second box; everything else is an intake.
 fn take_in(
     tx: &mut Conn,
     ctx: &Ctx,
     new: &NewScan,
     depot: &DepotRef,
+    place: &PlaceRef,
     at: DateTime<Utc>,
 ) -> AppResult<Outcome> {
+    let item = Item { part_no: new.part_no.clone(), ..Item::scanned(&new.code) };
+    if let Some(unit) = resolve(tx, "code", &item)?.unit {
+        if let Some(number) = transfers::receive_one(tx, ctx, place, &unit)? {
+            return Ok(Outcome::accepted(number, None));
+        }
+        if unit.depot_id == Some(depot.id) {
+            return Ok(Outcome::accepted(String::new(), None));
+        }
+    }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };
     let taken = NewBox {
         depot: depot.code.clone(),
@@ -259,7 +292,7 @@ fn stand_out(
     at: DateTime<Utc>,
     refusal: &Refusal,
 ) -> AppResult<i64> {
-    let serial = Serial::parse(code).map(Serial::into_string).unwrap_or_default();
+    let serial = serial_of(code);
     let mut found = units::by_serial(tx, &serial)?;
     let unit = if found.len() == 1 { found.pop() } else { None };
     let act = match &unit {

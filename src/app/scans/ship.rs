@@ -1,0 +1,157 @@
+//! What leaves a depot: scanning packs it, and one form hands each load to its carrier.
+
+use crate::app::goods::Item;
+use crate::app::rma::{self, ActionInput};
+use crate::app::transfers::{self, Dispatch, TransferFilter};
+use crate::app::{AppResult, Ctx, depots};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::fields::Fields;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::ActionKind;
+use crate::domain::scan::{ScanMode, ScanVerdict};
+use crate::domain::transfer::TransferState;
+use crate::store::scans;
+use crate::store::units::UnitRow;
+use crate::store::{Conn, rmas, station, units};
+
+/// Approved transfers looked at for a scanned unit, and scans of a batch.
+const LOOKED_AT: i64 = 500;
+/// What sends a unit of an RMA line off, in the order they are tried.
+const SENDING: [ActionKind; 3] =
+    [ActionKind::ShipReplacement, ActionKind::DispatchReturn, ActionKind::ShipExchange];
+
+/// The document that lets this unit leave the depot now: a transfer's number, or an RMA line as `RMA-…/1`.
+pub(super) fn document_of(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    depot: &DepotRef,
+    unit: &UnitRow,
+) -> AppResult<Option<String>> {
+    if let Some((number, line)) = station::held_line(tx, unit.id)? {
+        return Ok(Some(format!("{number}/{line}")));
+    }
+    if let Some(line) = rmas::open_of_identity(tx, &unit.identity)?
+        && ctx.actor.sees_customer(line.customer_id)
+        && action_of(tx, ctx, &line.number, line.line)?.is_some()
+    {
+        return Ok(Some(format!("{}/{}", line.number, line.line)));
+    }
+    let filter = TransferFilter {
+        from: Some(depot.code.clone()),
+        state: Some(TransferState::Approved),
+        ..TransferFilter::default()
+    };
+    let mut any = None;
+    for (row, _) in transfers::list(tx, ctx, &filter, i64::MAX, LOOKED_AT)? {
+        for account in transfers::view(tx, ctx, &row.number)?.lines {
+            let line = account.line;
+            if line.unit_id == Some(unit.id) {
+                return Ok(Some(row.number));
+            }
+            let fits = line.part_id == unit.part_id && line.condition == unit.condition;
+            if line.unit_id.is_none() && fits && unit.reservation_id.is_none() {
+                // The oldest transfer that asks for any of this part; the list begins with the newest.
+                any = Some(row.number.clone());
+            }
+        }
+    }
+    Ok(any)
+}
+
+/// The action that sends a unit of this line off now.
+fn action_of(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Option<ActionKind>> {
+    let allowed = rma::line_view(conn, ctx, number, line)?.allowed_actions;
+    Ok(SENDING.into_iter().find(|kind| allowed.contains(kind)))
+}
+
+/// What was packed for one document and has not left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// Transfer, or RMA line as `RMA-…/1`.
+    pub document: String,
+    /// Serials, in the order they were scanned.
+    pub serials: Vec<String>,
+}
+
+/// What was packed in a batch and still stands in the depot, by document.
+///
+/// # Errors
+/// When the depot is none of the reader's.
+pub fn loads(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef, batch: &str) -> AppResult<Vec<Load>> {
+    ctx.actor.may_in(Permission::MoveStock, depot)?;
+    let mut scanned = scans::of_batch(conn, depot.id, batch, LOOKED_AT)?;
+    scanned.reverse();
+    let mut loads: Vec<Load> = vec![];
+    for scan in scanned {
+        let packed = scan.mode == ScanMode::Ship && scan.verdict == ScanVerdict::Accepted;
+        if !packed || scan.undone_at.is_some() {
+            continue;
+        }
+        let found = units::by_serial(conn, &super::serial_of(&scan.code))?;
+        let Some(unit) = found.into_iter().find(|unit| unit.depot_id == Some(depot.id)) else { continue };
+        if loads.iter().any(|load| load.serials.contains(&unit.serial)) {
+            continue;
+        }
+        match loads.iter_mut().find(|load| load.document == scan.document) {
+            Some(load) => load.serials.push(unit.serial),
+            None => loads.push(Load { document: scan.document, serials: vec![unit.serial] }),
+        }
+    }
+    Ok(loads)
+}
+
+/// A load handed to its carrier.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendOff {
+    /// Depot.
+    pub depot: String,
+    /// Batch of the scans.
+    pub batch: String,
+    /// Which load.
+    pub document: String,
+    /// Carrier.
+    pub carrier: String,
+    /// Waybill number.
+    pub tracking_no: String,
+    /// Quantities that were packed beside the units, for a transfer.
+    pub lots: Vec<(String, i64)>,
+}
+
+/// Sends a load off by the step of its document.
+///
+/// # Errors
+/// `field` when nothing is packed for the document, and what its step refuses.
+pub fn send_off(tx: &mut Conn, ctx: &Ctx, what: &SendOff) -> AppResult<()> {
+    let mut f = Fields::new();
+    let depot = depots::in_field(tx, &mut f, "depot", &what.depot)?;
+    f.finish()?;
+    let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
+    let depot = DepotRef { id: depot.id, code: depot.code };
+    let packed = loads(tx, ctx, &depot, &what.batch)?;
+    let serials = packed.into_iter().find(|load| load.document == what.document).map(|load| load.serials);
+    let serials = serials.unwrap_or_default();
+    let lots = what.lots.iter().map(|(part_no, quantity)| Item {
+        part_no: Some(part_no.clone()),
+        quantity: Some(*quantity),
+        ..Item::default()
+    });
+    let items: Vec<Item> = serials.iter().map(|serial| Item::scanned(serial)).chain(lots).collect();
+    let Some((number, line)) = what.document.split_once('/') else {
+        let dispatch =
+            Dispatch { items, carrier: what.carrier.clone(), tracking_no: what.tracking_no.clone() };
+        return transfers::dispatch(tx, ctx, &what.document, &dispatch).map(|_| ());
+    };
+    if serials.is_empty() {
+        return Err(Refusal::field("document", "required").into());
+    }
+    let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", &what.document))?;
+    let kind =
+        action_of(tx, ctx, number, line)?.ok_or_else(|| Refusal::not_found("rma_line", &what.document))?;
+    let input = ActionInput {
+        serial: serials.into_iter().next(),
+        carrier: what.carrier.clone(),
+        tracking_no: what.tracking_no.clone(),
+        ..ActionInput::default()
+    };
+    rma::act(tx, ctx, number, line, kind, &input).map(|_| ())
+}

@@ -1,0 +1,245 @@
+//! What lies beside the scanner: the depot's bins, what is expected or waits to leave, and what was scanned so far.
+
+use super::ScanRow;
+use crate::app::transfers::{self, TransferFilter};
+use crate::app::{AppResult, Ctx, depots};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::refusal::Refusal;
+use crate::domain::scan::ScanVerdict;
+use crate::domain::stock::Tracking;
+use crate::domain::transfer::TransferState;
+use crate::store::units::UnitRow;
+use crate::store::{Conn, scans, station, units};
+
+/// Rows of the list of scans.
+const SCANS: i64 = 60;
+/// Documents and lines of the list beside it.
+const DUE: i64 = 100;
+
+/// What a scanner stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Whatever comes through the door.
+    Receive,
+    /// What leaves.
+    Ship,
+    /// From bin to bin.
+    Move,
+}
+
+/// Something that should come, or waits to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Transfer, or RMA line as `RMA-…/1`.
+    pub document: String,
+    /// Part number.
+    pub part_no: String,
+    /// Part name in Chinese.
+    pub part_name: String,
+    /// Part name in English.
+    pub part_name_en: String,
+    /// The unit, where it is known.
+    pub serial: Option<String>,
+    /// How many in all.
+    pub wanted: i64,
+    /// How many of them are done.
+    pub done: i64,
+    /// It is kept by quantity: there is no serial to scan.
+    pub is_lot: bool,
+}
+
+/// How many scans had each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counter {
+    /// Done.
+    pub accepted: i64,
+    /// For a person to look at.
+    pub review: i64,
+    /// A rule said no.
+    pub refused: i64,
+}
+
+impl Counter {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> i64 {
+        self.accepted + self.review + self.refused
+    }
+}
+
+/// The unit a scan was about, where it stands now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// Serial.
+    pub serial: String,
+    /// Part number.
+    pub part_no: String,
+    /// Part name in Chinese.
+    pub part_name: String,
+    /// Part name in English.
+    pub part_name_en: String,
+    /// Place code.
+    pub place: String,
+}
+
+impl From<UnitRow> for Thing {
+    fn from(unit: UnitRow) -> Self {
+        Thing {
+            serial: unit.serial,
+            part_no: unit.part_no,
+            part_name: unit.part_name,
+            part_name_en: unit.part_name_en,
+            place: unit.place,
+        }
+    }
+}
+
+/// The unit a scan was about; none when the books know none, or several.
+///
+/// # Errors
+/// Of the database only.
+pub fn thing_of(conn: &mut Conn, row: &ScanRow) -> AppResult<Option<Thing>> {
+    let mut found = units::by_serial(conn, &super::serial_of(&row.code))?;
+    if found.len() > 1 {
+        found.retain(|unit| unit.depot_id == Some(row.depot_id));
+    }
+    Ok(if found.len() == 1 { found.pop().map(Thing::from) } else { None })
+}
+
+/// A station as its page shows it.
+#[derive(Debug, Clone)]
+pub struct Station {
+    /// The depot.
+    pub depot: DepotRef,
+    /// Codes of its bins.
+    pub bins: Vec<String>,
+    /// What should come, or waits to leave.
+    pub due: Vec<Due>,
+    /// Scans of the batch, the latest first, each with its unit.
+    pub scans: Vec<(ScanRow, Option<Thing>)>,
+    /// How they ended.
+    pub counter: Counter,
+}
+
+/// A station in a depot.
+///
+/// # Errors
+/// `not_your_depot`, and `not_found` for a depot there is not.
+pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str) -> AppResult<Station> {
+    let found = depots::get(conn, ctx, depot)?;
+    let depot = DepotRef { id: found.row.id, code: found.row.code.clone() };
+    ctx.actor.may_in(Permission::MoveStock, &depot)?;
+    let due = match task {
+        Task::Receive => coming(conn, ctx, &depot)?,
+        Task::Ship => leaving(conn, ctx, &depot)?,
+        Task::Move => vec![],
+    };
+    let mut listed = vec![];
+    for row in scans::of_batch(conn, depot.id, batch, SCANS)? {
+        let thing = thing_of(conn, &row)?;
+        listed.push((row, thing));
+    }
+    let mut counter = Counter::default();
+    for (verdict, n) in scans::tally(conn, depot.id, batch)? {
+        match verdict {
+            ScanVerdict::Accepted => counter.accepted = n,
+            ScanVerdict::Review => counter.review = n,
+            ScanVerdict::Refused => counter.refused = n,
+        }
+    }
+    Ok(Station { depot, bins: found.bins, due, scans: listed, counter })
+}
+
+/// What is on the road to the depot, and what its RMAs wait for.
+pub(super) fn coming(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
+    let mut due = vec![];
+    for state in [TransferState::InTransit, TransferState::Differences] {
+        let filter =
+            TransferFilter { to: Some(depot.code.clone()), state: Some(state), ..TransferFilter::default() };
+        for (row, _) in transfers::list(conn, ctx, &filter, i64::MAX, DUE)? {
+            for item in transfers::view(conn, ctx, &row.number)?.items {
+                if item.unexpected {
+                    continue;
+                }
+                due.push(Due {
+                    document: row.number.clone(),
+                    part_no: item.part_no.clone(),
+                    part_name: item.part_name.clone(),
+                    part_name_en: item.part_name_en.clone(),
+                    serial: item.serial.clone(),
+                    wanted: item.sent,
+                    done: item.sent - item.outstanding(),
+                    is_lot: item.unit_id.is_none(),
+                });
+            }
+        }
+    }
+    if ctx.actor.may(Permission::ReadRma).is_ok() {
+        due.extend(station::awaited(conn, &ctx.actor.scope(), depot.id, DUE)?.into_iter().map(of_line));
+    }
+    Ok(due)
+}
+
+fn of_line(line: crate::store::rmas::LineRow) -> Due {
+    Due {
+        document: format!("{}/{}", line.number, line.line),
+        part_no: line.part_no,
+        part_name: line.part_name,
+        part_name_en: line.part_name_en,
+        serial: Some(line.serial),
+        wanted: 1,
+        done: 0,
+        is_lot: false,
+    }
+}
+
+/// What documents let leave the depot.
+pub(super) fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
+    let mut due = vec![];
+    let filter = TransferFilter {
+        from: Some(depot.code.clone()),
+        state: Some(TransferState::Approved),
+        ..TransferFilter::default()
+    };
+    for (row, _) in transfers::list(conn, ctx, &filter, i64::MAX, DUE)? {
+        for account in transfers::view(conn, ctx, &row.number)?.lines {
+            let line = account.line;
+            due.push(Due {
+                document: row.number.clone(),
+                part_no: line.part_no,
+                part_name: line.part_name,
+                part_name_en: line.part_name_en,
+                serial: line.serial,
+                wanted: line.quantity,
+                done: 0,
+                is_lot: line.tracking == Tracking::Quantity,
+            });
+        }
+    }
+    if ctx.actor.may(Permission::ReadRma).is_err() {
+        return Ok(due);
+    }
+    let held = station::held(conn, depot.id, DUE)?.into_iter().map(|held| Due {
+        document: format!("{}/{}", held.number, held.line),
+        part_no: held.part_no,
+        part_name: held.part_name,
+        part_name_en: held.part_name_en,
+        serial: Some(held.serial),
+        wanted: 1,
+        done: 0,
+        is_lot: false,
+    });
+    due.extend(held);
+    due.extend(station::going_home(conn, &ctx.actor.scope(), depot.id, DUE)?.into_iter().map(of_line));
+    Ok(due)
+}
+
+/// What was scanned, when the scan is this depot's.
+///
+/// # Errors
+/// `not_found`.
+pub fn one(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<(ScanRow, Option<Thing>)> {
+    let row = scans::by_id(conn, &ctx.actor.scope(), id)?.ok_or_else(|| Refusal::not_found("scan", id))?;
+    let thing = thing_of(conn, &row)?;
+    Ok((row, thing))
+}

@@ -1,0 +1,56 @@
+# report.pdf of an evidence pack.
+
+evidence-paper-language = en
+evidence-paper-title = Timely repair rate: evidence report
+evidence-paper-everything = all contracts
+evidence-paper-due = due
+evidence-paper-as-of = judged as of
+evidence-paper-known = issued
+evidence-paper-calendar = calendar version
+evidence-paper-nothing-due = nothing due
+evidence-paper-met = met
+evidence-paper-not-met = not met
+evidence-paper-rate = Timely repair rate
+evidence-paper-promise = promised >=
+evidence-paper-wilson = Wilson 95 % interval
+evidence-paper-wilson-note = uncertainty of so few units
+evidence-paper-misses = Late
+evidence-paper-allowed = allowed
+evidence-paper-variants = Three ways to count
+evidence-paper-contractual = by contract
+evidence-paper-missed = Late units
+evidence-paper-more-inside = The others are on the following pages.
+evidence-paper-exchanged = exchanged
+evidence-paper-exchange-decided = exchange decided
+evidence-paper-returned = returned
+evidence-paper-kept = loaner kept
+evidence-paper-scrapped = scrapped
+evidence-paper-cancelled = cancelled
+evidence-paper-voided = void
+evidence-paper-open = not returned
+evidence-paper-not-counted = Not counted
+evidence-paper-excluded = taken out
+evidence-paper-pending = not due yet
+evidence-paper-floating = paused
+evidence-paper-restated = Lines an earlier pack tells differently:
+evidence-paper-check = How to check this yourself
+evidence-paper-check-text = The pack holds the dates, pauses and grounds of every line, chained by hashes. Run offline, the command below must give the same rate; docs/evidence.md describes the format for whoever writes a program of their own. The hash in the command is that of the last line: whatever is changed in any line changes it.
+evidence-paper-provider = Service provider
+evidence-paper-customer = Customer
+evidence-paper-sign = Signature
+evidence-paper-date = Date
+evidence-paper-col-rma = RMA
+evidence-paper-col-part = Part
+evidence-paper-col-customer-code = Customer
+evidence-paper-col-received = Received
+evidence-paper-col-due = Due
+evidence-paper-col-ended = Outcome
+evidence-paper-col-timely = Timely
+evidence-paper-col-hash = Hash
+evidence-paper-class-timely = yes
+evidence-paper-class-missed = no
+evidence-paper-class-pending = pending
+evidence-paper-class-floating = paused
+evidence-paper-class-excluded = out
+
+evidence-finding-report = the paper is not the one the manifest names

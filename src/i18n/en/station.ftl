@@ -1,0 +1,101 @@
+# The scan station, and the pages around a depot's work.
+
+nav-transfers = Transfers
+nav-counts = Counts
+nav-exceptions = Exceptions
+
+station-modes = What you are doing
+station-receive = Receive
+station-ship = Ship
+station-move = Move
+station-count = Count
+station-look = Look up
+station-batch = round
+station-no-depot = You have no depot yet
+station-no-depot-text = An administrator gives you the depots you work in, under Settings, People.
+station-reload = Sign in
+
+station-receive-title = Receive
+station-ship-title = Ship
+station-move-title = Move to a bin
+station-count-title = Count
+station-receive-label = Scan or type the serial of what arrived
+station-ship-label = Scan or type the serial of what leaves
+station-move-label = Scan a bin, then the units that go into it
+station-count-label = Scan or type what you see
+station-receive-ready = Ready: scan what arrived
+station-ship-ready = Ready: scan what leaves
+station-move-ready = Ready: scan a bin, then units
+station-count-ready = Ready: scan what you see
+station-receive-text = Transfers and RMAs are found by the serial. What nobody announced is taken in and waits for a decision.
+station-ship-text = Each unit is packed for the transfer or RMA that asks for it. One form then hands the load to its carrier.
+station-move-text = The bin stays until you scan another one. A wrong scan changes nothing.
+station-count-text = The bin stays until you scan another one. What the books expect is not shown: count what is there.
+station-receive-bin = Put into bin (may stay empty)
+station-move-bin = Into bin
+station-count-bin = Bin being counted (empty: the depot itself)
+station-receive-at = Stands at
+station-ship-at = Stands at
+station-move-at = In bin
+station-count-at = Seen in
+station-receive-due = Expected
+station-ship-due = To be shipped
+station-receive-due-none = Nothing is on its way to this depot.
+station-ship-due-none = No document lets anything leave this depot now.
+station-part = Two makers share this serial? Say the part
+station-quantity = How many (parts without serial)
+station-quantity-hint = With a number, the code is a part number, and the number is all there is in the bin.
+station-send = Book
+station-camera = Camera
+station-list = Scanned in this round
+station-undo = Undo the last one
+station-counter = Scanned so far
+station-n-all = Scanned
+station-n-ok = Done
+station-n-warn = To check
+station-n-bad = Refused
+station-packed = { $n ->
+    [one] 1 piece packed
+   *[other] { $count } pieces packed
+}
+station-send-off = Hand over to the carrier
+station-paper = Paper for the box
+station-paper-title = At hand
+station-bin-labels = Bin labels
+station-count-open = Open counts
+counts-new = Open a count
+station-count-none = Nothing is being counted in this depot.
+
+station-refused = Refused
+station-here = Already here
+station-aim = Bin set
+station-need-bin = Scan a bin first
+station-need-bin-text = Then scan the units that go into it.
+station-undone = Taken back
+station-not-undone = Not taken back
+station-undo-reason = Taken back at the scanner
+station-nocam = The camera cannot be used. Use a scanner or type the code.
+station-loud = Sound on
+station-mute = Sound off
+station-queued = Kept on this device
+station-queued-text = No network. It is booked as soon as there is one; leave the goods on the holding shelf.
+station-uploading = Sending
+station-offline = Offline, waiting
+station-signed-out = You are signed out. Your scans are kept on this device; sign in to book them.
+station-stale = This page is from an earlier session. Your scans are kept; open the page again to book them.
+station-others = Scans of somebody else wait on this device until they sign in:
+station-kept = Refused later
+station-kept-text = Nobody was there to read these answers. They stay until you have seen to them.
+station-kept-done = Seen to
+
+station-say-take_in-accepted = Received
+station-say-take_in-review = Taken in, to be checked
+station-say-take_in-refused = Refused
+station-say-put_away-accepted = Put away
+station-say-put_away-review = Not on the books
+station-say-put_away-refused = Not moved
+station-say-ship-accepted = Packed
+station-say-ship-review = Do not ship it
+station-say-ship-refused = Do not ship it
+station-say-counted = Counted:
+scan-review-nothing_asks = No transfer or RMA lets { $code } leave this depot. Leave it where it is, or request a transfer.

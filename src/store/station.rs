@@ -1,0 +1,91 @@
+//! What a scan station lays beside the scanner: what is expected, what waits to leave, and what was scanned.
+
+use crate::domain::actor::Scope;
+use crate::row;
+use crate::store::StoreResult;
+use crate::store::rmas::{LINE, LineRow, visible};
+use crate::store::sql::{Conn, Filters, sql};
+use chrono::{DateTime, Utc};
+
+row! {
+    /// A spare that is held for an RMA line and has not left.
+    pub struct HeldRow {
+        /// RMA number.
+        pub number: String,
+        /// Line.
+        pub line: i64,
+        /// Serial.
+        pub serial: String,
+        /// Part number.
+        pub part_no: String,
+        /// Part name in Chinese.
+        pub part_name: String,
+        /// Part name in English.
+        pub part_name_en: String,
+        /// Customer.
+        pub customer: String,
+        /// Since when.
+        pub reserved_at: DateTime<Utc>,
+    }
+}
+
+/// Lines whose faulty part is on its way to this depot, or to one that nobody has named yet; the latest first.
+pub fn awaited(conn: &mut Conn, reader: &Scope, depot_id: i64, limit: i64) -> StoreResult<Vec<LineRow>> {
+    let states = "l.repair_state IN ('authorised', 'expected') AND (l.depot_id = $1 OR l.depot_id IS NULL)";
+    lines(conn, reader, depot_id, states, limit)
+}
+
+/// Lines whose unit stands in this depot and goes back to its customer; the latest first.
+pub fn going_home(conn: &mut Conn, reader: &Scope, depot_id: i64, limit: i64) -> StoreResult<Vec<LineRow>> {
+    let states = "l.repair_state IN ('repaired', 'nff', 'return_unrepaired') AND l.depot_id = $1";
+    lines(conn, reader, depot_id, states, limit)
+}
+
+/// Lines of this depot whose faulty part should have come back and did not; the latest first.
+pub fn owed(conn: &mut Conn, reader: &Scope, depot_id: i64, limit: i64) -> StoreResult<Vec<LineRow>> {
+    let owed = "l.faulty_state = 'overdue' AND (l.depot_id = $1 OR EXISTS (SELECT 1 FROM issued_unit oi \
+         WHERE oi.line_id = l.id AND oi.depot_id = $1))";
+    lines(conn, reader, depot_id, owed, limit)
+}
+
+fn lines(
+    conn: &mut Conn,
+    reader: &Scope,
+    depot_id: i64,
+    which: &str,
+    limit: i64,
+) -> StoreResult<Vec<LineRow>> {
+    let mut filters = Filters::after(vec![depot_id.into()]);
+    visible(&mut filters, reader);
+    let limit = filters.value(limit);
+    let text = format!(
+        "{LINE} WHERE {which} {} ORDER BY l.last_event_at DESC, l.id DESC LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Spares of this depot that are held for a line and have not left, oldest first. At most `limit`.
+pub fn held(conn: &mut Conn, depot_id: i64, limit: i64) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql(
+        "SELECT r.number, l.line, u.serial, p.part_no, p.name AS part_name, p.name_en AS part_name_en, c.name AS customer, i.reserved_at \
+         FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id \
+         JOIN part p ON p.id = i.part_id JOIN customer c ON c.id = l.customer_id \
+         WHERE i.depot_id = $1 AND i.state = 'reserved' ORDER BY i.id LIMIT $2",
+    )
+    .bind(depot_id)
+    .bind(limit)
+    .load(conn)?)
+}
+
+/// The line a unit is held for.
+pub fn held_line(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<(String, i64)>> {
+    row! { struct LineOf { number: String, line: i64 } }
+    let found: Option<LineOf> = sql(
+        "SELECT r.number, l.line FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN rma r ON r.id = l.rma_id \
+         WHERE i.unit_id = $1 AND i.state = 'reserved' ORDER BY i.id DESC LIMIT 1",
+    )
+    .bind(unit_id)
+    .optional(conn)?;
+    Ok(found.map(|row| (row.number, row.line)))
+}

@@ -1,0 +1,356 @@
+//! `/counts`: the list, a new one, its variance, approval.
+
+use super::act::{self, Sent, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame;
+use super::settings::record::asked;
+use super::station::own_depots;
+use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Variance};
+use crate::app::stock;
+use crate::app::{AppResult, Conn, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::count::{CountState, CountVerdict, DifferenceOf};
+use crate::domain::refusal::Refusal;
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem};
+use crate::web::Page;
+use crate::web::counts::{CountItem, CountPage, CountsPage, DifferenceItem, ExceptionItem, Moved};
+use crate::web::form::{Control, Field, Form};
+use crate::web::page::Screen;
+use crate::web::transfers::{View, WorkNewPage};
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+use std::collections::BTreeSet;
+
+/// Counts of a page.
+const ROWS: i64 = 50;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/counts").route(web::get().to(list)).route(web::post().to(open)))
+        .route("/counts/new", web::get().to(new))
+        .route("/counts/{number}", web::get().to(show))
+        .route("/counts/{number}/{step}", web::post().to(step));
+}
+
+async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    let sent = asked(&req);
+    let view = value(&sent, "view").to_owned();
+    let state = CountState::from_code(&view);
+    let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
+    let mut rows =
+        http::read(&caller, move |conn, ctx| counts::list(conn, ctx, state, None, before, ROWS + 1)).await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        rows.pop();
+    }
+    let p = frame::page(&req, Some(&caller), Screen::Counts);
+    let next = rows.last().filter(|_| more).map(|row| format!("/counts?view={view}&before={}", row.id));
+    let tab = |code: &str, label: String| View {
+        label,
+        href: if code.is_empty() { "/counts".to_owned() } else { format!("/counts?view={code}") },
+        current: view == code,
+        count: None,
+        bad: false,
+    };
+    let mut views = vec![tab("", p.t("view-all"))];
+    views.extend(
+        CountState::ALL.iter().map(|state| tab(state.as_str(), p.word("count-state", state.as_str()))),
+    );
+    answer::page(&CountsPage {
+        views,
+        rows: rows.iter().map(|row| item(&p, row)).collect(),
+        may_new: caller.may(Permission::MoveStock).is_ok(),
+        next,
+        p,
+    })
+}
+
+fn decided(p: &Page, row: &CountRow) -> String {
+    match (&row.decided_by, row.decided_at) {
+        (by, Some(at)) => format!("{} · {}", by.clone().unwrap_or_default(), p.at(&at)),
+        _ => String::new(),
+    }
+}
+
+fn item(p: &Page, row: &CountRow) -> CountItem {
+    CountItem {
+        number: row.number.clone(),
+        depot: row.depot.clone(),
+        state: row.state.to_string(),
+        seen: row.scans,
+        by: row.opened_by.clone().unwrap_or_default(),
+        at: row.opened_at,
+        decided: decided(p, row),
+    }
+}
+
+async fn new(req: HttpRequest, caller: Caller) -> Shown {
+    caller.may(Permission::MoveStock)?;
+    let mut screen = new_screen(&req, &caller).await?;
+    screen.f.refill(&asked(&req), &[]);
+    answer::page(&screen)
+}
+
+async fn new_screen(req: &HttpRequest, caller: &Caller) -> Result<WorkNewPage, Problem> {
+    let own = http::read(caller, own_depots).await?;
+    let p = frame::page(req, Some(caller), Screen::Counts);
+    let first = own.first().filter(|_| own.len() == 1).map(|choice| choice.value.clone()).unwrap_or_default();
+    Ok(WorkNewPage {
+        crumb: ("/counts".to_owned(), p.t("nav-counts")),
+        title: p.t("counts-new"),
+        sub: p.t("counts-new-sub"),
+        f: Form {
+            id: "new-count".to_owned(),
+            action: "/counts".to_owned(),
+            fields: vec![
+                Field::new("depot", p.t("field-depot"), Control::Select(own)).required().with_value(first),
+                Field::new("bins", p.t("count-bins"), Control::Area).with_hint(p.t("count-bins-hint")),
+            ],
+            more: vec![],
+            submit: p.t("count-open"),
+            idempotency_key: act::key(),
+            error: String::new(),
+            cancel: "/counts".to_owned(),
+        },
+        more: None,
+        p,
+    })
+}
+
+async fn open(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let depot = value(&sent, "depot").to_owned();
+    let bins = value(&sent, "bins")
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、'));
+    let bins: Vec<String> = bins.filter(|bin| !bin.is_empty()).map(ToOwned::to_owned).collect();
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        counts::open(tx, ctx, &depot, &bins).map(|view| (view.row.depot, view.row.number))
+    };
+    let to = |(depot, number): &(String, String)| {
+        format!("/scan/count?depot={}&count={}", part(depot), part(number))
+    };
+    let problem = match act::act(&caller, &req, &sent, to, work).await {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let mut screen = new_screen(&req, &caller).await?;
+    let (mut said, problem) = act::complaint(&screen.p, problem)?;
+    for (field, _) in &mut said.fields {
+        if field.starts_with("bins") {
+            "bins".clone_into(field);
+        }
+    }
+    act::refuse(&mut screen.f, &sent, &said);
+    if is_htmx(&req) {
+        return act::fragment(screen.p, screen.f, &problem);
+    }
+    answer::html(problem.status(), &screen)
+}
+
+async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
+    answer::page(&screen(&req, &caller, &number).await?)
+}
+
+/// What a count's page is made of.
+struct Read {
+    view: CountView,
+    variance: Variance,
+    clues: Vec<String>,
+    /// Somebody else opened and counted it.
+    is_second: bool,
+}
+
+fn read(conn: &mut Conn, ctx: &Ctx, p: &Page, number: &str) -> AppResult<Read> {
+    let view = counts::view(conn, ctx, number)?;
+    let variance = counts::variance(conn, ctx, number)?;
+    let mut clues = vec![];
+    for difference in &variance.differences {
+        clues.push(clue(conn, ctx, p, difference)?);
+    }
+    let own = ctx.actor.id();
+    let is_second = own.is_none()
+        || (view.row.opened_by_id != own && view.scans.iter().all(|scan| scan.scanned_by_id != own));
+    Ok(Read { view, variance, clues, is_second })
+}
+
+/// What the ledger says last of a unit that differs, or of a quantity at its place.
+fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppResult<String> {
+    let last = match &difference.serial {
+        Some(serial) => stock::history(conn, ctx, serial, Some(&difference.part_no), i64::MAX, 1)?.pop(),
+        None => {
+            let filter = stock::MovementFilter {
+                part_no: Some(difference.part_no.clone()),
+                depot: difference.book_place.split('/').next().map(ToOwned::to_owned),
+                ..stock::MovementFilter::default()
+            };
+            stock::list_movements(conn, ctx, &filter, i64::MAX, 1)?.pop()
+        }
+    };
+    Ok(last.map_or_else(
+        || p.t("count-no-clue"),
+        |row| {
+            let kind = p.word("movement", row.kind.as_str());
+            let by = row.actor.unwrap_or_default();
+            format!("{} {kind} {} → {} {by}", p.at(&row.occurred_at), row.from_place, row.to_place)
+                .trim()
+                .to_owned()
+        },
+    ))
+}
+
+async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<CountPage, Problem> {
+    let p = frame::page(req, Some(caller), Screen::Counts);
+    let (words, number) = (p.clone(), number.to_owned());
+    let read = http::read(caller, move |conn, ctx| read(conn, ctx, &words, &number)).await?;
+    Ok(page(p, caller, read))
+}
+
+fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
+    let Read { view, variance, clues, is_second } = read;
+    let row = &view.row;
+    let is_open = row.state == CountState::Open;
+    let actor = &caller.ctx.actor;
+    let may_count = is_open && actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
+    let may_approve = actor.may_in(Permission::CorrectStock, &row.depot_ref()).is_ok();
+    let blocked = match (is_open, may_approve, is_second) {
+        (true, false, _) => p.t("count-needs-manager"),
+        (true, true, false) => p.t("count-needs-second"),
+        _ => String::new(),
+    };
+    let fine = |scan: &CountScanRow| {
+        scan.counted == scan.booked && matches!(scan.verdict, CountVerdict::Here | CountVerdict::Quantity)
+    };
+    let off: BTreeSet<&str> = view
+        .scans
+        .iter()
+        .filter(|scan| !fine(scan))
+        .map(|scan| scan.place.as_str())
+        .chain(variance.differences.iter().map(|difference| difference.place.as_str()))
+        .collect();
+    let agreeing = view.places.iter().filter(|place| !off.contains(place.as_str())).count();
+    let n = i64::try_from(variance.differences.len()).unwrap_or(i64::MAX);
+    let counters: BTreeSet<String> = view.scans.iter().filter_map(|scan| scan.scanned_by.clone()).collect();
+    let may_decide = is_open && may_approve && is_second;
+    CountPage {
+        number: row.number.clone(),
+        state: row.state.to_string(),
+        depot: row.depot.clone(),
+        places: view.places.clone(),
+        opened: format!("{} · {}", row.opened_by.clone().unwrap_or_default(), p.at(&row.opened_at)),
+        counters: counters.into_iter().collect(),
+        decided: decided(&p, row),
+        seen: row.scans,
+        agreeing: i64::try_from(agreeing).unwrap_or(i64::MAX),
+        differences: variance
+            .differences
+            .iter()
+            .zip(clues)
+            .map(|(one, clue)| difference(one, clue))
+            .collect(),
+        uncounted: variance
+            .uncounted
+            .into_iter()
+            .map(|one| Moved {
+                from: one.place,
+                to: String::new(),
+                part_no: one.part_no,
+                serial: String::new(),
+                quantity: one.quantity,
+            })
+            .collect(),
+        exceptions: variance.exceptions.into_iter().map(exception).collect(),
+        movements: view
+            .movements
+            .iter()
+            .map(|one| Moved {
+                from: one.from_place.clone(),
+                to: one.to_place.clone(),
+                part_no: one.part_no.clone(),
+                serial: one.serial.clone().unwrap_or_default(),
+                quantity: one.quantity,
+            })
+            .collect(),
+        may_count,
+        // A count is blind: its differences are for the second person, and for everybody once it is over.
+        shows_variance: !is_open || may_decide,
+        blocked,
+        approve: may_decide.then(|| step_form(&row.number, "approve", p.n("count-approve", &n))),
+        cancel: may_count.then(|| step_form(&row.number, "cancel", p.t("count-cancel"))),
+        p,
+    }
+}
+
+fn difference(one: &Difference, clue: String) -> DifferenceItem {
+    let lost = "lost".to_owned();
+    let by = one.counted - one.booked;
+    let (from, to) = match one.of {
+        DifferenceOf::Missing => (one.book_place.clone(), lost),
+        DifferenceOf::OtherBin => (one.book_place.clone(), one.place.clone()),
+        DifferenceOf::Quantity if by > 0 => (lost, one.place.clone()),
+        DifferenceOf::Quantity => (one.place.clone(), lost),
+    };
+    DifferenceItem {
+        of: one.of.to_string(),
+        place: one.place.clone(),
+        part_no: one.part_no.clone(),
+        serial: one.serial.clone().unwrap_or_default(),
+        booked: one.booked,
+        counted: one.counted,
+        clue,
+        from,
+        to,
+        moves: if one.of == DifferenceOf::Quantity { by.abs() } else { 1 },
+    }
+}
+
+fn exception(scan: CountScanRow) -> ExceptionItem {
+    ExceptionItem {
+        code: scan.code,
+        place: scan.place,
+        verdict: scan.verdict.to_string(),
+        book_place: scan.book_place,
+    }
+}
+
+fn step_form(number: &str, step: &str, submit: String) -> Form {
+    Form {
+        id: format!("step-{step}"),
+        action: format!("/counts/{}/{step}", part(number)),
+        fields: vec![],
+        more: vec![],
+        submit,
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+async fn step(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {
+    let (number, step) = path.into_inner();
+    let SignedForm { caller, form: sent } = form;
+    let approves = match step.as_str() {
+        "approve" => true,
+        "cancel" => false,
+        other => return Err(Refusal::not_found("action", other).into()),
+    };
+    let (back, wanted) = (format!("/counts/{}", part(&number)), number.clone());
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        let done =
+            if approves { counts::approve(tx, ctx, &wanted) } else { counts::cancel(tx, ctx, &wanted) };
+        done.map(|_| ())
+    };
+    let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let mut screen = screen(&req, &caller, &number).await?;
+    let (said, problem) = act::complaint(&screen.p, problem)?;
+    let wanted = if approves { screen.approve.as_mut() } else { screen.cancel.as_mut() };
+    let Some(form) = wanted else { return Err(problem) };
+    act::refuse(form, &sent, &said);
+    if is_htmx(&req) {
+        let form = form.clone();
+        return act::fragment(screen.p, form, &problem);
+    }
+    answer::html(problem.status(), &screen)
+}

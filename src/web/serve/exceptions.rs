@@ -1,0 +1,162 @@
+//! `/exceptions`: what a person has to settle.
+
+use super::act::{self, Sent, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::frame;
+use super::settings::record::asked;
+use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
+use crate::app::{Conn, Ctx};
+use crate::args;
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::count::{ExceptionSource, ExceptionState, RightAct};
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem, words};
+use crate::i18n;
+use crate::web::Page;
+use crate::web::exceptions::{ExceptionItem, ExceptionsPage};
+use crate::web::form::{Control, Field, Form};
+use crate::web::page::Screen;
+use crate::web::transfers::View;
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+
+/// Exceptions of a page.
+const ROWS: i64 = 30;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/exceptions", web::get().to(list)).route("/exceptions/{id}/settle", web::post().to(settle));
+}
+
+/// Exceptions and intakes side by side: both wait for somebody's word.
+pub(super) fn views(p: &Page, here: &str) -> Vec<View> {
+    let all = [
+        ("/exceptions", "exceptions-open"),
+        ("/intakes", "intakes-open"),
+        ("/exceptions?view=settled", "exceptions-settled"),
+        ("/intakes?view=all", "intakes-all"),
+    ];
+    let view = |(href, key): &(&str, &str)| View {
+        label: p.t(key),
+        href: (*href).to_owned(),
+        current: *href == here,
+        count: None,
+        bad: false,
+    };
+    all.iter().map(view).collect()
+}
+
+async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    answer::page(&screen(&req, &caller, &asked(&req)).await?)
+}
+
+async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<ExceptionsPage, Problem> {
+    let is_over = value(sent, "view") == "settled";
+    let state = if is_over { ExceptionState::Settled } else { ExceptionState::Open };
+    let depot = act::given(sent, "depot").map(|code| code.to_uppercase());
+    let filter = ExceptionFilter { state: Some(state), depot: depot.clone(), document: None };
+    let before = value(sent, "before").parse().unwrap_or(i64::MAX);
+    let mut rows =
+        http::read(caller, move |conn, ctx| exceptions::list(conn, ctx, &filter, before, ROWS + 1)).await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        rows.pop();
+    }
+    let p = frame::page(req, Some(caller), Screen::Exceptions);
+    let here = if is_over { "/exceptions?view=settled" } else { "/exceptions" };
+    let view = if is_over { "view=settled&" } else { "" };
+    let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();
+    Ok(ExceptionsPage {
+        views: views(&p, here),
+        next: rows.last().filter(|_| more).map(|row| format!("/exceptions?{view}{depot}before={}", row.id)),
+        rows: rows.into_iter().map(|row| item(&p, caller, row)).collect(),
+        p,
+    })
+}
+
+fn item(p: &Page, caller: &Caller, row: ExceptionRow) -> ExceptionItem {
+    let depot = DepotRef { id: row.depot_id, code: row.depot.clone() };
+    let may =
+        row.state == ExceptionState::Open && caller.ctx.actor.may_in(Permission::MoveStock, &depot).is_ok();
+    let document = match row.source {
+        ExceptionSource::Count => format!("/counts/{}", part(&row.document)),
+        ExceptionSource::Scan => String::new(),
+    };
+    let settlement = row.settled_at.map(|at| {
+        let by = row.settled_by.clone().unwrap_or_default();
+        format!("{} · {by} · {}", row.settlement, p.at(&at))
+    });
+    ExceptionItem {
+        id: row.id,
+        detail: detail(p, &row),
+        act_href: act_href(&row),
+        act: row.act.to_string(),
+        source: row.source.to_string(),
+        document: (row.document, document),
+        code: row.code,
+        part_no: row.part_no,
+        depot: row.depot,
+        held_by: row.held_by.unwrap_or_default(),
+        held_at: row.held_at,
+        settlement: settlement.unwrap_or_default(),
+        form: may.then(|| settle_form(p, row.id)),
+    }
+}
+
+/// Who holds it and what the books say; else the words of the rule that said no.
+fn detail(p: &Page, row: &ExceptionRow) -> String {
+    let Some(since) = row.book_since else {
+        return words::stored(p.lang, &row.reason, &exceptions::facts(row));
+    };
+    let args = args! {
+        "holder" => row.held_by.clone().unwrap_or_default(),
+        "depot" => row.depot.clone(),
+        "serial" => row.code.clone(),
+        "place" => row.book_place.clone(),
+        "since" => i18n::short_date_time(p.lang, p.local(&since))
+    };
+    i18n::format(p.lang, "exception-held", &args)
+}
+
+/// Where the act that puts it right is done.
+fn act_href(row: &ExceptionRow) -> String {
+    let code = part(&row.code);
+    match row.act {
+        RightAct::RecoverLoan | RightAct::MatchRma => format!("/rma?view=all&q={code}"),
+        RightAct::ReceiveTransfer | RightAct::TakeIn => format!("/scan/receive?depot={}", part(&row.depot)),
+        RightAct::Reverse => format!("/movements?q={code}"),
+        RightAct::Look => format!("/scan?code={code}"),
+    }
+}
+
+fn settle_form(p: &Page, id: i64) -> Form {
+    Form {
+        id: format!("settle-{id}"),
+        action: format!("/exceptions/{id}/settle"),
+        fields: vec![Field::new("reason", p.t("exception-how"), Control::Text).required()],
+        more: vec![],
+        submit: p.t("exception-settle"),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+async fn settle(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> Shown {
+    let (id, SignedForm { caller, form: sent }) = (id.into_inner(), form);
+    let reason = value(&sent, "reason").to_owned();
+    let work = move |tx: &mut Conn, ctx: &Ctx| exceptions::settle(tx, ctx, id, &reason).map(|_| ());
+    let problem = match act::act(&caller, &req, &sent, |()| "/exceptions".to_owned(), work).await {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let mut screen = screen(&req, &caller, &Sent::new()).await?;
+    let (said, problem) = act::complaint(&screen.p, problem)?;
+    let row = screen.rows.iter_mut().find(|row| row.id == id);
+    let Some(form) = row.and_then(|row| row.form.as_mut()) else { return Err(problem) };
+    act::refuse(form, &sent, &said);
+    if is_htmx(&req) {
+        let form = form.clone();
+        return act::fragment(screen.p, form, &problem);
+    }
+    answer::html(problem.status(), &screen)
+}

@@ -1,0 +1,342 @@
+//! `/intakes`: boxes nobody announced, and what somebody says they are.
+
+use super::act::{self, Sent, given, value};
+use super::answer::{self, Shown, go, is_htmx, part};
+use super::exceptions::views;
+use super::frame;
+use super::rma_line::moment;
+use super::rmas::everything;
+use super::settings::record::asked;
+use super::station::own_depots;
+use crate::app::intakes::{self, IntakeRow, Match, NewBox, NewRma, Thing};
+use crate::app::rma::new_tracking_code;
+use crate::app::{Conn, Ctx, customers};
+use crate::domain::actor::Permission;
+use crate::domain::intake::IntakeState;
+use crate::domain::refusal::Refusal;
+use crate::http::csrf::SignedForm;
+use crate::http::{self, Caller, Problem};
+use crate::web::Page;
+use crate::web::exceptions::{IntakeItem, IntakePage, IntakesPage};
+use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::page::Screen;
+use crate::web::transfers::WorkNewPage;
+use actix_web::HttpRequest;
+use actix_web::web::{self, ServiceConfig};
+
+/// Intakes of a page.
+const ROWS: i64 = 50;
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/intakes").route(web::get().to(list)).route(web::post().to(create)))
+        .route("/intakes/new", web::get().to(new))
+        .route("/intakes/{id}", web::get().to(show))
+        .route("/intakes/{id}/{way}", web::post().to(settle));
+}
+
+async fn list(req: HttpRequest, caller: Caller) -> Shown {
+    let sent = asked(&req);
+    let is_all = value(&sent, "view") == "all";
+    let state = (!is_all).then_some(IntakeState::Unmatched);
+    let depot = given(&sent, "depot").map(|code| code.to_uppercase());
+    let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
+    let mut rows = http::read(&caller, move |conn, ctx| {
+        intakes::list(conn, ctx, state, depot.as_deref(), before, ROWS + 1)
+    })
+    .await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
+    if more {
+        rows.pop();
+    }
+    let p = frame::page(&req, Some(&caller), Screen::Exceptions);
+    let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };
+    answer::page(&IntakesPage {
+        views: views(&p, here),
+        next: rows.last().filter(|_| more).map(|row| format!("/intakes?{view}before={}", row.id)),
+        rows: rows.iter().map(item).collect(),
+        may_new: caller.may(Permission::MoveStock).is_ok(),
+        p,
+    })
+}
+
+fn item(row: &IntakeRow) -> IntakeItem {
+    IntakeItem {
+        id: row.id,
+        box_no: row.box_no.clone(),
+        code: if row.serial.is_empty() { row.label.clone() } else { row.serial.clone() },
+        part_no: row.part_no.clone().unwrap_or_default(),
+        depot: row.depot.clone(),
+        state: row.state.to_string(),
+        exception: row.exception.map(|why| why.to_string()).unwrap_or_default(),
+        rma: row.rma.clone().unwrap_or_default(),
+        at: row.taken_in_at,
+        by: row.taken_in_by.clone().unwrap_or_default(),
+    }
+}
+
+async fn new(req: HttpRequest, caller: Caller) -> Shown {
+    caller.may(Permission::MoveStock)?;
+    let mut screen = new_screen(&req, &caller).await?;
+    screen.f.refill(&asked(&req), &[]);
+    answer::page(&screen)
+}
+
+async fn new_screen(req: &HttpRequest, caller: &Caller) -> Result<WorkNewPage, Problem> {
+    let own = http::read(caller, own_depots).await?;
+    let p = frame::page(req, Some(caller), Screen::Exceptions);
+    let first = own.first().filter(|_| own.len() == 1).map(|choice| choice.value.clone()).unwrap_or_default();
+    Ok(WorkNewPage {
+        crumb: ("/intakes".to_owned(), p.t("intakes-title")),
+        title: p.t("intakes-new"),
+        sub: p.t("intakes-new-sub"),
+        f: Form {
+            id: "new-intake".to_owned(),
+            action: "/intakes".to_owned(),
+            fields: vec![
+                Field::new("depot", p.t("field-depot"), Control::Select(own)).required().with_value(first),
+                Field::new("bin", p.t("transfer-bin"), Control::Code),
+                Field::new("serials", p.t("intake-serials"), Control::Area)
+                    .with_hint(p.t("intake-serials-hint")),
+                Field::new("part_no", p.t("intake-part"), Control::Code).with_hint(p.t("intake-part-hint")),
+                Field::new("label", p.t("intake-label"), Control::Code).with_hint(p.t("intake-label-hint")),
+                Field::new("carrier", p.t("field-carrier"), Control::Text),
+                Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
+                Field::new("note", p.t("transfer-note"), Control::Text),
+            ],
+            more: vec![
+                Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+                    .with_hint(p.t("field-occurred-at-hint")),
+            ],
+            submit: p.t("intake-take-in"),
+            idempotency_key: act::key(),
+            error: String::new(),
+            cancel: "/intakes".to_owned(),
+        },
+        more: None,
+        p,
+    })
+}
+
+/// What is in the box: serials, one a line, and at most one piece nobody can read.
+fn things(sent: &Sent) -> Vec<Thing> {
+    let part_no = given(sent, "part_no");
+    let pieces = value(sent, "serials")
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、'));
+    let mut things: Vec<Thing> = pieces
+        .filter(|piece| !piece.is_empty())
+        .map(|piece| Thing { serial: Some(piece.to_owned()), part_no: part_no.clone(), label: None })
+        .collect();
+    if let Some(label) = given(sent, "label") {
+        things.push(Thing { serial: None, part_no, label: Some(label) });
+    }
+    things
+}
+
+async fn create(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let problem = match attempt(&req, &caller, &sent).await {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let mut screen = new_screen(&req, &caller).await?;
+    let (mut said, problem) = act::complaint(&screen.p, problem)?;
+    for (field, _) in &mut said.fields {
+        if let Some((_, name)) = field.rsplit_once('.') {
+            *field = if name == "serial" { "serials".to_owned() } else { name.to_owned() };
+        } else if field == "items" {
+            "serials".clone_into(field);
+        }
+    }
+    act::refuse(&mut screen.f, &sent, &said);
+    if is_htmx(&req) {
+        return act::fragment(screen.p, screen.f, &problem);
+    }
+    answer::html(problem.status(), &screen)
+}
+
+async fn attempt(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<String, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    let taken = NewBox {
+        depot: said("depot"),
+        bin: given(sent, "bin"),
+        carrier: said("carrier"),
+        tracking_no: said("tracking_no"),
+        note: said("note"),
+        taken_in_at: moment(sent)?,
+        things: things(sent),
+    };
+    if taken.things.is_empty() {
+        return Err(Refusal::field("serials", "required").into());
+    }
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        let rows = intakes::take_in(tx, ctx, &taken)?;
+        // One unit is looked at at once, a box is a list.
+        Ok(match rows.as_slice() {
+            [only] => format!("/intakes/{}", only.id),
+            _ => "/intakes?view=all".to_owned(),
+        })
+    };
+    act::act(caller, req, sent, String::clone, work).await
+}
+
+async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
+    answer::page(&screen(&req, &caller, *id).await?)
+}
+
+async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
+    let may_read = caller.may(Permission::ReadSetup).is_ok();
+    let (row, customers) = http::read(caller, move |conn, ctx| {
+        let row = intakes::get(conn, ctx, id)?;
+        let is_open = row.state == IntakeState::Unmatched && may_read;
+        let customers = if is_open { customers::list(conn, ctx, &everything())? } else { vec![] };
+        Ok((row, customers))
+    })
+    .await?;
+    let p = frame::page(req, Some(caller), Screen::Exceptions);
+    let may = row.state == IntakeState::Unmatched
+        && caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
+    let customers: Vec<Choice> = customers
+        .into_iter()
+        .map(|one| Choice::new(&one.code, format!("{} {}", one.code, one.name)))
+        .collect();
+    Ok(IntakePage {
+        facts: facts(&p, &row),
+        label: match (&row.unit_id, &row.part_no) {
+            (Some(_), Some(part_no)) => {
+                format!("/print/unit/{}?part_no={}", part(&row.serial), part(part_no))
+            }
+            _ => String::new(),
+        },
+        forms: if may { forms(&p, &row, customers) } else { vec![] },
+        item: item(&row),
+        p,
+    })
+}
+
+fn facts(p: &Page, row: &IntakeRow) -> Vec<(String, String)> {
+    let why = row.exception.map(|why| p.word("intake-exception", why.as_str())).unwrap_or_default();
+    let parcel = [row.carrier.clone(), row.tracking_no.clone()].join(" ").trim().to_owned();
+    let facts = [
+        ("intake-why", why),
+        ("field-part-no", row.part_no.clone().unwrap_or_default()),
+        ("intake-stands", row.place.clone().unwrap_or_default()),
+        ("intake-books", row.book_place.clone()),
+        ("intake-label", row.label.clone()),
+        ("intake-parcel", parcel),
+        ("transfer-note", row.note.clone()),
+        ("intake-settlement", row.settlement.clone()),
+    ];
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (p.t(key), value)).collect()
+}
+
+fn form(p: &Page, id: i64, way: &str, fields: Vec<Field>) -> Form {
+    Form {
+        id: format!("way-{way}"),
+        action: format!("/intakes/{id}/{way}"),
+        fields,
+        more: vec![],
+        submit: p.word("intake-way", way),
+        idempotency_key: act::key(),
+        error: String::new(),
+        cancel: String::new(),
+    }
+}
+
+fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
+    let mut new_rma = vec![
+        Field::new("customer", p.t("field-customer"), Control::Select(customers.clone())).required(),
+        Field::new("fault", p.t("field-fault"), Control::Area).required(),
+    ];
+    if row.part_no.is_none() {
+        new_rma.push(Field::new("part_no", p.t("field-part-no"), Control::Code).required());
+    }
+    if row.serial.is_empty() {
+        new_rma.push(Field::new("serial", p.t("field-serial"), Control::Code).required());
+    }
+    new_rma.push(
+        Field::new("contact_email", p.t("intake-email"), Control::Email).with_hint(p.t("intake-email-hint")),
+    );
+    vec![
+        form(
+            p,
+            row.id,
+            "rma",
+            vec![
+                Field::new("rma", p.t("intake-rma"), Control::Code).required(),
+                Field::new("line", p.t("intake-line"), Control::Number).with_value("1"),
+            ],
+        ),
+        form(p, row.id, "new", new_rma),
+        form(
+            p,
+            row.id,
+            "return",
+            vec![
+                Field::new("reason", p.t("intake-return-why"), Control::Text).required(),
+                Field::new("customer", p.t("intake-return-to"), Control::Select(customers)),
+            ],
+        ),
+        form(
+            p,
+            row.id,
+            "settled",
+            vec![Field::new("reason", p.t("intake-settled-how"), Control::Text).required()],
+        ),
+    ]
+}
+
+fn match_of(way: &str, sent: &Sent) -> Result<Match, Problem> {
+    let said = |name: &str| value(sent, name).to_owned();
+    Ok(match way {
+        "rma" => {
+            let line = given(sent, "line").map_or(Ok(1), |text| text.parse());
+            Match::Rma {
+                number: said("rma").to_uppercase(),
+                line: line.map_err(|_| Refusal::field("line", "not_positive"))?,
+            }
+        }
+        "new" => Match::NewRma(Box::new(NewRma {
+            customer: said("customer"),
+            contact_email: said("contact_email"),
+            part_no: given(sent, "part_no"),
+            serial: given(sent, "serial"),
+            fault: said("fault"),
+            tracking_code: new_tracking_code(),
+            ..NewRma::default()
+        })),
+        "return" => Match::Return { customer: given(sent, "customer"), reason: said("reason") },
+        "settled" => Match::Settled { reason: said("reason") },
+        other => return Err(Refusal::not_found("action", other).into()),
+    })
+}
+
+async fn settle(req: HttpRequest, path: web::Path<(i64, String)>, form: SignedForm<Sent>) -> Shown {
+    let (id, way) = path.into_inner();
+    let SignedForm { caller, form: sent } = form;
+    let done = match match_of(&way, &sent) {
+        Ok(what) => {
+            let work = move |tx: &mut Conn, ctx: &Ctx| intakes::settle(tx, ctx, id, &what).map(|_| ());
+            act::act(&caller, &req, &sent, move |()| format!("/intakes/{id}"), work).await
+        }
+        Err(problem) => Err(problem),
+    };
+    let problem = match done {
+        Ok(to) => return Ok(go(&req, &to)),
+        Err(problem) => problem,
+    };
+    let mut screen = screen(&req, &caller, id).await?;
+    let (mut said, problem) = act::complaint(&screen.p, problem)?;
+    for (field, _) in &mut said.fields {
+        if let Some((_, name)) = field.rsplit_once('.') {
+            *field = name.to_owned();
+        }
+    }
+    let wanted = format!("way-{way}");
+    let Some(form) = screen.forms.iter_mut().find(|form| form.id == wanted) else { return Err(problem) };
+    act::refuse(form, &sent, &said);
+    if is_htmx(&req) {
+        let form = form.clone();
+        return act::fragment(screen.p, form, &problem);
+    }
+    answer::html(problem.status(), &screen)
+}

@@ -1,0 +1,149 @@
+//! What a scan station shows of what was read: verdicts in words, expected parts, loads.
+
+use super::act;
+use super::answer::part;
+use super::frame::name;
+use crate::app::counts::CountScanRow;
+use crate::app::scans::{self, Due, ScanRow, ScannedThing};
+use crate::domain::count::CountVerdict;
+use crate::domain::scan::{ScanMode, ScanVerdict};
+use crate::http::words;
+use crate::web::Page;
+use crate::web::form::{Control, Field, Form};
+use crate::web::kit::Tone;
+use crate::web::scan::Verdict;
+use crate::web::station::{DueLine, LoadCard};
+
+/// One row per part, with the documents that ask for it.
+pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
+    let mut lines: Vec<DueLine> = vec![];
+    for one in due {
+        let document = (one.document.clone(), href_of(&one.document));
+        match lines.iter_mut().find(|line| line.part_no == one.part_no) {
+            Some(line) => {
+                line.wanted += one.wanted;
+                line.done += one.done;
+                if !line.documents.contains(&document) {
+                    line.documents.push(document);
+                }
+            }
+            None => lines.push(DueLine {
+                name: name(p, &one.part_name, &one.part_name_en).to_owned(),
+                part_no: one.part_no.clone(),
+                wanted: one.wanted,
+                done: one.done,
+                documents: vec![document],
+            }),
+        }
+    }
+    lines
+}
+
+/// The page of a document: a transfer, or an RMA line as `RMA-…/1`.
+pub fn href_of(document: &str) -> String {
+    match document.split_once('/') {
+        Some((number, line)) => format!("/rma/{}?line={}", part(number), part(line)),
+        None => format!("/transfers/{}", part(document)),
+    }
+}
+
+pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due]) -> LoadCard {
+    let mut fields = vec![
+        Field::hidden("depot", depot),
+        Field::hidden("document", &load.document),
+        Field::new("carrier", p.t("field-carrier"), Control::Text),
+        Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
+    ];
+    // What is kept by quantity has no serial to scan.
+    let lots = due.iter().filter(|one| one.document == load.document && one.is_lot);
+    for (row, lot) in lots.enumerate() {
+        let label = format!("{} × {}", name(p, &lot.part_name, &lot.part_name_en), lot.wanted);
+        fields.push(Field::hidden(format!("lot-{row}-part_no"), &lot.part_no));
+        fields.push(
+            Field::new(format!("lot-{row}-quantity"), label, Control::Number)
+                .with_value(lot.wanted.to_string()),
+        );
+    }
+    let paper = load
+        .document
+        .split_once('/')
+        .map(|(number, line)| format!("/print/rma/{}/{}/hand-over?way=out", part(number), part(line)));
+    LoadCard {
+        href: href_of(&load.document),
+        paper: paper.unwrap_or_else(|| format!("/print/transfer/{}", part(&load.document))),
+        serials: load.serials,
+        form: Form {
+            id: format!("send-{at}"),
+            action: "/scan/ship/send".to_owned(),
+            fields,
+            more: vec![],
+            submit: p.t("station-send-off"),
+            idempotency_key: act::key(),
+            error: String::new(),
+            cancel: String::new(),
+        },
+        document: load.document,
+    }
+}
+
+/// A bin without its depot.
+fn short(place: &str) -> String {
+    place.split_once('/').map_or(place, |(_, bin)| bin).to_owned()
+}
+
+/// What was seen in a count.
+pub fn seen(p: &Page, row: &CountScanRow) -> Verdict {
+    let elsewhere = matches!(row.verdict, CountVerdict::OtherBin | CountVerdict::Elsewhere);
+    let is_lot = row.verdict == CountVerdict::Quantity;
+    Verdict {
+        tone: if is_lot || row.verdict == CountVerdict::Here { Tone::Ok } else { Tone::Warn },
+        title: if is_lot {
+            format!("{} {}", p.t("station-say-counted"), p.count(&row.counted))
+        } else {
+            p.word("count-verdict", row.verdict.as_str())
+        },
+        code: row.code.clone(),
+        text: if elsewhere { row.book_place.clone() } else { row.part_no.clone().unwrap_or_default() },
+        bin: short(&row.place),
+    }
+}
+
+/// What became of a scan, in words.
+pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
+    let done = row.verdict == ScanVerdict::Accepted;
+    let already = done && row.document.is_empty() && row.movement_id.is_none();
+    let title = match row.mode {
+        _ if already => p.t("station-here"),
+        ScanMode::Look | ScanMode::Receive => p.word("station-say", &format!("take_in-{}", row.verdict)),
+        mode => p.word("station-say", &format!("{mode}-{}", row.verdict)),
+    };
+    let text = match row.verdict {
+        ScanVerdict::Accepted => {
+            let part = thing.map(|thing| name(p, &thing.part_name, &thing.part_name_en)).unwrap_or_default();
+            [part, row.document.as_str()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
+        }
+        ScanVerdict::Review => p.t2(
+            &format!("scan-review-{}", row.reason),
+            "document",
+            row.document.as_str(),
+            "code",
+            row.code.as_str(),
+        ),
+        ScanVerdict::Refused => words::stored(p.lang, &row.reason, &scans::facts(row)),
+    };
+    Verdict {
+        tone: match row.verdict {
+            ScanVerdict::Accepted => Tone::Ok,
+            ScanVerdict::Review => Tone::Warn,
+            ScanVerdict::Refused => Tone::Bad,
+        },
+        title,
+        code: row.code.clone(),
+        text,
+        bin: thing.filter(|_| done).map(|thing| short(&thing.place)).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Boxes nobody announced, several units for several RMAs in one, and serials two makers use.
+
+use super::scene::scene;
+use crate::support::{Database, on_both};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+on_both!(a_box_with_units_of_several_rmas_is_sorted_and_no_clock_moves, async |db: &Database| {
+    let s = scene(db).await;
+    let (first, second) = (s.request("B1", "repair_return").await, s.request("B2", "repair_return").await);
+    s.act(&s.manager, &second, "authorise", json!({})).await;
+    db.clock().advance(TimeDelta::hours(2));
+    let items = json!([{ "serial": "B1" }, { "serial": "ｂ2" }, { "serial": "B3", "part_no": "BOARD-1" },
+        { "serial": "B4", "part_no": "BOARD-1" }, { "label": "TMP-1" }]);
+    let body = json!({ "depot": "JN", "items": items, "carrier": "顺丰", "tracking_no": "SF9" });
+    let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+    let what = |field: &str| -> Vec<Value> {
+        taken["items"].as_array().unwrap().iter().map(|item| item[field].clone()).collect()
+    };
+    assert_eq!(what("state"), ["matched", "matched", "unmatched", "unmatched", "unmatched"]);
+    assert_eq!(what("rma")[..2], [json!(first), json!(second)], "also before it was authorised");
+    let box_no = taken["items"][0]["box"].as_str().unwrap();
+    // Three days later somebody says what the others are: one is a request, one was sent to us by mistake, one is an empty box.
+    db.clock().advance(TimeDelta::days(3));
+    let path = |at: usize| format!("/intakes/{}/match", taken["items"][at]["id"]);
+    let new = json!({ "new_rma": { "customer": "C1", "fault": "不亮", "slot": "3/1" } });
+    let third = s.post(&s.clerk, &path(2), new, 200).await["rma"].as_str().unwrap().to_owned();
+    let back = json!({ "return": { "customer": "C1", "reason": "寄错，SF10 退回" } });
+    assert_eq!(s.post(&s.clerk, &path(3), back, 200).await["state"], "returned");
+    let empty = json!({ "settled": { "reason": "空盒" } });
+    assert_eq!(s.post(&s.clerk, &path(4), empty, 200).await["state"], "settled");
+    let due = async |number: &str| {
+        let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+        let line = &rma["lines"][0];
+        assert_eq!(
+            line["received_at"], taken["items"][0]["taken_in_at"],
+            "receipt is the moment the box was taken in"
+        );
+        line["promises"][0]["due_on"].clone()
+    };
+    assert_eq!(due(&first).await, due(&third).await);
+    assert_eq!(due(&first).await, due(&second).await);
+    let books =
+        [s.books(&first).await, s.books(&second).await, s.books(&third).await, s.ledger(box_no).await];
+    insta::assert_snapshot!("one_box_several_rmas", books.join("\n"));
+});
+
+on_both!(the_same_serial_from_two_makers_is_two_units, async |db: &Database| {
+    let s = scene(db).await;
+    let other = json!({ "part_no": "OTHER-1", "name": "电源板", "maker": "天工" });
+    s.post(&s.admin, "/parts", other, 201).await;
+    let line = |part_no: &str| json!({ "part_no": part_no, "serial": "TWIN", "fault": "不亮" });
+    let both = json!({ "customer": "C1", "lines": [line("BOARD-1"), line("OTHER-1")] });
+    let number = s.ask(&s.manager, both, 201).await["number"].as_str().unwrap().to_owned();
+    // Another part of the same maker under the same serial is the same unit: it has its open RMA.
+    let same = s.ask(&s.manager, json!({ "customer": "C1", "lines": [line("BOARD-2")] }), 409).await;
+    assert_eq!((&same["code"], &same["blocker"]["number"]), (&json!("rma_already_open"), &json!(number)));
+    let bare = s.post(&s.clerk, "/intakes", json!({ "depot": "JN", "serial": "TWIN" }), 409).await;
+    assert_eq!(
+        (&bare["code"], &bare["blocker"]["choices"]),
+        (&json!("serial_ambiguous"), &json!("BOARD-1, OTHER-1"))
+    );
+    for (part_no, line) in [("OTHER-1", 2), ("BOARD-1", 1)] {
+        let body = json!({ "depot": "JN", "serial": "twin", "part_no": part_no });
+        let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+        assert_eq!((&taken["rma"], &taken["line"]), (&json!(number), &json!(line)));
+    }
+    let (status, refused) = s.clerk.get("/units/TWIN").await;
+    assert_eq!((status.as_u16(), &refused["code"]), (409, &json!("serial_ambiguous")));
+    assert_eq!(s.get(&s.clerk, "/units/TWIN?part_no=OTHER-1").await["maker"], "天工");
+    s.act_on(&s.manager, &number, 2, "diagnose", json!({ "outcome": "nff" })).await;
+    let parcel = json!({ "carrier": "顺丰", "tracking_no": "SF9" });
+    s.act_on(&s.clerk, &number, 2, "dispatch_return", parcel).await;
+    s.act_on(&s.clerk, &number, 2, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    s.send_home(&number).await;
+    insta::assert_snapshot!("twins", s.books(&number).await);
+});
+
+on_both!(the_slot_that_breaks_one_board_after_the_other_is_named, async |db: &Database| {
+    let s = scene(db).await;
+    let other = json!({ "part_no": "OTHER-1", "name": "电源板", "maker": "天工" });
+    s.post(&s.admin, "/parts", other, 201).await;
+    s.post(&s.admin, "/customers", json!({ "code": "C2", "name": "德州水务", "plan": "gold" }), 201).await;
+    let mut flagged = vec![];
+    for (customer, site, part_no, serial, slot) in [
+        ("C1", "东站", "BOARD-1", "S1", "3/1"),
+        // The same slot, typed otherwise; another part, too.
+        ("C1", "东站", "BOARD-1", "S2", "３／１"),
+        ("C1", "东站", "OTHER-1", "S3", "3/1"),
+        // Another slot is another matter, and so are another site and another customer.
+        ("C1", "东站", "BOARD-1", "S4", "5/1"),
+        ("C1", "西站", "BOARD-1", "S5", "3/1"),
+        ("C2", "东站", "BOARD-1", "S6", "3/1"),
+        // Where it was not said, the part at the site tells.
+        ("C1", "东站", "BOARD-1", "S7", ""),
+    ] {
+        db.clock().advance(TimeDelta::days(1));
+        let line = json!({ "part_no": part_no, "serial": serial, "fault": "不亮", "slot": slot });
+        let body = json!({ "customer": customer, "site": site, "lines": [line] });
+        let made = s.ask(&s.manager, body, 201).await;
+        let number = made["number"].as_str().unwrap();
+        let received = s.receive(number, serial).await;
+        let folded = if slot.is_empty() {
+            Value::Null
+        } else {
+            json!(slot.replace('３', "3").replace('／', "/").replace('１', "1"))
+        };
+        assert_eq!(received["slot"], folded);
+        let unit = s.get(&s.manager, &format!("/units/{serial}?part_no={part_no}")).await;
+        if unit["flags"].as_array().unwrap().contains(&json!("site_failed_before")) {
+            flagged.push(serial);
+        }
+    }
+    assert_eq!(flagged, ["S2", "S3", "S7"]);
+});

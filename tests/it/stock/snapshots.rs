@@ -1,0 +1,159 @@
+//! Month-end snapshots: stock as of a day is the same with them and without, they prove, and little is read.
+
+use super::world::{BOARD, SCREW, World, becoming, lot, unit, world};
+use crate::support::{Database, Engine, on_both};
+use beiku::app::stock::{self, Booking};
+use beiku::domain::actor::Scope;
+use beiku::domain::stock::proof::DifferenceKind;
+use beiku::domain::stock::{Condition, MovementKind as Kind};
+use beiku::jobs::{Job, Scheduler};
+use beiku::store::snapshots;
+use beiku::store::stock::{StockFilter, StockKey, as_of};
+use chrono::{DateTime, TimeDelta, Utc};
+
+type Line = (String, String, String, String, i64);
+
+/// Stock before an instant, by the movements alone and by what is asked of every reader.
+async fn both_ways(w: &World, before: DateTime<Utc>) -> (Vec<Line>, Vec<Line>) {
+    w.read(move |conn, ctx| {
+        let (filter, after) = (StockFilter::default(), StockKey::default());
+        let alone = as_of(None, &Scope::All, &filter, before, &after, 1_000).load(conn)?;
+        let asked = stock::list_as_of(conn, ctx, &filter, before, &after, 1_000)?;
+        let told = |rows: Vec<stock::StockAsOfRow>| {
+            let line = |row: stock::StockAsOfRow| {
+                (row.part_no, row.depot, row.condition.to_string(), row.owner.to_string(), row.quantity)
+            };
+            rows.into_iter().map(line).collect::<Vec<Line>>()
+        };
+        Ok((told(alone), told(asked)))
+    })
+    .await
+}
+
+async fn turn(w: &World) -> usize {
+    Scheduler::new(w.app.clone()).turn(Job::Snapshots).await.unwrap()
+}
+
+/// Three months in which things come, go and change; the instants after each step.
+async fn three_months(db: &Database, w: &World) -> Vec<DateTime<Utc>> {
+    let mut seen = vec![];
+    for step in [
+        lot(Kind::Receive, 10, "supplier", "JN/A1-01"),
+        unit(Kind::Receive, BOARD, "SN1", "supplier", "JN"),
+        lot(Kind::TransferOut, 4, "JN/A1-01", "transit:1"),
+        unit(Kind::Move, BOARD, "SN1", "JN", "DZ"),
+        lot(Kind::TransferIn, 4, "transit:1", "DZ"),
+        becoming(Condition::Faulty, unit(Kind::Convert, BOARD, "SN1", "DZ", "DZ")),
+        unit(Kind::Scrap, BOARD, "SN1", "DZ", "scrap"),
+    ] {
+        db.clock().advance(TimeDelta::days(13));
+        w.book(step).await.unwrap();
+        seen.push(db.clock().now() + TimeDelta::microseconds(1));
+    }
+    seen
+}
+
+async fn agree(w: &World, seen: &[DateTime<Utc>]) {
+    for at in seen {
+        let (alone, asked) = both_ways(w, *at).await;
+        assert_eq!(alone, asked, "{at}");
+    }
+}
+
+on_both!(stock_as_of_a_day_is_the_same_with_snapshots, async |db: &Database| {
+    let w = world(db).await;
+    assert_eq!(turn(&w).await, 0, "nothing has moved yet");
+    let seen = three_months(db, &w).await;
+    let taken = turn(&w).await;
+    assert_eq!(taken, 3, "each month that is over");
+    assert_eq!(turn(&w).await, 0, "once");
+    agree(&w, &seen).await;
+    // What is booked late, for a month that has its snapshot, counts at once …
+    let late = Booking { occurred_at: Some(seen[0]), ..lot(Kind::Receive, 5, "supplier", "QD") };
+    w.book(late).await.unwrap();
+    agree(&w, &seen).await;
+    assert!(both_ways(&w, seen[6]).await.1.contains(&(
+        SCREW.into(),
+        "QD".into(),
+        "good".into(),
+        "us".into(),
+        5
+    )));
+    w.prove().await;
+    // … and after the job came by, from the snapshots.
+    assert_eq!(turn(&w).await, 0);
+    agree(&w, &seen).await;
+    w.prove().await;
+    let rows = w
+        .number(
+            "SELECT count(*) AS value FROM stock_snapshot_line s JOIN depot d ON d.id = s.depot_id \
+             WHERE d.code = 'QD' AND s.quantity = 5",
+        )
+        .await;
+    assert_eq!(rows, 3, "it stood there at the end of every month");
+});
+
+on_both!(a_corrupted_snapshot_is_found_and_named, async |db: &Database| {
+    let w = world(db).await;
+    three_months(db, &w).await;
+    turn(&w).await;
+    w.prove().await;
+    db.spoil();
+    for (statement, subject) in [
+        ("UPDATE stock_snapshot_line SET quantity = quantity + 1 WHERE quantity = 10", "JN Q-1 good us"),
+        ("DELETE FROM stock_snapshot_line WHERE quantity = 11", "JN Q-1 good us"),
+        (
+            "UPDATE stock_snapshot SET through_id = through_id + 1 WHERE id = (SELECT max(id) FROM stock_snapshot)",
+            "snapshot",
+        ),
+    ] {
+        w.raw(statement).await;
+        let proof = w.read(|conn, _| beiku::app::verify::verify(conn)).await;
+        let kinds: Vec<DifferenceKind> = proof.differences.iter().map(|found| found.kind).collect();
+        assert!(
+            !kinds.is_empty() && kinds.iter().all(|kind| *kind == DifferenceKind::Snapshot),
+            "{statement}: {kinds:?}"
+        );
+        assert!(
+            proof.differences.iter().any(|found| found.subject.contains(subject)),
+            "{:?}",
+            proof.differences
+        );
+    }
+});
+
+on_both!(a_late_question_reads_a_month_and_not_the_ledger, async |db: &Database| {
+    let w = world(db).await;
+    let seen = three_months(db, &w).await;
+    turn(&w).await;
+    if db.engine() == Engine::Postgres {
+        return;
+    }
+    let before = seen[6];
+    let plan: Vec<String> = w
+        .read(move |conn, _| {
+            beiku::row! { struct Step { detail: String } }
+            let snapshot = snapshots::newest_before(conn, before)?;
+            let asked = as_of(
+                snapshot.as_ref(),
+                &Scope::All,
+                &StockFilter::default(),
+                before,
+                &StockKey::default(),
+                51,
+            );
+            let steps: Vec<Step> = asked.explained(conn).load(conn)?;
+            Ok(steps.into_iter().map(|step| step.detail).collect())
+        })
+        .await;
+    let of_movements: Vec<&String> =
+        plan.iter().filter(|step| step.contains(" m ") || step.ends_with(" m")).collect();
+    assert_eq!(of_movements.len(), 4, "both sides since the snapshot, and both booked late: {plan:#?}");
+    assert!(
+        of_movements.iter().all(|step| step.starts_with("SEARCH")),
+        "the ledger is read from end to end: {plan:#?}"
+    );
+    // Two of them by when it happened, two by what was booked since.
+    let by_time = of_movements.iter().filter(|step| step.contains("movement_occurred")).count();
+    assert!(by_time >= 2, "{plan:#?}");
+});

@@ -1,0 +1,60 @@
+//! A count by plain forms: blind for who counts, open to the second person.
+
+use super::{clerk, refused};
+use crate::depot::{BOARD, SCREW, buy, buy_screws, get, stands};
+use crate::support::browser::Browser;
+use crate::support::{Database, on_both};
+use chrono::TimeDelta;
+
+on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2"], "JN/A1-01").await;
+    buy(&c, BOARD, &["SN3"], "JN/A1-02").await;
+    buy(&c, BOARD, &["SN9"], "DZ").await;
+    buy_screws(&c, 20, "JN/A1-01").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let form = [("depot", "JN"), ("bins", "A1-01")];
+    let at = li.submit("/counts/new", "/counts", &form).await;
+    let number = at.rsplit('=').next().unwrap().to_owned();
+    assert_eq!(at, format!("/scan/count?depot=JN&count={number}"));
+    let see = async |code: &str, quantity: &str| {
+        let form =
+            [("depot", "JN"), ("count", &number), ("bin", "A1-01"), ("code", code), ("quantity", quantity)];
+        let to = li.submit(&at, "/scan/count", &form).await;
+        li.page(&to).await
+    };
+    assert!(see("SN1", "").await.contains("As booked"));
+    assert!(see("SN3", "").await.contains("In another bin"));
+    assert!(see("SN9", "").await.contains("Elsewhere on the books"));
+    let page = see(SCREW, "18").await;
+    assert!(
+        page.contains("Counted: 18") && !page.contains(">20<"),
+        "what the books have is not shown: {page}"
+    );
+    let (status, page) = refused(
+        &li,
+        &at,
+        "/scan/count",
+        &[("depot", "JN"), ("count", &number), ("bin", "A1-02"), ("code", "SN3")],
+    )
+    .await;
+    assert!(status == 409 && page.contains("not covered"), "{status} {page}");
+
+    let own = li.page(&format!("/counts/{number}")).await;
+    assert!(own.contains("Counting is blind") && !own.contains("SN2"), "{own}");
+    let approve = format!("/counts/{number}/approve");
+    assert_eq!(refused(&li, &at, &approve, &[]).await.0, 403, "a clerk does not approve");
+    let zhao = Browser::signed_in(&c.server, "zhao").await;
+    let page = zhao.page(&format!("/counts/{number}")).await;
+    for shown in ["SN2", "SN3", "Approve 3 differences", "What approving writes", "SN9"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert_eq!(zhao.submit(&format!("/counts/{number}"), &approve, &[]).await, format!("/counts/{number}"));
+    assert_eq!(stands(&c.manager, "SN3").await, "JN/A1-01 good us");
+    assert_eq!(stands(&c.manager, "SN2").await, "lost good us");
+    assert_eq!(stands(&c.manager, "SN9").await, "DZ good us", "never booked by the count");
+    let stock = get(&c.manager, "/stock?depot=JN&part_no=Q-1").await;
+    assert_eq!(stock["items"][0]["quantity"], 18);
+    assert!(li.page("/counts?view=approved").await.contains(&number));
+    assert!(li.page(&format!("/counts/{number}")).await.contains("SN2"), "over, it hides nothing");
+});

@@ -1,0 +1,129 @@
+//! The scan station without script, its policy and its service worker.
+
+use super::{clerk, refused};
+use crate::depot::{BOARD, buy, get, post, stands};
+use crate::support::browser::Browser;
+use crate::support::{Database, on_both};
+use chrono::TimeDelta;
+use serde_json::json;
+
+on_both!(a_clerk_moves_units_into_a_bin_and_takes_the_last_one_back, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2"], "JN").await;
+    buy(&c, BOARD, &["SN3"], "DZ").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let at = "/scan/move?depot=JN";
+    let aimed = li.submit(at, "/scan/move", &[("depot", "JN"), ("code", "jn/a1-01")]).await;
+    assert_eq!(aimed, "/scan/move?depot=JN&bin=A1-01", "a scanned bin is where the next units go");
+    let form = [("depot", "JN"), ("bin", "A1-01"), ("code", "sn1"), ("idempotency_key", "k1")];
+    let first = li.submit(&aimed, "/scan/move", &form).await;
+    assert_eq!(li.submit(&aimed, "/scan/move", &form).await, first, "sent twice, booked once");
+    assert_eq!(stands(&c.manager, "SN1").await, "JN/A1-01 good us");
+    let page = li.page(&first).await;
+    assert!(page.contains("Put away") && page.contains("data-v=\"ok\""), "{page}");
+    let id = page.split_once("name=\"id\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    li.submit(&first, "/scan/move/undo", &[("depot", "JN"), ("id", &id)]).await;
+    assert_eq!(stands(&c.manager, "SN1").await, "JN good us");
+
+    let form = [("depot", "JN"), ("bin", "A1-01"), ("code", "SN3")];
+    let wrong = li.submit(at, "/scan/move", &form).await;
+    let page = li.page(&wrong).await;
+    assert!(page.contains("data-v=\"bad\"") && page.contains("the books say DZ"), "{page}");
+    let (status, page) = refused(&li, at, "/scan/move", &[("depot", "JN"), ("code", "SN2")]).await;
+    assert!(status == 422 && page.contains("data-v=\"bad\""), "a bin comes first: {status} {page}");
+    let (status, _) =
+        refused(&li, at, "/scan/move", &[("depot", "DZ"), ("bin", "A1-01"), ("code", "SN3")]).await;
+    assert_eq!(status, 403);
+});
+
+on_both!(whatever_comes_through_the_door_is_received, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN2"], "DZ").await;
+    let lines = json!([{ "part_no": BOARD, "serial": "WAITS", "fault": "x" }]);
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": lines }), 201).await;
+    let rma = rma["number"].as_str().unwrap().to_owned();
+    post(&c.manager, &format!("/rmas/{rma}/lines/1/actions/authorise"), json!({}), 200).await;
+    let body = json!({ "from": "DZ", "to": "JN", "lines": [{ "serial": "SN2" }] });
+    let number = post(&c.dz, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.dz, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    post(&c.dz, &format!("/transfers/{number}/dispatch"), json!({ "serials": ["SN2"] }), 200).await;
+    db.clock().advance(TimeDelta::hours(1));
+
+    let at = "/scan/receive?depot=JN";
+    let page = li.page(at).await;
+    assert!(
+        page.contains(&number) && page.contains(&rma) && page.contains("WAITS"),
+        "what is expected: {page}"
+    );
+    let scan = async |code: &str| {
+        let to = li.submit(at, "/scan/receive", &[("depot", "JN"), ("code", code)]).await;
+        li.page(&to).await
+    };
+    assert!(scan("SN2").await.contains(&format!("{number}</div>")));
+    assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["state"], "closed");
+    assert!(scan("SN2").await.contains("Already here"), "the second scan is no second box");
+    assert!(scan("waits").await.contains(&rma));
+    assert_eq!(get(&c.jn, "/intakes?state=unmatched").await["items"], json!([]));
+    assert!(scan("NOBODY").await.contains("Taken in, to be checked"));
+    let open = get(&c.jn, "/intakes?state=unmatched").await;
+    assert_eq!(open["items"][0]["serial"], "NOBODY");
+    let id = open["items"][0]["id"].as_i64().unwrap();
+    let page = li.page("/intakes").await;
+    assert!(page.contains(&format!("/intakes/{id}")), "it waits for a word");
+    let at = format!("/intakes/{id}");
+    let (status, page) =
+        refused(&li, &at, &format!("{at}/rma"), &[("rma", "RMA-2026-999999"), ("line", "1")]).await;
+    assert!(matches!(status, 404 | 409 | 422), "{status} {page}");
+    assert_eq!(li.submit(&at, &format!("{at}/settled"), &[("reason", "送错地方，已交还")]).await, at);
+    assert!(li.page(&at).await.contains("送错地方，已交还"));
+});
+
+on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2", "SN3"], "JN").await;
+    let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "part_no": BOARD, "quantity": 2 }] });
+    let number = post(&c.jn, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    let at = "/scan/ship?depot=JN";
+    let scan = async |code: &str| {
+        let to = li.submit(at, "/scan/ship", &[("depot", "JN"), ("code", code)]).await;
+        li.page(&to).await
+    };
+    assert!(scan("SN1").await.contains("No transfer or RMA lets SN1 leave"), "nobody has said yes");
+    post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    let page = scan("SN1").await;
+    assert!(page.contains("Packed") && page.contains("1 piece packed"), "{page}");
+    scan("SN2").await;
+    assert_eq!(stands(&c.manager, "SN1").await, "JN good us", "packing moves nothing");
+    let send =
+        [("depot", "JN"), ("document", number.as_str()), ("carrier", "顺丰速运"), ("tracking_no", "SF7")];
+    li.submit(at, "/scan/ship/send", &send).await;
+    let transfer = get(&c.jn, &format!("/transfers/{number}")).await;
+    assert_eq!((&transfer["state"], &transfer["tracking_no"]), (&json!("in_transit"), &json!("SF7")));
+    assert_eq!(stands(&c.manager, "SN2").await, format!("transit:{number} good us"));
+    assert!(!li.page(at).await.contains("pieces packed"), "nothing is left in the box");
+});
+
+on_both!(the_station_alone_may_use_the_camera, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    let header = async |browser: &Browser, path: &str, name: &str| {
+        browser.get(path).await.headers()[name].to_str().unwrap().to_owned()
+    };
+    let policy = header(&li, "/scan/receive", "content-security-policy").await;
+    assert!(policy.contains("'wasm-unsafe-eval'") && policy.contains("trusted-types scan"), "{policy}");
+    assert!(header(&li, "/scan/receive", "permissions-policy").await.contains("camera=(self)"));
+    for elsewhere in ["/scan", "/stock", "/transfers"] {
+        assert!(!header(&li, elsewhere, "content-security-policy").await.contains("wasm"), "{elsewhere}");
+        assert!(header(&li, elsewhere, "permissions-policy").await.contains("camera=()"), "{elsewhere}");
+    }
+    let worker = li.get("/scan/worker.js").await;
+    assert_eq!(worker.headers()["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(worker.headers()["cache-control"], "no-cache", "a new release is noticed");
+    assert!(worker.text().await.unwrap().contains("js/queue.js"));
+    let stranger = Browser::open(&c.server);
+    assert_eq!(stranger.get("/scan/receive").await.status(), 303);
+    assert_eq!(li.get("/scan/elsewhere").await.status(), 404);
+    c.server.user("kim", beiku::domain::actor::Role::Engineer, &[], &[]).await;
+    let engineer = Browser::signed_in(&c.server, "kim").await;
+    assert_eq!(engineer.get("/scan/receive").await.status(), 403, "engineers book nothing in a depot");
+    assert!(!engineer.page("/scan").await.contains("/scan/receive"));
+});

@@ -1,0 +1,117 @@
+//! Transfers, exceptions and a clerk's day by plain forms.
+
+use super::{clerk, refused};
+use crate::depot::{BOARD, SCREW, buy, buy_screws, get, post, stands};
+use crate::support::browser::Browser;
+use crate::support::{Database, on_both};
+use chrono::TimeDelta;
+use serde_json::json;
+
+on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2", "SN3"], "JN").await;
+    buy_screws(&c, 40, "JN/A1-01").await;
+    let sun = Browser::signed_in(&c.server, "sun").await;
+    let asks = [
+        ("lines", "4"),
+        ("from", "JN"),
+        ("to", "DZ"),
+        ("line-0-what", BOARD),
+        ("line-0-quantity", "3"),
+        ("line-2-what", SCREW),
+        ("line-2-quantity", "30"),
+        ("idempotency_key", "t1"),
+    ];
+    let at = sun.submit("/transfers/new", "/transfers", &asks).await;
+    assert_eq!(sun.submit("/transfers/new", "/transfers", &asks).await, at, "sent twice, made once");
+    let number = at.rsplit('/').next().unwrap().to_owned();
+    assert!(!sun.page(&at).await.contains("/approve"), "the giving depot says yes");
+    assert!(li.page("/today").await.contains(&number), "it is on the day of the giving depot");
+    li.submit(&at, &format!("{at}/approve"), &[]).await;
+    let dispatch = [
+        ("serials", "SN1\nsn2, SN3"),
+        ("lot-0-part_no", SCREW),
+        ("lot-0-quantity", "30"),
+        ("carrier", "德邦"),
+        ("tracking_no", "DPK1"),
+    ];
+    li.submit(&at, &format!("{at}/dispatch"), &dispatch).await;
+    assert!(sun.page(&format!("/print/transfer/{number}")).await.contains("SN1"));
+    db.clock().advance(TimeDelta::hours(50));
+    assert!(sun.page("/transfers?view=in_transit").await.contains("2 days"));
+    sun.submit("/scan/receive?depot=DZ", "/scan/receive", &[("depot", "DZ"), ("code", "SN1")]).await;
+
+    let view = get(&c.dz, &format!("/transfers/{number}")).await;
+    assert_eq!(view["outstanding"], 32);
+    let ids: Vec<String> = {
+        let page = sun.page(&at).await;
+        let names = page.split("name=\"d-").skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned());
+        names.collect()
+    };
+    assert_eq!(ids.len(), 3, "two boards and the screws");
+    let to = format!("{at}/receive");
+    let field = |at: usize| format!("d-{}", ids[at]);
+    let names = [field(0), field(1), field(2), format!("q-{}", ids[2])];
+    let one = [(names[0].as_str(), "arrived"), ("bin", "A1-01")];
+    let (status, page) = refused(&sun, &at, &to, &one).await;
+    assert!(status == 422 && page.contains("Nothing was booked"), "{status} {page}");
+    assert_eq!(get(&c.dz, &format!("/transfers/{number}")).await["outstanding"], 32);
+    let all = [
+        (names[0].as_str(), "arrived"),
+        (names[1].as_str(), "stay"),
+        (names[2].as_str(), "arrived"),
+        (names[3].as_str(), "25"),
+        ("bin", "A1-01"),
+        ("more", ""),
+    ];
+    assert_eq!(sun.submit(&at, &to, &all).await, at);
+    let view = get(&c.dz, &format!("/transfers/{number}")).await;
+    assert_eq!((&view["state"], &view["outstanding"]), (&json!("differences"), &json!(6)));
+    assert_eq!(stands(&c.manager, "SN2").await, "DZ/A1-01 good us");
+    assert_eq!(stands(&c.manager, "SN3").await, format!("transit:{number} good us"));
+
+    // The sender takes the board back; the manager gives up the screws, with a reason.
+    let board = [(names[1].as_str(), "returned"), (names[2].as_str(), "stay")];
+    li.submit(&at, &to, &board).await;
+    assert_eq!(stands(&c.manager, "SN3").await, "JN good us");
+    let zhao = Browser::signed_in(&c.server, "zhao").await;
+    let lost = [(names[2].as_str(), "lost")];
+    assert_eq!(refused(&zhao, &at, &to, &lost).await.0, 422, "why?");
+    zhao.submit(&at, &to, &[(names[2].as_str(), "lost"), ("reason", "包裹破损")]).await;
+    assert_eq!(get(&c.dz, &format!("/transfers/{number}")).await["state"], "closed");
+});
+
+on_both!(a_suggestion_becomes_a_transfer_with_one_press, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2", "SN3"], "DZ").await;
+    let points = json!({ "reorder_points": [{ "depot": "JN", "quantity": 2 }] });
+    let answer = c.manager.request(reqwest::Method::PATCH, &format!("/parts/{BOARD}")).json(&points);
+    assert_eq!(answer.send().await.unwrap().status(), 200);
+    let page = li.page("/stock?low=true").await;
+    assert!(page.contains("name=\"line-0-what\" value=\"P-100\""), "{page}");
+    let form =
+        [("lines", "1"), ("from", "DZ"), ("to", "JN"), ("line-0-what", BOARD), ("line-0-quantity", "2")];
+    let at = li.submit("/transfers?view=suggested", "/transfers", &form).await;
+    assert!(li.page(&at).await.contains("DZ → JN"));
+});
+
+on_both!(an_exception_is_settled_where_it_is_read, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1"], "DZ").await;
+    db.clock().advance(TimeDelta::hours(8));
+    let at = (db.clock().now() - TimeDelta::minutes(45)).to_rfc3339();
+    let body = json!({ "mode": "put_away", "depot": "JN", "batch": "B1", "code": "SN1", "bin": "A1-01",
+        "client_time": at, "device": "pda-7" });
+    post(&c.jn, "/scans", body, 200).await;
+    let page = li.page("/exceptions").await;
+    assert!(page.contains("li in JN holds SN1") && page.contains("Reverse the last movement"), "{page}");
+    assert!(li.page("/today").await.contains("SN1"));
+    let id = page.split_once("id=\"settle-").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let to = format!("/exceptions/{id}/settle");
+    assert_eq!(refused(&li, "/exceptions", &to, &[("reason", "")]).await.0, 422);
+    let sun = Browser::signed_in(&c.server, "sun").await;
+    assert_eq!(refused(&sun, "/transfers", &to, &[("reason", "x")]).await.0, 403, "another depot's");
+    assert_eq!(li.submit("/exceptions", &to, &[("reason", "已补记调拨")]).await, "/exceptions");
+    assert!(!li.page("/exceptions").await.contains("SN1"));
+    assert!(li.page("/exceptions?view=settled").await.contains("已补记调拨"));
+});
