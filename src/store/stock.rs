@@ -277,10 +277,10 @@ pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> 
 /// The part itself and the parts confirmed as its equivalents today, own part first.
 pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingPart>> {
     Ok(sql(
-        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason FROM part p WHERE p.part_no = $1 \
+        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason, 0 AS rank FROM part p WHERE p.part_no = $1 \
          UNION ALL \
-         SELECT e.id, e.part_no, e.name, e.name_en, a.reason FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
-         JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY reason, part_no",
+         SELECT e.id, e.part_no, e.name, e.name_en, a.reason, 1 AS rank FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
+         JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY rank, reason, part_no",
     )
     .bind(part_no)
     .load(conn)?)

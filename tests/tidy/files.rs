@@ -18,6 +18,10 @@ fn no_file_names_somebodys_machine() {
     .map(|pair| pair.concat());
     let mut breaches = vec![];
     for source in sources("", "") {
+        // Other people's code stays as it came: its checksum says so.
+        if source.path.starts_with("static/vendor/") {
+            continue;
+        }
         for (line, number) in source.text.lines().zip(1..) {
             for place in &places {
                 let named = line.match_indices(place.as_str()).any(|(at, _)| {

@@ -85,6 +85,7 @@ requests-nearest = The nearest that fits
 requests-handed = Who took it, when handed over now
 requests-handed-hint = Leave empty when it travels by parcel.
 requests-removed = Take the dead board in at
+requests-removed-not = Leave empty while the dead board is still on site or on its way.
 
 van-text = Spares you carry. They count as yours until handed over or given back.
 van-in = In the van

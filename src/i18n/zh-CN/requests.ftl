@@ -24,7 +24,9 @@ ask-covered = 由服务等级“{ $plan }”覆盖
 ask-covered-contract = 由合同 { $contract } 覆盖，服务等级“{ $plan }”
 ask-not-covered = 没有合同或服务等级覆盖：维修收费，不承诺时限。
 ask-source = { $depot } · { $part }
-ask-free = 可用 { $count } 件
+ask-free = { $n ->
+   *[other] 可用 { $count } 件
+}
 ask-near-0 = 就在这里
 ask-near-1 = 同城
 ask-near-2 = 公共备件库
@@ -82,6 +84,7 @@ requests-nearest = 最近且适用的一件
 requests-handed = 当面交接给谁
 requests-handed-hint = 快递发出时留空。
 requests-removed = 坏板现在收进
+requests-removed-not = 坏板还在现场或路上时留空。
 
 van-text = 你随车携带的备件，交接或归还之前都记在你名下。
 van-in = 车上有

@@ -430,6 +430,10 @@ async fn settle(
     let form = if query == "query" { &mut screen.keep } else { &mut screen.assign };
     let Some(form) = form else { return Err(problem) };
     act::refuse(form, sent, &complaint);
+    // The boxes of the lines stand in the table, not in the form.
+    if query == "back" && complaint.fields.iter().any(|(name, _)| name == "line") {
+        form.error = screen.p.t("rma-assign-missing");
+    }
     if is_htmx(req) {
         return act::fragment(screen.p, form.clone(), &problem);
     }

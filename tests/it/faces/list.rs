@@ -78,7 +78,8 @@ on_both!(lines_are_given_to_somebody_many_at_once, async |db: &Database| {
     let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
     let nothing = boss.post("/rma/assign", &[("csrf", &csrf), ("user", "sun"), ("back", back)]).await;
     assert_eq!(nothing.status(), 422);
-    assert!(nothing.text().await.unwrap().contains("Choose lines"));
+    let page = nothing.text().await.unwrap();
+    assert!(page.contains("Choose lines"), "{page}");
     let wrong = [("csrf", csrf.as_str()), ("line", &first), ("line", "RMA-9999-000001/1"), ("user", "boss")];
     assert_eq!(boss.post("/rma/assign", &wrong).await.status(), 404);
     assert_eq!(shown(&sun.page("/rma?view=mine").await), ["B-1", "B-2"], "all or none");

@@ -128,6 +128,10 @@ fn people_and_things(tx: &mut Conn, case: &Case) -> StoreResult<Ids> {
         .bind(format!("客户{}", case.customer))
         .bind(noon(case.received))
         .execute(tx)?;
+    sql("INSERT INTO place (code, kind, customer_id) SELECT 'customer:' || code, 'customer', id FROM customer \
+         WHERE code = $1 ON CONFLICT DO NOTHING")
+    .bind(&case.customer)
+    .execute(tx)?;
     sql("INSERT INTO depot (code, name, class) VALUES ($1, $2, 'common') ON CONFLICT DO NOTHING")
         .bind(&case.depot)
         .bind(format!("{}备件库", case.depot))
