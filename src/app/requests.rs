@@ -8,7 +8,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::Regime;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::{ActionKind, IssuedState, Mode, RepairState};
 use crate::domain::stock::{Condition, Owner};
@@ -135,7 +135,8 @@ fn wish(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<(String, S
         from.to_owned()
     } else {
         let depot = depots::by_code(tx, &code_of(from))?;
-        depot.ok_or_else(|| Refusal::field("wish_from", "unknown_depot"))?.code
+        let error = || FieldError::new("wish_from", "unknown_depot").with("code", from);
+        depot.ok_or_else(|| Refusal::Invalid(vec![error()]))?.code
     };
     let part_no = code_of(&new.wish_part);
     let fits = part_no.is_empty()

@@ -6,7 +6,7 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, LONG_MAX, code_of};
 use crate::domain::place::engineer_code;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{Condition, MovementKind};
 use crate::store::stock::HeldRow;
 use crate::store::units::{UnitFilter, UnitRow};
@@ -57,8 +57,9 @@ pub fn give_back(tx: &mut Conn, ctx: &Ctx, what: &GiveBack) -> AppResult<()> {
     let depot = f.required("depot", &what.depot, 64);
     let reason = f.text("note", &what.note, LONG_MAX);
     f.finish()?;
-    let depot = depots::by_code(tx, &code_of(&depot))?;
-    let depot = depot.ok_or_else(|| Refusal::field("depot", "unknown_depot"))?;
+    let found = depots::by_code(tx, &code_of(&depot))?;
+    let unknown = || FieldError::new("depot", "unknown_depot").with("code", &depot);
+    let depot = found.ok_or_else(|| Refusal::Invalid(vec![unknown()]))?;
     let booking = Booking {
         kind: MovementKind::Return,
         part_no: what.part_no.clone(),

@@ -39,7 +39,9 @@ me-security = 二次验证与设备
 me-security-text = 用验证器加强登录，并查看在哪些设备上登录过。
 
 bench-view-lanes = 看板
-bench-total = { $count } 件
+bench-total = { $n ->
+   *[other] { $count } 件
+}
 bench-by-risk = 最可能误期的在最上面
 bench-first = 下一件：最紧急且仍来得及
 bench-chance = 误期概率 { $odds }

@@ -22,7 +22,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn counts(req: HttpRequest, caller: Caller) -> Shown {
-    let badges = http::read(&caller, read).await?;
+    let mut badges = http::read(&caller, read).await?;
+    badges.push(Badge { screen: Screen::Public, count: caller.waiting, bad: false });
     let mut p = frame::page(&req, Some(&caller), Screen::Elsewhere);
     p.badges = badges;
     Ok(HttpResponse::Ok()

@@ -25,9 +25,8 @@ on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
         assert!(page.contains(kind), "{kind}: {page}");
     }
     assert!(boss.get("/find?q=BOARD-1").await.status() == 200);
-    assert!(
-        boss.page("/find?q=C1").await.contains("Customer") || boss.get("/find?q=C1").await.status() == 303
-    );
+    let customer = boss.get("/find?q=C1").await;
+    assert!(customer.status() == 200 || location(&customer) == "/rma?view=all&customer=C1");
     assert!(boss.page("/find?q=nothing-of-this").await.contains("Nothing found"));
     let unit = boss.page("/unit/B-2").await;
     assert!(unit.contains("class=\"life\"") && unit.contains("Bench"), "{unit}");
@@ -47,7 +46,6 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
     assert_eq!(add(&[("text", "看过了"), ("line", "1")], "标签.png", b"picture").await, 303);
     assert_eq!(add(&[("internal", "1")], "secret.log", b"inside").await, 303);
     assert_eq!(add(&[], "run.html", b"<script>").await, 422, "nothing a browser would run");
-    assert_eq!(add(&[], "big.log", &vec![b'x'; 6 * 1024 * 1024]).await, 413);
     let page = boss.page(rma).await;
     assert!(page.contains("标签.png") && page.contains("secret.log") && page.contains("看过了"), "{page}");
     let mine = Browser::signed_in(&server, "mine").await;

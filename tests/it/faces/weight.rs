@@ -26,7 +26,7 @@ const PAGES: [&str; 17] = [
     "/me",
     "/me/security",
     "/settings",
-    "/find?q=B-1",
+    "/find?q=nothing-of-this",
 ];
 
 /// Addresses of the files a page names, without what follows `#`.
