@@ -3,6 +3,8 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=migrations/sqlite");
+    println!("cargo::rerun-if-changed=migrations/postgres");
     println!("cargo::rerun-if-changed=src/i18n/zh-CN");
     println!("cargo::rerun-if-changed=src/i18n/en");
 }
