@@ -6,7 +6,7 @@ use super::frame;
 use super::settings::record::asked;
 use super::station::own_depots;
 use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Variance};
-use crate::app::stock;
+use crate::app::stock::{self, MovementRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::count::{CountState, CountVerdict, DifferenceOf};
@@ -250,26 +250,10 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         uncounted: variance
             .uncounted
             .into_iter()
-            .map(|one| Moved {
-                from: one.place,
-                to: String::new(),
-                part_no: one.part_no,
-                serial: String::new(),
-                quantity: one.quantity,
-            })
+            .map(|one| moved(one.place, String::new(), one.part_no, None, one.quantity))
             .collect(),
         exceptions: variance.exceptions.into_iter().map(exception).collect(),
-        movements: view
-            .movements
-            .iter()
-            .map(|one| Moved {
-                from: one.from_place.clone(),
-                to: one.to_place.clone(),
-                part_no: one.part_no.clone(),
-                serial: one.serial.clone().unwrap_or_default(),
-                quantity: one.quantity,
-            })
-            .collect(),
+        movements: view.movements.iter().map(booked).collect(),
         may_count,
         // A count is blind: its differences are for the second person, and for everybody once it is over.
         shows_variance: !is_open || may_decide,
@@ -278,6 +262,15 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         cancel: may_count.then(|| step_form(&row.number, "cancel", p.t("count-cancel"))),
         p,
     }
+}
+
+fn moved(from: String, to: String, part_no: String, serial: Option<String>, quantity: i64) -> Moved {
+    Moved { from, to, part_no, serial: serial.unwrap_or_default(), quantity }
+}
+
+fn booked(row: &MovementRow) -> Moved {
+    let (from, to) = (row.from_place.clone(), row.to_place.clone());
+    moved(from, to, row.part_no.clone(), row.serial.clone(), row.quantity)
 }
 
 fn difference(one: &Difference, clue: String) -> DifferenceItem {
