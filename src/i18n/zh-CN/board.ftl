@@ -19,12 +19,16 @@ dash-heat-cell = 可用 { $have }，安全库存 { $want }
 dash-heat-none = 未设安全库存
 dash-heat-0 = 低于安全库存
 dash-heat-1 = 刚好
-dash-heat-more = 另有 { $count } 种
+dash-heat-more = { $n ->
+   *[other] 另有 { $count } 种
+}
 
 dash-fill = 首次满足率，近 28 天
 dash-fill-none = 近 28 天没有批准的备件申请。
 dash-fill-how = 竖线为 { $target }，“/” 后为已有结果的申请数。
-dash-fill-missed = 未满足 { $count } 次，按物料
+dash-fill-missed = { $n ->
+   *[other] 未满足 { $count } 次，按物料
+}
 dash-fill-others = 其他物料
 
 tile-risk-late = 其中超期 { $n }

@@ -13,7 +13,9 @@ count-bins = 只盘这些库位（不填：整个备件库）
 count-bins-hint = 库位编号，每行一个，例如 A1-01。
 count-open = 开始盘点
 count-cancel = 取消盘点
-count-places = { $count } 个库位
+count-places = { $n ->
+   *[other] { $count } 个库位
+}
 count-go-on = 去扫码盘点
 count-agreeing = 账实相符的库位
 count-differences = 差异

@@ -3,7 +3,9 @@
 proof-nightly = 夜间自动
 proof-checked = （核对 { $movements } 条流水、{ $seals } 个封存点）
 proof-well = 核对无误
-proof-wrong = 对不上，共 { $count } 处
+proof-wrong = { $n ->
+   *[other] 对不上，共 { $count } 处
+}
 proof-difference = 差异
 settings-job-snapshots = 月末库存快照
 settings-job-prove = 夜间账目自证

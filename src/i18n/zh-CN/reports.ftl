@@ -66,7 +66,9 @@ turnaround-end-returned = 已交还
 turnaround-end-exchanged = 等效更换
 turnaround-end-scrapped = 报废
 turnaround-end-open = 在办或取消
-turnaround-lines = 清单，{ $count } 行
+turnaround-lines = { $n ->
+   *[other] 清单，{ $count } 行
+}
 group-vendor = 厂商
 
 fill-rate = 首次满足率
@@ -81,7 +83,9 @@ fill-none = 这段时间没有批准的备件申请。
 fill-none-missed = 都按时从首选库到位了。
 fill-missed-by = 未满足的，按物料和首选库
 fill-requests = 备件申请
-fill-lines = 申请清单，{ $count } 行
+fill-lines = { $n ->
+   *[other] 申请清单，{ $count } 行
+}
 fill-no-time = 未承诺时限
 fill-col-approved = 已有结果
 fill-col-filled = 满足
@@ -116,7 +120,9 @@ pauses-days = 停掉的工作日
 pauses-reasons = 按原因
 pauses-note = 只有客户造成的等待才停钟；缺料不停钟。
 pauses-none = 这段时间没有停钟。
-pauses-lines = 清单，{ $count } 行
+pauses-lines = { $n ->
+   *[other] 清单，{ $count } 行
+}
 pauses-stands = 至今
 pauses-col-reason = 原因
 pauses-col-holds = 次数
@@ -128,7 +134,9 @@ pauses-col-to = 止
 evidence-packs = 已出具的证据包
 evidence-packs-note = 出具后一字不改。客户用 beiku verify-evidence 或照说明自写程序，不连本系统也能重算同一个率。
 evidence-none = 还没有出具过证据包。
-evidence-count = 共 { $count } 份
+evidence-count = { $n ->
+   *[other] 共 { $count } 份
+}
 evidence-new = 出具证据包
 evidence-new-note = 收入应在这段日子里交还的每一行，按今天所知判定；留空即不限。
 evidence-from = 应返日期，起

@@ -54,7 +54,9 @@ station-n-all = 已扫
 station-n-ok = 完成
 station-n-warn = 核对
 station-n-bad = 拒收
-station-packed = 已装 { $count } 件
+station-packed = { $n ->
+   *[other] 已装 { $count } 件
+}
 station-send-off = 交给承运商
 station-paper = 随箱单据
 station-paper-title = 常用

@@ -8,8 +8,12 @@ transfers-none-text = 可以新建一张，也可以看建议调拨：哪里高�
 transfer-number = 调拨单
 transfer-way = 调出 → 调入
 transfer-age = 在途
-transfer-days = { $count } 天
-transfer-days-long = 已在途 { $count } 天。
+transfer-days = { $n ->
+   *[other] { $count } 天
+}
+transfer-days-long = { $n ->
+   *[other] 已在途 { $count } 天。
+}
 transfer-outstanding = 未到
 transfer-note = 备注
 transfer-asked = 申请
@@ -24,7 +28,9 @@ transfer-request = 申请调拨
 transfer-left = 发出
 transfer-arrived = 到货
 transfer-scan = 就绪：请扫描箱内的件
-transfer-to-decide = 还有 { $count } 件没有扫到
+transfer-to-decide = { $n ->
+   *[other] 还有 { $count } 件没有扫到
+}
 transfer-each = 须逐件决定
 transfer-each-missing = 没有扫到的每一件都要决定怎么处理。什么都没有入账。
 transfer-decision = 怎么处理
@@ -38,10 +44,16 @@ transfer-reason = 原因（确认遗失时必填）
 transfer-more = 箱内还有
 transfer-more-hint = 单上没有的序列号，每行一个。放入待检区，并通知调出库。
 transfer-receive = 按以上决定收货
-transfer-unexpected = 多 { $count } 件
+transfer-unexpected = { $n ->
+   *[other] 多 { $count } 件
+}
 transfer-unexpected-text = 不论账上在哪里，都已记入待检；已发邮件通知调出库。
-transfer-on-road = 在途 { $count } 件
-transfer-came = 已对上 { $count } 件
+transfer-on-road = { $n ->
+   *[other] 在途 { $count } 件
+}
+transfer-came = { $n ->
+   *[other] 已对上 { $count } 件
+}
 transfer-lines = 申请内容
 transfer-sent = 已发
 transfer-matched = 对上

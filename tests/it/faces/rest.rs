@@ -58,7 +58,10 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
     assert_eq!(given.bytes().await.unwrap().as_ref(), b"picture");
     let other: i64 = href.parse().unwrap();
     assert_eq!(mine.get(&format!("{rma}/files/{}", other + 1)).await.status(), 404, "internal");
-    server.user("eng", Role::Customer, &[], &[]).await;
+    server
+        .sql("INSERT INTO customer (code, name, created_at) VALUES ('C2', '别家', '2026-01-01 00:00:00')")
+        .await;
+    server.user("eng", Role::Customer, &[], &["C2"]).await;
     let stranger = Browser::signed_in(&server, "eng").await;
     assert_eq!(stranger.get(&format!("{rma}/files/{other}")).await.status(), 404);
 });

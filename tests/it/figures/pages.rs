@@ -93,7 +93,8 @@ on_both!(the_overview_says_who_does_what_next, async |db: &Database| {
     let boss = Browser::signed_in(&server, "boss").await;
     let page = boss.page("/").await;
     assert!(
-        page.contains("42 % chance of being late") && page.contains("Manager: Offer an equivalent board"),
+        page.contains("42 % chance of being late")
+            && page.contains("Service manager: Offer an equivalent board"),
         "{page}"
     );
     let at = format!("/rma/{number}?line=1");
@@ -134,8 +135,8 @@ on_both!(a_pack_is_issued_and_fetched_from_its_page, async |db: &Database| {
 on_both!(the_health_page_says_when_the_ledger_last_proved_itself, async |db: &Database| {
     let server = server(db).await;
     server.user("root", Role::Admin, &[], &[]).await;
-    let root = Browser::signed_in(&server, "root").await;
     db.clock().set("2026-06-30T19:00:00Z".parse().unwrap());
+    let root = Browser::signed_in(&server, "root").await;
     Scheduler::new(server.app.clone()).turn(Job::Prove).await.unwrap();
     let page = root.page("/settings/health").await;
     assert!(page.contains("every night") && page.contains("Nothing wrong"), "{page}");

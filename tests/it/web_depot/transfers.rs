@@ -38,6 +38,7 @@ on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |d
     li.submit(&at, &format!("{at}/dispatch"), &dispatch).await;
     assert!(sun.page(&format!("/print/transfer/{number}")).await.contains("SN1"));
     db.clock().advance(TimeDelta::hours(50));
+    let (li, sun) = (Browser::signed_in(&c.server, "li").await, Browser::signed_in(&c.server, "sun").await);
     assert!(sun.page("/transfers?view=in_transit").await.contains("2 days"));
     sun.submit("/scan/receive?depot=DZ", "/scan/receive", &[("depot", "DZ"), ("code", "SN1")]).await;
 

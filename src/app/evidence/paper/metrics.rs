@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(cut("short", 10.0, Face::Plain, 60.0), "short");
         assert_eq!(lines("one two three", 10.0, 45.0), ["one two", "three"]);
         let broken = lines("修好并交还客户，不晚于应返日。", 10.0, 70.0);
-        assert_eq!(broken, ["修好并交还客户，", "不晚于应返日。"], "a mark stays with its word");
+        assert_eq!(broken, ["修好并交还客", "户，不晚于应返", "日。"], "a mark stays with its word");
         let all: String = broken.concat();
         assert_eq!(all, "修好并交还客户，不晚于应返日。");
     }
