@@ -1,5 +1,7 @@
 //! Representative pages for tests and screenshots: the example company on 2026-11-20 17:40.
 
+#![allow(clippy::too_many_lines, reason = "a sample is one literal, as long as its page")]
+
 pub use askama::Template;
 pub use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone, Utc};
 

@@ -63,11 +63,6 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         lines: format!("?{}", rest.with("variant", variant.as_str())).replace("?&", "?"),
         current: *variant == query.variant,
     });
-    let groupings = GroupBy::ALL.iter().map(|by| Switch {
-        label: p.word("group", by.as_str()),
-        href: format!("?class={}{}", class.code(), rest.with("by", by.as_str())),
-        current: *by == query.by,
-    });
     let next = lines.last().filter(|_| more);
     let limits = [&query.depot, &query.customer, &query.part_no];
     let screen = ReportPage {
@@ -76,7 +71,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         as_of: caller.ctx.now,
         limited_to: limits.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "),
         periods: periods(&p, &query, &rest),
-        groupings: groupings.collect(),
+        groupings: groupings(&p, &query, class, &rest),
         rate: shown.map(|(_, figures)| clock::rate(&figures.total)).unwrap_or_default(),
         variants: variants.collect(),
         groups: shown
@@ -102,6 +97,15 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         p,
     };
     answer::page(&screen)
+}
+
+fn groupings(p: &Page, query: &Query, class: Class, rest: &Rest) -> Vec<Switch> {
+    let switch = |by: &GroupBy| Switch {
+        label: p.word("group", by.as_str()),
+        href: format!("?class={}{}", class.code(), rest.with("by", by.as_str())),
+        current: *by == query.by,
+    };
+    GroupBy::ALL.iter().map(switch).collect()
 }
 
 /// What stands beside the rate: causes, and how the month is going to end.

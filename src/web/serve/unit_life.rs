@@ -63,6 +63,6 @@ pub fn rmas(faulty: &[LineRow], issued: &[IssuedFor]) -> Vec<UnitRma> {
         opened_at: row.requested_at,
     });
     let mut rmas: Vec<UnitRma> = dead.chain(given).collect();
-    rmas.sort_by(|a, b| b.opened_at.cmp(&a.opened_at));
+    rmas.sort_by_key(|rma| std::cmp::Reverse(rma.opened_at));
     rmas
 }

@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_and_broken_where_it_may_be() {
-        assert_eq!(width("abc", 10.0, Face::Mono), 18.0);
-        assert_eq!(width("修好", 10.0, Face::Plain), 20.0);
+        assert!((width("abc", 10.0, Face::Mono) - 18.0).abs() < 0.01);
+        assert!((width("修好", 10.0, Face::Plain) - 20.0).abs() < 0.01);
         assert_eq!(cut("RMA-2026-000123", 10.0, Face::Mono, 60.0), "RMA-2026..");
         assert_eq!(cut("short", 10.0, Face::Plain, 60.0), "short");
         assert_eq!(lines("one two three", 10.0, 45.0), ["one two", "three"]);

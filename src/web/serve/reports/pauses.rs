@@ -1,15 +1,16 @@
 //! `/report/pauses`: the customers' waits that stopped clocks, who said so, and what they cost.
 
 use super::{ROWS, asked, figure, period, periods, sent, size, tabs, with};
-use crate::app::figures::{self, Pause, Query};
+use crate::app::figures::{self, Pause, Pauses, Query};
 use crate::http::{self, Caller, Problem};
+use crate::web::Page;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
-use crate::web::serve::act::value;
+use crate::web::serve::act::{Sent, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::frame;
 use crate::web::serve::settings::record::{number, table, text, two};
-use crate::web::settings::{Row, Section};
+use crate::web::settings::{Row, Section, Table};
 use actix_web::HttpRequest;
 
 pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
@@ -19,53 +20,13 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let (from, to) = (query.from, query.to);
     let found = http::read(&caller, move |conn, ctx| figures::pauses(conn, ctx, &query)).await?;
     let p = frame::page(&req, Some(&caller), Screen::Report);
-    let mut reasons = table(
-        &p,
-        "pauses-reasons",
-        &["pauses-col-reason", "pauses-col-holds", "pauses-col-days"],
-        "pauses-none",
-    );
-    reasons.rows = found
-        .by_reason
-        .iter()
-        .map(|(reason, (holds, days))| Row {
-            href: with(&sent, &[("reason", reason)]) + "#lines",
-            cells: vec![text(reason), number(&p, size(*holds)), number(&p, *days)],
-            remove: String::new(),
-        })
-        .collect();
+    let reasons = reasons(&p, &sent, &found);
     let (reason, open) = (value(&sent, "reason"), value(&sent, "open") == "1");
     let wanted = |hold: &&Pause| {
         (reason.is_empty() || hold.row.reason == reason) && (!open || hold.ended_on.is_none())
     };
     let all: Vec<&Pause> = found.holds.iter().filter(wanted).collect();
-    let heads = [
-        "col-rma",
-        "col-customer",
-        "pauses-col-reason",
-        "pauses-col-said",
-        "pauses-col-from",
-        "pauses-col-to",
-        "pauses-col-days",
-    ];
-    let mut lines = table(&p, "pauses-holds", &heads, "pauses-none");
-    lines.rows = all
-        .iter()
-        .take(ROWS)
-        .map(|hold| Row {
-            href: format!("/rma/{}?line={}", part(&hold.row.rma), hold.row.line),
-            cells: vec![
-                two(format!("{}/{}", hold.row.rma, hold.row.line), hold.row.serial.clone()),
-                two(&hold.row.customer_name, hold.row.depot.clone().unwrap_or_default()),
-                text(&hold.row.reason),
-                text(&hold.row.said_by),
-                text(p.date(&hold.started_on)),
-                text(hold.ended_on.map_or_else(|| p.t("pauses-stands"), |day| p.date(&day))),
-                number(&p, hold.days),
-            ],
-            remove: String::new(),
-        })
-        .collect();
+    let lines = lines(&p, &all);
     let figures = vec![
         figure(p.t("pauses-holds"), p.count(&size(found.holds.len())))
             .href(with(&sent, &[("reason", ""), ("open", "")]) + "#lines"),
@@ -90,4 +51,56 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         export: vec![],
         p,
     })
+}
+
+/// How often each reason was given, and the days it cost.
+fn reasons(p: &Page, sent: &Sent, found: &Pauses) -> Table {
+    let mut reasons = table(
+        p,
+        "pauses-reasons",
+        &["pauses-col-reason", "pauses-col-holds", "pauses-col-days"],
+        "pauses-none",
+    );
+    reasons.rows = found
+        .by_reason
+        .iter()
+        .map(|(reason, (holds, days))| Row {
+            href: with(sent, &[("reason", reason)]) + "#lines",
+            cells: vec![text(reason), number(p, size(*holds)), number(p, *days)],
+            remove: String::new(),
+        })
+        .collect();
+    reasons
+}
+
+/// The pauses themselves.
+fn lines(p: &Page, all: &[&Pause]) -> Table {
+    let heads = [
+        "col-rma",
+        "col-customer",
+        "pauses-col-reason",
+        "pauses-col-said",
+        "pauses-col-from",
+        "pauses-col-to",
+        "pauses-col-days",
+    ];
+    let mut lines = table(p, "pauses-holds", &heads, "pauses-none");
+    lines.rows = all
+        .iter()
+        .take(ROWS)
+        .map(|hold| Row {
+            href: format!("/rma/{}?line={}", part(&hold.row.rma), hold.row.line),
+            cells: vec![
+                two(format!("{}/{}", hold.row.rma, hold.row.line), hold.row.serial.clone()),
+                two(&hold.row.customer_name, hold.row.depot.clone().unwrap_or_default()),
+                text(&hold.row.reason),
+                text(&hold.row.said_by),
+                text(p.date(&hold.started_on)),
+                text(hold.ended_on.map_or_else(|| p.t("pauses-stands"), |day| p.date(&day))),
+                number(p, hold.days),
+            ],
+            remove: String::new(),
+        })
+        .collect();
+    lines
 }

@@ -107,10 +107,9 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
             let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
             steps.push(step(p, read, "reject", vec![why]));
         }
+        RequestState::Approved if caller.ctx.actor.role == Role::Engineer && read.spares.is_empty() => {}
         RequestState::Approved if caller.ctx.actor.role == Role::Engineer => {
-            if !read.spares.is_empty() {
-                steps.push(step(p, read, "issue", van_fields(p, read)));
-            }
+            steps.push(step(p, read, "issue", van_fields(p, read)));
         }
         RequestState::Approved if may(Permission::Reserve) => {
             steps.push(step(p, read, "issue", issue_fields(p, read)));
