@@ -28,6 +28,8 @@ pub enum Job {
     ForgetRequests,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
+    /// Judges the lines that were touched, for the sums the figures rest on.
+    Settle,
     /// Counts the chance of every open line to miss its date.
     Foresee,
     /// Seals what was written to the ledgers.
@@ -54,6 +56,7 @@ impl Job {
         Job::ForgetKeys,
         Job::ForgetTokens,
         Job::FollowCalendar,
+        Job::Settle,
         Job::Foresee,
         Job::Seal,
         Job::Snapshots,
@@ -78,6 +81,7 @@ impl Job {
             Job::ForgetUploads => "forget_uploads",
             Job::ForgetRequests => "forget_requests",
             Job::FollowCalendar => "follow_calendar",
+            Job::Settle => "settle",
             Job::Foresee => "foresee",
             Job::Seal => "seal",
             Job::Snapshots => "snapshots",
@@ -92,6 +96,7 @@ impl Job {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
+            Job::Settle => Duration::from_secs(10),
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => {
                 Duration::from_secs(15 * 60)
@@ -154,6 +159,7 @@ impl Scheduler {
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Remind => rma::remind(&self.app).await,
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
+            Job::Settle => figures::settle(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
             Job::Snapshots => snapshots::take(&self.app).await,

@@ -103,3 +103,9 @@ pub fn miss_bp(miss: f64) -> i64 {
     // Less a hair, or 0.07 · 10,000 would be a little more than 700.
     (miss.clamp(0.0, 1.0) * 10_000.0 - 1e-6).ceil().max(0.0).to_i64().unwrap_or(0)
 }
+
+/// The chance that basis points say.
+#[must_use]
+pub fn of_bp(bp: i64) -> f64 {
+    bp.to_f64().unwrap_or_default() / 10_000.0
+}

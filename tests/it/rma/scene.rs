@@ -169,8 +169,9 @@ impl Scene {
         written.await.unwrap()
     }
 
-    /// The ledger proves itself.
+    /// The ledger proves itself, and the sums of the figures with it.
     pub async fn prove(&self) {
+        beiku::app::figures::settle(&self.server.app).await.unwrap();
         let proof = self.server.app.store().read(verify::verify).await.unwrap();
         assert!(proof.differences.is_empty(), "{:?}", proof.differences);
     }
