@@ -223,6 +223,7 @@ impl<'a> Lines<'a> {
             effects.ended_on.map(|day| self.at(day)).into(),
             self.at(last).into(),
             1_i64.into(),
+            entitlement.usual_payer().as_str().into(),
         ])
     }
 
