@@ -97,7 +97,7 @@ row! {
         pub cost_fen: Option<i64>,
         /// Promised date, 9999-12-31 while there is none.
         pub sort_due: NaiveDate,
-        /// Chance of missing the promised date, in basis points; 0 while nothing is promised.
+        /// Chance of missing the promised date, in basis points; 0 while nothing is promised, -1 while it was not counted yet.
         pub risk_bp: i64,
         /// Received.
         pub received_at: Option<DateTime<Utc>>,
@@ -342,6 +342,12 @@ pub fn change_line(tx: &mut Conn, change: &LineChange<'_>) -> StoreResult<bool> 
     .bind(change.version)
     .execute(tx)?;
     Ok(changed == 1)
+}
+
+/// Waits for whoever changes the line, and keeps it until the end of the transaction. It is nobody's step.
+pub fn lock_line(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
+    sql("UPDATE rma_line SET version = version WHERE id = $1").bind(line_id).execute(tx)?;
+    Ok(())
 }
 
 /// Keeps the latest step of a line where an earlier one was entered afterwards.
