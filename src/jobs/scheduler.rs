@@ -20,6 +20,8 @@ pub enum Job {
     ForgetTokens,
     /// Reminds customers of what is owed to us.
     Remind,
+    /// Owes a board for every repair that became late.
+    OweBoards,
     /// Ends quotes nobody answered in time.
     ExpireQuotes,
     /// Forgets spreadsheets sent by the browser more than a day ago.
@@ -52,6 +54,7 @@ impl Job {
         Job::ExpireReservations,
         Job::MarkBroken,
         Job::Remind,
+        Job::OweBoards,
         Job::ExpireQuotes,
         Job::ForgetKeys,
         Job::ForgetTokens,
@@ -75,6 +78,7 @@ impl Job {
             Job::ExpireReservations => "expire_reservations",
             Job::MarkBroken => "mark_broken",
             Job::Remind => "remind",
+            Job::OweBoards => "owe_boards",
             Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
@@ -102,9 +106,12 @@ impl Job {
                 Duration::from_secs(15 * 60)
             }
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
-                Duration::from_secs(5 * 60)
-            }
+            Job::MarkBroken
+            | Job::Remind
+            | Job::OweBoards
+            | Job::ExpireQuotes
+            | Job::Digest
+            | Job::DeadLetters => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
                 Duration::from_secs(60 * 60)
             }
@@ -158,6 +165,7 @@ impl Scheduler {
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Remind => rma::remind(&self.app).await,
+            Job::OweBoards => rma::owe_boards(&self.app).await,
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::Settle => figures::settle(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,

@@ -267,7 +267,7 @@ pub struct RmaDetailPage {
 #[derive(Clone, Debug)]
 pub struct ProposalCard {
     /// Chance of being late, in per cent.
-    pub percent: i64,
+    pub percent: Option<i64>,
     /// Name of the board.
     pub part_name: String,
     /// Its part number.

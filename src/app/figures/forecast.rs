@@ -9,7 +9,7 @@ use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Month, Tally};
 use crate::domain::refusal::Refusal;
-use crate::domain::turnaround::{self, is_at_risk, of_bp};
+use crate::domain::turnaround::{self, is_at_risk, miss_of_bp};
 use crate::store::figures::{NameRow, Only};
 use crate::store::{Conn, foresight};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -125,8 +125,9 @@ enum Chances {
 impl Chances {
     fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, lines: &[(Seen, NameRow)]) -> AppResult<Chances> {
         if query.is_of_now(ctx) {
-            let kept = foresight::risks(conn)?.into_iter().filter(|row| row.risk_bp > 0);
-            let kept: HashMap<i64, f64> = kept.map(|row| (row.line_id, of_bp(row.risk_bp))).collect();
+            let kept = foresight::risks(conn)?.into_iter();
+            let kept: HashMap<i64, f64> =
+                kept.filter_map(|row| Some((row.line_id, miss_of_bp(row.risk_bp)?))).collect();
             if lines.iter().all(|(seen, _)| kept.contains_key(&seen.promise.line_id)) {
                 return Ok(Chances::Kept(kept));
             }

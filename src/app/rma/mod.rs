@@ -32,7 +32,7 @@ pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, next};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
-pub use reminders::{expire_quotes, remind};
+pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
