@@ -11,6 +11,7 @@ dash-reason-late = Overdue: counted as late
 dash-reason-chance = { $percent } % chance of being late
 dash-reason-near = Fewer than 16 working days left
 dash-reason-swap = { $percent } % chance of being late; { $depot } has an equivalent board, in time if decided by { $date }
+dash-reason-swap-near = Fewer than 16 working days left; { $depot } has an equivalent board, in time if decided by { $date }
 dash-reason-cause = { $reason }; caused by: { $cause }
 
 dash-heat = Good stock against the minimum

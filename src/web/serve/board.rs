@@ -12,7 +12,7 @@ use crate::domain::turnaround::AT_RISK_MISS;
 use crate::web::Page;
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
 use crate::web::kit::Clock;
-use crate::web::rma_detail::rank;
+use crate::web::rma_detail::{may_propose, rank};
 use std::collections::BTreeMap;
 
 /// Parts of the heat table.
@@ -25,7 +25,7 @@ const UNFILLED: usize = 5;
 /// The step a line waits for: what moves it on, as its own page proposes it.
 fn waited_for(possible: &[ActionKind]) -> Option<ActionKind> {
     let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str()))?;
-    (!crate::web::actions::is_grave(first.as_str())).then_some(first)
+    may_propose(first.as_str()).then_some(first)
 }
 
 /// Whose step an action usually is: the least of those who may.
@@ -75,7 +75,9 @@ pub fn reason(p: &Page, row: &LineRow, clock: &Clock, next: &Next) -> String {
             let args = crate::args! {
                 "percent" => percent, "depot" => proposal.depot_name.as_str(), "date" => p.day(&proposal.decide_by)
             };
-            crate::i18n::format(p.lang, "dash-reason-swap", &args)
+            // Before the chances are learned a line is urgent for its days alone.
+            let key = if percent > 0 { "dash-reason-swap" } else { "dash-reason-swap-near" };
+            crate::i18n::format(p.lang, key, &args)
         }
         None if clock.left < 0 => p.t("dash-reason-late"),
         None if chance > AT_RISK_MISS => p.t1("dash-reason-chance", "percent", percent),
