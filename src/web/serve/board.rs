@@ -12,7 +12,7 @@ use crate::domain::turnaround::{AT_RISK_MISS, miss_of_bp};
 use crate::web::Page;
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
 use crate::web::kit::Clock;
-use crate::web::rma_detail::rank;
+use crate::web::rma_detail::{may_propose, rank};
 use std::collections::BTreeMap;
 
 /// Parts of the heat table.
@@ -25,7 +25,7 @@ const UNFILLED: usize = 5;
 /// The step a line waits for: what moves it on, as its own page proposes it.
 fn waited_for(possible: &[ActionKind]) -> Option<ActionKind> {
     let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str()))?;
-    (!crate::web::actions::is_grave(first.as_str())).then_some(first)
+    may_propose(first.as_str()).then_some(first)
 }
 
 /// Whose step an action usually is: the least of those who may.

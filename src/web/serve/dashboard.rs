@@ -51,6 +51,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Role::Customer => return Ok(go(&req, "/rma")),
         Role::Engineer => return Ok(go(&req, "/requests")),
         Role::Clerk => return Ok(go(&req, "/today")),
+        Role::Technician => return Ok(go(&req, "/bench")),
         _ => {}
     }
     let read = http::read(&caller, read).await?;
