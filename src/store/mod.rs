@@ -45,6 +45,7 @@ pub mod proofs;
 pub mod public_requests;
 pub mod repair_lists;
 pub mod repair_parts;
+pub mod repair_tests;
 pub mod repairs;
 pub mod repeats;
 pub mod requests;
