@@ -46,6 +46,7 @@ pub mod public_requests;
 pub mod rate_days;
 pub mod repair_lists;
 pub mod repair_parts;
+pub mod repair_tests;
 pub mod repairs;
 pub mod repeats;
 pub mod requests;

@@ -352,9 +352,9 @@ impl Page {
         self.menu().get(4..).unwrap_or_default()
     }
 
-    /// Name of a menu entry.
+    /// Name of a menu entry; a page whose name is too long for the menu has a shorter one there.
     pub fn screen_name(&self, screen: &Screen) -> String {
-        self.t(screen.key(false))
+        self.t(if *screen == Screen::Requests { "nav-requests-menu" } else { screen.key(false) })
     }
 
     /// Name of a tab.

@@ -1,5 +1,6 @@
 # Replacement requests by browser: asking, working them, the engineer's van.
 nav-requests = Replacement requests
+nav-requests-menu = Replacements
 nav-requests-short = Requests
 nav-van = My van
 nav-van-short = Van

@@ -1,5 +1,6 @@
 # 浏览器里的备件申请：申请、处理、工程师随车备件。
 nav-requests = 备件申请
+nav-requests-menu = 备件申请
 nav-requests-short = 申请
 nav-van = 我的随车备件
 nav-van-short = 随车

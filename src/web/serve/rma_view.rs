@@ -132,7 +132,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
     }
 }
 
-fn clock_of(line: &LineView) -> ClockDetail {
+pub(super) fn clock_of(line: &LineView) -> ClockDetail {
     let promise = line.promises.iter().rfind(|shown| shown.promise.kind == PromiseKind::RepairReturn);
     let days = |named: &[NamedDays]| named.iter().map(|days| i64::from(days.days)).sum();
     let Some((shown, counted)) = promise.and_then(|shown| Some((shown, shown.clock.as_ref()?))) else {
