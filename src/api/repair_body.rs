@@ -1,9 +1,10 @@
 //! What bench work says on the wire: for an RMA line and for a repair order alike.
 
-use crate::api::words::{CauseWord, DataAnswerWord};
+use crate::api::words::{CauseWord, DataAnswerWord, StepResultWord};
 use crate::app::repair::{BenchInput, PartInput};
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::TestStep;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +25,27 @@ pub struct PartBody {
     from: Option<String>,
 }
 
+/// One step of a test after repair.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestStepBody {
+    /// What was tried.
+    #[schema(example = "Power-on self-test", min_length = 1, max_length = 200)]
+    name: String,
+    /// How it went.
+    result: StepResultWord,
+    /// What proves it: a measured value, where the log is.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    evidence: String,
+}
+
+impl From<&TestStepBody> for TestStep {
+    fn from(body: &TestStepBody) -> TestStep {
+        TestStep { name: body.name.clone(), result: body.result.0, evidence: body.evidence.clone() }
+    }
+}
+
 /// A sum of money that is not negative, in fen.
 pub(super) fn fen_of(field: &'static str, text: Option<&str>) -> Result<Option<i64>, Refusal> {
     let Some(text) = text else { return Ok(None) };
@@ -36,6 +58,7 @@ pub(super) fn bench_input(
     fault_code: Option<&String>,
     estimate: Option<&str>,
     parts: &[PartBody],
+    steps: &[TestStepBody],
     data: Option<DataAnswerWord>,
     certificate: &str,
     cause: Option<CauseWord>,
@@ -51,6 +74,7 @@ pub(super) fn bench_input(
         fault_code: fault_code.cloned(),
         estimate_fen: fen_of("estimate", estimate)?,
         parts: parts.iter().map(part).collect(),
+        steps: steps.iter().map(TestStep::from).collect(),
         data: data.map(|word| word.0),
         certificate: certificate.to_owned(),
         cause: cause.map(|word| word.0),

@@ -3,11 +3,13 @@
 use crate::api::stock_wire::StockMovement;
 use crate::api::words::{
     ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
+    StepResultWord,
 };
 use crate::app::repair::{
-    Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView,
+    Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView, TestStepRow,
 };
 use crate::domain::money::format_fen;
+use crate::domain::turnaround::miss_of_bp;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -112,8 +114,7 @@ impl RepairItem {
             fault: row.fault,
             fault_code: Some(row.fault_code).filter(|code| !code.is_empty()),
             due_on: Some(row.sort_due).filter(|day| *day != NO_DUE_DATE),
-            miss_probability: (row.risk_bp > 0)
-                .then(|| f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0),
+            miss_probability: miss_of_bp(row.risk_bp),
             vendor: row.vendor,
             vendor_due_on: row.vendor_due_on,
             waiting_parts_since: row.waiting_since,
@@ -146,6 +147,8 @@ pub struct Repair {
     parts: Vec<UsedPart>,
     /// Stays at makers', oldest first.
     vendor_repairs: Vec<VendorRepair>,
+    /// Steps of its tests, latest test first, in the order they were tried.
+    tests: Vec<RepairTestStep>,
     /// Timeline, newest first.
     timeline: Vec<RepairEvent>,
     /// What the caller may do now.
@@ -167,6 +170,7 @@ impl Repair {
                 .then_some(Word(crate::domain::rma::RepairOutcome::Ber)),
             parts: view.parts.into_iter().map(UsedPart::from).collect(),
             vendor_repairs: view.legs.into_iter().map(|leg| VendorRepair::new(leg, today)).collect(),
+            tests: view.tests.into_iter().map(RepairTestStep::from).collect(),
             timeline: view.events.into_iter().map(RepairEvent::from).collect(),
             allowed_actions: view.allowed_actions.into_iter().map(Word).collect(),
             order: RepairItem::new(Listed { row: view.row, flags: view.flags }, today),
@@ -254,6 +258,37 @@ impl VendorRepair {
             returned_serial: row.returned_serial,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+        }
+    }
+}
+
+/// One step of a test after repair.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RepairTestStep {
+    /// Which test of the order, from 1.
+    test: i64,
+    /// What was tried.
+    #[schema(example = "Power-on self-test")]
+    name: String,
+    /// How it went.
+    result: StepResultWord,
+    /// What proves it.
+    evidence: String,
+    /// Who tried it.
+    actor: Option<String>,
+    /// When the test was done.
+    tested_at: DateTime<Utc>,
+}
+
+impl From<TestStepRow> for RepairTestStep {
+    fn from(row: TestStepRow) -> Self {
+        RepairTestStep {
+            test: row.test,
+            name: row.name,
+            result: Word(row.result),
+            evidence: row.evidence,
+            actor: row.actor,
+            tested_at: row.tested_at,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The bench: repair orders of RMA lines and of our own faulty stock.
 
-use crate::api::repair_body::{PartBody, bench_input, fen_of};
+use crate::api::repair_body::{PartBody, TestStepBody, bench_input, fen_of};
 use crate::api::repair_wire::{Repair, RepairActed, RepairItem};
 use crate::api::stock_wire::upper;
 use crate::api::words::{DataAnswerWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
@@ -164,8 +164,12 @@ pub struct RepairBody {
     vendor_rma: String,
     /// When the vendor wants to be done.
     due_on: Option<NaiveDate>,
-    /// Whether the test was passed.
+    /// Whether the test was passed; what the steps say when not said.
     passed: Option<bool>,
+    /// The steps of the test (`test`).
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    steps: Vec<TestStepBody>,
     /// What becomes of the data on a customer's part; the plan's answer when not said.
     data: Option<DataAnswerWord>,
     /// Number of the certificate of that.
@@ -221,6 +225,7 @@ fn input(body: &RepairBody, if_version: Option<i64>) -> Result<ActionInput, Refu
         body.fault_code.as_ref(),
         body.estimate.as_deref(),
         &body.parts,
+        &body.steps,
         body.data,
         &body.certificate,
         None,

@@ -1,6 +1,6 @@
 //! RMAs: request, follow, act.
 
-use crate::api::repair_body::{PartBody, bench_input};
+use crate::api::repair_body::{PartBody, TestStepBody, bench_input};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::stock_wire::upper;
 use crate::api::words::{
@@ -257,8 +257,12 @@ pub struct ActionBody {
     vendor_rma: String,
     /// When the vendor wants to be done.
     due_on: Option<NaiveDate>,
-    /// Whether the test was passed.
+    /// Whether the test was passed; what the steps say when not said.
     passed: Option<bool>,
+    /// The steps of the test (`test`).
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    steps: Vec<TestStepBody>,
     /// The condition a loaner came back in; `quarantined` when not said.
     condition: Option<ConditionWord>,
     /// Diagnosis code, one of `/fault-codes` (`diagnose`).
@@ -412,6 +416,7 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
             body.fault_code.as_ref(),
             body.estimate.as_deref(),
             &body.parts,
+            &body.steps,
             body.data,
             &body.certificate,
             body.cause,

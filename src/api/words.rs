@@ -16,7 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
-use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StepResult};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
@@ -65,6 +65,8 @@ pub type PurposeWord = Word<ShipmentPurpose>;
 pub type CauseWord = Word<Cause>;
 /// What a person does with a repair order.
 pub type RepairKindWord = Word<RepairKind>;
+/// The verdict of one step of a test.
+pub type StepResultWord = Word<StepResult>;
 /// Where a repair order stands.
 pub type RepairOrderStateWord = Word<RepairOrderState>;
 /// In which order the bench takes its work.

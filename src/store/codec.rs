@@ -63,6 +63,7 @@ text_columns!(
     crate::domain::rma::QuoteState,
     crate::domain::rma::RepairOrderState,
     crate::domain::rma::RepairOutcome,
+    crate::domain::repair::StepResult,
     crate::domain::rma::RepairState,
     crate::domain::rma::ShipmentPurpose,
     crate::domain::rma::ShipmentState,

@@ -22,6 +22,8 @@ pub struct Choices {
     pub carriers: Vec<Choice>,
     /// People a line may be assigned to.
     pub people: Vec<Choice>,
+    /// What is usually tested after a repair of this part.
+    pub test_steps: Vec<String>,
 }
 
 /// An action's form on the line's page.

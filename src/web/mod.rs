@@ -9,6 +9,7 @@ pub mod assets;
 pub mod barcode;
 pub mod bench;
 pub mod bench_lanes;
+pub mod bench_order;
 pub mod chart;
 pub mod counts;
 pub mod dashboard;

@@ -227,7 +227,7 @@ impl Role {
                 &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
             Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
-            Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
+            Self::Technician => &[Bench, Rma, Scan, Unit, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }
     }
@@ -352,9 +352,9 @@ impl Page {
         self.menu().get(4..).unwrap_or_default()
     }
 
-    /// Name of a menu entry.
+    /// Name of a menu entry; a page whose name is too long for the menu has a shorter one there.
     pub fn screen_name(&self, screen: &Screen) -> String {
-        self.t(screen.key(false))
+        self.t(if *screen == Screen::Requests { "nav-requests-menu" } else { screen.key(false) })
     }
 
     /// Name of a tab.

@@ -1,7 +1,7 @@
 //! What bench work may say beside what every action says.
 
 use crate::domain::data_bearing::DataAnswer;
-use crate::domain::repair::Cause;
+use crate::domain::repair::{Cause, TestStep};
 
 /// Something to build in, in the words of the API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct BenchInput {
     pub estimate_fen: Option<i64>,
     /// What is built in.
     pub parts: Vec<PartInput>,
+    /// The steps of a test.
+    pub steps: Vec<TestStep>,
     /// What becomes of a customer's data.
     pub data: Option<DataAnswer>,
     /// The certificate of that.

@@ -18,7 +18,7 @@ pub use input::{BenchInput, PartInput};
 pub use list::{FIRST, Listed, key_of, list, next_steps};
 pub use open::{NewOrder, open};
 pub use scorecard::{PartScore, Scorecard, ScoresAsked, scorecard, scorecards};
-pub use view::{RepairView, view};
+pub use view::{RepairView, usual_steps, view};
 
 pub(super) use load::{LineRef, work_of_line};
 pub(super) use warranty::{cover_by_diagnosis, covering};
@@ -26,5 +26,6 @@ pub(super) use write::{follow_line, write_work};
 
 pub use crate::store::fault_codes::FaultCodeRow;
 pub use crate::store::repair_lists::{RepairFilter, RepairKey};
+pub use crate::store::repair_tests::TestStepRow;
 pub use crate::store::repairs::{RepairEventRow, RepairPartRow, RepairRow};
 pub use crate::store::vendor_legs::LegRow;

@@ -6,7 +6,7 @@ use crate::app::{AppResult, places};
 use crate::domain::data_bearing::DataProof;
 use crate::domain::place::{PlaceRef, vendor_code};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::repair::{OrderState, PartUse, RepairAction, RepairKind, Returned, VendorSent};
+use crate::domain::repair::{OrderState, PartUse, RepairAction, RepairKind, Returned, VendorSent, verdict};
 use crate::domain::rma::RepairOutcome;
 use crate::domain::serial::Serial;
 use crate::domain::stock::Tracking;
@@ -54,7 +54,10 @@ pub(super) fn resolve(
         K::VendorReturned => RepairAction::VendorReturned(returned(tx, order, input)?),
         K::FinishRepair => RepairAction::FinishRepair { outcome: outcome(input)?, cost_fen: input.cost_fen },
         K::Test => {
-            RepairAction::Test { passed: input.passed.ok_or_else(|| Refusal::field("passed", "required"))? }
+            let steps = bench.steps.clone();
+            // Nobody need say what the steps say.
+            let passed = input.passed.or_else(|| verdict(&steps));
+            RepairAction::Test { passed: passed.ok_or_else(|| Refusal::field("passed", "required"))?, steps }
         }
         K::ToStock => RepairAction::ToStock { place: stock_place(tx, order, input)?, data: data() },
         K::Scrap => RepairAction::Scrap { reason: input.reason.trim().to_owned(), data: data() },

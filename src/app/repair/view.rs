@@ -2,8 +2,10 @@
 
 use crate::app::repair::load::{find, state_of};
 use crate::app::{AppResult, Ctx, passport};
+use crate::domain::actor::Permission;
 use crate::domain::repair::{RepairFlag, RepairKind, allowed_actions};
 use crate::store::Conn;
+use crate::store::repair_tests::{self, TestStepRow};
 use crate::store::repairs::{self, RepairEventRow, RepairPartRow, RepairRow};
 use crate::store::vendor_legs::{self, LegRow};
 
@@ -18,6 +20,8 @@ pub struct RepairView {
     pub parts: Vec<RepairPartRow>,
     /// Stays at makers', oldest first.
     pub legs: Vec<LegRow>,
+    /// Steps of its tests, latest test first, in the order they were tried.
+    pub tests: Vec<TestStepRow>,
     /// Timeline, newest first.
     pub events: Vec<RepairEventRow>,
     /// What to know about its unit.
@@ -41,12 +45,19 @@ pub fn view(conn: &mut Conn, ctx: &Ctx, key: &str) -> AppResult<RepairView> {
     view_of(conn, ctx, row)
 }
 
+/// What was tried on the last units of this part: the steps the next test is likely to have.
+pub fn usual_steps(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<String>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(repair_tests::latest_names(conn, part_no)?)
+}
+
 pub(super) fn view_of(conn: &mut Conn, ctx: &Ctx, row: RepairRow) -> AppResult<RepairView> {
     let state = state_of(conn, &row)?;
     Ok(RepairView {
         limit_fen: state.limit_fen(),
         parts: repairs::parts(conn, row.id)?,
         legs: vendor_legs::of_repair(conn, row.id)?,
+        tests: repair_tests::of_repair(conn, row.id)?,
         events: repairs::events(conn, row.id)?,
         flags: passport::flags_of(conn, ctx, &[row.unit_id])?.remove(&row.unit_id).unwrap_or_default(),
         allowed_actions: allowed_actions(&ctx.actor, &state),

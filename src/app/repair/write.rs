@@ -8,7 +8,7 @@ use crate::domain::repair::{VendorChange, Work};
 use crate::domain::rma::{Decision, RepairOrderChange, RepairOrderState};
 use crate::store::repairs::{self, NewRepair, NewRepairEvent, RepairChange, RepairRow, RepairStep};
 use crate::store::vendor_legs::{self, NewLeg};
-use crate::store::{Conn, Violation, rmas, units, violates};
+use crate::store::{Conn, Violation, repair_tests, rmas, units, violates};
 use chrono::{DateTime, Datelike, Utc};
 
 /// Opens an order; its id. Nothing has two open orders.
@@ -110,6 +110,9 @@ pub(in crate::app) fn write_work(
     }
     for (movement_id, cost_fen) in movement_ids.iter().zip(&work.parts_fen) {
         repairs::insert_part(tx, row.id, *movement_id, *cost_fen)?;
+    }
+    if !work.test_steps.is_empty() {
+        repair_tests::insert(tx, row.id, &work.test_steps, ctx.actor.id(), work.occurred_at)?;
     }
     if let Some(change) = &work.vendor {
         write_leg(tx, row, change, unit_id, work.occurred_at)?;

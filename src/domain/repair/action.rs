@@ -3,6 +3,7 @@
 use crate::domain::actor::Permission;
 use crate::domain::data_bearing::DataProof;
 use crate::domain::place::PlaceRef;
+use crate::domain::repair::TestStep;
 use crate::domain::rma::RepairOutcome;
 use crate::domain::stock::{PartRef, UnitState};
 use crate::text_enum;
@@ -136,6 +137,8 @@ pub enum RepairAction {
     Test {
         /// Pass or fail.
         passed: bool,
+        /// Its steps; none when only the whole was judged.
+        steps: Vec<TestStep>,
     },
     /// Good again: into our stock.
     ToStock {

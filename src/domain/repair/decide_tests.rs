@@ -204,9 +204,12 @@ fn another_serial_from_the_maker_is_another_unit() {
 
 #[test]
 fn a_failed_test_counts_and_a_passed_one_makes_good() {
-    let failed = done(&order(RepairOrderState::Testing), &RepairAction::Test { passed: false }).unwrap();
+    let failed =
+        done(&order(RepairOrderState::Testing), &RepairAction::Test { passed: false, steps: vec![] })
+            .unwrap();
     assert_eq!((failed.is_rework, failed.to), (true, RepairOrderState::Repairing));
-    let passed = done(&order(RepairOrderState::Testing), &RepairAction::Test { passed: true }).unwrap();
+    let passed =
+        done(&order(RepairOrderState::Testing), &RepairAction::Test { passed: true, steps: vec![] }).unwrap();
     assert_eq!((passed.is_rework, passed.to), (false, RepairOrderState::Repaired));
     assert_eq!(passed.postings[0].to.condition, Condition::Good);
 }

@@ -11,6 +11,7 @@ mod order;
 mod queue;
 mod scorecard;
 mod steps;
+mod test_steps;
 mod warranty;
 
 pub use action::{PartUse, RepairAction, RepairKind, Returned, VendorSent};
@@ -20,6 +21,7 @@ pub use order::{OrderState, RepairTerms, VendorLeg};
 pub use queue::QueueSort;
 pub use scorecard::{Score, Stay, score};
 pub use steps::{VendorChange, Work};
+pub use test_steps::{STEPS_MAX, StepResult, TestStep, verdict};
 pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, is_repeat};
 
 use crate::domain::plan::VendorSwap;

@@ -6,7 +6,9 @@ use crate::domain::money::format_fen;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::VendorSwap;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::repair::{OrderState, PartUse, RepairAction, RepairKind, Returned, VendorSent};
+use crate::domain::repair::{
+    OrderState, PartUse, RepairAction, RepairKind, Returned, TestStep, VendorSent, test_steps,
+};
 use crate::domain::rma::{RepairOrderState, RepairOutcome};
 use crate::domain::stock::{
     Condition, MovementKind, Owner, Posting, QUANTITY_MAX, Stand, Subject, UnitState,
@@ -42,6 +44,8 @@ pub struct Work {
     pub is_rework: bool,
     /// Cost of each part used, in fen, in the order of the movements.
     pub parts_fen: Vec<i64>,
+    /// The steps of the test.
+    pub test_steps: Vec<TestStep>,
     /// The vendor's leg.
     pub vendor: Option<VendorChange>,
     /// Another serial came back from the maker: how the plan counts it. The last movement brings the new unit.
@@ -93,6 +97,7 @@ impl Work {
             is_waiting: order.is_waiting,
             is_rework: false,
             parts_fen: vec![],
+            test_steps: vec![],
             vendor: None,
             swap: None,
             postings: vec![],
@@ -192,7 +197,8 @@ pub(super) fn take(order: &OrderState, action: &RepairAction, work: &mut Work) -
             work.ends_as(*outcome);
             Ok(())
         }
-        RepairAction::Test { passed } => {
+        RepairAction::Test { passed, steps } => {
+            work.test_steps = test_steps::sound(*passed, steps)?;
             test(order, *passed, work);
             Ok(())
         }

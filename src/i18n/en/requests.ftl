@@ -1,5 +1,6 @@
 # Replacement requests by browser: asking, working them, the engineer's van.
 nav-requests = Replacement requests
+nav-requests-menu = Replacements
 nav-requests-short = Requests
 nav-van = My van
 nav-van-short = Van
@@ -41,6 +42,7 @@ ask-held = all { $count } held for others
 ask-empty = none good in stock
 ask-cannot = cannot be had
 ask-same = same part
+ask-equivalent = Equivalent, confirmed as electrically the same
 ask-none-free = No depot has one free. Ask all the same: it is supplied as soon as there is one.
 ask-any = Whatever comes first
 ask-fault = Symptom
@@ -80,6 +82,7 @@ request-step-approve = Approve
 request-step-reject = Refuse
 request-step-issue = Issue the spare
 request-step-delivered = The spare is in place
+request-step-sent = The dead board is on its way
 requests-which = Which spare
 requests-nearest = The nearest that fits
 requests-handed = Who took it, when handed over now

@@ -1,5 +1,6 @@
 # 浏览器里的备件申请：申请、处理、工程师随车备件。
 nav-requests = 备件申请
+nav-requests-menu = 备件申请
 nav-requests-short = 申请
 nav-van = 我的随车备件
 nav-van-short = 随车
@@ -40,6 +41,7 @@ ask-held = { $count } 件已全部预占
 ask-empty = 没有良品
 ask-cannot = 无法提供
 ask-same = 同料号
+ask-equivalent = 等效件，已确认电性能相同
 ask-none-free = 各备件库都没有可用的。仍可申请，一有货就发。
 ask-any = 哪个快发哪个
 ask-fault = 故障现象
@@ -79,6 +81,7 @@ request-step-approve = 批准
 request-step-reject = 不批准
 request-step-issue = 发出备件
 request-step-delivered = 备件已到位
+request-step-sent = 坏板已寄出
 requests-which = 用哪一件
 requests-nearest = 最近且适用的一件
 requests-handed = 当面交接给谁

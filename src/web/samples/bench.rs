@@ -3,12 +3,13 @@
 use super::{at, staff};
 use crate::i18n::Lang;
 use crate::web::actions::Choices;
-use crate::web::bench::{
-    BenchEvent, BenchOrderPage, BenchPage, BenchRow, BuiltIn, QuickStep, VendorStay, bench_form,
-};
+use crate::web::bench::{BenchPage, BenchRow, BenchStep};
 use crate::web::bench_lanes::{Lane, LanesPage};
+use crate::web::bench_order::{BenchEvent, BenchOrderPage, BuiltIn, StepShown, VendorStay, bench_form};
 use crate::web::kit::Tone;
+use crate::web::kit::{Clock, ClockState};
 use crate::web::page::Screen;
+use crate::web::rma_detail::ClockDetail;
 use crate::web::rma_list::ViewTab;
 use askama::Template;
 use chrono::NaiveDate;
@@ -31,13 +32,14 @@ fn row(number: &str, rma: &str, state: &str, left: i64) -> BenchRow {
         rework: i64::from(state == "testing"),
         technician: "wang".into(),
         flags: vec!["third_return".into()],
-        quick: vec![QuickStep {
-            code: "start_repair".into(),
-            label: "开始维修".into(),
-            field: (String::new(), String::new()),
-            idempotency_key: "key".into(),
-        }],
-        steps: vec![("diagnose".into(), "检测".into())],
+        steps: [("diagnose", true), ("start_repair", false)]
+            .map(|(code, asks)| BenchStep {
+                code: code.into(),
+                label: "开始维修".into(),
+                asks,
+                idempotency_key: "key".into(),
+            })
+            .into(),
         version: 3,
     }
 }
@@ -90,11 +92,13 @@ pub fn lanes(lang: Lang, empty: bool) -> String {
 
 pub fn order(lang: Lang) -> String {
     let p = staff(lang, Screen::Bench);
-    let forms = ["diagnose", "start_repair", "use_parts", "send_to_vendor", "approve_cost", "scrap"]
-        .map(|code| bench_form(&p, "RO-2026-000018", code, &Choices::default(), 3, "key"));
+    let choices = Choices { test_steps: vec!["上电自检".into()], ..Choices::default() };
+    let forms = ["test", "diagnose", "start_repair", "use_parts", "send_to_vendor", "approve_cost", "scrap"]
+        .map(|code| bench_form(&p, "RO-2026-000018", code, &choices, 3, "key"));
     let moment = at(2026, 3, 9, 10, 30);
     BenchOrderPage {
         row: row("RO-2026-000018", "RMA-2026-000104", "repairing", 9),
+        line: 1,
         part_no: "SRV-8G".into(),
         place: "JN/bench".into(),
         owner: "customer:C1001".into(),
@@ -106,12 +110,37 @@ pub fn order(lang: Lang) -> String {
         cost: "120.00".into(),
         limit: "100.00".into(),
         over_limit: true,
+        clock: Some(ClockDetail {
+            clock: Clock { used: 55, total: 60, left: 5, at_risk: true, ..Clock::bare(ClockState::Running) },
+            started_on: NaiveDate::from_ymd_opt(2026, 3, 2),
+            ended_on: None,
+            weekends: 16,
+            holidays: 3,
+            makeup_days: 1,
+            held: 0,
+            working_days: true,
+            forecast: NaiveDate::from_ymd_opt(2026, 5, 20).map(|day| (day, day, Some(day))),
+            calendar_version: "2026".into(),
+        }),
+        cause: "maker".into(),
+        attribute: Some("/rma/RMA-2026-000104?line=1#do-attribute_cause".into()),
         parts: vec![BuiltIn {
             name: "电容".into(),
             part_no: "CAP-47UF".into(),
             what: "× 4".into(),
             cost: "50.00".into(),
         }],
+        parts_cost: "50.00".into(),
+        tests: ["pass", "fail", "not_applicable"]
+            .map(|result| StepShown {
+                test: 1,
+                name: "上电自检".into(),
+                result: result.into(),
+                evidence: "日志 7".into(),
+                actor: "王工".into(),
+                at: moment,
+            })
+            .into(),
         stays: vec![VendorStay {
             vendor: "HX".into(),
             vendor_rma: "HX-77".into(),

@@ -40,7 +40,7 @@ fn lane_of(row: &BenchRow) -> usize {
 /// The most urgent that can still be saved: what is missed is past saving, and what a maker has is not ours to do.
 fn first_to_do(rows: &[BenchRow]) -> Option<BenchRow> {
     let can = |row: &&BenchRow| {
-        row.left.is_none_or(|left| left >= 0) && row.vendor.is_empty() && !row.quick.is_empty()
+        row.left.is_none_or(|left| left >= 0) && row.vendor.is_empty() && !row.steps.is_empty()
     };
     rows.iter().find(|row| can(row) && row.risk_bp.is_some()).or_else(|| rows.iter().find(can)).cloned()
 }

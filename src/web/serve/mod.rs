@@ -6,6 +6,7 @@ mod act;
 mod answer;
 mod bench;
 mod bench_lanes;
+mod bench_order;
 mod board;
 mod clock;
 mod counts;
@@ -65,6 +66,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(rma_line::routes)
         .configure(rma_notes::routes)
         .configure(bench::routes)
+        .configure(bench_order::routes)
         .configure(track::routes)
         .configure(station::routes)
         .configure(today::routes)

@@ -167,6 +167,7 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
         loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
         carriers: vec![],
         people: offered.people.iter().map(|(username, name)| Choice::new(username, name)).collect(),
+        ..Choices::default()
     }
 }
 
@@ -367,6 +368,7 @@ pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
         fault_code: given(sent, "fault_code"),
         estimate_fen,
         parts: if is_part { vec![part] } else { vec![] },
+        steps: vec![],
         data: DataAnswer::from_code(value(sent, "data")),
         certificate: said("certificate"),
         cause: Cause::from_code(value(sent, "cause")),

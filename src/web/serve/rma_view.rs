@@ -47,7 +47,7 @@ pub fn screen(
 /// The exchange proposed for a line at risk, and whether this person may accept it.
 fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
     ProposalCard {
-        percent: offered.miss_bp / 100,
+        percent: (offered.miss_bp >= 0).then_some(offered.miss_bp / 100),
         part_name: name(p, &offered.part_name, &offered.part_name_en).to_owned(),
         part_no: offered.part_no.clone(),
         reason: offered.reason.clone().unwrap_or_default(),
@@ -132,7 +132,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
     }
 }
 
-fn clock_of(line: &LineView) -> ClockDetail {
+pub(super) fn clock_of(line: &LineView) -> ClockDetail {
     let promise = line.promises.iter().rfind(|shown| shown.promise.kind == PromiseKind::RepairReturn);
     let days = |named: &[NamedDays]| named.iter().map(|days| i64::from(days.days)).sum();
     let Some((shown, counted)) = promise.and_then(|shown| Some((shown, shown.clock.as_ref()?))) else {

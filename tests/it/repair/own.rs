@@ -50,10 +50,21 @@ on_both!(our_own_board_is_repaired_into_a_bin, async |db: &Database| {
     assert!(waits["repair"]["waiting_parts_since"].is_string());
     b.work(id, "parts_arrived", json!({})).await;
     b.work(id, "finish_repair", json!({ "outcome": "repaired", "cost": "120.00" })).await;
-    let failed = b.work(id, "test", json!({ "passed": false })).await;
+    let step = |name: &str, result: &str| json!({ "name": name, "result": result, "evidence": "log 7" });
+    let steps = json!([step("上电自检", "pass"), step("老化", "fail")]);
+    let act = format!("/repairs/{id}/actions/test");
+    let (status, no) = b.technician.post(&act, &json!({ "passed": true, "steps": steps })).await;
+    assert_eq!((status.as_u16(), &no["errors"][0]["code"]), (422, &json!("step_failed")));
+    // Nobody need say what the steps say.
+    let failed = b.work(id, "test", json!({ "steps": steps })).await;
     assert_eq!((&failed["repair"]["rework"], &failed["repair"]["state"]), (&json!(1), &json!("repairing")));
     b.work(id, "finish_repair", json!({ "outcome": "repaired" })).await;
-    let passed = b.work(id, "test", json!({ "passed": true })).await;
+    let again = json!([step("上电自检", "pass"), step("数据清除", "not_applicable")]);
+    let passed = b.work(id, "test", json!({ "passed": true, "steps": again })).await;
+    let tests = passed["repair"]["tests"].as_array().unwrap();
+    let tests: Vec<_> = tests.iter().map(|step| (&step["test"], step["result"].as_str().unwrap())).collect();
+    let (first, second) = (&json!(1), &json!(2));
+    assert_eq!(tests, [(second, "pass"), (second, "not_applicable"), (first, "pass"), (first, "fail")]);
     assert_eq!(
         (&passed["repair"]["condition"], &passed["repair"]["cost"]),
         (&json!("good"), &json!("170.00"))
