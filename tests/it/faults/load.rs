@@ -41,7 +41,7 @@ impl Load {
             let (url, http, token) = (format!("{url}/api/v1"), http.clone(), token.to_owned());
             let (tell, enough) = (Arc::clone(&tell), Arc::clone(&enough));
             clients.spawn(async move {
-                let mut all = Vec::new();
+                let (mut all, mut breath) = (Vec::new(), tokio::time::interval(BREATH));
                 for at in 0.. {
                     if enough.load(Ordering::Relaxed) {
                         break;
@@ -59,7 +59,7 @@ impl Load {
                             let code = document["code"].as_str().unwrap_or_default();
                             assert!(may(status, code), "{}: {status} {document}", sent.key);
                             tell.send_modify(|heard| heard.not_now += 1);
-                            tokio::time::sleep(BREATH).await;
+                            breath.tick().await;
                         }
                     }
                     all.push(sent);
@@ -117,12 +117,13 @@ pub(super) async fn everything_once(
 /// Asks until the answer of this address has that status, at most for half a minute.
 pub(super) async fn answers(http: &reqwest::Client, url: &str, status: u16) {
     let asked = async {
+        let mut breath = tokio::time::interval(BREATH);
         loop {
             let heard = http.get(url).send().await.map(|answer| answer.status().as_u16());
             if heard.is_ok_and(|heard| heard == status) {
                 return;
             }
-            tokio::time::sleep(BREATH).await;
+            breath.tick().await;
         }
     };
     let patience = Duration::from_secs(30);

@@ -66,7 +66,9 @@ impl Proxy {
 
     async fn look(&self) {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+        let mut turn = tokio::time::interval(LOOK);
         loop {
+            turn.tick().await;
             let addresses: Vec<_> =
                 self.nodes.lock().unwrap().iter().map(|node| node.address.clone()).collect();
             for address in addresses {
@@ -75,7 +77,6 @@ impl Proxy {
                 let is_ready = said.is_ok_and(|said| said.status() == 200);
                 self.note(&address, is_ready);
             }
-            tokio::time::sleep(LOOK).await;
         }
     }
 

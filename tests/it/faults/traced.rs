@@ -65,12 +65,13 @@ async fn sent_under_trace(database: &str, folder: &std::path::Path) -> (Vec<Sent
     program.kill();
     // The tracer writes its last lines after the program's end.
     let written = async {
+        let mut look = tokio::time::interval(Duration::from_millis(20));
         loop {
+            look.tick().await;
             let trace = std::fs::read_to_string(&log).unwrap();
             if trace.trim_end().ends_with("+++ killed by SIGKILL +++") {
                 return trace;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     (all, tokio::time::timeout(Duration::from_secs(30), written).await.expect("the trace ends"))
