@@ -42,6 +42,7 @@ mod settings;
 mod start;
 mod station;
 mod station_words;
+mod stock;
 mod today;
 mod track;
 mod transfer_receipt;
@@ -75,6 +76,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(exceptions::routes)
         .configure(intakes::routes)
         .configure(goods::routes)
+        .configure(stock::routes)
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)
