@@ -45,6 +45,7 @@ mod station_words;
 mod stock;
 mod today;
 mod track;
+mod transfer_preview;
 mod transfer_receipt;
 mod transfers;
 mod unit_life;
