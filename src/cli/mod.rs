@@ -17,6 +17,7 @@ mod import;
 pub mod mailroom;
 mod migrate;
 mod out;
+mod scenes;
 mod serve;
 mod user;
 mod verify;
