@@ -44,6 +44,7 @@ for (const database of databases) {
       console.log(`FAILED  ${database.padEnd(9)}${file.padEnd(20)}${tells}\n    ${error.stack ?? error}`);
       const shot = people.at(-1)?.page;
       if (shot && process.env.E2E_SHOTS) await shot.screenshot({ path: join(process.env.E2E_SHOTS, `${file}-${database}.png`) }).catch(() => {});
+      if (shot && process.env.E2E_VERBOSE) console.log(await people.at(-1).offered().catch(() => ''));
       if (beiku?.log) console.log(beiku.log.split('\n').slice(-15).map(line => `    | ${line}`).join('\n'));
     } finally {
       for (const one of people) await one.leave().catch(() => {});

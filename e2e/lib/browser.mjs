@@ -91,6 +91,16 @@ export class Person {
     return this.page.innerText('main');
   }
 
+  /** What can be done on the page: its words, its forms with their fields and buttons. For whoever writes a story. */
+  async offered() {
+    const forms = await this.page.$$eval('main form', all => all.map(form => {
+      const fields = [...form.elements].filter(e => e.name && !['csrf', 'idempotency_key'].includes(e.name));
+      const said = fields.map(e => `${e.name}=${e.tagName === 'SELECT' ? [...e.options].slice(0, 8).map(o => o.value).join('|') : e.value}`);
+      return `${form.method} ${form.getAttribute('action')} #${form.id} ${said.join(' ')} [${[...form.querySelectorAll('button')].map(b => b.textContent.trim()).join(', ')}]`;
+    }));
+    return [this.page.url(), await this.words(), ...forms].join('\n');
+  }
+
   /** Says so unless the page contains the text. */
   async sees(text) {
     const found = this.page.getByText(text).filter({ visible: true }).first();
@@ -123,17 +133,48 @@ export async function fill(form, values) {
   }
 }
 
+/** Brings a form into sight as a person does: the menu or the fold it lies in, or the link that leads to it. */
+async function unfold(person, form) {
+  if (await form.isVisible()) return;
+  const folded = form.locator('xpath=ancestor::details[not(@open)]');
+  if (await folded.count()) {
+    await folded.first().locator('> summary').click();
+    return;
+  }
+  const id = await form.locator('xpath=ancestor::*[starts-with(@id,"do-")]').last().getAttribute('id');
+  const link = person.page.locator(`a[href="#${id}"]`).first();
+  const menu = link.locator('xpath=ancestor::details[not(@open)]');
+  if (await menu.count()) await menu.locator('> summary').click();
+  await link.click();
+}
+
 /** Takes an action on an RMA's line as a person does: the next step on the strip, or the menu of the others. */
 export async function act(person, number, action, values = {}) {
   await person.goto(`/rma/${number}`);
-  const form = person.page.locator(`form#a-${action}`);
-  if (!(await form.count())) throw new Complaint(`${action} is not offered:\n${(await person.words()).slice(0, 1500)}`);
-  if (!(await form.isVisible())) {
-    const link = person.page.locator(`a[href="#do-${action}"]`);
-    const menu = link.locator('xpath=ancestor::details[not(@open)]');
-    if (await menu.count()) await menu.locator('> summary').click();
-    await link.click();
-  }
+  await step(person, `/actions/${action}`, values);
+}
+
+/** Fills the one form of the page that goes to `action` (its end is enough) and sends it. */
+export async function step(person, action, values = {}, { refused = false } = {}) {
+  const form = person.page.locator(`main form[action$="${action}"]`).first();
+  if (!(await form.count())) throw new Complaint(`${action} is not offered on ${person.page.url()}:\n${(await person.words()).slice(0, 1500)}`);
+  await unfold(person, form);
   await fill(form, values);
-  await person.submit(form.locator('button.btn-primary'));
+  await person.submit(form.locator('button.btn-primary, button:not([type=button])').first(), { refused });
+}
+
+/** Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time. */
+export async function settles(isSo, { within = 90_000 } = {}) {
+  for (const until = Date.now() + within; !(await isSo());) {
+    if (Date.now() > until) throw new Complaint(`never came true: ${isSo}`);
+  }
+}
+
+/** What the interface for programs answers to the person signed in. */
+export async function api(person, path) {
+  return person.page.evaluate(async address => {
+    const answer = await fetch(`/api/v1${address}`);
+    if (!answer.ok) throw new Error(`${address} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }, path);
 }

@@ -3,6 +3,7 @@
 use crate::api::rma_wire::Acted;
 use crate::app::rma::{self, ActionInput};
 use crate::domain::actor::Permission;
+use crate::domain::turnaround::miss_of_bp;
 use crate::endpoints;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json};
@@ -15,11 +16,6 @@ use utoipa::ToSchema;
 
 endpoints! {
     post "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal" accept: Access::Needs(Permission::DecideRma),
-}
-
-/// A chance kept in basis points.
-pub(super) fn chance(bp: i64) -> f64 {
-    f64::from(i32::try_from(bp).unwrap_or_default()) / 10_000.0
 }
 
 /// A board that could be given instead, and until when that makes good.
@@ -45,8 +41,8 @@ pub struct ExchangeProposal {
     decide_by: NaiveDate,
     /// Last day on which the board must be handed over if it is decided today.
     deliver_by: NaiveDate,
-    /// Chance that the line misses its date.
-    miss_probability: f64,
+    /// Chance that the line misses its date, 0 to 1; `null` while it was not counted yet.
+    miss_probability: Option<f64>,
 }
 
 impl From<rma::Proposal> for ExchangeProposal {
@@ -62,7 +58,7 @@ impl From<rma::Proposal> for ExchangeProposal {
             expected_on: proposal.expected_on,
             decide_by: proposal.decide_by,
             deliver_by: proposal.deliver_by,
-            miss_probability: chance(proposal.miss_bp),
+            miss_probability: miss_of_bp(proposal.miss_bp),
         }
     }
 }

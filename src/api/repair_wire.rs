@@ -9,6 +9,7 @@ use crate::app::repair::{
     Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView, TestStepRow,
 };
 use crate::domain::money::format_fen;
+use crate::domain::turnaround::miss_of_bp;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -113,8 +114,7 @@ impl RepairItem {
             fault: row.fault,
             fault_code: Some(row.fault_code).filter(|code| !code.is_empty()),
             due_on: Some(row.sort_due).filter(|day| *day != NO_DUE_DATE),
-            miss_probability: (row.risk_bp > 0)
-                .then(|| f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0),
+            miss_probability: miss_of_bp(row.risk_bp),
             vendor: row.vendor,
             vendor_due_on: row.vendor_due_on,
             waiting_parts_since: row.waiting_since,

@@ -1,7 +1,7 @@
 //! What an RMA looks like on the wire.
 
 use crate::api::case_wire::{ConsentItem, QuoteItem};
-use crate::api::proposals::{ExchangeProposal, chance};
+use crate::api::proposals::ExchangeProposal;
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::track::ForecastRange;
 use crate::api::words::{
@@ -12,7 +12,7 @@ use crate::api::words::{
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::format_fen;
-use crate::domain::turnaround::is_at_risk;
+use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -58,7 +58,7 @@ pub struct LineItem {
     due_on: Option<NaiveDate>,
     /// Working days from today to the promised date; negative when late.
     working_days_left: Option<i64>,
-    /// Chance of missing the promised date, 0 to 1; `null` while no clock runs for it.
+    /// Chance of missing the promised date, 0 to 1; `null` while no clock runs for it or it was not counted yet.
     miss_probability: Option<f64>,
     /// Likelier than 0.3 to miss, or 15 working days left or fewer.
     at_risk: bool,
@@ -81,8 +81,8 @@ impl LineItem {
                 -calendar.working_days_between(due_on, today)
             }
         });
-        let running = row.received_at.is_some() && row.ended_at.is_none() && row.risk_bp > 0;
-        let miss = running.then(|| chance(row.risk_bp));
+        let running = row.received_at.is_some() && row.ended_at.is_none() && due_on.is_some();
+        let miss = miss_of_bp(row.risk_bp).filter(|_| running);
         let open = row.ended_at.is_none();
         LineItem {
             miss_probability: miss,

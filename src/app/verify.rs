@@ -1,6 +1,6 @@
 //! The ledger proves itself: every projection is held against what the movements alone say.
 
-use crate::app::{AppResult, seals, snapshots};
+use crate::app::{AppResult, figures, seals, snapshots};
 use crate::domain::stock::proof::{DifferenceKind, Proof, Prover};
 use crate::store::{Conn, verify as rows};
 
@@ -68,5 +68,6 @@ pub fn verify_watched(conn: &mut Conn, mut on_movement: impl FnMut()) -> AppResu
     let mut proof = prover.finish();
     seals::prove_into(conn, &mut proof)?;
     snapshots::prove_into(conn, &mut proof)?;
+    figures::prove_into(conn, &mut proof)?;
     Ok(proof)
 }

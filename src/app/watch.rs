@@ -8,7 +8,7 @@ use crate::domain::actor::Role;
 use crate::domain::calendar::Zone;
 use crate::domain::notice::{Digest, MonthOutlook, NoticeKind, StaffNews, StaffNotice, WarnedLine};
 use crate::domain::rate::Month;
-use crate::domain::turnaround::MONTH_ALERT;
+use crate::domain::turnaround::{MONTH_ALERT, miss_of_bp};
 use crate::store::Conn;
 use crate::store::warnings::{self, ReaderRow, WarningRow};
 use chrono::Timelike;
@@ -93,7 +93,7 @@ fn warned(row: &WarningRow) -> WarnedLine {
         customer: row.customer.clone(),
         depot: row.depot.clone().unwrap_or_default(),
         due_on: row.due_on,
-        miss_percent: u32::try_from(row.risk_bp / 100).unwrap_or_default(),
+        miss_percent: miss_of_bp(row.risk_bp).and_then(|_| u32::try_from(row.risk_bp / 100).ok()),
     }
 }
 

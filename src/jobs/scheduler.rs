@@ -20,6 +20,8 @@ pub enum Job {
     ForgetTokens,
     /// Reminds customers of what is owed to us.
     Remind,
+    /// Owes a board for every repair that became late.
+    OweBoards,
     /// Ends quotes nobody answered in time.
     ExpireQuotes,
     /// Forgets spreadsheets sent by the browser more than a day ago.
@@ -28,6 +30,8 @@ pub enum Job {
     ForgetRequests,
     /// Takes up a calendar another node published, and counts anew what was counted with an older one.
     FollowCalendar,
+    /// Judges the lines that were touched, for the sums the figures rest on.
+    Settle,
     /// Counts the chance of every open line to miss its date.
     Foresee,
     /// Seals what was written to the ledgers.
@@ -50,10 +54,12 @@ impl Job {
         Job::ExpireReservations,
         Job::MarkBroken,
         Job::Remind,
+        Job::OweBoards,
         Job::ExpireQuotes,
         Job::ForgetKeys,
         Job::ForgetTokens,
         Job::FollowCalendar,
+        Job::Settle,
         Job::Foresee,
         Job::Seal,
         Job::Snapshots,
@@ -72,12 +78,14 @@ impl Job {
             Job::ExpireReservations => "expire_reservations",
             Job::MarkBroken => "mark_broken",
             Job::Remind => "remind",
+            Job::OweBoards => "owe_boards",
             Job::ExpireQuotes => "expire_quotes",
             Job::ForgetKeys => "forget_keys",
             Job::ForgetTokens => "forget_tokens",
             Job::ForgetUploads => "forget_uploads",
             Job::ForgetRequests => "forget_requests",
             Job::FollowCalendar => "follow_calendar",
+            Job::Settle => "settle",
             Job::Foresee => "foresee",
             Job::Seal => "seal",
             Job::Snapshots => "snapshots",
@@ -92,14 +100,18 @@ impl Job {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
+            Job::Settle => Duration::from_secs(10),
             Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
             Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => {
                 Duration::from_secs(15 * 60)
             }
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken | Job::Remind | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
-                Duration::from_secs(5 * 60)
-            }
+            Job::MarkBroken
+            | Job::Remind
+            | Job::OweBoards
+            | Job::ExpireQuotes
+            | Job::Digest
+            | Job::DeadLetters => Duration::from_secs(5 * 60),
             Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
                 Duration::from_secs(60 * 60)
             }
@@ -153,7 +165,9 @@ impl Scheduler {
             }
             Job::MarkBroken => promises::mark_broken(&self.app).await,
             Job::Remind => rma::remind(&self.app).await,
+            Job::OweBoards => rma::owe_boards(&self.app).await,
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
+            Job::Settle => figures::settle(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
             Job::Snapshots => snapshots::take(&self.app).await,

@@ -58,9 +58,10 @@ impl Words<'_> {
         };
         let facts = args! {
             "rma" => clean(&line.rma), "line" => line.line, "part_no" => clean(&line.part_no), "serial" => clean(&line.serial),
-            "customer" => clean(&line.customer), "depot" => clean(&line.depot), "due" => due, "percent" => line.miss_percent
+            "customer" => clean(&line.customer), "depot" => clean(&line.depot), "due" => due, "percent" => line.miss_percent.unwrap_or_default()
         };
-        Row { label: self.text(label), value: self.format("mail-warnings-line", &facts), mono: false }
+        let key = if line.miss_percent.is_some() { "mail-warnings-line" } else { "mail-warnings-line-early" };
+        Row { label: self.text(label), value: self.format(key, &facts), mono: false }
     }
 
     fn month_in_danger(&self, month: &MonthOutlook, view: &mut View) {

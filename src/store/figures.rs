@@ -21,9 +21,24 @@ const CALENDAR_SLACK: Days = Days::new(31);
 const FACT_KINDS: &str = "'confirm_returned','decide_exchange','exchange_delivered','keep_loaner','scrap','agree_scrap',\
      'cancel','reject','approve_void','vendor_returned','attribute_cause','return_unrepaired'";
 
+/// Which lines are looked at, of those that may be due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// All of them.
+    All,
+    /// Those no sum speaks for: touched since they were judged, or moving with the days.
+    Unsettled,
+    /// Those nothing had ended when they were judged, and those touched since.
+    Open,
+    /// Those touched by these marks, the first and the last.
+    Touched(i64, i64),
+}
+
 /// Which lines are asked for.
 #[derive(Debug, Clone)]
 pub struct Cohort {
+    /// Of these only.
+    pub only: Only,
     /// First day on which they may be due.
     pub from: NaiveDate,
     /// Last day on which they may be due.
@@ -148,6 +163,7 @@ row! {
         pub name_en: String,
     }
 
+    struct RecordedRow { recorded_at: Option<DateTime<Utc>> }
     struct NoticeRow { year: i64, day: Option<NaiveDate>, kind: Option<String>, name_zh: Option<String>, name_en: Option<String> }
 }
 
@@ -172,9 +188,32 @@ impl Cohort {
         self.to.checked_add_days(self.slack()).unwrap_or(self.to)
     }
 
+    /// Where the candidates come from. Few lines go first, or SQLite would look through the whole period for them.
+    fn source(&self) -> &'static str {
+        match self.only {
+            Only::All => "promise p",
+            Only::Unsettled => {
+                "(SELECT line_id FROM rate_touched UNION SELECT line_id FROM rate_line WHERE fate = 'moving') u CROSS JOIN promise p"
+            }
+            Only::Open => {
+                "(SELECT line_id FROM rate_touched UNION SELECT line_id FROM rate_line \
+                 WHERE fate IN ('open','open_excused','moving')) u CROSS JOIN promise p"
+            }
+            Only::Touched(..) => {
+                "(SELECT DISTINCT line_id FROM rate_touched WHERE id BETWEEN $2 AND $3) u CROSS JOIN promise p"
+            }
+        }
+    }
+
     /// The candidates after `after`, up to and including `through`. `$1` is `known_at` in all statements made of it.
     fn clauses(&self, after: Option<Key>, through: Option<Key>) -> Filters {
         let mut filters = Filters::after(vec![self.known_at.into()]);
+        if let Only::Touched(first, last) = self.only {
+            filters = Filters::after(vec![self.known_at.into(), first.into(), last.into()]);
+        }
+        if self.only != Only::All {
+            filters.and_fixed("p.line_id = u.line_id");
+        }
         filters.and("p.base_due_on <= ?", self.last());
         let first = self.first().max(after.map_or(self.first(), |key| key.sort_due));
         filters.and("p.sort_due >= ?", first);
@@ -222,8 +261,9 @@ pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let limit = filters.value(limit);
     let text = format!(
         "SELECT p.id, p.line_id, p.customer_id, p.depot_id, p.part_id, p.started_at, p.amount, p.unit, p.start_day_counts, \
-         p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM promise p WHERE {CANDIDATES} {} \
+         p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM {} WHERE {CANDIDATES} {} \
          ORDER BY COALESCE(p.sort_due, p.base_due_on), p.id LIMIT {limit}",
+        cohort.source(),
         filters.text()
     );
     filters.into_sql(text)
@@ -246,10 +286,11 @@ pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     let text = format!(
         "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
          CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
-         THEN TRUE ELSE FALSE END AS excuses FROM promise p JOIN rma_event e ON e.line_id = p.line_id \
+         THEN TRUE ELSE FALSE END AS excuses FROM {} JOIN rma_event e ON e.line_id = p.line_id \
          JOIN plan_version v ON v.id = p.plan_version_id \
          WHERE {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
          ORDER BY e.line_id, e.id",
+        cohort.source(),
         filters.text()
     );
     filters.into_sql(text)
@@ -266,8 +307,9 @@ pub fn holds(
     let text = format!(
         "SELECT h.line_id, h.started_at, \
          CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $1 THEN h.ended_at ELSE NULL END AS ended_at \
-         FROM promise p JOIN hold h ON h.line_id = p.line_id WHERE {CANDIDATES} {} AND h.recorded_at <= $1 \
+         FROM {} JOIN hold h ON h.line_id = p.line_id WHERE {CANDIDATES} {} AND h.recorded_at <= $1 \
          ORDER BY h.line_id, h.id",
+        cohort.source(),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
@@ -290,10 +332,21 @@ pub fn names(
          (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
          (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
          (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+         FROM {} JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+        cohort.source(),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// When the youngest fact was recorded; `None` when there is none.
+pub fn last_recorded(conn: &mut Conn) -> StoreResult<Option<DateTime<Utc>>> {
+    let row: RecordedRow = sql(
+        "SELECT max(recorded_at) AS recorded_at FROM (SELECT max(recorded_at) AS recorded_at FROM rma_event \
+         UNION ALL SELECT max(recorded_at) FROM promise UNION ALL SELECT max(recorded_at) FROM hold) latest",
+    )
+    .one(conn)?;
+    Ok(row.recorded_at)
 }
 
 /// Every depot by its code.

@@ -28,7 +28,7 @@ row! {
     pub struct RiskRow {
         /// Row id of the line.
         pub line_id: i64,
-        /// Chance of missing, in basis points.
+        /// Chance of missing, in basis points; -1 while it was not counted yet.
         pub risk_bp: i64,
     }
 }
@@ -123,7 +123,7 @@ pub fn vendor_names(conn: &mut Conn) -> StoreResult<Vec<VendorName>> {
 
 /// The chances as they stand: of every open line, and of ended ones that still have one.
 pub fn risks(conn: &mut Conn) -> StoreResult<Vec<RiskRow>> {
-    Ok(sql("SELECT id AS line_id, risk_bp FROM rma_line WHERE risk_bp > 0 OR open_identity IS NOT NULL ORDER BY id")
+    Ok(sql("SELECT id AS line_id, risk_bp FROM rma_line WHERE risk_bp <> 0 OR open_identity IS NOT NULL ORDER BY id")
         .load(conn)?)
 }
 

@@ -40,6 +40,20 @@ text_enum! {
 }
 
 row! {
+    /// Open lines due on one day.
+    pub struct DueDayRow {
+        /// That day; the last day of time without one.
+        pub sort_due: NaiveDate,
+        /// How many.
+        pub lines: i64,
+        /// Likelier to miss than asked.
+        pub risky: i64,
+        /// Waiting to be authorised.
+        pub requested: i64,
+    }
+}
+
+row! {
     /// A box.
     pub struct FacetRow {
         /// Its value.
@@ -103,6 +117,19 @@ pub fn count(conn: &mut Conn, reader: &Scope, filter: &LineFilter) -> StoreResul
     let text = format!("SELECT COUNT(*) AS count {FROM} WHERE 1 = 1 {}", filters.text());
     let row: Option<CountRow> = filters.into_sql(text).optional(conn)?;
     Ok(row.map_or(0, |row| row.count))
+}
+
+/// Open lines by the day they are due, in their order.
+pub fn due_days(conn: &mut Conn, reader: &Scope, risky_above_bp: i64) -> StoreResult<Vec<DueDayRow>> {
+    let mut filters = Filters::after(vec![risky_above_bp.into()]);
+    narrow(&mut filters, reader, &LineFilter { open: true, ..LineFilter::default() });
+    let text = format!(
+        "SELECT l.sort_due, COUNT(*) AS lines, CAST(SUM(CASE WHEN l.risk_bp > $1 THEN 1 ELSE 0 END) AS BIGINT) AS risky, \
+         CAST(SUM(CASE WHEN l.repair_state = 'requested' THEN 1 ELSE 0 END) AS BIGINT) AS requested \
+         FROM rma_line l WHERE 1 = 1 {} GROUP BY l.sort_due ORDER BY l.sort_due",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
 }
 
 /// The boxes of a group, as the other groups and filters leave them, the fullest first. At most `limit`.

@@ -43,6 +43,7 @@ pub mod promise_views;
 pub mod promises;
 pub mod proofs;
 pub mod public_requests;
+pub mod rate_days;
 pub mod repair_lists;
 pub mod repair_parts;
 pub mod repair_tests;

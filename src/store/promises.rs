@@ -2,6 +2,7 @@
 
 use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
 use crate::domain::rma::PromiseState;
+use crate::domain::turnaround::NOT_COUNTED_BP;
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql, sql_shaped};
@@ -185,6 +186,25 @@ fn remember_due(
     Ok(())
 }
 
+/// A promise began earlier than was known, and is due by another date from now on. Broken by it, it is marked so by the clock.
+pub fn restart(
+    tx: &mut Conn,
+    id: i64,
+    started_at: DateTime<Utc>,
+    due_on: NaiveDate,
+    calendar_version: i64,
+    provisional: bool,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    sql("UPDATE promise SET started_at = $1, base_due_on = $2 WHERE id = $3")
+        .bind(started_at)
+        .bind(due_on)
+        .bind(id)
+        .execute(tx)?;
+    let new = NewDue { due_on: Some(due_on), calendar_version, provisional, state: PromiseState::Open };
+    set_due(tx, id, &new, now)
+}
+
 /// A promise ends.
 pub fn end(tx: &mut Conn, id: i64, state: PromiseState, at: DateTime<Utc>) -> StoreResult<()> {
     sql("UPDATE promise SET state = $1, ended_at = $2 WHERE id = $3")
@@ -195,11 +215,15 @@ pub fn end(tx: &mut Conn, id: i64, state: PromiseState, at: DateTime<Utc>) -> St
     Ok(())
 }
 
-/// The line's row shows the promised date of its `repair_return`.
+/// The line's row shows the promised date of its `repair_return`. Where there was none before, the chance of missing it is
+/// not counted yet.
 pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) -> StoreResult<()> {
-    sql("UPDATE rma_line SET sort_due = $1 WHERE id = $2")
+    sql("UPDATE rma_line SET risk_bp = CASE WHEN $1 = $3 THEN 0 WHEN sort_due = $3 THEN $4 ELSE risk_bp END, sort_due = $1 \
+         WHERE id = $2")
         .bind(due_on.unwrap_or(NO_DUE_DATE))
         .bind(line_id)
+        .bind(NO_DUE_DATE)
+        .bind(NOT_COUNTED_BP)
         .execute(tx)?;
     Ok(())
 }

@@ -323,8 +323,10 @@ pub fn insert_part(tx: &mut Conn, repair_id: i64, movement_id: i64, cost_fen: i6
     Ok(())
 }
 
-/// The chance of an order's line to miss its date, in basis points.
-pub(super) const RISK: &str = "CASE WHEN l.open_identity IS NULL THEN 0 ELSE l.risk_bp END";
+/// The chance of an order's line to miss its date, in basis points; -1 while it was not counted yet, -2 where nothing is
+/// promised: what has a date comes before what has none.
+pub(super) const RISK: &str =
+    "CASE WHEN l.open_identity IS NULL OR l.sort_due = '9999-12-31' THEN -2 ELSE l.risk_bp END";
 
 /// An order whose line is open shows the line's promised date; our own has none.
 pub(super) const REPAIR: &str = "SELECT o.id, o.number, o.unit_id, u.serial, u.condition, u.owner, pl.code AS place, p.part_no, \
@@ -334,7 +336,7 @@ pub(super) const REPAIR: &str = "SELECT o.id, o.number, o.unit_id, u.serial, u.c
      o.fault_code, o.diagnosis AS finding, o.estimate_fen, o.limit_fen AS agreed_limit_fen, o.cost_fen, o.rework, o.waiting_since, \
      o.opened_at, o.closed_at, COALESCE(o.last_event_at, o.opened_at) AS last_event_at, o.version, \
      CASE WHEN l.open_identity IS NULL THEN '9999-12-31' ELSE l.sort_due END AS sort_due, \
-     CASE WHEN l.open_identity IS NULL THEN 0 ELSE l.risk_bp END AS risk_bp, \
+     CASE WHEN l.open_identity IS NULL OR l.sort_due = '9999-12-31' THEN -2 ELSE l.risk_bp END AS risk_bp, \
      v.code AS vendor, vr.id AS leg_id, vr.due_on AS vendor_due_on \
      FROM repair_order o JOIN unit u ON u.id = o.unit_id JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id \
      JOIN depot d ON d.id = o.depot_id LEFT JOIN rma_line l ON l.id = o.line_id LEFT JOIN rma r ON r.id = l.rma_id \

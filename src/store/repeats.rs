@@ -38,14 +38,15 @@ pub fn last_repair(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Optio
     .optional(conn)?)
 }
 
-/// The line is covered by the warranty on the repair of line `repeat_of`.
+/// The line is covered by the warranty on the repair of line `repeat_of`: free for the customer, so the payer follows.
 pub fn cover(tx: &mut Conn, line_id: i64, repeat_of: i64) -> StoreResult<()> {
     sql("INSERT INTO repeat_repair (line_id, repeat_of_id) VALUES ($1, $2)")
         .bind(line_id)
         .bind(repeat_of)
         .execute(tx)?;
-    sql("UPDATE rma_line SET entitlement = $1 WHERE id = $2")
+    sql("UPDATE rma_line SET entitlement = $1, payer = $2 WHERE id = $3")
         .bind(Entitlement::RepairWarranty)
+        .bind(Entitlement::RepairWarranty.usual_payer())
         .bind(line_id)
         .execute(tx)?;
     Ok(())

@@ -58,6 +58,16 @@ row! {
         pub line: i64,
     }
 
+    /// An open line whose repair is late.
+    pub struct LateRow {
+        /// Line.
+        pub id: i64,
+        /// RMA number.
+        pub number: String,
+        /// Line number.
+        pub line: i64,
+    }
+
     /// A promise towards us that is not kept yet.
     pub struct OwedRow {
         /// Promise.
@@ -401,4 +411,26 @@ pub fn approve_label(
         .bind(now)
         .execute(tx)?;
     Ok(())
+}
+
+/// Open lines whose repair was due before `today` and for which no equivalent board is promised though the plan does so. What
+/// goes home unrepaired needs none. At most `limit`, after line `after`.
+pub fn late_without_board(
+    conn: &mut Conn,
+    today: NaiveDate,
+    after: i64,
+    limit: i64,
+) -> StoreResult<Vec<LateRow>> {
+    Ok(sql("SELECT l.id, r.number, l.line FROM rma_line l JOIN rma r ON r.id = l.rma_id \
+         WHERE l.open_identity IS NOT NULL AND l.sort_due < $1 AND l.id > $2 AND NOT l.unrepaired \
+         AND EXISTS (SELECT 1 FROM promise p JOIN plan_term t ON t.plan_version_id = p.plan_version_id \
+             AND t.promise_kind = 'equivalent_exchange' WHERE p.line_id = l.id AND p.kind = 'repair_return' \
+             AND p.ended_at IS NULL AND p.due_on < $1) \
+         AND NOT EXISTS (SELECT 1 FROM promise b WHERE b.line_id = l.id AND b.kind = 'equivalent_exchange' \
+             AND b.state <> 'excluded') \
+         ORDER BY l.id LIMIT $3")
+    .bind(today)
+    .bind(after)
+    .bind(limit)
+    .load(conn)?)
 }

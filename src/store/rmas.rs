@@ -97,7 +97,7 @@ row! {
         pub cost_fen: Option<i64>,
         /// Promised date, 9999-12-31 while there is none.
         pub sort_due: NaiveDate,
-        /// Chance of missing the promised date, in basis points; 0 while nothing is promised.
+        /// Chance of missing the promised date, in basis points; 0 while nothing is promised, -1 while it was not counted yet.
         pub risk_bp: i64,
         /// Received.
         pub received_at: Option<DateTime<Utc>>,
@@ -109,7 +109,7 @@ row! {
         pub last_event_at: DateTime<Utc>,
         /// Version.
         pub version: i64,
-        /// Who pays, once somebody said so.
+        /// Who pays: by the entitlement, until somebody says otherwise.
         pub payer: Option<Payer>,
         /// The unit goes, or went, home as it came.
         pub unrepaired: bool,
@@ -293,12 +293,12 @@ pub fn insert(tx: &mut Conn, new: &NewRma<'_>) -> StoreResult<i64> {
     .number(tx)?)
 }
 
-/// Writes a line; its id. Breaks the unique `open_identity` when the unit has an open RMA.
+/// Writes a line; its id. Who pays follows from the entitlement until somebody says otherwise. Breaks the unique `open_identity` when the unit has an open RMA.
 pub fn insert_line(tx: &mut Conn, new: &NewLine<'_>) -> Result<i64, diesel::result::Error> {
     sql(
         "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, unit_id, fault, fault_class, mode, entitlement, \
-         plan_version_id, depot_id, repair_state, faulty_state, open_identity, sort_due, last_event_at, version, slot) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '9999-12-31', $16, 1, $17) RETURNING id AS value",
+         plan_version_id, depot_id, repair_state, faulty_state, open_identity, sort_due, last_event_at, version, slot, payer) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '9999-12-31', $16, 1, $17, $18) RETURNING id AS value",
     )
     .bind(new.rma_id)
     .bind(new.line)
@@ -317,6 +317,7 @@ pub fn insert_line(tx: &mut Conn, new: &NewLine<'_>) -> Result<i64, diesel::resu
     .bind(new.open_identity)
     .bind(new.at)
     .bind(new.slot)
+    .bind(new.entitlement.usual_payer())
     .number(tx)
 }
 
@@ -341,6 +342,12 @@ pub fn change_line(tx: &mut Conn, change: &LineChange<'_>) -> StoreResult<bool> 
     .bind(change.version)
     .execute(tx)?;
     Ok(changed == 1)
+}
+
+/// Waits for whoever changes the line, and keeps it until the end of the transaction. It is nobody's step.
+pub fn lock_line(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
+    sql("UPDATE rma_line SET version = version WHERE id = $1").bind(line_id).execute(tx)?;
+    Ok(())
 }
 
 /// Keeps the latest step of a line where an earlier one was entered afterwards.

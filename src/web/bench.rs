@@ -62,7 +62,7 @@ pub struct BenchRow {
     pub due_on: Option<NaiveDate>,
     /// Working days left to it.
     pub left: Option<i64>,
-    /// Chance of missing it, in basis points; none where nothing is promised.
+    /// Chance of missing it, in basis points, -1 while it was not counted yet; none where nothing is promised.
     pub risk_bp: Option<i64>,
     /// The vendor that has it; empty for none.
     pub vendor: String,

@@ -54,6 +54,7 @@ impl BenchRow {
         let risk = self.risk_bp?;
         Some(match self.left {
             Some(left) if left < 0 => (p.t("bench-missed"), "no"),
+            _ if risk < 0 => (p.t("bench-odds-early"), ""),
             _ if risk >= AT_RISK_BP => (percent(risk), "hi"),
             _ => (percent(risk), ""),
         })

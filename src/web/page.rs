@@ -227,7 +227,7 @@ impl Role {
                 &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
             }
             Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
-            Self::Technician => &[Bench, Rma, Scan, Unit, Overview, Stock, Movements],
+            Self::Technician => &[Bench, Rma, Scan, Unit, Stock, Movements],
             Self::Customer => &[Rma, Report],
         }
     }

@@ -267,7 +267,7 @@ pub struct RmaDetailPage {
 #[derive(Clone, Debug)]
 pub struct ProposalCard {
     /// Chance of being late, in per cent.
-    pub percent: i64,
+    pub percent: Option<i64>,
     /// Name of the board.
     pub part_name: String,
     /// Its part number.
@@ -291,19 +291,27 @@ pub struct ProposalCard {
 }
 
 /// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
-pub fn rank(code: &str) -> (bool, bool, usize) {
+pub fn rank(code: &str) -> (bool, bool, bool, usize) {
     let place = actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
-    (actions::is_grave(code), steps_aside(code), place)
+    (actions::is_grave(code), is_mishap(code), steps_aside(code), place)
+}
+
+/// What is done only when something went wrong: possible, and never proposed.
+fn is_mishap(code: &str) -> bool {
+    matches!(code, "report_doa" | "correct_serial" | "attribute_cause")
+}
+
+/// Whether an action may be proposed as the next step of a line.
+pub fn may_propose(code: &str) -> bool {
+    !actions::is_grave(code) && !is_mishap(code)
 }
 
 fn steps_aside(code: &str) -> bool {
     matches!(
         code,
         "assign"
-            | "report_doa"
             | "keep_loaner"
             | "faulty_shipped"
-            | "correct_serial"
             | "wait_parts"
             | "use_parts"
             | "send_to_vendor"
@@ -311,7 +319,6 @@ fn steps_aside(code: &str) -> bool {
             | "decide_exchange"
             | "hold"
             | "change_mode"
-            | "attribute_cause"
             | "send_quote"
             | "to_stock"
     )
@@ -336,7 +343,7 @@ impl RmaDetailPage {
 
     /// The action the page proposes: the first that neither ends the line nor steps aside.
     fn primary(&self) -> Option<&ActionForm> {
-        self.actions.first().filter(|form| !form.grave)
+        self.actions.first().filter(|form| may_propose(&form.code))
     }
 
     fn others(&self) -> &[ActionForm] {

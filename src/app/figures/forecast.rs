@@ -1,18 +1,19 @@
 //! How a month is going to end: lines decided, and each open line with its own chance (NUMBERS §2 "Early warning").
 
 use super::model::Model;
-use super::walk::{Chunk, Seen, Walk};
-use super::{Asked, Query};
+use super::walk::{Seen, Walk};
+use super::{Asked, Query, sums};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Month, Tally};
 use crate::domain::refusal::Refusal;
-use crate::domain::turnaround::{self, is_at_risk};
-use crate::store::Conn;
-use crate::store::figures::NameRow;
+use crate::domain::turnaround::{self, is_at_risk, miss_of_bp};
+use crate::store::figures::{NameRow, Only};
+use crate::store::{Conn, foresight};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
 
 /// The forecast of a month.
 #[derive(Debug, Clone)]
@@ -76,28 +77,30 @@ pub fn forecast_query(asked: &Asked, month: Option<&str>, ctx: &Ctx) -> Result<Q
 /// The forecast of the month of a query, over the lines the reader may see. Refuses with `forbidden`.
 pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthForecast> {
     ctx.actor.may(Permission::ReadFigures)?;
-    let (model, _) = Model::learn(conn, ctx, query.as_of, query.known_at)?;
-    let (mut locked, mut chances, mut open) = (Tally::new(), Vec::new(), Vec::new());
-    let mut walk = Walk::new(conn, ctx, query, None)?;
+    let now = sums::tallies(conn, ctx, query)?.map(|groups| groups.values().sum::<Tally>());
+    let only = if now.is_some() { Only::Open } else { Only::All };
+    let (mut decided, mut lines) = (Tally::new(), Vec::new());
+    let mut walk = Walk::some(conn, ctx, query, only)?;
     while let Some(chunk) = walk.next(conn)? {
         let mut names = walk.names(conn, &chunk)?;
-        let Chunk { lines, .. } = chunk;
-        for seen in lines {
-            match seen.judged.class {
-                Class::Pending | Class::Floating => {
-                    let miss = model.chance_of(&seen, query.as_of, query.variant);
-                    chances.push((seen.target, miss));
-                    if let Some(names) = names.remove(&seen.promise.id) {
-                        open.push(chance(&seen, names, query.as_of, miss));
-                    }
-                }
-                class => locked.add(seen.target, class),
+        for seen in chunk.lines {
+            match (seen.judged.class, names.remove(&seen.promise.id)) {
+                (Class::Pending | Class::Floating, Some(names)) => lines.push((seen, names)),
+                (class, _) => decided.add(seen.target, class),
             }
         }
     }
+    let locked = now.map_or(decided, |all| all.decided());
+    let chances = Chances::of(conn, ctx, query, &lines)?;
+    let (mut of_target, mut open) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
+    for (seen, names) in lines {
+        let miss = chances.miss(&seen, query);
+        of_target.push((seen.target, miss));
+        open.push(chance(&seen, names, query.as_of, miss));
+    }
     open.sort_by(|a, b| b.miss.total_cmp(&a.miss).then_with(|| a.names.rma.cmp(&b.names.rma)));
     let mut all = locked.clone();
-    for (target, _) in &chances {
+    for (target, _) in &of_target {
         all.add(*target, Class::Pending);
     }
     Ok(MonthForecast {
@@ -108,9 +111,43 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
         target: all.target(),
         excluded: all.figures().excluded,
         floating: open.iter().filter(|line| line.working_days_left.is_none()).count(),
-        figures: turnaround::forecast(&locked, &chances),
+        figures: turnaround::forecast(&locked, &of_target),
         open,
     })
+}
+
+/// The chance of each open line: as a job wrote it, so that the forecast and the lists say the same, or learned for the question.
+enum Chances {
+    Kept(HashMap<i64, f64>),
+    Learned(Box<Model>),
+}
+
+impl Chances {
+    fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, lines: &[(Seen, NameRow)]) -> AppResult<Chances> {
+        if query.is_of_now(ctx) {
+            let kept = foresight::risks(conn)?.into_iter();
+            let kept: HashMap<i64, f64> =
+                kept.filter_map(|row| Some((row.line_id, miss_of_bp(row.risk_bp)?))).collect();
+            if lines.iter().all(|(seen, _)| kept.contains_key(&seen.promise.line_id)) {
+                return Ok(Chances::Kept(kept));
+            }
+        }
+        let (model, _) = Model::learn(conn, ctx, query.as_of, query.known_at)?;
+        Ok(Chances::Learned(Box::new(model)))
+    }
+
+    /// A decided exchange is a miss under the strict rate, and under `remedy30` its own thirty days count, which the plan
+    /// promises to keep; else the unit's repair is what counts.
+    fn miss(&self, seen: &Seen, query: &Query) -> f64 {
+        match query.variant {
+            RateVariant::Strict if seen.is_exchange_decided(query.as_of) => 1.0,
+            RateVariant::Remedy30 if seen.is_exchange_decided(query.as_of) => 0.0,
+            _ => match self {
+                Chances::Kept(kept) => kept.get(&seen.promise.line_id).copied().unwrap_or_default(),
+                Chances::Learned(model) => model.chance_of(seen, query.as_of),
+            },
+        }
+    }
 }
 
 fn chance(seen: &Seen, names: NameRow, as_of: NaiveDate, miss: f64) -> OpenChance {

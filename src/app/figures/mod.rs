@@ -1,7 +1,8 @@
 //! Figures of the promise ledger: the timely repair rate (及时修复率, NUMBERS §2) and the lines behind each number.
 //!
-//! Nothing is kept: every figure is counted anew from the facts, as of a day (`as_of`: what had happened by its end) and
-//! as known at an instant (`known_at`: what had been recorded by then).
+//! Every figure is counted from the facts, as of a day (`as_of`: what had happened by its end) and as known at an instant
+//! (`known_at`: what had been recorded by then). For figures of now, what has ended is counted once and kept in sums by day
+//! ([`settle`]), which `verify` holds against the facts.
 
 mod calendars;
 mod facts;
@@ -9,6 +10,7 @@ mod forecast;
 mod model;
 mod query;
 mod risk;
+mod sums;
 mod turnaround;
 mod walk;
 mod workload;
@@ -21,6 +23,8 @@ pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
+pub(in crate::app) use sums::prove_into;
+pub use sums::settle;
 pub use turnaround::{
     Lasted, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround,
     turnaround_lines,
@@ -101,17 +105,14 @@ impl From<&Tally> for Sum {
 /// The timely repair rate of the lines the reader may see that are due in the period. Refuses with `forbidden`.
 pub fn timely_repair(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<TimelyRepair> {
     ctx.actor.may(Permission::ReadFigures)?;
-    let mut groups: BTreeMap<GroupId, Tally> = BTreeMap::new();
+    let mut groups = match sums::tallies(conn, ctx, query)? {
+        Some(groups) => groups,
+        None => counted(conn, ctx, query)?,
+    };
     if query.by == GroupBy::Month {
         let months = std::iter::successors(Some(Month::of(query.from)), |month| Some(month.next()));
-        let months = months.take_while(|month| month.first_day() <= query.to);
-        groups.extend(months.map(|month| (GroupId::Month(month), Tally::new())));
-    }
-    let mut walk = Walk::new(conn, ctx, query, None)?;
-    while let Some(chunk) = walk.next(conn)? {
-        for seen in chunk.lines {
-            let id = GroupId::of(query.by, &seen.promise, seen.due_in);
-            groups.entry(id).or_default().add(seen.target, seen.judged.class);
+        for month in months.take_while(|month| month.first_day() <= query.to) {
+            groups.entry(GroupId::Month(month)).or_default();
         }
     }
     let total: Tally = groups.values().sum();
@@ -125,6 +126,19 @@ pub fn timely_repair(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Tim
         total: Sum::from(&total),
         groups: named(conn, query.by, &groups)?,
     })
+}
+
+/// The lines of each group, every one judged anew.
+fn counted(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<GroupTallies> {
+    let mut groups = GroupTallies::new();
+    let mut walk = Walk::new(conn, ctx, query, None)?;
+    while let Some(chunk) = walk.next(conn)? {
+        for seen in chunk.lines {
+            let id = GroupId::of(query.by, &seen.promise, seen.due_in);
+            groups.entry(id).or_default().add(seen.target, seen.judged.class);
+        }
+    }
+    Ok(groups)
 }
 
 /// One page of the lines behind a number, in the order of their due dates: at most `limit` after `after`. Refuses with
@@ -172,6 +186,8 @@ enum GroupId {
     /// Row id; `None` for a line without a depot.
     Row(Option<i64>),
 }
+
+type GroupTallies = BTreeMap<GroupId, Tally>;
 
 impl GroupId {
     fn of(by: GroupBy, promise: &PromiseRow, due_in: NaiveDate) -> GroupId {

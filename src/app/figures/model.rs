@@ -1,12 +1,13 @@
 //! What the repairs of the last two years teach about the lines still open.
 
-use super::Query;
 use super::walk::{Seen, Walk};
+use super::{Query, sums};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Zone;
 use crate::domain::plan::RateVariant;
 use crate::domain::turnaround::{Curve, Learned, Observation};
+use crate::store::figures::Only;
 use crate::store::{Conn, foresight};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use std::collections::HashMap;
@@ -57,16 +58,26 @@ impl Model {
         let vendor_of = vendors(conn, query.from, as_of, known_at)?;
         let (mut all, mut parts, mut at_vendors) = (Vec::new(), Groups::new(), Groups::new());
         let mut open = Vec::new();
-        let mut walk = Walk::new(conn, &everyone, &query, None)?;
+        let mut learn = |line_id: i64, part_id: i64, seen: Observation| {
+            all.push(seen);
+            parts.entry(part_id).or_default().push(seen);
+            if let Some(vendor) = vendor_of.get(&line_id) {
+                at_vendors.entry((part_id, *vendor)).or_default().push(seen);
+            }
+        };
+        // What has ended was counted when it did; on another day it had not.
+        let is_of_now = query.is_of_now(ctx);
+        if is_of_now {
+            for (line_id, part_id, seen) in sums::lasted(conn, query.from)? {
+                learn(line_id, part_id, seen);
+            }
+        }
+        let mut walk = Walk::some(conn, &everyone, &query, if is_of_now { Only::Open } else { Only::All })?;
         while let Some(chunk) = walk.next(conn)? {
             for seen in chunk.lines {
                 let Some(observed) = seen.observed(as_of) else { continue };
                 let (part_id, line_id) = (seen.promise.part_id, seen.promise.line_id);
-                all.push(observed.observation);
-                parts.entry(part_id).or_default().push(observed.observation);
-                if let Some(vendor) = vendor_of.get(&line_id) {
-                    at_vendors.entry((part_id, *vendor)).or_default().push(observed.observation);
-                }
+                learn(line_id, part_id, observed.observation);
                 if observed.open {
                     let (age, promised) = (observed.observation.days, observed.promised);
                     open.push(OpenLine { line_id, part_id, age, promised, seen });
@@ -110,21 +121,12 @@ impl Model {
         ask(Learned { all: &self.all, closer: &closer })
     }
 
-    /// The chance that a line of a figure misses under a variant. A decided exchange is a miss under the strict rate, and
-    /// under `remedy30` its own thirty days count, which the plan promises to keep; else the unit's repair is what counts.
-    pub(super) fn chance_of(&self, seen: &Seen, as_of: NaiveDate, variant: RateVariant) -> f64 {
-        match variant {
-            RateVariant::Strict if seen.is_exchange_decided(as_of) => 1.0,
-            RateVariant::Remedy30 if seen.is_exchange_decided(as_of) => 0.0,
-            _ => {
-                // What no calendar counts has no age: nothing is known of it.
-                let observed = seen.observed(as_of);
-                observed.map_or(0.0, |observed| {
-                    let (line_id, part_id) = (seen.promise.line_id, seen.promise.part_id);
-                    self.chance(line_id, part_id, observed.observation.days, observed.promised)
-                })
-            }
-        }
+    /// The chance that an open line of a figure is not repaired in time. What no calendar counts has no age: nothing is known of it.
+    pub(super) fn chance_of(&self, seen: &Seen, as_of: NaiveDate) -> f64 {
+        seen.observed(as_of).map_or(0.0, |observed| {
+            let (line_id, part_id) = (seen.promise.line_id, seen.promise.part_id);
+            self.chance(line_id, part_id, observed.observation.days, observed.promised)
+        })
     }
 }
 

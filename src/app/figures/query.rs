@@ -6,7 +6,7 @@ use crate::domain::fields::{Fields, code_of, plain_date};
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Month};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::store::figures::Cohort;
+use crate::store::figures::{Cohort, Only};
 use crate::text_enum;
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
@@ -148,9 +148,15 @@ impl Query {
         })
     }
 
+    /// Whether it asks how things stand now, which sums can answer.
+    pub(super) fn is_of_now(&self, ctx: &Ctx) -> bool {
+        self.known_at >= ctx.now && self.as_of == Zone::default().local_date(ctx.now)
+    }
+
     /// The lines that may be due in the period, as the store finds them.
     pub(super) fn cohort(&self, ctx: &Ctx) -> Cohort {
         Cohort {
+            only: Only::All,
             from: self.from,
             to: self.to,
             known_at: self.known_at,

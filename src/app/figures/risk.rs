@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 
 /// Lines written in one transaction: others need not wait long.
-const WRITE_AT_ONCE: usize = 500;
+const WRITE_AT_ONCE: usize = 100;
 
 /// The one meaning of *at risk* for lists: due by this day, or likelier to miss than so many basis points.
 #[must_use]

@@ -4,9 +4,9 @@ use super::{Calendars, LineFilter, Query, facts};
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{Calendar, ClockTerms, Count, Hold, Zone, holds_as_of};
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Deadline, Judged, LineFacts, Month, Outcome, Target, judge};
+use crate::domain::rate::{Deadline, Judged, LineFacts, Month, Outcome, Settled, Target, judge, settle};
 use crate::domain::turnaround::{End, Observation};
-use crate::store::figures::{self, Cohort, Key, NameRow, PromiseRow};
+use crate::store::figures::{self, Cohort, Key, NameRow, Only, PromiseRow};
 use crate::store::{Conn, StoreError};
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -57,6 +57,11 @@ impl Seen {
         };
         let observation = Observation { days: days_until(until), end };
         Some(Observed { received_on: *received_on, observation, promised, open: ended.is_none() })
+    }
+
+    /// Where it stands for good by the end of `today`; a line the walk saw had been received.
+    pub(super) fn settled(&self, today: NaiveDate) -> Option<Settled> {
+        settle(&self.facts, &self.calendar, today)
     }
 
     /// The day on which so many counted days will have passed; `None` while its clock stands, and where no calendar counts.
@@ -115,6 +120,13 @@ impl<'q> Walk<'q> {
             false => None,
         };
         Ok(Walk { query, cohort, calendars: Calendars::new(newest, ctx), after, ended: false })
+    }
+
+    /// Begins with some of the lines only.
+    pub(super) fn some(conn: &mut Conn, ctx: &Ctx, query: &'q Query, only: Only) -> AppResult<Walk<'q>> {
+        let mut walk = Walk::new(conn, ctx, query, None)?;
+        walk.cohort.only = only;
+        Ok(walk)
     }
 
     /// The next lines; `None` when there are no more.

@@ -35,7 +35,9 @@ pub(super) fn news(
     match kind {
         NoticeKind::Rejected => news.reason = said(tx, row, rma_id, ActionKind::Reject)?,
         NoticeKind::ExchangeDecided => {
-            news.due_on = due(&promises, PromiseKind::EquivalentExchange);
+            // Decided long after the repair was late, its thirty days may be over: no date is better than a past one.
+            let today = Zone::default().local_date(now);
+            news.due_on = due(&promises, PromiseKind::EquivalentExchange).filter(|due_on| *due_on >= today);
         }
         NoticeKind::ExchangeShipped => {
             let given = latest(tx, row, |unit| unit.role == IssuedRole::Permanent)?;

@@ -4,7 +4,7 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
 use crate::store::issued::IssuedFor;
-use crate::store::line_facets::{self, FacetKind, FacetRow};
+use crate::store::line_facets::{self, DueDayRow, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
@@ -63,6 +63,15 @@ pub fn list_lines_by_risk(
 pub fn count_lines(conn: &mut Conn, ctx: &Ctx, filter: &LineFilter) -> AppResult<i64> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(line_facets::count(conn, &ctx.actor.scope(), filter)?)
+}
+
+/// Open lines by the day they are due; `risky` are those likelier to miss than so many basis points.
+///
+/// # Errors
+/// `forbidden`.
+pub fn due_days(conn: &mut Conn, ctx: &Ctx, risky_above_bp: i64) -> AppResult<Vec<DueDayRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(line_facets::due_days(conn, &ctx.actor.scope(), risky_above_bp)?)
 }
 
 /// The boxes of a group beside the list, with the lines each would keep, the fullest first.

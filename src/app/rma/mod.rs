@@ -25,21 +25,21 @@ pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, fil
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in};
 pub use list::{
-    FIRST, LineOrder, boxes, count_lines, issued_for, list_lines, list_lines_by_risk, list_shipments,
-    shipments_of_waybill,
+    FIRST, LineOrder, boxes, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
+    list_shipments, shipments_of_waybill,
 };
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, next};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
-pub use reminders::{expire_quotes, remind};
+pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
 pub use crate::store::issued::{IssuedFor, IssuedRow};
-pub use crate::store::line_facets::{FacetKind, FacetRow, Facets};
+pub use crate::store::line_facets::{DueDayRow, FacetKind, FacetRow, Facets};
 pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};

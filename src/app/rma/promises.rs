@@ -5,7 +5,7 @@ use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Term, TermUnit, clock_terms};
-use crate::domain::rma::{HoldChange, PromiseChange, PromiseState};
+use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
 use crate::store::{Conn, plans, rma_cases};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -67,6 +67,7 @@ fn open(
     let Some(version) = line.row.plan_version_id else { return Ok(()) };
     let Some(version) = plans::version(tx, version)? else { return Ok(()) };
     let Some(term) = version.term(kind) else { return Ok(()) };
+    let Some(at) = first_start(tx, ctx, line, kind, issued_id, term, at)? else { return Ok(()) };
     let (due_on, due_at, provisional) = due_of(ctx, term, at);
     let variant = contractual(tx, line, &version)?;
     promises::insert_for(
@@ -96,6 +97,58 @@ fn open(
         promises::show_due_on_line(tx, line.row.id, Some(due_on))?;
     }
     Ok(())
+}
+
+/// When a promise begins. An equivalent board is owed from the decision, the verdict or the day after the repair was due,
+/// whichever is first (NUMBERS §2): `None` when it is owed already, from then on or, where what is recorded now happened
+/// before that, from there. A second board, after a dead one, is owed from the report on.
+fn first_start(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: PromiseKind,
+    issued_id: i64,
+    term: &Term,
+    at: DateTime<Utc>,
+) -> AppResult<Option<DateTime<Utc>>> {
+    if kind != PromiseKind::EquivalentExchange || issued_id != 0 {
+        return Ok(Some(at));
+    }
+    let promised = promises::of_line(tx, line.row.id)?;
+    let mut boards = promised.iter().filter(|promise| promise.kind == kind && promise.issued_id == 0);
+    if let Some(owed) = boards.clone().find(|promise| promise.ended_at.is_none()) {
+        if at < owed.started_at {
+            let (due_on, _, provisional) = due_of(ctx, term, at);
+            promises::restart(tx, owed.id, at, due_on, ctx.calendar.version(), provisional, ctx.now)?;
+        }
+        return Ok(None);
+    }
+    if boards.any(|promise| promise.state != PromiseState::Excluded) {
+        return Ok(Some(at));
+    }
+    let repair = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+    let late_from = repair
+        .filter(|repair| repair.ended_at.is_none())
+        .and_then(|repair| repair.due_on)
+        .map(|due_on| Zone::default().overdue_from(due_on));
+    Ok(Some(late_from.map_or(at, |late_from| late_from.min(at))))
+}
+
+/// The repair of a line is late: from the day after its due date an equivalent board is owed, decided or not (NUMBERS §2).
+/// `false` when it is owed already, or the line went on in this moment.
+pub(super) fn owe_board(tx: &mut Conn, ctx: &Ctx, line: &Loaded, today: NaiveDate) -> AppResult<bool> {
+    let kind = PromiseKind::EquivalentExchange;
+    let promised = promises::of_line(tx, line.row.id)?;
+    let late =
+        promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn).is_some_and(|repair| {
+            repair.ended_at.is_none() && repair.due_on.is_some_and(|due_on| due_on < today)
+        });
+    let owed = promised.iter().any(|promise| promise.kind == kind && promise.state != PromiseState::Excluded);
+    if !late || owed || line.row.unrepaired {
+        return Ok(false);
+    }
+    open(tx, ctx, line, line.row.depot_id, kind, 0, ctx.now)?;
+    Ok(true)
 }
 
 /// Which rate counts is the contract's to say (PRODUCT "Which rate is contractual"): that of the contract in force on the day of
@@ -219,7 +272,24 @@ pub(super) fn hold(
         promises::set_due(tx, promise.id, &new, ctx.now)?;
         if promise.kind == PromiseKind::RepairReturn {
             promises::show_due_on_line(tx, line.row.id, due.due_on)?;
+            if state != PromiseState::Broken {
+                no_longer_late(tx, line, &stopped, at)?;
+            }
         }
+    }
+    Ok(())
+}
+
+/// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.
+fn no_longer_late(tx: &mut Conn, line: &Loaded, promised: &[PromiseRow], at: DateTime<Utc>) -> AppResult<()> {
+    let judged = line.state.exchange_decided
+        || line.state.vendor_exchange
+        || line.state.case.outcome == Some(RepairOutcome::Ber);
+    let board = promised
+        .iter()
+        .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
+    if let Some(board) = board.filter(|_| !judged) {
+        promises::end(tx, board.id, PromiseState::Excluded, at)?;
     }
     Ok(())
 }

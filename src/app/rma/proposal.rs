@@ -12,7 +12,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::rate::REMEDY_DAYS;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, LineState, RepairState, allowed_actions};
-use crate::domain::turnaround::is_at_risk;
+use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::store::rmas::LineRow;
 use crate::store::{Conn, depots, promises, stock, units};
 use chrono::{Days, NaiveDate};
@@ -68,7 +68,7 @@ pub(super) fn of_line(
     let Some(due_on) = promise.and_then(|promise| promise.due_on) else { return Ok(None) };
     let today = Zone::default().local_date(ctx.now);
     let left = ctx.calendar.working_days_between(today, due_on);
-    let miss = f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0;
+    let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
     if due_on < today || !is_at_risk(miss, Some(left)) {
         return Ok(None);
     }

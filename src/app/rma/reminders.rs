@@ -1,7 +1,8 @@
 //! What time brings to RMAs by itself: reminders of what is owed to us, and quotes nobody answered. Reconcilers: each looks
 //! at everything due, each step happens once, and a missed night loses nothing.
 
-use crate::app::rma::{ActionInput, act, news};
+use crate::app::rma::state::load;
+use crate::app::rma::{ActionInput, act, news, promises};
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::calendar::Zone;
 use crate::domain::notice::NoticeKind;
@@ -18,6 +19,8 @@ const STEPS: [i64; 4] = [-3, 0, 7, 30];
 const AHEAD: Days = Days::new(3);
 /// So many at once.
 const BITE: i64 = 200;
+/// Late lines looked at in one transaction: others need not wait long.
+const BOARDS_AT_ONCE: usize = 20;
 
 /// Sends the reminders that are due; how many. After a pause of ours only the latest step is sent: nobody gets three
 /// mails at once.
@@ -93,6 +96,40 @@ fn overdue(tx: &mut Conn, ctx: &Ctx, row: &OwedRow) -> AppResult<()> {
         },
     )?;
     Ok(())
+}
+
+/// From the day after a repair was due an equivalent board is owed, whether or not somebody decided so (NUMBERS §2): makes
+/// that promise for every open line that is late and has none; how many. Once a line, on several nodes too.
+///
+/// # Errors
+/// Faults of the store; what was promised until then stays so.
+pub async fn owe_boards(app: &App) -> AppResult<usize> {
+    let ctx = app.system_context("jobs");
+    let today = Zone::default().local_date(ctx.now);
+    let (mut after, mut made) = (0, 0);
+    loop {
+        let late = app
+            .store()
+            .read(move |conn| Ok::<_, Error>(rows::late_without_board(conn, today, after, BITE)?))
+            .await?;
+        let Some(last) = late.last() else { break };
+        after = last.id;
+        for some in late.chunks(BOARDS_AT_ONCE) {
+            let (ctx, some) = (ctx.clone(), some.to_vec());
+            let work = move |tx: &mut Conn| {
+                let mut made = 0;
+                for row in &some {
+                    // Whoever acts on the line in this moment is waited for, and seen.
+                    rmas::lock_line(tx, row.id)?;
+                    let line = load(tx, &ctx, &row.number, row.line)?;
+                    made += usize::from(promises::owe_board(tx, &ctx, &line, today)?);
+                }
+                Ok::<_, Error>(made)
+            };
+            made += app.store().write(work).await?;
+        }
+    }
+    Ok(made)
 }
 
 /// Ends the quotes whose last day is over; how many. Their holds ended with that day.

@@ -140,7 +140,6 @@ fn insert_line(
         fault_class: &line.fault_class,
         slot: &line.slot,
         mode: line.mode,
-        // Who pays follows from it until somebody says otherwise.
         entitlement: if plan.is_some() { Entitlement::Contract } else { Entitlement::Chargeable },
         plan_version_id: plan.map(|plan| plan.version.id),
         depot_id,

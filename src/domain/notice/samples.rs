@@ -134,7 +134,7 @@ fn warned(line: u32, due_on: Option<NaiveDate>) -> WarnedLine {
         customer: "昆仑信用社".to_owned(),
         depot: "JN".to_owned(),
         due_on,
-        miss_percent: 41,
+        miss_percent: Some(41),
     }
 }
 

@@ -19,8 +19,8 @@ pub struct WarnedLine {
     pub depot: String,
     /// Due date; `None` while the clock stands.
     pub due_on: Option<NaiveDate>,
-    /// Chance of missing it, in per cent.
-    pub miss_percent: u32,
+    /// Chance of missing it, in per cent; `None` while it was not counted yet.
+    pub miss_percent: Option<u32>,
 }
 
 /// How the running month looks.

@@ -4,6 +4,7 @@
 //! holds included; a line that is late counts against the rate the day after its due date, closed or not.
 
 mod facts;
+mod fate;
 mod judge;
 mod month;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use crate::domain::plan::RateVariant as Variant;
 pub use facts::{Deadline, Exchange, LineFacts, Outcome};
+pub use fate::{Fate, Settled, settle};
 pub use judge::{Class, Exclusion, Judged, REMEDY_DAYS, classify, judge};
 pub use month::Month;
 pub use tally::{Figures, NO_RATE, Tally, Target};

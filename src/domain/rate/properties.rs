@@ -101,6 +101,26 @@ proptest! {
         }
     }
 
+    /// Sums by day rest on it: what is said of a line today holds on every later day on which nothing more happened.
+    #[test]
+    fn a_settled_line_is_what_judging_it_says(line in lines(), today in some_day(), later in 0_u64..200) {
+        let known = known_by(&line, today);
+        let as_of = today + Days::new(later);
+        let settled = settle(&known, Calendar::builtin(), today);
+        for &variant in Variant::ALL {
+            let judged = judge(&known, Calendar::builtin(), as_of, variant);
+            match settled {
+                Some(settled) => {
+                    if let Some(class) = settled.fate.class(settled.due_in, as_of, variant) {
+                        prop_assert_eq!(Some((class, Some(settled.due_in))), judged.map(|j| (j.class, j.cohort_on)));
+                    }
+                    prop_assert_eq!(Fate::from_code(&settled.fate.code()), Some(settled.fate));
+                }
+                None => prop_assert!(judge(&known, Calendar::builtin(), today, variant).is_none()),
+            }
+        }
+    }
+
     #[test]
     fn tallies_add_up(
         first in prop::collection::vec((0_u32..3, lines()), 0..30),

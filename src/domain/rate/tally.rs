@@ -92,6 +92,14 @@ impl Tally {
         *count = count.saturating_add(lines);
     }
 
+    /// The same without what is not decided yet.
+    #[must_use]
+    pub fn decided(&self) -> Self {
+        let decided =
+            |(target, counts): (&Target, &Counts)| (*target, Counts { pending: 0, floating: 0, ..*counts });
+        Self { by_target: self.by_target.iter().map(decided).collect() }
+    }
+
     /// The target the group is held to, as a fraction of 1: of several plans the mean, weighed by their eligible lines
     /// (by all that are due while none is eligible). The rate meets the target exactly when it is no less than this.
     pub fn target(&self) -> f64 {

@@ -4,7 +4,7 @@ use crate::domain::plan::{PromiseKind, VendorSwap};
 use crate::domain::repair::{VendorChange, Work, goes_from, line_state, swap_mark};
 use crate::domain::rma::{
     ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, PromiseChange,
-    RepairOrderState, Track,
+    RepairOrderState, RepairOutcome, Track,
 };
 
 /// Whether the bench's table lets the action go from where the line stands.
@@ -31,6 +31,14 @@ pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) {
     decision.postings.clone_from(&work.postings);
     decision.outcome = work.outcome;
     decision.cost_fen = work.cost_fen;
+    // The verdict starts the thirty days (NUMBERS §2), unless the customer wants no board: consent to scrap was given.
+    if work.outcome == Some(RepairOutcome::Ber)
+        && line.mode.promises_return()
+        && line.case.scrap_agreed_at.is_none()
+        && !line.case.unrepaired
+    {
+        decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+    }
     if let Some(swap) = work.swap {
         decision.log(Track::Note, "", swap_mark(swap));
         if swap == VendorSwap::Exchange && line.mode.promises_return() && !line.exchange_decided {

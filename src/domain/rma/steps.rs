@@ -5,7 +5,7 @@ use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
-use crate::domain::rma::case::{end_promises, release_reserved};
+use crate::domain::rma::case::{drop_exchange, end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
     decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
@@ -346,12 +346,14 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     decision.set_note(received_by.to_owned());
     if line.case.unrepaired {
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
+        drop_exchange(line, decision);
     } else if line.vendor_exchange {
         // Another serial than the customer's: an exchange, by the word of the plan.
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     } else {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+        drop_exchange(line, decision);
     }
     owe_loan(line, decision);
     Ok(())

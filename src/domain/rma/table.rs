@@ -49,9 +49,13 @@ pub fn described(kind: ActionKind) -> Described {
         A::ConfirmReturned => row(
             "received_by",
             "unit: transit → customer",
-            "`repair_return` kept or broken (broken when unrepaired); a loaner out: `loan_return` begins",
+            "`repair_return` kept or broken (broken when unrepaired); an open `equivalent_exchange` falls away; a loaner out: `loan_return` begins",
         ),
-        A::DecideExchange => row("reason", "", "`equivalent_exchange` begins"),
+        A::DecideExchange => row(
+            "reason",
+            "",
+            "`equivalent_exchange` begins, late: from the day after `repair_return` was due",
+        ),
         A::ShipExchange => {
             row("serial \\| depot?, part_no?, carrier?, tracking_no?", "board: depot → transit", "")
         }
@@ -104,9 +108,15 @@ fn case(kind: ActionKind) -> Described {
             "`equivalent_exchange` falls away",
         ),
         A::AgreeScrap => {
-            row("by, evidence, agreed_at?", "", "`repair_return` falls away by its due date, else broken")
+            let promises =
+                "`repair_return` falls away by its due date, else broken; `equivalent_exchange` falls away";
+            row("by, evidence, agreed_at?", "", promises)
         }
-        A::Scrap => row("data?, certificate?", "unit: bench → `scrap`", "an open `repair_return` is broken"),
+        A::Scrap => row(
+            "data?, certificate?",
+            "unit: bench → `scrap`",
+            "an open `repair_return` is broken, `equivalent_exchange` falls away",
+        ),
         A::ToStock => row("depot?, bin?, data?, certificate?", "unit: bench → depot or bin", ""),
         A::WaiveFaultyReturn => row(
             "reason, serial?, charge?",
@@ -122,19 +132,22 @@ fn case(kind: ActionKind) -> Described {
     }
 }
 
+/// The verdict starts the thirty days (NUMBERS §2).
+const BEYOND_REPAIR: &str = "beyond repair: `equivalent_exchange` begins";
+
 fn bench(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Diagnose => row("finding?, fault_code?, outcome?, estimate?", "", ""),
+        A::Diagnose => row("finding?, fault_code?, outcome?, estimate?", "", BEYOND_REPAIR),
         A::SendToVendor => {
             row("vendor, vendor_rma?, due_on?, data?, certificate?", "unit: bench → vendor", "")
         }
         A::VendorReturned => row(
             "serial, outcome, cost?, depot?, bin?",
             "unit: vendor → bench; under another serial: the old one becomes the maker’s, the new one enters",
-            "another serial, where the plan calls it an exchange: `equivalent_exchange` begins",
+            "beyond repair, or another serial where the plan calls it an exchange: `equivalent_exchange` begins",
         ),
-        A::FinishRepair => row("outcome, cost?", "", ""),
+        A::FinishRepair => row("outcome, cost?", "", BEYOND_REPAIR),
         A::Test => row("passed", "passed: unit becomes good", ""),
         A::UseParts => row("parts", "parts: stock → `consumed`", ""),
         A::WaitParts => row("", "", "none: the clock runs on"),

@@ -97,6 +97,16 @@ pub fn is_at_risk(miss: f64, working_days_left: Option<i64>) -> bool {
     miss > AT_RISK_MISS || working_days_left.is_some_and(|left| left <= near)
 }
 
+/// What stands in the place of a chance that was not counted yet. Below every chance, so that lists by risk end with it.
+pub const NOT_COUNTED_BP: i64 = -1;
+
+/// The chance kept in basis points, 0 to 1; `None` while it was not counted yet, which is not the same as no danger.
+#[must_use]
+pub fn miss_of_bp(bp: i64) -> Option<f64> {
+    let bp = u16::try_from(bp.min(10_000)).ok()?;
+    Some(f64::from(bp) / 10_000.0)
+}
+
 /// A chance in basis points, as lists are sorted by it; rounded up, so that what is above the limit stays above it.
 #[must_use]
 pub fn miss_bp(miss: f64) -> i64 {

@@ -10,6 +10,7 @@ dash-next-swap = Offer an equivalent board
 dash-reason-late = Overdue: counted as late
 dash-reason-chance = { $percent } % chance of being late
 dash-reason-near = Fewer than 16 working days left
+dash-reason-swap-early = Chance of being late not known yet; { $depot } has an equivalent board, in time if decided by { $date }
 dash-reason-swap = { $percent } % chance of being late; { $depot } has an equivalent board, in time if decided by { $date }
 dash-reason-cause = { $reason }; caused by: { $cause }
 

@@ -49,6 +49,7 @@ bench-total = { $n ->
 }
 bench-by-risk = the likeliest to miss their promise on top
 bench-first = Do this next: the most urgent that can still be saved
+bench-odds-early = Not known yet
 bench-chance = { $odds } chance to miss
 bench-missed = Missed
 bench-unclaimed = Unclaimed

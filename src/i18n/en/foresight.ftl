@@ -8,6 +8,7 @@ track-forecast-day = From similar repairs we expect it back with you on { $date 
 track-forecast-open = From similar repairs we expect it back with you on { $from } at the earliest; how late it may be we cannot tell yet.
 track-ahead = likely early
 
+proposal-title-early = Chance of being late not known yet: an equivalent board can be given
 proposal-title = { $percent } % chance of being late: an equivalent board can be given
 proposal-where = at { $depot }, there by { $date }
 proposal-until = Decided by { $decide } and handed over by { $deliver }, the 30-day remedy still holds.

@@ -19,6 +19,7 @@ mail-footer-why-staff = You get this because of your role in Beiku.
 mail-warnings-subject = Newly late: { $late }, newly at risk: { $at_risk }
 mail-warnings-title = These repairs need you.
 mail-warnings-body = Each line is named once when it becomes likely to miss its date, and once when it has missed it.
+mail-warnings-line-early = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · due { $due } · chance of missing not known yet
 mail-warnings-line = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · due { $due } · { $percent }% likely to miss
 mail-warnings-floating = not counted while on hold
 mail-warnings-more = And { $count ->

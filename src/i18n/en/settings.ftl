@@ -262,6 +262,7 @@ settings-days = { $n ->
    *[other] { $n } days
 }
 settings-job-expire_quotes = End expired quotes
+settings-job-owe_boards = Owe a board for repairs that became late
 settings-job-remind = Remind of what is owed
 settings-repair-limit = Repair may cost (% of a new one)
 settings-repair-limit-hint = Above it a unit is beyond repair.

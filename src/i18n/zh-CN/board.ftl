@@ -10,6 +10,7 @@ dash-next-swap = 换等效板
 dash-reason-late = 已过期，已记为误期
 dash-reason-chance = 误期可能 { $percent } %
 dash-reason-near = 剩余不足 15 个工作日
+dash-reason-swap-early = 误期可能尚未算出，{ $depot }有等效板，{ $date } 前决定还来得及
 dash-reason-swap = 误期可能 { $percent } %，{ $depot }有等效板，{ $date } 前决定还来得及
 dash-reason-cause = { $reason }，责任归属：{ $cause }
 

@@ -47,6 +47,7 @@ bench-total = { $n ->
 }
 bench-by-risk = 最可能误期的在最上面
 bench-first = 下一件：最紧急且仍来得及
+bench-odds-early = 尚未算出
 bench-chance = 误期概率 { $odds }
 bench-missed = 已误期
 bench-unclaimed = 无人认领

@@ -259,6 +259,7 @@ settings-weekday-6 = 六
 settings-weekday-7 = 日
 settings-days = { $n } 天
 settings-job-expire_quotes = 结束过期的报价
+settings-job-owe_boards = 逾期返修转为应换等效件
 settings-job-remind = 提醒待还的件
 settings-repair-limit = 维修费用上限（新品价格的 %）
 settings-repair-limit-hint = 超过即按无修复价值处理。

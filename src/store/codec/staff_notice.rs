@@ -42,7 +42,7 @@ struct WarnedLineTwin {
     customer: String,
     depot: String,
     due_on: Option<NaiveDate>,
-    miss_percent: u32,
+    miss_percent: Option<u32>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -223,7 +223,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
             at: at(2026, 9, 7, 11, 21),
         }],
         proposal: Some(rma_detail::ProposalCard {
-            percent: 62,
+            percent: Some(62),
             part_name: "主控板".into(),
             part_no: "MCU-24B".into(),
             reason: "功能相同，固件不低于 2.1".into(),

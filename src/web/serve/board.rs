@@ -8,11 +8,11 @@ use crate::app::rma::{LineRow, Next};
 use crate::app::stock::CoverRow;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::rma::ActionKind;
-use crate::domain::turnaround::AT_RISK_MISS;
+use crate::domain::turnaround::{AT_RISK_MISS, miss_of_bp};
 use crate::web::Page;
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
 use crate::web::kit::Clock;
-use crate::web::rma_detail::rank;
+use crate::web::rma_detail::{may_propose, rank};
 use std::collections::BTreeMap;
 
 /// Parts of the heat table.
@@ -25,7 +25,7 @@ const UNFILLED: usize = 5;
 /// The step a line waits for: what moves it on, as its own page proposes it.
 fn waited_for(possible: &[ActionKind]) -> Option<ActionKind> {
     let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str()))?;
-    (!crate::web::actions::is_grave(first.as_str())).then_some(first)
+    may_propose(first.as_str()).then_some(first)
 }
 
 /// Whose step an action usually is: the least of those who may.
@@ -69,16 +69,19 @@ pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
 /// Why a line is among the most urgent.
 pub fn reason(p: &Page, row: &LineRow, clock: &Clock, next: &Next) -> String {
     let percent = row.risk_bp / 100;
-    let chance = f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0;
+    let chance = miss_of_bp(row.risk_bp);
     let why = match &next.proposal {
         Some(proposal) => {
+            let key = if chance.is_some() { "dash-reason-swap" } else { "dash-reason-swap-early" };
             let args = crate::args! {
                 "percent" => percent, "depot" => proposal.depot_name.as_str(), "date" => p.day(&proposal.decide_by)
             };
-            crate::i18n::format(p.lang, "dash-reason-swap", &args)
+            crate::i18n::format(p.lang, key, &args)
         }
         None if clock.left < 0 => p.t("dash-reason-late"),
-        None if chance > AT_RISK_MISS => p.t1("dash-reason-chance", "percent", percent),
+        None if chance.is_some_and(|chance| chance > AT_RISK_MISS) => {
+            p.t1("dash-reason-chance", "percent", percent)
+        }
         None => p.t("dash-reason-near"),
     };
     match next.cause {

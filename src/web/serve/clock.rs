@@ -4,7 +4,7 @@ use crate::app::figures::Sum;
 use crate::app::rma::{LineRow, PromiseView};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rma::{Mode, PromiseState, RepairState};
-use crate::domain::turnaround::is_at_risk;
+use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rate::Rate;
 use chrono::NaiveDate;
@@ -63,8 +63,7 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     };
     let left = days_left(calendar, until, due_on);
     let used = calendar.working_days_between(received, until);
-    let at_risk =
-        is_at_risk(f64::from(i32::try_from(row.risk_bp).unwrap_or_default()) / 10_000.0, Some(left));
+    let at_risk = is_at_risk(miss_of_bp(row.risk_bp).unwrap_or_default(), Some(left));
     Clock { state, used, total: used + left, left, due_on: Some(due_on), at_risk, provisional: false }
 }
 

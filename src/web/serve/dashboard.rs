@@ -4,13 +4,12 @@ use super::answer::{self, Shown, go};
 use super::frame::{self, name};
 use super::{board, clock, rma_list};
 use crate::app::figures::{self, Asked, GroupBy, Query};
-use crate::app::rma::{self, LineFilter, LineRow, Next};
+use crate::app::rma::{self, DueDayRow, LineFilter, LineRow, Next};
 use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rate::Month;
-use crate::domain::rma::RepairState;
 use crate::domain::turnaround;
 use crate::http::{self, Caller};
 use crate::web::Page;
@@ -23,10 +22,8 @@ use actix_web::web::{self, ServiceConfig};
 use chrono::{Days, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
 
-/// Open lines looked at for the buckets; beyond them the counts say "at least".
-const OPEN_MAX: i64 = 5_000;
 /// Rows of the urgent list.
-const URGENT: usize = 8;
+const URGENT: i64 = 8;
 /// Days of approval the first-fill rate looks back on.
 const FILL_DAYS: u64 = 27;
 /// Rows of the short list of low stock.
@@ -39,7 +36,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 struct Read {
     figures: figures::TimelyRepair,
     forecast: figures::MonthForecast,
-    open: Vec<LineRow>,
+    /// Open lines by the day they are due.
+    open: Vec<DueDayRow>,
     /// The most urgent of them with what they wait for.
     urgent: Vec<(LineRow, Next)>,
     low: Vec<StockRow>,
@@ -53,6 +51,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Role::Customer => return Ok(go(&req, "/rma")),
         Role::Engineer => return Ok(go(&req, "/requests")),
         Role::Clerk => return Ok(go(&req, "/today")),
+        Role::Technician => return Ok(go(&req, "/bench")),
         _ => {}
     }
     let read = http::read(&caller, read).await?;
@@ -79,7 +78,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         expected_misses: expected_misses(month_end),
         chance: month_end.chance_of_target.and_then(|chance| (chance * 100.0).round().to_i64()),
         urgent: urgent.collect(),
-        urgent_total: count(at_risk(&read.open, today, calendar).count()),
+        urgent_total: at_risk(&read.open, today, calendar),
         buckets: buckets(&read.open, calendar, today),
         low: read.low.iter().take(LOW).map(|row| low(&p, row)).collect(),
         heat: board::heat(&p, &read.cover),
@@ -93,7 +92,6 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let today = Zone::default().local_date(ctx.now);
     let query = Query::read(&Asked::default(), ctx)?;
     let month = figures::forecast_query(&Asked::default(), None, ctx)?;
-    let filter = LineFilter { open: true, ..LineFilter::default() };
     let reads_stock = ctx.actor.role.may(Permission::ReadStock);
     let low = if reads_stock {
         let filter = StockFilter { low: true, ..StockFilter::default() };
@@ -101,10 +99,10 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     } else {
         vec![]
     };
-    let open = rma::list_lines(conn, ctx, &filter, rma::FIRST, OPEN_MAX)?;
-    let most: Vec<LineRow> = at_risk(&open, today, &ctx.calendar).take(URGENT).cloned().collect();
+    let risk = figures::at_risk(&ctx.calendar, today);
+    let filter = LineFilter { open: true, at_risk: Some(risk), ..LineFilter::default() };
     let mut urgent = vec![];
-    for row in most {
+    for row in rma::list_lines(conn, ctx, &filter, rma::FIRST, URGENT)? {
         let next = rma::next(conn, ctx, &row.number, row.line)?;
         urgent.push((row, next));
     }
@@ -113,7 +111,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     Ok(Read {
         figures: figures::timely_repair(conn, ctx, &query)?,
         forecast: figures::forecast(conn, ctx, &month)?,
-        open,
+        open: rma::due_days(conn, ctx, risk.1)?,
         urgent,
         low,
         cover: if reads_stock { stock::cover(conn, ctx)? } else { vec![] },
@@ -121,14 +119,10 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     })
 }
 
-/// The lines the list of those at risk shows, late ones included, in its order.
-fn at_risk<'a>(
-    open: &'a [LineRow],
-    today: NaiveDate,
-    calendar: &Calendar,
-) -> impl Iterator<Item = &'a LineRow> {
-    let (until, above_bp) = figures::at_risk(calendar, today);
-    open.iter().filter(move |row| row.sort_due <= until || row.risk_bp > above_bp)
+/// How many lines the list of those at risk shows, late ones included.
+fn at_risk(open: &[DueDayRow], today: NaiveDate, calendar: &Calendar) -> i64 {
+    let until = figures::at_risk_until(calendar, today);
+    open.iter().map(|day| if day.sort_due <= until { day.lines } else { day.risky }).sum()
 }
 
 /// The end of the month as the screens draw it.
@@ -161,24 +155,24 @@ fn count(n: usize) -> i64 {
 }
 
 fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Tile> {
-    let tile = |key, icon, value: usize, alarm: Tone, href: &str| Tile {
+    let tile = |key, icon, value: i64, alarm: Tone, href: &str| Tile {
         key,
         icon,
-        value: count(value),
+        value,
         tone: if value > 0 { alarm } else { Tone::Plain },
         note: String::new(),
         href: href.to_owned(),
     };
-    let requested = read.open.iter().filter(|row| row.repair_state == RepairState::Requested).count();
-    let overdue = read.open.iter().filter(|row| row.sort_due < today).count();
-    let risk = at_risk(&read.open, today, calendar).count();
-    let late = if overdue > 0 { p.t1("tile-risk-late", "n", count(overdue)) } else { String::new() };
+    let sum = |of: fn(&DueDayRow) -> i64| read.open.iter().map(of).sum::<i64>();
+    let overdue = read.open.iter().filter(|day| day.sort_due < today).map(|day| day.lines).sum();
+    let risk = at_risk(&read.open, today, calendar);
+    let late = if overdue > 0 { p.t1("tile-risk-late", "n", overdue) } else { String::new() };
     vec![
-        tile("tile-open", "arrows-exchange", read.open.len(), Tone::Plain, "/rma"),
+        tile("tile-open", "arrows-exchange", sum(|day| day.lines), Tone::Plain, "/rma"),
         Tile { note: late, ..tile("tile-risk", "alert-triangle", risk, Tone::Warn, "/rma?view=risk") },
         tile("tile-overdue", "clock", overdue, Tone::Bad, "/rma?view=overdue"),
-        tile("tile-to-authorise", "inbox", requested, Tone::Plain, "/rma?state=requested"),
-        tile("tile-low", "building-warehouse", read.low.len(), Tone::Bad, "/stock?low=true"),
+        tile("tile-to-authorise", "inbox", sum(|day| day.requested), Tone::Plain, "/rma?state=requested"),
+        tile("tile-low", "building-warehouse", count(read.low.len()), Tone::Bad, "/stock?low=true"),
     ]
 }
 
@@ -197,7 +191,7 @@ fn urgent_row(p: &Page, row: &LineRow, clock: Clock, next: &Next) -> UrgentRow {
 }
 
 /// Open lines by working days left, each bar the very lines its list shows.
-fn buckets(open: &[LineRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucket> {
+fn buckets(open: &[DueDayRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucket> {
     let bars = [
         ("bucket-overdue", "overdue", Tone::Bad),
         ("bucket-0-5", "d5", Tone::Warn),
@@ -208,10 +202,10 @@ fn buckets(open: &[LineRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucke
     ];
     let bar = |(key, code, tone)| {
         let span = rma_list::days_of(code, calendar, today);
-        let within = |row: &&LineRow| span.is_some_and(|(from, to)| (from..=to).contains(&row.sort_due));
+        let within = |day: &&DueDayRow| span.is_some_and(|(from, to)| (from..=to).contains(&day.sort_due));
         Bucket {
             key,
-            count: count(open.iter().filter(within).count()),
+            count: open.iter().filter(within).map(|day| day.lines).sum(),
             tone,
             href: format!("/rma?clock={code}"),
         }

@@ -16,6 +16,7 @@ use crate::app::{AppResult, Conn, Ctx, depots};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::http::csrf::SignedForm;
@@ -212,7 +213,13 @@ fn move_form(p: &Page, unit: &UnitRow, kind: MovementKind) -> Form {
             fields.push(Field::hidden("to", &unit.place));
             fields.push(Field::new("owner_to", p.t("facet-owner"), Control::Code).required());
         }
-        _ => fields.push(Field::new("to", p.t("col-place"), Control::Code).required()),
+        // Boundary places have one name each: nobody has to know it.
+        MovementKind::Scrap => fields.push(Field::hidden("to", PlaceKind::Scrap.as_str())),
+        MovementKind::Consume => fields.push(Field::hidden("to", PlaceKind::Consumed.as_str())),
+        _ => {
+            let to = Field::new("to", p.t("units-to"), Control::Code).with_hint(p.t(to_hint(kind)));
+            fields.push(to.required());
+        }
     }
     fields.push(Field::new("reason", p.t("field-reason"), Control::Text));
     fields.push(Field::new("document", p.t("col-document"), Control::Code));
@@ -228,6 +235,15 @@ fn move_form(p: &Page, unit: &UnitRow, kind: MovementKind) -> Form {
         idempotency_key: act::key(),
         error: String::new(),
         cancel: String::new(),
+    }
+}
+
+/// How the place is written where this kind of movement goes.
+fn to_hint(kind: MovementKind) -> &'static str {
+    match kind {
+        MovementKind::Issue => "units-to-issue",
+        MovementKind::TransferOut => "units-to-transit",
+        _ => "units-to-bin",
     }
 }
 

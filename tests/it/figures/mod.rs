@@ -13,6 +13,7 @@ mod proposal;
 mod rate;
 mod scene;
 mod story;
+mod sums;
 mod time;
 mod vectors;
 mod watch;

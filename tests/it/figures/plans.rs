@@ -6,7 +6,7 @@ use crate::support::{self, Database, Engine, on_both};
 use beiku::app::App;
 use beiku::app::figures::{self, ClassFilter, LineFilter};
 use beiku::domain::actor::{Role, Scope};
-use beiku::store::figures::{Cohort, Key, facts_sql, promises_sql};
+use beiku::store::figures::{Cohort, Key, Only, facts_sql, promises_sql};
 use beiku::store::sql::{Sql, sql};
 use beiku::store::{StoreError, promise_views};
 use diesel::deserialize::{self, QueryableByName};
@@ -110,6 +110,7 @@ on_both!(figures_and_promise_lists_are_found_by_their_indexes, async |db: &Datab
     many(&app).await;
     on_database(&app, |tx| Ok(tx.batch("ANALYZE")?)).await;
     let cohort = Cohort {
+        only: Only::All,
         from: day("2025-07-01"),
         to: day("2025-07-31"),
         known_at: app.clock().now(),

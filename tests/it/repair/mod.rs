@@ -134,6 +134,7 @@ impl Bench {
 
     /// Fails unless the ledger proves itself.
     pub async fn prove(&self) {
+        beiku::app::figures::settle(&self.server.app).await.unwrap();
         let proof = self.server.app.store().read(beiku::app::verify::verify).await.unwrap();
         assert!(proof.is_proven(), "the ledger does not prove: {:#?}", proof.differences);
     }

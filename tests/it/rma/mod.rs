@@ -1,7 +1,9 @@
 //! RMAs on both databases, through the use cases.
 
+mod boards;
 mod boxes;
 mod cases;
+mod chance;
 mod docs;
 mod helpers;
 mod mailed;

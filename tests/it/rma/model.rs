@@ -124,6 +124,7 @@ async fn check(app: &App, walked: &[String]) {
         let tail = &walked[walked.len().saturating_sub(40)..];
         assert_eq!(found, 0, "{meaning}\n{}", tail.join("\n"));
     }
+    beiku::app::figures::settle(app).await.unwrap();
     let proof = app.store().read(verify::verify).await.unwrap();
     assert!(proof.differences.is_empty(), "{:?}\n{}", proof.differences, walked.join("\n"));
 }

@@ -124,7 +124,12 @@ on_both!(the_contract_says_which_rate_counts_and_the_others_stand_beside, async 
 on_both!(the_same_fault_after_the_repair_is_free_and_goodwill_is_ours, async |db: &Database| {
     let s = scene(db).await;
     let first = s.request("B1", "repair_return").await;
-    s.receive(&first, "B1").await;
+    let asked = s.receive(&first, "B1").await;
+    assert_eq!(
+        (&asked["entitlement"], &asked["payer"]),
+        (&json!("contract"), &json!("us")),
+        "from the start"
+    );
     let chargeable = json!({ "entitlement": "chargeable", "reason": "人为损坏" });
     let set = s.act(&s.manager, &first, "set_entitlement", chargeable).await;
     assert_eq!(set["payer"], "customer");
@@ -143,6 +148,7 @@ on_both!(the_same_fault_after_the_repair_is_free_and_goodwill_is_ours, async |db
         (&found["entitlement"], &found["repeat_of"]),
         (&json!("repair_warranty"), &json!(format!("{first}/1")))
     );
+    assert_eq!(found["payer"], "us", "free for the customer");
     s.repair_and_return(&again).await;
     insta::assert_snapshot!("repair_warranty", [s.books(&first).await, s.books(&again).await].join("\n"));
 });

@@ -53,6 +53,12 @@ impl Scene {
         self.clerk = self.server.user("li2", Role::Clerk, &["JN", "DZ"], &[]).await;
     }
 
+    /// And once more, later.
+    pub async fn renew_again(&mut self) {
+        self.manager = self.server.user("wang3", Role::Manager, &[], &[]).await;
+        self.clerk = self.server.user("li3", Role::Clerk, &["JN", "DZ"], &[]).await;
+    }
+
     /// The customer's plan from now on: titles swap, with what else is said of the plan.
     pub async fn plan(&self, code: &str, more: Value) {
         let mut plan = json!({ "code": code, "name": code, "regime": "exchange", "terms": [
@@ -169,8 +175,9 @@ impl Scene {
         written.await.unwrap()
     }
 
-    /// The ledger proves itself.
+    /// The ledger proves itself, and the sums of the figures with it.
     pub async fn prove(&self) {
+        beiku::app::figures::settle(&self.server.app).await.unwrap();
         let proof = self.server.app.store().read(verify::verify).await.unwrap();
         assert!(proof.differences.is_empty(), "{:?}", proof.differences);
     }

@@ -61,6 +61,13 @@ const SETTLED: &[Settled] = &[
         ],
     ),
     (
+        "An equivalent board is owed from the decision, the verdict or the day after the repair was due, whichever is first",
+        &[
+            ("boards", "a_board_is_owed_from_the_verdict_on", "board_from_verdict"),
+            ("boards", "a_late_repair_owes_a_board_from_the_day_after_it_was_due", "board_from_lateness"),
+        ],
+    ),
+    (
         "Going home: a customer's unit that we hold must end",
         &[
             ("cases", "a_customers_unit_that_we_hold_must_end", "returned_unrepaired"),

@@ -2,7 +2,8 @@
 
 use super::describe;
 use crate::support::{Database, Engine};
-use beiku::store::Address;
+use beiku::store::sql::sql;
+use beiku::store::{Address, StoreError};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use std::collections::BTreeSet;
@@ -69,6 +70,64 @@ fn up_down_and_up_again_on_sqlite() {
 #[test]
 fn up_down_and_up_again_on_postgres() {
     up_down_up(Engine::Postgres);
+}
+
+/// Takes migrations back, the latest first, until this one is gone.
+fn revert_through(db: &Database, number: &str) {
+    fn down<DB: diesel::backend::Backend>(conn: &mut impl MigrationHarness<DB>, engine: &str, number: &str) {
+        let migrations = FileBasedMigrations::from_path(folder(engine)).unwrap();
+        while !conn.revert_last_migration(migrations.clone()).unwrap().to_string().starts_with(number) {}
+    }
+    match db.address() {
+        Address::Sqlite(path) => {
+            down(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap(), "sqlite", number);
+        }
+        Address::Postgres(url) => down(&mut PgConnection::establish(url).unwrap(), "postgres", number),
+    }
+}
+
+/// Lines of an older release: a payer nobody had said, one somebody had, and a chance nobody had counted.
+const LINES: &str = "
+    INSERT INTO part (id, part_no, name, tracking) VALUES (1, 'P', 'P', 'serial');
+    INSERT INTO customer (id, code, name, created_at) VALUES (1, 'C', 'C', '2026-03-02 01:00:00');
+    INSERT INTO rma (id, number, customer_id, language, tracking_code, source, state, requested_at, recorded_at)
+        VALUES (1, 'R', 1, 'en', 't', 'staff', 'received', '2026-03-02 01:00:00', '2026-03-02 01:00:00');
+    INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, fault, mode, entitlement, repair_state, faulty_state,
+            open_identity, sort_due, received_at, last_event_at, version, payer)
+        VALUES (1, 1, 1, 1, 'S1', '', 'repair_return', 'contract', 'received', 'received', 'S1', '2026-05-28',
+                '2026-03-02 01:00:00', '2026-03-02 01:00:00', 1, ''),
+            (1, 2, 1, 1, 'S2', '', 'repair_return', 'chargeable', 'requested', 'not_due', 'S2', '9999-12-31',
+                NULL, '2026-03-02 01:00:00', 1, ''),
+            (1, 3, 1, 1, 'S3', '', 'repair_return', 'warranty', 'closed', 'received', NULL, '2026-05-28',
+                '2026-03-02 01:00:00', '2026-03-02 01:00:00', 1, ''),
+            (1, 4, 1, 1, 'S4', '', 'repair_return', 'goodwill', 'closed', 'received', NULL, '2026-05-28',
+                '2026-03-02 01:00:00', '2026-03-02 01:00:00', 1, 'carrier');";
+
+beiku::row! { struct PaidRow { payer: String, risk_bp: i64 } }
+
+fn older_lines_get_a_payer(engine: Engine) {
+    let Some(db) = Database::open(engine) else { return };
+    db.spoil();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    revert_through(&db, "0017");
+    runtime.block_on(db.store().write(|tx| Ok::<_, StoreError>(tx.batch(LINES)?))).unwrap();
+    db.store().migrate().unwrap();
+    let read = db.store().read(|c| {
+        Ok::<_, StoreError>(sql("SELECT payer, risk_bp FROM rma_line ORDER BY line").load::<PaidRow>(c)?)
+    });
+    let lines = runtime.block_on(read).unwrap();
+    let lines: Vec<(&str, i64)> = lines.iter().map(|row| (row.payer.as_str(), row.risk_bp)).collect();
+    assert_eq!(lines, [("us", -1), ("customer", 0), ("maker", 0), ("carrier", 0)]);
+}
+
+#[test]
+fn older_lines_get_a_payer_on_sqlite() {
+    older_lines_get_a_payer(Engine::Sqlite);
+}
+
+#[test]
+fn older_lines_get_a_payer_on_postgres() {
+    older_lines_get_a_payer(Engine::Postgres);
 }
 
 /// Several nodes of a new release start at once: one migrates, the others wait.

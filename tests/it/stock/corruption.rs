@@ -291,8 +291,15 @@ fn every_kind_of_difference_is_planted_somewhere() {
         .iter()
         .flat_map(|plant| plant.found)
         .map(|(kind, _)| *kind)
-        // Broken seals are planted beside the evidence packs that lean on them, snapshots beside their own tests.
-        .chain([Kind::ChainOrigin, Kind::Sealed, Kind::SealMissing, Kind::Snapshot])
+        // Broken seals are planted beside the evidence packs that lean on them, snapshots and sums beside their own tests.
+        .chain([
+            Kind::ChainOrigin,
+            Kind::Sealed,
+            Kind::SealMissing,
+            Kind::Snapshot,
+            Kind::RateLine,
+            Kind::RateSum,
+        ])
         .collect();
     assert_eq!(planted, Kind::ALL.iter().copied().collect());
 }

@@ -220,6 +220,7 @@ fn desk() -> Vec<Question> {
         of_trail("the trail of a deed", audit::AuditFilter { action: text("user.create"), ..trail() }),
         question("a month's figure", |c, ctx| {
             let cohort = figures::Cohort {
+                only: figures::Only::All,
                 from: "2026-03-01".parse().unwrap(),
                 to: "2026-03-31".parse().unwrap(),
                 known_at: ctx.now,

@@ -21,6 +21,7 @@ use crate::domain::rma::{
     Direction, Entitlement, PromiseState, RepairOrderState, RepairState, ShipmentState, Source,
 };
 use crate::domain::stock::PartRef;
+use crate::domain::turnaround::NOT_COUNTED_BP;
 use crate::store::customers::{ContactRow, CustomerRow};
 use crate::store::promises::NO_DUE_DATE;
 use crate::store::sql::Value;
@@ -223,6 +224,8 @@ impl<'a> Lines<'a> {
             effects.ended_on.map(|day| self.at(day)).into(),
             self.at(last).into(),
             1_i64.into(),
+            entitlement.usual_payer().as_str().into(),
+            if due.is_some() && !effects.repair.is_ended() { NOT_COUNTED_BP } else { 0 }.into(),
         ])
     }
 
@@ -270,7 +273,7 @@ impl<'a> Lines<'a> {
             tables.repairs.push(self.repair(tx, line, unit_id, received_on)?);
         }
         for promise in &line.effects.promises {
-            self.promise(line, promise, tables);
+            self.promise(line, &self.from_first(line, promise), tables);
         }
         Ok(())
     }
@@ -329,6 +332,20 @@ impl<'a> Lines<'a> {
             self.at(received_on).into(),
             line.effects.ended_on.map(|day| self.at(day)).into(),
         ])
+    }
+
+    /// A board is owed from the decision or the verdict, and from the day after the repair was due where that came first
+    /// (NUMBERS §2).
+    fn from_first(&self, line: &Line<'_>, promise: &Promised) -> Promised {
+        let repair = line.effects.promises.iter().find(|other| other.kind == PromiseKind::RepairReturn);
+        let due = repair
+            .filter(|_| promise.kind == PromiseKind::EquivalentExchange)
+            .and_then(|repair| self.due(repair, line.plan.as_ref()?.term(repair.kind)?));
+        let late_from = due.and_then(|(due_on, _)| due_on.succ_opt());
+        Promised {
+            started_on: late_from.map_or(promise.started_on, |day| day.min(promise.started_on)),
+            ..*promise
+        }
     }
 
     /// A promise on the terms of the plan in force on the day of the request; a plan that does not make it, makes none.

@@ -6,7 +6,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::{Agreement, ConsentKind, data};
+use crate::domain::rma::case::{Agreement, ConsentKind, data, owed};
 use crate::domain::rma::effects::{Decision, HoldChange, PromiseChange, RepairOrderChange, ShipmentChange};
 use crate::domain::rma::spares::owe_loan;
 use crate::domain::rma::steps::here;
@@ -43,9 +43,7 @@ pub(super) fn return_unrepaired(
         depot_id: line.working_depot().map(|depot| depot.id),
         parcel: parcel.clone(),
     });
-    if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
-        decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
-    }
+    owed::drop_exchange(line, decision);
     close_order(decision);
     decision.notice = Some(NoticeKind::ShippedBack);
     Ok(())
@@ -62,6 +60,7 @@ pub(super) fn agree_scrap(line: &LineState, agreed: &Agreement, decision: &mut D
         decision.hold = Some(HoldChange::End);
     }
     decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    owed::drop_exchange(line, decision);
 }
 
 /// The certificate is kept with the line, the answer it proves in the timeline.
@@ -102,6 +101,7 @@ pub(super) fn scrap(
     }
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     if line.repair != RepairState::Exchanged {
+        owed::drop_exchange(line, decision);
         owe_loan(line, decision);
     }
     Ok(())

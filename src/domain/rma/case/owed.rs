@@ -18,6 +18,11 @@ pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Deci
     if line.open_promises.contains(&PromiseKind::SpareInPlace) {
         decision.promises.push(PromiseChange::Break(PromiseKind::SpareInPlace));
     }
+    drop_exchange(line, decision);
+}
+
+/// No board is owed any more: the customer has the own unit back, or wants none.
+pub(in crate::domain::rma) fn drop_exchange(line: &LineState, decision: &mut Decision) {
     if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
         decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
     }

@@ -81,6 +81,10 @@ text_enum! {
         SealMissing => "seal_missing",
         /// A month-end snapshot is not what the movements add up to.
         Snapshot => "snapshot",
+        /// A line of the timely repair rate is kept as something else than its facts say.
+        RateLine => "rate_line",
+        /// A day's sum of the timely repair rate is not what its lines add up to.
+        RateSum => "rate_sum",
     }
 }
 

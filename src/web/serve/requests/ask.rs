@@ -67,12 +67,12 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<AskPa
         }
     };
     if !is_blank && trouble.is_empty() {
-        trouble = p.t(match (&found.parts.first(), &found.customer) {
-            (None, _) => "ask-say-part",
-            (Some(_), None) if asked.customer.is_empty() => "ask-say-customer",
-            (Some(_), None) => "ask-no-customer",
-            (Some(_), Some(_)) => "",
-        });
+        trouble = match (&found.parts.first(), &found.customer) {
+            (None, _) => p.t("ask-say-part"),
+            (Some(_), None) if asked.customer.is_empty() => p.t("ask-say-customer"),
+            (Some(_), None) => p.t("ask-no-customer"),
+            (Some(_), Some(_)) => String::new(),
+        };
     }
     let customers = customers.iter().map(|row| Choice::new(&row.code, format!("{} {}", row.code, row.name)));
     let is_known = found.customer.is_some() && !found.parts.is_empty();
@@ -160,9 +160,9 @@ fn open_ways(p: &Page, caller: &Caller, found: &Answer) -> Vec<Source> {
     ways
 }
 
-fn reason(found: &Answer, part_no: &str) -> String {
+fn reason(p: &Page, found: &Answer, part_no: &str) -> String {
     let part = found.parts.iter().find(|part| part.part_no == part_no);
-    part.and_then(|part| part.reason.clone()).unwrap_or_default()
+    part.and_then(|part| part.reason.as_deref()).map(|said| stands_in(p, said)).unwrap_or_default()
 }
 
 fn from_van(p: &Page, van: &str, unit: &UnitRow, found: &Answer) -> Source {
@@ -171,7 +171,7 @@ fn from_van(p: &Page, van: &str, unit: &UnitRow, found: &Answer) -> Source {
         value: format!("{van}|{}", unit.part_no),
         title: p.t1("ask-from-van", "part", part),
         note: p.t1("ask-van-note", "serial", unit.serial.as_str()),
-        reason: reason(found, &unit.part_no),
+        reason: reason(p, found, &unit.part_no),
         eta: p.t("ask-now"),
         under: unit.part_no.clone(),
         checked: false,
@@ -194,11 +194,16 @@ fn from_depot(p: &Page, caller: &Caller, offer: &Offer) -> Source {
         value: format!("{}|{}", offer.depot, offer.part_no),
         title: p.t2("ask-source", "depot", offer.depot_name.as_str(), "part", part.as_str()),
         note: [p.n("ask-free", &offer.quantity), p.t(far)].join(" · "),
-        reason: offer.reason.clone().unwrap_or_default(),
+        reason: offer.reason.as_ref().map(|said| stands_in(p, said)).unwrap_or_default(),
         eta: if offer.expected_on == today { p.t("ask-today") } else { p.day(&offer.expected_on) },
         under: offer.part_no.clone(),
         checked: false,
     }
+}
+
+/// Why another part stands in: what was written down when that was confirmed, or that it was confirmed.
+fn stands_in(p: &Page, said: &str) -> String {
+    if said.is_empty() { p.t("ask-equivalent") } else { said.to_owned() }
 }
 
 fn closed(p: &Page, lack: &Lack, found: &Answer) -> Source {

@@ -10,7 +10,7 @@ use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestState;
-use crate::domain::rma::{ActionKind, IssuedState};
+use crate::domain::rma::{ActionKind, FaultyState, IssuedState};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -120,9 +120,20 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
                 .required();
             steps.push(step(p, read, "delivered", vec![who]));
         }
+        RequestState::Issued if is_owed(read) => {
+            let carrier = Field::new("carrier", p.t("field-carrier"), Control::Text);
+            let tracking_no = Field::new("tracking_no", p.t("field-tracking-no"), Control::Code);
+            steps.push(step(p, read, "sent", vec![carrier, tracking_no]));
+        }
         _ => {}
     }
     steps
+}
+
+/// Whether the dead board is still to be sent to us, and this person may say that it was.
+fn is_owed(read: &Read) -> bool {
+    read.row.faulty_state != FaultyState::InTransit
+        && read.line.allowed_actions.contains(&ActionKind::FaultyShipped)
 }
 
 /// Out of the van a spare goes from hand to hand.
@@ -179,6 +190,7 @@ fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
         "approve" => "circle-check",
         "reject" => "ban",
         "issue" => "package-export",
+        "sent" => "package-import",
         _ => "user",
     };
     let form = Form {
@@ -259,12 +271,18 @@ async fn attempt(
             })
             .await
         }
-        "delivered" => {
-            let received_by = said("received_by");
+        "delivered" | "sent" => {
+            let kind =
+                if code == "sent" { ActionKind::FaultyShipped } else { ActionKind::ReplacementDelivered };
+            let input = ActionInput {
+                received_by: said("received_by"),
+                carrier: said("carrier"),
+                tracking_no: said("tracking_no"),
+                ..ActionInput::default()
+            };
             act::act(caller, req, sent, to, move |tx, ctx| {
                 let row = requests::get(tx, ctx, &number)?;
-                let input = ActionInput { received_by: received_by.clone(), ..ActionInput::default() };
-                rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &input).map(|_| ())
+                rma::act(tx, ctx, &row.rma, row.line, kind, &input).map(|_| ())
             })
             .await
         }

@@ -1,0 +1,126 @@
+//! What a line will be to the rate on any later day if nothing more happens to it: what sums by day may rest on.
+
+use super::facts::{Deadline, LineFacts};
+use super::judge::{Class, Exclusion, Judged, judge};
+use crate::domain::calendar::{Calendar, holds_as_of};
+use crate::domain::plan::RateVariant as Variant;
+use chrono::NaiveDate;
+
+/// How a line goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// Nothing has ended it and its clock runs: pending up to its due date, then missed, or excused of that.
+    Open {
+        /// A cause the contract lists was recorded.
+        excused: bool,
+    },
+    /// Its class or its due date moves on with the days (an open hold, an exchange on its way): judge it when asked.
+    Moving,
+    /// It has ended; the classes under the strict rate, `by_due` and `remedy30`.
+    Ended([Class; 3]),
+}
+
+/// A line with what its sums need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// The day that places it in a period.
+    pub due_in: NaiveDate,
+    /// How it goes on.
+    pub fate: Fate,
+}
+
+/// Where a line stands for good, as far as all that happened by the end of `today` tells. `None` when it had not been
+/// received by then.
+#[must_use]
+pub fn settle(facts: &LineFacts, calendar: &Calendar, today: NaiveDate) -> Option<Settled> {
+    let under = |variant| judge(facts, calendar, today, variant);
+    let strict = under(Variant::Strict)?;
+    let due_in = strict.cohort_on.unwrap_or(today);
+    let fate = match (strict.due_on, is_past(facts, today)) {
+        (Some(_), true) => fate(facts, strict, under(Variant::ByDue)?, under(Variant::Remedy30)?),
+        _ => Fate::Moving,
+    };
+    Some(Settled { due_in, fate })
+}
+
+fn fate(facts: &LineFacts, strict: Judged, by_due: Judged, remedy30: Judged) -> Fate {
+    let outcome = &facts.outcome;
+    if outcome.voided_on.is_some() || outcome.ending().is_some() {
+        Fate::Ended([strict.class, by_due.class, remedy30.class])
+    } else if outcome.exchange.is_some() {
+        Fate::Moving
+    } else {
+        Fate::Open { excused: outcome.excused_on.is_some() }
+    }
+}
+
+/// Has all that is known of the line happened by the end of `today`? What lies ahead would change it without a word.
+fn is_past(facts: &LineFacts, today: NaiveDate) -> bool {
+    let holds = match &facts.deadline {
+        Deadline::Clock { holds, .. } => holds_as_of(holds, today) == *holds,
+        Deadline::Recorded(_) => true,
+    };
+    holds && facts.outcome.as_of(today) == facts.outcome
+}
+
+impl Fate {
+    /// The class at the end of `as_of`, a day not before the last thing that happened, of a line placed in its period by
+    /// `due_in`; `None` for a line that must be judged.
+    #[must_use]
+    pub fn class(self, due_in: NaiveDate, as_of: NaiveDate, variant: Variant) -> Option<Class> {
+        match self {
+            Fate::Moving => None,
+            Fate::Open { .. } if as_of <= due_in => Some(Class::Pending),
+            Fate::Open { excused: true } => Some(Class::Excluded(Exclusion::Excused)),
+            Fate::Open { excused: false } => Some(Class::Missed),
+            Fate::Ended([strict, by_due, remedy30]) => Some(match variant {
+                Variant::Strict => strict,
+                Variant::ByDue => by_due,
+                Variant::Remedy30 => remedy30,
+            }),
+        }
+    }
+
+    /// Its code in the store: `open`, `open_excused`, `moving`, or a letter for each variant.
+    #[must_use]
+    pub fn code(self) -> String {
+        match self {
+            Fate::Open { excused: false } => "open".to_owned(),
+            Fate::Open { excused: true } => "open_excused".to_owned(),
+            Fate::Moving => "moving".to_owned(),
+            Fate::Ended(classes) => classes.into_iter().map(letter).collect(),
+        }
+    }
+
+    /// The fate of a code; `None` for what is none.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Fate> {
+        match code {
+            "open" => Some(Fate::Open { excused: false }),
+            "open_excused" => Some(Fate::Open { excused: true }),
+            "moving" => Some(Fate::Moving),
+            letters => {
+                let classes: Option<Vec<Class>> = letters.chars().map(of_letter).collect();
+                classes?.try_into().ok().map(Fate::Ended)
+            }
+        }
+    }
+}
+
+/// The classes a line may end in, each with its letter.
+const LETTERS: [(char, Class); 6] = [
+    ('t', Class::Timely),
+    ('m', Class::Missed),
+    ('v', Class::Excluded(Exclusion::Void)),
+    ('c', Class::Excluded(Exclusion::Cancelled)),
+    ('s', Class::Excluded(Exclusion::ScrapAgreed)),
+    ('e', Class::Excluded(Exclusion::Excused)),
+];
+
+fn letter(class: Class) -> char {
+    LETTERS.iter().find(|(_, of)| *of == class).map_or('?', |(letter, _)| *letter)
+}
+
+fn of_letter(letter: char) -> Option<Class> {
+    LETTERS.iter().find(|(of, _)| *of == letter).map(|(_, class)| *class)
+}

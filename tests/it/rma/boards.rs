@@ -1,0 +1,149 @@
+//! From when on an equivalent board is owed: the decision, the verdict, or the day after the repair was due (NUMBERS §2).
+
+use super::scene::{Scene, scene};
+use crate::support::{self, Database, Engine, on_both};
+use beiku::app::App;
+use beiku::jobs::{Job, Scheduler};
+use beiku::store::Store;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+/// State, first day (UTC) and due date of every board promised on line 1, oldest first.
+async fn boards(s: &Scene, number: &str) -> Vec<[String; 3]> {
+    let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let promised = rma["lines"][0]["promises"].as_array().unwrap().iter();
+    let promised = promised.filter(|promise| promise["kind"] == "equivalent_exchange");
+    promised
+        .map(|promise| [text(&promise["state"]), text(&promise["started_at"]), text(&promise["due_on"])])
+        .collect()
+}
+
+fn board(state: &str, started_at: &str, due_on: &str) -> Vec<[String; 3]> {
+    vec![[state.to_owned(), started_at.to_owned(), due_on.to_owned()]]
+}
+
+/// A board received on 2 March 2026: its repair is due on 28 May.
+async fn received(s: &Scene, serial: &str) -> String {
+    let number = s.request(serial, "repair_return").await;
+    s.receive(&number, serial).await;
+    number
+}
+
+async fn give_board(s: &Scene, number: &str, serial: &str) {
+    let parcel = json!({ "serial": serial, "carrier": "顺丰", "tracking_no": "SF2" });
+    s.act(&s.clerk, number, "ship_exchange", parcel).await;
+    s.act(&s.clerk, number, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+}
+
+on_both!(a_board_is_owed_from_the_verdict_on, async |db: &Database| {
+    let s = scene(db).await;
+    let number = received(&s, "B1").await;
+    let judged = s.act(&s.manager, &number, "diagnose", json!({ "outcome": "ber", "finding": "烧毁" })).await;
+    assert!(judged["allowed_actions"].as_array().unwrap().contains(&json!("decide_exchange")), "{judged}");
+    let from_verdict = boards(&s, &number).await;
+    assert_eq!((from_verdict.len(), from_verdict[0][0].as_str()), (1, "open"));
+    assert_eq!(from_verdict[0][2], "2026-04-01", "thirty days from the verdict");
+    db.clock().advance(TimeDelta::days(5));
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "无修复价值" })).await;
+    assert_eq!(boards(&s, &number).await, from_verdict, "the decision starts nothing anew");
+    give_board(&s, &number, "SPARE1").await;
+    assert_eq!(boards(&s, &number).await[0][0], "kept");
+    insta::assert_snapshot!("board_from_verdict", s.books(&number).await);
+    // Who wants the board scrapped, or back as it is, is owed no other.
+    let scrapped = received(&s, "B2").await;
+    s.act(&s.manager, &scrapped, "diagnose", json!({ "outcome": "ber" })).await;
+    s.act(&s.manager, &scrapped, "agree_scrap", json!({ "by": "黄杰", "evidence": "邮件 0309" })).await;
+    assert_eq!(boards(&s, &scrapped).await[0][0], "excluded");
+    s.act(&s.clerk, &scrapped, "scrap", json!({})).await;
+    assert_eq!(boards(&s, &scrapped).await.len(), 1);
+    let home = received(&s, "B3").await;
+    s.act(&s.manager, &home, "diagnose", json!({ "outcome": "ber" })).await;
+    s.send_home(&home).await;
+    assert_eq!(boards(&s, &home).await[0][0], "excluded");
+});
+
+on_both!(a_late_repair_owes_a_board_from_the_day_after_it_was_due, async |db: &Database| {
+    let mut s = scene(db).await;
+    let late = received(&s, "B1").await;
+    let given = received(&s, "B2").await;
+    let jobs = Scheduler::new(s.server.app.clone());
+    db.clock().set("2026-05-28T15:00:00Z".parse().unwrap());
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0, "the last day is not over");
+    db.clock().set("2026-06-01T02:00:00Z".parse().unwrap());
+    s.renew().await;
+    // Two nodes at once, and again: once a line.
+    let other = match db.engine() {
+        Engine::Sqlite => support::app(db),
+        Engine::Postgres => App::new(Store::open(db.address()).unwrap(), db.clock().as_clock()),
+    };
+    let other = Scheduler::new(other);
+    let (here, there) = tokio::join!(jobs.turn(Job::OweBoards), other.turn(Job::OweBoards));
+    assert_eq!(here.unwrap() + there.unwrap(), 2);
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0);
+    let from_lateness = board("open", "2026-05-28T16:00:00Z", "2026-06-28");
+    assert_eq!(boards(&s, &late).await, from_lateness);
+    assert_eq!(boards(&s, &given).await, from_lateness);
+    // Nobody decided anything: the customer reads of no exchange, in no mail and on no page, and the figures stay.
+    let rma = s.get(&s.manager, &format!("/rmas/{late}")).await;
+    assert!(rma["lines"][0]["allowed_actions"].as_array().unwrap().contains(&json!("decide_exchange")));
+    let code = rma["tracking_code"].as_str().unwrap();
+    let tracked = s.get(&s.manager, &format!("/track/{late}?code={code}")).await.to_string();
+    assert!(!tracked.contains("exchange"), "{tracked}");
+    for variant in ["strict", "by_due", "remedy30"] {
+        let asked = format!("/kpi/timely-repair?from=2026-05&to=2026-05&variant={variant}");
+        let total = s.get(&s.manager, &asked).await["total"].clone();
+        assert_eq!(
+            (&total["eligible"], &total["timely"], &total["pending"]),
+            (&json!(2), &json!(0), &json!(0))
+        );
+    }
+    // The own unit comes home repaired after all: no board is owed any more.
+    s.repair_and_return(&late).await;
+    assert_eq!(boards(&s, &late).await, board("excluded", "2026-05-28T16:00:00Z", "2026-06-28"));
+    // A decision now starts no second clock, and the board is in time by the first.
+    s.act(&s.manager, &given, "decide_exchange", json!({ "reason": "修不好" })).await;
+    assert_eq!(boards(&s, &given).await, from_lateness);
+    give_board(&s, &given, "SPARE1").await;
+    assert_eq!(boards(&s, &given).await, board("kept", "2026-05-28T16:00:00Z", "2026-06-28"));
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0, "nothing is opened for what has ended");
+    insta::assert_snapshot!("board_from_lateness", [s.books(&late).await, s.books(&given).await].join("\n"));
+});
+
+on_both!(a_decision_after_the_due_date_starts_the_day_after_it, async |db: &Database| {
+    let mut s = scene(db).await;
+    let number = received(&s, "B1").await;
+    db.clock().set("2026-06-10T02:00:00Z".parse().unwrap());
+    s.renew().await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "修不好" })).await;
+    assert_eq!(boards(&s, &number).await, board("open", "2026-05-28T16:00:00Z", "2026-06-28"));
+    db.clock().set("2026-06-29T02:00:00Z".parse().unwrap());
+    s.renew_again().await;
+    give_board(&s, &number, "SPARE1").await;
+    assert_eq!(boards(&s, &number).await[0][0], "broken", "thirty days from the day it was late");
+});
+
+on_both!(what_is_recorded_late_moves_the_start_of_the_board, async |db: &Database| {
+    let mut s = scene(db).await;
+    let (decided, waited) = (received(&s, "B1").await, received(&s, "B2").await);
+    let jobs = Scheduler::new(s.server.app.clone());
+    db.clock().set("2026-06-01T02:00:00Z".parse().unwrap());
+    s.renew().await;
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 2);
+    // It had been decided before the date, and was put down only now.
+    let late = json!({ "reason": "修不好", "occurred_at": "2026-05-20T02:00:00Z", "note": "补录" });
+    s.act(&s.manager, &decided, "decide_exchange", late).await;
+    assert_eq!(boards(&s, &decided).await, board("open", "2026-05-20T02:00:00Z", "2026-06-19"));
+    // The customer had us wait before the date: the repair is not late, and owes no board.
+    let wait = json!({ "reason": "等待客户", "said_by": "黄杰", "occurred_at": "2026-05-20T02:00:00Z", "note": "补录" });
+    s.act(&s.manager, &waited, "hold", wait).await;
+    assert_eq!(boards(&s, &waited).await[0][0], "excluded");
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0);
+    s.act(&s.manager, &waited, "resume", json!({})).await;
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0, "the date moved on");
+    db.clock().set("2026-06-29T02:00:00Z".parse().unwrap());
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 1, "late by the new date");
+    s.renew_again().await;
+    let states: Vec<String> = boards(&s, &waited).await.into_iter().map(|[state, ..]| state).collect();
+    assert_eq!(states, ["excluded", "open"]);
+});
