@@ -18,6 +18,7 @@ pub mod mailroom;
 mod migrate;
 mod out;
 mod papers;
+mod scenes;
 mod serve;
 mod user;
 mod verify;
