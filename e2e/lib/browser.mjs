@@ -164,7 +164,7 @@ export async function step(person, action, values = {}, { refused = false } = {}
 }
 
 /** Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time. */
-export async function settles(isSo, { within = 90_000 } = {}) {
+export async function settles(isSo, { within = 150_000 } = {}) {
   for (const until = Date.now() + within; !(await isSo());) {
     if (Date.now() > until) throw new Complaint(`never came true: ${isSo}`);
   }
