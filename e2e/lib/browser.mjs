@@ -9,9 +9,11 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-export async function open() {
+/** A browser; with `sees`, a film (MJPEG) that its camera shows. */
+export async function open({ sees } = {}) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const camera = sees ? ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${sees}`] : [];
+  return chromium.launch({ executablePath, args: [...camera, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 }
 
 /** What went wrong on a page, in words. */
@@ -164,7 +166,7 @@ export async function step(person, action, values = {}, { refused = false } = {}
 }
 
 /** Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time. */
-export async function settles(isSo, { within = 90_000 } = {}) {
+export async function settles(isSo, { within = 150_000 } = {}) {
   for (const until = Date.now() + within; !(await isSo());) {
     if (Date.now() > until) throw new Complaint(`never came true: ${isSo}`);
   }
