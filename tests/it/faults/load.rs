@@ -12,6 +12,13 @@ use tokio::task::JoinSet;
 /// A client's patience before it sends again. Nothing in a test leans on its length.
 const BREATH: Duration = Duration::from_millis(20);
 
+async fn breathe() {
+    let mut breath = tokio::time::interval(BREATH);
+    // The first tick comes at once.
+    breath.tick().await;
+    breath.tick().await;
+}
+
 /// What was heard so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Heard {
@@ -41,7 +48,7 @@ impl Load {
             let (url, http, token) = (format!("{url}/api/v1"), http.clone(), token.to_owned());
             let (tell, enough) = (Arc::clone(&tell), Arc::clone(&enough));
             clients.spawn(async move {
-                let (mut all, mut breath) = (Vec::new(), tokio::time::interval(BREATH));
+                let mut all = Vec::new();
                 for at in 0.. {
                     if enough.load(Ordering::Relaxed) {
                         break;
@@ -59,7 +66,7 @@ impl Load {
                             let code = document["code"].as_str().unwrap_or_default();
                             assert!(may(status, code), "{}: {status} {document}", sent.key);
                             tell.send_modify(|heard| heard.not_now += 1);
-                            breath.tick().await;
+                            breathe().await;
                         }
                     }
                     all.push(sent);
@@ -117,13 +124,12 @@ pub(super) async fn everything_once(
 /// Asks until the answer of this address has that status, at most for half a minute.
 pub(super) async fn answers(http: &reqwest::Client, url: &str, status: u16) {
     let asked = async {
-        let mut breath = tokio::time::interval(BREATH);
         loop {
             let heard = http.get(url).send().await.map(|answer| answer.status().as_u16());
             if heard.is_ok_and(|heard| heard == status) {
                 return;
             }
-            breath.tick().await;
+            breathe().await;
         }
     };
     let patience = Duration::from_secs(30);
