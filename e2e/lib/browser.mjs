@@ -28,7 +28,7 @@ export class Person {
     person.script = script;
     person.complaints = [];
     person.page = await context.newPage();
-    person.page.setDefaultTimeout(8_000);
+    person.page.setDefaultTimeout(30_000);
     person.watch(person.page);
     return person;
   }
