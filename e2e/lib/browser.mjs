@@ -28,7 +28,7 @@ export class Person {
     person.script = script;
     person.complaints = [];
     person.page = await context.newPage();
-    person.page.setDefaultTimeout(8_000);
+    person.page.setDefaultTimeout(30_000);
     person.watch(person.page);
     return person;
   }
@@ -156,9 +156,10 @@ export async function act(person, number, action, values = {}) {
   await step(person, `/actions/${action}`, values);
 }
 
-/** Fills the one form of the page that goes to `action` (its end is enough) and sends it. */
+/** Fills the form of the page that goes to `action` (its end is enough) and asks for these values, and sends it. */
 export async function step(person, action, values = {}, { refused = false } = {}) {
-  const form = person.page.locator(`main form[action$="${action}"]`).first();
+  const asks = Object.keys(values).map(name => `:has([name="${name}"])`).join('');
+  const form = person.page.locator(`main form[action$="${action}"]${asks}`).first();
   if (!(await form.count())) throw new Complaint(`${action} is not offered on ${person.page.url()}:\n${(await person.words()).slice(0, 1500)}`);
   await unfold(person, form);
   await fill(form, values);
