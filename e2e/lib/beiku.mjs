@@ -74,6 +74,13 @@ class Beiku {
     }
   }
 
+  /** Opens the overview once. After an import the first one waits until what came in has been judged; no story is about that. */
+  async overview() {
+    const form = { method: 'POST', redirect: 'manual', headers: { origin: this.base, 'content-type': 'application/x-www-form-urlencoded' }, body: `username=manager&password=${PASSWORD}&next=/` };
+    const cookie = (await fetch(`${this.base}/login`, form)).headers.get('set-cookie').split(';')[0];
+    await fetch(`${this.base}/`, { headers: { cookie } });
+  }
+
   /** Mails that left, oldest first. */
   mails() {
     const box = join(this.folder, 'mail');
@@ -113,7 +120,9 @@ export async function company(database, prepare) {
     beiku.cli('user', 'add', name, '--role', name, '--password', PASSWORD, '--email', `${name}@beiku.example`, ...scope);
   }
   await prepare?.(beiku);
-  return beiku.serve(['serve']);
+  await beiku.serve(['serve']);
+  await beiku.overview();
+  return beiku;
 }
 
 /** Beiku on the day it is installed: nothing in it, nobody may sign in yet. */
