@@ -22,13 +22,13 @@ if (values.list) {
 const browser = await open();
 let failed = 0;
 for (const database of databases) {
-  for (const { file, tells, starts, run, databases: only } of stories) {
+  for (const { file, tells, starts, prepare, run, databases: only } of stories) {
     if (only && !only.includes(database)) continue;
     const began = Date.now();
     let beiku;
     const people = [];
     try {
-      beiku = await (starts === 'empty' ? empty : company)(database);
+      beiku = await (starts === 'empty' ? empty : company)(database, prepare);
       const person = async manner => {
         const one = await Person.of(browser, beiku.base, manner);
         people.push(one);

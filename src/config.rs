@@ -96,6 +96,12 @@ pub struct ServiceSettings {
     /// Trust X-Forwarded-For of a reverse proxy in front for the peer's address
     #[arg(long, env = "BEIKU_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub behind_proxy: Option<bool>,
+    /// Seconds between the signal to end and the end of listening, for a load balancer to notice [default: 0]
+    #[arg(long, env = "BEIKU_DRAIN_SECONDS", value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub drain_seconds: Option<u16>,
+    /// Milliseconds from which on a statement is named in the log as slow; 0: none is [default: 500]
+    #[arg(long, env = "BEIKU_SLOW_STATEMENT_MS", value_name = "MILLISECONDS")]
+    pub slow_statement_ms: Option<u32>,
     /// Minutes after which a session that is not used ends [default: 720]
     #[arg(long, env = "BEIKU_SESSION_IDLE_MINUTES", value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(5..=43_200))]
     pub session_idle_minutes: Option<u32>,
@@ -171,6 +177,10 @@ pub struct Config {
     pub company: String,
     /// Whether `X-Forwarded-For` is to be trusted.
     pub behind_proxy: bool,
+    /// Seconds between the signal to end and the end of listening: `/readyz` says no meanwhile, everything else goes on.
+    pub drain_seconds: u16,
+    /// Milliseconds from which on a statement is named in the log as slow; 0: none is.
+    pub slow_statement_ms: u32,
     /// Minutes after which a session that is not used ends.
     pub session_idle_minutes: u32,
     /// Hours after which a session ends however busy it was.
@@ -256,6 +266,8 @@ impl Config {
             mail_from,
             mail_reply_to: service.mail_reply_to.or(file_service.mail_reply_to),
             company: service.company.or(file_service.company).unwrap_or_else(|| "备库 Beiku".into()),
+            slow_statement_ms: service.slow_statement_ms.or(file_service.slow_statement_ms).unwrap_or(500),
+            drain_seconds: service.drain_seconds.or(file_service.drain_seconds).unwrap_or_default(),
             behind_proxy: service.behind_proxy.or(file_service.behind_proxy).unwrap_or_default(),
             base_url,
         })

@@ -77,9 +77,34 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         "beiku_writer_refused_total",
         "Writes sent away because too many were waiting."
     );
+    metrics::describe_counter!(
+        "beiku_storage_full_total",
+        "Requests refused because the database's disk is full."
+    );
+    metrics::describe_counter!("beiku_slow_statements_total", "Statements slower than the limit set.");
     metrics::describe_gauge!("beiku_writer_waiting", "Writes waiting for the SQLite writer.");
+    describe_gauges();
     metrics::describe_counter!("beiku_mails_total", "Tries to send a mail, by outcome: sent, put_off, dead.");
     Ok(handle)
+}
+
+/// What the database holds, as monitoring watches it.
+fn describe_gauges() {
+    for (name, meaning) in [
+        ("beiku_database_up", "Whether the database answered when it was last asked."),
+        ("beiku_database_connections", "Connections of this node to PostgreSQL, by state: busy, idle."),
+        ("beiku_promises_at_risk", "Running repairs due soon or likely to miss their date."),
+        ("beiku_promises_late", "Repairs past their date and not back yet."),
+        ("beiku_outbox_queued", "Notices that wait."),
+        ("beiku_outbox_oldest_seconds", "How long the oldest of them has waited."),
+        ("beiku_outbox_dead", "Notices given up."),
+        ("beiku_last_proof_age_seconds", "Time since the last proof of the ledgers ended."),
+        ("beiku_ledger_differences", "Differences the last proof found."),
+        ("beiku_jobs_failing", "Background jobs of this node whose last turn failed."),
+        ("beiku_build_info", "1, with the version."),
+    ] {
+        metrics::describe_gauge!(name, meaning);
+    }
 }
 
 #[cfg(test)]

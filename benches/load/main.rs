@@ -24,6 +24,7 @@ mod program;
 mod trace;
 
 use bare::part_and_depot;
+use beiku::app::{App, Clock, figures};
 use beiku::store::{Address, Store};
 use client::{Client, Request, Round, drive};
 use program::{Program, beiku};
@@ -69,8 +70,9 @@ fn data(asked: &Asked) {
     let store = Store::open(&address).unwrap();
     dataset::build(&store, size, |what| println!("{:6.1} s  {what}", started.elapsed().as_secs_f64()))
         .unwrap();
-    drop(store);
     let built = started.elapsed();
+    work_off(store);
+    println!("{:6.1} s  lines judged, sums by day, chances", started.elapsed().as_secs_f64());
     let proving = Instant::now();
     beiku(&asked.database, &["verify"]);
     println!("| units | movements | RMA lines | on disk | written in | proven by `beiku verify` in |");
@@ -84,6 +86,16 @@ fn data(asked: &Asked) {
         built.as_secs_f64(),
         proving.elapsed().as_secs_f64()
     );
+}
+
+/// What the jobs of a service that has run for a while have done.
+fn work_off(store: Store) {
+    let app = App::new(store, Clock::system());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        figures::settle(&app).await.unwrap();
+        figures::foresee(&app).await.unwrap();
+    });
 }
 
 /// Megabytes the data take.

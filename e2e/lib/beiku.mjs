@@ -102,8 +102,8 @@ async function prepared(database) {
   return beiku;
 }
 
-/** Beiku as a company uses it: the example company imported, one user for each role. */
-export async function company(database) {
+/** Beiku as a company uses it: the example company imported, one user for each role; `prepare` adds to it before it is served. */
+export async function company(database, prepare) {
   const beiku = await prepared(database);
   beiku.cli('migrate');
   for (const [kind, file] of [['depots', 'depots.csv'], ['parts', 'parts.csv'], ['customers', 'customers.csv'], ['stock', 'stock.xlsx'], ['rma-history', 'rma-history.csv']]) {
@@ -112,6 +112,7 @@ export async function company(database) {
   for (const [name, scope] of Object.entries(PEOPLE)) {
     beiku.cli('user', 'add', name, '--role', name, '--password', PASSWORD, '--email', `${name}@beiku.example`, ...scope);
   }
+  await prepare?.(beiku);
   return beiku.serve(['serve']);
 }
 

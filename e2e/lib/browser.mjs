@@ -9,9 +9,11 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-export async function open() {
+/** A browser; with `sees`, a film (MJPEG) that its camera shows. */
+export async function open({ sees } = {}) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const camera = sees ? ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${sees}`] : [];
+  return chromium.launch({ executablePath, args: [...camera, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 }
 
 /** What went wrong on a page, in words. */
@@ -26,7 +28,7 @@ export class Person {
     person.script = script;
     person.complaints = [];
     person.page = await context.newPage();
-    person.page.setDefaultTimeout(8_000);
+    person.page.setDefaultTimeout(30_000);
     person.watch(person.page);
     return person;
   }
@@ -154,9 +156,10 @@ export async function act(person, number, action, values = {}) {
   await step(person, `/actions/${action}`, values);
 }
 
-/** Fills the one form of the page that goes to `action` (its end is enough) and sends it. */
+/** Fills the form of the page that goes to `action` (its end is enough) and asks for these values, and sends it. */
 export async function step(person, action, values = {}, { refused = false } = {}) {
-  const form = person.page.locator(`main form[action$="${action}"]`).first();
+  const asks = Object.keys(values).map(name => `:has([name="${name}"])`).join('');
+  const form = person.page.locator(`main form[action$="${action}"]${asks}`).first();
   if (!(await form.count())) throw new Complaint(`${action} is not offered on ${person.page.url()}:\n${(await person.words()).slice(0, 1500)}`);
   await unfold(person, form);
   await fill(form, values);
@@ -164,7 +167,7 @@ export async function step(person, action, values = {}, { refused = false } = {}
 }
 
 /** Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time. */
-export async function settles(isSo, { within = 90_000 } = {}) {
+export async function settles(isSo, { within = 150_000 } = {}) {
   for (const until = Date.now() + within; !(await isSo());) {
     if (Date.now() > until) throw new Complaint(`never came true: ${isSo}`);
   }

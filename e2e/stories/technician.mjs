@@ -30,15 +30,6 @@ export default {
     const sun = await person();
     await sun.signIn('technician');
     assert.match(sun.page.url(), /\/bench$/, 'a technician starts at the bench');
-    // The chances are learned by a job after the start.
-    await settles(async () => {
-      await sun.goto('/bench');
-      return (await chances(sun.page.locator('.lane .odds'))).some(odds => odds > 0);
-    });
-    for (const lane of await sun.page.locator('.lane').all()) {
-      assert.ok(falls(await chances(lane.locator('.odds'))), 'in a lane who is most likely to miss stands first');
-    }
-
     // The board is found by its serial, from the box every page has.
     await sun.page.fill('#omni', SERIAL);
     await Promise.all([sun.page.waitForEvent('load'), sun.page.press('#omni', 'Enter')]);
@@ -74,5 +65,14 @@ export default {
     for (const told of [rma, 'vendor:MAKER']) await sun.sees(told);
     await clerk.goto(`/rma/${rma}`);
     for (const told of ['老化 24 小时', '误码超限', '重焊光口', chip]) await clerk.sees(told);
+
+    // The chances are learned by a job after the start.
+    await settles(async () => {
+      await sun.goto('/bench');
+      return (await chances(sun.page.locator('.lane .odds'))).some(odds => odds > 0);
+    });
+    for (const lane of await sun.page.locator('.lane').all()) {
+      assert.ok(falls(await chances(lane.locator('.odds'))), 'in a lane who is most likely to miss stands first');
+    }
   },
 };

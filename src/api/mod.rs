@@ -2,6 +2,7 @@
 //!
 //! A resource declares its calls with [`endpoints!`](crate::endpoints) and is named once more, in `RESOURCES`.
 
+mod attachments;
 mod audit;
 mod availability;
 mod calendar;
@@ -37,6 +38,7 @@ mod repair_wire;
 mod repairs;
 mod requests;
 mod reservations;
+mod rma_views;
 mod rma_wire;
 mod rmas;
 mod scan;
@@ -55,6 +57,7 @@ mod transfers;
 mod turnaround;
 mod units;
 mod users;
+mod van;
 mod vendor_scores;
 mod vendors;
 mod words;
@@ -102,6 +105,8 @@ resources! {
     proposals: "Exchanges proposed for lines at risk.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
+    attachments: "Files on RMAs.",
+    rma_views: "Kept views of the RMA list, and lines given to somebody many at once.",
     repairs: "The bench: repair orders of RMA lines and of our own faulty stock.",
     fault_codes: "What the bench calls a fault.",
     shipments: "What is on the road.",
@@ -116,6 +121,7 @@ resources! {
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
     requests: "Replacement requests.",
+    van: "What the caller carries in the own van.",
     counts: "Stock counts.",
     scans: "Scans from devices.",
     exceptions: "What a person has to settle.",

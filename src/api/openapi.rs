@@ -42,6 +42,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("429", "TooMany", "Too many tries; `Retry-After` says when to come back."),
     ("500", "Internal", "A defect of ours."),
     ("503", "TryAgain", "Busy for a moment, or `outcome_unknown`: send again with the same Idempotency-Key."),
+    ("507", "StorageFull", "The disk of the database is full: nothing was saved, reading goes on."),
 ];
 
 static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(build);
@@ -174,7 +175,7 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
             "403" => !is_public || method != "GET",
             // Paths, filters and bodies name things that may not be there.
             "404" => has_body || has_parameters,
-            "409" => method != "GET",
+            "409" | "507" => method != "GET",
             "413" | "415" => has_body,
             "422" => has_body || has_parameters,
             // Doors without a lock are watched, and whoever tries out passwords and codes.

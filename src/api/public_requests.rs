@@ -67,7 +67,7 @@ pub struct NewPublicRequest {
         headers(("Retry-After" = i64, description = "Seconds to wait.")))))]
 async fn submit(req: HttpRequest, state: web::Data<State>, body: Json<NewPublicRequest>) -> Answer {
     let body = body.into_inner();
-    state.public_throttle.attempt(&body.email.trim().to_lowercase(), peer(&req))?;
+    state.public_throttle.attempt(&body.email.trim().to_lowercase(), peer(&req)).await?;
     let asked = Language::from_code(language(&req).code());
     let written = Written {
         email: body.email,
@@ -116,7 +116,7 @@ pub struct ConfirmedRequest {
     (status = 429, description = "Too many attempts", body = http::ProblemBody, content_type = "application/problem+json",
         headers(("Retry-After" = i64, description = "Seconds to wait.")))))]
 async fn confirm(req: HttpRequest, state: web::Data<State>, body: Json<Link>) -> Answer {
-    state.public_throttle.attempt("confirm", peer(&req))?;
+    state.public_throttle.attempt("confirm", peer(&req)).await?;
     let link = Secret::parse(&body.0.token).ok_or_else(|| Refusal::not_found("request", ""))?;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let confirmed = public_requests::confirm(&state.app, &ctx, &link).await?;

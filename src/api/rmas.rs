@@ -7,11 +7,11 @@ use crate::api::words::{
     CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
     OutcomeWord, PayerWord, RepairStateWord,
 };
-use crate::app::AppResult;
 use crate::app::figures;
 use crate::app::rma::{
     self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
 };
+use crate::app::{AppResult, audit};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::money::{parse_currency, parse_fen};
@@ -203,6 +203,7 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<RequestBody>) -> An
     responses((status = 200, description = "The RMA", body = Rma)))]
 async fn show(caller: Caller, number: web::Path<String>) -> Answer {
     let view = http::read(&caller, move |conn, ctx| rma::view(conn, ctx, &number)).await?;
+    audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
     http::ok(&Rma::from(view))
 }
 

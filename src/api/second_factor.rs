@@ -80,7 +80,7 @@ async fn begin(caller: Caller) -> Answer {
 #[utoipa::path(post, path = "/me/second-factor/confirm", request_body = Code, responses(
     (status = 200, description = "On; the recovery codes", body = RecoveryCodes)))]
 async fn confirm(caller: Caller, req: HttpRequest, state: web::Data<State>, body: Json<Code>) -> Answer {
-    throttle(&caller, &req, &state)?;
+    throttle(&caller, &req, &state).await?;
     let (code, keep, enrolment) = (body.into_inner().code, caller.person.token_id, Enrolment::random());
     let recovery_codes = enrolment.recovery_codes.clone();
     let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
@@ -95,7 +95,7 @@ async fn confirm(caller: Caller, req: HttpRequest, state: web::Data<State>, body
 /// Asks for a code of it, or a recovery code.
 #[utoipa::path(post, path = "/me/second-factor/remove", request_body = Code, responses((status = 204, description = "Off")))]
 async fn remove(caller: Caller, req: HttpRequest, state: web::Data<State>, body: Json<Code>) -> Answer {
-    throttle(&caller, &req, &state)?;
+    throttle(&caller, &req, &state).await?;
     let code = body.into_inner().code;
     http::done(&caller, &req, "remove", move |tx, ctx| second_factor::take_away(tx, ctx, &code)).await
 }
@@ -112,7 +112,7 @@ async fn reset(caller: Caller, req: HttpRequest, username: web::Path<String>) ->
 }
 
 /// Six digits are tried out in no time by whoever may try without end.
-fn throttle(caller: &Caller, req: &HttpRequest, state: &State) -> Result<(), http::Problem> {
+async fn throttle(caller: &Caller, req: &HttpRequest, state: &State) -> Result<(), http::Problem> {
     let name = format!("code of {}", caller.ctx.actor.username);
-    state.sign_in_throttle.attempt(&name, http::server::peer(req))
+    state.sign_in_throttle.attempt(&name, http::server::peer(req)).await
 }

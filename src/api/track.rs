@@ -172,8 +172,8 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
 }
 
 /// Guessing codes is slowed down as guessing passwords is.
-fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Problem> {
-    state.tracking_throttle.attempt(number, http::server::peer(req))
+async fn slow_down(req: &HttpRequest, state: &State, number: &str) -> Result<(), Problem> {
+    state.tracking_throttle.attempt(number, http::server::peer(req)).await
 }
 
 /// Follow an RMA
@@ -185,7 +185,7 @@ async fn show(
     number: web::Path<String>,
     code: Query<Code>,
 ) -> Answer {
-    slow_down(&req, &state, &number)?;
+    slow_down(&req, &state, &number).await?;
     let lang = language(&req);
     let code = code.into_inner().code.unwrap_or_default();
     let ctx = state.app.context(Actor::system("track"), String::new());
@@ -217,7 +217,7 @@ async fn confirm(
     number: web::Path<String>,
     body: Json<Confirmation>,
 ) -> Answer {
-    slow_down(&req, &state, &number)?;
+    slow_down(&req, &state, &number).await?;
     let lang = language(&req);
     let body = body.into_inner();
     if body.name.trim().is_empty() {

@@ -1,7 +1,7 @@
 //! The audit trail: who did what to which thing, written in the transaction that did it.
 
-use crate::app::{App, AppResult, Ctx, Error};
-use crate::domain::actor::Permission;
+use crate::app::{App, AppResult, Ctx, Error, FaultKind};
+use crate::domain::actor::{Permission, Role};
 use crate::store::{Conn, audit};
 use chrono::TimeDelta;
 
@@ -32,7 +32,8 @@ const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
 /// itself is no reader.
 ///
 /// # Errors
-/// Faults of the database: what cannot be written down is not shown.
+/// Faults of the database: what cannot be written down is not shown. Only while its disk is full is the log the trail: an
+/// RMA must be found then too.
 pub async fn note_read(
     app: &App,
     ctx: &Ctx,
@@ -49,8 +50,31 @@ pub async fn note_read(
     if known {
         return Ok(());
     }
+    let (reader, looked_at) = (ctx.actor.username.clone(), subject.to_owned());
     let (ctx, subject, detail) = (ctx.clone(), subject.to_owned(), detail.to_owned());
-    app.store().write(move |tx| record(tx, &ctx, action, &subject, &detail)).await
+    match app.store().write(move |tx| record(tx, &ctx, action, &subject, &detail)).await {
+        Err(error) if error.fault() == Some(FaultKind::StorageFull) => {
+            tracing::warn!(
+                reader,
+                action,
+                subject = looked_at,
+                "a read that the audit trail has no room for"
+            );
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// Writes down that the actor saw the contact of an RMA. A customer's own people see their own.
+///
+/// # Errors
+/// As [`note_read`].
+pub async fn note_contact(app: &App, ctx: &Ctx, number: &str) -> AppResult<()> {
+    if ctx.actor.role == Role::Customer {
+        return Ok(());
+    }
+    note_read(app, ctx, "contact.read", &format!("rma:{number}"), "contact").await
 }
 
 /// Writes down that the actor took a whole kind of data out of the house; every time.

@@ -25,6 +25,8 @@ pub enum FaultKind {
     OutcomeUnknown,
     /// Nothing happened; the same request may well succeed in a moment.
     TryAgain,
+    /// The database has no room left: nothing happened, and nothing will before an operator makes room.
+    StorageFull,
     /// A defect or a broken installation: somebody must look at the log.
     Internal,
 }
@@ -42,6 +44,7 @@ impl Error {
             Error::Fault(fault) if fault.is_transient() || fault.is_connection_lost() => {
                 Some(FaultKind::TryAgain)
             }
+            Error::Fault(fault) if fault.is_storage_full() => Some(FaultKind::StorageFull),
             Error::Fault(_) => Some(FaultKind::Internal),
         }
     }

@@ -24,6 +24,11 @@ pub fn offer_link(tx: &mut Conn, ctx: &Ctx, secret: &Secret) -> AppResult<bool> 
     Ok(true)
 }
 
+/// Whether there is nobody yet who could sign in.
+pub fn is_empty(conn: &mut Conn, _: &Ctx) -> AppResult<bool> {
+    people::nobody_yet(conn)
+}
+
 /// Whether the link would still do, for showing its page. Refuses with `setup_link_invalid`.
 pub fn check_link(conn: &mut Conn, ctx: &Ctx, secret: &Secret) -> AppResult<()> {
     live_setting(conn, ctx.now, secret)?;

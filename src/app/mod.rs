@@ -4,6 +4,7 @@
 //! [`run`] opens the one transaction.
 
 pub mod asking;
+pub mod attempts;
 pub mod audit;
 mod board;
 pub mod calendar;

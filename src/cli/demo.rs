@@ -3,10 +3,10 @@
 use crate::app::import::Options;
 use crate::app::import::kind::Kind;
 use crate::app::password::hash_blocking;
-use crate::app::people::{self, NewPerson};
-use crate::app::{App, Clock, Ctx};
+use crate::app::people::{self, NewPerson, User};
+use crate::app::{App, AppResult, Clock, Ctx};
 use crate::cli::import::import_file;
-use crate::cli::{Env, Failure, Outcome, operator, out, serve};
+use crate::cli::{Env, Failure, Outcome, operator, out, scenes, serve};
 use crate::config::{Secret, ServiceSettings};
 use crate::domain::actor::Role;
 use crate::domain::language::Language;
@@ -84,7 +84,7 @@ pub fn run(env: &Env, args: Args) -> Outcome {
     serve::serve(env.lang, app, config, offered.collect())
 }
 
-/// Imports the spreadsheets, wrong rows left out and named, and makes the people.
+/// Imports the spreadsheets, wrong rows left out and named, makes the people, and lets them begin their day.
 fn fill(env: &Env, app: &App) -> Outcome {
     let ctx = operator(app);
     for (kind, bytes) in COMPANY {
@@ -99,10 +99,11 @@ fn fill(env: &Env, app: &App) -> Outcome {
         };
         out::line(&i18n::format(env.lang, "cli-import-summary", &facts));
     }
-    people(app, &ctx)
+    let users = people(app, &ctx)?;
+    scenes::play(app, &users)
 }
 
-fn people(app: &App, ctx: &Ctx) -> Outcome {
+fn people(app: &App, ctx: &Ctx) -> Result<Vec<User>, Failure> {
     let password_hash = hash_blocking(PASSWORD)?;
     let people: Vec<NewPerson> = PEOPLE
         .iter()
@@ -121,10 +122,7 @@ fn people(app: &App, ctx: &Ctx) -> Outcome {
     let ctx = ctx.clone();
     app.store()
         .write_blocking(move |tx| {
-            for person in &people {
-                people::create(tx, &ctx, person)?;
-            }
-            Ok::<_, crate::app::Error>(())
+            people.iter().map(|person| people::create(tx, &ctx, person)).collect::<AppResult<_>>()
         })
         .map_err(Failure::from)
 }

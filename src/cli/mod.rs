@@ -17,6 +17,8 @@ mod import;
 pub mod mailroom;
 mod migrate;
 mod out;
+mod papers;
+mod scenes;
 mod serve;
 mod user;
 mod verify;
@@ -58,6 +60,8 @@ enum Command {
     Migrate(migrate::Args),
     User(user::Args),
     Calendar(calendar::Args),
+    Completions(papers::CompletionsArgs),
+    Man(papers::ManArgs),
 }
 
 /// What every command is given.
@@ -96,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => migrate::run(&env, &args),
         Command::User(args) => user::run(&env, args),
         Command::Calendar(args) => calendar::run(&env, &args),
+        Command::Completions(args) => papers::completions(&env, &args),
+        Command::Man(args) => papers::man(&env, &args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

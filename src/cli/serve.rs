@@ -10,12 +10,14 @@ use crate::http::{self, DemoUser, State};
 use crate::i18n::{self, Lang};
 use crate::jobs;
 use crate::mail::{Letterhead, Options, Sender, Transport};
-use crate::store::{Address, Store};
+use crate::store::{Address, Store, log_statements_slower_than};
 use crate::web as web_face;
 use crate::{api, telemetry};
+use actix_web::dev::ServerHandle;
 use actix_web::web::{self, ServiceConfig};
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -46,6 +48,7 @@ pub fn run(env: Env, args: Args) -> Outcome {
 /// on its sign-in page.
 pub fn serve(lang: Lang, app: App, mut config: Config, demo: Vec<DemoUser>) -> Outcome {
     telemetry::metrics()?;
+    log_statements_slower_than(config.slow_statement_ms.into());
     calendar::refresh_blocking(&app)?;
     let listener = listen(&mut config)?;
     offer_setup(lang, &app, &config)?;
@@ -56,12 +59,48 @@ pub fn serve(lang: Lang, app: App, mut config: Config, demo: Vec<DemoUser>) -> O
     actix_web::rt::System::new().block_on(async {
         actix_web::rt::spawn(telemetry::keep_metrics_small());
         let jobs = jobs::start(&app, transport, jobs::Settings::new(letterhead));
-        let served = http::server::start(state, listener, faces)?.await;
+        let server = http::server::start(state.clone(), listener, faces)?;
+        actix_web::rt::spawn(end_when_asked(state, server.handle()));
+        let served = server.await;
         jobs.stop().await;
         served
     })?;
     tracing::info!("Beiku has stopped");
     Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C; says at `/readyz` that this node is leaving, gives load balancers the time they were set to
+/// have, then ends the server: requests under way are answered. A second signal ends the waiting.
+async fn end_when_asked(state: web::Data<State>, server: ServerHandle) {
+    asked_to_end().await;
+    let wait = Duration::from_secs(state.config.drain_seconds.into());
+    tracing::info!(seconds = wait.as_secs(), "asked to end; nobody new from now on");
+    state.leave();
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        () = asked_to_end() => {}
+    }
+    server.stop(true).await;
+}
+
+/// Until SIGTERM or Ctrl-C.
+async fn asked_to_end() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = ctrl_c => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a way to hear signals the process ends as the system has it.
+    if ctrl_c.await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// How mail leaves, and what stands at the head of it. Without an address notices wait in the outbox.

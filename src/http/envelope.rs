@@ -5,8 +5,8 @@ use crate::http::problem::{Problem, Trouble};
 use crate::http::server::BODY_LIMIT;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use std::time::Instant;
@@ -57,11 +57,14 @@ pub async fn envelope<B: MessageBody + 'static>(
     };
     let mut response = in_words(response);
     let id = request_id(response.request());
-    let is_https = response
-        .request()
-        .app_data::<actix_web::web::Data<super::State>>()
-        .is_some_and(|s| s.config.is_https());
+    let state = response.request().app_data::<actix_web::web::Data<super::State>>();
+    let (is_https, is_leaving) =
+        state.map_or((false, false), |state| (state.config.is_https(), state.is_leaving()));
     complete_headers(response.headers_mut(), &id, is_https);
+    if is_leaving {
+        // A connection kept open would be cut at the end, perhaps while its next request is on the way.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     account(&response, started);
     Ok(response)
 }

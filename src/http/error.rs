@@ -110,6 +110,11 @@ impl From<Error> for Problem {
                 tracing::warn!(%error, "the database is busy or away");
                 Trouble::TryAgain.into()
             }
+            Some(FaultKind::StorageFull) => {
+                metrics::counter!("beiku_storage_full_total").increment(1);
+                tracing::error!(%error, "the disk of the database is full");
+                Trouble::StorageFull.into()
+            }
             Some(FaultKind::Internal) | None => {
                 tracing::error!(%error, "a use case failed");
                 Trouble::Internal.into()

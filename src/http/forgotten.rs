@@ -21,7 +21,7 @@ const WHO_MAX: usize = 254;
 /// `too_many_requests`, or `csrf_failed` when another site sends the form.
 pub async fn ask(req: &HttpRequest, state: &State, who: String) -> Result<(), Problem> {
     csrf::check_origin(req)?;
-    state.reset_throttle.attempt(&who.trim().to_lowercase(), peer(req))?;
+    state.reset_throttle.attempt(&who.trim().to_lowercase(), peer(req)).await?;
     if who.len() > WHO_MAX || who.contains('\0') {
         return Ok(());
     }
@@ -55,7 +55,7 @@ pub async fn check(req: &HttpRequest, state: &State, code: &str) -> Result<Strin
 pub async fn redeem(req: &HttpRequest, state: &State, code: &str, new: String) -> Result<(), Problem> {
     csrf::check_origin(req)?;
     let secret = Secret::parse(code).ok_or(Refusal::ResetLinkInvalid {})?;
-    state.reset_throttle.attempt(code, peer(req))?;
+    state.reset_throttle.attempt(code, peer(req)).await?;
     let username = check(req, state, code).await?;
     check_password("new", &new, &username, PASSWORD_MIN_CHARS)
         .map_err(|error| Refusal::Invalid(vec![error]))?;

@@ -50,6 +50,8 @@ pub enum Trouble {
     OutcomeUnknown,
     /// The database is busy or away for a moment.
     TryAgain,
+    /// The disk of the database is full: nothing can be written until an operator makes room.
+    StorageFull,
     /// A defect; the log knows more.
     Internal,
 }
@@ -69,6 +71,7 @@ impl Trouble {
         "too_many_requests",
         "outcome_unknown",
         "try_again",
+        "storage_full",
         "internal",
     ];
 
@@ -86,6 +89,7 @@ impl Trouble {
             Trouble::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Trouble::OutcomeUnknown => (StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown"),
             Trouble::TryAgain => (StatusCode::SERVICE_UNAVAILABLE, "try_again"),
+            Trouble::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "storage_full"),
             Trouble::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -161,6 +165,8 @@ impl Problem {
         match self {
             Problem::Trouble(Trouble::TooMany { seconds }) => Some(*seconds),
             Problem::Trouble(Trouble::TryAgain | Trouble::OutcomeUnknown) => Some(1),
+            // A person has to make room first; until then asking every second would only fill the log.
+            Problem::Trouble(Trouble::StorageFull) => Some(60),
             Problem::Trouble(_) | Problem::Refused(_) => None,
         }
     }

@@ -16,8 +16,8 @@ pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How long requests under way may take to end after the signal to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
 
-/// Starts the server on a bound listener. `mount` registers the faces (`api::routes`, `web::routes`). SIGTERM and Ctrl-C end
-/// it gracefully: no new connections, requests under way are answered.
+/// Starts the server on a bound listener. `mount` registers the faces (`api::routes`, `web::routes`). It ends by its handle,
+/// gracefully: no new connections, requests under way are answered. Signals are the caller's.
 ///
 /// # Errors
 /// When the listener cannot be used.
@@ -39,6 +39,7 @@ pub fn start(
     .listen(listener)?
     .keep_alive(Duration::from_secs(75))
     .shutdown_timeout(SHUTDOWN_SECONDS)
+    .disable_signals()
     .run();
     Ok(server)
 }

@@ -44,7 +44,7 @@ pub enum Entry {
 pub async fn sign_in(req: &HttpRequest, state: &State, proof: Proof) -> Result<Entry, Problem> {
     let Proof { username, password, code } = proof;
     csrf::check_origin(req)?;
-    state.sign_in_throttle.attempt(&username, peer(req))?;
+    state.sign_in_throttle.attempt(&username, peer(req)).await?;
     let replaces =
         caller::credential(req).filter(|(kind, _)| *kind == Credential::Cookie).map(|(_, secret)| secret);
     let (device, request_id) = (device(req), request_id(req));
@@ -72,7 +72,7 @@ pub async fn finish_step(req: &HttpRequest, state: &State, code: &str) -> Result
     csrf::check_origin(req)?;
     let step = req.cookie(STEP_COOKIE).and_then(|cookie| Secret::parse(cookie.value()));
     let step = step.ok_or(Refusal::SignInFailed {})?;
-    state.sign_in_throttle.attempt(&hex::encode(step.hash()), peer(req))?;
+    state.sign_in_throttle.attempt(&hex::encode(step.hash()), peer(req)).await?;
     let secret = session::finish_step(&state.app, &step, code, &device(req), request_id(req))
         .await
         .inspect_err(|error| {
@@ -108,7 +108,7 @@ pub async fn new_password_hash(
     new: String,
 ) -> Result<String, Problem> {
     let username = &caller.ctx.actor.username;
-    state.sign_in_throttle.attempt(username, peer(req))?;
+    state.sign_in_throttle.attempt(username, peer(req)).await?;
     check_password("new", &new, username, PASSWORD_MIN_CHARS)
         .map_err(|error| Refusal::Invalid(vec![error]))?;
     let ctx = caller.ctx.clone();

@@ -68,7 +68,7 @@ pub struct Departure {
 /// 404 without single sign-on, `too_many_requests`, `sso_failed` when the provider does not answer.
 pub async fn depart(req: &HttpRequest, state: &State, next: String) -> Result<Departure, Problem> {
     let settings = state.config.sso.clone().ok_or(Trouble::NoSuchAddress)?;
-    slow_down(req, state)?;
+    slow_down(req, state).await?;
     let redirect = format!("{}{CALLBACK}", state.config.base_url);
     let (url, kept) = blocking(move || address(&settings, &redirect, next)).await?;
     let kept = serde_json::to_string(&kept).map_err(|_| Trouble::Internal)?;
@@ -88,7 +88,7 @@ pub async fn depart(req: &HttpRequest, state: &State, next: String) -> Result<De
 /// 404 without single sign-on, `too_many_requests`, `sso_failed`, `sso_unknown`.
 pub async fn arrive(req: &HttpRequest, state: &State, back: Back) -> Result<(Entry, String), Problem> {
     let settings = state.config.sso.clone().ok_or(Trouble::NoSuchAddress)?;
-    slow_down(req, state)?;
+    slow_down(req, state).await?;
     let cookie = req.cookie(COOKIE).and_then(|cookie| Secret::parse(cookie.value()));
     let cookie = cookie.ok_or(Refusal::SsoFailed {})?;
     let ctx = state.app.context(Actor::system("sso"), request_id(req));
@@ -112,9 +112,9 @@ pub async fn arrive(req: &HttpRequest, state: &State, back: Back) -> Result<(Ent
 }
 
 /// Nobody makes us ask the provider without end.
-fn slow_down(req: &HttpRequest, state: &State) -> Result<(), Problem> {
+async fn slow_down(req: &HttpRequest, state: &State) -> Result<(), Problem> {
     // A whole company may come from one address: its quota is the address's, not that of one name.
-    state.sign_in_throttle.attempt_from(peer(req))
+    state.sign_in_throttle.attempt_from(peer(req)).await
 }
 
 fn done<T>(outcome: Outcome<T>) -> Result<T, Problem> {

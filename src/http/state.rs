@@ -8,6 +8,8 @@ use crate::http::mailroom::{Mailroom, NoMailroom};
 use crate::http::throttle::Throttle;
 use chrono::TimeDelta;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 use tokio::sync::Semaphore;
 
 /// A user of the example company, offered on the sign-in page while `beiku demo` runs.
@@ -43,9 +45,24 @@ pub struct State {
     pub mailroom: Arc<dyn Mailroom>,
     /// Users of a demo; none in earnest.
     pub demo: Vec<DemoUser>,
+    /// When the counts over the database's content were last read for `/metrics`.
+    pub counted: tokio::sync::Mutex<Option<Instant>>,
+    /// Set once the process was asked to end: it still answers, and asks everybody to go elsewhere.
+    pub leaving: AtomicBool,
 }
 
 impl State {
+    /// From now on `/readyz` says no, and every answer closes its connection, so that a load balancer sends no more.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process was asked to end.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     /// Puts the parts together.
     ///
     /// # Errors
@@ -58,16 +75,18 @@ impl State {
         };
         let app = app.with_session_rules(rules);
         Ok(State {
-            app,
             config,
             passwords: Passwords::new()?,
-            sign_in_throttle: Throttle::new(),
-            tracking_throttle: Throttle::new(),
-            reset_throttle: Throttle::new(),
-            public_throttle: Throttle::new(),
+            sign_in_throttle: Throttle::new("sign_in", app.clone()),
+            tracking_throttle: Throttle::new("tracking", app.clone()),
+            reset_throttle: Throttle::new("reset", app.clone()),
+            public_throttle: Throttle::new("public", app.clone()),
             imports: Semaphore::new(1),
             mailroom: Arc::new(NoMailroom),
             demo: vec![],
+            counted: tokio::sync::Mutex::new(None),
+            leaving: AtomicBool::new(false),
+            app,
         })
     }
 }

@@ -1,8 +1,11 @@
 //! Sign-in is slowed down per user name and per peer address, so that passwords cannot be tried out.
 
+use crate::app::App;
+use crate::app::attempts::{self, Limit};
 use crate::http::problem::{Problem, Trouble};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use sha2::{Digest, Sha256};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -18,26 +21,26 @@ const PEER_PERIOD: Duration = Duration::from_secs(2);
 /// After so many attempts the idle entries are dropped.
 const SWEEP_EVERY: u32 = 1024;
 
-/// Counts attempts by name and by peer. Keys are hashes: an attacker's long names take no memory.
+/// Counts attempts by name and by peer: in memory, and where several nodes share a database there as well, so that whoever is
+/// sent away by one node is not let in by the next. Keys are hashes: an attacker's long names take no memory.
 pub struct Throttle {
+    /// What is guessed at, so that each limit has its own counts.
+    purpose: &'static str,
+    app: App,
     names: DefaultKeyedRateLimiter<u64>,
     peers: DefaultKeyedRateLimiter<u64>,
     attempts: AtomicU32,
     clock: DefaultClock,
 }
 
-impl Default for Throttle {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Throttle {
-    /// Nothing counted yet.
+    /// Nothing counted yet by this node.
     #[must_use]
-    pub fn new() -> Throttle {
+    pub fn new(purpose: &'static str, app: App) -> Throttle {
         let limiter = |period, burst| RateLimiter::keyed(quota(period, burst));
         Throttle {
+            purpose,
+            app,
             names: limiter(NAME_PERIOD, NAME_BURST),
             peers: limiter(PEER_PERIOD, PEER_BURST),
             attempts: AtomicU32::new(0),
@@ -45,26 +48,68 @@ impl Throttle {
         }
     }
 
-    /// Counts an attempt; `too_many_requests` with the time to wait when there were too many.
-    pub fn attempt(&self, username: &str, peer: Option<IpAddr>) -> Result<(), Problem> {
-        if self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.names.retain_recent();
-            self.peers.retain_recent();
-        }
-        self.attempt_from(peer)?;
-        self.names.check_key(&key(username)).map_err(|until| self.too_many(&until))
+    /// Counts an attempt.
+    ///
+    /// # Errors
+    /// `too_many_requests` with the time to wait when there were too many.
+    pub async fn attempt(&self, username: &str, peer: Option<IpAddr>) -> Result<(), Problem> {
+        self.here(Some(username), peer)?;
+        self.everywhere(Some(username), peer).await
     }
 
     /// Counts an attempt that names nobody yet, by where it comes from alone.
-    pub fn attempt_from(&self, peer: Option<IpAddr>) -> Result<(), Problem> {
-        self.peers.check_key(&key(peer.map(network))).map_err(|until| self.too_many(&until))
+    ///
+    /// # Errors
+    /// As [`Throttle::attempt`].
+    pub async fn attempt_from(&self, peer: Option<IpAddr>) -> Result<(), Problem> {
+        self.here(None, peer)?;
+        self.everywhere(None, peer).await
     }
 
-    fn too_many(&self, until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Problem {
-        let seconds = until.wait_time_from(self.clock.now()).as_secs() + 1;
-        metrics::counter!("beiku_sign_in_throttled_total").increment(1);
-        Trouble::TooMany { seconds }.into()
+    /// This node's own count, first: it keeps a storm of attempts off the database.
+    fn here(&self, username: Option<&str>, peer: Option<IpAddr>) -> Result<(), Problem> {
+        let wait = |until: governor::NotUntil<_>| too_many(until.wait_time_from(self.clock.now()));
+        self.peers.check_key(&key(peer.map(network))).map_err(wait)?;
+        let Some(username) = username else { return Ok(()) };
+        self.names.check_key(&key(username)).map_err(wait)
     }
+
+    /// The count all nodes share. When the database cannot count, this node's own limit stands.
+    async fn everywhere(&self, username: Option<&str>, peer: Option<IpAddr>) -> Result<(), Problem> {
+        let sweep = self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1;
+        if sweep {
+            self.names.retain_recent();
+            self.peers.retain_recent();
+        }
+        let peer = peer.map(network).map_or_else(|| "?".to_owned(), |peer| peer.to_string());
+        let mut keys = vec![(self.shared_key("peer", &peer), limit(PEER_PERIOD, PEER_BURST))];
+        if let Some(username) = username {
+            keys.push((self.shared_key("name", username), limit(NAME_PERIOD, NAME_BURST)));
+        }
+        match attempts::count(&self.app, keys, sweep).await {
+            Ok(None) => Ok(()),
+            Ok(Some(wait)) => Err(too_many(wait)),
+            Err(error) => {
+                tracing::warn!(%error, "attempts are counted by this node alone");
+                Ok(())
+            }
+        }
+    }
+
+    /// The same on every node and in every release.
+    fn shared_key(&self, of: &str, text: &str) -> Vec<u8> {
+        Sha256::digest(format!("{}\n{of}\n{text}", self.purpose)).to_vec()
+    }
+}
+
+fn too_many(wait: Duration) -> Problem {
+    metrics::counter!("beiku_sign_in_throttled_total").increment(1);
+    Trouble::TooMany { seconds: wait.as_secs() + 1 }.into()
+}
+
+fn limit(period: Duration, burst: NonZeroU32) -> Limit {
+    let period_us = i64::try_from(period.as_micros()).unwrap_or(i64::MAX);
+    Limit { period_us, burst: i64::from(burst.get()) }
 }
 
 fn quota(period: Duration, burst: NonZeroU32) -> Quota {
@@ -89,25 +134,33 @@ fn key(of: impl Hash) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Clock as AppClock;
+    use crate::store::{Address, Store};
+
+    /// On an embedded database a node counts alone.
+    fn alone() -> Throttle {
+        let store = Store::open(&Address::Sqlite(":memory:".into())).unwrap();
+        Throttle::new("test", App::new(store, AppClock::system()))
+    }
 
     #[test]
     fn ten_attempts_on_a_name_then_a_pause_for_that_name_only() {
-        let throttle = Throttle::new();
+        let throttle = alone();
         let peer = |n: u8| Some(IpAddr::from([10, 0, 0, n]));
         for n in 0..10 {
-            assert!(throttle.attempt("li", peer(n)).is_ok());
+            assert!(throttle.here(Some("li"), peer(n)).is_ok());
         }
-        let refused = throttle.attempt("li", peer(99)).unwrap_err();
+        let refused = throttle.here(Some("li"), peer(99)).unwrap_err();
         assert_eq!(refused.status().as_u16(), 429);
         assert!(refused.retry_after().is_some_and(|seconds| (1..=31).contains(&seconds)));
-        assert!(throttle.attempt("wang", peer(1)).is_ok());
+        assert!(throttle.here(Some("wang"), peer(1)).is_ok());
     }
 
     #[test]
     fn one_address_cannot_try_many_names_and_a_v6_subscriber_is_one_address() {
-        let throttle = Throttle::new();
+        let throttle = alone();
         let peer = |n: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]));
-        let refused = (0..61).filter(|n| throttle.attempt(&format!("name{n}"), peer(*n)).is_err()).count();
+        let refused = (0..61).filter(|n| throttle.here(Some(&format!("name{n}")), peer(*n)).is_err()).count();
         assert_eq!(refused, 1);
     }
 }

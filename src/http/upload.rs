@@ -52,14 +52,22 @@ impl Upload {
 /// # Errors
 /// 415 (no multipart form), 413 (file over [`UPLOAD_LIMIT`]), 400 (not readable), 422 (no file in it).
 pub async fn receive(req: &HttpRequest, parts: Multipart) -> Result<Upload, Problem> {
+    receive_up_to(req, parts, UPLOAD_LIMIT).await
+}
+
+/// As [`receive`], with a file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn receive_up_to(req: &HttpRequest, parts: Multipart, limit: usize) -> Result<Upload, Problem> {
     if !req.content_type().eq_ignore_ascii_case("multipart/form-data") {
         return Err(Trouble::UnsupportedMediaType.into());
     }
     let announced = req.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > UPLOAD_LIMIT + FRAME_LIMIT) {
-        return Err(too_large());
+    if announced.is_some_and(|length: usize| length > limit + FRAME_LIMIT) {
+        return Err(Trouble::TooLarge { limit }.into());
     }
-    read(parts, UPLOAD_LIMIT).await
+    read(parts, limit).await
 }
 
 async fn read(mut parts: Multipart, limit: usize) -> Result<Upload, Problem> {

@@ -69,6 +69,20 @@ impl StoreError {
         }
     }
 
+    /// Whether the database had no room left for what was to be written. Nothing of it was kept.
+    #[must_use]
+    pub fn is_storage_full(&self) -> bool {
+        let StoreError::Database(DieselError::DatabaseError(_, info)) = self else { return false };
+        // SQLite's SQLITE_FULL; PostgreSQL's 53100 disk_full, for which diesel has no kind: its message ends with the
+        // system's own words, or it wrote less than it wanted and hints at the disk.
+        let hints_at_disk = info.hint().is_some_and(|hint| hint.contains("Check free disk space"));
+        let text = info.message();
+        hints_at_disk
+            || ["database or disk is full", "No space left on device", "Disk quota exceeded"]
+                .iter()
+                .any(|sign| text.contains(sign))
+    }
+
     /// Whether the connection itself is gone.
     #[must_use]
     pub fn is_connection_lost(&self) -> bool {

@@ -4,6 +4,7 @@
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
 pub mod attachments;
+pub mod attempts;
 pub mod audit;
 pub mod calendar;
 pub mod codec;
@@ -40,6 +41,7 @@ pub mod people;
 pub mod places;
 pub mod plans;
 mod postgres;
+mod postgres_address;
 pub mod promise_views;
 pub mod promises;
 pub mod proofs;
@@ -63,6 +65,7 @@ pub mod scope;
 pub mod seals;
 pub mod second_factor;
 pub mod shipments;
+mod slow;
 pub mod snapshots;
 pub mod sql;
 mod sqlite;
@@ -79,6 +82,7 @@ pub mod warnings;
 pub mod workload;
 
 pub use error::{Fault, StoreError, Violation, violates};
+pub use slow::log_statements_slower_than;
 pub use sql::Conn;
 
 use std::path::{Path, PathBuf};
@@ -188,6 +192,22 @@ impl Store {
         .await?
     }
 
+    /// Reads for somebody who asks whether the database is there: an answer within some seconds, past those who wait for a
+    /// connection. [`StoreError::Busy`] when all connections are in use, so that the database is there.
+    pub async fn read_soon<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let this = self.clone();
+        spawn(move || match &*this.backend {
+            Backend::Sqlite(s) => s.read(work),
+            Backend::Postgres(s) => s.read_soon(work),
+        })
+        .await?
+    }
+
     /// Reads from a thread that may block (command line, jobs).
     pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -229,6 +249,21 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite(s) => s.submit(work).blocking_recv().map_err(|_| E::from(StoreError::Closed))?,
             Backend::Postgres(s) => s.write(work),
+        }
+    }
+
+    /// Whether several nodes may share this database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(&*self.backend, Backend::Postgres(_))
+    }
+
+    /// Connections open to the server, and how many of them wait for work. `None` on an embedded database.
+    #[must_use]
+    pub fn connections(&self) -> Option<(u32, u32)> {
+        match &*self.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(s) => Some(s.connections()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! PostgreSQL: a pool; READ COMMITTED; a bounded number of retries after a conflict or a lost connection.
 
-use crate::store::{Conn, Fault, StoreError, StoreResult, migrate};
+use crate::store::{Conn, Fault, StoreError, StoreResult, migrate, postgres_address};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, r2d2};
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use tokio::sync::Semaphore;
 
 const CONNECTIONS: u32 = 16;
 const ATTEMPTS: u32 = 5;
+/// How long somebody who only asks whether the server is there waits for a connection.
+const SOON: Duration = Duration::from_secs(2);
 
 pub(super) struct PostgresStore {
     url: String,
@@ -18,12 +20,16 @@ pub(super) struct PostgresStore {
 
 impl PostgresStore {
     pub(super) fn open(url: &str) -> StoreResult<PostgresStore> {
-        refuse_silent_plain_text(url)?;
+        postgres_address::refuse_silent_plain_text(url)?;
+        let url = &postgres_address::with_patience(url);
         let pool = r2d2::Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(5))
-            .build(Connections { url: url.to_owned() })
+            .build(Connections {
+                url: url.to_owned(),
+                may_stand_by: postgres_address::asks_for_a_standby(url),
+            })
             .map_err(|e| StoreError::Connection(e.to_string()))?;
         Ok(PostgresStore {
             url: url.to_owned(),
@@ -46,6 +52,10 @@ impl PostgresStore {
     }
 
     pub(super) fn needs_migration(&self) -> StoreResult<bool> {
+        if postgres_address::asks_for_a_standby(&self.url) {
+            // Its primary's tables, whatever they are; asking would make one.
+            return Ok(false);
+        }
         migrate::pending(&mut connect(&self.url)?, migrate::POSTGRES)
     }
 
@@ -58,6 +68,25 @@ impl PostgresStore {
         let result = work(&mut pooled);
         pooled.batch("COMMIT").map_err(StoreError::from)?;
         result
+    }
+
+    /// Connections open, and idle.
+    pub(super) fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
+    /// Reads with little patience, for a question that must be answered soon. All connections in use is `Busy`: the server
+    /// answers somebody.
+    pub(super) fn read_soon<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.pool.get_timeout(SOON) {
+            Ok(mut pooled) => work(&mut pooled),
+            Err(_) if self.pool.state().connections >= CONNECTIONS => Err(StoreError::Busy.into()),
+            Err(error) => Err(StoreError::Connection(error.to_string()).into()),
+        }
     }
 
     pub(super) fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
@@ -95,7 +124,10 @@ impl PostgresStore {
             Ok(value) => match commit(&mut pooled) {
                 Ok(()) => Attempt::Done(Ok(value)),
                 Err(error) if error.is_transient() => Attempt::Again(error.into()),
-                Err(error) if error.is_connection_lost() => {
+                // A server that says no is still there. Whatever the words of an error, a connection that is gone leaves
+                // us without the truth.
+                Err(error) if error.is_connection_lost() || pooled.batch("SELECT 1").is_err() => {
+                    tracing::debug!(%error, "COMMIT got no answer");
                     Attempt::Done(Err(StoreError::OutcomeUnknown.into()))
                 }
                 Err(error) => Attempt::Done(Err(error.into())),
@@ -104,7 +136,8 @@ impl PostgresStore {
                 // Nothing was committed, so running it again is safe whatever happened.
                 let rolled_back =
                     on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?));
-                let again = error.store().is_some_and(|e| e.is_transient() || e.is_connection_lost());
+                let lost = rolled_back.is_err();
+                let again = error.store().is_some_and(|e| e.is_transient() || e.is_connection_lost() || lost);
                 if again {
                     return Attempt::Again(error);
                 }
@@ -157,35 +190,10 @@ fn connect(url: &str) -> StoreResult<PgConnection> {
     Ok(conn)
 }
 
-/// libpq's default `sslmode=prefer` goes to plain text without a word when the program was built without TLS. To a server
-/// on another machine that must be somebody's explicit wish.
-fn refuse_silent_plain_text(url: &str) -> StoreResult<()> {
-    if cfg!(feature = "postgres-tls") || url.contains("sslmode=") {
-        return Ok(());
-    }
-    let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = after_scheme.split(['/', '?']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let name = host
-        .strip_prefix('[')
-        .and_then(|h| h.split(']').next())
-        .unwrap_or_else(|| host.split(':').next().unwrap_or_default());
-    let local = name.is_empty()
-        || name == "localhost"
-        || name == "::1"
-        || name.starts_with("127.")
-        || name.starts_with('%');
-    if local {
-        return Ok(());
-    }
-    Err(StoreError::Connection(format!(
-        "this build has no TLS for PostgreSQL and {name} is another machine: build with --features postgres-tls, \
-         or write sslmode=disable into the address if the network in between is yours"
-    )))
-}
-
 struct Connections {
     url: String,
+    /// Somebody asks for a standby in so many words, to read from it.
+    may_stand_by: bool,
 }
 
 impl r2d2::ManageConnection for Connections {
@@ -196,10 +204,12 @@ impl r2d2::ManageConnection for Connections {
         connect(&self.url).map(Conn::Pg)
     }
 
-    /// Finds a connection that died in a failover when it is checked out.
+    /// Finds a connection that died in a failover when it is checked out, and one whose server is no longer the primary:
+    /// it would refuse every write for as long as it lives.
     fn is_valid(&self, conn: &mut Conn) -> StoreResult<()> {
-        // Not an empty text, which would be lighter: diesel takes the server's answer to that for an error.
-        Ok(conn.batch("SELECT 1")?)
+        let question =
+            if self.may_stand_by { "SELECT 1" } else { "SELECT 1 / (NOT pg_is_in_recovery())::int" };
+        Ok(conn.batch(question)?)
     }
 
     /// Also when work panicked: its transaction is still open, and closing the connection ends it.
@@ -209,27 +219,5 @@ impl r2d2::ManageConnection for Connections {
             Conn::Pg(c) => AnsiTransactionManager::is_broken_transaction_manager(c),
             Conn::Sqlite(_) => true,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::refuse_silent_plain_text;
-
-    #[test]
-    fn another_machine_needs_a_word_about_tls() {
-        for local in [
-            "postgres://u@localhost/b",
-            "postgres://u:p@127.0.0.1:5432/b",
-            "postgres:///b?host=/run",
-            "postgres://[::1]/b",
-        ] {
-            assert!(refuse_silent_plain_text(local).is_ok(), "{local}");
-        }
-        assert_eq!(
-            refuse_silent_plain_text("postgres://u:p@db.example/b").is_ok(),
-            cfg!(feature = "postgres-tls")
-        );
-        assert!(refuse_silent_plain_text("postgres://u:p@db.example/b?sslmode=disable").is_ok());
     }
 }

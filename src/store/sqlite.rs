@@ -32,8 +32,8 @@ enum Step {
     Done,
     /// It was refused and rolled back; it can be answered at once.
     Refused,
-    /// The database itself failed under it: the batch cannot be trusted.
-    Broken,
+    /// The database itself failed under it, like so: the batch cannot be trusted.
+    Broken(StoreError),
 }
 
 trait Job: Send {
@@ -54,15 +54,15 @@ where
     F: FnMut(&mut Conn) -> Result<T, E> + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> Step {
-        if begin_savepoint(conn).is_err() {
-            return Step::Broken;
+        if let Err(error) = begin_savepoint(conn) {
+            return Step::Broken(error);
         }
         // A panic in one caller's work is that caller's error; the writer goes on.
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
             .unwrap_or_else(|panic| Err(E::from(error::panicked(panic.as_ref()))));
         let ended = if result.is_ok() { release_savepoint(conn) } else { roll_back_savepoint(conn) };
         let step = match (&result, ended) {
-            (_, Err(_)) => Step::Broken,
+            (_, Err(error)) => Step::Broken(error),
             (Ok(_), Ok(())) => Step::Done,
             (Err(_), Ok(())) => Step::Refused,
         };
@@ -241,12 +241,15 @@ fn write_batch(conn: &mut Conn, first: Box<dyn Job>, inbox: &Inbox) -> u64 {
     let started = Instant::now();
     let mut waiting: Vec<Box<dyn Job>> = Vec::new();
     let mut next = Some(first);
-    let mut sound = begin_batch(conn).is_ok();
+    let begun = begin_batch(conn);
+    let mut sound = begun.is_ok();
+    let mut broken = begun.err();
     while let Some(mut job) = next.take() {
-        match if sound { job.run(conn) } else { Step::Broken } {
+        match broken.take().map_or_else(|| job.run(conn), Step::Broken) {
             Step::Done => waiting.push(job),
             Step::Refused => job.answer(Ok(())),
-            Step::Broken => {
+            Step::Broken(error) => {
+                tracing::debug!(%error, "a batch broke; its writes run one by one");
                 waiting.push(job);
                 sound = false;
                 break;
@@ -284,9 +287,9 @@ fn write_alone(conn: &mut Conn, mut job: Box<dyn Job>) {
             abandon(conn);
             job.answer(Ok(()));
         }
-        Step::Broken => {
+        Step::Broken(error) => {
             abandon(conn);
-            job.answer(Err(StoreError::Connection("the database file could not be written".into())));
+            job.answer(Err(error));
         }
     }
 }

@@ -78,6 +78,44 @@ pub fn held(conn: &mut Conn, depot_id: i64, limit: i64) -> StoreResult<Vec<HeldR
     .load(conn)?)
 }
 
+/// The approved request whose spare is held for this line.
+pub fn request_of_line(conn: &mut Conn, number: &str, line: i64) -> StoreResult<Option<String>> {
+    row! { struct NumberOf { number: String } }
+    let found: Option<NumberOf> = sql(
+        "SELECT q.number FROM spare_request q JOIN rma_line l ON l.id = q.rma_line_id JOIN rma r ON r.id = l.rma_id \
+         WHERE r.number = $1 AND l.line = $2 AND q.state = 'approved' ORDER BY q.id DESC LIMIT 1",
+    )
+    .bind(number)
+    .bind(line)
+    .optional(conn)?;
+    Ok(found.map(|row| row.number))
+}
+
+row! { struct Count { value: i64 } }
+
+/// Whether the line of a request has a spare held or under way already.
+pub fn has_spare(conn: &mut Conn, request_id: i64) -> StoreResult<bool> {
+    let held: Count =
+        sql("SELECT COUNT(*) AS value FROM spare_request q JOIN issued_unit i ON i.line_id = q.rma_line_id \
+         WHERE q.id = $1 AND i.state IN ('reserved', 'shipped', 'in_use')")
+        .bind(request_id)
+        .one(conn)?;
+    Ok(held.value > 0)
+}
+
+/// Whether a depot has something free that fits a request: its part, or an equivalent.
+pub fn could_serve(conn: &mut Conn, request_id: i64, depot_id: i64) -> StoreResult<bool> {
+    let free: Count = sql(
+        "SELECT COUNT(*) AS value FROM spare_request q JOIN availability v ON v.depot_id = $2 AND v.good > v.reserved \
+         WHERE q.id = $1 AND (v.part_id = q.part_id OR EXISTS (SELECT 1 FROM part_alternate a \
+         WHERE a.part_id = q.part_id AND a.alternate_id = v.part_id AND a.valid_to IS NULL))",
+    )
+    .bind(request_id)
+    .bind(depot_id)
+    .one(conn)?;
+    Ok(free.value > 0)
+}
+
 /// The line a unit is held for.
 pub fn held_line(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<(String, i64)>> {
     row! { struct LineOf { number: String, line: i64 } }

@@ -58,6 +58,21 @@ const LINE: &str = "SELECT p.id AS promise_id, r.number AS rma, l.line, t.part_n
      l.risk_bp FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
      JOIN customer c ON c.id = l.customer_id LEFT JOIN depot d ON d.id = l.depot_id";
 
+/// How many running repairs are at risk, warned of or not: due by `until`, or likelier to miss than `above_bp`.
+pub fn count_at_risk(conn: &mut Conn, until: NaiveDate, above_bp: i64) -> StoreResult<i64> {
+    Ok(sql("SELECT count(*) AS value FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE p.kind = 'repair_return' \
+         AND p.state IN ('open','floating') AND p.ended_at IS NULL AND (p.sort_due <= $1 OR l.risk_bp > $2)")
+    .bind(until)
+    .bind(above_bp)
+    .number(conn)?)
+}
+
+/// How many broken repairs are still open.
+pub fn count_broken(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(sql("SELECT count(*) AS value FROM promise WHERE kind = 'repair_return' AND state = 'broken' AND ended_at IS NULL")
+        .number(conn)?)
+}
+
 /// Running repairs at risk nobody was warned of: due by `until`, or likelier to miss than `above_bp`. By due date.
 pub fn at_risk(conn: &mut Conn, until: NaiveDate, above_bp: i64) -> StoreResult<Vec<WarningRow>> {
     Ok(sql_shaped(format!(

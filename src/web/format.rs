@@ -1,6 +1,6 @@
 //! How numbers, dates, money and rates are written (UI.md §1.6 and §8): digits in tables, words in sentences.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::i18n;
@@ -35,8 +35,14 @@ impl Page {
     }
 
     /// An instant in a table: `11-20 17:40`, with the year when it is not this one.
+    ///
+    /// Books of other systems bring days without a time, which stand at the very midnight: these are shown as the day they
+    /// are. What is recorded here carries its microsecond.
     pub fn at(&self, at: &DateTime<Utc>) -> String {
         let local = self.local(at);
+        if local.time() == NaiveTime::MIN {
+            return self.day(&local.date());
+        }
         format!("{} {}", self.day(&local.date()), local.format("%H:%M"))
     }
 
@@ -154,6 +160,9 @@ mod tests {
         assert_eq!(p.recent(&samples::at(2026, 11, 19, 23, 59)), "11-19");
         let before_midnight = samples::at(2025, 12, 31, 23, 59);
         assert_eq!(p.at(&before_midnight), "2025-12-31 23:59");
+        let day_alone = samples::at(2025, 12, 31, 0, 0);
+        assert_eq!(p.at(&day_alone), "2025-12-31", "taken over by date only");
+        assert_eq!(p.at(&(day_alone + chrono::TimeDelta::microseconds(1))), "2025-12-31 00:00");
         assert_eq!(p.month(&NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()), "2026 年 11 月");
         assert_eq!(
             samples::page(Lang::En).month(&NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()),

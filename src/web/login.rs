@@ -42,6 +42,8 @@ pub struct LoginPage {
     pub refused: Option<Refused>,
     /// Name of the provider of single sign-on, when there is one.
     pub sso: Option<String>,
+    /// Nobody could sign in yet: the page says how the first administrator is made.
+    pub empty: bool,
     /// Users of the demo.
     pub demo: Vec<DemoUser>,
 }

@@ -116,6 +116,10 @@ pub struct RmaListPage {
     pub filtered: bool,
     /// May this person create an RMA.
     pub may_create: bool,
+    /// This page with every line ticked.
+    pub all_href: String,
+    /// Every line comes ticked.
+    pub all: bool,
     /// Gives the chosen lines to somebody; none for who may not.
     pub assign: Option<Form>,
     /// Keeps what is ticked as a view; none while nothing is.

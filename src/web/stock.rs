@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::Page;
 use super::chart;
+use super::form::Form;
 use super::kit::Html;
 use super::transfers::Suggested;
 
@@ -80,6 +81,17 @@ impl StockRow {
     }
 }
 
+/// The form of a part's reorder point.
+#[derive(Clone, Debug)]
+pub struct PointForm {
+    /// Part number.
+    pub part_no: String,
+    /// Part name.
+    pub name: String,
+    /// The form.
+    pub form: Form,
+}
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pages/stock.html", blocks = ["results"])]
@@ -106,11 +118,20 @@ pub struct StockPage {
     pub all_depots: Option<bool>,
     /// May this person set reorder points.
     pub may_set: bool,
+    /// The address of this view.
+    pub back: String,
+    /// The reorder point that is being set.
+    pub point: Option<PointForm>,
 }
 
 impl StockPage {
     fn depot_count(&self) -> i64 {
         i64::try_from(self.depots.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether a part's row leads to its reorder points: where somebody looks for a part, or for what is short.
+    fn offers_points(&self) -> bool {
+        self.may_set && self.point.is_none() && (self.low_only || !self.q.is_empty())
     }
 
     fn bar(&self, cell: &StockCell) -> Html {

@@ -254,6 +254,38 @@ pub fn state_badge(p: &Page, state: &str) -> Html {
     badge(tone, icon, &p.word("transfer-state", state))
 }
 
+/// What a transfer would take out of the giving depot.
+#[derive(Clone, Debug)]
+pub struct PreviewRow {
+    /// Part name.
+    pub name: String,
+    /// Part number, or what was typed when it names nothing.
+    pub part_no: String,
+    /// How many would leave.
+    pub leaves: i64,
+    /// Good, ours and free there now; none when nothing is known of it.
+    pub available: Option<i64>,
+}
+
+impl PreviewRow {
+    /// What would stay available.
+    pub fn remains(&self) -> Option<i64> {
+        self.available.map(|there| there - self.leaves)
+    }
+}
+
+/// What would leave, and what would remain.
+#[derive(Clone, Debug, Template)]
+#[template(path = "fragments/transfer_preview.html")]
+pub struct Preview {
+    /// The frame.
+    pub p: Page,
+    /// The giving depot; empty while none is chosen.
+    pub from: String,
+    /// By part.
+    pub rows: Vec<PreviewRow>,
+}
+
 /// A form alone on a page.
 #[derive(Template)]
 #[template(path = "pages/work_new.html")]
@@ -270,4 +302,6 @@ pub struct WorkNewPage {
     pub f: Form,
     /// A quiet link below: address and words.
     pub more: Option<(String, String)>,
+    /// What it would do, shown while it is filled in; none where nothing is to be foreseen.
+    pub preview: Option<Preview>,
 }

@@ -101,3 +101,16 @@ fn a_slip_in_the_address_makes_no_new_database() {
     assert!(complaint(&beiku("mysql://u:hunter2@h/b", &["user", "list"]), 1).contains("sqlite:FILE"));
     assert!(!complaint(&beiku("mysql://u:hunter2@h/b", &["migrate"]), 1).contains("hunter2"));
 }
+
+#[test]
+fn shells_and_man_are_told_of_every_command() {
+    let completions = stdout(&beiku("sqlite:nowhere.db", &["completions", "bash"]));
+    let page = stdout(&beiku("sqlite:nowhere.db", &["man"]));
+    for command in ["serve", "verify", "verify-evidence", "completions"] {
+        assert!(completions.contains(command), "{command}");
+        assert!(page.replace("\\-", "-").contains(command), "{command}: {page}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&beiku("sqlite:nowhere.db", &["man", "--folder", folder.path().to_str().unwrap()]));
+    assert!(folder.path().join("beiku-serve.1").exists());
+}

@@ -10,10 +10,10 @@ CREATE TABLE rate_line (
     due_in DATE NOT NULL,
     target_bp BIGINT NOT NULL,
     -- How it goes on: open, open_excused, moving (judged by whoever asks), or a letter of its class for each variant.
-    fate TEXT NOT NULL,
+    fate TEXT COLLATE "C" NOT NULL,
     -- Counted days it took and what ended them; NULL while open and where nothing was counted.
     days BIGINT,
-    ending TEXT CHECK (ending IN ('returned','exchanged','scrapped','open'))
+    ending TEXT COLLATE "C" CHECK (ending IN ('returned','exchanged','scrapped','open'))
 );
 CREATE INDEX rate_line_open ON rate_line(line_id) WHERE fate IN ('open','open_excused','moving');
 CREATE INDEX rate_line_moving ON rate_line(line_id) WHERE fate = 'moving';
@@ -21,11 +21,11 @@ CREATE INDEX rate_line_due ON rate_line(due_in);
 
 -- How many lines of an axis' depot, customer or part (0 on the axis of all, and for no depot) stand in their period on that day.
 CREATE TABLE rate_day (
-    axis TEXT NOT NULL CHECK (axis IN ('all','depot','customer','part')),
+    axis TEXT COLLATE "C" NOT NULL CHECK (axis IN ('all','depot','customer','part')),
     of_id BIGINT NOT NULL,
     due_in DATE NOT NULL,
     target_bp BIGINT NOT NULL,
-    fate TEXT NOT NULL,
+    fate TEXT COLLATE "C" NOT NULL,
     lines BIGINT NOT NULL,
     PRIMARY KEY (axis, of_id, due_in, target_bp, fate)
 );

@@ -1,6 +1,7 @@
 //! Scans from devices. A scan is answered with a verdict; a refusal of one that waited for a signal becomes an exception,
 //! because nobody stands there any more to read it.
 
+mod asked;
 mod ship;
 mod station;
 mod today;

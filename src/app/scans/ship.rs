@@ -1,7 +1,9 @@
 //! What leaves a depot: scanning packs it, and one form hands each load to its carrier.
 
 use crate::app::goods::Item;
+use crate::app::requests::{self, Issue};
 use crate::app::rma::{self, ActionInput};
+use crate::app::scans::asked;
 use crate::app::transfers::{self, Dispatch, TransferFilter};
 use crate::app::{AppResult, Ctx, depots};
 use crate::domain::actor::{DepotRef, Permission};
@@ -20,7 +22,8 @@ const LOOKED_AT: i64 = 500;
 const SENDING: [ActionKind; 3] =
     [ActionKind::ShipReplacement, ActionKind::DispatchReturn, ActionKind::ShipExchange];
 
-/// The document that lets this unit leave the depot now: a transfer's number, or an RMA line as `RMA-…/1`.
+/// The document that lets this unit leave the depot now: a transfer's or a replacement request's number, or an RMA line as
+/// `RMA-…/1`.
 pub(super) fn document_of(
     tx: &mut Conn,
     ctx: &Ctx,
@@ -28,7 +31,7 @@ pub(super) fn document_of(
     unit: &UnitRow,
 ) -> AppResult<Option<String>> {
     if let Some((number, line)) = station::held_line(tx, unit.id)? {
-        return Ok(Some(format!("{number}/{line}")));
+        return super::station::document_of_line(tx, &number, line).map(Some);
     }
     if let Some(line) = rmas::open_of_identity(tx, &unit.identity)?
         && ctx.actor.sees_customer(line.customer_id)
@@ -55,7 +58,8 @@ pub(super) fn document_of(
             }
         }
     }
-    Ok(any)
+    // A spare for a customer who waits goes before what a depot would like to have.
+    Ok(asked::served_by(tx, ctx, depot, unit)?.or(any))
 }
 
 /// The action that sends a unit of this line off now.
@@ -67,7 +71,7 @@ fn action_of(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<O
 /// What was packed for one document and has not left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Load {
-    /// Transfer, or RMA line as `RMA-…/1`.
+    /// Transfer, replacement request, or RMA line as `RMA-…/1`.
     pub document: String,
     /// Serials, in the order they were scanned.
     pub serials: Vec<String>,
@@ -113,6 +117,8 @@ pub struct SendOff {
     pub carrier: String,
     /// Waybill number.
     pub tracking_no: String,
+    /// Who took it, when a spare that was asked for is handed over here and now.
+    pub received_by: String,
     /// Quantities that were packed beside the units, for a transfer.
     pub lots: Vec<(String, i64)>,
 }
@@ -136,6 +142,17 @@ pub fn send_off(tx: &mut Conn, ctx: &Ctx, what: &SendOff) -> AppResult<()> {
         ..Item::default()
     });
     let items: Vec<Item> = serials.iter().map(|serial| Item::scanned(serial)).chain(lots).collect();
+    if asked::is_request(&what.document) {
+        let serial = serials.into_iter().next().ok_or_else(|| Refusal::field("document", "required"))?;
+        let issue = Issue {
+            serial: Some(serial),
+            carrier: what.carrier.clone(),
+            tracking_no: what.tracking_no.clone(),
+            received_by: what.received_by.clone(),
+            ..Issue::default()
+        };
+        return requests::issue(tx, ctx, &what.document, &issue).map(|_| ());
+    }
     let Some((number, line)) = what.document.split_once('/') else {
         let dispatch =
             Dispatch { items, carrier: what.carrier.clone(), tracking_no: what.tracking_no.clone() };

@@ -219,8 +219,13 @@ pub(super) fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult
     if ctx.actor.may(Permission::ReadRma).is_err() {
         return Ok(due);
     }
-    let held = station::held(conn, depot.id, DUE)?.into_iter().map(|held| Due {
-        document: format!("{}/{}", held.number, held.line),
+    let mut held = vec![];
+    for row in station::held(conn, depot.id, DUE)? {
+        let document = document_of_line(conn, &row.number, row.line)?;
+        held.push((row, document));
+    }
+    let held = held.into_iter().map(|(held, document)| Due {
+        document,
         part_no: held.part_no,
         part_name: held.part_name,
         part_name_en: held.part_name_en,
@@ -230,8 +235,15 @@ pub(super) fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult
         is_lot: false,
     });
     due.extend(held);
+    due.extend(super::asked::due(conn, ctx, depot)?);
     due.extend(station::going_home(conn, &ctx.actor.scope(), depot.id, DUE)?.into_iter().map(of_line));
     Ok(due)
+}
+
+/// What a spare held for a line leaves under: the request that asked for it, else the line itself.
+pub(super) fn document_of_line(conn: &mut Conn, number: &str, line: i64) -> AppResult<String> {
+    let request = station::request_of_line(conn, number, line)?;
+    Ok(request.unwrap_or_else(|| format!("{number}/{line}")))
 }
 
 /// What was scanned, when the scan is this depot's.

@@ -8,7 +8,7 @@ fn every_trouble_has_its_words() {
         for code in Trouble::CODES {
             assert!(i18n::has(lang, &format!("problem-{code}")), "{lang}: problem-{code}");
         }
-        for status in [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503] {
+        for status in [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503, 507] {
             assert!(i18n::has(lang, &format!("problem-title-{status}")), "{lang}: {status}");
         }
     }

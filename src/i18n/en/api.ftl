@@ -12,6 +12,7 @@ problem-unsupported_media_type = This address does not read this Content-Type; /
 problem-too_many_requests = Too many attempts. Please wait { $seconds } seconds and try again.
 problem-outcome_unknown = The connection broke while saving, so we do not know whether it was saved. Send it again with the same Idempotency-Key; it takes effect only once.
 problem-try_again = The system is busy. Nothing was changed; please try again in a moment.
+problem-storage_full = The disk of the database is full: nothing was saved. Reading still works. Please tell an administrator to make room, then try again.
 problem-internal = Something went wrong on our side. Please tell an administrator the number of this request.
 
 problem-title-400 = The request cannot be read
@@ -27,3 +28,4 @@ problem-title-422 = Please correct some fields
 problem-title-429 = Too many attempts
 problem-title-500 = A fault on our side
 problem-title-503 = Please try again
+problem-title-507 = The disk is full

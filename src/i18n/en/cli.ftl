@@ -29,6 +29,8 @@ cli-setting-mail_from = Sender of mails [default: beiku@ and the host of the bas
 cli-setting-mail_reply_to = Where answers to mails go
 cli-setting-company = Name of the company, on pages and in mails
 cli-setting-behind_proxy = Trust X-Forwarded-For of the reverse proxy in front
+cli-setting-drain_seconds = Seconds between the signal to end and the end of listening: /readyz says no meanwhile
+cli-setting-slow_statement_ms = Milliseconds from which on a database statement is named in the log as slow; 0: none is
 cli-setting-session_idle_minutes = Minutes without a request after which a session ends
 cli-setting-session_life_hours = Hours after which a session ends in any case
 cli-setting-sso_issuer = Address of the single sign-on provider (OpenID Connect)
@@ -162,3 +164,12 @@ cli-restore-sqlite-only = Only SQLite databases are restored this way. For Postg
 cli-backed-up = The backup { $path } is written and proven.
 cli-restored = { $path } is restored and proven.
 cli-file-exists = { $path } is there already and is not overwritten.
+
+cli-completions = Print completions for a shell
+cli-completions-shell = The shell
+cli-completions-examples =
+    beiku completions bash > /etc/bash_completion.d/beiku
+cli-man = Print the manual page
+cli-man-folder = Write a page for every command into this folder instead
+cli-man-examples =
+    beiku man --folder /usr/local/share/man/man1

@@ -13,10 +13,14 @@ facet-clock-d10 = 6–10 working days left
 facet-clock-d11 = 11 or more
 facet-clock-none = No date yet
 rma-choose = Choose
+rma-choose-all = Select all on this page
 rma-choose-one = Choose { $number }
 rma-assign-chosen = Assign the chosen
 rma-assign-missing = Choose lines, and who is to be in charge of them.
-said-assigned = Assigned.
+said-assigned = { $n ->
+    [one] 1 line assigned.
+   *[other] { $count } lines assigned.
+}
 thing-view = view
 
 unit-at-customer = Customers

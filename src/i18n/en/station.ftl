@@ -98,5 +98,5 @@ station-say-ship-accepted = Packed
 station-say-ship-review = Do not ship it
 station-say-ship-refused = Do not ship it
 station-say-counted = Counted:
-scan-review-nothing_asks = No transfer or RMA lets { $code } leave this depot. Leave it where it is, or request a transfer.
+scan-review-nothing_asks = No transfer, RMA or replacement request lets { $code } leave this depot. Leave it where it is, or request a transfer.
 station-switch = Switch depot

@@ -23,3 +23,7 @@ stock-set-points = Set reorder points
 keys-title = Keyboard shortcuts
 keys-text = A scanner types faster than a hand: what it types is a scan, never a shortcut. Shortcuts can be switched off under My account.
 keys-close = Close
+point-title = Reorder point
+point-quantity = Good and free, at least
+point-hint = Below it the part is short here. Empty takes the reorder point away.
+point-save = Set the reorder point

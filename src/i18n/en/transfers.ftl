@@ -88,3 +88,12 @@ suggest-make = Ask for it
 suggest-note = Below the reorder point
 print-transfer = Transfer sheet
 print-transfer-sub = Goes with the goods; both depots keep a copy
+
+# What a transfer would do.
+preview-title = What leaves, what remains
+preview-none = Choose the giving depot and a part: here stands what would remain available there.
+preview-leaves = Leaves
+preview-available = Available now
+preview-remains = Remains
+preview-unknown = Not known
+preview-short = not enough

@@ -12,6 +12,7 @@ problem-unsupported_media_type = 这个地址不接受这种 Content-Type，接�
 problem-too_many_requests = 尝试次数太多，请等 { $seconds } 秒再试。
 problem-outcome_unknown = 保存时连接断了，不知道是否已存上。请用同一个 Idempotency-Key 再发一次，只会生效一次。
 problem-try_again = 系统正忙，什么都没有改动。请稍后再试。
+problem-storage_full = 数据库所在的磁盘已满，这次什么都没有保存；查看不受影响。请通知管理员腾出空间后再试。
 problem-internal = 系统出错了。请把这个请求的编号告诉管理员。
 
 problem-title-400 = 读不懂这个请求
@@ -27,3 +28,4 @@ problem-title-422 = 有几处需要改正
 problem-title-429 = 尝试次数太多
 problem-title-500 = 系统出错
 problem-title-503 = 请稍后再试
+problem-title-507 = 磁盘已满

@@ -29,6 +29,8 @@ cli-setting-mail_from = 发件人 [默认 beiku@ 加网址中的主机名]
 cli-setting-mail_reply_to = 回信地址
 cli-setting-company = 公司名称，用于页面和邮件
 cli-setting-behind_proxy = 信任前置反向代理的 X-Forwarded-For
+cli-setting-drain_seconds = 收到停止信号后再接待多少秒，期间 /readyz 报告不可用
+cli-setting-slow_statement_ms = 数据库语句超过多少毫秒就记入日志；0 为不记
 cli-setting-session_idle_minutes = 多少分钟不操作就退出登录
 cli-setting-session_life_hours = 登录后最长多少小时须重新登录
 cli-setting-sso_issuer = 单点登录提供方（OpenID Connect）的地址
@@ -158,3 +160,12 @@ cli-restore-sqlite-only = 此命令只能恢复 SQLite 数据库。PostgreSQL �
 cli-backed-up = 备份 { $path } 已写入并核对无误。
 cli-restored = { $path } 已恢复并核对无误。
 cli-file-exists = { $path } 已存在，不会覆盖。
+
+cli-completions = 输出命令行补全脚本
+cli-completions-shell = 哪种 shell
+cli-completions-examples =
+    beiku completions bash > /etc/bash_completion.d/beiku
+cli-man = 输出手册页
+cli-man-folder = 改为把每个命令的手册页写入此文件夹
+cli-man-examples =
+    beiku man --folder /usr/local/share/man/man1

@@ -13,10 +13,13 @@ facet-clock-d10 = 剩 6–10 个工作日
 facet-clock-d11 = 剩 11 个工作日以上
 facet-clock-none = 尚无日期
 rma-choose = 选择
+rma-choose-all = 全选本页
 rma-choose-one = 选择 { $number }
 rma-assign-chosen = 指派所选
 rma-assign-missing = 请选择返修行和负责人。
-said-assigned = 已指派。
+said-assigned = { $n ->
+   *[other] 已指派 { $count } 行。
+}
 thing-view = 视图
 
 unit-at-customer = 客户

@@ -97,5 +97,5 @@ station-say-ship-accepted = 已装箱
 station-say-ship-review = 不要发
 station-say-ship-refused = 不要发
 station-say-counted = 已盘：
-scan-review-nothing_asks = 没有调拨单或返修单要 { $code } 出库。请放回原处，或先申请调拨。
+scan-review-nothing_asks = 没有调拨单、返修单或备件申请要 { $code } 出库。请放回原处，或先申请调拨。
 station-switch = 切换备件库

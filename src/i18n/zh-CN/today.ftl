@@ -23,3 +23,7 @@ stock-set-points = 设定安全库存
 keys-title = 键盘快捷键
 keys-text = 扫码枪打字比手快：它打出来的是扫码，不会触发快捷键。可以在「我的账户」里关掉快捷键。
 keys-close = 关闭
+point-title = 安全库存
+point-quantity = 可用良品不少于
+point-hint = 低于此数即为缺货。留空则取消安全库存。
+point-save = 设定安全库存

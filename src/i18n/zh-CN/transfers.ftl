@@ -82,3 +82,12 @@ suggest-make = 申请调拨
 suggest-note = 低于安全库存
 print-transfer = 调拨交接单
 print-transfer-sub = 随货同行，两库各留一份
+
+# 调拨的影响。
+preview-title = 调出与剩余
+preview-none = 选择调出库和物料后，这里显示调出后还剩多少可用。
+preview-leaves = 调出
+preview-available = 现有可用
+preview-remains = 剩余可用
+preview-unknown = 查无此项
+preview-short = 不足

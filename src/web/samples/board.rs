@@ -17,6 +17,7 @@ pub fn login(lang: Lang) -> String {
         next: "/rma".into(),
         refused: Some(login::Refused::Wrong),
         sso: Some("id.example.cn".into()),
+        empty: false,
         demo: demo
             .iter()
             .map(|(name, role)| login::DemoUser {
@@ -182,6 +183,8 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
         .collect::<Vec<_>>();
     rma_list::RmaListPage {
         p: staff(lang, Screen::Rma),
+        all_href: "/rma?view=open&all=1#results".into(),
+        all: false,
         views: vec![
             tab("view-open", 221, Tone::Plain, true),
             tab("view-risk", 31, Tone::Plain, false),

@@ -205,6 +205,18 @@ pub fn transfer_new(lang: Lang) -> String {
         ),
         more: Some(("/transfers/new?lines=12".into(), p.t("transfer-more-lines"))),
         p,
+        preview: Some(transfers::Preview {
+            p: staff(lang, Screen::Transfers),
+            from: "JN".into(),
+            rows: [Some(3), Some(1), None]
+                .map(|available| transfers::PreviewRow {
+                    name: "主控板".into(),
+                    part_no: "MCU-24".into(),
+                    leaves: 2,
+                    available,
+                })
+                .into(),
+        }),
     }
     .render()
     .unwrap()

@@ -171,10 +171,17 @@ pub fn stock_page(lang: Lang) -> String {
         name: name.into(),
         class: class.into(),
     };
+    let p = staff(lang, Screen::Stock);
     stock::StockPage {
-        p: staff(lang, Screen::Stock),
         q: String::new(),
-        low_only: false,
+        low_only: true,
+        back: "/stock?low=true".into(),
+        point: Some(stock::PointForm {
+            part_no: "MCU-24".into(),
+            name: "主控板".into(),
+            form: crate::web::samples::simple_form("point", "/stock/points", p.t("point-save"), vec![]),
+        }),
+        p,
         depots: vec![
             column("JN", "济南", "central"),
             column("DZ", "德州", "common"),

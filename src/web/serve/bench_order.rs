@@ -116,7 +116,7 @@ fn order(p: Page, caller: &Caller, view: RepairView, beside: &Beside) -> BenchOr
         line: row.line.unwrap_or(1),
         part_no: row.part_no,
         place: row.place,
-        owner: row.owner.to_string(),
+        owner: rma_view::owner(&p, &row.owner),
         depot: row.depot,
         fault: row.fault,
         fault_name: code_name.map_or(row.fault_code.clone(), words),

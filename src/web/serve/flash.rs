@@ -1,7 +1,9 @@
-//! What the page after a form says once: the key of a text, in a cookie that goes with the next page.
+//! What the page after a form says once: the key of a text, and a number where it counts, in a cookie that goes with the
+//! next page.
 
 use crate::http::{Problem, State, Trouble};
-use crate::i18n::{self, Lang};
+use crate::i18n;
+use crate::web::Page;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,16 +19,37 @@ const LIFE: Duration = Duration::minutes(1);
 /// # Errors
 /// When the cookie cannot be written, which a key of ours can.
 pub fn say(req: &HttpRequest, answer: &mut HttpResponse, key: &'static str) -> Result<(), Problem> {
+    put(req, answer, key.to_owned())
+}
+
+/// As [`say`], of a text that counts `n` things.
+///
+/// # Errors
+/// When the cookie cannot be written, which a key of ours can.
+pub fn say_n(req: &HttpRequest, answer: &mut HttpResponse, key: &'static str, n: i64) -> Result<(), Problem> {
+    put(req, answer, format!("{key}.{n}"))
+}
+
+fn put(req: &HttpRequest, answer: &mut HttpResponse, value: String) -> Result<(), Problem> {
     let is_https = req.app_data::<web::Data<State>>().is_some_and(|state| state.config.is_https());
-    let cookie = base(key).max_age(LIFE).secure(is_https).finish();
+    let cookie = base(value).max_age(LIFE).secure(is_https).finish();
     answer.add_cookie(&cookie).map_err(|_| Trouble::Internal.into())
 }
 
 /// What this page is to say.
-pub fn said(req: &HttpRequest, lang: Lang) -> Vec<String> {
-    let key = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-    let key = key.filter(|key| key.starts_with(FAMILY) && i18n::has(lang, key));
-    key.map(|key| i18n::text(lang, &key)).into_iter().collect()
+pub fn said(req: &HttpRequest, p: &Page) -> Vec<String> {
+    let cookie = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+    cookie.and_then(|value| words(p, &value)).into_iter().collect()
+}
+
+fn words(p: &Page, value: &str) -> Option<String> {
+    let (key, n) = match value.split_once('.') {
+        Some((key, n)) => (key, n.parse::<i64>().ok()),
+        None => (value, None),
+    };
+    // The cookie comes from outside: only texts of this family are ever said.
+    let known = key.starts_with(FAMILY) && i18n::has(p.lang, key);
+    known.then(|| n.map_or_else(|| p.t(key), |n| p.n(key, &n)))
 }
 
 /// Takes the cookie away once a page has said it.
@@ -34,13 +57,13 @@ pub fn forget(req: &HttpRequest, answer: &mut HttpResponse) {
     if req.cookie(COOKIE).is_none() {
         return;
     }
-    let mut cookie = base("").finish();
+    let mut cookie = base(String::new()).finish();
     cookie.make_removal();
     if let Err(error) = answer.add_cookie(&cookie) {
         tracing::warn!(%error, "a cookie could not be removed");
     }
 }
 
-fn base(value: &'static str) -> actix_web::cookie::CookieBuilder<'static> {
+fn base(value: String) -> actix_web::cookie::CookieBuilder<'static> {
     Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax)
 }

@@ -36,7 +36,7 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         Some(caller) => Lang::from_code(caller.person.language.as_str()).unwrap_or_default(),
         None => chosen.unwrap_or_else(|| http::language(req)),
     };
-    Page {
+    let page = Page {
         lang,
         theme: Theme::from_code(&cookie(THEME).unwrap_or_default()),
         zone: ZONE,
@@ -47,8 +47,9 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         who: caller.map(who),
         shortcuts: cookie(SHORTCUTS).as_deref() != Some("off"),
         badges: badges(caller),
-        toasts: flash::said(req, lang),
-    }
+        toasts: vec![],
+    };
+    Page { toasts: flash::said(req, &page), ..page }
 }
 
 /// What waits, beside the place where it waits.

@@ -1,17 +1,14 @@
-//! `/stock` and `/movements`: what stands where, how it came there, and the reversal of a mistake.
+//! `/movements`: how everything came where it stands, and the reversal of a mistake.
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rma_view::owner;
-use super::rmas::everything;
-use super::transfers::suggestions;
-use crate::app::depots;
-use crate::app::stock::{self, MovementFilter, MovementRow, StockFilter, StockKey, StockRow};
+use crate::app::stock::{self, MovementFilter, MovementRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
-use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::stock::MovementKind;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -19,114 +16,17 @@ use crate::web::form::{Control, Field, Form};
 use crate::web::movements::{MoveRow, MovementsPage};
 use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption};
-use crate::web::stock::{DepotColumn, StockCell, StockPage, StockRow as Row};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-use std::collections::BTreeMap;
 
-/// Balances read for the matrix.
-const BALANCES: i64 = 5_000;
-/// Parts shown at once.
-const PARTS: usize = 200;
 /// Movements of a page.
 const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/stock", web::get().to(balances))
-        .service(
-            web::resource("/movements")
-                .route(web::get().to(ledger))
-                .route(web::post().to(super::units::book)),
-        )
-        .route("/movements/{id}/reversal", web::post().to(reverse));
-}
-
-#[derive(serde::Deserialize)]
-struct Wanted {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    low: bool,
-    #[serde(default)]
-    depot: String,
-}
-
-async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> Shown {
-    let Wanted { q, low, depot } = wanted.into_inner();
-    let actor = &caller.ctx.actor;
-    // A clerk's own depots first; the others are one press away.
-    let own: Vec<String> = match depot.as_str() {
-        "" if actor.role.is_bound_to_depots() => actor.depots.iter().map(|own| own.code.clone()).collect(),
-        "" | "all" => vec![],
-        code => vec![code.to_uppercase()],
-    };
-    let bound = actor.role.is_bound_to_depots() && !actor.depots.is_empty();
-    let (rows, mut depots, suggested) = http::read(&caller, move |conn, ctx| {
-        let filter = StockFilter { low, ..StockFilter::default() };
-        let rows = stock::list_stock(conn, ctx, &filter, &StockKey::default(), BALANCES)?;
-        let suggested = if low { suggestions(conn, ctx, None)? } else { vec![] };
-        Ok((rows, depots::list(conn, ctx, &everything())?, suggested))
-    })
-    .await?;
-    let is_shown = |code: &String| own.is_empty() || own.contains(code);
-    depots.retain(|depot| is_shown(&depot.row.code) && rows.iter().any(|row| row.depot == depot.row.code));
-    let p = frame::page(&req, Some(&caller), Screen::Stock);
-    let wanted = q.trim().to_lowercase();
-    let mut parts: BTreeMap<&str, Row> = BTreeMap::new();
-    for row in &rows {
-        let title = name(&p, &row.name, &row.name_en);
-        let hit = [row.part_no.as_str(), title].iter().any(|text| text.to_lowercase().contains(&wanted));
-        let at = depots.iter().position(|depot| depot.row.code == row.depot);
-        let (true, Some(at)) = (hit, at) else { continue };
-        let part = parts.entry(&row.part_no).or_insert_with(|| Row {
-            part_no: row.part_no.clone(),
-            name: title.to_owned(),
-            cells: vec![StockCell::default(); depots.len()],
-        });
-        if let Some(cell) = part.cells.get_mut(at) {
-            add(cell, row);
-        }
-    }
-    let rows: Vec<Row> = parts.into_values().collect();
-    let short = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.class() == "low").count();
-    let screen = StockPage {
-        q,
-        low_only: low,
-        depots: depots
-            .iter()
-            .map(|depot| DepotColumn {
-                code: depot.row.code.clone(),
-                name: depot.row.name.clone(),
-                class: depot.row.class.to_string(),
-            })
-            .collect(),
-        parts_total: i64::try_from(rows.len()).ok(),
-        low_total: i64::try_from(short).unwrap_or(i64::MAX),
-        next: None,
-        suggested: suggested.into_iter().filter(|one| is_shown(&one.to)).collect(),
-        all_depots: bound.then_some(own.is_empty()),
-        may_set: caller.may(Permission::ManageSetup).is_ok(),
-        rows: rows.into_iter().take(PARTS).collect(),
-        p,
-    };
-    answer::page(&screen)
-}
-
-/// Adds a balance to its cell. The minimum is the part's in the depot, whatever the condition.
-fn add(cell: &mut StockCell, row: &StockRow) {
-    if row.reorder_point > 0 {
-        cell.minimum = Some(row.reorder_point);
-    }
-    match row.condition {
-        Condition::Good => {
-            cell.available += row.available;
-            cell.reserved += row.reserved;
-            cell.in_transit += row.in_transit;
-        }
-        Condition::Faulty => cell.faulty += row.quantity,
-        Condition::Quarantined => cell.quarantined += row.quantity,
-        Condition::Scrapped => {}
-    }
+    cfg.service(
+        web::resource("/movements").route(web::get().to(ledger)).route(web::post().to(super::units::book)),
+    )
+    .route("/movements/{id}/reversal", web::post().to(reverse));
 }
 
 fn pairs(req: &HttpRequest) -> Sent {

@@ -114,6 +114,7 @@ async fn new_screen(req: &HttpRequest, caller: &Caller) -> Result<WorkNewPage, P
         },
         more: None,
         p,
+        preview: None,
     })
 }
 

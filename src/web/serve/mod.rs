@@ -42,8 +42,10 @@ mod settings;
 mod start;
 mod station;
 mod station_words;
+mod stock;
 mod today;
 mod track;
+mod transfer_preview;
 mod transfer_receipt;
 mod transfers;
 mod unit_life;
@@ -75,6 +77,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(exceptions::routes)
         .configure(intakes::routes)
         .configure(goods::routes)
+        .configure(stock::routes)
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)

@@ -5,6 +5,7 @@ use super::answer::{self, Shown, go};
 use super::{flash, frame};
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
 use crate::app::{Conn, Ctx};
+use crate::domain::actor::Permission;
 use crate::domain::notice::NoticeState;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, State};
@@ -72,7 +73,8 @@ async fn screen(
     Ok(NoticesPage {
         test: test_form(&p, caller),
         way_out: mail.mailroom.way_out(),
-        has_folder: mail.mailroom.way_out().starts_with("file:"),
+        has_folder: caller.may(Permission::ManageUsers).is_ok()
+            && mail.mailroom.way_out().starts_with("file:"),
         views: vec![
             tab("view-all", "", None, Tone::Plain),
             tab("view-queued", "queued", Some(counts.queued), Tone::Plain),

@@ -8,7 +8,7 @@ use super::rma_view::{owner, what};
 use super::settings::record::asked;
 use crate::app::customers::Customer;
 use crate::app::rma::{self, LineView, RmaView, ShipmentRow};
-use crate::app::{depots, parts, stock, transfers};
+use crate::app::{audit, depots, parts, stock, transfers};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
@@ -55,6 +55,7 @@ async fn facts(req: &HttpRequest, caller: &Caller, path: (String, i64)) -> Resul
         Ok((view, line, customer, part.row.data_bearing))
     })
     .await?;
+    audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
     let p = frame::page(req, Some(caller), Screen::Elsewhere);
     let config = req
         .app_data::<web::Data<State>>()

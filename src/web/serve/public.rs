@@ -62,7 +62,7 @@ fn form(p: &Page) -> Form {
 async fn submit(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<Sent>) -> Shown {
     let OpenForm(fields) = form_sent;
     let text = |name: &str| value(&fields, name).to_owned();
-    state.public_throttle.attempt(&text("email").to_lowercase(), peer(&req))?;
+    state.public_throttle.attempt(&text("email").to_lowercase(), peer(&req)).await?;
     let p = frame::page(&req, None, Screen::Elsewhere);
     let written = Written {
         email: text("email"),
@@ -96,7 +96,7 @@ struct Link {
 }
 
 async fn look(req: HttpRequest, state: web::Data<State>, link: web::Query<Link>) -> Shown {
-    state.public_throttle.attempt("confirm", peer(&req))?;
+    state.public_throttle.attempt("confirm", peer(&req)).await?;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let token = link.into_inner().token;
     let Some(secret) = Secret::parse(&token) else { return shown(&req, LinkState::Gone) };
@@ -126,7 +126,7 @@ fn shown(req: &HttpRequest, state: LinkState) -> Shown {
 }
 
 async fn confirm(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<Sent>) -> Shown {
-    state.public_throttle.attempt("confirm", peer(&req))?;
+    state.public_throttle.attempt("confirm", peer(&req)).await?;
     let OpenForm(fields) = form_sent;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let Some(link) = Secret::parse(value(&fields, "token")) else { return shown(&req, LinkState::Gone) };

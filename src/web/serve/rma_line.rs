@@ -8,7 +8,7 @@ use super::{flash, mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
-use crate::app::{AppResult, Conn, Ctx, depots, vendors};
+use crate::app::{AppResult, Conn, Ctx, audit, depots, vendors};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
@@ -71,6 +71,7 @@ async fn screen(
         Ok((view, at, offered, beside))
     })
     .await?;
+    audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
     let p = frame::page(req, Some(caller), Screen::Rma);
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
     let forms = forms(&p, caller, &view, shown, &offered);

@@ -52,6 +52,8 @@ struct Wanted {
     ticked: Vec<(&'static str, String)>,
     q: String,
     after: LineKey,
+    /// Every line of the page comes ticked: for those without script.
+    all: bool,
 }
 
 impl Wanted {
@@ -69,7 +71,8 @@ impl Wanted {
             let of_group = sent.iter().filter(|(name, _)| name == group).take(64);
             ticked.extend(of_group.map(|(_, value)| (group, value.trim().to_owned())));
         }
-        Ok(Wanted { view: view.unwrap_or("open"), ticked, q: value(sent, "q").to_owned(), after })
+        let all = !value(sent, "all").is_empty();
+        Ok(Wanted { view: view.unwrap_or("open"), ticked, q: value(sent, "q").to_owned(), after, all })
     }
 
     fn of(&self, group: &str) -> Vec<String> {
@@ -106,6 +109,12 @@ impl Wanted {
 
     fn is_filtered(&self) -> bool {
         !(self.ticked.is_empty() && self.q.is_empty())
+    }
+
+    /// Where this page of the list begins, as it stands in the address; nothing for the first.
+    fn page(&self) -> String {
+        let LineKey { sort_due, id } = self.after;
+        if self.after == rma::FIRST { String::new() } else { format!("&after={sort_due}_{id}") }
     }
 
     /// The query string of this page in one of the views.
@@ -162,7 +171,7 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
     let counts = filter.open;
     let mut views = vec![];
     for (view, ..) in VIEWS {
-        let of_view = Wanted { view, ticked: vec![], q: String::new(), after: rma::FIRST };
+        let of_view = Wanted { view, ticked: vec![], q: String::new(), after: rma::FIRST, all: false };
         let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view.filter(ctx, today)));
         views.push(counted.transpose()?);
     }
@@ -242,6 +251,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
         next,
         filtered: wanted.is_filtered(),
         may_create: role.may(Permission::RequestRma),
+        all_href: format!("/rma?{query}{}&all=1#results", wanted.page()),
+        all: wanted.all,
         assign: may_assign.then(|| assign_form(&p, &read.people, &query)),
         keep: wanted.is_filtered().then(|| keep_form(&p, &query, may_share)),
         p,
@@ -375,6 +386,7 @@ async fn assign(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         .filter_map(|(number, line)| Some((number.to_owned(), line.parse().ok()?)))
         .collect();
     let user = given(&sent, "user");
+    let said = Said::Assigned(i64::try_from(lines.len()).unwrap_or(i64::MAX));
     let to = list_of(value(&sent, "back"));
     let done = act::act(
         &caller,
@@ -388,7 +400,7 @@ async fn assign(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         },
     )
     .await;
-    settle(&req, &caller, &sent, done, "back", "said-assigned").await
+    settle(&req, &caller, &sent, done, "back", said).await
 }
 
 async fn keep(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
@@ -404,7 +416,15 @@ async fn keep(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         move |tx, ctx| saved_views::keep(tx, ctx, &name, &query, shared),
     )
     .await;
-    settle(&req, &caller, &sent, done, "query", "said-made").await
+    settle(&req, &caller, &sent, done, "query", Said::Kept).await
+}
+
+/// What was done, for the words of the next page.
+enum Said {
+    /// So many lines were given to somebody.
+    Assigned(i64),
+    /// A view was kept.
+    Kept,
 }
 
 /// On to the list, or the list again with what was wrong in the form.
@@ -414,12 +434,15 @@ async fn settle(
     sent: &Sent,
     done: Result<String, Problem>,
     query: &str,
-    said: &'static str,
+    said: Said,
 ) -> Shown {
     let problem = match done {
         Ok(to) => {
             let mut answer = go(req, &to);
-            flash::say(req, &mut answer, said)?;
+            match said {
+                Said::Assigned(lines) => flash::say_n(req, &mut answer, "said-assigned", lines)?,
+                Said::Kept => flash::say(req, &mut answer, "said-made")?,
+            }
             return Ok(answer);
         }
         Err(problem) => problem,

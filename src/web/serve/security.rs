@@ -85,7 +85,7 @@ async fn begin(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
 
 async fn confirm(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form;
-    throttle(&req, &state, &caller)?;
+    throttle(&req, &state, &caller).await?;
     let (enrolment, code, keep) =
         (Enrolment::random(), value(&sent, "code").to_owned(), caller.person.token_id);
     let codes = enrolment.recovery_codes.clone();
@@ -103,7 +103,7 @@ async fn confirm(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sen
 
 async fn remove(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form;
-    throttle(&req, &state, &caller)?;
+    throttle(&req, &state, &caller).await?;
     let code = value(&sent, "code").to_owned();
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| second_factor::take_away(tx, ctx, &code);
     match http::once_only(&caller, work).await {
@@ -119,8 +119,8 @@ async fn refused(req: &HttpRequest, caller: &Caller, problem: Problem) -> Shown 
 }
 
 /// Six digits are tried out in no time by whoever may try without end.
-fn throttle(req: &HttpRequest, state: &State, caller: &Caller) -> Result<(), Problem> {
+async fn throttle(req: &HttpRequest, state: &State, caller: &Caller) -> Result<(), Problem> {
     caller.in_full()?;
     let name = format!("code of {}", caller.ctx.actor.username);
-    state.sign_in_throttle.attempt(&name, peer(req))
+    state.sign_in_throttle.attempt(&name, peer(req)).await
 }

@@ -4,6 +4,7 @@ use super::act::{Sent, value};
 use super::answer::{self, Shown, go, local};
 use super::frame;
 use crate::app;
+use crate::domain::actor::Actor;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::{OpenForm, SignedForm};
@@ -38,7 +39,9 @@ async fn ask(req: HttpRequest, state: web::Data<State>, asked: web::Query<Asked>
         return Ok(go(&req, local(&asked.next)));
     }
     let refused = (!asked.expired.is_empty()).then_some(Refused::Expired);
-    answer::page(&screen(&req, &state, String::new(), &asked.next, refused))
+    let ctx = state.app.context(Actor::system("login"), http::request_id(&req));
+    let empty = app::read(&state.app, &ctx, app::first_start::is_empty).await?;
+    answer::page(&LoginPage { empty, ..screen(&req, &state, String::new(), &asked.next, refused) })
 }
 
 fn screen(
@@ -55,7 +58,7 @@ fn screen(
         role: user.role.to_owned(),
     });
     let sso = state.config.sso.as_ref().map(|sso| sso.name.clone());
-    LoginPage { p, username, next: local(next).to_owned(), refused, sso, demo: demo.collect() }
+    LoginPage { p, username, next: local(next).to_owned(), refused, sso, empty: false, demo: demo.collect() }
 }
 
 async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>) -> Shown {

@@ -64,7 +64,7 @@ fn spent(p: Page, problem: Problem) -> Shown {
 }
 
 async fn check(req: &HttpRequest, state: &State, token: &str) -> Result<(Ctx, Secret), Problem> {
-    state.sign_in_throttle.attempt("setup", peer(req))?;
+    state.sign_in_throttle.attempt("setup", peer(req)).await?;
     let link = Secret::parse(token).ok_or(Refusal::SetupLinkInvalid {})?;
     let ctx = state.app.context(Actor::system("setup"), http::request_id(req));
     let looked = link.clone();

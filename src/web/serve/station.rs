@@ -376,6 +376,7 @@ async fn send(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         document: value(&sent, "document").to_owned(),
         carrier: value(&sent, "carrier").to_owned(),
         tracking_no: value(&sent, "tracking_no").to_owned(),
+        received_by: value(&sent, "received_by").to_owned(),
         lots,
     };
     let (back, document) = (asked.address(Mode::Ship), what.document.clone());

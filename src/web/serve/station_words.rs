@@ -39,8 +39,16 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
     lines
 }
 
-/// The page of a document: a transfer, or an RMA line as `RMA-…/1`.
+/// Whether a document is a replacement request.
+fn is_request(document: &str) -> bool {
+    document.starts_with("SQ-")
+}
+
+/// The page of a document: a transfer, a replacement request, or an RMA line as `RMA-…/1`.
 pub fn href_of(document: &str) -> String {
+    if is_request(document) {
+        return format!("/requests/{}", part(document));
+    }
     match document.split_once('/') {
         Some((number, line)) => format!("/rma/{}?line={}", part(number), part(line)),
         None => format!("/transfers/{}", part(document)),
@@ -64,13 +72,21 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
                 .with_value(lot.wanted.to_string()),
         );
     }
-    let paper = load
-        .document
-        .split_once('/')
-        .map(|(number, line)| format!("/print/rma/{}/{}/hand-over?way=out", part(number), part(line)));
+    if is_request(&load.document) {
+        let hint = p.t("requests-handed-hint");
+        fields.push(Field::new("received_by", p.t("requests-handed"), Control::Text).with_hint(hint));
+    }
+    let paper = match load.document.split_once('/') {
+        Some((number, line)) => {
+            format!("/print/rma/{}/{}/hand-over?way=out", part(number), part(line))
+        }
+        // The hand-over sheet of a spare hangs on its RMA line.
+        None if is_request(&load.document) => String::new(),
+        None => format!("/print/transfer/{}", part(&load.document)),
+    };
     LoadCard {
         href: href_of(&load.document),
-        paper: paper.unwrap_or_else(|| format!("/print/transfer/{}", part(&load.document))),
+        paper,
         serials: load.serials,
         form: Form {
             id: format!("send-{at}"),

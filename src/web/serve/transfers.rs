@@ -36,6 +36,7 @@ const LINES_MAX: usize = 60;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/transfers").route(web::get().to(list)).route(web::post().to(create)))
         .route("/transfers/new", web::get().to(new))
+        .route("/transfers/preview", web::post().to(super::transfer_preview::show))
         .route("/transfers/{number}", web::get().to(show))
         .route("/transfers/{number}/receive", web::post().to(super::transfer_receipt::receive))
         .route("/transfers/{number}/{step}", web::post().to(step));
@@ -136,11 +137,15 @@ async fn new(req: HttpRequest, caller: Caller) -> Shown {
     answer::page(&screen)
 }
 
-fn lines_of(sent: &Sent) -> usize {
+pub(super) fn lines_of(sent: &Sent) -> usize {
     value(sent, "lines").parse().unwrap_or(LINES).clamp(1, LINES_MAX)
 }
 
-async fn new_screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<WorkNewPage, Problem> {
+pub(super) async fn new_screen(
+    req: &HttpRequest,
+    caller: &Caller,
+    sent: &Sent,
+) -> Result<WorkNewPage, Problem> {
     let (own, all) = http::read(caller, |conn, ctx| {
         let all = depots::list(conn, ctx, &super::rmas::everything())?;
         Ok((own_depots(conn, ctx)?, all))
@@ -185,6 +190,7 @@ async fn new_screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<W
             cancel: "/transfers".to_owned(),
         },
         more,
+        preview: Some(super::transfer_preview::nothing(&p)),
         p,
     })
 }

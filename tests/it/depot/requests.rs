@@ -81,6 +81,9 @@ on_both!(an_engineer_hands_over_out_of_the_own_van, async |db: &Database| {
     );
     let load = json!({ "kind": "issue", "serial": "SPARE3", "from": "JN", "to": "engineer:wang" });
     post(&c.jn, "/movements", load, 201).await;
+    assert_eq!(picked(&get(&wang, "/van").await["units"], &["serial"]), [json!(["SPARE3"])]);
+    assert_eq!(get(&other, "/van").await["units"], json!([]), "a van is its engineer's");
+    post(&other, "/van/returns", json!({ "serial": "SPARE3", "depot": "JN" }), 409).await;
     let number =
         post(&wang, "/requests", wanted("fault", "BAD-2"), 201).await["number"].as_str().unwrap().to_owned();
     post(&c.manager, &format!("/requests/{number}/approve"), json!({ "note": "同意" }), 200).await;
@@ -93,6 +96,12 @@ on_both!(an_engineer_hands_over_out_of_the_own_van, async |db: &Database| {
     );
     post(&wang, &path, how, 200).await;
     assert_eq!(stands(&c.manager, "SPARE3").await, "customer:C1 good us");
+    let load = json!({ "kind": "issue", "serial": "SPARE2", "from": "JN", "to": "engineer:wang" });
+    post(&c.jn, "/movements", load, 201).await;
+    let left =
+        post(&wang, "/van/returns", json!({ "serial": "SPARE2", "depot": "JN", "note": "未用" }), 201).await;
+    assert_eq!(left["units"], json!([]));
+    assert_eq!(stands(&c.manager, "SPARE2").await, "JN quarantined us", "a clerk says that it is good");
     let no =
         post(&wang, "/requests", wanted("fault", "BAD-3"), 201).await["number"].as_str().unwrap().to_owned();
     let rejected =

@@ -71,6 +71,19 @@ on_both!(lines_are_given_to_somebody_many_at_once, async |db: &Database| {
     let back = "view=open&customer=C1";
     let chosen = [("line", first.as_str()), ("line", second.as_str()), ("user", "sun"), ("back", back)];
     assert_eq!(boss.submit("/rma", "/rma/assign", &chosen).await, format!("/rma?{back}"));
+    let page = boss.page("/rma?view=open&all=1").await;
+    assert_eq!(page.matches("name=\"line\"").count(), 3);
+    let ticked = |page: &str| {
+        page.split("<input")
+            .filter(|box_| box_.contains("name=\"line\"") && box_.contains(" checked"))
+            .count()
+    };
+    assert_eq!(
+        (ticked(&page), ticked(&boss.page("/rma").await)),
+        (3, 0),
+        "all of the page, without a script"
+    );
+    assert!(page.contains("/rma?view=open&#38;all=1#results"), "{page}");
     let sun = Browser::signed_in(&server, "sun").await;
     assert_eq!(shown(&sun.page("/rma?view=mine").await), ["B-1", "B-2"]);
     let page = boss.page("/rma?assignee=").await;

@@ -4,5 +4,6 @@ mod bench;
 mod customer;
 mod engineer;
 mod list;
+mod outside;
 mod rest;
 mod weight;

@@ -2,7 +2,7 @@
 //! "nothing happened", or "unknown: send it again with its key"; sent again, everything is there once.
 
 use super::killed::{CLIENTS, Sent, booked, company, settle};
-use crate::support::program::{Program, answer, succeeds};
+use crate::support::program::{Program, address, answer, succeeds};
 use crate::support::{Database, Engine};
 use beiku::store::StoreError;
 use beiku::store::sql::sql;
@@ -29,8 +29,9 @@ fn cut(db: &Database) {
 async fn cut_under_load() {
     let Some(db) = Database::empty(Engine::Postgres) else { return };
     let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap();
-    let token = company(&db, &http).await;
-    let program = Arc::new(Program::start(&db, None));
+    let database = address(&db);
+    let token = company(&database, &http).await;
+    let program = Arc::new(Program::start(&database, &[]));
     let heard = Arc::new(AtomicUsize::new(0));
     let (nudge, mut nudged) = tokio::sync::mpsc::unbounded_channel();
     let mut clients = JoinSet::new();
@@ -72,7 +73,7 @@ async fn cut_under_load() {
         assert_eq!(found.get(&sent.key), Some(&expected), "{}", sent.key);
     }
     Arc::into_inner(program).expect("no client is left").kill();
-    succeeds(&db, &["verify"]);
+    succeeds(&database, &["verify"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! `BEIKU_KILL_ROUNDS` sets the number of kills (6 unless told).
 
 use crate::smtp_server::{Setup, SmtpServer};
-use crate::support::program::{Program, answer, beiku, succeeds};
+use crate::support::program::{Program, address, answer, beiku, succeeds};
 use crate::support::{Database, Engine};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -53,11 +53,11 @@ fn receive(what: Value, document: &str) -> Value {
 }
 
 /// A company as small as can be, set up by the program's own commands and API; the administrator's token.
-pub(super) async fn company(db: &Database, http: &reqwest::Client) -> String {
-    succeeds(db, &["migrate"]);
-    succeeds(db, &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
-    let token = succeeds(db, &["user", "token", "root"]).lines().last().unwrap().to_owned();
-    let program = Program::start(db, None);
+pub(super) async fn company(database: &str, http: &reqwest::Client) -> String {
+    succeeds(database, &["migrate"]);
+    succeeds(database, &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
+    let token = succeeds(database, &["user", "token", "root"]).lines().last().unwrap().to_owned();
+    let program = Program::start(database, &[]);
     for (path, body) in [
         ("/depots", json!({ "code": "JN", "name": "济南", "city": "济南", "class": "common" })),
         ("/parts", json!({ "part_no": "BOARD", "name": "业务板", "maker": "华讯达", "tracking": "serial" })),
@@ -159,20 +159,21 @@ pub(super) async fn booked(
 async fn killed_under_load(engine: Engine) {
     let Some(db) = Database::empty(engine) else { return };
     let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap();
-    let token = company(&db, &http).await;
+    let database = address(&db);
+    let token = company(&database, &http).await;
     let rounds = std::env::var("BEIKU_KILL_ROUNDS").map_or(6, |n| n.parse().unwrap());
     let mut dice = StdRng::seed_from_u64(20_261_122);
     let mut all = Vec::new();
     for round in 0..rounds {
         let after = dice.random_range(1..120);
-        let mut sent = load_and_kill(Program::start(&db, None), &http, &token, round, after).await;
-        let proof = beiku(&db, &["verify"]);
+        let mut sent = load_and_kill(Program::start(&database, &[]), &http, &token, round, after).await;
+        let proof = beiku(&database, &["verify"]);
         assert!(proof.status.success(), "round {round}: {}", String::from_utf8_lossy(&proof.stdout));
-        settle(&Program::start(&db, None), &http, &token, &mut sent).await;
+        settle(&Program::start(&database, &[]), &http, &token, &mut sent).await;
         all.append(&mut sent);
     }
     let post = SmtpServer::start(Setup::default()).await;
-    let program = Program::start(&db, Some(&post.url()));
+    let program = Program::start(&database, &[("BEIKU_MAIL", &post.url())]);
     let found = booked(&program, &http, &token).await;
     let due: BTreeSet<String> = all
         .iter()
@@ -189,7 +190,7 @@ async fn killed_under_load(engine: Engine) {
     assert_eq!(mailed.len(), due.len(), "no mail twice");
     assert_eq!(mailed.into_iter().collect::<BTreeSet<_>>(), due);
     program.kill();
-    succeeds(&db, &["verify"]);
+    succeeds(&database, &["verify"]);
 }
 
 fn run(engine: Engine) {

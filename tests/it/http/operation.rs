@@ -23,6 +23,15 @@ on_both!(health_counters_and_description_are_there, async |db: &Database| {
             .unwrap()
             .contains("beiku_http_requests_total{method=\"GET\",route=\"/readyz\",status=\"200\"}")
     );
+    // What the database holds is counted too, and that it answers.
+    for counted in [
+        "beiku_database_up 1",
+        "beiku_promises_at_risk 0",
+        "beiku_outbox_oldest_seconds 0",
+        "beiku_ledger_differences 0",
+    ] {
+        assert!(counters.as_str().unwrap().contains(counted), "{counted}: {counters}");
+    }
     let (status, document) = get("/api/openapi.json").await;
     assert_eq!((status.as_u16(), &document["openapi"]), (200, &"3.1.0".into()));
     assert_eq!(get("/api/v1/openapi.json").await, (status, document));

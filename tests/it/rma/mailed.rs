@@ -1,7 +1,7 @@
 //! One RMA as a script drives it: the program itself, its API from request to close, and the mails in the customer's inbox.
 
 use crate::smtp_server::{Received, Setup, SmtpServer};
-use crate::support::program::{Program, answer, succeeds};
+use crate::support::program::{Program, address, answer, succeeds};
 use crate::support::{Database, Engine};
 use mail_parser::MessageParser;
 use reqwest::Method;
@@ -58,12 +58,15 @@ fn read(mail: &Received) -> String {
 
 async fn from_request_to_close(engine: Engine) {
     let Some(db) = Database::empty(engine) else { return };
-    succeeds(&db, &["migrate"]);
-    succeeds(&db, &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
-    let token = succeeds(&db, &["user", "token", "root"]).lines().last().unwrap().to_owned();
+    succeeds(&address(&db), &["migrate"]);
+    succeeds(&address(&db), &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
+    let token = succeeds(&address(&db), &["user", "token", "root"]).lines().last().unwrap().to_owned();
     let post = SmtpServer::start(Setup::default()).await;
-    let script =
-        Script { program: Program::start(&db, Some(&post.url())), http: reqwest::Client::new(), token };
+    let script = Script {
+        program: Program::start(&address(&db), &[("BEIKU_MAIL", &post.url())]),
+        http: reqwest::Client::new(),
+        token,
+    };
     script.company().await;
     let line = json!({ "part_no": "BOARD", "serial": "B-1", "fault": "端口不通", "mode": "loaner" });
     let request = json!({ "customer": "C1", "contact_email": "it@c1.example", "lines": [line] });
@@ -103,7 +106,7 @@ async fn from_request_to_close(engine: Engine) {
     let inbox: Vec<_> = mails.iter().map(read).map(|mail| mail.replace(number, "[number]")).collect();
     insta::assert_snapshot!("the_inbox_of_a_customer", inbox.join("\n――――――――\n\n"));
     drop(script);
-    succeeds(&db, &["verify"]);
+    succeeds(&address(&db), &["verify"]);
 }
 
 fn run(engine: Engine) {

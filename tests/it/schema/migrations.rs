@@ -1,6 +1,7 @@
 //! Migrations go up, down and up again; both folders hold the same ones.
 
 use super::describe;
+use crate::support::program::address;
 use crate::support::{Database, Engine};
 use beiku::store::sql::sql;
 use beiku::store::{Address, StoreError};
@@ -8,6 +9,7 @@ use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Instant;
 
 fn folder(engine: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine)
@@ -142,4 +144,42 @@ fn several_nodes_may_migrate_at_once_on_postgres() {
         .collect();
     let ran: usize = nodes.into_iter().map(|node| node.join().unwrap()).sum();
     assert_eq!(ran, names("postgres").len());
+}
+
+/// `beiku migrate` is killed at moments spread over its whole time: each time the next run brings the schema to its end, and
+/// what comes out is what an undisturbed run makes.
+fn killed_on_the_way(engine: Engine) {
+    let Some(whole) = Database::empty(engine) else { return };
+    let migrate = |db: &Database| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_beiku"));
+        command.env("BEIKU_DATABASE", address(db)).env("LC_ALL", "C").arg("migrate");
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let started = Instant::now();
+    assert!(migrate(&whole).wait().unwrap().success());
+    let (takes, expected) = (started.elapsed(), describe(&whole));
+    let mut interrupted = 0;
+    for moment in 1..=8 {
+        let Some(db) = Database::empty(engine) else { return };
+        let mut running = migrate(&db);
+        // The moment of the kill; nothing waits for anything here.
+        std::thread::park_timeout(takes * moment / 9);
+        running.kill().unwrap();
+        let was_done = running.wait().unwrap().success();
+        interrupted += usize::from(!was_done);
+        assert!(migrate(&db).wait().unwrap().success(), "killed after {moment}/9");
+        assert!(!db.store().needs_migration().unwrap());
+        assert_eq!(describe(&db), expected, "killed after {moment}/9");
+    }
+    assert!(interrupted > 0, "no run was killed on its way");
+}
+
+#[test]
+fn migrations_killed_on_their_way_recover_on_sqlite() {
+    killed_on_the_way(Engine::Sqlite);
+}
+
+#[test]
+fn migrations_killed_on_their_way_recover_on_postgres() {
+    killed_on_the_way(Engine::Postgres);
 }

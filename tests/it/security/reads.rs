@@ -1,12 +1,13 @@
 //! Who looked at whom.
 
 use crate::setup::act;
+use crate::support::browser::Browser;
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::app::customers::{self, ContactFields, CustomerFields};
 use beiku::domain::actor::Role;
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 async fn trail(admin: &crate::support::server::Client, subject: &str) -> Vec<(String, String)> {
     let (_, trail) = admin.get(&format!("/audit?subject={subject}")).await;
@@ -50,4 +51,43 @@ on_both!(a_look_at_contacts_and_every_export_is_written_down, async |db: &Databa
     }
     let exported = ("li".to_owned(), "export.read".to_owned());
     assert_eq!(trail(&admin, "export:rmas").await, [exported.clone(), exported], "every time");
+});
+
+on_both!(a_contact_seen_on_a_page_is_written_down, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    for (path, body) in [
+        ("/depots", json!({ "code": "JN", "name": "济南", "city": "济南", "class": "common" })),
+        ("/parts", json!({ "part_no": "BOARD", "name": "业务板", "maker": "华讯达" })),
+        (
+            "/customers",
+            json!({ "code": "C1", "name": "济南电力公司", "plan": "standard",
+            "contacts": [{ "name": "黄杰", "email": "it@c1.example" }] }),
+        ),
+    ] {
+        assert_eq!(admin.post(path, &body).await.0, 201, "{path}");
+    }
+    let line = json!({ "part_no": "BOARD", "serial": "B-1", "fault": "no link", "mode": "repair_return" });
+    let (_, rma) = admin.post("/rmas", &json!({ "customer": "C1", "lines": [line] })).await;
+    let number = rma["number"].as_str().unwrap();
+    let zhao = server.user("zhao", Role::Manager, &[], &[]).await;
+    let browser = Browser::signed_in(&server, "zhao").await;
+    let subject = format!("rma:{number}");
+    let seen = |trail: &[(String, String)], action: &str| {
+        trail.iter().filter(|row| **row == ("zhao".to_owned(), action.to_owned())).count()
+    };
+    assert!(browser.page("/settings/customers/C1").await.contains("it@c1.example"));
+    assert_eq!(seen(&trail(&admin, "customer:C1").await, "customer.read"), 1);
+    assert!(browser.page(&format!("/rma/{number}")).await.contains("it@c1.example"));
+    assert_eq!(seen(&trail(&admin, &subject).await, "contact.read"), 1);
+    db.clock().advance(TimeDelta::minutes(61));
+    assert_eq!(browser.get(&format!("/print/rma/{number}/1/tag")).await.status(), 200);
+    assert_eq!(seen(&trail(&admin, &subject).await, "contact.read"), 2, "the label names who sent it");
+    db.clock().advance(TimeDelta::minutes(61));
+    let (_, document) = zhao.get(&format!("/rmas/{number}")).await;
+    assert_eq!(document["contact_email"], "it@c1.example");
+    assert_eq!(seen(&trail(&admin, &subject).await, "contact.read"), 3);
+    let customer = server.user("huang", Role::Customer, &[], &["C1"]).await;
+    assert_eq!(customer.get(&format!("/rmas/{number}")).await.0, 200);
+    assert!(trail(&admin, &subject).await.iter().all(|(actor, _)| actor != "huang"), "one's own");
 });

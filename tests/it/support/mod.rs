@@ -16,6 +16,7 @@
 
 pub mod browser;
 mod clock;
+pub mod cluster;
 mod database;
 mod postgres;
 pub mod program;
@@ -25,6 +26,13 @@ pub use clock::TestClock;
 pub use database::{Database, Engine};
 
 use beiku::app::App;
+
+/// Says past the test runner's capturing what this machine cannot test: its 'ok' must not be taken for more than it is.
+pub fn say_loudly(what: &str) {
+    let line = "*".repeat(what.chars().count() + 8);
+    let banner = format!("\n{line}\n**  {what}  **\n{line}\n\n");
+    let _closed = std::io::Write::write_all(&mut std::io::stderr(), banner.as_bytes());
+}
 
 /// The program over a test's database and clock.
 pub fn app(db: &Database) -> App {

@@ -16,16 +16,17 @@ pub fn address(db: &Database) -> String {
 }
 
 /// Runs a command to its end.
-pub fn beiku(db: &Database, args: &[&str]) -> Output {
+pub fn beiku(address: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
-    command.env("BEIKU_DATABASE", address(db)).env("LC_ALL", "C").args(args).output().unwrap()
+    command.env("BEIKU_DATABASE", address).env("LC_ALL", "C").args(args).output().unwrap()
 }
 
 /// Runs a command that must succeed; what it printed.
 #[track_caller]
-pub fn succeeds(db: &Database, args: &[&str]) -> String {
-    let output = beiku(db, args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+pub fn succeeds(address: &str, args: &[&str]) -> String {
+    let output = beiku(address, args);
+    let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{args:?}: {} {}", said(&output.stderr), said(&output.stdout));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -45,16 +46,20 @@ impl Drop for Program {
 
 impl Program {
     /// Starts the service and waits until it says where it answers.
-    pub fn start(db: &Database, mail: Option<&str>) -> Program {
-        Program::run(Command::new(env!("CARGO_BIN_EXE_beiku")), db, mail)
+    pub fn start(address: &str, settings: &[(&str, &str)]) -> Program {
+        Program::run(Command::new(env!("CARGO_BIN_EXE_beiku")), address, settings)
     }
 
-    fn run(mut command: Command, db: &Database, mail: Option<&str>) -> Program {
-        command.env("BEIKU_DATABASE", address(db)).env("BEIKU_LOG", "warn").env("LC_ALL", "C");
+    /// The same below another program that watches it, e.g. `strace`; its arguments come first.
+    pub fn start_below(mut watcher: Command, address: &str) -> Program {
+        watcher.arg(env!("CARGO_BIN_EXE_beiku"));
+        Program::run(watcher, address, &[])
+    }
+
+    fn run(mut command: Command, address: &str, settings: &[(&str, &str)]) -> Program {
+        command.env("BEIKU_DATABASE", address).env("BEIKU_LOG", "warn").env("LC_ALL", "C");
         command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped());
-        if let Some(mail) = mail {
-            command.env("BEIKU_MAIL", mail);
-        }
+        command.envs(settings.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let mut said = Vec::new();
@@ -68,6 +73,17 @@ impl Program {
         // A full pipe would stop the service.
         std::thread::spawn(move || lines.for_each(drop));
         Program { child, url }
+    }
+
+    /// SIGTERM: asks it to end, and does not wait.
+    pub fn ask_to_end(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended by itself; whether it said all is well.
+    pub fn ended(mut self) -> bool {
+        self.child.wait().unwrap().success()
     }
 
     /// SIGKILL: nothing of the program runs any more when this returns.

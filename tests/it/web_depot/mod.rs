@@ -2,6 +2,7 @@
 
 mod counts;
 mod station;
+mod stock;
 mod transfers;
 
 use crate::depot::{Company, company};

@@ -88,7 +88,10 @@ on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Datab
         let to = li.submit(at, "/scan/ship", &[("depot", "JN"), ("code", code)]).await;
         li.page(&to).await
     };
-    assert!(scan("SN1").await.contains("No transfer or RMA lets SN1 leave"), "nobody has said yes");
+    assert!(
+        scan("SN1").await.contains("No transfer, RMA or replacement request lets SN1 leave"),
+        "nobody has said yes"
+    );
     post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
     let page = scan("SN1").await;
     assert!(page.contains("Packed") && page.contains("1 piece packed"), "{page}");
@@ -101,6 +104,43 @@ on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Datab
     assert_eq!((&transfer["state"], &transfer["tracking_no"]), (&json!("in_transit"), &json!("SF7")));
     assert_eq!(stands(&c.manager, "SN2").await, format!("transit:{number} good us"));
     assert!(!li.page(at).await.contains("pieces packed"), "nothing is left in the box");
+});
+
+on_both!(a_spare_that_was_asked_for_is_handed_over_at_the_station, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    c.server.sql("UPDATE customer SET plan_id = (SELECT id FROM plan WHERE code = 'gold')").await;
+    buy(&c, BOARD, &["SN1", "SN2"], "JN").await;
+    let wanted = |serial: &str| json!({ "customer": "C1", "part_no": BOARD, "faulty_serial": serial, "reason": "fault", "receiver": "黄杰" });
+    let asked = post(&c.jn, "/requests", wanted("BAD-1"), 201).await["number"].as_str().unwrap().to_owned();
+    let at = "/scan/ship?depot=JN";
+    let scan = async |code: &str| {
+        let to = li.submit(at, "/scan/ship", &[("depot", "JN"), ("code", code)]).await;
+        li.page(&to).await
+    };
+    assert!(!li.page(at).await.contains(&asked), "nobody has said yes");
+    assert!(scan("SN1").await.contains("No transfer, RMA or replacement request lets SN1 leave"));
+    post(&c.manager, &format!("/requests/{asked}/approve"), json!({}), 200).await;
+    assert!(li.page(at).await.contains(&format!("/requests/{asked}")), "it waits to leave");
+    let page = scan("SN1").await;
+    assert!(page.contains("Packed") && page.contains(&asked) && page.contains("received_by"), "{page}");
+    let nobody = [("depot", "JN"), ("document", asked.as_str())];
+    let send = [&nobody[..], &[("received_by", "黄杰")]].concat();
+    li.submit(at, "/scan/ship/send", &send).await;
+    let issued = get(&c.jn, &format!("/requests/{asked}")).await;
+    assert_eq!((&issued["state"], &issued["spare"]), (&json!("issued"), &json!("SN1")));
+    assert_eq!(stands(&c.manager, "SN1").await, "customer:C1 good us");
+
+    // A spare held for a request on its line leaves under the request too.
+    let second = post(&c.jn, "/requests", wanted("BAD-2"), 201).await;
+    let (second, rma) = (second["number"].as_str().unwrap(), second["rma"].as_str().unwrap());
+    post(&c.manager, &format!("/requests/{second}/approve"), json!({}), 200).await;
+    let line = format!("/rmas/{rma}/lines/1/actions/reserve_replacement");
+    post(&c.jn, &line, json!({ "depot": "JN", "serial": "SN2" }), 200).await;
+    assert!(scan("SN2").await.contains(second));
+    let send = [("depot", "JN"), ("document", second), ("carrier", "闪送"), ("tracking_no", "SS1")];
+    li.submit(at, "/scan/ship/send", &send).await;
+    assert_eq!(get(&c.jn, &format!("/requests/{second}")).await["state"], "issued");
+    assert!(!li.page(at).await.contains(second), "nothing waits any more");
 });
 
 on_both!(the_station_alone_may_use_the_camera, async |db: &Database| {

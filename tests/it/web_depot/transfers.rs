@@ -116,3 +116,31 @@ on_both!(an_exception_is_settled_where_it_is_read, async |db: &Database| {
     assert!(!li.page("/exceptions").await.contains("SN1"));
     assert!(li.page("/exceptions?view=settled").await.contains("已补记调拨"));
 });
+
+on_both!(what_would_remain_is_seen_before_anything_is_asked_for, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2", "SN3"], "JN").await;
+    let page = li.page("/transfers/new").await;
+    assert!(
+        page.contains("hx-post=\"/transfers/preview\"") && page.contains("formaction=\"/transfers/preview\"")
+    );
+    let form = [
+        ("csrf", crate::support::browser::hidden(&page, "csrf")),
+        ("from", "JN"),
+        ("to", "DZ"),
+        ("lines", "4"),
+        ("line-0-what", BOARD),
+        ("line-0-quantity", "1"),
+        ("line-1-what", "SN2"),
+        ("line-2-what", "NOTHING"),
+    ];
+    let shown = li.post("/transfers/preview", &form).await;
+    assert_eq!(shown.status(), 200);
+    let page = shown.text().await.unwrap();
+    let preview = page.split_once("id=\"preview\"").unwrap().1;
+    let cell = |label: &str, value: &str| preview.contains(&format!("data-l=\"{label}\">{value}"));
+    assert!(cell("Leaves", "2<") && cell("Available now", "3<") && cell("Remains", "<b>1</b>"), "{preview}");
+    assert!(preview.contains("NOTHING") && preview.contains("Not known"), "{preview}");
+    assert!(page.contains("value=\"SN2\""), "what was typed stays");
+    assert_eq!(get(&c.jn, "/transfers").await["items"], serde_json::json!([]), "nothing was asked for");
+});

@@ -69,6 +69,15 @@ on_both!(the_page_of_notices_sends_a_test_mail, async |db: &Database| {
     assert_eq!(admin.submit("/notices", "/notices/test", &[("to", "he@example.cn")]).await, "/notices");
     assert!(admin.page("/notices").await.contains("he@example.cn"));
     assert_eq!(admin.get("/mail").await.status(), 404, "mail goes into no folder here");
+    // Links for new passwords lie there too: whoever may not give passwords does not read them.
+    server.user("boss", Role::Manager, &[], &[]).await;
+    server.user("eng", Role::Engineer, &[], &[]).await;
+    for name in ["boss", "eng"] {
+        let other = Browser::signed_in(&server, name).await;
+        for address in ["/mail", "/mail/1.eml", "/mail/1.eml/body"] {
+            assert_eq!(other.get(address).await.status(), 403, "{name} {address}");
+        }
+    }
     let page = admin.page("/notices/templates/closed/zh-CN").await;
     let form = [("csrf", hidden(&page, "csrf")), ("do", "preview"), ("mail-closed-title", "办妥了。")];
     let shown = admin.post("/notices/templates/closed/zh-CN", &form).await;

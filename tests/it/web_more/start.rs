@@ -20,6 +20,9 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     assert!(server.app.store().write(move |tx| first_start::offer_link(tx, &ctx, &offered)).await.unwrap());
     let link = format!("/setup?token={}", secret.text());
     let mut browser = Browser::open(&server);
+    let page = browser.page("/login").await;
+    assert!(page.contains("Nobody can sign in yet") && page.contains("beiku user add"), "{page}");
+    assert!(!page.contains("name=\"password\""), "no sign-in that cannot work");
     let wrong = format!("/setup?token={}", Secret::random().text());
     for spent in ["/setup", "/setup?token=x", wrong.as_str()] {
         let answer = browser.get(spent).await;
@@ -42,6 +45,7 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     let again = Browser::open(&server).post("/setup", &form("a long password", "a long password")).await;
     assert_eq!(again.status(), 404, "the link makes one administrator");
 
+    assert!(Browser::open(&server).page("/login").await.contains("name=\"password\""));
     assert!(browser.page("/start").await.contains("0 of 6 done"));
     let depot = [("code", "jn"), ("name", "济南备件库")];
     assert_eq!(browser.submit("/start/depot", "/start/depot", &depot).await, "/start");

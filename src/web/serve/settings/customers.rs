@@ -6,7 +6,7 @@ use super::record::{
 };
 use crate::app::customers::{self, ContactFields, Customer, CustomerFields, SiteFields};
 use crate::app::plans::Plan;
-use crate::app::{AppResult, Conn, Ctx};
+use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -158,6 +158,8 @@ async fn record(req: &HttpRequest, caller: &Caller, code: &str) -> Result<Record
     open(caller, Permission::ReadSetup)?;
     let wanted = code.to_owned();
     let customer = http::read(caller, move |conn, ctx| customers::get(conn, ctx, &wanted)).await?;
+    let subject = format!("customer:{}", customer.row.code);
+    audit::note_read(&caller.app, &caller.ctx, "customer.read", &subject, "contacts").await?;
     let plans = all_plans(caller).await?;
     let p = frame_of(req, caller);
     let (may, own) = (may_change(caller), address(&customer.row.code));

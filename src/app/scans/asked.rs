@@ -1,0 +1,85 @@
+//! Approved replacement requests at the station: which of them a depot can serve, and which one a scanned spare is for.
+
+use super::Due;
+use crate::app::requests::{self, RequestFilter, RequestRow};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::place::engineer_code;
+use crate::domain::request::RequestState;
+use crate::domain::stock::{Condition, Owner};
+use crate::store::units::UnitRow;
+use crate::store::{Conn, station, stock};
+
+/// Approved requests looked at.
+const LOOKED_AT: i64 = 200;
+/// Numbers of requests begin with this; those of transfers and RMAs do not.
+const NUMBERS: &str = "SQ-";
+
+/// Whether this document is a replacement request.
+pub(super) fn is_request(document: &str) -> bool {
+    document.starts_with(NUMBERS)
+}
+
+/// Approved requests this depot is asked to serve, oldest first: those that wish for it, and those that wish for nothing
+/// where it has what fits. One whose spare is held already stands among the held ones.
+fn open_in(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<RequestRow>> {
+    if ctx.actor.may(Permission::ReadRma).is_err() {
+        return Ok(vec![]);
+    }
+    let filter = RequestFilter { state: Some(RequestState::Approved), ..RequestFilter::default() };
+    let mut rows = requests::list(conn, ctx, &filter, i64::MAX, LOOKED_AT)?;
+    rows.reverse();
+    let van = engineer_code("");
+    let mut open = vec![];
+    for row in rows {
+        let elsewhere = !row.wish_from.is_empty() && row.wish_from != depot.code;
+        // A van's own spares are handed over by their engineer.
+        if elsewhere || row.wish_from.starts_with(&van) || station::has_spare(conn, row.id)? {
+            continue;
+        }
+        if row.wish_from == depot.code || station::could_serve(conn, row.id, depot.id)? {
+            open.push(row);
+        }
+    }
+    Ok(open)
+}
+
+/// What approved requests let leave the depot.
+pub(super) fn due(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Due>> {
+    let of = |row: RequestRow| Due {
+        document: row.number,
+        part_no: row.part_no,
+        part_name: row.part_name,
+        part_name_en: row.part_name_en,
+        serial: None,
+        wanted: 1,
+        done: 0,
+        is_lot: false,
+    };
+    Ok(open_in(conn, ctx, depot)?.into_iter().map(of).collect())
+}
+
+/// The request of this depot that this unit can serve: the oldest that asks for its part, else the oldest it fits.
+pub(super) fn served_by(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    depot: &DepotRef,
+    unit: &UnitRow,
+) -> AppResult<Option<String>> {
+    let free = unit.condition == Condition::Good && unit.owner == Owner::Us && unit.reservation_id.is_none();
+    if !free {
+        return Ok(None);
+    }
+    let open = open_in(conn, ctx, depot)?;
+    let wanted =
+        |row: &RequestRow| if row.wish_part.is_empty() { row.part_no.clone() } else { row.wish_part.clone() };
+    if let Some(row) = open.iter().find(|row| wanted(row) == unit.part_no) {
+        return Ok(Some(row.number.clone()));
+    }
+    for row in open {
+        if stock::fitting_parts(conn, &row.part_no)?.iter().any(|part| part.part_no == unit.part_no) {
+            return Ok(Some(row.number));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,209 @@
+//! What is under way at the example company: a little of everything a depot does, done by its people through the use cases,
+//! so that no page of the demo begins empty. Nothing here touches a repair promise: the figures stay those of the spreadsheets.
+
+use crate::app::counts::{self, Seen};
+use crate::app::goods::Item;
+use crate::app::people::User;
+use crate::app::requests::{self, Issue, NewSpareRequest};
+use crate::app::rma::{self, LineFilter, NewFile};
+use crate::app::stock::{self, Booking, UnitFilter, UnitRow};
+use crate::app::transfers::{self, Dispatch, NewTransfer, WantedLine};
+use crate::app::{App, AppResult, Conn, Ctx, Error, depots};
+use crate::cli::{Failure, Outcome};
+use crate::domain::actor::{Actor, DepotRef};
+use crate::domain::refusal::Refusal;
+use crate::domain::request::{RequestReason, RequestState};
+use crate::domain::stock::{Condition, MovementKind, Owner};
+use crate::store::savepoint::savepoint;
+
+/// Where most of it happens, and where a parcel goes.
+const HERE: &str = "JN";
+const THERE: &str = "DZ";
+/// Units looked at.
+const UNITS: i64 = 4_000;
+/// Requests that are made: one waits for a yes, one for its spare, one is served.
+const REQUESTS: usize = 3;
+
+/// Those who act, each with the rights they have.
+#[derive(Clone)]
+struct Cast {
+    manager: Ctx,
+    clerk: Ctx,
+    engineer: Ctx,
+}
+
+/// Plays it all, or nothing of it.
+///
+/// # Errors
+/// When a use case refuses: the example company is not what it was.
+pub fn play(app: &App, people: &[User]) -> Outcome {
+    let here = app.store().read_blocking(|conn| depots::get(conn, &app.system_context("demo"), HERE))?;
+    let depot = DepotRef { id: here.row.id, code: here.row.code };
+    let of = |username: &str| {
+        let user = people.iter().find(|user| user.row.username == username);
+        let user = user.ok_or_else(|| Error::from(Refusal::not_found("user", username)))?;
+        let actor = Actor {
+            user_id: user.row.id,
+            username: user.row.username.clone(),
+            role: user.row.role,
+            depots: if user.depots.is_empty() { vec![] } else { vec![depot.clone()] },
+            ..Actor::system("")
+        };
+        Ok::<_, Error>(app.context(actor, uuid::Uuid::now_v7().to_string()))
+    };
+    let cast = Cast { manager: of("manager")?, clerk: of("clerk")?, engineer: of("engineer")? };
+    // Codes are made outside: a transaction may run twice.
+    let codes: Vec<String> = (0..REQUESTS).map(|_| rma::new_tracking_code()).collect();
+    app.store().write_blocking(move |tx| scenes(tx, &cast, &codes)).map_err(Failure::from)
+}
+
+fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
+    let all = stock::list_units(tx, &cast.manager, &UnitFilter::default(), 0, UNITS)?;
+    let mut spares: Vec<UnitRow> = all
+        .iter()
+        .filter(|unit| unit.depot.as_deref() == Some(HERE) && unit.condition == Condition::Good)
+        .filter(|unit| {
+            unit.owner == Owner::Us && unit.reservation_id.is_none() && unit.place_kind.counts_as_available()
+        })
+        .cloned()
+        .collect();
+    counting(tx, cast, &spares)?;
+    requests(tx, cast, codes, &all, &mut spares)?;
+    let mut next = || spares.pop().ok_or_else(|| Error::from(Refusal::not_found("unit", HERE)));
+    for _ in 0..2 {
+        into_the_van(tx, cast, &next()?)?;
+    }
+    on_the_road(tx, cast, &next()?, true)?;
+    on_the_road(tx, cast, &next()?, false)?;
+    paper(tx, cast)
+}
+
+/// A count of one bin is under way: all but the last unit were seen.
+fn counting(tx: &mut Conn, cast: &Cast, spares: &[UnitRow]) -> AppResult<()> {
+    let Some((place, bin)) =
+        spares.iter().find_map(|unit| Some((unit.place.clone(), unit.place.split_once('/')?.1.to_owned())))
+    else {
+        return Ok(());
+    };
+    let number = counts::open(tx, &cast.clerk, HERE, std::slice::from_ref(&bin))?.row.number;
+    let mut seen: Vec<Seen> = spares
+        .iter()
+        .filter(|unit| unit.place == place)
+        .map(|unit| Seen {
+            serial: Some(unit.serial.clone()),
+            part_no: Some(unit.part_no.clone()),
+            ..Seen::default()
+        })
+        .collect();
+    if seen.len() > 1 {
+        seen.pop();
+    }
+    counts::see(tx, &cast.clerk, &number, Some(&bin), &seen).map(|_| ())
+}
+
+/// Boards fail at customers, and the engineer asks for spares of parts the depot has.
+fn requests(
+    tx: &mut Conn,
+    cast: &Cast,
+    codes: &[String],
+    all: &[UnitRow],
+    spares: &mut Vec<UnitRow>,
+) -> AppResult<()> {
+    let mut made = vec![];
+    for unit in all {
+        let Some(customer) = unit.place.strip_prefix("customer:") else { continue };
+        let spare = spares.iter().position(|spare| spare.part_no == unit.part_no);
+        let (Some(code), Some(at)) = (codes.get(made.len()), spare) else { continue };
+        let new = NewSpareRequest {
+            customer: customer.to_owned(),
+            site: String::new(),
+            part_no: unit.part_no.clone(),
+            faulty_serial: Some(unit.serial.clone()),
+            rma: None,
+            reason: RequestReason::Fault,
+            receiver: "值班室".to_owned(),
+            fault: "现场更换后仍告警，端口不通".to_owned(),
+            wish_from: HERE.to_owned(),
+            wish_part: String::new(),
+            tracking_code: code.clone(),
+        };
+        // What is on an open RMA already, or ours, is passed over.
+        match savepoint(tx, |tx| requests::request(tx, &cast.engineer, &new)) {
+            Ok(row) => made.push((row, spares.swap_remove(at))),
+            Err(Error::Refused(_)) => continue,
+            Err(fault) => return Err(fault),
+        }
+    }
+    for (at, (row, spare)) in made.into_iter().enumerate().skip(1) {
+        if row.state == RequestState::Requested {
+            requests::approve(tx, &cast.manager, &row.number, "同意，请尽快送达")?;
+        }
+        if at > 1 {
+            let issue = Issue {
+                serial: Some(spare.serial),
+                carrier: "同城闪送".to_owned(),
+                tracking_no: "SS20261122001".to_owned(),
+                received_by: row.receiver,
+                ..Issue::default()
+            };
+            requests::issue(tx, &cast.clerk, &row.number, &issue)?;
+        }
+    }
+    Ok(())
+}
+
+fn into_the_van(tx: &mut Conn, cast: &Cast, unit: &UnitRow) -> AppResult<()> {
+    let booking = Booking {
+        kind: MovementKind::Issue,
+        part_no: Some(unit.part_no.clone()),
+        serial: Some(unit.serial.clone()),
+        quantity: None,
+        from: unit.place.clone(),
+        to: crate::domain::place::engineer_code(&cast.engineer.actor.username),
+        condition: None,
+        condition_to: None,
+        owner_to: None,
+        reason: "随车备件".to_owned(),
+        document: String::new(),
+        occurred_at: None,
+    };
+    stock::book(tx, &cast.clerk, &booking).map(|_| ())
+}
+
+/// A transfer that waits to be packed, or one that left.
+fn on_the_road(tx: &mut Conn, cast: &Cast, unit: &UnitRow, left: bool) -> AppResult<()> {
+    let line = WantedLine {
+        part_no: Some(unit.part_no.clone()),
+        serial: Some(unit.serial.clone()),
+        ..WantedLine::default()
+    };
+    let new = NewTransfer {
+        from: HERE.to_owned(),
+        to: THERE.to_owned(),
+        lines: vec![line],
+        note: "补足安全库存".to_owned(),
+    };
+    let number = transfers::request(tx, &cast.clerk, &new)?.row.number;
+    transfers::approve(tx, &cast.manager, &number)?;
+    if left {
+        let what = Dispatch {
+            items: vec![Item { part_no: Some(unit.part_no.clone()), ..Item::scanned(&unit.serial) }],
+            carrier: "顺丰速运".to_owned(),
+            tracking_no: "SF1419203750286".to_owned(),
+        };
+        transfers::dispatch(tx, &cast.clerk, &number, &what)?;
+    }
+    Ok(())
+}
+
+/// A note and a file on the line that is due first.
+fn paper(tx: &mut Conn, cast: &Cast) -> AppResult<()> {
+    let filter = LineFilter { open: true, ..LineFilter::default() };
+    let Some(line) = rma::list_lines(tx, &cast.manager, &filter, rma::FIRST, 1)?.pop() else { return Ok(()) };
+    let text = "已与客户确认：端口 3–6 无链路，更换光模块无效。";
+    rma::note(tx, &cast.engineer, &line.number, Some(line.line), text, false)?;
+    let log = "2026-11-20 09:12:44 port 3 link down\n2026-11-20 09:12:44 port 4 link down\n";
+    let file =
+        NewFile { name: "现场日志.txt".to_owned(), content: log.as_bytes().to_vec(), internal: false };
+    rma::attach(tx, &cast.engineer, &line.number, &file).map(|_| ())
+}
