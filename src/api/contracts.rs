@@ -3,8 +3,9 @@
 use crate::api::sent::sent;
 use crate::api::words::{RateVariantWord, code_of};
 use crate::app::contracts::{self, ContractFields};
-use crate::app::setup::Listing;
+use crate::app::setup::{self, Listing};
 use crate::domain::actor::Permission;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
@@ -40,6 +41,8 @@ pub struct Contract {
     variant: RateVariantWord,
     /// Names of the sites it is limited to; none: all of the customer's.
     sites: Vec<String>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 impl From<contracts::Contract> for Contract {
@@ -53,6 +56,7 @@ impl From<contracts::Contract> for Contract {
             valid_to: row.valid_to,
             variant: Word(row.variant),
             sites,
+            version: row.version,
         }
     }
 }
@@ -153,7 +157,8 @@ pub struct ChangeContract {
 /// Change a contract
 ///
 /// What was promised under it stays as it was promised.
-#[utoipa::path(patch, path = "/contracts/{number}", params(("number" = String, Path, description = "Contract number")),
+#[utoipa::path(patch, path = "/contracts/{number}", params(("number" = String, Path, description = "Contract number"),
+        ("If-Match" = Option<String>, Header, description = "Version of the contract as it was read")),
     request_body = ChangeContract, responses((status = 200, description = "As the contract now is", body = Contract)))]
 async fn change(
     caller: Caller,
@@ -170,7 +175,9 @@ async fn change(
         variant: code_of(body.variant),
         sites: body.sites.clone(),
     };
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Contract, &number, seen)?;
         contracts::update(tx, ctx, &number, &fields).map(Contract::from)
     })
     .await

@@ -4,8 +4,9 @@ use crate::api::sent::sent;
 use crate::api::words::{LanguageWord, code_of};
 use crate::app::audit;
 use crate::app::customers::{self, ContactFields, CustomerFields, SiteFields};
-use crate::app::setup::Listing;
+use crate::app::setup::{self, Listing};
 use crate::domain::actor::Permission;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
@@ -36,6 +37,8 @@ pub struct CustomerRow {
     /// Code of the plan that counts where no contract does.
     #[schema(example = "gold")]
     plan: Option<String>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 impl From<customers::CustomerRow> for CustomerRow {
@@ -46,6 +49,7 @@ impl From<customers::CustomerRow> for CustomerRow {
             city: row.city,
             language: Word(row.language),
             plan: row.plan,
+            version: row.version,
         }
     }
 }
@@ -239,7 +243,8 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<NewCustomer>) -> An
 }
 
 /// Change a customer
-#[utoipa::path(patch, path = "/customers/{code}", params(("code" = String, Path, description = "Customer code")),
+#[utoipa::path(patch, path = "/customers/{code}", params(("code" = String, Path, description = "Customer code"),
+        ("If-Match" = Option<String>, Header, description = "Version of the customer as it was read")),
     request_body = ChangeCustomer, responses((status = 200, description = "As the customer now is", body = Customer)))]
 async fn change(
     caller: Caller,
@@ -249,7 +254,9 @@ async fn change(
 ) -> Answer {
     let body = body.into_inner();
     let fields = fields!(body, body.name.clone());
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Customer, &code, seen)?;
         customers::update(tx, ctx, &code, &fields).map(Customer::from)
     })
     .await

@@ -3,9 +3,10 @@
 use crate::api::sent::sent;
 use crate::api::words::{DepotClassWord, code_of};
 use crate::app::depots::{self, DepotFields};
-use crate::app::setup::Listing;
+use crate::app::setup::{self, Listing};
 use crate::domain::actor::Permission;
 use crate::domain::place::bin_code;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
@@ -45,6 +46,8 @@ pub struct Depot {
     /// Its bins; each is a place, e.g. `JN/A1-01`.
     #[schema(example = json!(["A1-01"]))]
     bins: Vec<String>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 impl From<depots::Depot> for Depot {
@@ -59,6 +62,7 @@ impl From<depots::Depot> for Depot {
             has_bench: row.has_bench,
             customer: row.customer,
             bins,
+            version: row.version,
         }
     }
 }
@@ -169,7 +173,8 @@ pub struct ChangeDepot {
 }
 
 /// Change a depot
-#[utoipa::path(patch, path = "/depots/{code}", params(("code" = String, Path, description = "Depot code")),
+#[utoipa::path(patch, path = "/depots/{code}", params(("code" = String, Path, description = "Depot code"),
+        ("If-Match" = Option<String>, Header, description = "Version of the depot as it was read")),
     request_body = ChangeDepot, responses((status = 200, description = "As the depot now is", body = Depot)))]
 async fn change(
     caller: Caller,
@@ -187,7 +192,9 @@ async fn change(
         customer: body.customer.clone(),
         bins: body.bins.clone(),
     };
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Depot, &code, seen)?;
         depots::update(tx, ctx, &code, &fields).map(Depot::from)
     })
     .await

@@ -18,6 +18,7 @@ mod fault_codes;
 mod forecast;
 mod imports;
 mod intakes;
+mod kept;
 mod kpi;
 mod me;
 mod movements;
@@ -135,6 +136,7 @@ resources! {
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
     turnaround: "How long repairs take.",
+    kept: "How the promises beside the repair were kept.",
     forecast: "How a month is going to end.",
     workload: "What stands open, what waits for customers, how often the spare was there in time.",
     evidence: "Figures the customer can recount, and the heads of the ledgers' seals.",

@@ -3,9 +3,10 @@
 use crate::api::sent::sent;
 use crate::api::words::{TrackingWord, code_of};
 use crate::app::parts::{self, AlternateFields, PartFields, ReorderFields};
-use crate::app::setup::Listing;
+use crate::app::setup::{self, Listing};
 use crate::domain::actor::Permission;
 use crate::domain::money::format_fen;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
@@ -65,6 +66,8 @@ pub struct Part {
     alternates: Vec<Alternate>,
     /// Its reorder points, where one part was asked for.
     reorder_points: Vec<ReorderPoint>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 /// A part that may stand in for another.
@@ -107,6 +110,7 @@ impl From<parts::Part> for Part {
         let point = |row: parts::ReorderRow| ReorderPoint { depot: row.depot, quantity: Some(row.quantity) };
         Part {
             part_no: row.part_no,
+            version: row.version,
             name: row.name,
             name_en: row.name_en,
             model: row.model,
@@ -290,7 +294,8 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<NewPart>) -> Answer
 }
 
 /// Change a part
-#[utoipa::path(patch, path = "/parts/{part_no}", params(("part_no" = String, Path, description = "Part number")),
+#[utoipa::path(patch, path = "/parts/{part_no}", params(("part_no" = String, Path, description = "Part number"),
+        ("If-Match" = Option<String>, Header, description = "Version of the part as it was read")),
     request_body = ChangePart, responses((status = 200, description = "As the part now is", body = Part)))]
 async fn change(
     caller: Caller,
@@ -300,7 +305,9 @@ async fn change(
 ) -> Answer {
     let body = body.into_inner();
     let fields = fields!(body, body.name.clone());
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Part, &part_no, seen)?;
         parts::update(tx, ctx, &part_no, &fields).map(Part::from)
     })
     .await

@@ -5,9 +5,11 @@ use crate::api::words::{
     code_of,
 };
 use crate::app::plans::{self, PlanNames, TermFields, VersionFields};
+use crate::app::setup;
 use crate::domain::TextEnum;
 use crate::domain::actor::Permission;
 use crate::domain::plan::PlanVersion;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Word};
 use actix_web::http::StatusCode;
@@ -37,6 +39,8 @@ pub struct Plan {
     name_en: String,
     /// Its versions, the newest first. They never change.
     versions: Vec<Version>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 /// What a plan promises from a day on.
@@ -110,7 +114,7 @@ impl From<plans::Plan> for Plan {
     fn from(plan: plans::Plan) -> Self {
         let plans::Plan { row, versions } = plan;
         let versions = versions.into_iter().map(Version::from).collect();
-        Plan { code: row.code, name: row.name, name_en: row.name_en, versions }
+        Plan { code: row.code, name: row.name, name_en: row.name_en, versions, version: row.version }
     }
 }
 
@@ -260,12 +264,15 @@ pub struct RenamePlan {
 /// Rename a plan
 ///
 /// What a plan promises changes by a new version only.
-#[utoipa::path(patch, path = "/plans/{code}", params(("code" = String, Path, description = "Plan code")),
+#[utoipa::path(patch, path = "/plans/{code}", params(("code" = String, Path, description = "Plan code"),
+        ("If-Match" = Option<String>, Header, description = "Version of the plan as it was read")),
     request_body = RenamePlan, responses((status = 200, description = "As the plan now is", body = Plan)))]
 async fn rename(caller: Caller, req: HttpRequest, code: web::Path<String>, body: Json<RenamePlan>) -> Answer {
     let body = body.into_inner();
     let names = PlanNames { name: body.name.clone(), name_en: body.name_en.clone() };
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Plan, &code, seen)?;
         plans::rename(tx, ctx, &code, &names).map(Plan::from)
     })
     .await

@@ -207,7 +207,7 @@ pub struct Line {
     outcome: Option<OutcomeWord>,
     /// Cost of the repair, CNY.
     cost: Option<String>,
-    /// Who pays, once somebody said so.
+    /// Who pays: by the entitlement, until somebody says otherwise.
     payer: Option<PayerWord>,
     /// The unit goes, or went, home as it came.
     unrepaired: bool,

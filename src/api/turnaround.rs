@@ -1,13 +1,13 @@
-//! `/kpi/turnaround`: how long repairs take, open lines not left out.
+//! `/kpi/turnaround`: how long repairs take, open lines not left out, and the lines behind it.
 
 use crate::api::kpi::in_language;
-use crate::api::words::TurnaroundByWord;
-use crate::app::figures::{self, Asked, TurnaroundQuery};
+use crate::api::words::{EndWord, TurnaroundByWord};
+use crate::app::figures::{self, Asked, Key, LastedFilter, Name, TurnaroundQuery};
 use crate::domain::actor::Permission;
 use crate::domain::turnaround::{IncidenceStep, Step};
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Query, ok, read};
+use crate::http::{Answer, Caller, Page, Paging, Query, ok, read};
 use crate::i18n::Lang;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 endpoints! {
     get "/kpi/turnaround" turnaround: Access::Needs(Permission::ReadFigures),
+    get "/kpi/turnaround/lines" turnaround_lines: Access::Needs(Permission::ReadFigures),
 }
 
 /// What is asked of the turnaround.
@@ -217,4 +218,103 @@ async fn turnaround(caller: Caller, query: Query<TurnaroundParams>) -> Answer {
     let lang = caller.lang;
     let found = read(&caller, move |conn, ctx| figures::turnaround(conn, ctx, &query)).await?;
     ok(&Turnaround::new(found, lang))
+}
+
+/// Name of the list of lines in its cursors.
+const LINES: &str = "turnaround-lines";
+
+/// What is asked of the lines behind a turnaround.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LastedParams {
+    /// Only lines of this group: a code as in `groups`, under the same `by`.
+    group: Option<String>,
+    /// Only lines that ended so.
+    #[param(inline, value_type = Option<EndWord>)]
+    end: Option<String>,
+    /// First day (`2026-03-07`) or month (`2026-03`) of receipt. Default: twelve months, up to that of `as_of`.
+    from: Option<String>,
+    /// Last day or month of receipt.
+    to: Option<String>,
+    /// The day at whose end open lines are looked at. Default: today.
+    #[param(format = Date)]
+    as_of: Option<String>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
+    /// What the groups are. Default: month of receipt.
+    #[param(inline, value_type = Option<TurnaroundByWord>)]
+    by: Option<String>,
+    /// Only lines received in this depot.
+    depot: Option<String>,
+    /// Only lines of this customer.
+    customer: Option<String>,
+    /// Only lines with this part.
+    part_no: Option<String>,
+}
+
+/// One line of a turnaround.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TurnaroundLine {
+    /// RMA number.
+    rma: String,
+    /// Line number.
+    line: i64,
+    /// Serial of the faulty unit.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Name of the part.
+    part_name: String,
+    /// Customer code.
+    customer: String,
+    /// Name of the customer.
+    customer_name: String,
+    /// Code of the depot that received it.
+    depot: Option<String>,
+    /// Local day of receipt.
+    received_on: NaiveDate,
+    /// Counted days from receipt to the end, or to `as_of`.
+    days: u32,
+    /// What ended it.
+    end: EndWord,
+}
+
+impl TurnaroundLine {
+    fn new(line: figures::LastedLine, lang: Lang) -> TurnaroundLine {
+        let names = line.names;
+        TurnaroundLine {
+            rma: names.rma,
+            line: names.line,
+            serial: names.serial,
+            part_no: names.part_no,
+            part_name: in_language(Name { zh: names.part_name, en: names.part_name_en }, lang),
+            customer: names.customer,
+            customer_name: names.customer_name,
+            depot: names.depot,
+            received_on: line.received_on,
+            days: line.observation.days,
+            end: line.observation.end.into(),
+        }
+    }
+}
+
+/// The lines behind a turnaround
+///
+/// Those of a group, or of one way of ending: as many as the figure says.
+#[utoipa::path(get, path = "/kpi/turnaround/lines", params(LastedParams, Paging),
+    responses((status = 200, description = "Lines by due date", body = Page<TurnaroundLine>)))]
+async fn turnaround_lines(caller: Caller, query: Query<LastedParams>, paging: Paging) -> Answer {
+    let LastedParams { group, end, from, to, as_of, known_at, by, depot, customer, part_no } =
+        query.into_inner();
+    let asked = Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no };
+    let query = TurnaroundQuery::read(&asked, None, &caller.ctx)?;
+    let filter = LastedFilter::read(&query, group.as_deref(), end.as_deref())?;
+    let after = paging.after::<(NaiveDate, i64)>(LINES)?.map(|(sort_due, id)| Key { sort_due, id });
+    let (lang, limit) = (caller.lang, usize::try_from(paging.fetch()).unwrap_or(usize::MAX));
+    let lines =
+        read(&caller, move |conn, ctx| figures::turnaround_lines(conn, ctx, &query, &filter, after, limit))
+            .await?;
+    let key = |line: &figures::LastedLine| (line.key.sort_due, line.key.id);
+    ok(&Page::new(LINES, &paging, lines, key, |line| TurnaroundLine::new(line, lang)))
 }

@@ -2,10 +2,12 @@
 
 use crate::api::words::{LanguageWord, RoleWord};
 use crate::app::people::{self, Change, NewPerson, UserFilter};
+use crate::app::setup;
 use crate::domain::actor::Permission;
 use crate::domain::language::Language;
 use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
 use crate::domain::refusal::Refusal;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::problem::Problem;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, State, Word};
@@ -52,6 +54,8 @@ pub struct User {
     has_password: bool,
     /// When the user was created.
     created_at: DateTime<Utc>,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 impl From<people::User> for User {
@@ -70,6 +74,7 @@ impl From<people::User> for User {
             active: row.active,
             has_password: row.password_hash.is_some(),
             created_at: row.created_at,
+            version: row.version,
         }
     }
 }
@@ -193,7 +198,8 @@ pub struct ChangeUser {
 }
 
 /// Change a user
-#[utoipa::path(patch, path = "/users/{username}", params(("username" = String, Path, description = "Sign-in name")),
+#[utoipa::path(patch, path = "/users/{username}", params(("username" = String, Path, description = "Sign-in name"),
+        ("If-Match" = Option<String>, Header, description = "Version of the user as it was read")),
     request_body = ChangeUser, responses((status = 200, description = "As the user now is", body = User)))]
 async fn change(
     caller: Caller,
@@ -215,7 +221,9 @@ async fn change(
         reads_own_only: body.reads_own_only,
         active: body.active,
     };
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::User, &username, seen)?;
         people::change(tx, ctx, &username, &change).map(User::from)
     })
     .await

@@ -1,18 +1,21 @@
 //! Scorecards of those who repair for us.
 
-use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked};
+use crate::api::words::{OutcomeWord, StayClassWord};
+use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked, StayFilter, StayRow};
 use crate::domain::actor::Permission;
+use crate::domain::fields::Fields;
 use crate::domain::money::format_fen;
-use crate::domain::repair::Score as Counted;
+use crate::domain::repair::{Score as Counted, StayClass};
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Query};
+use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
 use actix_web::web;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 crate::endpoints! {
     get "/vendors/{code}/scorecard" scorecard: Access::Needs(Permission::ReadStock),
+    get "/vendors/{code}/scorecard/stays" stays: Access::Needs(Permission::ReadStock),
     get "/kpi/vendors" all: Access::Needs(Permission::ReadStock),
 }
 
@@ -184,4 +187,102 @@ async fn all(caller: Caller, query: Query<ScoreQuery>) -> Answer {
         score: VendorScore::from(card.total),
     };
     http::ok(&VendorScores { vendors: cards.into_iter().map(line).collect() })
+}
+
+/// Name of the list of stays in its cursors.
+const STAYS: &str = "vendor-stays";
+
+/// Which stays.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct StaysQuery {
+    /// Only those counted in this number of the scorecard. Default: all that were sent.
+    #[param(inline, value_type = Option<StayClassWord>)]
+    class: Option<String>,
+    /// Only this part's.
+    part_no: Option<String>,
+    /// First day on which a unit was sent; a year before `as_of` when not said.
+    from: Option<NaiveDate>,
+    /// Last day on which a unit was sent; `as_of` when not said.
+    to: Option<NaiveDate>,
+    /// The day at whose end things are judged; today when not said.
+    as_of: Option<NaiveDate>,
+}
+
+/// A unit's stay at a maker's, as it is known now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorStay {
+    /// Number of the repair order.
+    repair: String,
+    /// Id of the repair order.
+    repair_id: i64,
+    /// RMA number; `null` for our own units.
+    rma: Option<String>,
+    /// Line number in the RMA.
+    line: Option<i64>,
+    /// Serial sent.
+    serial: String,
+    /// Serial that came back.
+    returned_serial: Option<String>,
+    /// Part number.
+    part_no: String,
+    /// Part name in Chinese.
+    part_name: String,
+    /// Part name in English.
+    part_name_en: String,
+    /// When it left.
+    sent_at: DateTime<Utc>,
+    /// When the maker wanted to be done.
+    due_on: Option<NaiveDate>,
+    /// When it came back.
+    returned_at: Option<DateTime<Utc>>,
+    /// What the maker said.
+    outcome: Option<OutcomeWord>,
+    /// Another serial came back.
+    swapped: bool,
+    /// What the maker charged, CNY.
+    #[schema(example = "1280.00")]
+    cost: String,
+}
+
+impl From<StayRow> for VendorStay {
+    fn from(row: StayRow) -> Self {
+        VendorStay {
+            repair: row.repair,
+            repair_id: row.repair_id,
+            rma: row.rma,
+            line: row.line,
+            serial: row.serial,
+            returned_serial: row.returned_serial,
+            part_no: row.part_no,
+            part_name: row.part_name,
+            part_name_en: row.part_name_en,
+            sent_at: row.sent_at,
+            due_on: row.due_on,
+            returned_at: row.returned_at,
+            outcome: row.outcome.map(Word),
+            swapped: row.is_swap,
+            cost: format_fen(row.cost_fen),
+        }
+    }
+}
+
+/// The stays behind a number of a scorecard
+#[utoipa::path(get, path = "/vendors/{code}/scorecard/stays",
+    params(("code" = String, Path, description = "Vendor code"), StaysQuery, Paging),
+    responses((status = 200, description = "Stays in the order they began", body = Page<VendorStay>)))]
+async fn stays(caller: Caller, code: web::Path<String>, query: Query<StaysQuery>, paging: Paging) -> Answer {
+    let StaysQuery { class, part_no, from, to, as_of } = query.into_inner();
+    let mut fields = Fields::new();
+    let class = class.as_deref();
+    let class = class.and_then(|text| fields.word("class", text, StayClass::ALL, StayClass::from_code));
+    fields.finish()?;
+    let (asked, filter) = (ScoresAsked { from, to, as_of }, StayFilter { part_no, class });
+    let after = paging.after::<i64>(STAYS)?.unwrap_or_default();
+    let limit = usize::try_from(paging.fetch()).unwrap_or(usize::MAX);
+    let rows =
+        http::read(&caller, move |conn, ctx| repair::stays(conn, ctx, &code, &asked, &filter, after, limit))
+            .await?;
+    http::ok(&Page::new(STAYS, &paging, rows, |row| row.id, VendorStay::from))
 }

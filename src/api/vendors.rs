@@ -1,8 +1,9 @@
 //! Who repairs for us.
 
-use crate::app::setup::Listing;
+use crate::app::setup::{self, Listing};
 use crate::app::vendors::{self, VendorFields};
 use crate::domain::actor::Permission;
+use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query};
 use actix_web::http::StatusCode;
@@ -28,11 +29,13 @@ pub struct Vendor {
     name: String,
     /// Where repairs are announced; empty when nowhere.
     email: String,
+    /// Version, for `If-Match`.
+    version: i64,
 }
 
 impl From<vendors::Vendor> for Vendor {
     fn from(row: vendors::Vendor) -> Self {
-        Vendor { code: row.code, name: row.name, email: row.email }
+        Vendor { code: row.code, name: row.name, email: row.email, version: row.version }
     }
 }
 
@@ -103,7 +106,8 @@ pub struct ChangeVendor {
 }
 
 /// Change a vendor
-#[utoipa::path(patch, path = "/vendors/{code}", params(("code" = String, Path, description = "Vendor code")),
+#[utoipa::path(patch, path = "/vendors/{code}", params(("code" = String, Path, description = "Vendor code"),
+        ("If-Match" = Option<String>, Header, description = "Version of the vendor as it was read")),
     request_body = ChangeVendor, responses((status = 200, description = "As the vendor now is", body = Vendor)))]
 async fn change(
     caller: Caller,
@@ -113,7 +117,9 @@ async fn change(
 ) -> Answer {
     let body = body.into_inner();
     let fields = VendorFields { name: body.name.clone(), email: body.email.clone() };
+    let seen = http::if_match(&req)?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        setup::as_seen(tx, Record::Vendor, &code, seen)?;
         vendors::update(tx, ctx, &code, &fields).map(Vendor::from)
     })
     .await

@@ -1,6 +1,6 @@
 //! Closed sets of words as they stand in wire types.
 
-use crate::app::figures::{ClassFilter, GroupBy, TurnaroundBy};
+use crate::app::figures::{ClassFilter, GroupBy, KeptClass, TurnaroundBy};
 use crate::app::promises::StateFilter;
 use crate::app::rma::LineOrder;
 use crate::app::stock::{ScannedKind, UnitFlag};
@@ -16,7 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
-use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StepResult};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StayClass, StepResult};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
@@ -29,6 +29,7 @@ use crate::domain::stock::ReservationState;
 use crate::domain::stock::Tracking;
 use crate::domain::stock::{Condition, MovementKind};
 use crate::domain::transfer::{Settlement, TransferState, TransferStep};
+use crate::domain::turnaround::End;
 use crate::http::Word;
 
 /// `zh-CN` or `en`.
@@ -91,6 +92,12 @@ pub type TrackingWord = Word<Tracking>;
 pub type PromiseKindWord = Word<PromiseKind>;
 /// What a promise's time is counted in.
 pub type TermUnitWord = Word<TermUnit>;
+/// A number of a maker's scorecard.
+pub type StayClassWord = Word<StayClass>;
+/// How a promise stands in its figure.
+pub type KeptClassWord = Word<KeptClass>;
+/// What ended the time of a line.
+pub type EndWord = Word<End>;
 /// What the lines of a turnaround are grouped by.
 pub type TurnaroundByWord = Word<TurnaroundBy>;
 /// The order of a list of lines.

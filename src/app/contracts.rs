@@ -82,6 +82,7 @@ pub fn create(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -
         valid_from,
         valid_to: None,
         variant: RateVariant::Strict,
+        version: 1,
     };
     let mut changes = Changes::new();
     lay_over(tx, &mut f, &mut row, fields, &mut changes)?;
@@ -111,9 +112,6 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -
     lay_over(tx, &mut f, &mut row, fields, &mut changes)?;
     let sites = read_sites(tx, &mut f, &row, fields)?;
     f.finish()?;
-    if !changes.is_empty() {
-        contracts::update(tx, &row)?;
-    }
     if let Some(sites) = sites {
         let before = contracts::sites(tx, row.id)?;
         contracts::set_sites(tx, row.id, &sites)?;
@@ -123,6 +121,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, number: &str, fields: &ContractFields) -
         }
     }
     if !changes.is_empty() {
+        row.version = contracts::update(tx, &row)?;
         audit::record(tx, ctx, "contract.update", &format!("contract:{}", row.number), &changes.detail())?;
     }
     load(tx, row)

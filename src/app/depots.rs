@@ -114,6 +114,7 @@ fn blank() -> DepotRow {
         has_bench: true,
         customer_id: None,
         customer: None,
+        version: 1,
     }
 }
 
@@ -142,7 +143,7 @@ fn change(tx: &mut Conn, ctx: &Ctx, mut row: DepotRow, fields: &DepotFields) -> 
     let bins = bin_codes(&mut f, &fields.bins);
     f.finish()?;
     if !changes.is_empty() {
-        depots::update(tx, &row)?;
+        row.version = depots::update(tx, &row)?;
         ensure_bench(tx, &row)?;
     }
     if row.customer_id != customer_before {
@@ -154,6 +155,7 @@ fn change(tx: &mut Conn, ctx: &Ctx, mut row: DepotRow, fields: &DepotFields) -> 
     ensure_bins(tx, &row, &new)?;
     if !new.is_empty() {
         changes.note(format!("bins: + {}", new.join(", ")));
+        row.version = depots::update(tx, &row)?;
     }
     if changes.is_empty() {
         return Ok((row, Saved::Unchanged));

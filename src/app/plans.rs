@@ -129,7 +129,7 @@ pub fn create(
     f.finish()?;
     let id = unless_taken(plans::insert(tx, &code, &name, &name_en), "plan", &code)?;
     audit::record(tx, ctx, "plan.create", &format!("plan:{code}"), &name)?;
-    let row = PlanRow { id, code, name, name_en };
+    let row = PlanRow { id, code, name, name_en, version: 1 };
     write_version(tx, ctx, &row, read)?;
     load(tx, row)
 }
@@ -137,11 +137,12 @@ pub fn create(
 /// Adds a version to a plan. Refuses with `already_exists` when one begins on the same day.
 pub fn add_version(tx: &mut Conn, ctx: &Ctx, code: &str, version: &VersionFields) -> AppResult<Plan> {
     ctx.actor.may(Permission::ManageSetup)?;
-    let row = find(tx, code)?;
+    let mut row = find(tx, code)?;
     let mut f = Fields::new();
     let read = read_version(&mut f, ctx, version);
     f.finish()?;
     write_version(tx, ctx, &row, read)?;
+    row.version = plans::rename(tx, row.id, &row.name, &row.name_en)?;
     load(tx, row)
 }
 
@@ -158,7 +159,7 @@ pub fn rename(tx: &mut Conn, ctx: &Ctx, code: &str, names: &PlanNames) -> AppRes
     changes.set("name", &mut row.name, Some(zh));
     changes.set("name_en", &mut row.name_en, Some(en));
     if !changes.is_empty() {
-        plans::rename(tx, row.id, &row.name, &row.name_en)?;
+        row.version = plans::rename(tx, row.id, &row.name, &row.name_en)?;
         audit::record(tx, ctx, "plan.update", &format!("plan:{}", row.code), &changes.detail())?;
     }
     load(tx, row)

@@ -3,14 +3,35 @@
 pub use crate::store::listing::Listing;
 
 use crate::app::{AppResult, Error};
+use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
-use crate::store::{StoreResult, Violation};
+use crate::domain::setup::Record;
+use crate::store::{Conn, StoreResult, Violation, records};
 use std::fmt::Display;
 
 /// Longest value shown in an audit detail, in characters.
 const SHOWN_MAX: usize = 60;
 /// Longest audit detail, in characters: what changed after that is only counted.
 const DETAIL_MAX: usize = 1_000;
+
+/// Refuses with `stale_version` when the row was changed since its version `seen` was read; nothing said, nothing asked.
+/// The caller may change such rows, and does so in the same transaction.
+pub fn as_seen(tx: &mut Conn, record: Record, code: &str, seen: Option<i64>) -> AppResult<()> {
+    let Some(seen) = seen else { return Ok(()) };
+    let code = match record {
+        Record::Customer | Record::Part | Record::Depot | Record::Vendor => code_of(code),
+        Record::Plan => code.trim().to_lowercase(),
+        Record::Contract | Record::User => code.trim().to_owned(),
+    };
+    match records::lock(tx, record, &code)? {
+        Some(version) if version != seen => {
+            let (expected, actual) = (seen.to_string(), version.to_string());
+            Err(Refusal::StaleVersion { expected, actual }.into())
+        }
+        // What is not there is refused by the change itself.
+        _ => Ok(()),
+    }
+}
 
 /// Lays new values over old ones and notes what changed, for the audit trail.
 #[derive(Debug, Default)]

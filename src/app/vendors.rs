@@ -37,8 +37,13 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<VendorRow> {
 pub fn create(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &VendorFields) -> AppResult<VendorRow> {
     ctx.actor.may(Permission::ManageSetup)?;
     let mut f = Fields::new();
-    let mut row =
-        VendorRow { id: 0, code: f.code("code", code, &['/']), name: String::new(), email: String::new() };
+    let mut row = VendorRow {
+        id: 0,
+        code: f.code("code", code, &['/']),
+        name: String::new(),
+        email: String::new(),
+        version: 1,
+    };
     if fields.name.is_none() {
         f.fault("name", "required");
     }
@@ -59,7 +64,7 @@ pub fn update(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &VendorFields) -> Ap
     lay_over(&mut f, &mut row, fields, &mut changes);
     f.finish()?;
     if !changes.is_empty() {
-        vendors::update(tx, &row)?;
+        row.version = vendors::update(tx, &row)?;
         audit::record(tx, ctx, "vendor.update", &format!("vendor:{}", row.code), &changes.detail())?;
     }
     Ok(row)

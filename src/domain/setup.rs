@@ -12,6 +12,25 @@ text_enum! {
     }
 }
 
+/// A kind of set-up row with a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// By its code.
+    Customer,
+    /// By its number.
+    Part,
+    /// By its code.
+    Depot,
+    /// By its code.
+    Plan,
+    /// By its number.
+    Contract,
+    /// By its code.
+    Vendor,
+    /// By the sign-in name.
+    User,
+}
+
 /// How a use case that writes a thing whether or not it exists ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {

@@ -31,13 +31,15 @@ row! {
         pub valid_to: Option<NaiveDate>,
         /// The contractual rate.
         pub variant: RateVariant,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     struct SiteOf { contract_id: i64, name: String }
 }
 
 const SELECT: &str = "SELECT k.id, k.number, k.customer_id, c.code AS customer, k.plan_id, p.code AS plan, k.valid_from, \
-                      k.valid_to, k.variant FROM contract k JOIN customer c ON c.id = k.customer_id \
+                      k.valid_to, k.variant, k.version FROM contract k JOIN customer c ON c.id = k.customer_id \
                       JOIN plan p ON p.id = k.plan_id";
 
 /// What a reader may know of contracts: staff all, a customer's user the own organisations'. `$1` is the user.
@@ -104,16 +106,16 @@ pub fn insert(tx: &mut Conn, contract: &ContractRow) -> StoreResult<i64> {
     .number(tx)?)
 }
 
-/// Writes a contract back. Number and customer stay.
-pub fn update(tx: &mut Conn, contract: &ContractRow) -> StoreResult<()> {
-    sql("UPDATE contract SET plan_id = $1, valid_from = $2, valid_to = $3, variant = $4 WHERE id = $5")
+/// Writes a contract back; its new version. Number and customer stay.
+pub fn update(tx: &mut Conn, contract: &ContractRow) -> StoreResult<i64> {
+    Ok(sql("UPDATE contract SET plan_id = $1, valid_from = $2, valid_to = $3, variant = $4, version = version + 1 WHERE id = $5 \
+         RETURNING version AS value")
         .bind(contract.plan_id)
         .bind(contract.valid_from)
         .bind(contract.valid_to)
         .bind(contract.variant)
         .bind(contract.id)
-        .execute(tx)?;
-    Ok(())
+        .number(tx)?)
 }
 
 /// Limits a contract to these sites and no others; an empty list lifts the limit.

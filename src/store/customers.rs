@@ -26,6 +26,8 @@ row! {
         pub plan_id: Option<i64>,
         /// That plan's code.
         pub plan: Option<String>,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     /// Somebody at a customer.
@@ -57,7 +59,7 @@ row! {
     }
 }
 
-const SELECT: &str = "SELECT c.id, c.code, c.name, c.city, c.language, c.plan_id, p.code AS plan \
+const SELECT: &str = "SELECT c.id, c.code, c.name, c.city, c.language, c.plan_id, p.code AS plan, c.version \
                       FROM customer c LEFT JOIN plan p ON p.id = c.plan_id";
 
 /// What a reader may know of customers: staff all, a customer's user the own organisations. `$1` is the user.
@@ -118,16 +120,16 @@ pub fn insert(tx: &mut Conn, customer: &CustomerRow, now: DateTime<Utc>) -> Stor
     .number(tx)?)
 }
 
-/// Writes a customer back. The code stays.
-pub fn update(tx: &mut Conn, customer: &CustomerRow) -> StoreResult<()> {
-    sql("UPDATE customer SET name = $1, city = $2, language = $3, plan_id = $4 WHERE id = $5")
+/// Writes a customer back; its new version. The code stays.
+pub fn update(tx: &mut Conn, customer: &CustomerRow) -> StoreResult<i64> {
+    Ok(sql("UPDATE customer SET name = $1, city = $2, language = $3, plan_id = $4, version = version + 1 WHERE id = $5 \
+         RETURNING version AS value")
         .bind(&customer.name)
         .bind(&customer.city)
         .bind(customer.language)
         .bind(customer.plan_id)
         .bind(customer.id)
-        .execute(tx)?;
-    Ok(())
+        .number(tx)?)
 }
 
 /// The contacts of a customer, the one entered first first.

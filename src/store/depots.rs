@@ -29,6 +29,8 @@ row! {
         pub customer_id: Option<i64>,
         /// That customer's code.
         pub customer: Option<String>,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     struct IdCode { id: i64, code: String }
@@ -45,7 +47,7 @@ row! {
 macro_rules! select_depot {
     ($tail:literal) => {
         concat!(
-            "SELECT d.id, d.code, d.name, d.city, d.class, d.address, d.has_bench, d.customer_id, c.code AS customer ",
+            "SELECT d.id, d.code, d.name, d.city, d.class, d.address, d.has_bench, d.customer_id, c.code AS customer, d.version ",
             "FROM depot d LEFT JOIN customer c ON c.id = d.customer_id ",
             $tail
         )
@@ -108,16 +110,18 @@ pub fn insert(tx: &mut Conn, depot: &DepotRow) -> StoreResult<i64> {
     .number(tx)?)
 }
 
-/// Writes a depot back. The code stays: places, labels and documents carry it.
-pub fn update(tx: &mut Conn, depot: &DepotRow) -> StoreResult<()> {
-    sql("UPDATE depot SET name = $1, city = $2, class = $3, address = $4, has_bench = $5, customer_id = $6 WHERE id = $7")
-        .bind(&depot.name)
-        .bind(&depot.city)
-        .bind(depot.class)
-        .bind(&depot.address)
-        .bind(depot.has_bench)
-        .bind(depot.customer_id)
-        .bind(depot.id)
-        .execute(tx)?;
-    Ok(())
+/// Writes a depot back; its new version. The code stays: places, labels and documents carry it.
+pub fn update(tx: &mut Conn, depot: &DepotRow) -> StoreResult<i64> {
+    Ok(sql(
+        "UPDATE depot SET name = $1, city = $2, class = $3, address = $4, has_bench = $5, customer_id = $6, \
+         version = version + 1 WHERE id = $7 RETURNING version AS value",
+    )
+    .bind(&depot.name)
+    .bind(&depot.city)
+    .bind(depot.class)
+    .bind(&depot.address)
+    .bind(depot.has_bench)
+    .bind(depot.customer_id)
+    .bind(depot.id)
+    .number(tx)?)
 }

@@ -45,6 +45,8 @@ row! {
         pub data_bearing: bool,
         /// The maker reuses serials on other parts.
         pub serial_per_part: bool,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     /// A part that may stand in for another.
@@ -84,7 +86,7 @@ macro_rules! select_part {
     ($tail:literal) => {
         concat!(
             "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, ",
-            "currency, repairable, warranty_months, common, data_bearing, serial_per_part FROM part ",
+            "currency, repairable, warranty_months, common, data_bearing, serial_per_part, version FROM part ",
             $tail
         )
     };
@@ -144,12 +146,12 @@ pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     .number(tx)?)
 }
 
-/// Writes a part back. The number stays: labels and documents carry it.
-pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<()> {
-    sql(
+/// Writes a part back; its new version. The number stays: labels and documents carry it.
+pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
+    Ok(sql(
         "UPDATE part SET name = $1, name_en = $2, model = $3, maker = $4, category = $5, tracking = $6, measure = $7, \
          price_fen = $8, repair_price_fen = $9, currency = $10, repairable = $11, warranty_months = $12, common = $13, \
-         data_bearing = $14, serial_per_part = $15 WHERE id = $16",
+         data_bearing = $14, serial_per_part = $15, version = version + 1 WHERE id = $16 RETURNING version AS value",
     )
     .bind(&part.name)
     .bind(&part.name_en)
@@ -167,8 +169,7 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<()> {
     .bind(part.data_bearing)
     .bind(part.serial_per_part)
     .bind(part.id)
-    .execute(tx)?;
-    Ok(())
+    .number(tx)?)
 }
 
 /// Whether the books know the part: it was moved, or stands on an RMA. What identifies its units is fixed from then on.

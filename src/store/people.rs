@@ -32,6 +32,8 @@ row! {
         pub active: bool,
         /// When it was created.
         pub created_at: DateTime<Utc>,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     /// A depot or customer given to a user.
@@ -49,7 +51,8 @@ row! {
     struct IdRow { id: i64 }
 }
 
-const COLUMNS: &str = "u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.language, u.reads_own_only, u.active, u.created_at";
+const COLUMNS: &str = "u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.language, u.reads_own_only, u.active, u.created_at, \
+     u.version";
 
 /// A user to write.
 pub struct NewUser<'a> {
@@ -102,7 +105,8 @@ pub fn insert(tx: &mut Conn, new: &NewUser<'_>) -> StoreResult<Option<i64>> {
 
 /// Writes everything of a user that can change, except the password.
 pub fn update(tx: &mut Conn, user: &UserRow) -> StoreResult<()> {
-    sql("UPDATE app_user SET display_name = $1, email = $2, role = $3, language = $4, reads_own_only = $5, active = $6 WHERE id = $7")
+    sql("UPDATE app_user SET display_name = $1, email = $2, role = $3, language = $4, reads_own_only = $5, active = $6, \
+         version = version + 1 WHERE id = $7")
         .bind(&user.display_name)
         .bind(user.email.as_deref())
         .bind(user.role)

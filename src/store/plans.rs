@@ -20,6 +20,8 @@ row! {
         pub name: String,
         /// Name in English.
         pub name_en: String,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 
     struct VersionRow {
@@ -61,12 +63,12 @@ macro_rules! select_version {
 
 /// Every plan, by code. There are a handful.
 pub fn list(conn: &mut Conn) -> StoreResult<Vec<PlanRow>> {
-    Ok(sql("SELECT id, code, name, name_en FROM plan ORDER BY code").load(conn)?)
+    Ok(sql("SELECT id, code, name, name_en, version FROM plan ORDER BY code").load(conn)?)
 }
 
 /// The plan of this code, or else of this name in either language: imports and people say 金牌服务.
 pub fn by_code_or_name(conn: &mut Conn, word: &str) -> StoreResult<Option<PlanRow>> {
-    Ok(sql("SELECT id, code, name, name_en FROM plan WHERE code = $1 OR name = $1 OR name_en = $1 \
+    Ok(sql("SELECT id, code, name, name_en, version FROM plan WHERE code = $1 OR name = $1 OR name_en = $1 \
          ORDER BY CASE WHEN code = $1 THEN 0 ELSE 1 END, id LIMIT 1")
     .bind(word)
     .optional(conn)?)
@@ -74,18 +76,19 @@ pub fn by_code_or_name(conn: &mut Conn, word: &str) -> StoreResult<Option<PlanRo
 
 /// The plan of this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<PlanRow>> {
-    Ok(sql("SELECT id, code, name, name_en FROM plan WHERE code = $1").bind(code).optional(conn)?)
+    Ok(sql("SELECT id, code, name, name_en, version FROM plan WHERE code = $1").bind(code).optional(conn)?)
 }
 
 /// The plans a customer's user may know of: those of the own organisations and of their contracts.
 pub fn ids_of_user(conn: &mut Conn, user_id: i64) -> StoreResult<Vec<i64>> {
-    let rows: Vec<PlanRow> =
-        sql("SELECT id, code, name, name_en FROM plan p WHERE EXISTS (SELECT 1 FROM user_customer uc \
+    let rows: Vec<PlanRow> = sql(
+        "SELECT id, code, name, name_en, version FROM plan p WHERE EXISTS (SELECT 1 FROM user_customer uc \
          JOIN customer c ON c.id = uc.customer_id WHERE uc.user_id = $1 AND c.plan_id = p.id) \
          OR EXISTS (SELECT 1 FROM user_customer uc JOIN contract k ON k.customer_id = uc.customer_id \
-         WHERE uc.user_id = $1 AND k.plan_id = p.id) ORDER BY id")
-        .bind(user_id)
-        .load(conn)?;
+         WHERE uc.user_id = $1 AND k.plan_id = p.id) ORDER BY id",
+    )
+    .bind(user_id)
+    .load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -109,14 +112,13 @@ pub fn insert(tx: &mut Conn, code: &str, name: &str, name_en: &str) -> StoreResu
         .number(tx)?)
 }
 
-/// Gives a plan other names.
-pub fn rename(tx: &mut Conn, id: i64, name: &str, name_en: &str) -> StoreResult<()> {
-    sql("UPDATE plan SET name = $1, name_en = $2 WHERE id = $3")
+/// Gives a plan other names; its new version.
+pub fn rename(tx: &mut Conn, id: i64, name: &str, name_en: &str) -> StoreResult<i64> {
+    Ok(sql("UPDATE plan SET name = $1, name_en = $2, version = version + 1 WHERE id = $3 RETURNING version AS value")
         .bind(name)
         .bind(name_en)
         .bind(id)
-        .execute(tx)?;
-    Ok(())
+        .number(tx)?)
 }
 
 /// Adds a version with its terms; its id. `version.id` and `version.plan` do not count. Breaks the unique

@@ -39,7 +39,22 @@ row! {
 
 row! {
     /// A stay as the scorecard counts it.
+    #[derive(PartialEq, Eq)]
     pub struct StayRow {
+        /// Id.
+        pub id: i64,
+        /// Number of the repair order.
+        pub repair: String,
+        /// Row id of that order.
+        pub repair_id: i64,
+        /// RMA number; none for our own units.
+        pub rma: Option<String>,
+        /// Line number in the RMA.
+        pub line: Option<i64>,
+        /// Serial sent.
+        pub serial: String,
+        /// Serial that came back.
+        pub returned_serial: Option<String>,
         /// Vendor code.
         pub vendor: String,
         /// Vendor name.
@@ -141,10 +156,12 @@ pub fn stays(
     until: DateTime<Utc>,
 ) -> StoreResult<Vec<StayRow>> {
     Ok(sql(
-        "SELECT v.code AS vendor, v.name AS vendor_name, p.part_no, p.name AS part_name, p.name_en AS part_name_en, x.sent_at, \
-         x.due_on, x.returned_at, x.outcome, CASE WHEN x.returned_unit_id IS NOT NULL AND x.returned_unit_id <> x.unit_id \
+        "SELECT x.id, o.number AS repair, o.id AS repair_id, r.number AS rma, l.line, u.serial, b.serial AS returned_serial, \
+         v.code AS vendor, v.name AS vendor_name, p.part_no, p.name AS part_name, p.name_en AS part_name_en, x.sent_at, x.due_on, x.returned_at, x.outcome, CASE WHEN x.returned_unit_id IS NOT NULL AND x.returned_unit_id <> x.unit_id \
          THEN TRUE ELSE FALSE END AS is_swap, COALESCE(x.cost_fen, 0) AS cost_fen FROM vendor_repair x \
-         JOIN vendor v ON v.id = x.vendor_id JOIN part p ON p.id = x.part_id WHERE x.sent_at >= $1 AND x.sent_at < $2 \
+         JOIN vendor v ON v.id = x.vendor_id JOIN part p ON p.id = x.part_id JOIN unit u ON u.id = x.unit_id \
+         JOIN repair_order o ON o.id = x.repair_id LEFT JOIN unit b ON b.id = x.returned_unit_id \
+         LEFT JOIN rma_line l ON l.id = o.line_id LEFT JOIN rma r ON r.id = l.rma_id WHERE x.sent_at >= $1 AND x.sent_at < $2 \
          AND ($3 IS NULL OR v.code = $3) ORDER BY v.code, p.part_no, x.id",
     )
     .bind(from)

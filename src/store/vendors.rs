@@ -17,6 +17,8 @@ row! {
         pub name: String,
         /// Where repairs are announced; empty when nowhere.
         pub email: String,
+        /// Version: one more with every change.
+        pub version: i64,
     }
 }
 
@@ -24,7 +26,7 @@ row! {
 pub fn list(conn: &mut Conn, page: &Listing) -> StoreResult<Vec<VendorRow>> {
     let (prefix, end) = page.code_range();
     Ok(sql(
-        "SELECT id, code, name, email FROM vendor \
+        "SELECT id, code, name, email, version FROM vendor \
          WHERE code > $1 AND ($3 = '' OR (code >= $3 AND code < $4) OR lower(name) LIKE $5 ESCAPE '~') ORDER BY code LIMIT $2",
     )
     .bind(&page.after)
@@ -37,7 +39,7 @@ pub fn list(conn: &mut Conn, page: &Listing) -> StoreResult<Vec<VendorRow>> {
 
 /// The vendor of this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<VendorRow>> {
-    Ok(sql("SELECT id, code, name, email FROM vendor WHERE code = $1").bind(code).optional(conn)?)
+    Ok(sql("SELECT id, code, name, email, version FROM vendor WHERE code = $1").bind(code).optional(conn)?)
 }
 
 /// Adds a vendor, whose `id` does not count; its id. Breaks the unique code when it is taken.
@@ -49,12 +51,11 @@ pub fn insert(tx: &mut Conn, vendor: &VendorRow) -> StoreResult<i64> {
         .number(tx)?)
 }
 
-/// Writes a vendor back. The code stays.
-pub fn update(tx: &mut Conn, vendor: &VendorRow) -> StoreResult<()> {
-    sql("UPDATE vendor SET name = $1, email = $2 WHERE id = $3")
+/// Writes a vendor back; its new version. The code stays.
+pub fn update(tx: &mut Conn, vendor: &VendorRow) -> StoreResult<i64> {
+    Ok(sql("UPDATE vendor SET name = $1, email = $2, version = version + 1 WHERE id = $3 RETURNING version AS value")
         .bind(&vendor.name)
         .bind(&vendor.email)
         .bind(vendor.id)
-        .execute(tx)?;
-    Ok(())
+        .number(tx)?)
 }

@@ -93,7 +93,7 @@ row! {
 }
 
 impl Wanted {
-    fn narrow(&self, filters: &mut Filters) {
+    pub(super) fn narrow(&self, filters: &mut Filters) {
         filters.and_some("d.code = ?", self.depot.as_deref());
         filters.and_some("c.code = ?", self.customer.as_deref());
         filters.and_some("t.part_no = ?", self.part_no.as_deref());

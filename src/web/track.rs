@@ -100,11 +100,10 @@ pub struct TrackPage {
     pub as_of: DateTime<Utc>,
 }
 
-impl TrackPage {
+impl TrackLine {
     /// When it is likely to be back, in plain words; empty when nothing honest can be said.
-    fn forecast(&self, line: &TrackLine) -> String {
-        let p = &self.p;
-        match line.forecast {
+    pub fn forecast_words(&self, p: &Page) -> String {
+        match self.forecast {
             None => String::new(),
             Some((early, Some(late))) if early == late => {
                 p.t1("track-forecast-day", "date", p.date_words(&early))
@@ -117,11 +116,13 @@ impl TrackPage {
     }
 
     /// Whether it is likely to be back before the promised date.
-    fn is_ahead(&self, line: &TrackLine) -> bool {
-        let late = line.forecast.and_then(|(_, late)| late);
-        late.zip(line.due_on).is_some_and(|(late, due_on)| late < due_on)
+    pub fn is_ahead(&self) -> bool {
+        let late = self.forecast.and_then(|(_, late)| late);
+        late.zip(self.due_on).is_some_and(|(late, due_on)| late < due_on)
     }
+}
 
+impl TrackPage {
     fn sentence(&self, line: &TrackLine) -> String {
         if line.waiting_for_you { self.p.t("track-say-waiting") } else { self.p.word("track-say", &line.say) }
     }

@@ -133,6 +133,7 @@ fn insert(tx: &mut Conn, ctx: &Ctx, code: &str, fields: &CustomerFields) -> AppR
         language: Language::ZhCn,
         plan_id: None,
         plan: None,
+        version: 1,
     };
     if fields.name.is_none() {
         f.fault("name", "required");
@@ -160,13 +161,11 @@ fn change(
     lay_over(tx, &mut f, row, fields, &mut changes)?;
     let people = people::read(&mut f, row.language, fields);
     f.finish()?;
-    if !changes.is_empty() {
-        customers::update(tx, row)?;
-    }
     people.write(tx, row.id, lists, &mut changes)?;
     if changes.is_empty() {
         return Ok(Saved::Unchanged);
     }
+    row.version = customers::update(tx, row)?;
     audit::record(tx, ctx, "customer.update", &format!("customer:{}", row.code), &changes.detail())?;
     Ok(Saved::Updated)
 }

@@ -7,6 +7,8 @@
 mod calendars;
 mod facts;
 mod forecast;
+mod kept;
+mod lasted;
 mod model;
 mod query;
 mod risk;
@@ -19,16 +21,15 @@ pub use crate::store::figures::Key;
 pub use crate::store::workload::SpareRow;
 pub(in crate::app) use calendars::Calendars;
 pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
+pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promises};
+pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;
-pub use turnaround::{
-    Lasted, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround,
-    turnaround_lines,
-};
+pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
 pub use workload::{
     Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, Unfilled, ageing, fill_rate, pauses,

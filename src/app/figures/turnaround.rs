@@ -1,7 +1,7 @@
 //! How long repairs take (返修周期), open lines not left out (NUMBERS §2 "Turnaround of open cohorts").
 
 use super::model::vendors;
-use super::walk::{Observed, Walk};
+use super::walk::Walk;
 use super::{Asked, Name, Query};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
@@ -9,7 +9,7 @@ use crate::domain::fields::Fields;
 use crate::domain::rate::Month;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::turnaround::{Curve, End, Incidence, IncidenceStep, Observation, Step};
-use crate::store::figures::{self, GroupRow, NameRow, PromiseRow};
+use crate::store::figures::{self, GroupRow, PromiseRow};
 use crate::store::{Conn, foresight};
 use crate::text_enum;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,6 +61,12 @@ impl TurnaroundQuery {
         let received = Query::read(&Asked { by: None, variant: None, ..asked.clone() }, ctx)?;
         let days = u32::try_from(days).unwrap_or_default();
         Ok(TurnaroundQuery { received, by: by.unwrap_or(TurnaroundBy::Month), days })
+    }
+
+    /// The lines that may have been received in the period: a line is due after it is received, and no one knows how much.
+    pub(super) fn due(&self) -> Query {
+        let never = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
+        Query { to: never, ..self.received.clone() }
     }
 }
 
@@ -165,9 +171,7 @@ fn share(part: usize, of: usize) -> Option<f64> {
 pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppResult<Turnaround> {
     ctx.actor.may(Permission::ReadFigures)?;
     let received = &query.received;
-    // A line is due after it is received, and no one knows how much.
-    let due =
-        Query { to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX), ..received.clone() };
+    let due = query.due();
     let vendor_of = match query.by {
         TurnaroundBy::Vendor => vendors(conn, received.from, received.as_of, received.known_at)?,
         _ => HashMap::new(),
@@ -201,54 +205,15 @@ pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppRes
     })
 }
 
-/// A line of a turnaround: how long it took, and what ended it.
-#[derive(Debug, Clone)]
-pub struct LastedLine {
-    /// What people call it.
-    pub names: NameRow,
-    /// Local day of receipt.
-    pub received_on: NaiveDate,
-    /// Counted days, and what ended them.
-    pub observation: Observation,
-}
-
-/// The lines behind a turnaround, in the order of their due dates; of one way of ending where that is asked. Refuses with
-/// `forbidden`.
-pub fn turnaround_lines(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    query: &TurnaroundQuery,
-    end: Option<End>,
-) -> AppResult<Vec<LastedLine>> {
-    ctx.actor.may(Permission::ReadFigures)?;
-    let received = &query.received;
-    let due =
-        Query { to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX), ..received.clone() };
-    let mut lines = Vec::new();
-    let mut walk = Walk::new(conn, ctx, &due, None)?;
-    while let Some(chunk) = walk.next(conn)? {
-        let mut names = walk.names(conn, &chunk)?;
-        for seen in chunk.lines {
-            let Some(observed) = seen.observed(received.as_of) else { continue };
-            let wanted = (received.from..=received.to).contains(&observed.received_on)
-                && end.is_none_or(|end| observed.observation.end == end);
-            let Some(names) = names.remove(&seen.promise.id).filter(|_| wanted) else { continue };
-            let Observed { received_on, observation, .. } = observed;
-            lines.push(LastedLine { names, received_on, observation });
-        }
-    }
-    Ok(lines)
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+pub(super) enum Group {
     Month(Month),
     /// Row id; `None` for a line without a depot.
     Row(Option<i64>),
 }
 
 impl Group {
-    fn of(
+    pub(super) fn of(
         by: TurnaroundBy,
         promise: &PromiseRow,
         received_on: NaiveDate,
@@ -269,16 +234,7 @@ fn named(
     query: &TurnaroundQuery,
     groups: &BTreeMap<Group, Vec<Observation>>,
 ) -> AppResult<Vec<TurnaroundGroup>> {
-    let rows = match query.by {
-        TurnaroundBy::Month => vec![],
-        TurnaroundBy::Depot => figures::depots(conn)?,
-        TurnaroundBy::Customer => figures::customers(conn)?,
-        TurnaroundBy::Part => figures::parts(conn)?,
-        TurnaroundBy::Vendor => foresight::vendor_names(conn)?
-            .into_iter()
-            .map(|row| GroupRow { id: row.id, code: row.code, name: row.name, name_en: String::new() })
-            .collect(),
-    };
+    let rows = rows_of(conn, query.by)?;
     let rows: HashMap<i64, GroupRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut named: Vec<TurnaroundGroup> = groups
         .iter()
@@ -297,4 +253,18 @@ fn named(
         .collect();
     named.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(named)
+}
+
+/// Everything the groups may be.
+pub(super) fn rows_of(conn: &mut Conn, by: TurnaroundBy) -> AppResult<Vec<GroupRow>> {
+    Ok(match by {
+        TurnaroundBy::Month => vec![],
+        TurnaroundBy::Depot => figures::depots(conn)?,
+        TurnaroundBy::Customer => figures::customers(conn)?,
+        TurnaroundBy::Part => figures::parts(conn)?,
+        TurnaroundBy::Vendor => foresight::vendor_names(conn)?
+            .into_iter()
+            .map(|row| GroupRow { id: row.id, code: row.code, name: row.name, name_en: String::new() })
+            .collect(),
+    })
 }

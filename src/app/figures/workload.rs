@@ -104,7 +104,7 @@ fn buckets(ends: &[i64], values: impl Iterator<Item = i64>) -> Vec<Bucket> {
         .collect()
 }
 
-fn wanted(ctx: &Ctx, query: &Query) -> Wanted {
+pub(super) fn wanted(ctx: &Ctx, query: &Query) -> Wanted {
     let zone = Zone::default();
     Wanted {
         from: zone.day_start(query.from),

@@ -127,13 +127,11 @@ fn change(
     refuse_new_identity(tx, &mut f, &before, row)?;
     let relations = relations::read(tx, &mut f, row, fields)?;
     f.finish()?;
-    if !changes.is_empty() {
-        parts::update(tx, row)?;
-    }
     relations.write(tx, ctx, row.id, lists, &mut changes)?;
     if changes.is_empty() {
         return Ok(Saved::Unchanged);
     }
+    row.version = parts::update(tx, row)?;
     audit::record(tx, ctx, "part.update", &format!("part:{}", row.part_no), &changes.detail())?;
     Ok(Saved::Updated)
 }
@@ -173,5 +171,6 @@ fn blank() -> PartRow {
         common: false,
         data_bearing: false,
         serial_per_part: false,
+        version: 1,
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
-use crate::domain::repair::{Score, Stay, score};
+use crate::domain::repair::{Score, Stay, StayClass, score};
 use crate::store::vendor_legs::{self, StayRow};
 use crate::store::{Conn, vendors};
 use chrono::{Days, NaiveDate};
@@ -66,6 +66,42 @@ pub fn scorecard(conn: &mut Conn, ctx: &Ctx, code: &str, asked: &ScoresAsked) ->
     Ok(period.card(vendor.code, vendor.name, &rows))
 }
 
+/// Which stays behind a scorecard.
+#[derive(Debug, Clone, Default)]
+pub struct StayFilter {
+    /// Only this part's.
+    pub part_no: Option<String>,
+    /// Only those counted in this number; all that were sent when not said.
+    pub class: Option<StayClass>,
+}
+
+/// The stays behind a maker's scorecard, in the order they began: at most `limit`, after the stay with id `after`. They add
+/// up to the card: as many as its number says. Refuses with `not_found`.
+pub fn stays(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    code: &str,
+    asked: &ScoresAsked,
+    filter: &StayFilter,
+    after: i64,
+    limit: usize,
+) -> AppResult<Vec<StayRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let vendor = vendors::by_code(conn, &code_of(code))?;
+    let vendor = vendor.ok_or_else(|| Refusal::not_found("vendor", code.trim()))?;
+    let period = Period::of(ctx, asked);
+    let (class, part_no) = (filter.class.unwrap_or(StayClass::Sent), filter.part_no.as_deref().map(code_of));
+    let mut rows = period.stays(conn, Some(&vendor.code))?;
+    rows.retain(|row| {
+        row.id > after
+            && part_no.as_ref().is_none_or(|part_no| row.part_no == *part_no)
+            && stay(row).counts_as(class, period.as_of)
+    });
+    rows.sort_by_key(|row| row.id);
+    rows.truncate(limit);
+    Ok(rows)
+}
+
 /// The scorecards of all makers that had something in the period, by code.
 pub fn scorecards(conn: &mut Conn, ctx: &Ctx, asked: &ScoresAsked) -> AppResult<Vec<Scorecard>> {
     ctx.actor.may(Permission::ReadStock)?;
@@ -78,6 +114,18 @@ pub fn scorecards(conn: &mut Conn, ctx: &Ctx, asked: &ScoresAsked) -> AppResult<
             Some(period.card(first.vendor.clone(), first.vendor_name.clone(), rows))
         })
         .collect())
+}
+
+fn stay(row: &StayRow) -> Stay {
+    let zone = Zone::default();
+    Stay {
+        sent_on: zone.local_date(row.sent_at),
+        due_on: row.due_on,
+        returned_on: row.returned_at.map(|at| zone.local_date(at)),
+        outcome: row.outcome,
+        is_swap: row.is_swap,
+        cost_fen: row.cost_fen,
+    }
 }
 
 struct Period {
@@ -100,15 +148,6 @@ impl Period {
     }
 
     fn card(&self, vendor: String, name: String, rows: &[StayRow]) -> Scorecard {
-        let zone = Zone::default();
-        let stay = |row: &StayRow| Stay {
-            sent_on: zone.local_date(row.sent_at),
-            due_on: row.due_on,
-            returned_on: row.returned_at.map(|at| zone.local_date(at)),
-            outcome: row.outcome,
-            is_swap: row.is_swap,
-            cost_fen: row.cost_fen,
-        };
         let all: Vec<Stay> = rows.iter().map(stay).collect();
         let parts = rows.chunk_by(|a, b| a.part_no == b.part_no).filter_map(|rows| {
             let first = rows.first()?;

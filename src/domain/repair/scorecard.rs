@@ -1,6 +1,7 @@
 //! How a maker does: what was sent, what came back when and how, what it cost.
 
 use crate::domain::rma::RepairOutcome;
+use crate::text_enum;
 use chrono::NaiveDate;
 
 /// One stay of a unit at a maker's.
@@ -18,6 +19,50 @@ pub struct Stay {
     pub is_swap: bool,
     /// What the maker charged, in fen.
     pub cost_fen: i64,
+}
+
+text_enum! {
+    /// A number of a scorecard.
+    StayClass {
+        /// Sent in the period.
+        Sent => "sent",
+        /// Came back.
+        Returned => "returned",
+        /// Is there.
+        Open => "open",
+        /// Is there although the maker's own day is past.
+        Overdue => "overdue",
+        /// Came back after that day.
+        ReturnedLate => "returned_late",
+        /// Came back repaired.
+        Repaired => "repaired",
+        /// Came back without a fault found.
+        Nff => "nff",
+        /// Came back beyond repair.
+        Ber => "ber",
+        /// Came back under another serial.
+        Swapped => "swapped",
+    }
+}
+
+impl Stay {
+    /// Whether the number counts this stay as it stood at the end of the local day `as_of`: the rule of [`score`].
+    #[must_use]
+    pub fn counts_as(&self, class: StayClass, as_of: NaiveDate) -> bool {
+        let one = score(std::slice::from_ref(self), as_of);
+        let counted = match class {
+            StayClass::Sent => one.sent,
+            StayClass::Returned => one.returned,
+            StayClass::Open => one.open,
+            StayClass::Overdue => one.overdue,
+            StayClass::ReturnedLate => one.returned_late,
+            StayClass::Repaired => one.repaired,
+            StayClass::Nff => one.nff,
+            StayClass::Ber => one.ber,
+            StayClass::Swapped => one.swapped,
+        };
+        counted > 0
+    }
 }
 
 /// What the stays add up to on a day.

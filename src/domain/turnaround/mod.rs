@@ -18,17 +18,20 @@ pub use risk::{
 };
 pub use survival::{Curve, Step};
 
-/// What ended the time of one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum End {
-    /// The repaired unit (or one without a fault) was handed back.
-    Returned,
-    /// An equivalent board was given instead, or the loaner kept.
-    Exchanged,
-    /// The unit was scrapped.
-    Scrapped,
-    /// Still open, or called off: it took longer than this, and nobody knows how much.
-    Open,
+use crate::text_enum;
+
+text_enum! {
+    /// What ended the time of one line.
+    End {
+        /// The repaired unit (or one without a fault) was handed back.
+        Returned => "returned",
+        /// An equivalent board was given instead, or the loaner kept.
+        Exchanged => "exchanged",
+        /// The unit was scrapped.
+        Scrapped => "scrapped",
+        /// Still open, or called off: it took longer than this, and nobody knows how much.
+        Open => "open",
+    }
 }
 
 /// One line as the turnaround sees it.

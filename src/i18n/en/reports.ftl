@@ -165,3 +165,14 @@ evidence-col-lines = Lines
 evidence-col-restated = Restated
 evidence-col-issued = Issued
 evidence-col-file = Download
+vendors-stays = Stays
+vendors-stays-count = { $n ->
+    [one] 1 stay
+   *[other] { $count } stays
+}
+vendors-col-unit = Unit
+vendors-col-for = Repair order
+vendors-col-left = Left
+vendors-col-due = Maker's day
+vendors-col-returned = Returned
+vendors-col-outcome = Outcome

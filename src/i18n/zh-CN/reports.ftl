@@ -154,3 +154,13 @@ evidence-col-lines = 行数
 evidence-col-restated = 重述
 evidence-col-issued = 出具
 evidence-col-file = 下载
+vendors-stays = 返厂记录
+vendors-stays-count = { $n ->
+   *[other] { $count } 次返厂
+}
+vendors-col-unit = 送修的件
+vendors-col-for = 维修单
+vendors-col-left = 发出
+vendors-col-due = 厂商期
+vendors-col-returned = 收回日期
+vendors-col-outcome = 结果

@@ -1,5 +1,6 @@
 //! Turnaround, forecast and the chance of missing, as programs get them.
 
+use super::lasted::lines_behind;
 use super::scene::{Case, on_database, write};
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 const AS_OF: &str = "2026-06-30";
 
 /// Vector B-P7: counted days and whether the line came back.
-const SEEN: [(u32, bool); 16] = [
+pub const SEEN: [(u32, bool); 16] = [
     (12, true),
     (20, true),
     (20, true),
@@ -59,7 +60,7 @@ fn vector() -> Vec<Case> {
     cases.collect()
 }
 
-async fn server(db: &Database) -> Server {
+pub async fn server(db: &Database) -> Server {
     db.clock().set("2026-06-30T04:00:00Z".parse().unwrap());
     let server = Server::start(db);
     write(&server.app, vector()).await;
@@ -138,6 +139,8 @@ on_both!(other_ends_take_their_share_and_vendors_are_told_apart, async |db: &Dat
     assert!(ends["returned"].as_f64() < total["within"].as_f64() && sum < 1.0, "{total}");
     assert_eq!(found["groups"].as_array().unwrap().len(), 1, "our own bench is no vendor");
     assert_eq!((&found["groups"][0]["group"], &found["groups"][0]["lines"]), (&json!("HW"), &json!(1)));
+    let lines = lines_behind(&manager, "from=2025-09&to=2026-06&by=vendor&group=HW").await;
+    assert_eq!((lines.len(), &lines[0]["rma"], &lines[0]["end"]), (1, &json!("X-1"), &json!("exchanged")));
 });
 
 /// P(at least `need` of the open lines are kept), by trying every outcome.

@@ -6,6 +6,7 @@ mod evidence;
 mod export;
 mod foresight;
 mod http;
+mod lasted;
 mod pages;
 mod plans;
 mod promises;

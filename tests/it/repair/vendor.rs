@@ -44,6 +44,27 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
     let then = answered(b.technician.get("/kpi/vendors?from=2026-03-01&as_of=2026-03-10").await, 200);
     assert_eq!((&then["vendors"][0]["vendor"], &then["vendors"][0]["open"]), (&json!("V1"), &json!(1)));
     assert_eq!(b.technician.get("/vendors/none/scorecard").await.0, 404);
+    // Behind each number of the card stand as many stays as it says, as of the same day.
+    let counted =
+        ["sent", "returned", "open", "overdue", "returned_late", "repaired", "nff", "ber", "swapped"];
+    for as_of in ["2026-03-10", "2026-03-21"] {
+        let asked = format!("from=2026-03-01&as_of={as_of}");
+        let card = answered(b.technician.get(&format!("/vendors/V1/scorecard?{asked}")).await, 200);
+        for class in counted {
+            let path = format!("/vendors/V1/scorecard/stays?{asked}&part_no=BOARD-1&class={class}");
+            let rows = answered(b.technician.get(&path).await, 200)["items"].as_array().unwrap().len();
+            assert_eq!(json!(rows), card["total"][class], "{class} as of {as_of}");
+            assert_eq!(json!(rows), card["parts"][0][class], "{class} as of {as_of}");
+        }
+    }
+    let stays = answered(b.technician.get("/vendors/v1/scorecard/stays?from=2026-03-01").await, 200);
+    let stay = &stays["items"][0];
+    assert_eq!(
+        (&stay["serial"], &stay["outcome"], &stay["cost"]),
+        (&json!("S1"), &json!("repaired"), &json!("400.00"))
+    );
+    assert_eq!(b.technician.get("/vendors/V1/scorecard/stays?class=lost").await.0, 422);
+    assert_eq!(b.technician.get("/vendors/none/scorecard/stays").await.0, 404);
     b.prove().await;
 });
 

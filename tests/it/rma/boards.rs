@@ -23,6 +23,29 @@ fn board(state: &str, started_at: &str, due_on: &str) -> Vec<[String; 3]> {
     vec![[state.to_owned(), started_at.to_owned(), due_on.to_owned()]]
 }
 
+/// The figure of the thirty-day exchange: kept, broken, pending, excluded, rate, target met. Behind each number stand as many
+/// promises as it says.
+async fn exchanges(s: &Scene, asked: &str) -> Value {
+    let report = s.get(&s.manager, &format!("/kpi/promises?{asked}")).await;
+    let kinds = report["kinds"].as_array().unwrap();
+    for figures in kinds {
+        let kind = figures["kind"].as_str().unwrap();
+        for class in ["kept", "broken", "pending", "excluded"] {
+            let (mut rows, mut cursor) = (0, String::new());
+            loop {
+                let path = format!("/kpi/promises/lines?{asked}&kind={kind}&class={class}&limit=1{cursor}");
+                let page = s.get(&s.manager, &path).await;
+                rows += page["items"].as_array().unwrap().len();
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(json!(rows), figures[class], "{kind} {class}");
+        }
+    }
+    let found = kinds.iter().find(|figures| figures["kind"] == "equivalent_exchange").unwrap();
+    json!(["kept", "broken", "pending", "excluded", "rate", "meets_target"].map(|name| &found[name]))
+}
+
 /// A board received on 2 March 2026: its repair is due on 28 May.
 async fn received(s: &Scene, serial: &str) -> String {
     let number = s.request(serial, "repair_return").await;
@@ -107,6 +130,7 @@ on_both!(a_late_repair_owes_a_board_from_the_day_after_it_was_due, async |db: &D
     give_board(&s, &given, "SPARE1").await;
     assert_eq!(boards(&s, &given).await, board("kept", "2026-05-28T16:00:00Z", "2026-06-28"));
     assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0, "nothing is opened for what has ended");
+    assert_eq!(exchanges(&s, "from=2026-06&to=2026-06").await, json!([1, 0, 0, 1, 1.0, true]));
     insta::assert_snapshot!("board_from_lateness", [s.books(&late).await, s.books(&given).await].join("\n"));
 });
 
@@ -121,6 +145,11 @@ on_both!(a_decision_after_the_due_date_starts_the_day_after_it, async |db: &Data
     s.renew_again().await;
     give_board(&s, &number, "SPARE1").await;
     assert_eq!(boards(&s, &number).await[0][0], "broken", "thirty days from the day it was late");
+    assert_eq!(exchanges(&s, "from=2026-06&to=2026-06").await, json!([0, 1, 0, 0, 0.0, false]));
+    let then = exchanges(&s, "from=2026-06&to=2026-06&as_of=2026-06-20").await;
+    assert_eq!(then, json!([0, 0, 1, 0, null, null]), "its time was not over");
+    let bad = s.manager.get("/kpi/promises/lines?class=lost").await;
+    assert_eq!((bad.0.as_u16(), &bad.1["errors"][0]["field"]), (422, &json!("class")));
 });
 
 on_both!(what_is_recorded_late_moves_the_start_of_the_board, async |db: &Database| {

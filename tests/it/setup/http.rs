@@ -69,6 +69,60 @@ on_both!(depots_over_http, async |db: &Database| {
     assert_eq!(wrong_fields(status, &refused), pairs(&expected));
 });
 
+// Two people set up the same thing: the second is told, and nothing of the first is written over.
+on_both!(a_stale_version_is_refused_by_every_change_of_set_up_data, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    made(&admin, "/customers", json!({ "code": "C1", "name": "甲", "plan": "gold" })).await;
+    made(&admin, "/depots", json!({ "code": "JN", "name": "济南", "class": "other" })).await;
+    made(&admin, "/parts", json!({ "part_no": "P1", "name": "板" })).await;
+    made(&admin, "/parts", json!({ "part_no": "P2", "name": "板" })).await;
+    made(&admin, "/vendors", json!({ "code": "V1", "name": "厂" })).await;
+    let contract = json!({ "number": "HT-1", "customer": "C1", "plan": "gold", "valid_from": "2026-01-01" });
+    made(&admin, "/contracts", contract).await;
+    server.user("li", Role::Clerk, &["JN"], &[]).await;
+    let change = async |path: &str, version: &str, body: &Value| {
+        let request = admin.request(Method::PATCH, path).header("If-Match", version).json(body);
+        read(request).await
+    };
+    // What is changed, in the row itself and in a list beside it.
+    let other_part = json!({ "alternates": [{ "part_no": "P2", "reason": "同型", "confirmed_by": "王工" }] });
+    let cases = [
+        (
+            "/customers/C1",
+            json!({ "city": "德州" }),
+            json!({ "contacts": [{ "name": "黄", "email": "h@c1.example" }] }),
+        ),
+        ("/depots/JN", json!({ "city": "德州" }), json!({ "bins": ["A1"] })),
+        ("/parts/P1", json!({ "model": "M" }), other_part),
+        ("/vendors/V1", json!({ "email": "v@v1.example" }), json!({ "name": "二厂" })),
+        ("/contracts/HT-1", json!({ "valid_to": "2027-01-01" }), json!({ "variant": "by_due" })),
+        ("/plans/gold", json!({ "name_en": "Gold plus" }), json!({ "name": "金牌" })),
+        ("/users/li", json!({ "display_name": "李明" }), json!({ "depots": [] })),
+    ];
+    for (path, first, second) in cases {
+        let (_, seen) = admin.get(path).await;
+        let version = seen["version"].as_i64().unwrap_or_else(|| panic!("{path}: {seen}"));
+        let seen = format!("\"{version}\"");
+        let (status, changed) = change(path, &seen, &first).await;
+        assert_eq!(
+            (status.as_u16(), changed["version"].as_i64()),
+            (200, Some(version + 1)),
+            "{path}: {changed}"
+        );
+        let (status, stale) = change(path, &seen, &second).await;
+        assert_eq!((status.as_u16(), &stale["code"]), (412, &json!("stale_version")), "{path}");
+        assert_eq!(admin.get(path).await.1, changed, "{path}: nothing was written over");
+        let (status, changed) = change(path, &changed["version"].to_string(), &second).await;
+        assert_eq!(status, 200, "{path}: {changed}");
+        assert!(changed["version"].as_i64().unwrap() > version + 1, "{path}: {changed}");
+        // Nobody must say what was seen.
+        assert_eq!(admin.patch(path, &first).await.0, 200, "{path}");
+        assert_eq!(change(path, "yesterday", &first).await.0, 400, "{path}");
+    }
+    assert_eq!(change("/vendors/none", "\"1\"", &json!({})).await.0, 404);
+});
+
 on_both!(lists_come_in_pages, async |db: &Database| {
     let server = Server::start(db);
     let admin = server.user("admin", Role::Admin, &[], &[]).await;

@@ -1,7 +1,9 @@
 //! `/report/turnaround`: how long repairs take, open lines not left out.
 
 use super::{ROWS, asked, figure, percent, period, periods, sent, size, tabs, with};
-use crate::app::figures::{self, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery};
+use crate::app::figures::{
+    self, LastedFilter, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery,
+};
 use crate::domain::turnaround::End;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -20,11 +22,11 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let sent = sent(&req);
     let asked = asked(&sent);
     let query = TurnaroundQuery::read(&asked, None, &caller.ctx).map_err(Problem::from)?;
-    let end = end_of(value(&sent, "end"));
+    let filter = LastedFilter { group: None, end: End::from_code(value(&sent, "end")) };
     let wanted = query.clone();
     let (found, lines) = http::read(&caller, move |conn, ctx| {
         let found = figures::turnaround(conn, ctx, &wanted)?;
-        Ok((found, figures::turnaround_lines(conn, ctx, &wanted, end)?))
+        Ok((found, figures::turnaround_lines(conn, ctx, &wanted, &filter, None, usize::MAX)?))
     })
     .await?;
     let p = frame::page(&req, Some(&caller), Screen::Report);
@@ -43,25 +45,6 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         export: vec![],
         p,
     })
-}
-
-fn end_of(code: &str) -> Option<End> {
-    match code {
-        "returned" => Some(End::Returned),
-        "exchanged" => Some(End::Exchanged),
-        "scrapped" => Some(End::Scrapped),
-        "open" => Some(End::Open),
-        _ => None,
-    }
-}
-
-fn end_word(end: End) -> &'static str {
-    match end {
-        End::Returned => "returned",
-        End::Exchanged => "exchanged",
-        End::Scrapped => "scrapped",
-        End::Open => "open",
-    }
 }
 
 fn groupings(p: &Page, sent: &Sent, by: TurnaroundBy) -> Vec<Switch> {
@@ -157,7 +140,7 @@ fn rows(p: &Page, lines: &[LastedLine]) -> Section {
                 two(&names.customer_name, names.depot.clone().unwrap_or_default()),
                 text(p.date(&line.received_on)),
                 number(p, line.observation.days.into()),
-                text(p.word("turnaround-end", end_word(line.observation.end))),
+                text(p.word("turnaround-end", line.observation.end.as_str())),
             ],
             remove: String::new(),
         }

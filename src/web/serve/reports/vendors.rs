@@ -1,20 +1,21 @@
 //! `/report/vendors`: how makers do, each and part by part.
 
-use super::{sent, tabs, today, with};
-use crate::app::repair::{self, Scorecard, ScoresAsked};
+use super::{ROWS, sent, size, tabs, today, with};
+use crate::app::repair::{self, Scorecard, ScoresAsked, StayFilter, StayRow};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
-use crate::domain::repair::Score;
+use crate::domain::repair::{Score, StayClass};
 use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
-use crate::web::serve::act::value;
+use crate::web::serve::act::{Sent, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Cell, Row, Section, Table};
 use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
 
 const HEADS: [&str; 9] = [
     "vendors-col-who",
@@ -32,7 +33,17 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let sent = sent(&req);
     let chosen = value(&sent, "vendor").to_owned();
     let asked = ScoresAsked::default();
-    let cards = http::read(&caller, move |conn, ctx| repair::scorecards(conn, ctx, &asked)).await?;
+    let part_no = Some(value(&sent, "part_no").to_owned()).filter(|part_no| !part_no.is_empty());
+    let filter = StayFilter { part_no, class: StayClass::from_code(value(&sent, "class")) };
+    let wanted = chosen.clone();
+    let (cards, stays) = http::read(&caller, move |conn, ctx| {
+        let cards = repair::scorecards(conn, ctx, &asked)?;
+        let has = cards.iter().any(|card| card.vendor == wanted);
+        let stays =
+            if has { repair::stays(conn, ctx, &wanted, &asked, &filter, 0, usize::MAX)? } else { vec![] };
+        Ok((cards, stays))
+    })
+    .await?;
     let p = frame::page(&req, Some(&caller), Screen::Report);
     let mut makers = table(&p, "reports-groups", &HEADS, "vendors-none");
     makers.rows = cards
@@ -50,8 +61,10 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         vec![Section::new("makers", p.t("vendors-makers")).note(p.t("vendors-note")).table(makers)];
     if let Some(card) = cards.iter().find(|card| card.vendor == chosen) {
         sections.push(
-            Section::new("parts", p.t1("vendors-parts", "vendor", card.name.as_str())).table(parts(&p, card)),
+            Section::new("parts", p.t1("vendors-parts", "vendor", card.name.as_str()))
+                .table(parts(&p, &sent, card)),
         );
+        sections.push(stays_of(&p, &stays));
     }
     let until = today(&caller);
     let from = cards.first().map_or(until, |card| card.from);
@@ -73,17 +86,58 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     })
 }
 
-fn parts(p: &Page, card: &Scorecard) -> Table {
+fn parts(p: &Page, sent: &Sent, card: &Scorecard) -> Table {
     let mut shown = table(p, "vendors-makers", &HEADS, "vendors-none");
     shown.rows = card
         .parts
         .iter()
         .map(|one| {
             let who = two(name(p, &one.part_name, &one.part_name_en), one.part_no.clone());
-            row(p, format!("/rma?view=all&q={}", part(&one.part_no)), who, &one.score)
+            row(p, with(sent, &[("part_no", &one.part_no)]) + "#stays", who, &one.score)
         })
         .collect();
     shown
+}
+
+/// The stays the card counts, each with what it was for.
+fn stays_of(p: &Page, stays: &[StayRow]) -> Section {
+    let heads = [
+        "vendors-col-unit",
+        "vendors-col-for",
+        "vendors-col-left",
+        "vendors-col-due",
+        "vendors-col-returned",
+        "vendors-col-outcome",
+        "vendors-col-cost",
+    ];
+    let zone = Zone::default();
+    let day = |at: &DateTime<Utc>| p.date(&zone.local_date(*at));
+    let mut shown = table(p, "vendors-stays", &heads, "vendors-none");
+    let row = |stay: &StayRow| {
+        let rma = stay.rma.as_ref().zip(stay.line);
+        let outcome = stay.outcome.map(|outcome| p.word("outcome", outcome.as_str())).unwrap_or_default();
+        let other = stay.returned_serial.clone().filter(|_| stay.is_swap).unwrap_or_default();
+        Row {
+            href: match rma {
+                Some((rma, line)) => format!("/rma/{}?line={line}", part(rma)),
+                None => format!("/bench/{}", part(&stay.repair)),
+            },
+            cells: vec![
+                two(name(p, &stay.part_name, &stay.part_name_en), stay.serial.clone()),
+                two(stay.repair.clone(), rma.map(|(rma, line)| format!("{rma}/{line}")).unwrap_or_default()),
+                text(day(&stay.sent_at)),
+                text(stay.due_on.map(|due_on| p.date(&due_on)).unwrap_or_default()),
+                text(stay.returned_at.as_ref().map(day).unwrap_or_default()),
+                two(outcome, other),
+                text(format_fen(stay.cost_fen)),
+            ],
+            remove: String::new(),
+        }
+    };
+    shown.rows = stays.iter().take(ROWS).map(row).collect();
+    let count = i64::try_from(stays.len()).unwrap_or(i64::MAX);
+    let section = Section::new("stays", p.n("vendors-stays-count", &count)).table(shown);
+    if stays.len() > ROWS { section.note(p.n("reports-cut", &size(ROWS))) } else { section }
 }
 
 fn row(p: &Page, href: String, who: Cell, score: &Score) -> Row {

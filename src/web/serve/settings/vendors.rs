@@ -80,7 +80,7 @@ async fn new(req: HttpRequest, caller: Caller) -> Shown {
 fn blank(req: &HttpRequest, caller: &Caller) -> Result<RecordPage, Problem> {
     open(caller, Permission::ManageSetup)?;
     let p = frame_of(req, caller);
-    let row = Vendor { id: 0, code: String::new(), name: String::new(), email: String::new() };
+    let row = Vendor { id: 0, code: String::new(), name: String::new(), email: String::new(), version: 1 };
     let mut asked = vec![Field::new("code", p.t("settings-code"), Control::Code).required()];
     asked.extend(fields(&p, &row));
     let form = Form { cancel: LIST.to_owned(), ..form(&p, "new", LIST.to_owned(), asked) };

@@ -1,0 +1,145 @@
+//! How the promises beside `repair_return` were kept, kind by kind: the thirty-day exchange, the spare in place, and what is
+//! owed to us are figures of their own (NUMBERS §2).
+
+use super::Query;
+use super::workload::wanted;
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
+use crate::domain::calendar::Zone;
+use crate::domain::fields::Fields;
+use crate::domain::plan::PromiseKind;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::PromiseState;
+use crate::store::Conn;
+use crate::store::figures::Key;
+use crate::store::kept;
+use crate::text_enum;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+pub use crate::store::kept::KeptRow;
+
+text_enum! {
+    /// How a promise stands in its figure.
+    KeptClass {
+        /// In time.
+        Kept => "kept",
+        /// Late, given up on, or past its time and not kept.
+        Broken => "broken",
+        /// Its time is not over: not counted.
+        Pending => "pending",
+        /// Fell away: not counted.
+        Excluded => "excluded",
+    }
+}
+
+impl KeptClass {
+    /// How the promise stood at this instant, the end of the day it is looked at.
+    fn of(row: &KeptRow, as_of_end: DateTime<Utc>) -> KeptClass {
+        let ended = row.ended_at.is_some_and(|at| at < as_of_end);
+        match row.state {
+            PromiseState::Kept if ended => KeptClass::Kept,
+            PromiseState::Broken if ended => KeptClass::Broken,
+            PromiseState::Excluded if ended => KeptClass::Excluded,
+            _ => {
+                let late_from = row.due_at.unwrap_or_else(|| Zone::default().overdue_from(row.sort_due));
+                if late_from < as_of_end { KeptClass::Broken } else { KeptClass::Pending }
+            }
+        }
+    }
+}
+
+/// The promises of one kind that were due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeptSum {
+    /// In time.
+    pub kept: u32,
+    /// Not.
+    pub broken: u32,
+    /// Not decided yet.
+    pub pending: u32,
+    /// Fell away.
+    pub excluded: u32,
+    /// Sum of the targets of the decided ones, in basis points.
+    targets_bp: i64,
+}
+
+impl KeptSum {
+    /// The denominator: decided.
+    #[must_use]
+    pub fn decided(self) -> u32 {
+        self.kept + self.broken
+    }
+
+    /// kept ÷ decided; `None` without one, never 100 %.
+    #[must_use]
+    pub fn rate(self) -> Option<f64> {
+        (self.decided() > 0).then(|| f64::from(self.kept) / f64::from(self.decided()))
+    }
+
+    /// Whether the plans' target is met, on whole numbers; of several plans the mean.
+    #[must_use]
+    pub fn meets_target(self) -> Option<bool> {
+        (self.decided() > 0).then(|| 10_000 * i64::from(self.kept) >= self.targets_bp)
+    }
+
+    fn add(&mut self, class: KeptClass, target_bp: i64) {
+        match class {
+            KeptClass::Kept => self.kept += 1,
+            KeptClass::Broken => self.broken += 1,
+            KeptClass::Pending => self.pending += 1,
+            KeptClass::Excluded => self.excluded += 1,
+        }
+        if matches!(class, KeptClass::Kept | KeptClass::Broken) {
+            self.targets_bp = self.targets_bp.saturating_add(target_bp);
+        }
+    }
+}
+
+/// Which of the promises.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeptFilter {
+    /// Of one kind.
+    pub kind: Option<PromiseKind>,
+    /// Counted in one number.
+    pub class: Option<KeptClass>,
+}
+
+impl KeptFilter {
+    /// Reads what was asked. Refuses with words that are none of these; `repair_return` has a rate of its own.
+    pub fn read(kind: Option<&str>, class: Option<&str>) -> Result<KeptFilter, Refusal> {
+        let mut fields = Fields::new();
+        let kind = kind.and_then(|text| fields.word("kind", text, PromiseKind::ALL, PromiseKind::from_code));
+        let class = class.and_then(|text| fields.word("class", text, KeptClass::ALL, KeptClass::from_code));
+        fields.finish()?;
+        Ok(KeptFilter { kind, class })
+    }
+}
+
+/// How the promises due in the query's period were kept, by kind. Refuses with `forbidden`.
+pub fn kept_promises(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<BTreeMap<PromiseKind, KeptSum>> {
+    let mut sums: BTreeMap<PromiseKind, KeptSum> = BTreeMap::new();
+    for (row, class) in kept_lines(conn, ctx, query, KeptFilter::default(), None, usize::MAX)? {
+        sums.entry(row.kind).or_default().add(class, row.target_bp);
+    }
+    Ok(sums)
+}
+
+/// The promises behind it, by due date: at most `limit`, after `after`. Refuses with `forbidden`.
+pub fn kept_lines(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    filter: KeptFilter,
+    after: Option<Key>,
+    limit: usize,
+) -> AppResult<Vec<(KeptRow, KeptClass)>> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    let as_of_end = Zone::default().overdue_from(query.as_of).min(ctx.now);
+    let rows = kept::promises(conn, &wanted(ctx, query), (query.from, query.to), filter.kind, after)?;
+    let judged = rows.into_iter().map(|row| {
+        let class = KeptClass::of(&row, as_of_end);
+        (row, class)
+    });
+    Ok(judged.filter(|(_, class)| filter.class.is_none_or(|wanted| wanted == *class)).take(limit).collect())
+}
