@@ -64,7 +64,7 @@ async fn carried(caller: Caller) -> Answer {
 /// Something that goes back.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReturnBody {
+pub struct VanReturnBody {
     /// Serial, for a unit.
     serial: Option<String>,
     /// Part number.
@@ -86,9 +86,9 @@ pub struct ReturnBody {
 /// Give something out of my van back
 ///
 /// It arrives in quarantine: a clerk sees it and says that it is there and good.
-#[utoipa::path(post, path = "/van/returns", request_body = ReturnBody,
+#[utoipa::path(post, path = "/van/returns", request_body = VanReturnBody,
     responses((status = 201, description = "What is left in the van", body = Van)))]
-async fn give_back(caller: Caller, req: HttpRequest, body: Json<ReturnBody>) -> Answer {
+async fn give_back(caller: Caller, req: HttpRequest, body: Json<VanReturnBody>) -> Answer {
     let body = body.into_inner();
     let what = GiveBack {
         serial: body.serial.clone(),

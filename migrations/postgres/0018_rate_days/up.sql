@@ -39,6 +39,7 @@ CREATE INDEX rate_touched_line ON rate_touched(line_id);
 
 INSERT INTO rate_touched (line_id) SELECT DISTINCT line_id FROM promise WHERE kind = 'repair_return';
 
+-- Always a mark of its own: one that is there may be worked off by another transaction that does not see this change.
 CREATE FUNCTION rate_touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO rate_touched (line_id) VALUES (NEW.line_id);

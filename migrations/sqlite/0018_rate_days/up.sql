@@ -39,13 +39,14 @@ CREATE INDEX rate_touched_line ON rate_touched(line_id);
 
 INSERT INTO rate_touched (line_id) SELECT DISTINCT line_id FROM promise WHERE kind = 'repair_return';
 
+-- One writer at a time: a mark that is there will be worked off after this.
 CREATE TRIGGER rate_touched_by_promise AFTER INSERT ON promise WHEN NEW.kind = 'repair_return'
-BEGIN INSERT INTO rate_touched (line_id) VALUES (NEW.line_id); END;
+BEGIN INSERT INTO rate_touched (line_id) SELECT NEW.line_id WHERE NOT EXISTS (SELECT 1 FROM rate_touched WHERE line_id = NEW.line_id); END;
 CREATE TRIGGER rate_touched_by_promise_change AFTER UPDATE ON promise WHEN NEW.kind = 'repair_return'
-BEGIN INSERT INTO rate_touched (line_id) VALUES (NEW.line_id); END;
+BEGIN INSERT INTO rate_touched (line_id) SELECT NEW.line_id WHERE NOT EXISTS (SELECT 1 FROM rate_touched WHERE line_id = NEW.line_id); END;
 CREATE TRIGGER rate_touched_by_hold AFTER INSERT ON hold
-BEGIN INSERT INTO rate_touched (line_id) VALUES (NEW.line_id); END;
+BEGIN INSERT INTO rate_touched (line_id) SELECT NEW.line_id WHERE NOT EXISTS (SELECT 1 FROM rate_touched WHERE line_id = NEW.line_id); END;
 CREATE TRIGGER rate_touched_by_hold_change AFTER UPDATE ON hold
-BEGIN INSERT INTO rate_touched (line_id) VALUES (NEW.line_id); END;
+BEGIN INSERT INTO rate_touched (line_id) SELECT NEW.line_id WHERE NOT EXISTS (SELECT 1 FROM rate_touched WHERE line_id = NEW.line_id); END;
 CREATE TRIGGER rate_touched_by_event AFTER INSERT ON rma_event WHEN NEW.line_id IS NOT NULL
-BEGIN INSERT INTO rate_touched (line_id) VALUES (NEW.line_id); END;
+BEGIN INSERT INTO rate_touched (line_id) SELECT NEW.line_id WHERE NOT EXISTS (SELECT 1 FROM rate_touched WHERE line_id = NEW.line_id); END;

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Marks worked off in one transaction: others need not wait long.
-const MARKS_AT_ONCE: i64 = 200;
+const MARKS_AT_ONCE: i64 = 500;
 /// Before any line was due.
 const EVER: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
     Some(day) => day,

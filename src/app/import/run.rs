@@ -7,7 +7,7 @@
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
-use crate::app::{App, AppResult, Ctx, Error, Once, audit};
+use crate::app::{App, AppResult, Ctx, Error, Once, audit, figures};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
@@ -167,7 +167,14 @@ where
         Kind::Parts => run::<PartRow, R>(&job, source).await,
         Kind::Customers => run::<CustomerRow, R>(&job, source).await,
         Kind::Stock => run::<StockRow, R>(&job, source).await,
-        Kind::RmaHistory => run::<HistoryRow, R>(&job, source).await,
+        Kind::RmaHistory => {
+            let done = run::<HistoryRow, R>(&job, source).await?;
+            // The first look at the figures need not judge the whole history. Where it fails the job does it.
+            if let Err(error) = figures::settle(app).await {
+                tracing::warn!(%error, "the imported lines are judged later");
+            }
+            Ok(done)
+        }
     }
 }
 

@@ -36,3 +36,5 @@ verify-kind-reversal_origin = Reversal of nothing, or of a reversal
 verify-kind-sealed = Sealed rows were changed
 verify-kind-seal_missing = A seal is missing
 verify-kind-snapshot = month-end snapshot differs from the movements
+verify-kind-rate_line = a line kept for the timely repair rate differs from its facts
+verify-kind-rate_sum = a day's sum of the timely repair rate differs from its lines

@@ -36,3 +36,5 @@ verify-kind-reversal_origin = 红冲无原流水，或冲的是红冲
 verify-kind-sealed = 封存后的流水被改动
 verify-kind-seal_missing = 缺少封存点
 verify-kind-snapshot = 月末快照与流水不符
+verify-kind-rate_line = 及时修复率所记的一行与事实不符
+verify-kind-rate_sum = 及时修复率的日合计与各行不符

@@ -55,7 +55,19 @@ on_both!(sums_say_what_judging_every_line_says, async |db: &Database| {
     let app = with_the_company(db).await;
     let manager = actor(Role::Manager);
     db.clock().advance(TimeDelta::hours(1));
-    assert!(touched(&app).await > 2_000, "an import touches its lines");
+    assert_eq!(touched(&app).await, 0, "an import settles its lines");
+    // As after the migration, which knows of no line yet.
+    on_database(&app, |tx| {
+        for text in [
+            "DELETE FROM rate_day",
+            "DELETE FROM rate_line",
+            "INSERT INTO rate_touched (line_id) SELECT DISTINCT line_id FROM promise WHERE kind = 'repair_return'",
+        ] {
+            sql(text).execute(tx)?;
+        }
+        Ok(())
+    })
+    .await;
     let before = rate(&app, manager.clone(), &[("by", "depot")]).await;
     agree(&app, &manager).await;
 
