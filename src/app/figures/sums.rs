@@ -11,7 +11,7 @@ use super::{GroupId, GroupTallies};
 use crate::app::{App, AppResult, Ctx, calendar};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
-use crate::domain::rate::{Class, Fate, Month, Tally, Target};
+use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::domain::turnaround::{End, Observation};
 use crate::store::figures::{self, Only};
@@ -159,7 +159,7 @@ pub(super) fn tallies(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Op
     for ((group, target, class), lines) in counts.into_iter().filter(|(_, lines)| *lines != 0) {
         let lines =
             u32::try_from(lines).map_err(|_| StoreError::Codec(format!("rate_day: {lines} lines")))?;
-        groups.entry(group).or_insert_with(Tally::new).add_many(target, class, lines);
+        groups.entry(group).or_default().add_many(target, class, lines);
     }
     Ok(Some(groups))
 }

@@ -273,7 +273,7 @@ impl<'a> Lines<'a> {
             tables.repairs.push(self.repair(tx, line, unit_id, received_on)?);
         }
         for promise in &line.effects.promises {
-            self.promise(line, &self.from_first(line, promise), tables);
+            self.promise(line, &self.since_first(line, promise), tables);
         }
         Ok(())
     }
@@ -336,7 +336,7 @@ impl<'a> Lines<'a> {
 
     /// A board is owed from the decision or the verdict, and from the day after the repair was due where that came first
     /// (NUMBERS §2).
-    fn from_first(&self, line: &Line<'_>, promise: &Promised) -> Promised {
+    fn since_first(&self, line: &Line<'_>, promise: &Promised) -> Promised {
         let repair = line.effects.promises.iter().find(|other| other.kind == PromiseKind::RepairReturn);
         let due = repair
             .filter(|_| promise.kind == PromiseKind::EquivalentExchange)
