@@ -34,16 +34,16 @@ text_enum! {
 }
 
 impl KeptClass {
-    /// How the promise stood at this instant, the end of the day it is looked at.
-    fn of(row: &KeptRow, as_of_end: DateTime<Utc>) -> KeptClass {
-        let ended = row.ended_at.is_some_and(|at| at < as_of_end);
+    /// How the promise stood at the end of the day it is looked at, or now while that day is not over.
+    fn of(row: &KeptRow, day_end: DateTime<Utc>, now: DateTime<Utc>) -> KeptClass {
+        let ended = row.ended_at.is_some_and(|at| at < day_end);
         match row.state {
             PromiseState::Kept if ended => KeptClass::Kept,
             PromiseState::Broken if ended => KeptClass::Broken,
             PromiseState::Excluded if ended => KeptClass::Excluded,
             _ => {
                 let late_from = row.due_at.unwrap_or_else(|| Zone::default().overdue_from(row.sort_due));
-                if late_from < as_of_end { KeptClass::Broken } else { KeptClass::Pending }
+                if late_from < day_end && late_from <= now { KeptClass::Broken } else { KeptClass::Pending }
             }
         }
     }
@@ -135,10 +135,10 @@ pub fn kept_lines(
     limit: usize,
 ) -> AppResult<Vec<(KeptRow, KeptClass)>> {
     ctx.actor.may(Permission::ReadFigures)?;
-    let as_of_end = Zone::default().overdue_from(query.as_of).min(ctx.now);
+    let day_end = Zone::default().overdue_from(query.as_of);
     let rows = kept::promises(conn, &wanted(ctx, query), (query.from, query.to), filter.kind, after)?;
     let judged = rows.into_iter().map(|row| {
-        let class = KeptClass::of(&row, as_of_end);
+        let class = KeptClass::of(&row, day_end, ctx.now);
         (row, class)
     });
     Ok(judged.filter(|(_, class)| filter.class.is_none_or(|wanted| wanted == *class)).take(limit).collect())
