@@ -39,6 +39,8 @@ struct Cast {
 pub fn play(app: &App, people: &[User]) -> Outcome {
     let here = app.store().read_blocking(|conn| depots::get(conn, &app.system_context("demo"), HERE))?;
     let depot = DepotRef { id: here.row.id, code: here.row.code };
+    // All of it happens in one moment, or a step would lie before the one it follows.
+    let now = app.clock().now();
     let of = |username: &str| {
         let user = people.iter().find(|user| user.row.username == username);
         let user = user.ok_or_else(|| Error::from(Refusal::not_found("user", username)))?;
@@ -49,7 +51,9 @@ pub fn play(app: &App, people: &[User]) -> Outcome {
             depots: if user.depots.is_empty() { vec![] } else { vec![depot.clone()] },
             ..Actor::system("")
         };
-        Ok::<_, Error>(app.context(actor, uuid::Uuid::now_v7().to_string()))
+        let mut ctx = app.context(actor, uuid::Uuid::now_v7().to_string());
+        ctx.now = now;
+        Ok::<_, Error>(ctx)
     };
     let cast = Cast { manager: of("manager")?, clerk: of("clerk")?, engineer: of("engineer")? };
     // Codes are made outside: a transaction may run twice.
