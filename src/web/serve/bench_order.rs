@@ -11,7 +11,7 @@ use crate::app::rma::{self, ActionInput, LineView};
 use crate::app::{AppResult, Conn, Ctx, vendors};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
-use crate::domain::money::{format_fen, parse_fen};
+use crate::domain::money::format_fen;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{RepairKind, STEPS_MAX, StepResult, TestStep};
 use crate::domain::rma::{ActionKind, RepairOutcome};
@@ -256,17 +256,6 @@ async fn refused(
 /// What the form says, in the words of the use case.
 fn input(sent: &Sent) -> Result<ActionInput, Problem> {
     let said = |name: &str| value(sent, name).to_owned();
-    let cost_fen = match given(sent, "cost") {
-        None => None,
-        Some(text) => {
-            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
-            Some(fen.ok_or_else(|| Refusal::field("cost", "bad_amount"))?)
-        }
-    };
-    let due_on = match given(sent, "due_on") {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|_| Refusal::field("due_on", "bad_date"))?),
-    };
     let mut bench = rma_line::bench(sent)?;
     bench.steps = steps(sent)?;
     let notes = ["work", "evidence", "note"].map(|name| value(sent, name));
@@ -277,10 +266,10 @@ fn input(sent: &Sent) -> Result<ActionInput, Problem> {
         reason: said("reason"),
         finding: said("finding"),
         outcome: RepairOutcome::from_code(value(sent, "outcome")),
-        cost_fen,
+        cost_fen: rma_line::cost_fen(sent)?,
         vendor: given(sent, "vendor"),
         vendor_rma: said("vendor_rma"),
-        due_on,
+        due_on: rma_line::due_on(sent)?,
         passed: match value(sent, "result") {
             "pass" => Some(true),
             "fail" => Some(false),

@@ -25,7 +25,7 @@ use crate::web::page::Screen;
 use crate::web::rma_detail::{RmaDetailPage, order_actions};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/{number}", web::get().to(show))
@@ -268,20 +268,27 @@ async fn refused(
     answer::html(problem.status(), &screen)
 }
 
+/// The cost a form says, in fen.
+pub fn cost_fen(sent: &Sent) -> Result<Option<i64>, Refusal> {
+    given(sent, "cost")
+        .map(|text| {
+            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
+            fen.ok_or_else(|| Refusal::field("cost", "bad_amount"))
+        })
+        .transpose()
+}
+
+/// The day by which a maker wants to be done, as a form says it.
+pub fn due_on(sent: &Sent) -> Result<Option<NaiveDate>, Refusal> {
+    given(sent, "due_on")
+        .map(|text| text.parse().map_err(|_| Refusal::field("due_on", "bad_date")))
+        .transpose()
+}
+
 /// What the form says, in the words of the use case.
 fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem> {
     let said = |name: &str| value(sent, name).to_owned();
-    let cost_fen = match given(sent, "cost") {
-        None => None,
-        Some(text) => {
-            let fen = parse_fen(&text).filter(|fen| *fen >= 0);
-            Some(fen.ok_or_else(|| Refusal::field("cost", "bad_amount"))?)
-        }
-    };
-    let due_on = match given(sent, "due_on") {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|_| Refusal::field("due_on", "bad_date"))?),
-    };
+    let (cost_fen, due_on) = (cost_fen(sent)?, due_on(sent)?);
     let reason = match kind {
         // A choice in the form, a text in the books.
         ActionKind::Hold if !value(sent, "reason").is_empty() => p.word("hold", value(sent, "reason")),
