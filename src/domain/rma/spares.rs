@@ -145,7 +145,6 @@ pub(super) fn replacement_delivered(
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::SpareInPlace));
     if matches!(line.faulty, FaultyState::NotDue) {
         decision.faulty = FaultyState::Due;
-        decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
         decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
     }
     Ok(())

@@ -98,7 +98,7 @@ impl Decision {
         }
     }
 
-    /// The repair track's own row comes first; the note of the action goes on the first row.
+    /// The repair track's own row comes first, that of the faulty part last; the note of the action goes on the first row.
     pub(super) fn finish_events(&mut self, line: &LineState, kind: ActionKind, note: &str) {
         if self.repair != line.repair {
             self.events.insert(
@@ -110,6 +110,9 @@ impl Decision {
                     note: String::new(),
                 },
             );
+        }
+        if self.faulty != line.faulty {
+            self.log(Track::Faulty, line.faulty.as_str(), self.faulty.as_str());
         }
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
@@ -203,7 +206,6 @@ fn end_unreceived(
 fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {
     decision.repair = RepairState::Expected;
     decision.faulty = FaultyState::InTransit;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::InTransit.as_str());
     decision.shipment = Some(ShipmentChange::Ship {
         direction: Direction::Inbound,
         purpose: ShipmentPurpose::Faulty,
@@ -267,7 +269,6 @@ fn receive_faulty(
     }
     decision.repair = RepairState::Received;
     decision.faulty = FaultyState::Received;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Received.as_str());
     decision.set_note(scanned.to_owned());
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
