@@ -165,6 +165,8 @@ fn shipped_back(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<RmaNews>
         issued.role == IssuedRole::Loan && issued.state.is_active() && issued.shipped_at.is_some()
     });
     let outcome = match row.outcome {
+        // Whatever the bench found or did so far: the unit goes home as it came.
+        _ if row.unrepaired => Outcome::Unrepaired,
         Some(RepairOutcome::Nff) => Outcome::NoFaultFound,
         Some(RepairOutcome::Ber) => Outcome::Unrepaired,
         Some(RepairOutcome::Repaired) | None => Outcome::Repaired,
