@@ -7,7 +7,10 @@ use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, Track, When, decide};
+use crate::domain::rma::{
+    ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState, Track,
+    decide, works_on,
+};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
 use crate::store::{Conn, movements, people, rmas, shipments};
@@ -110,6 +113,7 @@ pub fn assign(
         ctx.actor.may(Permission::Repair)?;
     }
     let loaded = load(tx, ctx, number, line)?;
+    works_on(&ctx.actor, &loaded.state)?;
     as_seen(&loaded, if_version)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
         None => None,

@@ -68,10 +68,26 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
         A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.working_depot(),
+        A::ToStock => line.standing_depot(),
         _ if kind.bench().is_some() => line.working_depot(),
-        _ => None,
+        // In which depot is the action's to say.
+        A::ReserveReplacement | A::ShipExchange | A::ReceiveFaulty | A::RecoverLoan => None,
+        _ => return works_on(actor, line).is_ok(),
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
+}
+
+/// Whether a clerk or technician works in one of the depots the line names: the receiving one, the bench that has it, those
+/// that lend (PRODUCT "Depots that help"). Before it names any, whoever has a depot may begin.
+pub fn works_on(actor: &Actor, line: &LineState) -> Result<(), Refusal> {
+    if !actor.role.is_bound_to_depots() {
+        return Ok(());
+    }
+    let mut named = line.depots().peekable();
+    let first = named.peek().map_or_else(String::new, |depot| depot.code.clone());
+    let is_own = |depot: &DepotRef| actor.depots.iter().any(|own| own.id == depot.id);
+    let begins = named.peek().is_none() && !actor.depots.is_empty();
+    if begins || named.any(is_own) { Ok(()) } else { Err(Refusal::NotYourDepot { depot: first }) }
 }
 
 /// The right, the depot where the step happens, and for customers the own RMA.
@@ -92,14 +108,17 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
         Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
             in_depot(Some(&spare.depot))
         }
-        Action::Case(Case::ToStock { place, .. }) => in_depot(place.depot.as_ref()),
+        Action::Case(Case::ToStock { place, .. }) => {
+            in_depot(place.depot.as_ref())?;
+            in_depot(line.standing_depot())
+        }
         Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.working_depot()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
         Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.working_depot()),
-        _ => Ok(()),
+        _ => works_on(actor, line),
     }
 }
 

@@ -50,7 +50,7 @@ fn actor(role: Role) -> Actor {
         user_id: 1,
         username: "li".into(),
         role,
-        depots: vec![],
+        depots: vec![DepotRef { id: 1, code: "JN".into() }],
         customer_ids,
         reads_own_only: false,
         only: None,

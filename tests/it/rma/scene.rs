@@ -152,9 +152,14 @@ impl Scene {
 
     /// The customer's unit goes home as it came, and is there.
     pub async fn send_home(&self, number: &str) {
+        self.send_home_by(&self.clerk, number).await;
+    }
+
+    /// The same, by this clerk.
+    pub async fn send_home_by(&self, clerk: &Client, number: &str) {
         let home = json!({ "reason": "客户要求", "carrier": "顺丰", "tracking_no": "SF9" });
-        self.act(&self.clerk, number, "return_unrepaired", home).await;
-        self.act(&self.clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+        self.act(clerk, number, "return_unrepaired", home).await;
+        self.act(clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
     }
 
     /// The unit is repaired, tested and handed back.
