@@ -10,6 +10,7 @@ mod mailed;
 mod model;
 mod refusals;
 mod regimes;
+mod reminded;
 mod scene;
 mod settled;
 mod story;
