@@ -156,11 +156,7 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
         ShipmentPurpose::Faulty | ShipmentPurpose::LoanerReturn => None,
         ShipmentPurpose::Replacement => {
             let loaded = load(tx, ctx, &shipment.rma, shipment.line)?;
-            Some(if loaded.state.exchange_decided {
-                ActionKind::ExchangeDelivered
-            } else {
-                ActionKind::ReplacementDelivered
-            })
+            handed_over(&loaded.state, shipment.serial.as_deref())
         }
     };
     let Some(kind) = kind else {
@@ -168,6 +164,22 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
         return Err(Refusal::ActionNotAllowed { action, state: state.to_string() }.into());
     };
     act(tx, ctx, &shipment.rma, shipment.line, kind, input)
+}
+
+/// Which hand-over the arrival of a parcel with this unit is: that of a loaner, or of a board given for good. None when the
+/// unit is on the road no more.
+fn handed_over(line: &LineState, serial: Option<&str>) -> Option<ActionKind> {
+    let is_in_it = |issued: &&IssuedUnit| Some(issued.unit.serial.as_str()) == serial;
+    let carried = line.issued.iter().rfind(is_in_it);
+    if carried.is_some_and(|issued| issued.state != IssuedState::Shipped) {
+        return None;
+    }
+    let is_lent = carried.is_some_and(|issued| issued.role == IssuedRole::Loan);
+    Some(if line.exchange_decided && !is_lent {
+        ActionKind::ExchangeDelivered
+    } else {
+        ActionKind::ReplacementDelivered
+    })
 }
 
 /// Movements of an RMA, newest first, for its page.

@@ -140,6 +140,7 @@ pub(super) fn replacement_delivered(
     }
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
+        unit_id: Some(issued.unit.id),
         received_by: received_by.to_owned(),
     });
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::SpareInPlace));
@@ -244,6 +245,7 @@ pub(super) fn exchange_delivered(
     decision.set_note(received_by.to_owned());
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
+        unit_id: Some(issued.unit.id),
         received_by: received_by.to_owned(),
     });
     decision.repair = RepairState::Exchanged;

@@ -272,8 +272,11 @@ fn receive_faulty(
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
     if line.faulty == FaultyState::InTransit {
-        decision.shipment =
-            Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
+        decision.shipment = Some(ShipmentChange::Deliver {
+            purpose: ShipmentPurpose::Faulty,
+            unit_id: None,
+            received_by: String::new(),
+        });
     }
     if line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
@@ -341,6 +344,7 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     decision.repair = RepairState::Returned;
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Return,
+        unit_id: None,
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());

@@ -8,6 +8,7 @@ mod docs;
 mod helpers;
 mod mailed;
 mod model;
+mod parcels;
 mod refusals;
 mod regimes;
 mod reminded;
