@@ -199,4 +199,17 @@ fn a_quote_holds_only_a_running_clock_and_is_answered_by_its_last_day() {
     assert!(matches!(late, Err(Refusal::QuoteOver { .. })), "{late:?}");
     let in_time = decide(&manager, &received, &accept, &at(TimeDelta::days(1), ""), now()).unwrap();
     assert_eq!(in_time.hold, Some(crate::domain::rma::HoldChange::End));
+    // Nobody answered, and nobody looked for days: the wait ended with its last day.
+    received.case.quote.as_mut().unwrap().valid_until = today - TimeDelta::days(5);
+    let over = crate::domain::calendar::Zone::default().day_start(today - TimeDelta::days(4));
+    let expire = Action::Case(Case::ExpireQuote);
+    let expired = |line: &LineState| decide(&manager, line, &expire, &When::default(), now()).unwrap();
+    let late = expired(&received);
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.occurred_at, over - TimeDelta::seconds(1));
+    // A step since then stands where it is; the wait ended before it all the same.
+    received.last_event_at = now() - TimeDelta::days(1);
+    let late = expired(&received);
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.occurred_at, received.last_event_at);
 }

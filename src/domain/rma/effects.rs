@@ -112,6 +112,8 @@ pub enum HoldChange {
     },
     /// It runs on.
     End,
+    /// It ran on from then: the wait ended by itself, whenever that is written down.
+    EndedAt(DateTime<Utc>),
 }
 
 /// A promise begins or ends.
