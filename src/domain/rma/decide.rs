@@ -41,7 +41,7 @@ pub fn decide(
     let occurred_at = moment(actor, line.last_event_at, step, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
-    required_texts(action)?;
+    required_texts(actor, action)?;
     in_order(line, action, &decision)?;
     decision.case.happened_at = cause_of.or(decision.case.happened_at);
     decision.finish_events(line, kind, &when.note);
@@ -288,8 +288,12 @@ fn in_order(line: &LineState, action: &Action, decision: &Decision) -> Result<()
 }
 
 /// Texts without which an action says nothing.
-fn required_texts(action: &Action) -> Result<(), Refusal> {
+fn required_texts(actor: &Actor, action: &Action) -> Result<(), Refusal> {
     let required: &[(&str, &str)] = match action {
+        // Customers answer for themselves; whoever puts down the answer of another says whose it was, and where it can be read.
+        Action::Case(Case::AcceptQuote { by, evidence }) if actor.role != Role::Customer => {
+            &[("by", by), ("evidence", evidence)]
+        }
         Action::Reject { reason } | Action::Cancel { reason } | Action::DecideExchange { reason } => {
             &[("reason", reason)]
         }

@@ -83,7 +83,7 @@ fn case(kind: ActionKind) -> Described {
         A::ApproveVoid => row("", "", "all fall away; the line leaves the rate"),
         A::CorrectSerial => row("serial, reason", "", ""),
         A::ReportDoa => row(
-            "serial, reason",
+            "serial, reason?",
             "spare at the customer: faulty, ours",
             "`faulty_return` of the spare begins; `spare_in_place` (or `equivalent_exchange`) begins anew",
         ),
