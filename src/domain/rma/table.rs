@@ -147,7 +147,7 @@ fn bench(kind: ActionKind) -> Described {
             "unit: vendor → bench; under another serial: the old one becomes the maker’s, the new one enters",
             "beyond repair, or another serial where the plan calls it an exchange: `equivalent_exchange` begins",
         ),
-        A::FinishRepair => row("outcome, cost?", "", BEYOND_REPAIR),
+        A::FinishRepair => row("outcome, parts?, cost?", "parts: stock → `consumed`", BEYOND_REPAIR),
         A::Test => row("passed", "passed: unit becomes good", ""),
         A::UseParts => row("parts", "parts: stock → `consumed`", ""),
         A::WaitParts => row("", "", "none: the clock runs on"),
