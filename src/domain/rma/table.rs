@@ -99,7 +99,7 @@ fn case(kind: ActionKind) -> Described {
         ),
         A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
         A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),
-        A::AcceptQuote => row("by?, evidence?", "", "`repair_return` runs on"),
+        A::AcceptQuote => row("by, evidence (customers: by?, evidence?)", "", "`repair_return` runs on"),
         A::RefuseQuote => row("by, evidence", "", "`repair_return` runs on"),
         A::ExpireQuote => row("", "", "`repair_return` runs on"),
         A::ReturnUnrepaired => row(
