@@ -39,7 +39,7 @@ pub fn act(
     let loaded = load(tx, ctx, number, line)?;
     as_seen(&loaded, input.if_version)?;
     let action = resolve(tx, ctx, &loaded, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = input.when();
     let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
     let Written { movement_ids, notices } = apply(tx, ctx, &loaded, kind, &decision)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);

@@ -87,7 +87,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn done(order: &OrderState, action: &RepairAction) -> Result<Work, Refusal> {
-    let when = When { occurred_at: None, note: String::new() };
+    let when = When::default();
     decide(&actor(Role::Manager), order, action, &when, now())
 }
 

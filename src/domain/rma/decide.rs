@@ -12,7 +12,7 @@ use crate::domain::rma::{
 use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A step may be dated back this far by anybody who may do it; further needs a manager and a note.
+/// A step may be dated back this far by anybody who may do it; further needs a manager and a reason.
 const BACKDATING_HOURS: i64 = 72;
 
 /// When and why, beside the action itself.
@@ -22,6 +22,8 @@ pub struct When {
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     pub note: String,
+    /// The reason the action gives: as good as a note.
+    pub reason: String,
 }
 
 /// Decides an action on a line.
@@ -37,7 +39,7 @@ pub fn decide(
     is_possible(line, kind)?;
     case::guard(actor, line, action, now)?;
     let cause_of = late_word(line, action, when);
-    let step = if cause_of.is_some() { &When { occurred_at: None, note: when.note.clone() } } else { when };
+    let step = if cause_of.is_some() { &When { occurred_at: None, ..when.clone() } } else { when };
     let occurred_at = moment(actor, line.last_event_at, step, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
@@ -246,7 +248,7 @@ fn late_word(line: &LineState, action: &Action, when: &When) -> Option<DateTime<
 }
 
 /// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond
-/// 72 hours only by a manager with a note. For RMA lines and repair orders alike.
+/// 72 hours only by a manager who says why, as the reason or as a note. For RMA lines and repair orders alike.
 pub(in crate::domain) fn moment(
     actor: &Actor,
     last_event_at: DateTime<Utc>,
@@ -263,7 +265,8 @@ pub(in crate::domain) fn moment(
             previous: rfc3339(last_event_at),
         });
     }
-    let manages = matches!(actor.role, Role::Admin | Role::Manager) && !when.note.trim().is_empty();
+    let says_why = [&when.note, &when.reason].iter().any(|text| !text.trim().is_empty());
+    let manages = matches!(actor.role, Role::Admin | Role::Manager) && says_why;
     if now - occurred_at > TimeDelta::hours(BACKDATING_HOURS) && !manages {
         return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
     }

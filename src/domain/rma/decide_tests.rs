@@ -58,7 +58,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
-    When { occurred_at: Some(now() - ago), note: note.into() }
+    When { occurred_at: Some(now() - ago), note: note.into(), reason: String::new() }
 }
 
 #[test]
@@ -110,6 +110,9 @@ fn dating_back_further_than_three_days_wants_a_manager_and_a_note() {
     let late = at(TimeDelta::hours(73), "运单补录");
     assert_eq!(decide(Role::Clerk, &late), Err(Refusal::TooLongAgo { hours: "72".into() }));
     assert!(decide(Role::Manager, &late).is_ok());
+    let reason = When { reason: "运单补录".into(), ..at(TimeDelta::hours(73), "") };
+    assert!(decide(Role::Manager, &reason).is_ok(), "a reason is as good as a note");
+    assert!(decide(Role::Clerk, &reason).is_err());
     assert_eq!(
         decide(Role::Manager, &at(TimeDelta::hours(73), " ")),
         Err(Refusal::TooLongAgo { hours: "72".into() })
