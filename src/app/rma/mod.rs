@@ -29,7 +29,7 @@ pub use list::{
     list_shipments, shipments_of_waybill,
 };
 pub use mine::{Mine, Which, followed, mine};
-pub use next::{Next, next};
+pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, owe_boards, remind};

@@ -6,8 +6,8 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::case;
 use crate::domain::rma::{
-    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench,
-    steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState,
+    RepairState, bench, steps,
 };
 use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -140,7 +140,8 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     let approved = open && line.repair != S::Requested;
     let up_front = line.replacement();
     let possible = match kind {
-        A::Authorise | A::Reject => line.repair == S::Requested,
+        A::Authorise => line.repair == S::Requested || lacks_a_yes(line),
+        A::Reject => line.repair == S::Requested,
         // After receipt the unit goes home first.
         A::Cancel => waiting || (line.repair == S::Returned && line.case.unrepaired),
         A::ReserveReplacement => {
@@ -238,6 +239,18 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         },
         _ => Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() },
     })
+}
+
+/// The part came before anybody said yes, and the spare it was asked for with was neither promised nor handed over: receipt is
+/// legal before authorisation, but it is no answer to the request.
+fn lacks_a_yes(line: &LineState) -> bool {
+    let was_given =
+        |issued: &IssuedUnit| !matches!(issued.state, IssuedState::Reserved | IssuedState::Released);
+    line.repair.is_with_us()
+        && !line.authorised
+        && line.mode.issues_up_front().is_some()
+        && !line.open_promises.contains(&PromiseKind::SpareInPlace)
+        && !line.issued.iter().any(was_given)
 }
 
 /// Whose doing a delay was is often found out after the line went on, or was closed: a cause may be dated before the latest

@@ -37,6 +37,7 @@ fn line(repair: RepairState) -> LineState {
         exchange_decided: false,
         vendor_exchange: false,
         waiting_parts: false,
+        authorised: false,
         on_hold: false,
         open_promises: vec![],
         last_event_at: now() - TimeDelta::days(10),

@@ -43,6 +43,8 @@ pub struct LineState {
     pub vendor_exchange: bool,
     /// The bench waits for parts.
     pub waiting_parts: bool,
+    /// Somebody said yes to the request.
+    pub authorised: bool,
     /// A hold is open.
     pub on_hold: bool,
     /// Promises that are open or floating on this line, by kind code.

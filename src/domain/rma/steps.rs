@@ -157,6 +157,11 @@ impl Decision {
 }
 
 fn authorise(line: &LineState, decision: &mut Decision) {
+    if line.repair != RepairState::Requested {
+        // The part is here already: only the spare is still to be promised, and nobody need send anything.
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
+        return;
+    }
     decision.repair = RepairState::Authorised;
     // Without a spare up front the part is due now; with one, when the spare is handed over.
     if line.mode.issues_up_front().is_none() {

@@ -1,5 +1,6 @@
 //! RMAs on both databases, through the use cases.
 
+mod asked;
 mod boards;
 mod boxes;
 mod cases;
