@@ -198,7 +198,7 @@ fn a_quote_holds_only_a_running_clock_and_is_answered_by_its_last_day() {
         holds: true,
     });
     received.on_hold = true;
-    let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: String::new() });
+    let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: "邮件".into() });
     let late = decide(&manager, &received, &accept, &at(TimeDelta::zero(), ""), now());
     assert!(matches!(late, Err(Refusal::QuoteOver { .. })), "{late:?}");
     let in_time = decide(&manager, &received, &accept, &at(TimeDelta::days(1), ""), now()).unwrap();
