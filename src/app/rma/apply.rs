@@ -317,8 +317,8 @@ fn write_shipment(
                 },
             )?;
         }
-        ShipmentChange::Deliver { purpose, received_by } => {
-            shipments::deliver(tx, line.row.id, *purpose, received_by, decision.occurred_at)?;
+        ShipmentChange::Deliver { purpose, unit_id, received_by } => {
+            shipments::deliver(tx, line.row.id, *purpose, *unit_id, received_by, decision.occurred_at)?;
         }
     }
     Ok(())

@@ -160,6 +160,11 @@ impl Decision {
 }
 
 fn authorise(line: &LineState, decision: &mut Decision) {
+    if line.repair != RepairState::Requested {
+        // The part is here already: only the spare is still to be promised, and nobody need send anything.
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
+        return;
+    }
     decision.repair = RepairState::Authorised;
     // Without a spare up front the part is due now; with one, when the spare is handed over.
     if line.mode.issues_up_front().is_none() {
@@ -273,8 +278,11 @@ fn receive_faulty(
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
     if line.faulty == FaultyState::InTransit {
-        decision.shipment =
-            Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
+        decision.shipment = Some(ShipmentChange::Deliver {
+            purpose: ShipmentPurpose::Faulty,
+            unit_id: None,
+            received_by: String::new(),
+        });
     }
     if line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
@@ -342,6 +350,7 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     decision.repair = RepairState::Returned;
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Return,
+        unit_id: None,
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());

@@ -1,5 +1,6 @@
 //! RMAs on both databases, through the use cases.
 
+mod asked;
 mod boards;
 mod boxes;
 mod cases;
@@ -9,8 +10,10 @@ mod helpers;
 mod mailed;
 mod model;
 mod proof;
+mod parcels;
 mod refusals;
 mod regimes;
+mod reminded;
 mod scene;
 mod settled;
 mod story;
