@@ -3,6 +3,7 @@
 
 use crate::app::counts::{self, Seen};
 use crate::app::goods::Item;
+use crate::app::parts::{self, PartFields, ReorderFields};
 use crate::app::people::User;
 use crate::app::requests::{self, Issue, NewSpareRequest};
 use crate::app::rma::{self, LineFilter, NewFile};
@@ -187,6 +188,10 @@ fn on_the_road(tx: &mut Conn, cast: &Cast, unit: &UnitRow, left: bool) -> AppRes
         lines: vec![line],
         note: "补足安全库存".to_owned(),
     };
+    // The other depot is to have two of it, and is short until the parcel is there.
+    let point = ReorderFields { depot: THERE.to_owned(), quantity: Some(2) };
+    let minimum = PartFields { reorder_points: Some(vec![point]), ..PartFields::default() };
+    parts::update(tx, &cast.manager, &unit.part_no, &minimum)?;
     let number = transfers::request(tx, &cast.clerk, &new)?.row.number;
     transfers::approve(tx, &cast.manager, &number)?;
     if left {
