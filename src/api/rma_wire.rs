@@ -254,6 +254,7 @@ impl From<LineView> for Line {
             repeat_of,
             cause,
             allowed_actions,
+            owed: _,
             proposal,
         } = view;
         Line {

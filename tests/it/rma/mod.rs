@@ -10,7 +10,7 @@ mod mailed;
 mod model;
 mod refusals;
 mod regimes;
-mod scene;
+pub mod scene;
 mod settled;
 mod story;
 mod told;
