@@ -258,6 +258,7 @@ impl From<LineView> for Line {
             repeat_of,
             cause,
             allowed_actions,
+            owed: _,
             proposal,
             stays,
         } = view;

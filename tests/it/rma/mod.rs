@@ -15,6 +15,7 @@ mod refusals;
 mod regimes;
 mod reminded;
 mod scene;
+pub mod scene;
 mod settled;
 mod story;
 mod told;

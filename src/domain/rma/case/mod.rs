@@ -13,6 +13,7 @@ mod quote;
 mod serial;
 mod void;
 
+pub use owed::{OwedKind, owed_to_us};
 pub(super) use owed::{drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};
 pub(super) use quote::withdraw;
