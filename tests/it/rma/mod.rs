@@ -14,7 +14,6 @@ mod parcels;
 mod refusals;
 mod regimes;
 mod reminded;
-mod scene;
 pub mod scene;
 mod settled;
 mod story;
