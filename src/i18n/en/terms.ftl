@@ -63,13 +63,13 @@ issued-state-doa = Dead on arrival
 issued-role-loan = Loan
 issued-role-permanent = Permanent
 
-faulty-track-not_due = Not due yet
-faulty-track-due = Due back
-faulty-track-in_transit = On its way back
-faulty-track-received = Received
-faulty-track-overdue = Overdue
-faulty-track-waived = Waived
-faulty-track-charged = Charged
+faulty-state-not_due = Not due yet
+faulty-state-due = Due back
+faulty-state-in_transit = On its way back
+faulty-state-received = Received
+faulty-state-overdue = Overdue
+faulty-state-waived = Waived
+faulty-state-charged = Charged
 
 rma-state-requested = Requested
 rma-state-authorised = Authorised

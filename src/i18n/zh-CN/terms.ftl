@@ -64,13 +64,13 @@ issued-state-doa = 到货即坏
 issued-role-loan = 借用
 issued-role-permanent = 归客户
 
-faulty-track-not_due = 未到归还期
-faulty-track-due = 待归还
-faulty-track-in_transit = 归还在途
-faulty-track-received = 已收到
-faulty-track-overdue = 逾期未还
-faulty-track-waived = 已免还
-faulty-track-charged = 已计费
+faulty-state-not_due = 未到归还期
+faulty-state-due = 待归还
+faulty-state-in_transit = 归还在途
+faulty-state-received = 已收到
+faulty-state-overdue = 逾期未还
+faulty-state-waived = 已免还
+faulty-state-charged = 已计费
 
 rma-state-requested = 已申请
 rma-state-authorised = 已批准
