@@ -202,21 +202,21 @@ on_both!(each_line_is_judged_by_the_rate_its_contract_names, async |db: &Databas
     let named = async |app: &App| app.store().read(|conn| figures::contractual(conn)).await.unwrap();
     assert_eq!(named(&app).await, Measure::Strict);
     on_database(&app, |tx| {
-        sql("UPDATE promise SET variant = 'remedy30' WHERE customer_id = (SELECT id FROM customer WHERE code = 'C0')")
+        sql("UPDATE promise SET variant = 'by_due' WHERE customer_id = (SELECT id FROM customer WHERE code = 'C0')")
             .execute(tx)?;
         sql("INSERT INTO plan_version (plan_id, valid_from, regime, variant, created_at) \
-             SELECT min(id), '2031-01-01', 'loan', 'remedy30', '2025-08-01 00:00:00' FROM plan")
+             SELECT min(id), '2031-01-01', 'loan', 'by_due', '2025-08-01 00:00:00' FROM plan")
         .execute(tx)?;
         Ok(())
     })
     .await;
     assert_eq!(named(&app).await, Measure::Contractual);
-    let [strict, remedy, contractual] = [
+    let [strict, by_due, contractual] = [
         rate(&app, actor(Role::Admin), "customer", "strict").await,
-        rate(&app, actor(Role::Admin), "customer", "remedy30").await,
+        rate(&app, actor(Role::Admin), "customer", "by_due").await,
         rate(&app, actor(Role::Admin), "customer", "contractual").await,
     ];
-    assert_ne!(strict.groups[0], remedy.groups[0], "the two rates differ where it matters");
-    assert_eq!(contractual.groups[0], remedy.groups[0]);
+    assert_ne!(strict.groups[0], by_due.groups[0], "the two rates differ where it matters");
+    assert_eq!(contractual.groups[0], by_due.groups[0]);
     assert_eq!(contractual.groups[1..], strict.groups[1..]);
 });
