@@ -75,7 +75,13 @@ export default {
     await act(zhao, paid, 'set_entitlement', { entitlement: 'chargeable', payer: 'customer', reason: '人为损坏' });
     await act(zhao, paid, 'send_quote', { amount: '860.00', valid_until: ago(-14) });
     await zhao.sees('860.00');
-    await act(zhao, paid, 'accept_quote', { by: '黄杰', evidence: '邮件 2026-11' });
+    const huang = await person({ size: 'phone' });
+    await huang.signIn('customer');
+    await huang.sees('860.00');
+    await huang.goto(`/rma/${paid}`);
+    await step(huang, '/actions/accept_quote');
+    await zhao.goto(`/rma/${paid}`);
+    await zhao.sees('客户登录后答复');
 
     // What the customer need not send back is waived, with the reason.
     const owed = await opened(li, { serial: 'E2EOWED0001', part, 'line-0-mode': 'loaner' });
