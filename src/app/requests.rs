@@ -224,7 +224,7 @@ fn line_of(tx: &mut Conn, number: &str, line: i64) -> AppResult<LineRow> {
 
 /// From here on the promise runs: the spare has to be in place in time.
 fn say_yes(tx: &mut Conn, ctx: &Ctx, id: i64, line: &LineRow, how: (&str, bool)) -> AppResult<()> {
-    if line.repair_state == RepairState::Requested {
+    if rma::awaits_yes(tx, ctx, &line.number, line.line)? {
         rma::act(tx, ctx, &line.number, line.line, ActionKind::Authorise, &ActionInput::default())?;
     }
     decide(tx, ctx, id, RequestState::Approved, how)

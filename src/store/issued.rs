@@ -74,6 +74,35 @@ pub fn of_unit(conn: &mut Conn, reader: &Scope, unit_id: i64, limit: i64) -> Sto
     Ok(filters.into_sql(text).load(conn)?)
 }
 
+row! {
+    /// The line a unit that is out must come back to.
+    pub struct OutOn {
+        /// RMA number.
+        pub number: String,
+        /// Line.
+        pub line: i64,
+        /// Loan or permanent.
+        pub role: IssuedRole,
+        /// State.
+        pub state: IssuedState,
+    }
+}
+
+/// The line to which a unit is owed back: a loaner that is out, or a spare that never worked. What was given for good is the
+/// customer's.
+pub fn out_on(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<OutOn>> {
+    let latest: Option<OutOn> = sql(
+        "SELECT r.number, l.line, i.role, i.state FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 ORDER BY i.id DESC LIMIT 1",
+    )
+    .bind(unit_id)
+    .optional(conn)?;
+    Ok(latest.filter(|out| match out.state {
+        IssuedState::Shipped | IssuedState::InUse => out.role == IssuedRole::Loan,
+        state => state == IssuedState::Doa,
+    }))
+}
+
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \
      p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at \
      FROM issued_unit i JOIN unit u ON u.id = i.unit_id JOIN part p ON p.id = i.part_id JOIN depot d ON d.id = i.depot_id";

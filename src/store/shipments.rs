@@ -82,21 +82,25 @@ pub fn insert(tx: &mut Conn, new: &NewShipment<'_>) -> StoreResult<i64> {
     .number(tx)?)
 }
 
-/// The line's shipments of this purpose arrived; how many.
+/// The line's shipments of this purpose arrived, or only those with this unit in them; how many. A parcel of which nobody
+/// wrote down what is in it may be any.
 pub fn deliver(
     tx: &mut Conn,
     line_id: i64,
     purpose: ShipmentPurpose,
+    unit_id: Option<i64>,
     received_by: &str,
     at: DateTime<Utc>,
 ) -> StoreResult<usize> {
     Ok(sql(
-        "UPDATE shipment SET state = 'delivered', delivered_at = $1, received_by = $2 WHERE line_id = $3 AND purpose = $4 AND state = 'shipped'",
+        "UPDATE shipment SET state = 'delivered', delivered_at = $1, received_by = $2 WHERE line_id = $3 AND purpose = $4 AND state = 'shipped' \
+         AND ($5 IS NULL OR unit_id IS NULL OR unit_id = $5)",
     )
     .bind(at)
     .bind(received_by)
     .bind(line_id)
     .bind(purpose)
+    .bind(unit_id)
     .execute(tx)?)
 }
 

@@ -237,7 +237,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             text(p, "reason").required(),
         ],
         "report_doa" => {
-            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason").required()]
+            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason")]
         }
         "keep_loaner" => vec![
             choose(p, "serial", &choices.loans, "field-loan").required(),

@@ -1,7 +1,7 @@
 //! Taking a box in: what is in it is matched to the RMA that waits for it, or becomes a matter for a person.
 
 use super::IntakeRow;
-use crate::app::rma::{TakenIn, receive_taken_in};
+use crate::app::rma::{TakenIn, receive_taken_in, recover_taken_in};
 use crate::app::{AppResult, Ctx, audit, depots, places};
 use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::calendar::Zone;
@@ -9,11 +9,12 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::RepairState;
+use crate::domain::rma::{IssuedState, RepairState};
 use crate::domain::serial::Serial;
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, rfc3339};
 use crate::domain::transfer::bring_here;
 use crate::store::intakes::{self, NewIntake};
+use crate::store::issued::{self, OutOn};
 use crate::store::rmas::{self, LineRow};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, ledger, stock, units};
@@ -220,6 +221,14 @@ fn by_serial(
         let choices = choices.into_iter().collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
     }
+    if lines.is_empty()
+        && let Some(unit) = known.last()
+        && matches!(unit.place_kind, PlaceKind::Customer | PlaceKind::Transit)
+        && let Some(out) = issued::out_on(tx, unit.id)?
+        && (out.state != IssuedState::Doa || unit.place_kind == PlaceKind::Customer)
+    {
+        return recovered(tx, ctx, arrival, unit, &out);
+    }
     match (known.pop(), lines.pop()) {
         (Some(unit), _) if unit.place_kind != PlaceKind::Customer => elsewhere(tx, ctx, arrival, &unit),
         (unit, Some(line)) => expected(tx, ctx, arrival, unit.as_ref(), &line),
@@ -252,6 +261,22 @@ fn expected(
         exception: None,
         book_place: "",
         line_id: Some(received.line_id),
+    };
+    write(tx, ctx, arrival, &found)
+}
+
+/// What we lent, or a spare that never worked: the line it was issued for has it back.
+fn recovered(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow, out: &OutOn) -> AppResult<i64> {
+    let here = (&arrival.place, arrival.at);
+    let line_id = recover_taken_in(tx, ctx, &out.number, out.line, &unit.serial, here)?;
+    let found = Found {
+        serial: &unit.serial,
+        label: "",
+        part_id: Some(unit.part_id),
+        unit_id: Some(unit.id),
+        exception: None,
+        book_place: "",
+        line_id: Some(line_id),
     };
     write(tx, ctx, arrival, &found)
 }

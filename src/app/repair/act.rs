@@ -9,7 +9,7 @@ use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{RepairKind, decide};
-use crate::domain::rma::{ActionKind, When};
+use crate::domain::rma::ActionKind;
 use crate::store::movements::{self, MovementRow};
 use crate::store::{Conn, ledger, people, repairs};
 
@@ -59,7 +59,7 @@ fn act_alone(
 ) -> AppResult<Vec<MovementRow>> {
     let state = state_of(tx, &row)?;
     let action = resolve(tx, &state, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = input.when();
     let work = decide(&ctx.actor, &state, &action, &when, ctx.now)?;
     let posted = ledger::post(tx, &work.postings, ctx.actor.id(), ctx.now)?;
     let ids: Vec<i64> = posted.iter().map(|posted| posted.movement_id).collect();

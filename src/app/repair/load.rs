@@ -9,7 +9,7 @@ use crate::domain::fields::code_of;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{OrderState, RepairKind, RepairTerms, VendorLeg, Work, decide};
-use crate::domain::rma::{RepairOrderState, RepairState, When};
+use crate::domain::rma::{RepairOrderState, RepairState};
 use crate::store::repairs::RepairRow;
 use crate::store::{Conn, StoreError, places, plans, repairs, stock, units};
 use chrono::{DateTime, Utc};
@@ -110,7 +110,7 @@ pub(in crate::app) fn work_of_line(
     };
     let state = state_of(tx, &row)?;
     let action = resolve(tx, &state, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = input.when();
     Ok(decide(&ctx.actor, &state, &action, &when, ctx.now)?)
 }
 

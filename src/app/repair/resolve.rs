@@ -52,7 +52,11 @@ pub(super) fn resolve(
             })
         }
         K::VendorReturned => RepairAction::VendorReturned(returned(tx, order, input)?),
-        K::FinishRepair => RepairAction::FinishRepair { outcome: outcome(input)?, cost_fen: input.cost_fen },
+        K::FinishRepair => RepairAction::FinishRepair {
+            outcome: outcome(input)?,
+            cost_fen: input.cost_fen,
+            parts: used_parts(tx, order, input)?,
+        },
         K::Test => {
             let steps = bench.steps.clone();
             // Nobody need say what the steps say.

@@ -7,7 +7,10 @@ use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{ActionKind, ShipmentPurpose, ShipmentState, Track, When, decide};
+use crate::domain::rma::{
+    ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState, Track,
+    decide, works_on,
+};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
 use crate::store::{Conn, movements, people, rmas, shipments};
@@ -36,7 +39,7 @@ pub fn act(
     let loaded = load(tx, ctx, number, line)?;
     as_seen(&loaded, input.if_version)?;
     let action = resolve(tx, ctx, &loaded, kind, input)?;
-    let when = When { occurred_at: input.occurred_at, note: input.note.clone() };
+    let when = input.when();
     let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
     let Written { movement_ids, notices } = apply(tx, ctx, &loaded, kind, &decision)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
@@ -110,6 +113,7 @@ pub fn assign(
         ctx.actor.may(Permission::Repair)?;
     }
     let loaded = load(tx, ctx, number, line)?;
+    works_on(&ctx.actor, &loaded.state)?;
     as_seen(&loaded, if_version)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
         None => None,
@@ -152,11 +156,7 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
         ShipmentPurpose::Faulty | ShipmentPurpose::LoanerReturn => None,
         ShipmentPurpose::Replacement => {
             let loaded = load(tx, ctx, &shipment.rma, shipment.line)?;
-            Some(if loaded.state.exchange_decided {
-                ActionKind::ExchangeDelivered
-            } else {
-                ActionKind::ReplacementDelivered
-            })
+            handed_over(&loaded.state, shipment.serial.as_deref())
         }
     };
     let Some(kind) = kind else {
@@ -164,6 +164,22 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
         return Err(Refusal::ActionNotAllowed { action, state: state.to_string() }.into());
     };
     act(tx, ctx, &shipment.rma, shipment.line, kind, input)
+}
+
+/// Which hand-over the arrival of a parcel with this unit is: that of a loaner, or of a board given for good. None when the
+/// unit is on the road no more.
+fn handed_over(line: &LineState, serial: Option<&str>) -> Option<ActionKind> {
+    let is_in_it = |issued: &&IssuedUnit| Some(issued.unit.serial.as_str()) == serial;
+    let carried = line.issued.iter().rfind(is_in_it);
+    if carried.is_some_and(|issued| issued.state != IssuedState::Shipped) {
+        return None;
+    }
+    let is_lent = carried.is_some_and(|issued| issued.role == IssuedRole::Loan);
+    Some(if line.exchange_decided && !is_lent {
+        ActionKind::ExchangeDelivered
+    } else {
+        ActionKind::ReplacementDelivered
+    })
 }
 
 /// Movements of an RMA, newest first, for its page.

@@ -4,7 +4,7 @@ use crate::app::AppResult;
 use crate::app::rma::news::{named, parcel_of, replacement};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
-use crate::domain::notice::{CaseNews, NoticeKind, Parcel, RmaNews};
+use crate::domain::notice::{Bilingual, CaseNews, NoticeKind, Parcel, RmaNews, UnitNamed};
 use crate::domain::plan::PromiseKind;
 use crate::domain::rma::{ActionKind, IssuedRole, IssuedState, ShipmentPurpose};
 use crate::store::issued::{self, IssuedRow};
@@ -21,16 +21,7 @@ pub(super) fn news(
     rma_id: i64,
     now: DateTime<Utc>,
 ) -> AppResult<Option<RmaNews>> {
-    let mut news = CaseNews {
-        kind,
-        unit: named(row),
-        replacement: None,
-        parcel: Parcel::default(),
-        reason: String::new(),
-        price: None,
-        due_on: None,
-        overdue: false,
-    };
+    let mut news = nothing_said(row, kind);
     let promises = promises::of_line(tx, row.id)?;
     match kind {
         NoticeKind::Rejected => news.reason = said(tx, row, rma_id, ActionKind::Reject)?,
@@ -57,25 +48,55 @@ pub(super) fn news(
                 .and_then(|dead| promises.iter().rfind(|promise| promise.issued_id == dead.id))
                 .and_then(|promise| promise.due_on);
         }
-        NoticeKind::FaultyOverdue => {
-            // What is owed may be a spare that never worked, besides the customer's own part or instead of it.
-            let owed = promises
-                .iter()
-                .find(|promise| promise.kind == PromiseKind::FaultyReturn && promise.ended_at.is_none());
-            if let Some(about) = owed.map(|promise| promise.issued_id).filter(|id| *id != 0) {
-                news.replacement = latest(tx, row, |unit| unit.id == about)?.as_ref().map(replacement);
-            }
-            news.due_on = owed.and_then(|promise| promise.due_on);
-        }
-        NoticeKind::LoanDue => {
-            let lent = latest(tx, row, |unit| unit.role == IssuedRole::Loan && unit.state.is_active())?;
-            news.replacement = lent.as_ref().map(replacement);
-            news.due_on = due(&promises, PromiseKind::LoanReturn);
-        }
         _ => return Ok(None),
     }
-    news.overdue = news.due_on.is_some_and(|due_on| due_on < Zone::default().local_date(now));
+    news.overdue = is_over(news.due_on, now);
     Ok(Some(RmaNews::Case(news)))
+}
+
+/// What is owed to us by one promise: the customer's part, a spare that never worked, or a loaner. Several may be owed on one
+/// line, each with its own day.
+pub(super) fn reminder(
+    tx: &mut Conn,
+    row: &LineRow,
+    kind: NoticeKind,
+    promise_id: i64,
+    now: DateTime<Utc>,
+) -> AppResult<Option<RmaNews>> {
+    let promised = promises::of_line(tx, row.id)?;
+    let Some(owed) = promised.iter().find(|promise| promise.id == promise_id) else { return Ok(None) };
+    let mut news = nothing_said(row, kind);
+    if kind == NoticeKind::LoanDue {
+        let lent = latest(tx, row, |unit| unit.role == IssuedRole::Loan && unit.state.is_active())?;
+        news.replacement = lent.as_ref().map(replacement);
+    } else if let Some(dead) = latest(tx, row, |unit| unit.id == owed.issued_id)? {
+        news.unit = UnitNamed {
+            part_no: dead.part_no,
+            part_name: Bilingual { zh: dead.part_name, en: dead.part_name_en },
+            serial: dead.serial,
+            ..news.unit
+        };
+    }
+    news.due_on = owed.due_on;
+    news.overdue = is_over(owed.due_on, now);
+    Ok(Some(RmaNews::Case(news)))
+}
+
+fn nothing_said(row: &LineRow, kind: NoticeKind) -> CaseNews {
+    CaseNews {
+        kind,
+        unit: named(row),
+        replacement: None,
+        parcel: Parcel::default(),
+        reason: String::new(),
+        price: None,
+        due_on: None,
+        overdue: false,
+    }
+}
+
+fn is_over(due_on: Option<NaiveDate>, now: DateTime<Utc>) -> bool {
+    due_on.is_some_and(|due_on| due_on < Zone::default().local_date(now))
 }
 
 /// The due date of the latest promise of a kind that has not ended.

@@ -3,6 +3,7 @@
 use crate::app::rma::resolve::{self, ActionInput};
 use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Role;
 use crate::domain::data_bearing::DataProof;
 use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::place::PlaceRef;
@@ -135,10 +136,10 @@ pub(super) fn resolve(
 }
 
 impl Case {
-    /// A customer's own user is who answers, unless another name is given.
+    /// A customer's own user is who answers, unless another name is given. Nobody else answers in the customer's place.
     fn checked(self, ctx: &Ctx) -> Case {
         match self {
-            Case::AcceptQuote { by, evidence } if by.is_empty() => {
+            Case::AcceptQuote { by, evidence } if by.is_empty() && ctx.actor.role == Role::Customer => {
                 Case::AcceptQuote { by: ctx.actor.username.clone(), evidence }
             }
             other => other,

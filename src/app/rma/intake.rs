@@ -1,5 +1,5 @@
 //! The faulty part of a line turns out to be in a box that was taken in before: receipt is that moment, and matching it
-//! later never moves the clock (PRODUCT "Intake").
+//! later never moves the clock (PRODUCT "Intake"). Or what we lent is in it.
 
 use super::apply::apply;
 use super::state::load;
@@ -87,6 +87,36 @@ pub fn receive_taken_in(
         .find(|row| row.id == loaded.row.id)
         .and_then(|row| row.unit_id);
     Ok(Received { line_id: loaded.row.id, unit_id })
+}
+
+/// Takes back what we lent, or a spare that never worked, as of the moment its box was taken in: the same act as when the
+/// line asks for it, so that nobody is reminded of what is here (PRODUCT "Loan and title guard"). The line's id.
+pub fn recover_taken_in(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    serial: &str,
+    (place, at): (&PlaceRef, DateTime<Utc>),
+) -> AppResult<i64> {
+    ctx.actor.may(ActionKind::RecoverLoan.permission())?;
+    // The box stands before whoever takes it in, whichever depots the line names.
+    let mut reader = ctx.clone();
+    reader.actor.reads_own_only = false;
+    let mut loaded = load(tx, &reader, number, line)?;
+    let last_event_at = loaded.state.last_event_at;
+    loaded.state.last_event_at = last_event_at.min(at);
+    let action = Action::RecoverLoan {
+        scanned: serial.to_owned(),
+        place: place.clone(),
+        condition: Condition::Quarantined,
+    };
+    let decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), at)?;
+    apply(tx, ctx, &loaded, ActionKind::RecoverLoan, &decision)?;
+    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    let subject = format!("rma:{}/{line}", loaded.rma.number);
+    audit::record(tx, ctx, "rma.recover_loan", &subject, &format!("taken in {at}"))?;
+    Ok(loaded.row.id)
 }
 
 /// It must be the line's part, and still where the box was put.

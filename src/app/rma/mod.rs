@@ -12,29 +12,33 @@ mod news;
 mod next;
 mod notes;
 mod promises;
+mod proof;
 mod proposal;
 mod reminders;
 mod request;
 mod resolve;
 mod state;
+mod stays;
 mod track;
 mod view;
 
 pub use act::{Acted, act, assign, assign_many, assignees, delivered};
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub use cases::CaseInput;
-pub use intake::{Received, TakenIn, receive_taken_in};
+pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
     list_shipments, shipments_of_waybill,
 };
 pub use mine::{Mine, Which, followed, mine};
-pub use next::{Next, next};
+pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
+pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
+pub use stays::Stay;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 

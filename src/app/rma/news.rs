@@ -15,7 +15,8 @@ use crate::domain::setup::DepotClass;
 use crate::store::depots::DepotRow;
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
-use crate::store::rmas::LineRow;
+use crate::store::rma_cases::OwedRow;
+use crate::store::rmas::{LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, customers, depots, plans, promises, rmas, shipments};
 use chrono::{DateTime, Utc};
@@ -32,6 +33,25 @@ pub(super) fn tell(
     let Some(rma) = rmas::by_number(tx, &Scope::All, number)? else { return Ok(None) };
     let lines = rmas::lines(tx, rma.id)?;
     let Some(news) = news(tx, &lines, line, kind, rma.id, ctx.now)? else { return Ok(None) };
+    send(tx, ctx, rma, news, event)
+}
+
+/// Queues a reminder of what is promised to us: of this promise, and of no other on the line.
+pub(super) fn remind(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    owed: &OwedRow,
+    kind: NoticeKind,
+    event: &str,
+) -> AppResult<Option<i64>> {
+    let Some(rma) = rmas::by_number(tx, &Scope::All, &owed.number)? else { return Ok(None) };
+    let row = rmas::lines(tx, rma.id)?.into_iter().find(|row| row.line == owed.line);
+    let Some(row) = row else { return Ok(None) };
+    let Some(news) = case_news::reminder(tx, &row, kind, owed.id, ctx.now)? else { return Ok(None) };
+    send(tx, ctx, rma, news, event)
+}
+
+fn send(tx: &mut Conn, ctx: &Ctx, rma: RmaRow, news: RmaNews, event: &str) -> AppResult<Option<i64>> {
     let notice = Notice::from(RmaNotice {
         rma: rma.number.clone(),
         customer: rma.customer_name,
@@ -165,6 +185,8 @@ fn shipped_back(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<RmaNews>
         issued.role == IssuedRole::Loan && issued.state.is_active() && issued.shipped_at.is_some()
     });
     let outcome = match row.outcome {
+        // Whatever the bench found or did so far: the unit goes home as it came.
+        _ if row.unrepaired => Outcome::Unrepaired,
         Some(RepairOutcome::Nff) => Outcome::NoFaultFound,
         Some(RepairOutcome::Ber) => Outcome::Unrepaired,
         Some(RepairOutcome::Repaired) | None => Outcome::Repaired,

@@ -5,7 +5,7 @@ use crate::app::rma::state::load;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Actor;
 use crate::domain::repair::Cause;
-use crate::domain::rma::{ActionKind, allowed_actions};
+use crate::domain::rma::{ActionKind, allowed_actions, may_go};
 use crate::store::{Conn, repeats};
 
 /// What may come next on a line.
@@ -19,6 +19,11 @@ pub struct Next {
     pub proposal: Option<Proposal>,
     /// Whose doing a delay was, as attributed last.
     pub cause: Option<Cause>,
+}
+
+/// Whether nobody has said yes to the line's request yet, so that it can still be said. Refuses with `not_found`.
+pub fn awaits_yes(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<bool> {
+    Ok(may_go(&load(conn, ctx, number, line)?.state, ActionKind::Authorise))
 }
 
 /// What a line waits for. Refuses with `not_found`.

@@ -249,6 +249,7 @@ pub(super) fn hold(
             promises::start_hold(tx, line.row.id, reason, said_by, at, ctx.now)?;
         }
         HoldChange::End => promises::end_hold(tx, line.row.id, at, ctx.now)?,
+        HoldChange::EndedAt(at) => promises::end_hold(tx, line.row.id, *at, ctx.now)?,
     }
     let holds = hold_days(&promises::holds(tx, line.row.id)?);
     let stopped = promises::of_line(tx, line.row.id)?;

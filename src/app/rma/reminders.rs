@@ -73,7 +73,7 @@ fn remind_of(tx: &mut Conn, ctx: &Ctx, row: &OwedRow, today: NaiveDate) -> AppRe
         _ => NoticeKind::FaultyOverdue,
     };
     let event = format!("{}/{}/reminder/{}/{latest}", row.number, row.line, row.id);
-    news::tell(tx, ctx, &row.number, Some(row.line), kind, &event)?;
+    news::remind(tx, ctx, row, kind, &event)?;
     Ok(true)
 }
 

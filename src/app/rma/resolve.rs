@@ -10,7 +10,7 @@ use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::line_state;
-use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare};
+use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare, When};
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::units::UnitRow;
@@ -64,6 +64,13 @@ pub struct ActionInput {
     pub case: CaseInput,
     /// What bench work says.
     pub bench: BenchInput,
+}
+
+impl ActionInput {
+    /// When it happened, and why it is said only now.
+    pub(in crate::app) fn when(&self) -> When {
+        When { occurred_at: self.occurred_at, note: self.note.clone(), reason: self.reason.clone() }
+    }
 }
 
 /// The action, with its codes looked up.

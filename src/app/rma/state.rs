@@ -90,6 +90,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         )?,
         waiting_parts: order.as_ref().is_some_and(|order| order.waiting_since.is_some()),
         bench: order.map(|order| DepotRef { id: order.depot_id, code: order.depot }),
+        authorised: rmas::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,

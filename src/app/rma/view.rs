@@ -5,6 +5,7 @@ use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
 use crate::app::rma::proposal::{self, Proposal};
 use crate::app::rma::state::{find, load, state_of};
+use crate::app::rma::stays::{Stay, stays};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
@@ -58,6 +59,8 @@ pub struct LineView {
     pub quotes: Vec<QuoteRow>,
     /// What the customer agreed to in writing, oldest first.
     pub consents: Vec<ConsentRow>,
+    /// Days in each stage of the repair.
+    pub stays: Vec<Stay>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
     /// What is owed to us, by serial.
@@ -134,6 +137,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         allowed_actions: allowed_actions(&ctx.actor, &state),
         owed: owed_to_us(&state),
         proposal: proposal::of_line(conn, ctx, &row, &state)?,
+        stays: stays(&rmas::repair_steps(conn, row.id)?, row.ended_at.unwrap_or(ctx.now)),
         row,
     })
 }

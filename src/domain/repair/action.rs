@@ -132,6 +132,8 @@ pub enum RepairAction {
         outcome: RepairOutcome,
         /// What this work cost besides parts and makers, in fen.
         cost_fen: Option<i64>,
+        /// Parts built in, beside those booked before.
+        parts: Vec<PartUse>,
     },
     /// Test after repair.
     Test {

@@ -87,7 +87,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn done(order: &OrderState, action: &RepairAction) -> Result<Work, Refusal> {
-    let when = When { occurred_at: None, note: String::new() };
+    let when = When::default();
     decide(&actor(Role::Manager), order, action, &when, now())
 }
 
@@ -170,7 +170,7 @@ fn beyond_the_price_of_the_part_a_manager_must_agree() {
     let mut estimated = order(RepairOrderState::Diagnosing);
     estimated.estimate_fen = Some(100_001);
     assert!(matches!(done(&estimated, &RepairAction::StartRepair), Err(Refusal::RepairOverLimit { .. })));
-    let ber = RepairAction::FinishRepair { outcome: RepairOutcome::Ber, cost_fen: Some(1) };
+    let ber = RepairAction::FinishRepair { outcome: RepairOutcome::Ber, cost_fen: Some(1), parts: vec![] };
     assert!(done(&estimated, &ber).is_ok(), "calling it beyond repair is the way out");
     estimated.price_fen = None;
     assert!(done(&estimated, &RepairAction::StartRepair).is_ok(), "no price, no limit");

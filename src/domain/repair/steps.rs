@@ -187,7 +187,8 @@ pub(super) fn take(order: &OrderState, action: &RepairAction, work: &mut Work) -
         RepairAction::ApproveCost { limit_fen, reason } => approve_cost(*limit_fen, reason, work),
         RepairAction::SendToVendor(sent) => send_to_vendor(order, sent, work),
         RepairAction::VendorReturned(returned) => vendor_returned(order, returned, work),
-        RepairAction::FinishRepair { outcome, cost_fen } => {
+        RepairAction::FinishRepair { outcome, cost_fen, parts } => {
+            build_in(order, parts, work)?;
             if let Some(fen) = cost_fen {
                 work.adds_cost(*fen);
             }
@@ -253,11 +254,16 @@ fn approve_cost(limit_fen: i64, reason: &str, work: &mut Work) -> Result<(), Ref
     Ok(())
 }
 
-/// What is built in must be good, ours, free and in this depot. Its price is part of the cost.
 fn use_parts(order: &OrderState, parts: &[PartUse], work: &mut Work) -> Result<(), Refusal> {
     if parts.is_empty() {
         return Err(Refusal::field("parts", "required"));
     }
+    build_in(order, parts, work)?;
+    within_limit(order, work)
+}
+
+/// What is built in must be good, ours, free and in this depot. Its price is part of the cost.
+fn build_in(order: &OrderState, parts: &[PartUse], work: &mut Work) -> Result<(), Refusal> {
     let mut said = vec![];
     for (at, used) in parts.iter().enumerate() {
         let (subject, from) = part_from(order, at, used)?;
@@ -282,7 +288,7 @@ fn use_parts(order: &OrderState, parts: &[PartUse], work: &mut Work) -> Result<(
         work.adds_cost(fen);
     }
     work.note = said.join(", ");
-    within_limit(order, work)
+    Ok(())
 }
 
 fn part_from(order: &OrderState, at: usize, used: &PartUse) -> Result<(Subject, Stand), Refusal> {

@@ -6,13 +6,13 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::case;
 use crate::domain::rma::{
-    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, LineState, RepairState, bench,
-    steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState,
+    RepairState, bench, steps,
 };
 use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A step may be dated back this far by anybody who may do it; further needs a manager and a note.
+/// A step may be dated back this far by anybody who may do it; further needs a manager and a reason.
 const BACKDATING_HOURS: i64 = 72;
 
 /// When and why, beside the action itself.
@@ -22,6 +22,8 @@ pub struct When {
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     pub note: String,
+    /// The reason the action gives: as good as a note.
+    pub reason: String,
 }
 
 /// Decides an action on a line.
@@ -37,11 +39,11 @@ pub fn decide(
     is_possible(line, kind)?;
     case::guard(actor, line, action, now)?;
     let cause_of = late_word(line, action, when);
-    let step = if cause_of.is_some() { &When { occurred_at: None, note: when.note.clone() } } else { when };
+    let step = if cause_of.is_some() { &When { occurred_at: None, ..when.clone() } } else { when };
     let occurred_at = moment(actor, line.last_event_at, step, now)?;
     let mut decision = Decision::unchanged(line, occurred_at);
     steps::take(line, action, &mut decision)?;
-    required_texts(action)?;
+    required_texts(actor, action)?;
     in_order(line, action, &decision)?;
     decision.case.happened_at = cause_of.or(decision.case.happened_at);
     decision.finish_events(line, kind, &when.note);
@@ -68,10 +70,26 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
     let depot = match kind {
         A::ShipReplacement => line.replacement().map(|issued| &issued.depot),
         A::ReturnUnrepaired | A::Scrap | A::DispatchReturn => line.working_depot(),
+        A::ToStock => line.standing_depot(),
         _ if kind.bench().is_some() => line.working_depot(),
-        _ => None,
+        // In which depot is the action's to say.
+        A::ReserveReplacement | A::ShipExchange | A::ReceiveFaulty | A::RecoverLoan => None,
+        _ => return works_on(actor, line).is_ok(),
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
+}
+
+/// Whether a clerk or technician works in one of the depots the line names: the receiving one, the bench that has it, those
+/// that lend (PRODUCT "Depots that help"). Before it names any, whoever has a depot may begin.
+pub fn works_on(actor: &Actor, line: &LineState) -> Result<(), Refusal> {
+    if !actor.role.is_bound_to_depots() {
+        return Ok(());
+    }
+    let mut named = line.depots().peekable();
+    let first = named.peek().map_or_else(String::new, |depot| depot.code.clone());
+    let is_own = |depot: &DepotRef| actor.depots.iter().any(|own| own.id == depot.id);
+    let begins = named.peek().is_none() && !actor.depots.is_empty();
+    if begins || named.any(is_own) { Ok(()) } else { Err(Refusal::NotYourDepot { depot: first }) }
 }
 
 /// The right, the depot where the step happens, and for customers the own RMA.
@@ -92,14 +110,17 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
         Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
             in_depot(Some(&spare.depot))
         }
-        Action::Case(Case::ToStock { place, .. }) => in_depot(place.depot.as_ref()),
+        Action::Case(Case::ToStock { place, .. }) => {
+            in_depot(place.depot.as_ref())?;
+            in_depot(line.standing_depot())
+        }
         Action::Case(Case::ReturnUnrepaired { .. } | Case::Scrap { .. }) => in_depot(line.working_depot()),
         Action::ShipReplacement { .. } => in_depot(line.replacement().map(|issued| &issued.depot)),
         Action::ReceiveFaulty { place, .. } | Action::RecoverLoan { place, .. } => {
             in_depot(place.depot.as_ref())
         }
         Action::Bench(_) | Action::DispatchReturn { .. } => in_depot(line.working_depot()),
-        _ => Ok(()),
+        _ => works_on(actor, line),
     }
 }
 
@@ -119,7 +140,8 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     let approved = open && line.repair != S::Requested;
     let up_front = line.replacement();
     let possible = match kind {
-        A::Authorise | A::Reject => line.repair == S::Requested,
+        A::Authorise => line.repair == S::Requested || lacks_a_yes(line),
+        A::Reject => line.repair == S::Requested,
         // After receipt the unit goes home first.
         A::Cancel => waiting || (line.repair == S::Returned && line.case.unrepaired),
         A::ReserveReplacement => {
@@ -219,6 +241,18 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     })
 }
 
+/// The part came before anybody said yes, and the spare it was asked for with was neither promised nor handed over: receipt is
+/// legal before authorisation, but it is no answer to the request.
+fn lacks_a_yes(line: &LineState) -> bool {
+    let was_given =
+        |issued: &IssuedUnit| !matches!(issued.state, IssuedState::Reserved | IssuedState::Released);
+    line.repair.is_with_us()
+        && !line.authorised
+        && line.mode.issues_up_front().is_some()
+        && !line.open_promises.contains(&PromiseKind::SpareInPlace)
+        && !line.issued.iter().any(was_given)
+}
+
 /// Whose doing a delay was is often found out after the line went on, or was closed: a cause may be dated before the latest
 /// step. It is recorded now, so that whoever asks what was known before (`known_at`) is not told of it.
 fn late_word(line: &LineState, action: &Action, when: &When) -> Option<DateTime<Utc>> {
@@ -227,7 +261,7 @@ fn late_word(line: &LineState, action: &Action, when: &When) -> Option<DateTime<
 }
 
 /// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond
-/// 72 hours only by a manager with a note. For RMA lines and repair orders alike.
+/// 72 hours only by a manager who says why, as the reason or as a note. For RMA lines and repair orders alike.
 pub(in crate::domain) fn moment(
     actor: &Actor,
     last_event_at: DateTime<Utc>,
@@ -244,7 +278,8 @@ pub(in crate::domain) fn moment(
             previous: rfc3339(last_event_at),
         });
     }
-    let manages = matches!(actor.role, Role::Admin | Role::Manager) && !when.note.trim().is_empty();
+    let says_why = [&when.note, &when.reason].iter().any(|text| !text.trim().is_empty());
+    let manages = matches!(actor.role, Role::Admin | Role::Manager) && says_why;
     if now - occurred_at > TimeDelta::hours(BACKDATING_HOURS) && !manages {
         return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
     }
@@ -269,8 +304,12 @@ fn in_order(line: &LineState, action: &Action, decision: &Decision) -> Result<()
 }
 
 /// Texts without which an action says nothing.
-fn required_texts(action: &Action) -> Result<(), Refusal> {
+fn required_texts(actor: &Actor, action: &Action) -> Result<(), Refusal> {
     let required: &[(&str, &str)] = match action {
+        // Customers answer for themselves; whoever puts down the answer of another says whose it was, and where it can be read.
+        Action::Case(Case::AcceptQuote { by, evidence }) if actor.role != Role::Customer => {
+            &[("by", by), ("evidence", evidence)]
+        }
         Action::Reject { reason } | Action::Cancel { reason } | Action::DecideExchange { reason } => {
             &[("reason", reason)]
         }

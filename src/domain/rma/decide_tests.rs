@@ -37,6 +37,7 @@ fn line(repair: RepairState) -> LineState {
         exchange_decided: false,
         vendor_exchange: false,
         waiting_parts: false,
+        authorised: false,
         on_hold: false,
         open_promises: vec![],
         last_event_at: now() - TimeDelta::days(10),
@@ -50,7 +51,7 @@ fn actor(role: Role) -> Actor {
         user_id: 1,
         username: "li".into(),
         role,
-        depots: vec![],
+        depots: vec![DepotRef { id: 1, code: "JN".into() }],
         customer_ids,
         reads_own_only: false,
         only: None,
@@ -58,7 +59,7 @@ fn actor(role: Role) -> Actor {
 }
 
 fn at(ago: TimeDelta, note: &str) -> When {
-    When { occurred_at: Some(now() - ago), note: note.into() }
+    When { occurred_at: Some(now() - ago), note: note.into(), reason: String::new() }
 }
 
 #[test]
@@ -110,6 +111,9 @@ fn dating_back_further_than_three_days_wants_a_manager_and_a_note() {
     let late = at(TimeDelta::hours(73), "运单补录");
     assert_eq!(decide(Role::Clerk, &late), Err(Refusal::TooLongAgo { hours: "72".into() }));
     assert!(decide(Role::Manager, &late).is_ok());
+    let reason = When { reason: "运单补录".into(), ..at(TimeDelta::hours(73), "") };
+    assert!(decide(Role::Manager, &reason).is_ok(), "a reason is as good as a note");
+    assert!(decide(Role::Clerk, &reason).is_err());
     assert_eq!(
         decide(Role::Manager, &at(TimeDelta::hours(73), " ")),
         Err(Refusal::TooLongAgo { hours: "72".into() })
@@ -194,9 +198,22 @@ fn a_quote_holds_only_a_running_clock_and_is_answered_by_its_last_day() {
         holds: true,
     });
     received.on_hold = true;
-    let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: String::new() });
+    let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: "邮件".into() });
     let late = decide(&manager, &received, &accept, &at(TimeDelta::zero(), ""), now());
     assert!(matches!(late, Err(Refusal::QuoteOver { .. })), "{late:?}");
     let in_time = decide(&manager, &received, &accept, &at(TimeDelta::days(1), ""), now()).unwrap();
     assert_eq!(in_time.hold, Some(crate::domain::rma::HoldChange::End));
+    // Nobody answered, and nobody looked for days: the wait ended with its last day.
+    received.case.quote.as_mut().unwrap().valid_until = today - TimeDelta::days(5);
+    let over = crate::domain::calendar::Zone::default().day_start(today - TimeDelta::days(4));
+    let expire = Action::Case(Case::ExpireQuote);
+    let expired = |line: &LineState| decide(&manager, line, &expire, &When::default(), now()).unwrap();
+    let late = expired(&received);
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.occurred_at, over - TimeDelta::seconds(1));
+    // A step since then stands where it is; the wait ended before it all the same.
+    received.last_event_at = now() - TimeDelta::days(1);
+    let late = expired(&received);
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.occurred_at, received.last_event_at);
 }

@@ -112,6 +112,8 @@ pub enum HoldChange {
     },
     /// It runs on.
     End,
+    /// It ran on from then: the wait ended by itself, whenever that is written down.
+    EndedAt(DateTime<Utc>),
 }
 
 /// A promise begins or ends.
@@ -155,10 +157,12 @@ pub enum ShipmentChange {
         /// Carrier and waybill.
         parcel: Parcel,
     },
-    /// The latest open parcel of this purpose arrived.
+    /// The open parcels of this purpose arrived.
     Deliver {
-        /// What it carries.
+        /// What they carry.
         purpose: ShipmentPurpose,
+        /// Only those with this unit in them; a loaner and a board given in exchange may be on the road at once.
+        unit_id: Option<i64>,
         /// Who took it.
         received_by: String,
     },

@@ -8,6 +8,7 @@ mod bench;
 pub mod case;
 mod decide;
 mod effects;
+mod replay;
 mod spares;
 mod state;
 mod steps;
@@ -16,10 +17,11 @@ pub mod table;
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
 pub(in crate::domain) use decide::moment;
-pub use decide::{When, allowed_actions, decide, may_go};
+pub use decide::{When, allowed_actions, decide, may_go, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
+pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 
 use crate::text_enum;

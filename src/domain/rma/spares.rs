@@ -140,12 +140,16 @@ pub(super) fn replacement_delivered(
     }
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
+        unit_id: Some(issued.unit.id),
         received_by: received_by.to_owned(),
     });
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::SpareInPlace));
-    if matches!(line.faulty, FaultyState::NotDue) {
+    if line.faulty == FaultyState::NotDue {
         decision.faulty = FaultyState::Due;
-        decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
+    }
+    // Also when it is on its way already: ten working days from the hand-over, for all that is not here.
+    let is_here = matches!(line.faulty, FaultyState::Received | FaultyState::Waived | FaultyState::Charged);
+    if !is_here && !line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
     }
     Ok(())
@@ -244,6 +248,7 @@ pub(super) fn exchange_delivered(
     decision.set_note(received_by.to_owned());
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
+        unit_id: Some(issued.unit.id),
         received_by: received_by.to_owned(),
     });
     decision.repair = RepairState::Exchanged;

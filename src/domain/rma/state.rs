@@ -43,6 +43,8 @@ pub struct LineState {
     pub vendor_exchange: bool,
     /// The bench waits for parts.
     pub waiting_parts: bool,
+    /// Somebody said yes to the request.
+    pub authorised: bool,
     /// A hold is open.
     pub on_hold: bool,
     /// Promises that are open or floating on this line, by kind code.
@@ -104,6 +106,17 @@ impl LineState {
     #[must_use]
     pub fn working_depot(&self) -> Option<&DepotRef> {
         self.bench.as_ref().or(self.depot.as_ref())
+    }
+
+    /// The depot in which the unit stands by the books.
+    #[must_use]
+    pub fn standing_depot(&self) -> Option<&DepotRef> {
+        self.unit.as_ref().and_then(|unit| unit.place.depot.as_ref())
+    }
+
+    /// Every depot the line names: the receiving one, the bench, those that lend.
+    pub fn depots(&self) -> impl Iterator<Item = &DepotRef> {
+        self.depot.iter().chain(&self.bench).chain(self.issued.iter().map(|issued| &issued.depot))
     }
 
     /// Whether the faulty unit stands in one of our depots.

@@ -98,7 +98,7 @@ impl Decision {
         }
     }
 
-    /// The repair track's own row comes first; the note of the action goes on the first row.
+    /// The repair track's own row comes first, that of the faulty part last; the note of the action goes on the first row.
     pub(super) fn finish_events(&mut self, line: &LineState, kind: ActionKind, note: &str) {
         if self.repair != line.repair {
             self.events.insert(
@@ -110,6 +110,9 @@ impl Decision {
                     note: String::new(),
                 },
             );
+        }
+        if self.faulty != line.faulty {
+            self.log(Track::Faulty, line.faulty.as_str(), self.faulty.as_str());
         }
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
@@ -157,6 +160,11 @@ impl Decision {
 }
 
 fn authorise(line: &LineState, decision: &mut Decision) {
+    if line.repair != RepairState::Requested {
+        // The part is here already: only the spare is still to be promised, and nobody need send anything.
+        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
+        return;
+    }
     decision.repair = RepairState::Authorised;
     // Without a spare up front the part is due now; with one, when the spare is handed over.
     if line.mode.issues_up_front().is_none() {
@@ -203,7 +211,6 @@ fn end_unreceived(
 fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {
     decision.repair = RepairState::Expected;
     decision.faulty = FaultyState::InTransit;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::InTransit.as_str());
     decision.shipment = Some(ShipmentChange::Ship {
         direction: Direction::Inbound,
         purpose: ShipmentPurpose::Faulty,
@@ -267,13 +274,15 @@ fn receive_faulty(
     }
     decision.repair = RepairState::Received;
     decision.faulty = FaultyState::Received;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Received.as_str());
     decision.set_note(scanned.to_owned());
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
     if line.faulty == FaultyState::InTransit {
-        decision.shipment =
-            Some(ShipmentChange::Deliver { purpose: ShipmentPurpose::Faulty, received_by: String::new() });
+        decision.shipment = Some(ShipmentChange::Deliver {
+            purpose: ShipmentPurpose::Faulty,
+            unit_id: None,
+            received_by: String::new(),
+        });
     }
     if line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
@@ -341,6 +350,7 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     decision.repair = RepairState::Returned;
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Return,
+        unit_id: None,
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());

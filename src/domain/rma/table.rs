@@ -26,7 +26,9 @@ const fn row(body: &'static str, movements: &'static str, promises: &'static str
 pub fn described(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Authorise => row("", "", "a spare up front: `spare_in_place` begins"),
+        A::Authorise => {
+            row("", "", "a spare up front: `spare_in_place` begins, also when the part came first")
+        }
         A::Reject | A::Cancel => row(
             "reason",
             "",
@@ -37,7 +39,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ReplacementDelivered => row(
             "received_by",
             "spare: transit or van → customer; advance replacement: titles of spare and faulty part swap",
-            "`spare_in_place` kept or broken; `faulty_return` begins",
+            "`spare_in_place` kept or broken; `faulty_return` begins unless the part is here",
         ),
         A::FaultyShipped => row("carrier?, tracking_no?", "", ""),
         A::ReceiveFaulty => row(
@@ -83,7 +85,7 @@ fn case(kind: ActionKind) -> Described {
         A::ApproveVoid => row("", "", "all fall away; the line leaves the rate"),
         A::CorrectSerial => row("serial, reason", "", ""),
         A::ReportDoa => row(
-            "serial, reason",
+            "serial, reason?",
             "spare at the customer: faulty, ours",
             "`faulty_return` of the spare begins; `spare_in_place` (or `equivalent_exchange`) begins anew",
         ),
@@ -99,7 +101,7 @@ fn case(kind: ActionKind) -> Described {
         ),
         A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
         A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),
-        A::AcceptQuote => row("by?, evidence?", "", "`repair_return` runs on"),
+        A::AcceptQuote => row("by, evidence (customers: by?, evidence?)", "", "`repair_return` runs on"),
         A::RefuseQuote => row("by, evidence", "", "`repair_return` runs on"),
         A::ExpireQuote => row("", "", "`repair_return` runs on"),
         A::ReturnUnrepaired => row(
@@ -147,7 +149,7 @@ fn bench(kind: ActionKind) -> Described {
             "unit: vendor → bench; under another serial: the old one becomes the maker’s, the new one enters",
             "beyond repair, or another serial where the plan calls it an exchange: `equivalent_exchange` begins",
         ),
-        A::FinishRepair => row("outcome, cost?", "", BEYOND_REPAIR),
+        A::FinishRepair => row("outcome, parts?, cost?", "parts: stock → `consumed`", BEYOND_REPAIR),
         A::Test => row("passed", "passed: unit becomes good", ""),
         A::UseParts => row("parts", "parts: stock → `consumed`", ""),
         A::WaitParts => row("", "", "none: the clock runs on"),

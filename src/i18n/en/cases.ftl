@@ -76,7 +76,7 @@ mail-exchange_shipped-due = You have it by { $date }.
 
 mail-faulty_overdue-what = Please send us the faulty part: { $unit }
 mail-faulty_overdue-title = Please send us the faulty part.
-mail-faulty_overdue-body = You have the replacement; the faulty part below is expected back with us. Please put the RMA number on the box.
+mail-faulty_overdue-body = The faulty part below is expected back with us. Please put the RMA number on the box.
 mail-faulty_overdue-due = It is expected by { $date }.
 mail-faulty_overdue-what-overdue = Overdue, the faulty part: { $unit }
 mail-faulty_overdue-title-overdue = The faulty part is overdue.

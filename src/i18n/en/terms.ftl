@@ -183,6 +183,7 @@ term-unit-minutes = minutes
 variant-strict = Strict
 variant-by_due = Exchange in time counts
 variant-remedy30 = 30-day remedy counts
+variant-contractual = By contract
 
 hold-state-running = Running
 hold-state-stopped = Stopped

@@ -223,6 +223,7 @@ rate-wilson-open = { $n ->
 variant-rule-strict = Only repaired and returned
 variant-rule-by_due = An equivalent board by the due date counts too
 variant-rule-remedy30 = Decided by the due date and delivered within 30 days counts too
+variant-rule-contractual = Each line as its contract says
 class-missed = Missed
 class-timely = Timely
 class-pending = Not yet due

@@ -75,11 +75,11 @@ mail-exchange_shipped-body = 这件归您。收到后请确认外包装和序列
 mail-exchange_shipped-due = 最迟 { $date }交到您手上。
 
 mail-faulty_overdue-what = 请寄回故障件：{ $unit }
-mail-faulty_overdue-title = 请把换下的故障件寄回。
-mail-faulty_overdue-body = 替换件已经交给您，下面的故障件请寄回，箱外写上返修单号。
+mail-faulty_overdue-title = 请把故障件寄回。
+mail-faulty_overdue-body = 下面的故障件请寄回，箱外写上返修单号。
 mail-faulty_overdue-due = 请最迟于 { $date }寄回。
 mail-faulty_overdue-what-overdue = 故障件逾期未还：{ $unit }
-mail-faulty_overdue-title-overdue = 换下的故障件已经逾期。
+mail-faulty_overdue-title-overdue = 故障件已经逾期。
 mail-faulty_overdue-body-overdue = 下面的故障件我们还没有收到。请尽快寄回，箱外写上返修单号；如果无法寄回，请联系我们。
 mail-faulty_overdue-due-overdue = 应于 { $date }前寄回。
 

@@ -184,6 +184,7 @@ term-unit-minutes = 分钟
 variant-strict = 严格
 variant-by_due = 期内等效
 variant-remedy30 = 三十天补救
+variant-contractual = 按合同
 
 hold-state-running = 走时中
 hold-state-stopped = 已停钟

@@ -187,6 +187,7 @@ rate-wilson-open = 威尔逊 95 % 区间 { $span }：{ $n } 件还不足以证�
 variant-rule-strict = 只认修好交还
 variant-rule-by_due = 期限内换到等效板也算
 variant-rule-remedy30 = 期限内决定、30 天内换到也算
+variant-rule-contractual = 每行按其合同约定的口径
 class-missed = 误期
 class-timely = 及时
 class-pending = 未到期

@@ -45,6 +45,41 @@ on_both!(a_box_with_units_of_several_rmas_is_sorted_and_no_clock_moves, async |d
     insta::assert_snapshot!("one_box_several_rmas", books.join("\n"));
 });
 
+on_both!(what_we_lent_comes_back_by_box_or_scan_as_if_the_line_had_asked, async |db: &Database| {
+    let s = scene(db).await;
+    let dead = s.request("B1", "loaner").await;
+    s.hand_over_spare(&dead).await;
+    s.act(&s.customer, &dead, "report_doa", json!({ "serial": "SPARE1", "reason": "不上电" })).await;
+    s.issue_spare(&dead).await;
+    s.receive(&dead, "B1").await;
+    s.send_home(&dead).await;
+    assert_eq!(s.refused(&s.clerk, &dead, "close", json!({})).await.1, "loaner_still_out");
+    // The loaner came the day before yesterday, and is entered today; the line went on meanwhile.
+    db.clock().advance(TimeDelta::hours(1));
+    let came = db.clock().now();
+    db.clock().advance(TimeDelta::days(2));
+    s.act(&s.manager, &dead, "attribute_cause", json!({ "cause": "ours", "evidence": "x" })).await;
+    let body = json!({ "depot": "DZ", "serial": "spare2", "taken_in_at": came });
+    let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+    assert_eq!((&taken["state"], &taken["rma"]), (&json!("matched"), &json!(dead)), "{taken}");
+    assert_eq!(s.refused(&s.clerk, &dead, "close", json!({})).await.1, "faulty_part_owed");
+    // The dead one is scanned at the door.
+    let scan = json!({ "mode": "take_in", "depot": "JN", "batch": "1", "code": "SPARE1", "client_time": db.clock().now(), "device": "pda" });
+    let scanned = s.post(&s.clerk, "/scans", scan, 200).await;
+    assert_eq!((&scanned["verdict"], &scanned["document"]), (&json!("accepted"), &json!(dead)), "{scanned}");
+    let stands = async |serial: &str| {
+        let unit = s.get(&s.manager, &format!("/units/{serial}")).await;
+        ["place", "condition", "owner"].map(|field| unit[field].as_str().unwrap().to_owned())
+    };
+    assert_eq!(stands("SPARE2").await, ["DZ", "quarantined", "us"]);
+    assert_eq!(stands("SPARE1").await, ["JN", "faulty", "us"]);
+    let rma = s.get(&s.manager, &format!("/rmas/{dead}")).await;
+    let promises = rma["lines"][0]["promises"].as_array().unwrap();
+    assert!(promises.iter().all(|promise| !promise["ended_at"].is_null()), "nobody is reminded: {rma}");
+    s.act(&s.clerk, &dead, "close", json!({})).await;
+    insta::assert_snapshot!("lent_and_back_in_a_box", s.books(&dead).await);
+});
+
 on_both!(the_same_serial_from_two_makers_is_two_units, async |db: &Database| {
     let s = scene(db).await;
     let other = json!({ "part_no": "OTHER-1", "name": "电源板", "maker": "天工" });

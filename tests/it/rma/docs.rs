@@ -126,6 +126,7 @@ fn lines() -> Vec<LineState> {
                             unit: Some(unit(1, owner.clone(), at)),
                             issued: spare.clone(),
                             exchange_decided,
+                            authorised: *repair != RepairState::Requested,
                             on_hold,
                             waiting_parts,
                             vendor_exchange: false,

@@ -89,6 +89,64 @@ on_both!(each_depot_a_line_names_does_its_own_step, async |db: &Database| {
     insta::assert_snapshot!("helping_depots", books.join("\n"));
 });
 
+on_both!(a_clerk_of_a_depot_the_line_never_names_only_looks_on, async |db: &Database| {
+    let s = scene(db).await;
+    for code in ["QD", "WF"] {
+        let depot = json!({ "code": code, "name": format!("{code}备件库"), "city": code, "class": "other" });
+        s.post(&s.admin, "/depots", depot, 201).await;
+    }
+    let jn = s.server.user("wu", Role::Clerk, &["JN"], &[]).await;
+    let dz = s.server.user("zhou", Role::Clerk, &["DZ"], &[]).await;
+    let qd = s.server.user("sun", Role::Clerk, &["QD", "WF"], &[]).await;
+    let bench = s.server.user("zheng", Role::Technician, &["QD"], &[]).await;
+    let none = s.server.user("yang", Role::Clerk, &[], &[]).await;
+    s.post(&s.manager, "/movements", bought("SPARE-DZ", "DZ"), 201).await;
+    let number = s.request("B0", "loaner").await;
+    // Before the line names a depot, whoever has one may begin.
+    let right = json!({ "serial": "B1", "reason": "看错" });
+    let not_yours = (403, "not_your_depot".to_owned());
+    assert_eq!(s.refused(&none, &number, "correct_serial", right.clone()).await, not_yours);
+    s.act(&qd, &number, "correct_serial", right).await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.act(&dz, &number, "reserve_replacement", json!({ "serial": "SPARE-DZ" })).await;
+    s.act(&dz, &number, "ship_replacement", json!({ "carrier": "顺丰", "tracking_no": "SF1" })).await;
+    // From now on DZ is named, and QD is not.
+    let refused = async |action: &str, body: Value| {
+        assert_eq!(s.refused(&qd, &number, action, body).await, not_yours, "{action}");
+    };
+    let taken = || json!({ "received_by": "黄杰" });
+    let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let parcel = rma["shipments"][0]["id"].as_i64().unwrap_or_else(|| panic!("{rma}"));
+    s.post(&qd, &format!("/shipments/{parcel}/delivered"), taken(), 403).await;
+    refused("replacement_delivered", taken()).await;
+    refused("faulty_shipped", json!({ "carrier": "顺丰" })).await;
+    refused("correct_serial", json!({ "serial": "B9", "reason": "看错" })).await;
+    refused("void", json!({ "reason": "重复" })).await;
+    s.act(&dz, &number, "replacement_delivered", taken()).await;
+    refused("report_doa", json!({ "serial": "SPARE-DZ", "reason": "不亮" })).await;
+    s.act(&jn, &number, "receive_faulty", json!({ "depot": "JN", "serial": "B1" })).await;
+    let chargeable = json!({ "entitlement": "chargeable", "reason": "人为损坏" });
+    s.act(&s.manager, &number, "set_entitlement", chargeable).await;
+    let quote = json!({ "amount": "860.00", "valid_until": "2026-03-20" });
+    s.act(&s.manager, &number, "send_quote", quote).await;
+    let word = || json!({ "by": "黄杰", "evidence": "电话" });
+    refused("accept_quote", word()).await;
+    refused("refuse_quote", word()).await;
+    s.act(&dz, &number, "refuse_quote", word()).await;
+    let assign = format!("/rmas/{number}/lines/1/actions/assign");
+    s.post(&bench, &assign, json!({ "user": "zheng" }), 403).await;
+    let (status, seen) = qd.get(&format!("/rmas/{number}")).await;
+    assert_eq!(status.as_u16(), 200, "reading is no writing");
+    let offered: Vec<_> = seen["lines"][0]["allowed_actions"].as_array().unwrap().iter().collect();
+    assert_eq!(offered, ["recover_loan"], "a loaner may come to any depot");
+    s.send_home_by(&jn, &number).await;
+    refused("close", json!({})).await;
+    refused("cancel", json!({ "reason": "不修了" })).await;
+    s.act(&dz, &number, "recover_loan", json!({ "depot": "DZ", "serial": "SPARE-DZ" })).await;
+    s.act(&jn, &number, "close", json!({})).await;
+    s.prove().await;
+});
+
 on_both!(on_site_spares_serve_their_customer_at_once_and_the_plan_says_yes, async |db: &Database| {
     let s = scene(db).await;
     let on_site =

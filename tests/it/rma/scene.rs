@@ -3,8 +3,12 @@
 use super::company;
 use crate::support::Database;
 use crate::support::server::{Client, Server};
-use beiku::app::verify;
+use beiku::app::outbox::{self, NoticeFilter, OutboxRow};
+use beiku::app::{self, verify};
 use beiku::domain::actor::Role;
+use beiku::domain::notice::Notice;
+use beiku::i18n::Lang;
+use beiku::mail::{Sender, render};
 use beiku::row;
 use beiku::store::sql::sql;
 use beiku::store::{Conn, StoreError};
@@ -148,9 +152,14 @@ impl Scene {
 
     /// The customer's unit goes home as it came, and is there.
     pub async fn send_home(&self, number: &str) {
+        self.send_home_by(&self.clerk, number).await;
+    }
+
+    /// The same, by this clerk.
+    pub async fn send_home_by(&self, clerk: &Client, number: &str) {
         let home = json!({ "reason": "客户要求", "carrier": "顺丰", "tracking_no": "SF9" });
-        self.act(&self.clerk, number, "return_unrepaired", home).await;
-        self.act(&self.clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+        self.act(clerk, number, "return_unrepaired", home).await;
+        self.act(clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
     }
 
     /// The unit is repaired, tested and handed back.
@@ -180,6 +189,24 @@ impl Scene {
         beiku::app::figures::settle(&self.server.app).await.unwrap();
         let proof = self.server.app.store().read(verify::verify).await.unwrap();
         assert!(proof.differences.is_empty(), "{:?}", proof.differences);
+    }
+
+    /// The mails of an RMA as their readers see them, oldest first: kind, subject and text in the language of the mail.
+    pub async fn inbox(&self, number: &str) -> Vec<(String, String)> {
+        let filter = NoticeFilter { state: None, rma: Some(number.to_owned()) };
+        let operator = self.server.operator();
+        let mails = app::read(&self.server.app, &operator, move |conn, ctx| {
+            let mut rows = outbox::list(conn, ctx, &filter, i64::MAX, 100)?;
+            rows.reverse();
+            rows.iter().map(|row| outbox::facts(conn, ctx, row.id)).collect()
+        });
+        let mails: Vec<(OutboxRow, Notice)> = mails.await.unwrap();
+        let read = |(row, notice): (OutboxRow, Notice)| {
+            let lang = Lang::from_code(row.language.as_str()).unwrap();
+            let mail = render(&notice, lang, &Sender::default()).unwrap();
+            (row.kind.to_string(), format!("{}\n{}", mail.subject, mail.text))
+        };
+        mails.into_iter().map(read).collect()
     }
 
     /// States, movements, promises and mails of an RMA, and the proof of the ledger.

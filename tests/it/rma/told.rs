@@ -115,6 +115,35 @@ on_both!(each_piece_of_news_is_told_once_in_the_contacts_language, async |db: &D
     s.prove().await;
 });
 
+on_both!(a_unit_that_goes_home_as_it_came_is_never_called_repaired, async |db: &Database| {
+    let s = scene(db).await;
+    let contact = json!([{ "name": "Ann", "email": "ann@c2.example", "language": "en" }]);
+    let second = json!({ "code": "C2", "name": "Dezhou Water", "plan": "gold", "language": "en", "contacts": contact });
+    s.post(&s.admin, "/customers", second, 201).await;
+    for (customer, words) in
+        [("C1", "您的板件未作维修，原样寄回。"), ("C2", "Your unit is on its way back, unrepaired.")]
+    {
+        // Wherever the bench was: nothing done, at work, done, nothing found.
+        let nothing_found = [("diagnose", json!({ "outcome": "nff" }))];
+        let repair = [("start_repair", json!({})), ("finish_repair", json!({ "outcome": "repaired" }))];
+        let benches: [&[(&str, Value)]; 4] = [&[], &repair[..1], &repair, &nothing_found];
+        for (at, steps) in benches.iter().enumerate() {
+            let serial = format!("{customer}-H{at}");
+            let line = json!({ "part_no": "BOARD-1", "serial": serial, "fault": "端口不通", "mode": "repair_return" });
+            let made = s.ask(&s.manager, json!({ "customer": customer, "lines": [line] }), 201).await;
+            let number = made["number"].as_str().unwrap();
+            s.receive(number, &serial).await;
+            for (action, body) in *steps {
+                s.act(&s.manager, number, action, body.clone()).await;
+            }
+            s.send_home(number).await;
+            let (kind, mail) = s.inbox(number).await.pop().unwrap();
+            assert_eq!(kind, "shipped_back");
+            assert!(mail.contains(words), "{serial}: {mail}");
+        }
+    }
+});
+
 on_both!(
     every_mail_can_be_looked_at_in_both_languages_before_its_words_are_changed,
     async |db: &Database| {

@@ -43,7 +43,8 @@ pub(super) fn report_doa(
     decision.post(line, kind, &issued.part, &issued.unit, to);
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Doa, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Doa.as_str());
-    decision.set_note(format!("{scanned} · {}", reason.trim()));
+    let said = [scanned, reason.trim()].into_iter().filter(|text| !text.is_empty());
+    decision.set_note(said.collect::<Vec<_>>().join(" · "));
     decision.promises.push(PromiseChange::OpenFor(PromiseKind::FaultyReturn, issued.id));
     if line.open_promises.contains(&PromiseKind::LoanReturn) && issued.role == IssuedRole::Loan {
         decision.promises.push(PromiseChange::Drop(PromiseKind::LoanReturn));

@@ -166,7 +166,7 @@ pub enum Case {
     ReportDoa {
         /// Serial as scanned, normalised.
         scanned: String,
-        /// What is wrong with it.
+        /// What is wrong with it, if it was said.
         reason: String,
     },
     /// The customer keeps the loaner for good.
@@ -293,7 +293,6 @@ impl Case {
         match self {
             Case::Void { reason }
             | Case::CorrectSerial { reason, .. }
-            | Case::ReportDoa { reason, .. }
             | Case::ChangeMode { reason, .. }
             | Case::SetEntitlement { reason, .. }
             | Case::ReturnUnrepaired { reason, .. }

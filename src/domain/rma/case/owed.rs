@@ -159,7 +159,6 @@ fn settle_faulty(
     } else {
         (FaultyState::Waived, PromiseChange::Drop(PromiseKind::FaultyReturn))
     };
-    decision.log(Track::Faulty, line.faulty.as_str(), to.as_str());
     decision.faulty = to;
     decision.promises.push(promise);
     if line.dead_spare_out().is_none()

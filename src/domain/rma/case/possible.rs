@@ -78,7 +78,9 @@ fn is_paid_work(action: &Action) -> bool {
     match action {
         Action::Bench(work) => match work.kind {
             RepairKind::StartRepair | RepairKind::SendToVendor | RepairKind::UseParts => true,
-            RepairKind::FinishRepair => work.outcome == Some(RepairOutcome::Repaired),
+            RepairKind::FinishRepair => {
+                work.outcome == Some(RepairOutcome::Repaired) || !work.parts_fen.is_empty()
+            }
             _ => false,
         },
         _ => false,

@@ -8,7 +8,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{Payer, Quote, QuoteChange, QuoteState};
 use crate::domain::rma::effects::{Decision, HoldChange};
 use crate::domain::rma::{ActionKind, Entitlement, LineState, Track};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 pub(super) fn set_entitlement(
     line: &LineState,
@@ -75,7 +75,14 @@ pub(super) fn expire(line: &LineState, decision: &mut Decision) -> Result<(), Re
     if Zone::default().local_date(decision.occurred_at) <= quote.valid_until {
         return Err(Refusal::QuoteStillValid { valid_until: quote.valid_until.to_string() });
     }
-    end(line, QuoteState::Expired, "", "", decision)
+    // Its last day was the customer's to the end; the day after it the clock runs, whenever somebody or the job looks.
+    let over = Zone::default().overdue_from(quote.valid_until) - TimeDelta::seconds(1);
+    decision.occurred_at = over.max(line.last_event_at);
+    end(line, QuoteState::Expired, "", "", decision)?;
+    if decision.hold.is_some() {
+        decision.hold = Some(HoldChange::EndedAt(over));
+    }
+    Ok(())
 }
 
 /// The quote's story ends, and with it the hold it opened.
