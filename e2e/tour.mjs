@@ -1,7 +1,7 @@
-// Takes the pictures of docs/tour in both languages from the example company: node e2e/tour.mjs
+// Takes the pictures of docs/tour in both languages from the demo: node e2e/tour.mjs
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { company } from './lib/beiku.mjs';
+import { demo } from './lib/beiku.mjs';
 import { open, Person } from './lib/browser.mjs';
 
 const OUT = join(import.meta.dirname, '../docs/tour');
@@ -20,7 +20,7 @@ const PICTURES = [
   }],
 ];
 
-const beiku = await company('sqlite');
+const beiku = await demo();
 // The chances of missing are worked out by a job after the start.
 await new Promise(then => setTimeout(then, Number(process.env.TOUR_WAIT ?? 90) * 1000));
 const browser = await open();

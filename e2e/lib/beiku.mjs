@@ -131,3 +131,9 @@ export async function empty(database) {
   beiku.cli('migrate');
   return beiku.serve(['serve']);
 }
+
+/** The demo, as somebody new meets it: the example company with something of everything under way. */
+export async function demo() {
+  const beiku = await prepared('sqlite');
+  return beiku.serve(['demo', '--data', beiku.folder]);
+}

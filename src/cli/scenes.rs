@@ -9,16 +9,20 @@ use crate::app::requests::{self, Issue, NewSpareRequest};
 use crate::app::rma::{self, ActionInput, CaseInput, LineFilter, NewFile, NewLine, NewRequest};
 use crate::app::stock::{self, Booking, UnitFilter, UnitRow};
 use crate::app::transfers::{self, Dispatch, NewTransfer, WantedLine};
+use crate::app::vendors::{self, VendorFields};
 use crate::app::{App, AppResult, Conn, Ctx, Error, depots};
 use crate::cli::{Failure, Outcome};
 use crate::domain::actor::{Actor, DepotRef};
 use crate::domain::calendar::Zone;
+use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{RequestReason, RequestState};
-use crate::domain::rma::{ActionKind, Entitlement, Payer, RepairOutcome};
+use crate::domain::rma::{ActionKind, Entitlement, Payer, RepairOutcome, RepairState};
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::store::savepoint::savepoint;
 use chrono::Days;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Where most of it happens, and where a parcel goes.
 const HERE: &str = "JN";
@@ -27,6 +31,14 @@ const THERE: &str = "DZ";
 const CUSTOMER: &str = "C1001";
 /// Units looked at.
 const UNITS: i64 = 4_000;
+/// Parts with a safety stock, and what each depot is to have of them.
+const PARTS_WITH_MINIMUM: usize = 9;
+const SAFETY_STOCK: [(&str, i64); 4] = [(HERE, 4), (THERE, 3), ("JI", 2), ("ZZ", 2)];
+/// A maker who repairs.
+const MAKER: &str = "V-DLYK";
+/// Lines looked at for the bench, and how many of them are too urgent to wait for anything.
+const LINES: i64 = 60;
+const URGENT: usize = 6;
 /// Requests that are made: one waits for a yes, one for its spare, one is served.
 const REQUESTS: usize = 3;
 
@@ -84,6 +96,7 @@ fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
         })
         .cloned()
         .collect();
+    safety_stock(tx, cast, &spares)?;
     counting(tx, cast, &spares)?;
     requests(tx, cast, codes, &all, &mut spares)?;
     let mut next = || spares.pop().ok_or_else(|| Error::from(Refusal::not_found("unit", HERE)));
@@ -93,7 +106,25 @@ fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
     on_the_road(tx, cast, &next()?, true)?;
     on_the_road(tx, cast, &next()?, false)?;
     quoted(tx, cast, code, &next()?.part_no)?;
+    at_the_bench(tx, cast)?;
     paper(tx, cast)
+}
+
+/// The parts the depots have most of have a safety stock: some depots have enough, some are short, as it is.
+fn safety_stock(tx: &mut Conn, cast: &Cast, spares: &[UnitRow]) -> AppResult<()> {
+    let mut held = BTreeMap::<&str, usize>::new();
+    for unit in spares {
+        *held.entry(unit.part_no.as_str()).or_default() += 1;
+    }
+    let mut parts: Vec<(&str, usize)> = held.into_iter().collect();
+    parts.sort_by_key(|(_, pieces)| Reverse(*pieces));
+    for (part_no, _) in parts.into_iter().take(PARTS_WITH_MINIMUM) {
+        let points = SAFETY_STOCK
+            .map(|(depot, quantity)| ReorderFields { depot: depot.to_owned(), quantity: Some(quantity) });
+        let minimum = PartFields { reorder_points: Some(points.to_vec()), ..PartFields::default() };
+        parts::update(tx, &cast.manager, part_no, &minimum)?;
+    }
+    Ok(())
 }
 
 /// A count of one bin is under way: all but the last unit were seen.
@@ -232,7 +263,7 @@ fn quoted(tx: &mut Conn, cast: &Cast, code: &str, part_no: &str) -> AppResult<()
         customer: Some(CUSTOMER.to_owned()),
         contact_email: "customer@beiku.example".to_owned(),
         contact_name: "黄杰".to_owned(),
-        language: None,
+        language: Some(Language::ZhCn),
         site: String::new(),
         depot: Some(HERE.to_owned()),
         lines: vec![line],
@@ -268,6 +299,40 @@ fn quoted(tx: &mut Conn, cast: &Cast, code: &str, part_no: &str) -> AppResult<()
         (&cast.manager, ActionKind::SendQuote, &paid),
     ] {
         rma::act(tx, who, &number, 1, kind, input)?;
+    }
+    Ok(())
+}
+
+/// Of what is repaired here with days to spare some waits for bought parts, some is at its maker.
+fn at_the_bench(tx: &mut Conn, cast: &Cast) -> AppResult<()> {
+    let maker = VendorFields { name: Some("动力源科返修中心".to_owned()), email: None };
+    vendors::create(tx, &cast.manager, MAKER, &maker)?;
+    let filter = LineFilter {
+        state: Some(RepairState::Repairing),
+        open: true,
+        depot: Some(HERE.to_owned()),
+        ..LineFilter::default()
+    };
+    let waiting = ActionInput {
+        note: "等外购器件，供应商答复下周到货".to_owned(), ..ActionInput::default()
+    };
+    let sent = ActionInput {
+        vendor: Some(MAKER.to_owned()),
+        vendor_rma: "DLY-26-1187".to_owned(),
+        due_on: Zone::default().local_date(cast.manager.now).checked_add_days(Days::new(21)),
+        ..ActionInput::default()
+    };
+    let mut acts =
+        [(ActionKind::WaitParts, &waiting); 3].into_iter().chain([(ActionKind::SendToVendor, &sent); 2]);
+    let mut next = acts.next();
+    for line in rma::list_lines(tx, &cast.manager, &filter, rma::FIRST, LINES)?.iter().skip(URGENT) {
+        let Some((kind, input)) = next else { break };
+        // Not every part may leave the house as it is.
+        match savepoint(tx, |tx| rma::act(tx, &cast.technician, &line.number, line.line, kind, input)) {
+            Ok(_) => next = acts.next(),
+            Err(Error::Refused(_)) => {}
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(())
 }

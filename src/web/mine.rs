@@ -42,6 +42,8 @@ pub struct MineRow {
     pub tone: Tone,
     /// A word about the clock: late, may be late, waits for you; empty for nothing.
     pub word: String,
+    /// The clock stands still until they answer.
+    pub waits: bool,
     /// The promised date.
     pub due_on: Option<NaiveDate>,
     /// When it ended.

@@ -292,10 +292,13 @@ pub struct ProposalCard {
 
 /// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
 pub fn rank(code: &str) -> (bool, bool, bool, usize) {
-    // Once an exchange is decided it is what the customer waits for; the repair goes on beside it.
-    let is_exchange = matches!(code, "ship_exchange" | "exchange_delivered");
-    let place = actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
-    (actions::is_grave(code), is_beside(code), steps_aside(code), if is_exchange { 0 } else { place })
+    let place = match code {
+        // Once an exchange is decided it is what the customer waits for, and an open quote is what the repair waits for.
+        "ship_exchange" | "exchange_delivered" | "accept_quote" => 0,
+        "refuse_quote" => 1,
+        _ => actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX),
+    };
+    (actions::is_grave(code), is_beside(code), steps_aside(code), place)
 }
 
 /// What moves no line on: said when something went wrong, or handing it to somebody. Possible, and never proposed.
@@ -485,5 +488,9 @@ mod tests {
         let made = order_actions(["cancel", "hold", "finish_repair", "assign", "test"].map(form).to_vec());
         let codes: Vec<_> = made.iter().map(|form| form.code.as_str()).collect();
         assert_eq!(codes, ["finish_repair", "test", "hold", "assign", "cancel"]);
+        let made = order_actions(["start_repair", "finish_repair", "ship_exchange"].map(form).to_vec());
+        assert_eq!(made[0].code, "ship_exchange", "what the customer waits for");
+        let made = order_actions(["diagnose", "refuse_quote", "accept_quote", "hold"].map(form).to_vec());
+        assert_eq!(made[0].code, "accept_quote", "what the repair waits for: {made:?}");
     }
 }

@@ -31,7 +31,7 @@ mailbox-subject = Subject
 
 testmail-title = Test mail
 testmail-text = Tries the mail settings: how it went stands in the list.
-testmail-way = Mail leaves by { $way }
+testmail-way = Mail leaves by { $way }.
 testmail-none = Mail is not set up: notices are queued and wait. Set --mail.
 testmail-to = To
 testmail-send = Send a test mail

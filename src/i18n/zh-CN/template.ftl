@@ -27,7 +27,7 @@ mailbox-subject = 主题
 
 testmail-title = 测试邮件
 testmail-text = 试一试邮件设置，结果见列表。
-testmail-way = 邮件经 { $way } 发出
+testmail-way = 邮件经 { $way } 发出。
 testmail-none = 还没有设置发信：通知先排队等着。请设置 --mail 。
 testmail-to = 收件人
 testmail-send = 发送测试邮件

@@ -184,6 +184,7 @@ pub fn mine(lang: Lang, empty: bool) -> String {
         say: p.word("track-say", "testing"),
         tone,
         word: word.into(),
+        waits: false,
         due_on: Some(day(2026, 12, 4)),
         ended_on: None,
     };

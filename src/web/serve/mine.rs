@@ -159,6 +159,7 @@ fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
         say: p.word("track-say", track::say(row.repair_state)),
         tone: if running { counted.tone() } else { Tone::Plain },
         word,
+        waits: counted.state == ClockState::Paused,
         due_on: clock::due_of(row),
         ended_on: row.ended_at.map(|at| zone.local_date(at)),
     }
@@ -223,7 +224,10 @@ fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRm
     let followed = tracked.lines.iter().find(|line| line.row.line == wanted).ok_or_else(missing)?;
     let (number, version) = (&view.rma.number, shown.row.version.to_string());
     let form = |kind: &ActionKind| {
-        action_form(&p, number, wanted, kind.as_str(), &Choices::default(), &version, &act::key())
+        answered(
+            &p,
+            action_form(&p, number, wanted, kind.as_str(), &Choices::default(), &version, &act::key()),
+        )
     };
     let quote = shown.quotes.iter().find(|quote| quote.state == QuoteState::Open);
     let is_theirs = |line: Option<i64>| line.is_none_or(|line| line == wanted);
@@ -253,6 +257,23 @@ fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRm
         notes: NotesForm::default(),
         p,
     })
+}
+
+/// Who answers is signed in: that is the name, and the evidence. An answer is given when it is given.
+fn answered(p: &Page, mut made: ActionForm) -> ActionForm {
+    if !made.code.ends_with("_quote") {
+        return made;
+    }
+    for field in &mut made.form.fields {
+        let known = match field.name.as_str() {
+            "by" => p.who.as_ref().map(|who| who.name.clone()).unwrap_or_default(),
+            "evidence" => p.t("mine-evidence"),
+            _ => continue,
+        };
+        *field = Field::hidden(field.name.clone(), known);
+    }
+    made.form.more.retain(|field| matches!(field.control, Control::Hidden));
+    made
 }
 
 /// Confirming and answering come before calling off.

@@ -1,7 +1,7 @@
 //! What a line's page says comes next, and what its buttons call the things they are about.
 
 use crate::rma::scene::scene;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, hidden};
 use crate::support::{Database, on_both};
 use serde_json::json;
 
@@ -45,4 +45,28 @@ on_both!(once_decided_the_exchange_is_the_next_step, async |db: &Database| {
     let board = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF2" });
     s.act(&s.clerk, &number, "ship_exchange", board).await;
     assert_eq!(next().await, "exchange_delivered");
+});
+
+on_both!(a_quote_is_answered_first_and_by_the_customer_with_one_press, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "set_entitlement", json!({ "entitlement": "chargeable", "reason": "进水" }))
+        .await;
+    s.act(&s.manager, &number, "send_quote", json!({ "amount": "860.00", "valid_until": "2026-12-31" }))
+        .await;
+    let (boss, huang) =
+        (Browser::signed_in(&s.server, "wang").await, Browser::signed_in(&s.server, "huang").await);
+    let at = format!("/rma/{number}");
+    assert!(boss.page(&at).await.contains("class=\"next\" id=\"do-accept_quote\""));
+    let page = huang.page(&at).await;
+    assert!(
+        page.contains("type=\"hidden\" name=\"evidence\"") && !page.contains("name=\"occurred_at\""),
+        "{page}"
+    );
+    let by = hidden(&page, "by").to_owned();
+    let answer = [("by", by.as_str()), ("evidence", hidden(&page, "evidence"))];
+    huang.submit(&at, &format!("{at}/lines/1/actions/accept_quote"), &answer).await;
+    let page = boss.page(&at).await;
+    assert!(page.contains("answered by the customer, signed in"), "{page}");
 });
