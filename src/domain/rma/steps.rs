@@ -290,6 +290,7 @@ fn receive_faulty(
         decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
     }
     decision.notice = Some(NoticeKind::FaultyReceived);
+    case::close_settled(line, decision);
     Ok(())
 }
 
@@ -353,6 +354,10 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());
+    if line.on_hold {
+        // There is nothing left to wait for.
+        decision.hold = Some(HoldChange::End);
+    }
     if line.case.unrepaired {
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
         drop_exchange(line, decision);

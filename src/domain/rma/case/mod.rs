@@ -13,7 +13,7 @@ mod quote;
 mod serial;
 mod void;
 
-pub(super) use owed::{drop_exchange, end_promises};
+pub(super) use owed::{close_settled, drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};
 pub(super) use quote::withdraw;
 pub(super) use void::release_reserved;
