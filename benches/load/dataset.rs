@@ -21,6 +21,8 @@ const CHUNK: i64 = 100_000;
 const SPREAD_DAYS: i64 = 700;
 const QUIET_DAYS: i64 = 60;
 const DAY: i64 = 86_400;
+/// Local days begin so much earlier.
+const ZONE: i64 = 8 * 3_600;
 
 /// How large, and as of when.
 #[derive(Debug, Clone, Copy)]
@@ -272,15 +274,15 @@ fn movements(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) ->
     Ok(())
 }
 
-/// One RMA of one line for every tenth unit: asked for nine days after the receipt of the unit, due 84 days after it came
-/// back, handed back 20 to 87 days after.
+/// One RMA of one line for every tenth unit: asked for nine days after the receipt of the unit, due 84 calendar days after it
+/// came back, handed back 20 to 87 days after.
 fn lines(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) -> StoreResult<()> {
     let life = Life::of("u.id", size);
     let Life { depot, customer, closed, .. } = &life;
     let asked = words.time(&life.after(9 * DAY));
     let received = words.time(&life.after(STEPS[3]));
     let home = format!("{} + (20 + u.id / 10 % 68) * {DAY}", life.after(STEPS[3]));
-    let (returned, due) = (words.time(&home), words.date(&life.after(STEPS[3] + 84 * DAY)));
+    let (returned, due) = (words.time(&home), words.date(&life.after(STEPS[3] + 84 * DAY + ZONE)));
     let today = words.date(&size.now.to_string());
     let state = format!(
         "CASE WHEN {closed} THEN 'returned' ELSE CASE u.id / 10 % 4 WHEN 0 THEN 'received' WHEN 1 THEN 'diagnosing' \
@@ -304,14 +306,20 @@ fn lines(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) -> Sto
         format!(
             "INSERT INTO promise (id, kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, \
              target_bp, variant, started_at, base_due_on, due_on, sort_due, calendar_version, provisional, state, ended_at, recorded_at) \
-             SELECT u.id / 10, 'repair_return', u.id / 10, {customer}, {depot}, u.part_id, (SELECT min(id) FROM plan_version), 60, \
-             'working_days', FALSE, 9500, 'strict', {received}, {due}, {due}, {due}, 0, FALSE, \
+             SELECT u.id / 10, 'repair_return', u.id / 10, {customer}, {depot}, u.part_id, (SELECT min(id) FROM plan_version), 84, \
+             'calendar_days', FALSE, 9500, 'strict', {received}, {due}, {due}, {due}, 0, FALSE, \
              CASE WHEN {closed} AND {kept} THEN 'kept' WHEN {closed} OR {due} < {today} THEN 'broken' ELSE 'open' END, \
              CASE WHEN {closed} THEN {returned} ELSE NULL END, {received} {of}"
         ),
-        event("request", "1 = 1", &asked, &of),
-        event("receive_faulty", "1 = 1", &received, &of),
-        event("confirm_returned", closed, &returned, &of),
+        format!(
+            "INSERT INTO promise_due_history (promise_id, due_on, calendar_version, provisional, recorded_from) \
+             SELECT u.id / 10, {due}, 0, FALSE, {received} {of}"
+        ),
+        event("request", "repair", "'requested'", "1 = 1", &asked, &of),
+        event("receive_faulty", "repair", "'received'", "1 = 1", &received, &of),
+        event("receive_faulty", "faulty", "'received'", "1 = 1", &received, &of),
+        event("diagnose", "repair", &state, &format!("NOT {closed} AND u.id / 10 % 4 <> 0"), &received, &of),
+        event("confirm_returned", "repair", "'returned'", closed, &returned, &of),
         format!(
             "INSERT INTO outbox (event, kind, recipient, language, rma_id, payload, state, attempts, next_attempt_at, message_id, \
              created_at, sent_at) SELECT 'load:' || u.id, 'faulty_received', 'k' || {customer} || '@example.com', 'zh-CN', u.id / 10, '{{}}', \
@@ -326,11 +334,11 @@ fn lines(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) -> Sto
     Ok(())
 }
 
-fn event(kind: &str, who: &str, at: &str, of: &str) -> String {
+fn event(kind: &str, track: &str, to: &str, who: &str, at: &str, of: &str) -> String {
     let of = of.replace("ORDER BY", &format!("AND {who} ORDER BY"));
     format!(
-        "INSERT INTO rma_event (rma_id, line_id, track, kind, occurred_at, recorded_at) \
-         SELECT u.id / 10, u.id / 10, 'repair', '{kind}', {at}, {at} {of}"
+        "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, occurred_at, recorded_at) \
+         SELECT u.id / 10, u.id / 10, '{track}', '{kind}', {to}, {at}, {at} {of}"
     )
 }
 

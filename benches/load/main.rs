@@ -24,7 +24,8 @@ mod program;
 mod trace;
 
 use bare::part_and_depot;
-use beiku::app::{App, Clock, figures};
+use beiku::app::{App, Clock};
+use beiku::jobs::{Job, Scheduler};
 use beiku::store::{Address, Store};
 use client::{Client, Request, Round, drive};
 use program::{Program, beiku};
@@ -91,10 +92,12 @@ fn data(asked: &Asked) {
 /// What the jobs of a service that has run for a while have done.
 fn work_off(store: Store) {
     let app = App::new(store, Clock::system());
+    let jobs = Scheduler::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        figures::settle(&app).await.unwrap();
-        figures::foresee(&app).await.unwrap();
+        for job in [Job::Settle, Job::Foresee, Job::CountUse, Job::Snapshots, Job::Seal] {
+            jobs.turn(job).await.unwrap();
+        }
     });
 }
 

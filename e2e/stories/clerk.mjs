@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { api, fill, step } from '../lib/browser.mjs';
+import { act, api, fill, step } from '../lib/browser.mjs';
 
 /** Types a code at the station as a scanner does, and waits for what the station says of it. */
 async function scan(person, code, verdict = 'ok') {
@@ -90,6 +90,11 @@ export default {
     await li.submit(li.page.locator('main a[href^="/rma/RMA-"]').first());
     await li.sees('NOBODY0001');
     const rma = new URL(li.page.url()).pathname;
+
+    // Its customer wants it back as it is: it leaves with its delivery note.
+    await act(li, rma.split('/').at(-1), 'return_unrepaired', { reason: '客户要求退回', carrier: '顺丰', tracking_no: 'SF-HOME-1' });
+    await li.submit(`main a[href="/print${rma}/1/delivery"]`);
+    for (const text of ['NOBODY0001', 'SF-HOME-1']) await li.sees(text);
 
     // Paper: each page opens, and none is wider than its screen.
     for (const paper of [`/print${rma}/1/tag`, `/print${rma}/1/hand-over`, `/print/unit/${first}`, '/print/depot/JN/bins']) {

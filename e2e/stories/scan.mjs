@@ -59,8 +59,15 @@ export default {
       assert.ok(moved.every(one => one.to === place));
       li.complaints = [];
       await page.reload();
-      await page.locator('#kept').getByText(foreign.serial).first().waitFor();
+      const kept = page.locator('#kept li').filter({ hasText: foreign.serial });
+      await kept.waitFor();
       await li.look();
+
+      // Whoever looked into it says so.
+      await kept.locator('button').click();
+      await kept.waitFor({ state: 'detached' });
+      await page.reload();
+      await page.locator('#kept').waitFor({ state: 'hidden' });
     } finally {
       beiku.base = real;
       await wire.stop();

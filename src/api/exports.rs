@@ -1,6 +1,6 @@
 //! `/exports`: what is in the books, as spreadsheets.
 
-use crate::api::words::RateVariantWord;
+use crate::api::words::MeasureWord;
 use crate::app::audit;
 use crate::app::export::{self, Export, ExportError, ExportKind, Format};
 use crate::app::figures::{Asked, GroupBy};
@@ -34,7 +34,7 @@ struct ExportQuery {
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
     /// Under which variant a line counts as excluded.
-    #[param(inline, value_type = Option<RateVariantWord>)]
+    #[param(inline, value_type = Option<MeasureWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,

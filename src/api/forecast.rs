@@ -2,7 +2,7 @@
 
 use crate::api::kpi::in_language;
 use crate::api::turnaround::round8;
-use crate::api::words::RateVariantWord;
+use crate::api::words::MeasureWord;
 use crate::app::figures::{self, Asked, MonthForecast, Name, OpenChance};
 use crate::domain::actor::Permission;
 use crate::domain::turnaround::MONTH_ALERT;
@@ -31,8 +31,8 @@ struct ForecastParams {
     as_of: Option<String>,
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
-    /// How an equivalent exchange counts. Default: strict.
-    #[param(inline, value_type = Option<RateVariantWord>)]
+    /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
+    #[param(inline, value_type = Option<MeasureWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -53,7 +53,7 @@ pub struct Forecast {
     /// What was recorded by this instant counted.
     known_at: DateTime<Utc>,
     /// How an equivalent exchange counts.
-    variant: RateVariantWord,
+    variant: MeasureWord,
     /// Share of lines that must be timely.
     target: f64,
     /// Lines that will have been judged.
@@ -146,7 +146,7 @@ impl Forecast {
             month: made.month.to_string(),
             as_of: made.as_of,
             known_at: made.known_at,
-            variant: made.variant.into(),
+            variant: made.measure.into(),
             target: made.target,
             eligible: figures.eligible,
             locked_timely: figures.locked_timely,

@@ -1,6 +1,6 @@
 //! `/kpi`: figures, and the rows behind each number.
 
-use crate::api::words::{ClassFilterWord, GroupByWord, RateVariantWord};
+use crate::api::words::{ClassFilterWord, GroupByWord, MeasureWord, RateVariantWord};
 use crate::app::figures::{self, Asked, Key, LineFilter, Name};
 use crate::domain::actor::Permission;
 use crate::domain::rate::Class;
@@ -37,8 +37,8 @@ struct RateQuery {
     /// What the groups are. Default: month.
     #[param(inline, value_type = Option<GroupByWord>)]
     by: Option<String>,
-    /// How an equivalent exchange counts. Default: strict.
-    #[param(inline, value_type = Option<RateVariantWord>)]
+    /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
+    #[param(inline, value_type = Option<MeasureWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -70,8 +70,8 @@ struct LinesQuery {
     /// What the groups are. Default: month.
     #[param(inline, value_type = Option<GroupByWord>)]
     by: Option<String>,
-    /// How an equivalent exchange counts. Default: strict.
-    #[param(inline, value_type = Option<RateVariantWord>)]
+    /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
+    #[param(inline, value_type = Option<MeasureWord>)]
     variant: Option<String>,
     /// Only lines received in this depot.
     depot: Option<String>,
@@ -105,7 +105,7 @@ pub struct TimelyRepair {
     /// What was recorded by this instant counted.
     known_at: DateTime<Utc>,
     /// How an equivalent exchange counts.
-    variant: RateVariantWord,
+    variant: MeasureWord,
     /// What the groups are.
     by: GroupByWord,
     /// First day of the period of due dates.
@@ -196,7 +196,7 @@ impl TimelyRepair {
         TimelyRepair {
             as_of: rate.as_of,
             known_at: rate.known_at,
-            variant: rate.variant.into(),
+            variant: rate.measure.into(),
             by: rate.by.into(),
             from: rate.from,
             to: rate.to,

@@ -38,6 +38,7 @@ mod repair_wire;
 mod repairs;
 mod requests;
 mod reservations;
+mod rma_facets;
 mod rma_views;
 mod rma_wire;
 mod rmas;
@@ -103,6 +104,7 @@ resources! {
     password_resets: "A forgotten password.",
     users: "People, their roles, depots and customers.",
     proposals: "Exchanges proposed for lines at risk.",
+    rma_facets: "How many open RMA lines there are of each kind.",
     rmas: "RMAs: request, follow, act.",
     notes: "Notes on RMAs, and new labels of units.",
     attachments: "Files on RMAs.",

@@ -81,7 +81,9 @@ impl LineItem {
                 -calendar.working_days_between(due_on, today)
             }
         });
-        let running = row.received_at.is_some() && row.ended_at.is_none() && due_on.is_some();
+        // A clock that stands has no due date, and may have a chance all the same.
+        let promised = due_on.is_some() || row.risk_bp > 0;
+        let running = row.received_at.is_some() && row.ended_at.is_none() && promised;
         let miss = miss_of_bp(row.risk_bp).filter(|_| running);
         let open = row.ended_at.is_none();
         LineItem {
@@ -234,6 +236,8 @@ pub struct Line {
     exchange_proposal: Option<ExchangeProposal>,
     /// Between which days the unit is likely to be handed back; `null` when nothing honest can be said.
     forecast: Option<ForecastRange>,
+    /// Days in each stage of the repair, in the order they were entered; stages without a day are left out.
+    days_by_stage: Vec<StageDays>,
     /// When the part was received.
     received_at: Option<DateTime<Utc>>,
     /// When the unit's story ended.
@@ -254,7 +258,9 @@ impl From<LineView> for Line {
             repeat_of,
             cause,
             allowed_actions,
+            owed: _,
             proposal,
+            stays,
         } = view;
         Line {
             line: row.line,
@@ -293,10 +299,23 @@ impl From<LineView> for Line {
             allowed_actions: allowed_actions.into_iter().map(Word).collect(),
             exchange_proposal: proposal.map(ExchangeProposal::from),
             forecast: forecast.map(ForecastRange::from),
+            days_by_stage: stays
+                .into_iter()
+                .map(|stay| StageDays { state: Word(stay.state), days: stay.days })
+                .collect(),
             received_at: row.received_at,
             ended_at: row.ended_at,
         }
     }
+}
+
+/// How long a repair stood in a stage.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StageDays {
+    /// Stage.
+    state: RepairStateWord,
+    /// Days.
+    days: i64,
 }
 
 /// A unit's present.

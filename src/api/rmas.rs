@@ -33,6 +33,17 @@ crate::endpoints! {
     post "/rmas/{number}/lines/{line}/actions/{action}" act: Access::Needs(Permission::ReadRma),
 }
 
+/// Before any promise.
+const FIRST_DUE: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+/// The day before that of lines without a date.
+const LAST_DUE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// Which lines to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +61,12 @@ pub struct Filter {
     customer: Option<String>,
     /// Part number.
     part_no: Option<String>,
+    /// Username of who cares for it; empty for nobody.
+    assignee: Option<String>,
+    /// Promised on this day or later.
+    due_from: Option<NaiveDate>,
+    /// Promised on this day or earlier.
+    due_to: Option<NaiveDate>,
     /// Only open lines at risk: likelier than 0.3 to miss their date, or with 15 working days left or fewer, late ones included.
     at_risk: Option<bool>,
     /// `due` (the default): the most urgent first. `risk`: the likeliest to miss first.
@@ -59,6 +76,30 @@ pub struct Filter {
     q: Option<String>,
 }
 
+impl Filter {
+    /// The lines it asks for.
+    pub(super) fn of_lines(self, caller: &Caller) -> LineFilter {
+        let today = Zone::default().local_date(caller.ctx.now);
+        let at_risk = self.at_risk.unwrap_or(false);
+        let due = match (self.due_from, self.due_to) {
+            (None, None) => vec![],
+            (from, to) => vec![(from.unwrap_or(FIRST_DUE), to.unwrap_or(LAST_DUE))],
+        };
+        LineFilter {
+            state: self.state.map(|word| word.0),
+            open: self.open.unwrap_or(false) || at_risk,
+            ended: false,
+            depot: upper(self.depot),
+            customer: upper(self.customer),
+            part_no: upper(self.part_no),
+            due_by: None,
+            at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
+            facets: Facets { assignees: self.assignee.into_iter().collect(), due, ..Facets::default() },
+            q: self.q,
+        }
+    }
+}
+
 /// List RMA lines
 ///
 /// One item per line, the most urgent first: the clock runs for each unit.
@@ -66,20 +107,8 @@ pub struct Filter {
 async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = filter.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
-    let at_risk = filter.at_risk.unwrap_or(false);
-    let order = filter.sort.map_or(LineOrder::Due, |word| word.0);
-    let filter = LineFilter {
-        state: filter.state.map(|word| word.0),
-        open: filter.open.unwrap_or(false) || at_risk,
-        ended: false,
-        depot: upper(filter.depot),
-        customer: upper(filter.customer),
-        part_no: upper(filter.part_no),
-        due_by: None,
-        at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
-        facets: Facets::default(),
-        q: filter.q,
-    };
+    let order = filter.sort.as_ref().map_or(LineOrder::Due, |word| word.0);
+    let filter = filter.of_lines(&caller);
     if order == LineOrder::Risk {
         return list_by_risk(&caller, &paging, filter, today).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::app::figures::{ClassFilter, GroupBy, KeptClass, TurnaroundBy};
 use crate::app::promises::StateFilter;
-use crate::app::rma::LineOrder;
+use crate::app::rma::{FacetKind, LineOrder};
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
@@ -16,6 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::rate::Measure;
 use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StayClass, StepResult};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
@@ -162,6 +163,8 @@ pub type ScanVerdictWord = Word<ScanVerdict>;
 pub type IntakeStateWord = Word<IntakeState>;
 /// Why an intake was not matched at once.
 pub type IntakeExceptionWord = Word<IntakeException>;
+/// A group of values that lines are counted by.
+pub type FacetKindWord = Word<FacetKind>;
 /// How a transfer stands.
 pub type TransferStateWord = Word<TransferState>;
 /// What people do with a transfer.
@@ -170,3 +173,5 @@ pub type TransferStepWord = Word<TransferStep>;
 pub type SettlementWord = Word<Settlement>;
 /// Which timely repair rate is the contractual one.
 pub type RateVariantWord = Word<RateVariant>;
+/// See [`Measure`].
+pub type MeasureWord = Word<Measure>;

@@ -10,7 +10,9 @@ use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{Condition, MovementKind};
 use crate::store::stock::HeldRow;
 use crate::store::units::{UnitFilter, UnitRow};
-use crate::store::{Conn, depots, units};
+use crate::store::{Conn, depots, people, units};
+
+pub use crate::store::people::NameRow as Driver;
 
 /// Units of a van at most.
 const UNITS: i64 = 500;
@@ -31,6 +33,15 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx) -> AppResult<Van> {
     let filter = UnitFilter { place: Some(place.clone()), ..UnitFilter::default() };
     let units = units::list(conn, &Scope::All, &filter, 0, UNITS)?;
     Ok(Van { units, lots: crate::store::stock::lots_at(conn, &place)? })
+}
+
+/// Whose vans something from this depot may go into, by name.
+///
+/// # Errors
+/// `forbidden` for whoever moves no stock.
+pub fn drivers(conn: &mut Conn, ctx: &Ctx, depot: &str) -> AppResult<Vec<Driver>> {
+    ctx.actor.may(Permission::MoveStock)?;
+    Ok(people::engineers(conn, depot)?)
 }
 
 /// Something out of the van goes back to a depot.

@@ -1,10 +1,14 @@
-//! The ledger proves itself: every projection is held against what the movements alone say.
+//! Both ledgers prove themselves: every projection is held against the movements, steps, holds and calendars it follows from.
 
-use crate::app::{AppResult, figures, seals, snapshots};
+use crate::app::{AppResult, Ctx, SessionRules, calendar, figures, rma, seals, snapshots};
+use crate::domain::actor::Actor;
 use crate::domain::stock::proof::{DifferenceKind, Proof, Prover};
+use crate::store::figures::last_recorded;
 use crate::store::{Conn, verify as rows};
+use chrono::TimeDelta;
+use std::sync::Arc;
 
-/// Proves the stock ledger within one read, so that what others write meanwhile does not disturb it. Reads every movement
+/// Proves both ledgers within one read, so that what others write meanwhile does not disturb it. Reads every movement
 /// once, in memory that does not grow with their number.
 pub fn verify(conn: &mut Conn) -> AppResult<Proof> {
     verify_watched(conn, || ())
@@ -68,6 +72,22 @@ pub fn verify_watched(conn: &mut Conn, mut on_movement: impl FnMut()) -> AppResu
     let mut proof = prover.finish();
     seals::prove_into(conn, &mut proof)?;
     snapshots::prove_into(conn, &mut proof)?;
-    figures::prove_into(conn, &mut proof)?;
+    if let Some(ctx) = after_all_recorded(conn)? {
+        rma::prove_into(conn, &ctx, &mut proof)?;
+        figures::prove_into(conn, &ctx, &mut proof)?;
+    }
     Ok(proof)
+}
+
+/// Who proves, on a day by which whatever was recorded had happened; `None` where nothing was recorded.
+fn after_all_recorded(conn: &mut Conn) -> AppResult<Option<Ctx>> {
+    let Some(latest) = last_recorded(conn)? else { return Ok(None) };
+    Ok(Some(Ctx {
+        actor: Actor::system("verify"),
+        now: latest + TimeDelta::days(1),
+        calendar: Arc::new(calendar::load(conn)?),
+        request_id: String::new(),
+        queued_notice: Arc::default(),
+        sessions: SessionRules::default(),
+    }))
 }

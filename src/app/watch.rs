@@ -140,9 +140,9 @@ pub fn digest(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
     Ok(told)
 }
 
-/// How the running month looks, under the strict rate.
+/// How the running month looks, under the rate that counts by contract.
 fn outlook(tx: &mut Conn, ctx: &Ctx) -> AppResult<MonthOutlook> {
-    let query = figures::forecast_query(&Asked::default(), None, ctx)?;
+    let query = figures::forecast_query(&Asked::default(), None, ctx)?.by_contract(tx)?;
     let made = figures::forecast(tx, ctx, &query)?;
     let found = made.figures;
     // Floored: what is not reached is not shown as reached.

@@ -3,22 +3,28 @@
 
 use crate::app::counts::{self, Seen};
 use crate::app::goods::Item;
+use crate::app::parts::{self, PartFields, ReorderFields};
 use crate::app::people::User;
 use crate::app::requests::{self, Issue, NewSpareRequest};
-use crate::app::rma::{self, LineFilter, NewFile};
+use crate::app::rma::{self, ActionInput, CaseInput, LineFilter, NewFile, NewLine, NewRequest};
 use crate::app::stock::{self, Booking, UnitFilter, UnitRow};
 use crate::app::transfers::{self, Dispatch, NewTransfer, WantedLine};
 use crate::app::{App, AppResult, Conn, Ctx, Error, depots};
 use crate::cli::{Failure, Outcome};
 use crate::domain::actor::{Actor, DepotRef};
+use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{RequestReason, RequestState};
+use crate::domain::rma::{ActionKind, Entitlement, Payer, RepairOutcome};
 use crate::domain::stock::{Condition, MovementKind, Owner};
 use crate::store::savepoint::savepoint;
+use chrono::Days;
 
 /// Where most of it happens, and where a parcel goes.
 const HERE: &str = "JN";
 const THERE: &str = "DZ";
+/// Whose user signs in to the demo.
+const CUSTOMER: &str = "C1001";
 /// Units looked at.
 const UNITS: i64 = 4_000;
 /// Requests that are made: one waits for a yes, one for its spare, one is served.
@@ -30,6 +36,7 @@ struct Cast {
     manager: Ctx,
     clerk: Ctx,
     engineer: Ctx,
+    technician: Ctx,
 }
 
 /// Plays it all, or nothing of it.
@@ -55,13 +62,19 @@ pub fn play(app: &App, people: &[User]) -> Outcome {
         ctx.now = now;
         Ok::<_, Error>(ctx)
     };
-    let cast = Cast { manager: of("manager")?, clerk: of("clerk")?, engineer: of("engineer")? };
+    let cast = Cast {
+        manager: of("manager")?,
+        clerk: of("clerk")?,
+        engineer: of("engineer")?,
+        technician: of("technician")?,
+    };
     // Codes are made outside: a transaction may run twice.
-    let codes: Vec<String> = (0..REQUESTS).map(|_| rma::new_tracking_code()).collect();
+    let codes: Vec<String> = (0..=REQUESTS).map(|_| rma::new_tracking_code()).collect();
     app.store().write_blocking(move |tx| scenes(tx, &cast, &codes)).map_err(Failure::from)
 }
 
 fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
+    let Some((code, codes)) = codes.split_last() else { return Ok(()) };
     let all = stock::list_units(tx, &cast.manager, &UnitFilter::default(), 0, UNITS)?;
     let mut spares: Vec<UnitRow> = all
         .iter()
@@ -79,6 +92,7 @@ fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
     }
     on_the_road(tx, cast, &next()?, true)?;
     on_the_road(tx, cast, &next()?, false)?;
+    quoted(tx, cast, code, &next()?.part_no)?;
     paper(tx, cast)
 }
 
@@ -187,6 +201,10 @@ fn on_the_road(tx: &mut Conn, cast: &Cast, unit: &UnitRow, left: bool) -> AppRes
         lines: vec![line],
         note: "补足安全库存".to_owned(),
     };
+    // The other depot is to have two of it, and is short until the parcel is there.
+    let point = ReorderFields { depot: THERE.to_owned(), quantity: Some(2) };
+    let minimum = PartFields { reorder_points: Some(vec![point]), ..PartFields::default() };
+    parts::update(tx, &cast.manager, &unit.part_no, &minimum)?;
     let number = transfers::request(tx, &cast.clerk, &new)?.row.number;
     transfers::approve(tx, &cast.manager, &number)?;
     if left {
@@ -196,6 +214,60 @@ fn on_the_road(tx: &mut Conn, cast: &Cast, unit: &UnitRow, left: bool) -> AppRes
             tracking_no: "SF1419203750286".to_owned(),
         };
         transfers::dispatch(tx, &cast.clerk, &number, &what)?;
+    }
+    Ok(())
+}
+
+/// A board that water got into: its repair is to be paid, and waits for the customer's word on the price.
+fn quoted(tx: &mut Conn, cast: &Cast, code: &str, part_no: &str) -> AppResult<()> {
+    let line = NewLine {
+        part_no: part_no.to_owned(),
+        serial: "2102391126110047".to_owned(),
+        fault: "机房漏水，板卡进水后不上电".to_owned(),
+        fault_class: String::new(),
+        slot: String::new(),
+        mode: None,
+    };
+    let new = NewRequest {
+        customer: Some(CUSTOMER.to_owned()),
+        contact_email: "customer@beiku.example".to_owned(),
+        contact_name: "黄杰".to_owned(),
+        language: None,
+        site: String::new(),
+        depot: Some(HERE.to_owned()),
+        lines: vec![line],
+        tracking_code: code.to_owned(),
+    };
+    let number = rma::request(tx, &cast.clerk, &new)?.rma.number;
+    let at = ActionInput {
+        depot: Some(HERE.to_owned()),
+        serial: Some("2102391126110047".to_owned()),
+        ..ActionInput::default()
+    };
+    let found = ActionInput {
+        finding: "电源区腐蚀，可修；属人为损坏".to_owned(),
+        outcome: Some(RepairOutcome::Repaired),
+        ..ActionInput::default()
+    };
+    let paid = ActionInput {
+        reason: "进水不在保修范围内".to_owned(),
+        case: CaseInput {
+            entitlement: Some(Entitlement::Chargeable),
+            payer: Some(Payer::Customer),
+            amount_fen: Some(86_000),
+            valid_until: Zone::default().local_date(cast.manager.now).checked_add_days(Days::new(14)),
+            ..CaseInput::default()
+        },
+        ..ActionInput::default()
+    };
+    for (who, kind, input) in [
+        (&cast.manager, ActionKind::Authorise, &ActionInput::default()),
+        (&cast.clerk, ActionKind::ReceiveFaulty, &at),
+        (&cast.technician, ActionKind::Diagnose, &found),
+        (&cast.manager, ActionKind::SetEntitlement, &paid),
+        (&cast.manager, ActionKind::SendQuote, &paid),
+    ] {
+        rma::act(tx, who, &number, 1, kind, input)?;
     }
     Ok(())
 }

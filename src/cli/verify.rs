@@ -1,4 +1,4 @@
-//! `beiku verify`: the stock ledger proves itself, or the differences are listed and the command fails.
+//! `beiku verify`: both ledgers prove themselves, or the differences are listed and the command fails.
 
 use crate::app::AppResult;
 use crate::app::verify::{count_movements, verify_watched};
@@ -43,7 +43,8 @@ fn summary(lang: Lang, proof: &Proof) -> Vec<String> {
     let checked = &proof.checked;
     let facts = crate::args! {
         "movements" => checked.movements, "units" => checked.units, "balances" => checked.balances,
-        "reservations" => checked.reservations, "seals" => checked.seals
+        "reservations" => checked.reservations, "seals" => checked.seals, "lines" => checked.lines,
+        "promises" => checked.promises
     };
     let mut lines = vec![i18n::format(lang, "verify-checked", &facts)];
     lines.extend(proof.differences.iter().take(LINES).map(|difference| line_of(lang, difference)));
@@ -82,6 +83,8 @@ struct Checked {
     balances: u64,
     reservations: u64,
     seals: u64,
+    lines: u64,
+    promises: u64,
 }
 
 #[derive(serde::Serialize)]
@@ -113,6 +116,8 @@ fn document(proof: &Proof) -> Result<String, serde_json::Error> {
             balances: checked.balances,
             reservations: checked.reservations,
             seals: checked.seals,
+            lines: checked.lines,
+            promises: checked.promises,
         },
         total: proof.total,
         differences: proof.differences.iter().map(Item::from).collect(),

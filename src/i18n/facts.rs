@@ -18,7 +18,7 @@ const VOCABULARY: [(&str, &[&str]); 10] = [
             "repair-state-",
             "rma-state-",
             "issued-state-",
-            "faulty-track-",
+            "faulty-state-",
             "reservation-state-",
             "hold-state-",
             "transfer-state-",

@@ -34,6 +34,8 @@ pub enum Job {
     Settle,
     /// Counts the chance of every open line to miss its date.
     Foresee,
+    /// Counts what each depot handed out lately.
+    CountUse,
     /// Seals what was written to the ledgers.
     Seal,
     /// Takes the month-end snapshots of the stock, and adds to them what was booked late.
@@ -61,6 +63,7 @@ impl Job {
         Job::FollowCalendar,
         Job::Settle,
         Job::Foresee,
+        Job::CountUse,
         Job::Seal,
         Job::Snapshots,
         Job::Prove,
@@ -87,6 +90,7 @@ impl Job {
             Job::FollowCalendar => "follow_calendar",
             Job::Settle => "settle",
             Job::Foresee => "foresee",
+            Job::CountUse => "count_use",
             Job::Seal => "seal",
             Job::Snapshots => "snapshots",
             Job::Prove => "prove",
@@ -112,9 +116,11 @@ impl Job {
             | Job::ExpireQuotes
             | Job::Digest
             | Job::DeadLetters => Duration::from_secs(5 * 60),
-            Job::ForgetKeys | Job::ForgetTokens | Job::ForgetUploads | Job::ForgetRequests => {
-                Duration::from_secs(60 * 60)
-            }
+            Job::CountUse
+            | Job::ForgetKeys
+            | Job::ForgetTokens
+            | Job::ForgetUploads
+            | Job::ForgetRequests => Duration::from_secs(60 * 60),
         }
     }
 }
@@ -169,6 +175,7 @@ impl Scheduler {
             Job::ExpireQuotes => rma::expire_quotes(&self.app).await,
             Job::Settle => figures::settle(&self.app).await,
             Job::Foresee => figures::foresee(&self.app).await,
+            Job::CountUse => stock::count_use(&self.app).await,
             Job::Seal => seals::seal(&self.app).await,
             Job::Snapshots => snapshots::take(&self.app).await,
             Job::Prove => proofs::prove_nightly(&self.app).await,

@@ -59,13 +59,14 @@ impl KeptRow {
 }
 
 /// The promises due from `first` to `last` that had begun by then, but for `repair_return`, which has a rate of its own; of one
-/// kind where it is given; after `after`.
+/// kind where it is given; after `after`, at most `limit`.
 pub fn promises(
     conn: &mut Conn,
     wanted: &Wanted,
     (first, last): (NaiveDate, NaiveDate),
     kind: Option<PromiseKind>,
     after: Option<Key>,
+    limit: i64,
 ) -> StoreResult<Vec<KeptRow>> {
     let mut filters = Filters::after(vec![
         first.into(),
@@ -78,8 +79,9 @@ pub fn promises(
     filters.and_some("p.kind = ?", kind);
     if let Some(key) = after {
         let due = filters.value(key.sort_due);
-        filters.and(&format!("(p.sort_due > {due} OR (p.sort_due = {due} AND p.id > ?))"), key.id);
+        filters.and(&format!("p.sort_due >= {due} AND (p.sort_due > {due} OR p.id > ?)"), key.id);
     }
+    let limit = filters.value(limit);
     let text = format!(
         "SELECT p.id, p.kind, r.number AS rma, l.line, l.serial, u.serial AS about, t.part_no, t.name AS part_name, \
          t.name_en AS part_name_en, c.code AS customer, c.name AS customer_name, d.code AS depot, p.started_at, p.sort_due, \
@@ -87,7 +89,7 @@ pub fn promises(
          JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id JOIN customer c ON c.id = p.customer_id \
          LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN issued_unit i ON i.id = p.issued_id LEFT JOIN unit u ON u.id = i.unit_id \
          WHERE p.sort_due >= $1 AND p.sort_due <= $2 AND p.started_at < $3 AND p.recorded_at <= $4 AND p.kind <> $5 {} \
-         ORDER BY p.sort_due, p.id",
+         ORDER BY p.sort_due, p.id LIMIT {limit}",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

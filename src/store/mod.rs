@@ -57,6 +57,7 @@ pub mod requests;
 pub mod reservations;
 pub mod rma_cases;
 pub mod rma_lists;
+pub mod rma_proof;
 pub mod rmas;
 pub mod saved_views;
 pub mod savepoint;

@@ -305,3 +305,13 @@ pub fn staff(conn: &mut Conn) -> StoreResult<Vec<NameRow>> {
     Ok(sql("SELECT username, display_name FROM app_user WHERE active = TRUE AND role <> 'customer' ORDER BY display_name, username")
         .load(conn)?)
 }
+
+/// Engineers whose accounts are on and who work in this depot or in all, by shown name.
+pub fn engineers(conn: &mut Conn, depot: &str) -> StoreResult<Vec<NameRow>> {
+    Ok(sql("SELECT u.username, u.display_name FROM app_user u WHERE u.active = TRUE AND u.role = 'engineer' \
+         AND (NOT EXISTS (SELECT 1 FROM user_depot ud WHERE ud.user_id = u.id AND ud.valid_to IS NULL) \
+         OR EXISTS (SELECT 1 FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
+         WHERE ud.user_id = u.id AND ud.valid_to IS NULL AND d.code = $1)) ORDER BY u.display_name, u.username")
+    .bind(depot)
+    .load(conn)?)
+}

@@ -61,6 +61,15 @@ macro_rules! select_version {
     };
 }
 
+/// The contractual rates that plans and contracts name.
+pub fn variants(conn: &mut Conn) -> StoreResult<Vec<RateVariant>> {
+    row! { struct VariantRow { variant: RateVariant } }
+    let rows: Vec<VariantRow> =
+        sql("SELECT variant FROM plan_version UNION SELECT variant FROM contract ORDER BY variant")
+            .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.variant).collect())
+}
+
 /// Every plan, by code. There are a handful.
 pub fn list(conn: &mut Conn) -> StoreResult<Vec<PlanRow>> {
     Ok(sql("SELECT id, code, name, name_en, version FROM plan ORDER BY code").load(conn)?)

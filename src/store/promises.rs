@@ -215,11 +215,10 @@ pub fn end(tx: &mut Conn, id: i64, state: PromiseState, at: DateTime<Utc>) -> St
     Ok(())
 }
 
-/// The line's row shows the promised date of its `repair_return`. Where there was none before, the chance of missing it is
-/// not counted yet.
+/// The line's row shows the promised date of its `repair_return`. Where the clock begins, stops or goes on, the chance of missing
+/// it is not counted yet.
 pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) -> StoreResult<()> {
-    sql("UPDATE rma_line SET risk_bp = CASE WHEN $1 = $3 THEN 0 WHEN sort_due = $3 THEN $4 ELSE risk_bp END, sort_due = $1 \
-         WHERE id = $2")
+    sql("UPDATE rma_line SET risk_bp = CASE WHEN $1 = $3 OR sort_due = $3 THEN $4 ELSE risk_bp END, sort_due = $1 WHERE id = $2")
         .bind(due_on.unwrap_or(NO_DUE_DATE))
         .bind(line_id)
         .bind(NO_DUE_DATE)

@@ -119,6 +119,14 @@ row! {
         pub data_certificate: String,
     }
 
+    /// A step of the repair track.
+    pub struct StepRow {
+        /// The state it led to.
+        pub state: RepairState,
+        /// When.
+        pub occurred_at: DateTime<Utc>,
+    }
+
     /// A row of the timeline.
     pub struct EventRow {
         /// Id.
@@ -366,6 +374,14 @@ pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<
         .bind(line_id)
         .execute(tx)?;
     Ok(())
+}
+
+/// A line's steps of the repair track, oldest first.
+pub fn repair_steps(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<StepRow>> {
+    Ok(sql("SELECT to_state AS state, occurred_at FROM rma_event WHERE line_id = $1 AND track = 'repair' \
+         AND from_state <> to_state AND to_state <> '' ORDER BY occurred_at, id")
+    .bind(line_id)
+    .load(conn)?)
 }
 
 /// Writes the header state.

@@ -121,6 +121,23 @@ pub fn action_form(
     ActionForm { code: code.to_owned(), grave: GRAVE.contains(&code), open: false, form }
 }
 
+/// Says what a settlement gives up or charges: the one thing that is owed by its name, of several the one chosen.
+pub fn name_owed(p: &Page, made: &mut ActionForm, owed: &[(&str, &str)]) {
+    let what = |(kind, serial): &(&str, &str)| p.t1(&format!("owed-{kind}"), "serial", *serial);
+    let field = match owed {
+        [] => return,
+        [only] => {
+            made.form.submit = p.t1(&format!("action-{}-of", made.code), "what", what(only));
+            Field::hidden("serial", only.1)
+        }
+        several => {
+            let choices = several.iter().map(|one| Choice::new(one.1, what(one))).collect();
+            Field::new("serial", p.t("field-owed"), Control::Pick(choices)).required()
+        }
+    };
+    made.form.fields.insert(0, field);
+}
+
 pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
@@ -373,5 +390,22 @@ mod tests {
         assert_eq!(made.form.action, "/rma/RMA-2026-000123/lines/2/actions/void");
         assert!(made.grave && !made.open);
         assert!(made.form.fields.iter().any(|field| field.name == "reason" && field.required));
+    }
+
+    #[test]
+    fn what_is_given_up_is_called_by_its_name() {
+        let named = |lang, owed: &[(&str, &str)]| {
+            let p = samples::page(lang);
+            let mut made = action_form(&p, "R", 1, "waive_faulty_return", &Choices::default(), "7", "key");
+            name_owed(&p, &mut made, owed);
+            (made.form.submit, made.form.fields.remove(0))
+        };
+        let (submit, serial) = named(Lang::En, &[("loan", "SN1")]);
+        assert_eq!((submit.as_str(), serial.value.as_str()), ("Write off our loaner SN1", "SN1"));
+        assert_eq!(named(Lang::Zh, &[("faulty", "SN1")]).0, "免还故障件 SN1");
+        let (submit, serial) = named(Lang::Zh, &[("loan", "SN1"), ("dead", "SN2")]);
+        assert_eq!(submit, "免还应还物件");
+        let Control::Pick(choices) = serial.control else { panic!("{serial:?}") };
+        assert_eq!((choices[1].value.as_str(), choices[1].label.as_str()), ("SN2", "到货即坏的替换件 SN2"));
     }
 }

@@ -292,25 +292,26 @@ pub struct ProposalCard {
 
 /// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
 pub fn rank(code: &str) -> (bool, bool, bool, usize) {
+    // Once an exchange is decided it is what the customer waits for; the repair goes on beside it.
+    let is_exchange = matches!(code, "ship_exchange" | "exchange_delivered");
     let place = actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX);
-    (actions::is_grave(code), is_mishap(code), steps_aside(code), place)
+    (actions::is_grave(code), is_beside(code), steps_aside(code), if is_exchange { 0 } else { place })
 }
 
-/// What is done only when something went wrong: possible, and never proposed.
-fn is_mishap(code: &str) -> bool {
-    matches!(code, "report_doa" | "correct_serial" | "attribute_cause")
+/// What moves no line on: said when something went wrong, or handing it to somebody. Possible, and never proposed.
+fn is_beside(code: &str) -> bool {
+    matches!(code, "report_doa" | "correct_serial" | "attribute_cause" | "assign")
 }
 
 /// Whether an action may be proposed as the next step of a line.
 pub fn may_propose(code: &str) -> bool {
-    !actions::is_grave(code) && !is_mishap(code)
+    !actions::is_grave(code) && !is_beside(code)
 }
 
 fn steps_aside(code: &str) -> bool {
     matches!(
         code,
-        "assign"
-            | "keep_loaner"
+        "keep_loaner"
             | "faulty_shipped"
             | "wait_parts"
             | "use_parts"
@@ -483,6 +484,6 @@ mod tests {
         };
         let made = order_actions(["cancel", "hold", "finish_repair", "assign", "test"].map(form).to_vec());
         let codes: Vec<_> = made.iter().map(|form| form.code.as_str()).collect();
-        assert_eq!(codes, ["finish_repair", "test", "assign", "hold", "cancel"]);
+        assert_eq!(codes, ["finish_repair", "test", "hold", "assign", "cancel"]);
     }
 }

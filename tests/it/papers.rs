@@ -2,7 +2,10 @@
 
 use crate::support::server::{Server, read};
 use crate::support::{Database, on_both};
+use beiku::domain::TextEnum;
 use beiku::domain::actor::Role;
+use beiku::domain::notice::NoticeState;
+use beiku::domain::rma::{FaultyState, IssuedState, PromiseState, RepairState};
 use beiku::i18n::{self, Lang};
 use reqwest::Method;
 use serde_json::Value;
@@ -45,21 +48,32 @@ on_both!(the_walk_of_the_api_paper_runs, async |db: &Database| {
     assert_eq!(rma["state"], "closed", "{rma}");
 });
 
+fn cells(row: &str) -> Vec<&str> {
+    row.split('|').map(str::trim).collect()
+}
+
 #[test]
 fn the_words_of_states_are_those_people_see() {
+    fn codes<T: TextEnum>() -> Vec<&'static str> {
+        T::WORDS.iter().map(|state| state.word()).collect()
+    }
     let families = [
-        ("### Repair", "repair-state"),
-        ("### Issued", "issued-state"),
-        ("### Faulty", "faulty-track"),
-        ("### Promises", "promise-state"),
-        ("### Notices", "notice-state"),
+        ("### Repair", "repair-state", codes::<RepairState>()),
+        ("### Issued", "issued-state", codes::<IssuedState>()),
+        ("### Faulty", "faulty-state", codes::<FaultyState>()),
+        ("### Promises", "promise-state", codes::<PromiseState>()),
+        ("### Notices", "notice-state", codes::<NoticeState>()),
     ];
-    for (heading, family) in families {
+    for (heading, family, codes) in families {
         let table = PAPER.split_once(heading).unwrap().1.split("###").next().unwrap();
         let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
-        assert!(!rows.is_empty(), "{heading}");
+        let mut written: Vec<&str> = rows.iter().map(|row| cells(row)[1].trim_matches('`')).collect();
+        let mut all = codes;
+        written.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(written, all, "{heading}");
         for row in rows {
-            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let cells = cells(row);
             let key = format!("{family}-{}", cells[1].trim_matches('`'));
             assert_eq!(
                 [cells[2], cells[3]],

@@ -11,7 +11,7 @@ use crate::domain::actor::{Permission, Role, Scope};
 use crate::domain::calendar::Calendar;
 use crate::domain::fields::code_of;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Figures, Tally};
+use crate::domain::rate::{Figures, Measure, Tally};
 use crate::domain::refusal::Refusal;
 use crate::store::evidence::{self, NewPack, PackRow};
 use crate::store::{Conn, StoreError, customers, depots, promises, rmas};
@@ -99,9 +99,17 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery, words: &Words) -> 
         figures: tallies.iter().map(|(variant, figures)| (variant.to_string(), figures.into())).collect(),
     };
     let pack = Pack::chained(manifest, &facts, calendar, restated_text);
-    let contractual = facts.first().map_or(RateVariant::Strict, |line| line.contractual);
-    let target_bp = facts.first().map_or(9_500, |line| line.target_bp);
-    let said = paper::Facts { lines: &facts, figures: &tallies, contractual, target_bp };
+    let contractual = contractual(&facts);
+    let mut figures: Vec<(Measure, Figures)> =
+        tallies.into_iter().map(|(variant, figures)| (variant.into(), figures)).collect();
+    let by_contract: Tally = lines
+        .iter()
+        .map(|line| (line.target, line.judged_as(contractual.variant(line.contractual)).class))
+        .collect();
+    if contractual == Measure::Contractual {
+        figures.push((contractual, by_contract.figures()));
+    }
+    let said = paper::Facts { lines: &facts, figures: &figures, contractual, target: by_contract.target() };
     let report = paper::draw(&pack, &said, words);
     let pack = pack.with_report(report);
     keep(tx, ctx, &query, pack, &lines, &facts)
@@ -186,6 +194,13 @@ fn seal_heads(tx: &mut Conn) -> AppResult<Vec<SealOf>> {
         Some(SealOf { ledger: head.ledger.to_string(), through_id: seal.through_id, head: seal.head })
     });
     Ok(sealed.collect())
+}
+
+/// The measure of the paper: the one variant all its lines have, else each line's own.
+fn contractual(facts: &[LineFacts]) -> Measure {
+    let mut variants = facts.iter().map(|line| line.contractual);
+    let first = variants.next().unwrap_or(RateVariant::Strict);
+    if variants.all(|variant| variant == first) { first.into() } else { Measure::Contractual }
 }
 
 fn figures_of(lines: &[Line]) -> Vec<(RateVariant, Figures)> {

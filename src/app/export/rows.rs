@@ -240,7 +240,7 @@ fn rma_row(row: exports::RmaLineRow, words: &Words) -> Vec<Cell> {
         word("entitlement", &row.entitlement),
         row.fault.into(),
         word("repair-state", &row.repair_state),
-        word("faulty-track", &row.faulty_state),
+        word("faulty-state", &row.faulty_state),
         row.requested_at.into(),
         row.received_at.into(),
         row.due_on.into(),

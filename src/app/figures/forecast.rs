@@ -7,7 +7,7 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class, Month, Tally};
+use crate::domain::rate::{Class, Measure, Month, Tally};
 use crate::domain::refusal::Refusal;
 use crate::domain::turnaround::{self, is_at_risk, miss_of_bp};
 use crate::store::figures::{NameRow, Only};
@@ -25,7 +25,7 @@ pub struct MonthForecast {
     /// What was recorded by this instant counted.
     pub known_at: DateTime<Utc>,
     /// How an equivalent exchange counts.
-    pub variant: RateVariant,
+    pub measure: Measure,
     /// Share of lines that must be timely.
     pub target: f64,
     /// Lines out of the rate.
@@ -107,7 +107,7 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
         month: Month::of(query.from),
         as_of: query.as_of,
         known_at: query.known_at,
-        variant: query.variant,
+        measure: query.measure,
         target: all.target(),
         excluded: all.figures().excluded,
         floating: open.iter().filter(|line| line.working_days_left.is_none()).count(),
@@ -139,7 +139,7 @@ impl Chances {
     /// A decided exchange is a miss under the strict rate, and under `remedy30` its own thirty days count, which the plan
     /// promises to keep; else the unit's repair is what counts.
     fn miss(&self, seen: &Seen, query: &Query) -> f64 {
-        match query.variant {
+        match query.measure.variant(seen.promise.variant) {
             RateVariant::Strict if seen.is_exchange_decided(query.as_of) => 1.0,
             RateVariant::Remedy30 if seen.is_exchange_decided(query.as_of) => 0.0,
             _ => match self {

@@ -16,8 +16,12 @@ use crate::store::kept;
 use crate::text_enum;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 pub use crate::store::kept::KeptRow;
+
+/// Promises read at once.
+const CHUNK: i64 = 500;
 
 text_enum! {
     /// How a promise stands in its figure.
@@ -119,9 +123,10 @@ impl KeptFilter {
 /// How the promises due in the query's period were kept, by kind. Refuses with `forbidden`.
 pub fn kept_promises(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<BTreeMap<PromiseKind, KeptSum>> {
     let mut sums: BTreeMap<PromiseKind, KeptSum> = BTreeMap::new();
-    for (row, class) in kept_lines(conn, ctx, query, KeptFilter::default(), None, usize::MAX)? {
+    for_each_judged(conn, ctx, query, None, None, |row, class| {
         sums.entry(row.kind).or_default().add(class, row.target_bp);
-    }
+        ControlFlow::Continue(())
+    })?;
     Ok(sums)
 }
 
@@ -134,12 +139,37 @@ pub fn kept_lines(
     after: Option<Key>,
     limit: usize,
 ) -> AppResult<Vec<(KeptRow, KeptClass)>> {
+    let mut lines = vec![];
+    for_each_judged(conn, ctx, query, filter.kind, after, |row, class| {
+        if filter.class.is_none_or(|wanted| wanted == class) {
+            lines.push((row, class));
+        }
+        if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(lines)
+}
+
+/// Reads the promises chunk by chunk, judges each, and ends when `each` breaks off.
+fn for_each_judged(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+    kind: Option<PromiseKind>,
+    mut after: Option<Key>,
+    mut each: impl FnMut(KeptRow, KeptClass) -> ControlFlow<()>,
+) -> AppResult<()> {
     ctx.actor.may(Permission::ReadFigures)?;
     let day_end = Zone::default().overdue_from(query.as_of);
-    let rows = kept::promises(conn, &wanted(ctx, query), (query.from, query.to), filter.kind, after)?;
-    let judged = rows.into_iter().map(|row| {
-        let class = KeptClass::of(&row, day_end, ctx.now);
-        (row, class)
-    });
-    Ok(judged.filter(|(_, class)| filter.class.is_none_or(|wanted| wanted == *class)).take(limit).collect())
+    let (wanted, period) = (wanted(ctx, query), (query.from, query.to));
+    loop {
+        let rows = kept::promises(conn, &wanted, period, kind, after, CHUNK)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = Some(last.key());
+        for row in rows {
+            let class = KeptClass::of(&row, day_end, ctx.now);
+            if each(row, class).is_break() {
+                return Ok(());
+            }
+        }
+    }
 }

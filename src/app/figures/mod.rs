@@ -25,7 +25,7 @@ pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promise
 pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
-pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query};
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;
@@ -37,8 +37,7 @@ pub use workload::{
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
-use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Figures, Month, Tally};
+use crate::domain::rate::{Figures, Measure, Month, Tally};
 use crate::domain::repair::Cause;
 use crate::store::figures::{self, GroupRow, PromiseRow};
 use crate::store::{Conn, StoreResult, repeats};
@@ -55,7 +54,7 @@ pub struct TimelyRepair {
     /// What was recorded by this instant counted.
     pub known_at: DateTime<Utc>,
     /// How an equivalent exchange counts.
-    pub variant: RateVariant,
+    pub measure: Measure,
     /// What the groups are.
     pub by: GroupBy,
     /// First day of the period of due dates.
@@ -120,7 +119,7 @@ pub fn timely_repair(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Tim
     Ok(TimelyRepair {
         as_of: query.as_of,
         known_at: query.known_at,
-        variant: query.variant,
+        measure: query.measure,
         by: query.by,
         from: query.from,
         to: query.to,

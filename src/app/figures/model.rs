@@ -5,7 +5,7 @@ use super::{Query, sums};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Zone;
-use crate::domain::plan::RateVariant;
+use crate::domain::rate::Measure;
 use crate::domain::turnaround::{Curve, Learned, Observation};
 use crate::store::figures::Only;
 use crate::store::{Conn, foresight};
@@ -148,7 +148,7 @@ pub(super) fn all_due_from(from: NaiveDate, as_of: NaiveDate, known_at: DateTime
         as_of,
         known_at,
         by: super::GroupBy::Month,
-        variant: RateVariant::Strict,
+        measure: Measure::Strict,
         depot: None,
         customer: None,
         part_no: None,

@@ -1,12 +1,12 @@
 //! What somebody asks of the figures, read from the texts of a request.
 
-use crate::app::Ctx;
+use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, code_of, plain_date};
-use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class, Month};
+use crate::domain::rate::{Class, Measure, Month};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::figures::{Cohort, Only};
+use crate::store::{Conn, plans};
 use crate::text_enum;
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
@@ -75,7 +75,7 @@ pub struct Asked {
     pub known_at: Option<String>,
     /// [`GroupBy`]; by month.
     pub by: Option<String>,
-    /// [`RateVariant`]; strict.
+    /// [`Measure`]; strict.
     pub variant: Option<String>,
     /// Depot code.
     pub depot: Option<String>,
@@ -99,7 +99,7 @@ pub struct Query {
     /// What the groups are.
     pub by: GroupBy,
     /// How an equivalent exchange counts.
-    pub variant: RateVariant,
+    pub measure: Measure,
     /// Depot code.
     pub depot: Option<String>,
     /// Customer code.
@@ -123,10 +123,10 @@ impl Query {
         let to = asked.to.as_deref().and_then(|text| end_of_period(&mut fields, "to", text));
         let by =
             asked.by.as_deref().and_then(|text| fields.word("by", text, GroupBy::ALL, GroupBy::from_code));
-        let variant = asked
+        let measure = asked
             .variant
             .as_deref()
-            .and_then(|text| fields.word("variant", text, RateVariant::ALL, RateVariant::from_code));
+            .and_then(|text| fields.word("variant", text, Measure::ALL, Measure::from_code));
         let from = from.map(End::first);
         let last_month = Month::of(as_of).max(from.map_or(Month::of(as_of), Month::of));
         let to = to.map_or(last_month.last_day(), End::last);
@@ -141,11 +141,17 @@ impl Query {
             as_of,
             known_at: known_at.unwrap_or(ctx.now),
             by: by.unwrap_or(GroupBy::Month),
-            variant: variant.unwrap_or(RateVariant::Strict),
+            measure: measure.unwrap_or(Measure::Strict),
             depot: asked.depot.as_deref().map(code_of),
             customer: asked.customer.as_deref().map(code_of),
             part_no: asked.part_no.as_deref().map(code_of),
         })
+    }
+
+    /// The same question with the rate that the contracts name: what targets are held against (PRODUCT "Which rate is
+    /// contractual").
+    pub fn by_contract(self, conn: &mut Conn) -> AppResult<Query> {
+        Ok(Query { measure: contractual(conn)?, ..self })
     }
 
     /// Whether it asks how things stand now, which sums can answer.
@@ -167,6 +173,15 @@ impl Query {
             part_no: self.part_no.clone(),
         }
     }
+}
+
+/// The measure that counts by contract: one variant where all plans and contracts name the same, else each line's own.
+pub fn contractual(conn: &mut Conn) -> AppResult<Measure> {
+    Ok(match plans::variants(conn)?.as_slice() {
+        [] => Measure::Strict,
+        [only] => Measure::from(*only),
+        _ => Measure::Contractual,
+    })
 }
 
 /// Which of the lines: those of one group, those counted in one number.

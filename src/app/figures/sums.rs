@@ -8,18 +8,17 @@ use super::model::all_due_from;
 use super::query::{GroupBy, Query};
 use super::walk::{Seen, Walk};
 use super::{GroupId, GroupTallies};
-use crate::app::{App, AppResult, Ctx, calendar};
+use crate::app::{App, AppResult, Ctx};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::domain::turnaround::{End, Observation};
-use crate::store::figures::{self, Only};
+use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
 use chrono::{NaiveDate, TimeDelta};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 /// Marks worked off in one transaction: others need not wait long.
 const MARKS_AT_ONCE: i64 = 500;
@@ -206,7 +205,7 @@ fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
 
 fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, Target, Class)> {
     let fate = Fate::from_code(&row.fate);
-    let class = fate.and_then(|fate| fate.class(row.due_in, query.as_of, query.variant));
+    let class = fate.and_then(|fate| fate.class(row.due_in, query.as_of, query.measure));
     let target = u32::try_from(row.target_bp).ok().and_then(Target::from_basis_points);
     let (class, target) = class
         .zip(target)
@@ -220,20 +219,10 @@ fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, T
 }
 
 /// Holds every line that was not touched since against its facts, and the sums against the lines.
-pub(in crate::app) fn prove_into(conn: &mut Conn, proof: &mut Proof) -> AppResult<()> {
-    let Some(latest) = figures::last_recorded(conn)? else { return Ok(()) };
-    let ctx = Ctx {
-        actor: Actor::system("verify"),
-        // Whatever was recorded had happened by then.
-        now: latest + TimeDelta::days(1),
-        calendar: Arc::new(calendar::load(conn)?),
-        request_id: String::new(),
-        queued_notice: Arc::default(),
-        sessions: crate::app::SessionRules::default(),
-    };
+pub(in crate::app) fn prove_into(conn: &mut Conn, ctx: &Ctx, proof: &mut Proof) -> AppResult<()> {
     let touched = rate_days::touched_lines(conn)?;
     let touched: HashSet<i64> = touched.into_iter().collect();
-    for_each_judged(conn, &ctx, Only::All, &mut |conn, lines| {
+    for_each_judged(conn, ctx, Only::All, &mut |conn, lines| {
         let lines: Vec<RateLine> =
             lines.into_iter().filter(|line| !touched.contains(&line.line_id)).collect();
         let ids: Vec<i64> = lines.iter().map(|line| line.line_id).collect();

@@ -61,7 +61,7 @@ impl Seen {
 
     /// Where it stands for good by the end of `today`; a line the walk saw had been received.
     pub(super) fn settled(&self, today: NaiveDate) -> Option<Settled> {
-        settle(&self.facts, &self.calendar, today)
+        settle(&self.facts, &self.calendar, today, self.promise.variant)
     }
 
     /// The day on which so many counted days will have passed; `None` while its clock stands, and where no calendar counts.
@@ -162,7 +162,8 @@ impl<'q> Walk<'q> {
     fn see(&mut self, conn: &mut Conn, promise: PromiseRow, facts: LineFacts) -> AppResult<Option<Seen>> {
         let calendar = self.calendars.of(conn, promise.calendar_version)?;
         let query = self.query;
-        let Some(judged) = judge(&facts, &calendar, query.as_of, query.variant) else { return Ok(None) };
+        let variant = query.measure.variant(promise.variant);
+        let Some(judged) = judge(&facts, &calendar, query.as_of, variant) else { return Ok(None) };
         // A recorded deadline under an open hold places the line nowhere: it stands where it is looked at.
         let due_in = judged.cohort_on.unwrap_or(query.as_of);
         if due_in < query.from || due_in > query.to {

@@ -174,7 +174,7 @@ fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option
             cost_fen: decision.cost_fen,
             open_identity: (!ended).then_some(identity.as_str()),
             received_at: received.then_some(decision.occurred_at),
-            ended_at: ended.then_some(decision.occurred_at),
+            ended_at: ended.then_some(decision.case.happened_at.unwrap_or(decision.occurred_at)),
             last_event_at: decision.occurred_at,
         },
     )?;

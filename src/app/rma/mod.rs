@@ -12,11 +12,13 @@ mod news;
 mod next;
 mod notes;
 mod promises;
+mod proof;
 mod proposal;
 mod reminders;
 mod request;
 mod resolve;
 mod state;
+mod stays;
 mod track;
 mod view;
 
@@ -31,10 +33,12 @@ pub use list::{
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
+pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
+pub use stays::Stay;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 

@@ -39,7 +39,7 @@ pub struct Tracked {
 pub struct TrackedLine {
     /// Line.
     pub row: LineRow,
-    /// The promised date; none before receipt and while the clock stands still.
+    /// The promised date, of the unit or of the board decided instead; none before receipt and while the clock stands still.
     pub due_on: Option<NaiveDate>,
     /// It may still move with a calendar notice to come.
     pub provisional: bool,
@@ -81,13 +81,11 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
     for row in rmas::lines(conn, rma.id)? {
         let spares = issued::of_line(conn, row.id)?;
         let promises = promises::of_line(conn, row.id)?;
-        let promise = promises.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+        let promise = owed(&promises, &timeline, row.line);
         let holds = hold_days(&promises::holds(conn, row.id)?);
         lines.push(TrackedLine {
-            due_on: promise
-                .filter(|promise| promise.state != PromiseState::Excluded)
-                .and_then(|promise| promise.due_on),
-            provisional: promise.is_some_and(|promise: &PromiseRow| promise.provisional),
+            due_on: promise.and_then(|promise| promise.due_on),
+            provisional: promise.is_some_and(|promise| promise.provisional),
             forecast: figures::back_between(conn, row.id, today)?,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
             replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
@@ -101,6 +99,19 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
     }
     let shipments = shipments::of_rma(conn, rma.id)?;
     Ok(Tracked { rma, lines, shipments })
+}
+
+/// What the customer waits for: the unit back, or the board it was told of instead.
+fn owed<'p>(promises: &'p [PromiseRow], timeline: &[EventRow], line: i64) -> Option<&'p PromiseRow> {
+    let decided = timeline
+        .iter()
+        .any(|event| event.line == Some(line) && event.kind == ActionKind::DecideExchange.as_str());
+    let latest = |kind| {
+        let mut of_kind = promises.iter().filter(move |promise| promise.kind == kind);
+        of_kind.rfind(|promise| promise.state != PromiseState::Excluded)
+    };
+    let board = latest(PromiseKind::EquivalentExchange).filter(|_| decided);
+    board.or_else(|| latest(PromiseKind::RepairReturn))
 }
 
 /// The states a line's repair went through.

@@ -5,10 +5,12 @@ use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
 use crate::app::rma::proposal::{self, Proposal};
 use crate::app::rma::state::{find, load, state_of};
+use crate::app::rma::stays::{Stay, stays};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
 use crate::domain::repair::Cause;
+use crate::domain::rma::case::{OwedKind, owed_to_us};
 use crate::domain::rma::{ActionKind, allowed_actions};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
@@ -57,8 +59,12 @@ pub struct LineView {
     pub quotes: Vec<QuoteRow>,
     /// What the customer agreed to in writing, oldest first.
     pub consents: Vec<ConsentRow>,
+    /// Days in each stage of the repair.
+    pub stays: Vec<Stay>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
+    /// What is owed to us, by serial.
+    pub owed: Vec<(OwedKind, String)>,
     /// An exchange proposed because the line is likely to miss its date; for staff.
     pub proposal: Option<Proposal>,
 }
@@ -129,7 +135,9 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        owed: owed_to_us(&state),
         proposal: proposal::of_line(conn, ctx, &row, &state)?,
+        stays: stays(&rmas::repair_steps(conn, row.id)?, row.ended_at.unwrap_or(ctx.now)),
         row,
     })
 }

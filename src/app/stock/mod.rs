@@ -16,7 +16,7 @@ pub(super) use crate::store::stock::{availability, fitting_parts as fitting, ope
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
-pub use cover::{CoverRow, cover};
+pub use cover::{CoverRow, count_use, cover};
 pub(super) use find::only_one;
 pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,

@@ -2,6 +2,7 @@
 
 use super::facts::{Deadline, LineFacts};
 use super::judge::{Class, Exclusion, Judged, judge};
+use super::measure::Measure;
 use crate::domain::calendar::{Calendar, holds_as_of};
 use crate::domain::plan::RateVariant as Variant;
 use chrono::NaiveDate;
@@ -16,8 +17,8 @@ pub enum Fate {
     },
     /// Its class or its due date moves on with the days (an open hold, an exchange on its way): judge it when asked.
     Moving,
-    /// It has ended; the classes under the strict rate, `by_due` and `remedy30`.
-    Ended([Class; 3]),
+    /// It has ended; the classes under the strict rate, `by_due`, `remedy30`, and the one its contract says.
+    Ended([Class; 4]),
 }
 
 /// A line with what its sums need.
@@ -29,24 +30,31 @@ pub struct Settled {
     pub fate: Fate,
 }
 
-/// Where a line stands for good, as far as all that happened by the end of `today` tells. `None` when it had not been
-/// received by then.
+/// Where a line under a contract that says `contract` stands for good, as far as all that happened by the end of `today` tells.
+/// `None` when it had not been received by then.
 #[must_use]
-pub fn settle(facts: &LineFacts, calendar: &Calendar, today: NaiveDate) -> Option<Settled> {
+pub fn settle(
+    facts: &LineFacts,
+    calendar: &Calendar,
+    today: NaiveDate,
+    contract: Variant,
+) -> Option<Settled> {
     let under = |variant| judge(facts, calendar, today, variant);
     let strict = under(Variant::Strict)?;
     let due_in = strict.cohort_on.unwrap_or(today);
     let fate = match (strict.due_on, is_past(facts, today)) {
-        (Some(_), true) => fate(facts, strict, under(Variant::ByDue)?, under(Variant::Remedy30)?),
+        (Some(_), true) => {
+            fate(facts, [strict, under(Variant::ByDue)?, under(Variant::Remedy30)?, under(contract)?])
+        }
         _ => Fate::Moving,
     };
     Some(Settled { due_in, fate })
 }
 
-fn fate(facts: &LineFacts, strict: Judged, by_due: Judged, remedy30: Judged) -> Fate {
+fn fate(facts: &LineFacts, judged: [Judged; 4]) -> Fate {
     let outcome = &facts.outcome;
     if outcome.voided_on.is_some() || outcome.ending().is_some() {
-        Fate::Ended([strict.class, by_due.class, remedy30.class])
+        Fate::Ended(judged.map(|judged| judged.class))
     } else if outcome.exchange.is_some() {
         Fate::Moving
     } else {
@@ -67,21 +75,22 @@ impl Fate {
     /// The class at the end of `as_of`, a day not before the last thing that happened, of a line placed in its period by
     /// `due_in`; `None` for a line that must be judged.
     #[must_use]
-    pub fn class(self, due_in: NaiveDate, as_of: NaiveDate, variant: Variant) -> Option<Class> {
+    pub fn class(self, due_in: NaiveDate, as_of: NaiveDate, measure: Measure) -> Option<Class> {
         match self {
             Fate::Moving => None,
             Fate::Open { .. } if as_of <= due_in => Some(Class::Pending),
             Fate::Open { excused: true } => Some(Class::Excluded(Exclusion::Excused)),
             Fate::Open { excused: false } => Some(Class::Missed),
-            Fate::Ended([strict, by_due, remedy30]) => Some(match variant {
-                Variant::Strict => strict,
-                Variant::ByDue => by_due,
-                Variant::Remedy30 => remedy30,
+            Fate::Ended([strict, by_due, remedy30, contractual]) => Some(match measure {
+                Measure::Strict => strict,
+                Measure::ByDue => by_due,
+                Measure::Remedy30 => remedy30,
+                Measure::Contractual => contractual,
             }),
         }
     }
 
-    /// Its code in the store: `open`, `open_excused`, `moving`, or a letter for each variant.
+    /// Its code in the store: `open`, `open_excused`, `moving`, or a letter for each of [`Measure::ALL`].
     #[must_use]
     pub fn code(self) -> String {
         match self {

@@ -6,6 +6,7 @@
 mod facts;
 mod fate;
 mod judge;
+mod measure;
 mod month;
 #[cfg(test)]
 mod properties;
@@ -17,5 +18,6 @@ pub use crate::domain::plan::RateVariant as Variant;
 pub use facts::{Deadline, Exchange, LineFacts, Outcome};
 pub use fate::{Fate, Settled, settle};
 pub use judge::{Class, Exclusion, Judged, REMEDY_DAYS, classify, judge};
+pub use measure::Measure;
 pub use month::Month;
 pub use tally::{Figures, NO_RATE, Tally, Target};

@@ -103,15 +103,21 @@ proptest! {
 
     /// Sums by day rest on it: what is said of a line today holds on every later day on which nothing more happened.
     #[test]
-    fn a_settled_line_is_what_judging_it_says(line in lines(), today in some_day(), later in 0_u64..200) {
+    fn a_settled_line_is_what_judging_it_says(
+        line in lines(),
+        today in some_day(),
+        later in 0_u64..200,
+        contract in prop::sample::select(Variant::ALL),
+    ) {
         let known = known_by(&line, today);
         let as_of = today + Days::new(later);
-        let settled = settle(&known, Calendar::builtin(), today);
-        for &variant in Variant::ALL {
+        let settled = settle(&known, Calendar::builtin(), today, contract);
+        for &measure in Measure::ALL {
+            let variant = measure.variant(contract);
             let judged = judge(&known, Calendar::builtin(), as_of, variant);
             match settled {
                 Some(settled) => {
-                    if let Some(class) = settled.fate.class(settled.due_in, as_of, variant) {
+                    if let Some(class) = settled.fate.class(settled.due_in, as_of, measure) {
                         prop_assert_eq!(Some((class, Some(settled.due_in))), judged.map(|j| (j.class, j.cohort_on)));
                     }
                     prop_assert_eq!(Fate::from_code(&settled.fate.code()), Some(settled.fate));

@@ -8,6 +8,7 @@ mod bench;
 pub mod case;
 mod decide;
 mod effects;
+mod replay;
 mod spares;
 mod state;
 mod steps;
@@ -20,6 +21,7 @@ pub use decide::{When, allowed_actions, decide, may_go, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
+pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 
 use crate::text_enum;

@@ -146,7 +146,6 @@ pub(super) fn replacement_delivered(
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::SpareInPlace));
     if line.faulty == FaultyState::NotDue {
         decision.faulty = FaultyState::Due;
-        decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Due.as_str());
     }
     // Also when it is on its way already: ten working days from the hand-over, for all that is not here.
     let is_here = matches!(line.faulty, FaultyState::Received | FaultyState::Waived | FaultyState::Charged);

@@ -98,7 +98,7 @@ impl Decision {
         }
     }
 
-    /// The repair track's own row comes first; the note of the action goes on the first row.
+    /// The repair track's own row comes first, that of the faulty part last; the note of the action goes on the first row.
     pub(super) fn finish_events(&mut self, line: &LineState, kind: ActionKind, note: &str) {
         if self.repair != line.repair {
             self.events.insert(
@@ -110,6 +110,13 @@ impl Decision {
                     note: String::new(),
                 },
             );
+        }
+        if self.faulty != line.faulty {
+            self.log(Track::Faulty, line.faulty.as_str(), self.faulty.as_str());
+        }
+        if self.case.closes {
+            self.log(Track::Repair, self.repair.as_str(), RepairState::Closed.as_str());
+            self.repair = RepairState::Closed;
         }
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
@@ -208,7 +215,6 @@ fn end_unreceived(
 fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {
     decision.repair = RepairState::Expected;
     decision.faulty = FaultyState::InTransit;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::InTransit.as_str());
     decision.shipment = Some(ShipmentChange::Ship {
         direction: Direction::Inbound,
         purpose: ShipmentPurpose::Faulty,
@@ -272,7 +278,6 @@ fn receive_faulty(
     }
     decision.repair = RepairState::Received;
     decision.faulty = FaultyState::Received;
-    decision.log(Track::Faulty, line.faulty.as_str(), FaultyState::Received.as_str());
     decision.set_note(scanned.to_owned());
     decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
     decision.depot = Some(depot);
@@ -290,7 +295,7 @@ fn receive_faulty(
         decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
     }
     decision.notice = Some(NoticeKind::FaultyReceived);
-    case::close_settled(line, decision);
+    decision.case.closes = case::close_settled(line, decision);
     Ok(())
 }
 

@@ -99,10 +99,3 @@ consent-keep_loaner = Keeps the loaner
 field-payer = Who pays
 field-entitlement = Entitlement
 
-faulty-state-not_due = Not due
-faulty-state-due = Due
-faulty-state-in_transit = On its way
-faulty-state-received = Received
-faulty-state-overdue = Overdue
-faulty-state-waived = Waived
-faulty-state-charged = Charged

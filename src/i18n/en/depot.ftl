@@ -51,6 +51,7 @@ mail-piece-lot = { $name } ({ $part_no }) × { $count }
 mail-footer-why-depot = You receive this mail because you work in the depot that sent these parts.
 
 field-one_or_items = Send one unit, or all of them as items.
+field-van_or_place = Choose an engineer or write a place, not both.
 field-exactly_one = Say exactly one of rma, new_rma, return and settled.
 
 intake-state-unmatched = Not matched

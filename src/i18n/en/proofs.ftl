@@ -27,3 +27,4 @@ settings-job-seal = Seal the ledgers
 settings-job-warn = Warn of lines newly at risk or late
 settings-job-digest = Morning mail
 settings-job-dead_letters = Report notices given up
+settings-job-count_use = Count what each depot handed out

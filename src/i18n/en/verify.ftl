@@ -1,10 +1,10 @@
-# The proof of the stock ledger: beiku verify. verify-kind-<code>: what does not agree.
+# The proof of both ledgers: beiku verify. verify-kind-<code>: what does not agree.
 
-verify-checked = Movements read: { $movements }. Held against them: units { $units }, balances { $balances }, open reservations { $reservations }, seals { $seals }.
-verify-proven = The stock ledger proves itself.
-verify-difference = { $what } [{ $code }] — { $subject }: the movements say { $expected }, the books say { $found }
+verify-checked = Movements read: { $movements }. Held against them: units { $units }, balances { $balances }, open reservations { $reservations }, seals { $seals }. Held against their steps and clocks: RMA lines { $lines }, promises { $promises }.
+verify-proven = Both ledgers prove themselves.
+verify-difference = { $what } [{ $code }] — { $subject }: the facts say { $expected }, the books say { $found }
 verify-unlisted = … and more that are not listed: { $count }.
-verify-failed = The stock ledger does not prove itself; differences: { $count }. Stop booking, keep a backup of this state, and find out how it came about.
+verify-failed = The books do not prove themselves; differences: { $count }. Stop booking, keep a backup of this state, and find out how it came about.
 
 verify-kind-unit_place = Unit in another place
 verify-kind-unit_condition = Unit in another condition
@@ -38,3 +38,7 @@ verify-kind-seal_missing = A seal is missing
 verify-kind-snapshot = month-end snapshot differs from the movements
 verify-kind-rate_line = a line kept for the timely repair rate differs from its facts
 verify-kind-rate_sum = a day's sum of the timely repair rate differs from its lines
+verify-kind-rma_state = RMA stands where its steps did not lead
+verify-kind-rma_date = RMA line received, ended or listed at another time
+verify-kind-promise_due = Promise due on another day than its clock says
+verify-kind-promise_state = Promise stands otherwise than its dates allow

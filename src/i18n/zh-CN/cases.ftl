@@ -99,10 +99,3 @@ consent-keep_loaner = 留用借用件
 field-payer = 付款方
 field-entitlement = 费用依据
 
-faulty-state-not_due = 未到期
-faulty-state-due = 待寄回
-faulty-state-in_transit = 在途
-faulty-state-received = 已收到
-faulty-state-overdue = 逾期未还
-faulty-state-waived = 已免还
-faulty-state-charged = 已折价

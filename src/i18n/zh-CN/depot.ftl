@@ -51,6 +51,7 @@ mail-piece-lot = { $name }（{ $part_no }）× { $count }
 mail-footer-why-depot = 您收到这封邮件，是因为您负责发出这批备件的备件库。
 
 field-one_or_items = 请只填一件，或把各件都写在清单里。
+field-van_or_place = 选一位工程师或填一个去处，不要两个都填。
 field-exactly_one = 请在「对应返修单」「新建返修单」「退回」「已处理」中选一项。
 
 intake-state-unmatched = 待确认

@@ -20,3 +20,4 @@ settings-job-seal = 封存流水
 settings-job-warn = 提醒新的在险与误期
 settings-job-digest = 每日晨报
 settings-job-dead_letters = 报告发不出的通知
+settings-job-count_use = 统计各库房近期领用

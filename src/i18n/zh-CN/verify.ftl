@@ -1,10 +1,10 @@
-# 库存账自证：beiku verify。verify-kind-<代码>：哪里对不上。
+# 库存账与承诺账自证：beiku verify。verify-kind-<代码>：哪里对不上。
 
-verify-checked = 已用 { $movements } 条流水核对 { $units } 个单件、{ $balances } 条结存、{ $reservations } 条有效预占、{ $seals } 个封存点。
-verify-proven = 库存账核对无误。
-verify-difference = { $what }［{ $code }］— { $subject }：按流水应为 { $expected }，账上为 { $found }
+verify-checked = 已用 { $movements } 条流水核对 { $units } 个单件、{ $balances } 条结存、{ $reservations } 条有效预占、{ $seals } 个封存点；并按步骤与时钟核对 { $lines } 条 RMA 行、{ $promises } 项承诺。
+verify-proven = 库存账与承诺账核对无误。
+verify-difference = { $what }［{ $code }］— { $subject }：按事实应为 { $expected }，账上为 { $found }
 verify-unlisted = ……另有 { $count } 处未列出。
-verify-failed = 库存账核对不上，共 { $count } 处。请先停止记账，备份现状，再查明原因。
+verify-failed = 账目核对不上，共 { $count } 处。请先停止记账，备份现状，再查明原因。
 
 verify-kind-unit_place = 单件位置不符
 verify-kind-unit_condition = 单件件况不符
@@ -38,3 +38,7 @@ verify-kind-seal_missing = 缺少封存点
 verify-kind-snapshot = 月末快照与流水不符
 verify-kind-rate_line = 及时修复率所记的一行与事实不符
 verify-kind-rate_sum = 及时修复率的日合计与各行不符
+verify-kind-rma_state = RMA 状态与其步骤不符
+verify-kind-rma_date = RMA 行的收件、结束或排序日期不符
+verify-kind-promise_due = 承诺到期日与时钟不符
+verify-kind-promise_state = 承诺状态与其日期不符

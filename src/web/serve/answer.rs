@@ -35,9 +35,22 @@ pub fn page(screen: &impl Template) -> Shown {
 /// Sends the browser on with GET; htmx goes there too.
 pub fn go(req: &HttpRequest, to: &str) -> HttpResponse {
     if is_htmx(req) {
+        // A browser sent to a fragment of the page it is on only scrolls; without the fragment it asks anew.
+        let page = to.split('#').next().unwrap_or_default();
+        let to = if is_on(req, page) { page } else { to };
         return HttpResponse::Ok().insert_header(("HX-Redirect", to)).finish();
     }
     HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
+}
+
+/// Whether the page htmx stands on is the one of this path and query.
+fn is_on(req: &HttpRequest, page: &str) -> bool {
+    let here = req.headers().get("HX-Current-URL").and_then(|here| here.to_str().ok());
+    let without = here.map(|here| here.split('#').next().unwrap_or_default());
+    without.is_some_and(|here| {
+        let path = here.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+        path == Some(page)
+    })
 }
 
 /// Whether htmx asks for a piece of a page.
@@ -156,6 +169,23 @@ fn to_sign_in(req: &HttpRequest) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_sent_to_a_part_of_itself_is_asked_for_anew() {
+        let to = "/settings/depots/TZ?saved=1#binlist";
+        let sent = |here: &str| {
+            let req = actix_web::test::TestRequest::default()
+                .insert_header(("HX-Request", "true"))
+                .insert_header(("HX-Current-URL", here))
+                .to_http_request();
+            go(&req, to).headers().get("HX-Redirect").unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(
+            sent("http://127.0.0.1:8080/settings/depots/TZ?saved=1#binlist"),
+            "/settings/depots/TZ?saved=1"
+        );
+        assert_eq!(sent("http://127.0.0.1:8080/settings/depots/TZ"), to);
+    }
 
     #[test]
     fn nobody_is_led_to_another_site() {

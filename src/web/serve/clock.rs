@@ -51,9 +51,11 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     let Some(received) = row.received_at.map(|at| zone.local_date(at)) else {
         return Clock::bare(ClockState::NotStarted);
     };
+    let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
     let Some(due_on) = due_of(row) else {
         let held = row.plan_version_id.is_some() && row.ended_at.is_none();
-        return Clock::bare(if held { ClockState::Paused } else { ClockState::Absent });
+        let at_risk = held && is_at_risk(miss, None);
+        return Clock { at_risk, ..Clock::bare(if held { ClockState::Paused } else { ClockState::Absent }) };
     };
     let (state, until) = match row.ended_at.map(|at| zone.local_date(at)) {
         None => (ClockState::Running, today),
@@ -63,7 +65,7 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     };
     let left = days_left(calendar, until, due_on);
     let used = calendar.working_days_between(received, until);
-    let at_risk = is_at_risk(miss_of_bp(row.risk_bp).unwrap_or_default(), Some(left));
+    let at_risk = is_at_risk(miss, Some(left));
     Clock { state, used, total: used + left, left, due_on: Some(due_on), at_risk, provisional: false }
 }
 

@@ -2,9 +2,9 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, is_htmx, part};
+use super::begin::{Begin, pieces};
 use super::frame;
 use super::settings::record::asked;
-use super::station::own_depots;
 use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Variance};
 use crate::app::stock::{self, MovementRow};
 use crate::app::{AppResult, Conn, Ctx};
@@ -17,7 +17,7 @@ use crate::web::Page;
 use crate::web::counts::{CountItem, CountPage, CountsPage, DifferenceItem, ExceptionItem, Moved};
 use crate::web::form::{Control, Field, Form};
 use crate::web::page::Screen;
-use crate::web::transfers::{View, WorkNewPage};
+use crate::web::transfers::View;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use std::collections::BTreeSet;
@@ -84,68 +84,34 @@ fn item(p: &Page, row: &CountRow) -> CountItem {
     }
 }
 
-async fn new(req: HttpRequest, caller: Caller) -> Shown {
-    caller.may(Permission::MoveStock)?;
-    let mut screen = new_screen(&req, &caller).await?;
-    screen.f.refill(&asked(&req), &[]);
-    answer::page(&screen)
-}
+const NEW: Begin = Begin {
+    id: "new-count",
+    screen: Screen::Counts,
+    path: "/counts",
+    words: ["nav-counts", "counts-new", "counts-new-sub", "count-open"],
+    fields: |p| vec![Field::new("bins", p.t("count-bins"), Control::Area).with_hint(p.t("count-bins-hint"))],
+    more: |_| vec![],
+    field: |field| if field.starts_with("bins") { "bins" } else { field },
+};
 
-async fn new_screen(req: &HttpRequest, caller: &Caller) -> Result<WorkNewPage, Problem> {
-    let own = http::read(caller, own_depots).await?;
-    let p = frame::page(req, Some(caller), Screen::Counts);
-    let first = own.first().filter(|_| own.len() == 1).map(|choice| choice.value.clone()).unwrap_or_default();
-    Ok(WorkNewPage {
-        crumb: ("/counts".to_owned(), p.t("nav-counts")),
-        title: p.t("counts-new"),
-        sub: p.t("counts-new-sub"),
-        f: Form {
-            id: "new-count".to_owned(),
-            action: "/counts".to_owned(),
-            fields: vec![
-                Field::new("depot", p.t("field-depot"), Control::Select(own)).required().with_value(first),
-                Field::new("bins", p.t("count-bins"), Control::Area).with_hint(p.t("count-bins-hint")),
-            ],
-            more: vec![],
-            submit: p.t("count-open"),
-            idempotency_key: act::key(),
-            error: String::new(),
-            cancel: "/counts".to_owned(),
-        },
-        more: None,
-        p,
-        preview: None,
-    })
+async fn new(req: HttpRequest, caller: Caller) -> Shown {
+    NEW.show(&req, &caller).await
 }
 
 async fn open(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form;
     let depot = value(&sent, "depot").to_owned();
-    let bins = value(&sent, "bins")
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、'));
-    let bins: Vec<String> = bins.filter(|bin| !bin.is_empty()).map(ToOwned::to_owned).collect();
+    let bins: Vec<String> = pieces(value(&sent, "bins")).collect();
     let work = move |tx: &mut Conn, ctx: &Ctx| {
         counts::open(tx, ctx, &depot, &bins).map(|view| (view.row.depot, view.row.number))
     };
     let to = |(depot, number): &(String, String)| {
         format!("/scan/count?depot={}&count={}", part(depot), part(number))
     };
-    let problem = match act::act(&caller, &req, &sent, to, work).await {
-        Ok(to) => return Ok(go(&req, &to)),
-        Err(problem) => problem,
-    };
-    let mut screen = new_screen(&req, &caller).await?;
-    let (mut said, problem) = act::complaint(&screen.p, problem)?;
-    for (field, _) in &mut said.fields {
-        if field.starts_with("bins") {
-            "bins".clone_into(field);
-        }
+    match act::act(&caller, &req, &sent, to, work).await {
+        Ok(to) => Ok(go(&req, &to)),
+        Err(problem) => NEW.refuse(&req, &caller, &sent, problem).await,
     }
-    act::refuse(&mut screen.f, &sent, &said);
-    if is_htmx(&req) {
-        return act::fragment(screen.p, screen.f, &problem);
-    }
-    answer::html(problem.status(), &screen)
 }
 
 async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {

@@ -90,8 +90,8 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
 
 fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let today = Zone::default().local_date(ctx.now);
-    let query = Query::read(&Asked::default(), ctx)?;
-    let month = figures::forecast_query(&Asked::default(), None, ctx)?;
+    let query = Query::read(&Asked::default(), ctx)?.by_contract(conn)?;
+    let month = figures::forecast_query(&Asked::default(), None, ctx)?.by_contract(conn)?;
     let reads_stock = ctx.actor.role.may(Permission::ReadStock);
     let low = if reads_stock {
         let filter = StockFilter { low: true, ..StockFilter::default() };

@@ -24,7 +24,7 @@ const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
-        web::resource("/movements").route(web::get().to(ledger)).route(web::post().to(super::units::book)),
+        web::resource("/movements").route(web::get().to(ledger)).route(web::post().to(super::moves::book)),
     )
     .route("/movements/{id}/reversal", web::post().to(reverse));
 }

@@ -2,12 +2,12 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
+use super::begin::{Begin, pieces};
 use super::exceptions::views;
 use super::frame;
 use super::rma_line::moment;
 use super::rmas::everything;
 use super::settings::record::asked;
-use super::station::own_depots;
 use crate::app::intakes::{self, IntakeRow, Match, NewBox, NewRma, Thing};
 use crate::app::rma::new_tracking_code;
 use crate::app::{Conn, Ctx, customers};
@@ -20,7 +20,6 @@ use crate::web::Page;
 use crate::web::exceptions::{IntakeItem, IntakePage, IntakesPage};
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::page::Screen;
-use crate::web::transfers::WorkNewPage;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -74,58 +73,45 @@ fn item(row: &IntakeRow) -> IntakeItem {
     }
 }
 
-async fn new(req: HttpRequest, caller: Caller) -> Shown {
-    caller.may(Permission::MoveStock)?;
-    let mut screen = new_screen(&req, &caller).await?;
-    screen.f.refill(&asked(&req), &[]);
-    answer::page(&screen)
-}
+const NEW: Begin = Begin {
+    id: "new-intake",
+    screen: Screen::Exceptions,
+    path: "/intakes",
+    words: ["intakes-title", "intakes-new", "intakes-new-sub", "intake-take-in"],
+    fields: |p| {
+        vec![
+            Field::new("bin", p.t("transfer-bin"), Control::Code),
+            Field::new("serials", p.t("intake-serials"), Control::Area).with_hint(p.t("intake-serials-hint")),
+            Field::new("part_no", p.t("intake-part"), Control::Code).with_hint(p.t("intake-part-hint")),
+            Field::new("label", p.t("intake-label"), Control::Code).with_hint(p.t("intake-label-hint")),
+            Field::new("carrier", p.t("field-carrier"), Control::Text),
+            Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
+            Field::new("note", p.t("transfer-note"), Control::Text),
+        ]
+    },
+    more: |p| {
+        vec![
+            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+                .with_hint(p.t("field-occurred-at-hint")),
+        ]
+    },
+    field: |field| match field.rsplit_once('.') {
+        Some((_, "serial")) => "serials",
+        Some((_, name)) => name,
+        None if field == "items" => "serials",
+        None => field,
+    },
+};
 
-async fn new_screen(req: &HttpRequest, caller: &Caller) -> Result<WorkNewPage, Problem> {
-    let own = http::read(caller, own_depots).await?;
-    let p = frame::page(req, Some(caller), Screen::Exceptions);
-    let first = own.first().filter(|_| own.len() == 1).map(|choice| choice.value.clone()).unwrap_or_default();
-    Ok(WorkNewPage {
-        crumb: ("/intakes".to_owned(), p.t("intakes-title")),
-        title: p.t("intakes-new"),
-        sub: p.t("intakes-new-sub"),
-        f: Form {
-            id: "new-intake".to_owned(),
-            action: "/intakes".to_owned(),
-            fields: vec![
-                Field::new("depot", p.t("field-depot"), Control::Select(own)).required().with_value(first),
-                Field::new("bin", p.t("transfer-bin"), Control::Code),
-                Field::new("serials", p.t("intake-serials"), Control::Area)
-                    .with_hint(p.t("intake-serials-hint")),
-                Field::new("part_no", p.t("intake-part"), Control::Code).with_hint(p.t("intake-part-hint")),
-                Field::new("label", p.t("intake-label"), Control::Code).with_hint(p.t("intake-label-hint")),
-                Field::new("carrier", p.t("field-carrier"), Control::Text),
-                Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
-                Field::new("note", p.t("transfer-note"), Control::Text),
-            ],
-            more: vec![
-                Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
-                    .with_hint(p.t("field-occurred-at-hint")),
-            ],
-            submit: p.t("intake-take-in"),
-            idempotency_key: act::key(),
-            error: String::new(),
-            cancel: "/intakes".to_owned(),
-        },
-        more: None,
-        p,
-        preview: None,
-    })
+async fn new(req: HttpRequest, caller: Caller) -> Shown {
+    NEW.show(&req, &caller).await
 }
 
 /// What is in the box: serials, one a line, and at most one piece nobody can read.
 fn things(sent: &Sent) -> Vec<Thing> {
     let part_no = given(sent, "part_no");
-    let pieces = value(sent, "serials")
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、'));
-    let mut things: Vec<Thing> = pieces
-        .filter(|piece| !piece.is_empty())
-        .map(|piece| Thing { serial: Some(piece.to_owned()), part_no: part_no.clone(), label: None })
+    let mut things: Vec<Thing> = pieces(value(sent, "serials"))
+        .map(|piece| Thing { serial: Some(piece), part_no: part_no.clone(), label: None })
         .collect();
     if let Some(label) = given(sent, "label") {
         things.push(Thing { serial: None, part_no, label: Some(label) });
@@ -135,24 +121,10 @@ fn things(sent: &Sent) -> Vec<Thing> {
 
 async fn create(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form;
-    let problem = match attempt(&req, &caller, &sent).await {
-        Ok(to) => return Ok(go(&req, &to)),
-        Err(problem) => problem,
-    };
-    let mut screen = new_screen(&req, &caller).await?;
-    let (mut said, problem) = act::complaint(&screen.p, problem)?;
-    for (field, _) in &mut said.fields {
-        if let Some((_, name)) = field.rsplit_once('.') {
-            *field = if name == "serial" { "serials".to_owned() } else { name.to_owned() };
-        } else if field == "items" {
-            "serials".clone_into(field);
-        }
+    match attempt(&req, &caller, &sent).await {
+        Ok(to) => Ok(go(&req, &to)),
+        Err(problem) => NEW.refuse(&req, &caller, &sent, problem).await,
     }
-    act::refuse(&mut screen.f, &sent, &said);
-    if is_htmx(&req) {
-        return act::fragment(screen.p, screen.f, &problem);
-    }
-    answer::html(problem.status(), &screen)
 }
 
 async fn attempt(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<String, Problem> {

@@ -4,6 +4,7 @@
 mod account;
 mod act;
 mod answer;
+mod begin;
 mod bench;
 mod bench_lanes;
 mod bench_order;
@@ -22,6 +23,7 @@ mod imports;
 mod intakes;
 mod menu;
 mod mine;
+mod moves;
 mod notice_templates;
 mod notices;
 mod print;

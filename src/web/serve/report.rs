@@ -9,7 +9,7 @@ use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Calendar;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class as LineClass, Exclusion, Month};
+use crate::domain::rate::{Class as LineClass, Exclusion, Measure, Month};
 use crate::domain::repair::Cause;
 use crate::http::{self, Caller, Trouble};
 use crate::web::Page;
@@ -37,31 +37,34 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let class = Class::from_code(value(&sent, "class")).unwrap_or(Class::Missed);
     let filter = LineFilter::read(&query, None, Some(class.code())).map_err(http::Problem::from)?;
     let after = after(&sent)?;
-    let wanted = query.clone();
     let month = this_month(&asked, &query, &caller);
-    let (all, mut lines, beside) = http::read(&caller, move |conn, ctx| {
+    let (query, all, mut lines, beside) = http::read(&caller, move |conn, ctx| {
+        let by_contract = figures::contractual(conn)?;
+        let query = if asked.variant.is_some() { query } else { Query { measure: by_contract, ..query } };
+        let mixed = Some(Measure::Contractual).filter(|mixed| *mixed == by_contract);
         let mut all = vec![];
-        for variant in RateVariant::ALL {
-            let query = Query { variant: *variant, ..wanted.clone() };
-            all.push((*variant, figures::timely_repair(conn, ctx, &query)?));
+        for measure in RateVariant::ALL.iter().map(|variant| Measure::from(*variant)).chain(mixed) {
+            let query = Query { measure, ..query.clone() };
+            all.push((measure, measure == by_contract, figures::timely_repair(conn, ctx, &query)?));
         }
-        let lines = figures::timely_repair_lines(conn, ctx, &wanted, &filter, after, ROWS + 1)?;
-        let beside = beside(conn, ctx, &wanted, month.as_ref(), &lines)?;
-        Ok((all, lines, beside))
+        let month = month.map(|month| Query { measure: query.measure, ..month });
+        let lines = figures::timely_repair_lines(conn, ctx, &query, &filter, after, ROWS + 1)?;
+        let beside = beside(conn, ctx, &query, month.as_ref(), &lines)?;
+        Ok((query, all, lines, beside))
     })
     .await?;
     let more = lines.len() > ROWS;
     lines.truncate(ROWS);
     let p = frame::page(&req, Some(&caller), Screen::Report);
     let rest = Rest::new(&query);
-    let shown = all.iter().find(|(variant, _)| *variant == query.variant);
-    let variants = all.iter().map(|(variant, figures)| VariantRow {
+    let shown = all.iter().find(|(measure, ..)| *measure == query.measure);
+    let variants = all.iter().map(|(variant, contractual, figures)| VariantRow {
         code: variant.as_str(),
-        contractual: lines.first().is_some_and(|line| line.contractual == *variant),
+        contractual: *contractual,
         rate: clock::rate(&figures.total),
         href: format!("?class={}{}", class.code(), rest.with("variant", variant.as_str())),
         lines: format!("?{}", rest.with("variant", variant.as_str())).replace("?&", "?"),
-        current: *variant == query.variant,
+        current: *variant == query.measure,
     });
     let next = lines.last().filter(|_| more);
     let limits = [&query.depot, &query.customer, &query.part_no];
@@ -72,10 +75,10 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         limited_to: limits.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "),
         periods: periods(&p, &query, &rest),
         groupings: groupings(&p, &query, class, &rest),
-        rate: shown.map(|(_, figures)| clock::rate(&figures.total)).unwrap_or_default(),
+        rate: shown.map(|(.., figures)| clock::rate(&figures.total)).unwrap_or_default(),
         variants: variants.collect(),
         groups: shown
-            .map(|(_, figures)| figures.groups.iter().map(|one| group(&p, query.by, one, &rest)).collect())
+            .map(|(.., figures)| figures.groups.iter().map(|one| group(&p, query.by, one, &rest)).collect())
             .unwrap_or_default(),
         group_key: group_key(query.by),
         class,
@@ -85,13 +88,13 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         }),
         lines: lines
             .iter()
-            .map(|line| item(&p, line, query.variant, &caller.ctx.calendar, &beside))
+            .map(|line| item(&p, line, query.measure, &caller.ctx.calendar, &beside))
             .collect(),
         export: exports(&query),
         tabs: reports::tabs(&p, &caller, "timely-repair"),
         causes: by_cause(&beside),
         excused: beside.excused,
-        without_excuses: without_excuses(shown.map(|(_, figures)| figures), beside.excused),
+        without_excuses: without_excuses(shown.map(|(.., figures)| figures), beside.excused),
         evidence: caller.may(Permission::DecideRma).is_ok().then(|| pack_of(&query)),
         forecast: beside.forecast,
         p,
@@ -185,7 +188,7 @@ fn pack_of(query: &Query) -> String {
 /// The lines behind the numbers as a file; asked of the API with the page's own session.
 fn exports(query: &Query) -> Vec<Switch> {
     let limits = [("depot", &query.depot), ("customer", &query.customer), ("part_no", &query.part_no)];
-    let mut asked = format!("from={}&to={}&variant={}", query.from, query.to, query.variant);
+    let mut asked = format!("from={}&to={}&variant={}", query.from, query.to, query.measure);
     for (name, value) in limits {
         if let Some(value) = value {
             asked.push_str(&format!("&{name}={}", part(value)));
@@ -232,7 +235,7 @@ impl Rest {
             ("from", query.from.to_string()),
             ("to", query.to.to_string()),
             ("by", query.by.to_string()),
-            ("variant", query.variant.to_string()),
+            ("variant", query.measure.to_string()),
         ];
         let limits = [("depot", &query.depot), ("customer", &query.customer), ("part_no", &query.part_no)];
         pairs.extend(limits.into_iter().filter_map(|(name, code)| Some((name, code.clone()?))));
@@ -304,7 +307,7 @@ fn group(p: &Page, by: GroupBy, group: &Group, rest: &Rest) -> GroupRow {
     }
 }
 
-fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar, beside: &Beside) -> ReportLine {
+fn item(p: &Page, line: &Line, measure: Measure, calendar: &Calendar, beside: &Beside) -> ReportLine {
     let outcome = &line.outcome;
     let state = match line.judged.class {
         LineClass::Timely => ClockState::Kept,
@@ -318,7 +321,7 @@ fn item(p: &Page, line: &Line, variant: RateVariant, calendar: &Calendar, beside
     };
     let until = outcome.returned_on.unwrap_or_else(|| p.today());
     let left = line.judged.due_on.map_or(0, |due_on| clock::days_left(calendar, until, due_on));
-    let others = RateVariant::ALL.iter().filter(|other| **other != variant);
+    let others = RateVariant::ALL.iter().filter(|other| Measure::from(**other) != measure);
     let timely_in = others.filter(|other| line.judged_as(**other).class == LineClass::Timely);
     ReportLine {
         number: line.names.rma.clone(),

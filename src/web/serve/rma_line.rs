@@ -19,7 +19,7 @@ use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::actions::{ActionForm, Choices, action_form};
+use crate::web::actions::{self, ActionForm, Choices, action_form};
 use crate::web::form::Choice;
 use crate::web::page::Screen;
 use crate::web::rma_detail::{RmaDetailPage, order_actions};
@@ -185,6 +185,10 @@ fn forms(p: &Page, caller: &Caller, view: &RmaView, line: &LineView, offered: &O
             && let Some(depot) = &line.row.depot
         {
             made.form.refill(&[("depot".to_owned(), depot.clone())], &[]);
+        }
+        if matches!(code, "waive_faulty_return" | "charge_faulty") {
+            let owed = line.owed.iter().map(|(kind, serial)| (kind.as_str(), serial.as_str()));
+            actions::name_owed(p, &mut made, &owed.collect::<Vec<_>>());
         }
         made
     });

@@ -2,6 +2,7 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
+use super::begin::pieces;
 use super::frame::{self, name};
 use super::settings::record::asked;
 use super::station::own_depots;
@@ -407,8 +408,7 @@ fn next_form(p: &Page, view: &TransferView) -> Option<Form> {
 
 /// What was typed: a serial on each line, and quantities.
 pub(super) fn serials(text: &str) -> impl Iterator<Item = Item> {
-    let pieces = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；' | '、'));
-    pieces.filter(|piece| !piece.is_empty()).map(Item::scanned)
+    pieces(text).map(|serial| Item::scanned(&serial))
 }
 
 fn dispatch_of(sent: &Sent) -> Result<Dispatch, Problem> {

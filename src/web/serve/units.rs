@@ -1,33 +1,27 @@
 //! `/unit` and `/scan`: from a code to the thing, its story and what may be done with it.
 
-use super::act::{self, Sent, given, value};
-use super::answer::{self, Shown, go, is_htmx, part};
+use super::act::{given, value};
+use super::answer::{self, Shown, go, part};
 use super::frame::{self, name};
 use super::goods::item;
-use super::rma_line::moment;
+use super::moves::{self, Moves};
 use super::rma_view::owner;
 use super::rmas::{everything, pairs};
 use super::unit_life;
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
-use crate::app::stock::{
-    self, Booking, FittingPart, LegalMove, MovementRow, Scanned, UnitDetails, UnitFilter, UnitRow,
-};
+use crate::app::stock::{self, FittingPart, MovementRow, Scanned, UnitDetails, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
-use crate::domain::place::PlaceKind;
-use crate::domain::refusal::Refusal;
-use crate::domain::stock::{Condition, MovementKind, Owner};
-use crate::http::csrf::SignedForm;
+use crate::domain::stock::Condition;
 use crate::http::{self, Caller};
 use crate::web::Page;
-use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption};
 use crate::web::scan::{Found, ScanPage, Verdict};
-use crate::web::unit_detail::{Equivalent, MoveForm, UnitDetailPage};
+use crate::web::unit_detail::{Equivalent, UnitDetailPage};
 use crate::web::unit_list::{UnitListPage, UnitRow as Row};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -121,7 +115,7 @@ struct Passport {
     issued: Vec<IssuedFor>,
     history: Vec<MovementRow>,
     rmas: Vec<LineRow>,
-    moves: Vec<LegalMove>,
+    moves: Moves,
 }
 
 fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<Passport> {
@@ -137,6 +131,7 @@ fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> 
     };
     let equivalents = stock::equivalents(conn, ctx, &unit.part_no)?;
     let issued = rma::issued_for(conn, ctx, unit.id, RMAS)?;
+    let moves = moves::offered(conn, ctx, unit, moves)?;
     Ok(Passport { equivalents, issued, history, rmas, moves, details })
 }
 
@@ -173,127 +168,10 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
                 available: *available,
             })
             .collect(),
-        moves: moves(&p, unit, &read.moves),
+        moves: moves::forms(&p, unit, &read.moves),
         p,
     };
     answer::page(&screen)
-}
-
-/// Forms of the moves a person books by hand.
-fn moves(p: &Page, unit: &UnitRow, legal: &[LegalMove]) -> Vec<MoveForm> {
-    let by_hand =
-        legal.iter().filter(|legal| !matches!(legal.kind, MovementKind::Opening | MovementKind::Reversal));
-    by_hand
-        .map(|legal| MoveForm {
-            kind: legal.kind.to_string(),
-            form: move_form(p, unit, legal.kind),
-            open: false,
-        })
-        .collect()
-}
-
-fn move_form(p: &Page, unit: &UnitRow, kind: MovementKind) -> Form {
-    let mut fields = vec![
-        Field::hidden("kind", kind.as_str()),
-        Field::hidden("serial", &unit.serial),
-        Field::hidden("part_no", &unit.part_no),
-        Field::hidden("from", &unit.place),
-    ];
-    match kind {
-        MovementKind::Convert => {
-            let words = Condition::ALL.iter().filter(|condition| **condition != unit.condition);
-            let words = words
-                .map(|condition| Choice::new(condition.as_str(), p.word("condition", condition.as_str())));
-            fields.push(Field::hidden("to", &unit.place));
-            fields.push(
-                Field::new("condition_to", p.t("facet-condition"), Control::Pick(words.collect())).required(),
-            );
-        }
-        MovementKind::TransferTitle => {
-            fields.push(Field::hidden("to", &unit.place));
-            fields.push(Field::new("owner_to", p.t("facet-owner"), Control::Code).required());
-        }
-        // Boundary places have one name each: nobody has to know it.
-        MovementKind::Scrap => fields.push(Field::hidden("to", PlaceKind::Scrap.as_str())),
-        MovementKind::Consume => fields.push(Field::hidden("to", PlaceKind::Consumed.as_str())),
-        _ => {
-            let to = Field::new("to", p.t("units-to"), Control::Code).with_hint(p.t(to_hint(kind)));
-            fields.push(to.required());
-        }
-    }
-    fields.push(Field::new("reason", p.t("field-reason"), Control::Text));
-    fields.push(Field::new("document", p.t("col-document"), Control::Code));
-    Form {
-        id: format!("mv-f-{kind}"),
-        action: "/movements".to_owned(),
-        fields,
-        more: vec![
-            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
-                .with_hint(p.t("field-occurred-at-hint")),
-        ],
-        submit: p.word("movement", kind.as_str()),
-        idempotency_key: act::key(),
-        error: String::new(),
-        cancel: String::new(),
-    }
-}
-
-/// How the place is written where this kind of movement goes.
-fn to_hint(kind: MovementKind) -> &'static str {
-    match kind {
-        MovementKind::Issue => "units-to-issue",
-        MovementKind::TransferOut => "units-to-transit",
-        _ => "units-to-bin",
-    }
-}
-
-/// A movement booked by hand.
-pub async fn book(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
-    let SignedForm { caller, form: sent } = form;
-    let said = |name: &str| value(&sent, name).to_owned();
-    let kind = said("kind");
-    let kind = MovementKind::from_code(&kind).ok_or_else(|| Refusal::field("kind", "required"))?;
-    let (serial, part_no) = (said("serial"), given(&sent, "part_no"));
-    let booking = Booking {
-        kind,
-        part_no: part_no.clone(),
-        serial: given(&sent, "serial"),
-        quantity: None,
-        from: said("from"),
-        to: said("to"),
-        condition: None,
-        condition_to: Condition::from_code(value(&sent, "condition_to")),
-        owner_to: Owner::from_code(value(&sent, "owner_to")),
-        reason: said("reason"),
-        document: said("document"),
-        occurred_at: moment(&sent)?,
-    };
-    let to = format!("/unit/{}?part_no={}", part(&serial), part(part_no.as_deref().unwrap_or_default()));
-    let work = move |tx: &mut Conn, ctx: &Ctx| stock::book(tx, ctx, &booking).map(|_| ());
-    let problem = match act::act(&caller, &req, &sent, move |()| to.clone(), work).await {
-        Ok(to) => return Ok(go(&req, &to)),
-        Err(problem) => problem,
-    };
-    let p = frame::page(&req, Some(&caller), Screen::Scan);
-    let (said, problem) = act::complaint(&p, problem)?;
-    let unit =
-        http::read(&caller, move |conn, ctx| stock::unit(conn, ctx, &serial, part_no.as_deref())).await?;
-    let mut form = move_form(&p, &unit, kind);
-    act::refuse(&mut form, &sent, &said);
-    if is_htmx(&req) {
-        return act::fragment(p, form, &problem);
-    }
-    let screen = ScanPage {
-        depots: vec![],
-        depot: String::new(),
-        code: unit.serial.clone(),
-        verdict: None,
-        found: vec![found_unit(&p, &unit, None)],
-        moves: vec![MoveForm { kind: kind.to_string(), form, open: true }],
-        stations: caller.may(Permission::MoveStock).is_ok(),
-        p,
-    };
-    answer::html(problem.status(), &screen)
 }
 
 async fn scan(req: HttpRequest, caller: Caller) -> Shown {
@@ -314,11 +192,19 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
     if code.is_empty() {
         return answer::page(&screen);
     }
-    let scanned = http::read(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
+    let (scanned, offered) = http::read(&caller, move |conn, ctx| {
+        let scanned = stock::scan(conn, ctx, &code)?;
+        let offered = match &scanned {
+            Scanned::Unit { unit, moves: legal, .. } => Some(moves::offered(conn, ctx, unit, legal.clone())?),
+            _ => None,
+        };
+        Ok((scanned, offered))
+    })
+    .await?;
     let p = &screen.p;
     match scanned {
-        Scanned::Unit { unit, moves: legal, open_rma, .. } => {
-            screen.moves = moves(p, &unit, &legal);
+        Scanned::Unit { unit, open_rma, .. } => {
+            screen.moves = offered.map(|offered| moves::forms(p, &unit, &offered)).unwrap_or_default();
             screen.found = vec![found_unit(p, &unit, open_rma)];
         }
         Scanned::Ambiguous { units } => {

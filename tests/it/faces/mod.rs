@@ -4,6 +4,7 @@ mod bench;
 mod customer;
 mod engineer;
 mod list;
+mod next;
 mod outside;
 mod rest;
 mod weight;

@@ -25,17 +25,6 @@ async fn server(db: &Database) -> Server {
     cases.push(old("O-1", 50));
     cases.push(old("O-2", 70).held("2026-06-01", Some("2026-06-03")));
     write(&server.app, cases).await;
-    on_database(&server.app, |tx| {
-        sql("UPDATE rma_line SET open_identity = serial WHERE NOT EXISTS (SELECT 1 FROM rma_event e \
-             WHERE e.line_id = rma_line.id AND e.kind = 'confirm_returned')")
-        .execute(tx)?;
-        sql(
-            "UPDATE rma_line SET sort_due = (SELECT p.sort_due FROM promise p WHERE p.line_id = rma_line.id)",
-        )
-        .execute(tx)?;
-        Ok(())
-    })
-    .await;
     server
 }
 

@@ -52,6 +52,8 @@ async fn many(app: &App) {
 }
 
 on_both!(many_lines_are_counted_and_paged_chunk_by_chunk, async |db: &Database| {
+    // A crowd of lines without a history.
+    db.spoil();
     db.clock().set("2025-09-01T00:00:00Z".parse().unwrap());
     let app = support::app(db);
     many(&app).await;
@@ -105,6 +107,8 @@ async fn plan(app: &App, statement: Sql) -> String {
 }
 
 on_both!(figures_and_promise_lists_are_found_by_their_indexes, async |db: &Database| {
+    // A crowd of lines without a history.
+    db.spoil();
     db.clock().set("2025-09-01T00:00:00Z".parse().unwrap());
     let app = support::app(db);
     many(&app).await;

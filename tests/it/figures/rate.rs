@@ -1,13 +1,14 @@
 //! Groups add up to the total and to the lines; readers see their own; questions that make no sense are refused.
 
-use super::scene::{Case, ask, asked, day, somebody, write};
+use super::scene::{Case, ask, asked, day, on_database, somebody, write};
 use crate::setup::actor;
 use crate::support::{self, Database, on_both};
 use beiku::app::App;
 use beiku::app::figures::{self, ClassFilter, LineFilter, Query, TimelyRepair};
 use beiku::domain::actor::{Actor, Role};
-use beiku::domain::rate::Class;
+use beiku::domain::rate::{Class, Measure};
 use beiku::domain::refusal::Refusal;
+use beiku::store::sql::sql;
 use std::collections::BTreeSet;
 
 /// 60 lines of every fate over three depots, four customers, two parts and four months.
@@ -192,4 +193,30 @@ on_both!(questions_that_make_no_sense_are_refused_field_by_field, async |db: &Da
     let engineer_of_nothing = Actor { role: Role::Customer, ..actor(Role::Customer) };
     let none = ask(&app, engineer_of_nothing, &[], figures::timely_repair).await.unwrap();
     assert_eq!(none.total.figures.eligible, 0);
+});
+
+on_both!(each_line_is_judged_by_the_rate_its_contract_names, async |db: &Database| {
+    db.clock().set("2025-08-15T00:00:00Z".parse().unwrap());
+    let app = support::app(db);
+    write(&app, company()).await;
+    let named = async |app: &App| app.store().read(|conn| figures::contractual(conn)).await.unwrap();
+    assert_eq!(named(&app).await, Measure::Strict);
+    on_database(&app, |tx| {
+        sql("UPDATE promise SET variant = 'remedy30' WHERE customer_id = (SELECT id FROM customer WHERE code = 'C0')")
+            .execute(tx)?;
+        sql("INSERT INTO plan_version (plan_id, valid_from, regime, variant, created_at) \
+             SELECT min(id), '2031-01-01', 'loan', 'remedy30', '2025-08-01 00:00:00' FROM plan")
+        .execute(tx)?;
+        Ok(())
+    })
+    .await;
+    assert_eq!(named(&app).await, Measure::Contractual);
+    let [strict, remedy, contractual] = [
+        rate(&app, actor(Role::Admin), "customer", "strict").await,
+        rate(&app, actor(Role::Admin), "customer", "remedy30").await,
+        rate(&app, actor(Role::Admin), "customer", "contractual").await,
+    ];
+    assert_ne!(strict.groups[0], remedy.groups[0], "the two rates differ where it matters");
+    assert_eq!(contractual.groups[0], remedy.groups[0]);
+    assert_eq!(contractual.groups[1..], strict.groups[1..]);
 });

@@ -96,9 +96,9 @@ pub fn line(tx: &mut Conn, case: &Case) -> StoreResult<i64> {
     .bind(received_at)
     .number(tx)?;
     let line_id = sql("INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, fault, mode, entitlement, \
-         plan_version_id, depot_id, repair_state, faulty_state, sort_due, received_at, last_event_at, version) \
+         plan_version_id, depot_id, repair_state, faulty_state, sort_due, received_at, last_event_at, version, open_identity) \
          VALUES ($1, 1, $2, $3, $4, '端口不通', 'repair_return', 'contract', $5, $6, 'received', 'received', \
-         '9999-12-31', $7, $7, 1) RETURNING id AS value")
+         '9999-12-31', $7, $7, 1, $4) RETURNING id AS value")
     .bind(rma_id)
     .bind(ids.customer)
     .bind(ids.part)
@@ -107,7 +107,12 @@ pub fn line(tx: &mut Conn, case: &Case) -> StoreResult<i64> {
     .bind(ids.depot)
     .bind(received_at)
     .number(tx)?;
-    event(tx, line_id, "receive_faulty", received_at, None, received_at)?;
+    sql("INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, occurred_at, recorded_at) \
+         SELECT l.rma_id, l.id, t.track, 'receive_faulty', 'received', $2, $2 FROM rma_line l \
+         CROSS JOIN (SELECT 'repair' AS track UNION ALL SELECT 'faulty') t WHERE l.id = $1")
+    .bind(line_id)
+    .bind(received_at)
+    .execute(tx)?;
     promise(tx, case, line_id, &ids)?;
     for (kind, on) in &case.events {
         event(tx, line_id, kind, noon(*on), None, noon(*on) + TimeDelta::hours(1))?;
@@ -195,11 +200,14 @@ fn promise(tx: &mut Conn, case: &Case, line_id: i64, ids: &Ids) -> StoreResult<i
             state,
         };
         promises::set_due(tx, id, &new, received_at)?;
+        promises::show_due_on_line(tx, line_id, due.due_on)?;
+    } else {
+        promises::show_due_on_line(tx, line_id, base.due_on)?;
     }
     Ok(id)
 }
 
-/// Writes an event; its row id.
+/// Writes an event; its row id. The unit handed back ends its line.
 pub fn event(
     tx: &mut Conn,
     line_id: i64,
@@ -208,14 +216,28 @@ pub fn event(
     voids: Option<i64>,
     recorded_at: DateTime<Utc>,
 ) -> StoreResult<i64> {
-    Ok(sql("INSERT INTO rma_event (rma_id, line_id, track, kind, occurred_at, recorded_at, voids_id) \
-         SELECT rma_id, id, 'repair', $2, $3, $4, $5 FROM rma_line WHERE id = $1 RETURNING id AS value")
+    let to = if kind == "confirm_returned" { "returned" } else { "" };
+    let id = sql(
+        "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, occurred_at, recorded_at, voids_id) \
+         SELECT rma_id, id, 'repair', $2, $3, $4, $5, $6 FROM rma_line WHERE id = $1 RETURNING id AS value",
+    )
     .bind(line_id)
     .bind(kind)
+    .bind(to)
     .bind(occurred_at)
     .bind(recorded_at)
     .bind(voids)
-    .number(tx)?)
+    .number(tx)?;
+    if to == "returned" {
+        sql("UPDATE rma_line SET repair_state = 'returned', risk_bp = 0, open_identity = NULL, ended_at = COALESCE(ended_at, $1) WHERE id = $2")
+            .bind(occurred_at)
+            .bind(line_id)
+            .execute(tx)?;
+        sql("UPDATE rma SET state = 'returned' WHERE id = (SELECT rma_id FROM rma_line WHERE id = $1)")
+            .bind(line_id)
+            .execute(tx)?;
+    }
+    Ok(id)
 }
 
 /// Somebody with a row of their own, who may see the given depots or customers only.

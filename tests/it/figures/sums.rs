@@ -28,7 +28,7 @@ async fn agree(app: &App, who: &Actor) {
     let unfiltered = ["month", "depot", "customer", "part"].map(|by| (by, "", ""));
     let filtered = [("depot", "JN"), ("customer", "C1001"), ("part_no", "0320007GCF")];
     let filtered = filtered.map(|(filter, code)| ("month", filter, code));
-    for variant in VARIANTS {
+    for variant in VARIANTS.into_iter().chain(["contractual"]) {
         for (by, filter, code) in unfiltered.into_iter().chain(filtered) {
             let mut asked = vec![("from", "2025-01"), ("to", "2027-12"), ("variant", variant), ("by", by)];
             if !filter.is_empty() {
@@ -59,6 +59,8 @@ on_both!(sums_say_what_judging_every_line_says, async |db: &Database| {
     // As after the migration, which knows of no line yet.
     on_database(&app, |tx| {
         for text in [
+            // Every other contract names the 30-day remedy.
+            "UPDATE promise SET variant = 'remedy30' WHERE id % 2 = 0",
             "DELETE FROM rate_day",
             "DELETE FROM rate_line",
             "INSERT INTO rate_touched (line_id) SELECT DISTINCT line_id FROM promise WHERE kind = 'repair_return'",

@@ -70,6 +70,9 @@ on_both!(a_board_is_owed_from_the_verdict_on, async |db: &Database| {
     db.clock().advance(TimeDelta::days(5));
     s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "无修复价值" })).await;
     assert_eq!(boards(&s, &number).await, from_verdict, "the decision starts nothing anew");
+    s.server.sql("UPDATE rma SET tracking_code = 'ABCDEFGHJKLM'").await;
+    let followed = s.get(&s.server.anybody(), &format!("/track/{number}?code=ABCDEFGHJKLM")).await;
+    assert_eq!(followed["lines"][0]["promised_on"], "2026-04-01", "the day of the board, not of the repair");
     give_board(&s, &number, "SPARE1").await;
     assert_eq!(boards(&s, &number).await[0][0], "kept");
     insta::assert_snapshot!("board_from_verdict", s.books(&number).await);

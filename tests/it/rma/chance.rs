@@ -39,6 +39,12 @@ on_both!(a_chance_nobody_counted_yet_is_unknown_and_not_nought, async |db: &Data
     assert!(queue[0].is_f64() && queue[1].is_null(), "{queue:?}");
     // A clock that stands has no chance; when it runs on, it is to be counted anew.
     s.act(&s.manager, &first, "hold", json!({ "reason": "等待客户", "said_by": "黄杰" })).await;
+    assert!(chances(&s).await[0].1.is_null());
+    // What it is when it is counted, it is everywhere.
+    jobs.turn(Job::Foresee).await.unwrap();
+    let held = s.get(&s.manager, "/rmas?at_risk=true").await;
+    let held = held["items"].as_array().unwrap().iter().find(|line| line["serial"] == "B1");
+    assert!(held.is_none_or(|line| line["at_risk"] == true), "{held:?}");
     s.act(&s.manager, &first, "resume", json!({})).await;
     assert!(chances(&s).await.iter().all(|(_, chance, _)| chance.is_null()));
     jobs.turn(Job::Foresee).await.unwrap();

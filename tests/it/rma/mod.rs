@@ -10,10 +10,11 @@ mod helpers;
 mod mailed;
 mod model;
 mod parcels;
+mod proof;
 mod refusals;
 mod regimes;
 mod reminded;
-mod scene;
+pub mod scene;
 mod settled;
 mod story;
 mod told;
@@ -68,6 +69,31 @@ pub async fn company(app: &App) {
     })
     .await
     .unwrap();
+}
+
+/// Buys a lot into a depot.
+pub fn receive_lot(
+    tx: &mut beiku::store::Conn,
+    ctx: &Ctx,
+    part_no: &str,
+    quantity: i64,
+    to: &str,
+) -> AppResult<()> {
+    let booking = Booking {
+        kind: MovementKind::Receive,
+        part_no: Some(part_no.into()),
+        serial: None,
+        quantity: Some(quantity),
+        from: "supplier".into(),
+        to: to.into(),
+        condition: None,
+        condition_to: None,
+        owner_to: None,
+        reason: String::new(),
+        document: "PO-2".into(),
+        occurred_at: None,
+    };
+    stock::book(tx, ctx, &booking).map(|_| ())
 }
 
 /// Buys a unit into a depot.

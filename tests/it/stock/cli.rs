@@ -27,16 +27,16 @@ on_both!(verify_says_what_it_looked_at_and_fails_on_a_difference, async |db: &Da
     assert_eq!(proven.status.code(), Some(0), "{proven:?}");
     assert_eq!(
         stdout(&proven),
-        "Movements read: 1. Held against them: units 0, balances 1, open reservations 1, seals 0.\nThe stock ledger proves itself.\n"
+        "Movements read: 1. Held against them: units 0, balances 1, open reservations 1, seals 0. Held against their steps and clocks: RMA lines 0, promises 0.\nBoth ledgers prove themselves.\n"
     );
-    assert!(stdout(&verify(db, "zh_CN.UTF-8", &[])).contains("库存账核对无误。"));
+    assert!(stdout(&verify(db, "zh_CN.UTF-8", &[])).contains("库存账与承诺账核对无误。"));
     db.spoil();
     w.raw("UPDATE balance SET quantity = 6").await;
     let failed = verify(db, "C", &[]);
     assert_eq!(failed.status.code(), Some(1));
     assert!(
         stdout(&failed)
-            .contains("[balance_quantity] — balance JN Q-1 good us: the movements say 5, the books say 6"),
+            .contains("[balance_quantity] — balance JN Q-1 good us: the facts say 5, the books say 6"),
         "{}",
         stdout(&failed)
     );

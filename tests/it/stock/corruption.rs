@@ -43,7 +43,7 @@ on_both!(a_busy_ledger_proves_and_says_what_it_looked_at, async |db: &Database| 
             units: 7,
             balances: u64::try_from(rows).unwrap(),
             reservations: 2,
-            seals: 0
+            ..Checked::default()
         }
     );
 });
@@ -291,7 +291,8 @@ fn every_kind_of_difference_is_planted_somewhere() {
         .iter()
         .flat_map(|plant| plant.found)
         .map(|(kind, _)| *kind)
-        // Broken seals are planted beside the evidence packs that lean on them, snapshots and sums beside their own tests.
+        // Broken seals are planted beside the evidence packs that lean on them; snapshots, sums, lines and promises beside their
+        // own tests.
         .chain([
             Kind::ChainOrigin,
             Kind::Sealed,
@@ -299,6 +300,10 @@ fn every_kind_of_difference_is_planted_somewhere() {
             Kind::Snapshot,
             Kind::RateLine,
             Kind::RateSum,
+            Kind::RmaState,
+            Kind::RmaDate,
+            Kind::PromiseDue,
+            Kind::PromiseState,
         ])
         .collect();
     assert_eq!(planted, Kind::ALL.iter().copied().collect());

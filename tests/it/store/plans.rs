@@ -17,7 +17,7 @@ use beiku::store::promise_views::{self, PromiseFilter};
 use beiku::store::sql::{Conn, sql, sql_once};
 use beiku::store::stock::{StockFilter, StockKey};
 use beiku::store::units::{self, UnitFilter};
-use beiku::store::{StoreError, audit, figures, people, token};
+use beiku::store::{StoreError, audit, figures, kept, people, token, workload};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::deserialize::{self, QueryableByName};
 use diesel::row::NamedRow;
@@ -203,6 +203,20 @@ fn promise_lists() -> Vec<Question> {
         of_promises("promises of a depot", PromiseFilter { depot: text("DP3"), ..filter() }),
         of_promises("promises of a customer", PromiseFilter { customer: text("K1042"), ..filter() }),
         of_promises("promises of an RMA", PromiseFilter { rma: text("RMA-2024-1004321"), ..filter() }),
+        question("how promises were kept", |c, ctx| {
+            let wanted = workload::Wanted {
+                from: ctx.now,
+                until: ctx.now,
+                as_of_end: ctx.now,
+                known_at: ctx.now,
+                reader: Scope::All,
+                depot: None,
+                customer: None,
+                part_no: None,
+            };
+            let year = ("2026-01-01".parse().unwrap(), "2026-12-31".parse().unwrap());
+            Ok(kept::promises(c, &wanted, year, None, None, PAGE)?)
+        }),
         question("promises that broke", |c, ctx| {
             Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, ctx.now.date_naive(), ctx.now, 500)?)
         }),

@@ -4,6 +4,7 @@ use super::{clerk, refused};
 use crate::depot::{BOARD, buy, get, post, stands};
 use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
+use beiku::domain::actor::Role;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -170,4 +171,36 @@ on_both!(the_station_alone_may_use_the_camera, async |db: &Database| {
     let engineer = Browser::signed_in(&c.server, "kim").await;
     assert_eq!(engineer.get("/scan/receive").await.status(), 403, "engineers book nothing in a depot");
     assert!(!engineer.page("/scan").await.contains("/scan/receive"));
+});
+
+on_both!(a_spare_goes_into_the_van_of_an_engineer_chosen_by_name, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    c.server.user("wangwu", Role::Engineer, &["JN"], &[]).await;
+    c.server.user("elsewhere", Role::Engineer, &["DZ"], &[]).await;
+    c.server.user("all", Role::Engineer, &[], &[]).await;
+    buy(&c, BOARD, &["SN1", "SN2"], "JN").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let at = "/scan?code=SN1";
+    let page = li.page(at).await;
+    assert!(page.contains("value=\"engineer:wangwu\"") && page.contains("value=\"engineer:all\""), "{page}");
+    assert!(!page.contains("engineer:elsewhere"), "who works in another depot: {page}");
+    let issue = |serial, van, to| {
+        [
+            ("kind", "issue"),
+            ("serial", serial),
+            ("part_no", BOARD),
+            ("from", "JN"),
+            ("van", van),
+            ("to", to),
+            ("reason", "随车备件"),
+        ]
+    };
+    let van = "engineer:wangwu";
+    let (status, page) = refused(&li, at, "/movements", &issue("SN1", van, "customer:C1")).await;
+    assert!(status == 422 && page.contains("not both") && page.contains("selected>"), "{status} {page}");
+    let (status, page) = refused(&li, at, "/movements", &issue("SN1", "", "")).await;
+    assert!(status == 422 && page.contains(van), "neither: {status} {page}");
+    li.submit(at, "/movements", &issue("SN1", van, "")).await;
+    assert_eq!(stands(&c.manager, "SN1").await, "engineer:wangwu good us");
+    assert!(li.page("/unit/SN2").await.contains(van), "the same on the unit's own page");
 });

@@ -6,8 +6,7 @@ mod sheet;
 use super::pack::Pack;
 use super::rows::{COLUMNS, LineFacts};
 use crate::app::export::Words;
-use crate::domain::plan::RateVariant;
-use crate::domain::rate::Figures;
+use crate::domain::rate::{Figures, Measure};
 use sheet::{Face, HEIGHT, MARGIN, Sheet, WIDTH, pdf};
 use std::collections::BTreeSet;
 
@@ -24,12 +23,12 @@ const ROOM: f32 = WIDTH - 2.0 * MARGIN;
 pub(super) struct Facts<'a> {
     /// The lines as typed facts, in the order of the rows.
     pub lines: &'a [LineFacts],
-    /// The figures under each variant.
-    pub figures: &'a [(RateVariant, Figures)],
+    /// The figures under each measure.
+    pub figures: &'a [(Measure, Figures)],
     /// The rate that counts by contract.
-    pub contractual: RateVariant,
-    /// The target in basis points.
-    pub target_bp: u32,
+    pub contractual: Measure,
+    /// Share of lines that must be timely; of several plans the mean, weighed by lines.
+    pub target: f64,
 }
 
 /// Draws the paper of a pack. `words` gives its texts by (`evidence-paper`, code).
@@ -88,8 +87,13 @@ impl Paper<'_> {
         sheet.text_end(RIGHT, 32.0, 8.0, Face::Plain, &format!("{page} / {pages}"));
     }
 
-    fn figures(&self, variant: RateVariant) -> Option<&Figures> {
-        self.facts.figures.iter().find(|(known, _)| *known == variant).map(|(_, figures)| figures)
+    fn figures(&self, measure: Measure) -> Option<&Figures> {
+        self.facts.figures.iter().find(|(known, _)| *known == measure).map(|(_, figures)| figures)
+    }
+
+    /// What became of a line, by the rate of its contract.
+    fn class<'l>(&self, line: &'l LineFacts) -> &'l str {
+        line.class_under(self.facts.contractual.variant(line.contractual))
     }
 
     /// The page to read and sign.
@@ -110,7 +114,7 @@ impl Paper<'_> {
     fn numbers(&self, sheet: &mut Sheet, y: f32) -> f32 {
         let Some(figures) = self.figures(self.facts.contractual) else { return y };
         let shown = figures.shown.clone().unwrap_or_else(|| "–".to_owned());
-        let target = f64::from(self.facts.target_bp) / 100.0;
+        let target = (self.facts.target * 10_000.0).round() / 100.0;
         let met = match figures.meets_target {
             None => self.t("nothing-due"),
             Some(true) => self.t("met"),
@@ -182,9 +186,8 @@ impl Paper<'_> {
     }
 
     fn missed(&self, sheet: &mut Sheet, y: f32) -> f32 {
-        let class = |line: &LineFacts| line.class_under(self.facts.contractual).to_owned();
         let missed: Vec<&LineFacts> =
-            self.facts.lines.iter().filter(|line| class(line) == "missed").collect();
+            self.facts.lines.iter().filter(|line| self.class(line) == "missed").collect();
         if missed.is_empty() {
             return y;
         }
@@ -302,10 +305,8 @@ impl Paper<'_> {
             let day = |day: Option<chrono::NaiveDate>| {
                 day.map_or("–".to_owned(), |day| day.format("%y-%m-%d").to_string())
             };
-            let class = (self.words)(
-                "evidence-paper-class",
-                line.class_under(self.facts.contractual).split('(').next().unwrap_or_default(),
-            );
+            let class =
+                (self.words)("evidence-paper-class", self.class(line).split('(').next().unwrap_or_default());
             let cells = [
                 (Face::Mono, format!("{}/{}", line.rma, line.line)),
                 (Face::Plain, line.part_no.clone()),

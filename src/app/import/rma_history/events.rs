@@ -20,6 +20,11 @@ impl Timeline {
         self.events.push(Event { track: Track::Repair, kind: kind.as_str(), from, to: to.as_str(), on });
     }
 
+    fn faulty(&mut self, kind: A, from: FaultyState, to: FaultyState, on: NaiveDate) {
+        let (from, to) = (from.as_str(), to.as_str());
+        self.events.push(Event { track: Track::Faulty, kind: kind.as_str(), from, to, on });
+    }
+
     fn issued(&mut self, kind: A, from: &'static str, to: IssuedState, on: NaiveDate) {
         self.events.push(Event { track: Track::Issued, kind: kind.as_str(), from, to: to.as_str(), on });
     }
@@ -31,10 +36,10 @@ pub(super) fn events(history: &HistoryRow) -> (Vec<Event>, S) {
     let first = Event { track: Track::Repair, kind: "request", from: "", to: S::Requested.as_str(), on };
     let mut line = Timeline { events: vec![first], repair: S::Requested };
     line.repair(A::Authorise, S::Authorised, on);
+    line.faulty(A::Authorise, FaultyState::NotDue, FaultyState::Due, on);
     if let Some(day) = history.received_on {
         line.repair(A::ReceiveFaulty, S::Received, day);
-        let (from, to) = (FaultyState::Due.as_str(), FaultyState::Received.as_str());
-        line.events.push(Event { track: Track::Faulty, kind: A::ReceiveFaulty.as_str(), from, to, on: day });
+        line.faulty(A::ReceiveFaulty, FaultyState::Due, FaultyState::Received, day);
     }
     work(history, &mut line);
     end(history, &mut line);

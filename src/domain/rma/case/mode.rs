@@ -61,10 +61,7 @@ fn faulty_is_due_when(line: &LineState, mode: Mode, decision: &mut Decision) {
         return;
     }
     let to = if mode.issues_up_front().is_some() { FaultyState::NotDue } else { FaultyState::Due };
-    if to != line.faulty {
-        decision.faulty = to;
-        decision.log(Track::Faulty, line.faulty.as_str(), to.as_str());
-    }
+    decision.faulty = to;
 }
 
 fn spare_promise(line: &LineState, mode: Mode, becomes_exchange: bool, decision: &mut Decision) {

@@ -11,6 +11,7 @@ use crate::domain::rma::{
     FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, RepairState, Track,
 };
 use crate::domain::stock::{MovementKind, Owner, PartRef, Stand, UnitState};
+use crate::text_enum;
 
 /// What was promised beside the repair ends with the line: a spare that was never handed over was not in place, and an
 /// exchange nobody needs any more falls away.
@@ -25,6 +26,18 @@ pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Deci
 pub(in crate::domain::rma) fn drop_exchange(line: &LineState, decision: &mut Decision) {
     if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
         decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
+    }
+}
+
+text_enum! {
+    /// What should come back to us.
+    OwedKind {
+        /// The faulty part: its title passed when the replacement was handed over.
+        Faulty => "faulty",
+        /// A spare that bridges the repair.
+        Loan => "loan",
+        /// A spare that did not work from the start.
+        Dead => "dead",
     }
 }
 
@@ -52,6 +65,18 @@ fn things(line: &LineState) -> Vec<Owed<'_>> {
     }
     owed.extend(line.dead_spares_out().map(Owed::Dead));
     owed
+}
+
+/// What is owed to us on this line, by serial; who names no serial settles the first.
+#[must_use]
+pub fn owed_to_us(line: &LineState) -> Vec<(OwedKind, String)> {
+    let faulty = || line.unit.as_ref().map_or(&line.serial, |unit| &unit.serial);
+    let named = |thing| match thing {
+        Owed::Faulty => (OwedKind::Faulty, faulty().clone()),
+        Owed::Loan(issued) => (OwedKind::Loan, issued.unit.serial.clone()),
+        Owed::Dead(issued) => (OwedKind::Dead, issued.unit.serial.clone()),
+    };
+    things(line).into_iter().map(named).collect()
 }
 
 /// Whether anything is owed to us.
@@ -134,10 +159,10 @@ fn settle_faulty(
     } else {
         (FaultyState::Waived, PromiseChange::Drop(PromiseKind::FaultyReturn))
     };
-    decision.log(Track::Faulty, line.faulty.as_str(), to.as_str());
     decision.faulty = to;
     decision.promises.push(promise);
     if close_settled(line, decision) {
+        decision.repair = RepairState::Closed;
         decision.notice = Some(NoticeKind::Closed);
     }
     Ok(())
@@ -152,7 +177,6 @@ pub(in crate::domain::rma) fn close_settled(line: &LineState, decision: &mut Dec
     let Some(given) = given.filter(|_| line.dead_spare_out().is_none()) else { return false };
     decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
     decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
-    decision.repair = RepairState::Closed;
     end_promises(line, decision);
     true
 }

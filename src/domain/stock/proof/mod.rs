@@ -85,6 +85,14 @@ text_enum! {
         RateLine => "rate_line",
         /// A day's sum of the timely repair rate is not what its lines add up to.
         RateSum => "rate_sum",
+        /// The state of an RMA or one of its lines is not the one its steps led to.
+        RmaState => "rma_state",
+        /// A line was received or ended at another time than its steps say, or is listed under another due date than its promise's.
+        RmaDate => "rma_date",
+        /// A promise is due on another day than its terms, holds and calendar come to, or than its own history says.
+        PromiseDue => "promise_due",
+        /// A promise stands otherwise than its due date and end allow.
+        PromiseState => "promise_state",
     }
 }
 
@@ -101,7 +109,7 @@ pub struct Difference {
     pub found: String,
 }
 
-/// How many rows were held against the movements.
+/// How many rows were held against what they follow from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Movements.
@@ -114,6 +122,10 @@ pub struct Checked {
     pub reservations: u64,
     /// Seals held against the rows they cover.
     pub seals: u64,
+    /// RMA lines held against their steps.
+    pub lines: u64,
+    /// Promises held against their clocks.
+    pub promises: u64,
 }
 
 /// What the proof came to.

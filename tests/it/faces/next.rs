@@ -1,0 +1,48 @@
+//! What a line's page says comes next, and what its buttons call the things they are about.
+
+use crate::rma::scene::scene;
+use crate::support::browser::Browser;
+use crate::support::{Database, on_both};
+use serde_json::json;
+
+on_both!(what_is_written_off_is_called_by_its_name, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    let boss = Browser::signed_in(&s.server, "wang").await;
+    let at = format!("/rma/{number}");
+    let page = boss.page(&at).await;
+    assert!(page.contains("Write off our loaner SPARE1") && page.contains("Charge our loaner SPARE1"));
+    s.act(&s.customer, &number, "report_doa", json!({ "serial": "SPARE1", "reason": "不上电" })).await;
+    s.issue_spare(&number).await;
+    let page = boss.page(&at).await;
+    for thing in ["our dead spare SPARE1", "our loaner SPARE2"] {
+        assert!(page.contains(thing), "of two things one is chosen: {page}");
+    }
+    let dead = [("serial", "SPARE1"), ("reason", "客户已报废")];
+    boss.submit(&at, &format!("{at}/lines/1/actions/waive_faulty_return"), &dead).await;
+    let unit = async |serial: &str| s.get(&s.manager, &format!("/units/{serial}")).await["place"].clone();
+    assert_eq!((unit("SPARE1").await, unit("SPARE2").await), (json!("lost"), json!("customer:C1")));
+    let page = boss.page(&at).await;
+    assert!(page.contains("Write off our loaner SPARE2") && page.contains("wrote off what was owed to us"));
+});
+
+on_both!(once_decided_the_exchange_is_the_next_step, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "start_repair", json!({})).await;
+    let boss = Browser::signed_in(&s.server, "wang").await;
+    let at = format!("/rma/{number}");
+    let next = async || {
+        let page = boss.page(&at).await;
+        let strip = page.split_once("<div class=\"next\" id=\"do-").unwrap().1;
+        strip.split_once('"').unwrap().0.to_owned()
+    };
+    assert_eq!(next().await, "finish_repair");
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "来不及" })).await;
+    assert_eq!(next().await, "ship_exchange");
+    let board = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF2" });
+    s.act(&s.clerk, &number, "ship_exchange", board).await;
+    assert_eq!(next().await, "exchange_delivered");
+});
