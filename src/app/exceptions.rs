@@ -8,7 +8,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::RepairState;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, exceptions, rmas, transfers};
+use crate::store::{Conn, exceptions, issued, rmas, transfers};
 
 pub use crate::store::exceptions::{ExceptionFilter, ExceptionRow};
 
@@ -18,7 +18,7 @@ pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) 
         let here = transfers::by_id(conn, transfer_id)?.is_some_and(|row| row.to_depot_id == depot_id);
         return Ok(if here { RightAct::ReceiveTransfer } else { RightAct::Look });
     }
-    if exceptions::is_issued(conn, unit.id)? {
+    if issued::out_on(conn, unit.id, unit.place_kind)?.is_some() {
         return Ok(RightAct::RecoverLoan);
     }
     let waits = rmas::open_of_identity(conn, &unit.identity)?.is_some_and(|line| {

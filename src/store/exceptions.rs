@@ -179,11 +179,3 @@ pub fn list(
     let text = format!("{SELECT} WHERE e.id < $1 {} ORDER BY e.id DESC LIMIT {limit}", filters.text());
     Ok(filters.into_sql(text).load(conn)?)
 }
-
-/// Whether the unit is issued on an RMA line and not back.
-pub fn is_issued(conn: &mut Conn, unit_id: i64) -> StoreResult<bool> {
-    let out = sql(
-        "SELECT COUNT(*) AS value FROM issued_unit WHERE unit_id = $1 AND state IN ('shipped', 'in_use')",
-    );
-    Ok(out.bind(unit_id).number(conn)? > 0)
-}

@@ -1,6 +1,7 @@
 //! Rows of issued units: loaners and permanent replacements, each on a track of its own.
 
 use crate::domain::actor::Scope;
+use crate::domain::place::PlaceKind;
 use crate::domain::rma::{IssuedRole, IssuedState, RepairState};
 use crate::row;
 use crate::store::StoreResult;
@@ -88,9 +89,9 @@ row! {
     }
 }
 
-/// The line to which a unit is owed back: a loaner that is out, or a spare that never worked. What was given for good is the
-/// customer's.
-pub fn out_on(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<OutOn>> {
+/// The line to which a unit is owed back that stands at such a place: a loaner that is out, or a spare that never worked. What
+/// was given for good is the customer's.
+pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
     let latest: Option<OutOn> = sql(
         "SELECT r.number, l.line, i.role, i.state FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
          JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 ORDER BY i.id DESC LIMIT 1",
@@ -98,8 +99,11 @@ pub fn out_on(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<OutOn>> {
     .bind(unit_id)
     .optional(conn)?;
     Ok(latest.filter(|out| match out.state {
-        IssuedState::Shipped | IssuedState::InUse => out.role == IssuedRole::Loan,
-        state => state == IssuedState::Doa,
+        IssuedState::Shipped | IssuedState::InUse => {
+            out.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
+        }
+        // It stays dead in the books when it is back.
+        state => state == IssuedState::Doa && at == PlaceKind::Customer,
     }))
 }
 

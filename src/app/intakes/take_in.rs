@@ -9,7 +9,7 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{IssuedState, RepairState};
+use crate::domain::rma::RepairState;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, rfc3339};
 use crate::domain::transfer::bring_here;
@@ -223,9 +223,7 @@ fn by_serial(
     }
     if lines.is_empty()
         && let Some(unit) = known.last()
-        && matches!(unit.place_kind, PlaceKind::Customer | PlaceKind::Transit)
-        && let Some(out) = issued::out_on(tx, unit.id)?
-        && (out.state != IssuedState::Doa || unit.place_kind == PlaceKind::Customer)
+        && let Some(out) = issued::out_on(tx, unit.id, unit.place_kind)?
     {
         return recovered(tx, ctx, arrival, unit, &out);
     }

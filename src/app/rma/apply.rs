@@ -5,12 +5,13 @@ use crate::app::rma::state::Loaded;
 use crate::app::rma::{cases, news, promises};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::DepotRef;
+use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::Work;
 use crate::domain::rma::{
-    ActionKind, Decision, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange, Track,
-    header_state,
+    ActionKind, Decision, FaultyState, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange,
+    Track, header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
 use crate::store::issued::{self, NewIssued};
@@ -92,14 +93,19 @@ pub(super) fn apply(
     if let Some(order) = &decision.repair_order {
         follow_line(tx, ctx, line.row.id, unit_id, order, decision)?;
     }
-    let notices = match decision.notice {
-        None => vec![],
-        Some(notice) => {
-            let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
-            news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?.into_iter().collect()
-        }
-    };
+    let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
+    let mut notices = vec![];
+    for notice in news_of(decision) {
+        notices.extend(news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?);
+    }
     Ok(Written { movement_ids, notices })
+}
+
+/// What the customer is told: the step's own news, and that the line is closed where the step closed it.
+fn news_of(decision: &Decision) -> Vec<NoticeKind> {
+    let closes = decision.repair == RepairState::Closed && decision.notice != Some(NoticeKind::Closed);
+    let also = (closes && decision.notice.is_some()).then_some(NoticeKind::Closed);
+    decision.notice.into_iter().chain(also).collect()
 }
 
 /// Posts the movements. A unit the ledger never met gets its row first; what follows moves that row.
@@ -153,7 +159,8 @@ fn identity_of(line: &Loaded, decision: &Decision) -> String {
 fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option<i64>) -> AppResult<()> {
     let identity = identity_of(line, decision);
     let ended = decision.repair.is_ended();
-    let received = decision.repair == RepairState::Received && line.row.repair_state != RepairState::Received;
+    // Receipt may close the line in the same step: the faulty part's own track tells.
+    let received = decision.faulty == FaultyState::Received && line.row.faulty_state != FaultyState::Received;
     let changed = rmas::change_line(
         tx,
         &LineChange {

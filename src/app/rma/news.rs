@@ -10,7 +10,7 @@ use crate::domain::notice::{
     RmaNotice, UnitNamed,
 };
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{IssuedRole, Mode, RepairOutcome, ShipmentPurpose};
+use crate::domain::rma::{IssuedRole, IssuedState, Mode, RepairOutcome, ShipmentPurpose};
 use crate::domain::setup::DepotClass;
 use crate::store::depots::DepotRow;
 use crate::store::issued::{self, IssuedRow};
@@ -159,7 +159,10 @@ fn faulty_received(tx: &mut Conn, row: &LineRow) -> AppResult<RmaNews> {
     let issued = issued::of_line(tx, row.id)?;
     let held = issued
         .iter()
-        .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some())
+        .rfind(|issued| {
+            let held = issued.state.is_active() || issued.state == IssuedState::Kept;
+            held && issued.in_use_at.or(issued.shipped_at).is_some()
+        })
         .map(replacement);
     let exchange_days = match row.plan_version_id {
         Some(version) if row.mode != Mode::AdvanceReplacement => plans::version(tx, version)?

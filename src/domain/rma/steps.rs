@@ -114,6 +114,10 @@ impl Decision {
         if self.faulty != line.faulty {
             self.log(Track::Faulty, line.faulty.as_str(), self.faulty.as_str());
         }
+        if self.case.closes {
+            self.log(Track::Repair, self.repair.as_str(), RepairState::Closed.as_str());
+            self.repair = RepairState::Closed;
+        }
         if self.events.is_empty() {
             self.events.push(Event { track: Track::Note, from: "", to: "", note: String::new() });
         }
@@ -291,6 +295,7 @@ fn receive_faulty(
         decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
     }
     decision.notice = Some(NoticeKind::FaultyReceived);
+    decision.case.closes = case::close_settled(line, decision);
     Ok(())
 }
 
@@ -354,6 +359,10 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         received_by: received_by.to_owned(),
     });
     decision.set_note(received_by.to_owned());
+    if line.on_hold {
+        // There is nothing left to wait for.
+        decision.hold = Some(HoldChange::End);
+    }
     if line.case.unrepaired {
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
         drop_exchange(line, decision);

@@ -45,7 +45,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ReceiveFaulty => row(
             "depot, bin?, serial",
             "faulty part: customer → bench (from `opening` first if never met)",
-            "`repair_return` begins (not in advance replacement); `faulty_return` kept or broken",
+            "`repair_return` begins; `faulty_return` kept or broken; advance replacement with the spare in use: the line closes, and the repair goes on as our own order",
         ),
         A::DispatchReturn => row("carrier?, tracking_no?", "unit: bench → transit, good", ""),
         A::ConfirmReturned => row(

@@ -107,8 +107,8 @@ on_both!(an_advance_replacement_closes_with_the_faulty_part_and_its_repair_is_ou
     b.line(number, "reserve_replacement", json!({ "serial": "SPARE" })).await;
     b.line(number, "ship_replacement", json!({ "carrier": "顺丰速运" })).await;
     b.line(number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
-    b.line(number, "receive_faulty", json!({ "depot": "JN", "serial": "C-1" })).await;
-    b.line(number, "close", json!({})).await;
+    let received = b.line(number, "receive_faulty", json!({ "depot": "JN", "serial": "C-1" })).await;
+    assert_eq!(received["state"], "closed");
     let order = order_of(&b, "C-1").await;
     assert_eq!((&order["owner"], &order["state"]), (&json!("us"), &json!("received")));
     let id = &order["id"];

@@ -131,6 +131,20 @@ on_both!(a_reason_is_as_good_as_a_note_for_what_is_entered_late, async |db: &Dat
     s.prove().await;
 });
 
+on_both!(a_wait_ends_when_the_unit_is_handed_back, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+    s.act(&s.manager, &number, "hold", json!({ "reason": "客户不在", "said_by": "黄杰" })).await;
+    db.clock().advance(TimeDelta::days(3));
+    let back = s.act(&s.clerk, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    assert!(!back["holds"][0]["ended_at"].is_null(), "{back}");
+    assert!(!back["allowed_actions"].as_array().unwrap().contains(&json!("resume")), "{back}");
+    s.prove().await;
+});
+
 on_both!(a_spare_is_promised_at_the_yes_also_when_the_part_came_first, async |db: &Database| {
     let s = scene(db).await;
     let promised = async |number: &str| {

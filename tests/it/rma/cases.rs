@@ -66,10 +66,35 @@ on_both!(an_advance_replacement_ends_in_our_stock, async |db: &Database| {
     s.plan("swap", json!({})).await;
     let number = s.request("B1", "advance_replacement").await;
     s.hand_over_spare(&number).await;
-    s.receive(&number, "B1").await;
-    s.act(&s.clerk, &number, "to_stock", json!({ "depot": "JN" })).await;
-    s.act(&s.clerk, &number, "close", json!({})).await;
-    insta::assert_snapshot!("advance_replacement_to_stock", s.books(&number).await);
+    let received = s.receive(&number, "B1").await;
+    assert_eq!((&received["state"], &received["issued"][0]["state"]), (&json!("closed"), &json!("kept")));
+    assert!(!received["received_at"].is_null(), "{received}");
+    let inbox = s.inbox(&number).await;
+    let [.., (came, kept), (last, _)] = inbox.as_slice() else { panic!("{inbox:?}") };
+    assert_eq!([came.as_str(), last], ["faulty_received", "closed"]);
+    assert!(kept.contains("您手上的替换件归您，不用再寄回。"), "{kept}");
+    // The unit is ours, and its repair goes on as our own order.
+    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
+    let order = &orders["items"][0];
+    assert_eq!(
+        (&order["serial"], &order["owner"], &order["state"]),
+        (&json!("B1"), &json!("us"), &json!("received"))
+    );
+    for (action, body) in [
+        ("start_repair", json!({})),
+        ("finish_repair", json!({ "outcome": "repaired" })),
+        ("test", json!({ "passed": true })),
+        ("to_stock", json!({})),
+    ] {
+        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
+    }
+    let stands = s.get(&s.manager, "/units/B1").await;
+    assert_eq!((&stands["place"], &stands["condition"]), (&json!("JN"), &json!("good")));
+    let books = [s.books(&number).await, s.ledger(order["number"].as_str().unwrap()).await];
+    insta::assert_snapshot!("advance_replacement_to_stock", books.join("\n"));
+    // A part that comes before the spare leaves the line open until the customer has that.
+    let early = s.request("B2", "advance_replacement").await;
+    assert_eq!(s.receive(&early, "B2").await["state"], "received");
 });
 
 on_both!(a_charged_faulty_part_becomes_the_customers_again, async |db: &Database| {

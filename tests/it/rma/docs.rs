@@ -1,6 +1,6 @@
 //! docs/rma.md is printed from the code: states with the words people see, and what each action asks and does.
 
-use beiku::domain::actor::DepotRef;
+use beiku::domain::actor::{DepotRef, Permission, Role};
 use beiku::domain::place::{PlaceKind, PlaceRef};
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::case::{Asker, CaseFacts, Quote, QuoteState};
@@ -23,7 +23,7 @@ part on its way to us. The header state of an RMA is the state of its line furth
 `state=` of `GET /rmas` takes these codes.
 
 Every action is `POST /api/v1/rmas/{number}/lines/{line}/actions/{action}`. Each takes `occurred_at` (not in the future, not
-before the step before; more than 72 hours ago needs a manager and a note), `note`, and `If-Match` with the line's version (412
+before the step before; more than 72 hours ago needs a manager, and why as `reason` or `note`), `note`, and `If-Match` with the line's version (412
 when somebody else was faster). An action answers with the line as it now is and the movements and notices it made. What stands
 in the way of a refused action is named by the code of the problem document.
 ";
@@ -56,6 +56,45 @@ fn unit(id: i64, owner: Owner, at: PlaceRef) -> UnitState {
         last_moved_at: DateTime::UNIX_EPOCH,
         reserved: None,
     }
+}
+
+/// Whether a line can be like this. What no line ever is must not make an action look as if it went from there.
+fn comes_about(line: &LineState) -> bool {
+    use RepairState as S;
+    let with_us = line.repair.is_with_us();
+    let gone_home = matches!(line.repair, S::Dispatched | S::Returned | S::Cancelled | S::Void | S::Closed);
+    let called_off = matches!(line.repair, S::Rejected | S::Cancelled | S::Void);
+    let may_be_ours = line.mode == Mode::AdvanceReplacement
+        || matches!(line.repair, S::Exchanged | S::Scrapped | S::ToStock | S::Closed);
+    let ours = line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us);
+    let after_hand_over = !matches!(line.repair, S::Requested) && !called_off;
+    let spares_fit = line.issued.iter().all(|issued| {
+        let out = issued.state.is_active() || issued.state == IssuedState::Doa;
+        let in_line = match issued.role {
+            IssuedRole::Loan => line.mode != Mode::AdvanceReplacement,
+            IssuedRole::Permanent if line.mode == Mode::AdvanceReplacement => true,
+            // An exchange is sent while the unit is here, or a second board after a dead one.
+            IssuedRole::Permanent => {
+                line.exchange_decided && (!out || with_us || line.repair == S::Exchanged)
+            }
+        };
+        // Nothing of ours is out before the yes, nor when the line is called off or closed.
+        in_line && (!out || (after_hand_over && line.repair != S::Closed))
+    });
+    let clock_runs = line.open_promises.contains(&PromiseKind::RepairReturn);
+    let decided = !line.exchange_decided
+        || (line.mode.promises_return()
+            && (with_us || matches!(line.repair, S::Dispatched | S::Returned | S::Exchanged | S::Closed)));
+    let goes_home = matches!(line.repair, S::Dispatched | S::Returned | S::Exchanged);
+    spares_fit
+        && decided
+        && (line.mode.promises_return() || !goes_home)
+        && (!ours || (may_be_ours && after_hand_over))
+        && (!line.case.unrepaired || (gone_home && line.mode.promises_return()))
+        && (line.case.quote.is_none() || with_us)
+        && (!line.on_hold || clock_runs)
+        && (!line.waiting_parts || matches!(line.repair, S::Diagnosing | S::Repairing))
+        && (line.authorised || line.repair == S::Requested || with_us)
 }
 
 /// Lines as they come about: the circumstances an action may ask for, in every state.
@@ -105,6 +144,9 @@ fn lines() -> Vec<LineState> {
                         (false, false, true),
                     ] {
                         let received = repair.is_with_us() || repair.is_ended();
+                        let clock = (repair.is_with_us() || *repair == RepairState::Dispatched)
+                            && mode.promises_return();
+                        let asked = if clock { vec![PromiseKind::RepairReturn] } else { vec![] };
                         let at = if received {
                             place(3, "JN/bench", PlaceKind::Bench)
                         } else {
@@ -130,7 +172,7 @@ fn lines() -> Vec<LineState> {
                             on_hold,
                             waiting_parts,
                             vendor_exchange: false,
-                            open_promises: vec![PromiseKind::RepairReturn],
+                            open_promises: asked,
                             last_event_at: DateTime::UNIX_EPOCH,
                             case: case.clone(),
                         });
@@ -139,6 +181,7 @@ fn lines() -> Vec<LineState> {
             }
         }
     }
+    lines.retain(comes_about);
     lines
 }
 
@@ -190,6 +233,43 @@ fn printed() -> String {
             roles.join(", "),
             about.movements,
             about.promises
+        )
+        .unwrap();
+    }
+    // Two acts that are more than a step of the table: who cares for the line, and the board proposed for it.
+    let proposed = from_states(ActionKind::DecideExchange, &lines);
+    let proposed = proposed.iter().filter(|state| !matches!(state, RepairState::Nff | RepairState::Repaired));
+    let proposed: Vec<_> = proposed.map(|state| state.as_str()).collect();
+    let staff = |may: &[Permission]| {
+        let roles = Role::ALL.iter().filter(|role| may.iter().any(|permission| role.may(*permission)));
+        roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    for (code, key, from, body, may, movements, promises) in [
+        (
+            "assign",
+            "action-assign",
+            "any".to_owned(),
+            "user?",
+            &[Permission::DecideRma, Permission::Repair][..],
+            "",
+            "",
+        ),
+        (
+            "accept_exchange_proposal",
+            "proposal-accept",
+            proposed.join(", "),
+            "reason?",
+            &[Permission::DecideRma],
+            "none: the board proposed is reserved",
+            "as `decide_exchange`; only while a board is proposed",
+        ),
+    ] {
+        writeln!(
+            out,
+            "| `{code}` | {} | {} | {from} | {body} | {} | {movements} | {promises} |",
+            text(Lang::Zh, key),
+            text(Lang::En, key),
+            staff(may)
         )
         .unwrap();
     }

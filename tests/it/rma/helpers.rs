@@ -249,12 +249,21 @@ on_both!(a_count_books_only_what_is_ours_and_names_the_right_act_for_the_rest, a
     // A loaner that is out, and a customer's board on the shelf: neither is a difference of ours.
     let number = s.request("B1", "loaner").await;
     s.hand_over_spare(&number).await;
+    // A spare that never worked is owed back, too.
+    s.post(&s.manager, "/movements", bought("DEAD", "JN"), 201).await;
+    let second = s.request("B2", "loaner").await;
+    s.act(&s.manager, &second, "authorise", json!({})).await;
+    s.act(&s.clerk, &second, "reserve_replacement", json!({ "serial": "DEAD" })).await;
+    s.act(&s.clerk, &second, "ship_replacement", json!({ "carrier": "顺丰" })).await;
+    s.act(&s.clerk, &second, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
+    s.act(&s.clerk, &second, "report_doa", json!({ "serial": "DEAD" })).await;
     db.clock().advance(TimeDelta::hours(1));
     let count = s.post(&s.clerk, "/counts", json!({ "depot": "JN" }), 201).await;
     let count = count["number"].as_str().unwrap().to_owned();
     let at = |step: &str| format!("/counts/{count}/{step}");
     db.clock().advance(TimeDelta::minutes(10));
-    s.post(&s.clerk, &at("scans"), json!({ "serials": ["SPARE2", "SPARE1", "FAR", "B1"] }), 200).await;
+    s.post(&s.clerk, &at("scans"), json!({ "serials": ["SPARE2", "SPARE1", "FAR", "DEAD", "B1"] }), 200)
+        .await;
     let acts = s.get(&s.clerk, &format!("/exceptions?document={count}")).await;
     let acts: Vec<_> = acts["items"]
         .as_array()
@@ -262,7 +271,7 @@ on_both!(a_count_books_only_what_is_ours_and_names_the_right_act_for_the_rest, a
         .iter()
         .map(|row| format!("{}: {}", row["code"].as_str().unwrap(), row["act"].as_str().unwrap()))
         .collect();
-    assert_eq!(acts, ["B1: take_in", "FAR: reverse", "SPARE1: recover_loan"]);
+    assert_eq!(acts, ["B1: take_in", "DEAD: recover_loan", "FAR: reverse", "SPARE1: recover_loan"]);
     s.post(&s.clerk, &at("approve"), json!({}), 403).await;
     s.post(&s.manager, &at("approve"), json!({}), 200).await;
     insta::assert_snapshot!(

@@ -14,7 +14,7 @@ mod serial;
 mod void;
 
 pub use owed::{OwedKind, owed_to_us};
-pub(super) use owed::{drop_exchange, end_promises};
+pub(super) use owed::{close_settled, drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};
 pub(super) use quote::withdraw;
 pub(super) use void::release_reserved;
@@ -328,6 +328,8 @@ pub struct CaseChanges {
     pub consent: Option<(ConsentKind, Agreement)>,
     /// When the fact itself happened, where that is earlier than the step: a written agreement counts from its day.
     pub happened_at: Option<DateTime<Utc>>,
+    /// The line closes with this step, after the state it leads to.
+    pub closes: bool,
     /// What this step is besides, for those who count such steps.
     pub also: Option<ActionKind>,
 }

@@ -161,16 +161,24 @@ fn settle_faulty(
     };
     decision.faulty = to;
     decision.promises.push(promise);
-    if line.dead_spare_out().is_none()
-        && let Some(given) = line.replacement().filter(|issued| issued.state == IssuedState::InUse)
-    {
-        decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
-        decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
+    if close_settled(line, decision) {
         decision.repair = RepairState::Closed;
-        end_promises(line, decision);
         decision.notice = Some(NoticeKind::Closed);
     }
     Ok(())
+}
+
+/// The replacement is the customer's and nothing is owed on either side any more: the line closes with the step that is
+/// being taken, and what becomes of the faulty part is our own repair order's matter. Whether it did.
+pub(in crate::domain::rma) fn close_settled(line: &LineState, decision: &mut Decision) -> bool {
+    let given = line
+        .replacement()
+        .filter(|issued| issued.role == IssuedRole::Permanent && issued.state == IssuedState::InUse);
+    let Some(given) = given.filter(|_| line.dead_spare_out().is_none()) else { return false };
+    decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
+    decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
+    end_promises(line, decision);
+    true
 }
 
 fn settle_loan(
