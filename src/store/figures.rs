@@ -237,7 +237,8 @@ impl Cohort {
     }
 }
 
-/// The fixed part of every statement here. A line counts once, by its latest promise known then: an earlier one was
+/// The fixed part of every statement here. What is read of the lines is joined by `CROSS JOIN`, which tells SQLite to find the lines
+/// first. A line counts once, by its latest promise known then: an earlier one was
 /// dropped when the receipt was put right. `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare
 /// `kind = …` look through all of that kind for every line while it has no statistics; `IS TRUE` leaves it the line's own.
 const CANDIDATES: &str = "p.kind = 'repair_return' AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q \
@@ -286,9 +287,8 @@ pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     let text = format!(
         "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
          CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
-         THEN TRUE ELSE FALSE END AS excuses FROM {} JOIN rma_event e ON e.line_id = p.line_id \
-         JOIN plan_version v ON v.id = p.plan_version_id \
-         WHERE {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
+         THEN TRUE ELSE FALSE END AS excuses FROM {} CROSS JOIN rma_event e JOIN plan_version v ON v.id = p.plan_version_id \
+         WHERE e.line_id = p.line_id AND {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
          ORDER BY e.line_id, e.id",
         cohort.source(),
         filters.text()
@@ -307,7 +307,7 @@ pub fn holds(
     let text = format!(
         "SELECT h.line_id, h.started_at, \
          CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $1 THEN h.ended_at ELSE NULL END AS ended_at \
-         FROM {} JOIN hold h ON h.line_id = p.line_id WHERE {CANDIDATES} {} AND h.recorded_at <= $1 \
+         FROM {} CROSS JOIN hold h WHERE h.line_id = p.line_id AND {CANDIDATES} {} AND h.recorded_at <= $1 \
          ORDER BY h.line_id, h.id",
         cohort.source(),
         filters.text()
@@ -332,7 +332,7 @@ pub fn names(
          (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
          (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
          (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
-         FROM {} JOIN rma_line l ON l.id = p.line_id WHERE {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+         FROM {} CROSS JOIN rma_line l WHERE l.id = p.line_id AND {CANDIDATES} {} ORDER BY p.sort_due, p.id",
         cohort.source(),
         filters.text()
     );
