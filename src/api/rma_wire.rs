@@ -246,22 +246,7 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
-        let LineView {
-            row,
-            unit,
-            issued,
-            forecast,
-            promises,
-            holds,
-            quotes,
-            consents,
-            repeat_of,
-            cause,
-            allowed_actions,
-            owed: _,
-            proposal,
-            stays,
-        } = view;
+        let row = view.row;
         Line {
             line: row.line,
             version: row.version,
@@ -276,7 +261,7 @@ impl From<LineView> for Line {
             entitlement: Word(row.entitlement),
             state: Word(row.repair_state),
             faulty_state: Word(row.faulty_state),
-            issued: issued.into_iter().map(Issued::from).collect(),
+            issued: view.issued.into_iter().map(Issued::from).collect(),
             depot: row.depot,
             assignee: row.assignee,
             outcome: row.outcome.map(Word),
@@ -284,22 +269,23 @@ impl From<LineView> for Line {
             payer: row.payer.map(Word),
             unrepaired: row.unrepaired,
             data_certificate: Some(row.data_certificate).filter(|number| !number.is_empty()),
-            quotes: quotes.into_iter().map(QuoteItem::from).collect(),
-            consents: consents.into_iter().map(ConsentItem::from).collect(),
-            unit: unit.map(|unit| UnitNow {
+            quotes: view.quotes.into_iter().map(QuoteItem::from).collect(),
+            consents: view.consents.into_iter().map(ConsentItem::from).collect(),
+            unit: view.unit.map(|unit| UnitNow {
                 serial: unit.serial,
                 place: unit.place,
                 condition: Word(unit.condition),
                 owner: unit.owner.to_string(),
             }),
-            promises: promises.into_iter().map(PromiseItem::from).collect(),
-            holds: holds.into_iter().map(HoldItem::from).collect(),
-            repeat_of,
-            cause: cause.map(Word),
-            allowed_actions: allowed_actions.into_iter().map(Word).collect(),
-            exchange_proposal: proposal.map(ExchangeProposal::from),
-            forecast: forecast.map(ForecastRange::from),
-            days_by_stage: stays
+            promises: view.promises.into_iter().map(PromiseItem::from).collect(),
+            holds: view.holds.into_iter().map(HoldItem::from).collect(),
+            repeat_of: view.repeat_of,
+            cause: view.cause.map(Word),
+            allowed_actions: view.allowed_actions.into_iter().map(Word).collect(),
+            exchange_proposal: view.proposal.map(ExchangeProposal::from),
+            forecast: view.forecast.map(ForecastRange::from),
+            days_by_stage: view
+                .stays
                 .into_iter()
                 .map(|stay| StageDays { state: Word(stay.state), days: stay.days })
                 .collect(),
