@@ -175,6 +175,21 @@ impl PromiseRow {
     }
 }
 
+/// The fixed part of every statement here. What is read of the lines is joined by `CROSS JOIN`, which tells SQLite to find the lines
+/// first. A line counts once, by its latest promise known then: an earlier one was
+/// dropped when the receipt was put right. Among few lines the kind must not lead to the index of the period, so there too it
+/// stands in `IS TRUE`. `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare
+/// `kind = …` look through all of that kind for every line while it has no statistics; `IS TRUE` leaves it the line's own.
+macro_rules! candidates {
+    ($of_kind:literal) => {
+        concat!(
+            $of_kind,
+            " AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q WHERE q.line_id = p.line_id ",
+            "AND (q.kind = 'repair_return') IS TRUE AND q.recorded_at <= $1)"
+        )
+    };
+}
+
 impl Cohort {
     fn slack(&self) -> Days {
         if self.looks_back { CALENDAR_SLACK } else { Days::new(0) }
@@ -201,6 +216,16 @@ impl Cohort {
             }
             Only::Touched(..) => {
                 "(SELECT DISTINCT line_id FROM rate_touched WHERE id BETWEEN $2 AND $3) u CROSS JOIN promise p"
+            }
+        }
+    }
+
+    /// What makes a promise one of them.
+    fn candidates(&self) -> &'static str {
+        match self.only {
+            Only::All => candidates!("p.kind = 'repair_return'"),
+            Only::Unsettled | Only::Open | Only::Touched(..) => {
+                candidates!("(p.kind = 'repair_return') IS TRUE")
             }
         }
     }
@@ -237,13 +262,6 @@ impl Cohort {
     }
 }
 
-/// The fixed part of every statement here. What is read of the lines is joined by `CROSS JOIN`, which tells SQLite to find the lines
-/// first. A line counts once, by its latest promise known then: an earlier one was
-/// dropped when the receipt was put right. `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare
-/// `kind = …` look through all of that kind for every line while it has no statistics; `IS TRUE` leaves it the line's own.
-const CANDIDATES: &str = "p.kind = 'repair_return' AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q \
-     WHERE q.line_id = p.line_id AND (q.kind = 'repair_return') IS TRUE AND q.recorded_at <= $1)";
-
 /// Promises that may be due in the period, after `after`. At most `limit`.
 pub fn promises(
     conn: &mut Conn,
@@ -262,9 +280,10 @@ pub fn promises_sql(cohort: &Cohort, after: Option<Key>, limit: i64) -> Sql {
     let limit = filters.value(limit);
     let text = format!(
         "SELECT p.id, p.line_id, p.customer_id, p.depot_id, p.part_id, p.started_at, p.amount, p.unit, p.start_day_counts, \
-         p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM {} WHERE {CANDIDATES} {} \
+         p.target_bp, p.variant, p.calendar_version, p.due_on, p.sort_due FROM {} WHERE {} {} \
          ORDER BY COALESCE(p.sort_due, p.base_due_on), p.id LIMIT {limit}",
         cohort.source(),
+        cohort.candidates(),
         filters.text()
     );
     filters.into_sql(text)
@@ -288,9 +307,10 @@ pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
         "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
          CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
          THEN TRUE ELSE FALSE END AS excuses FROM {} CROSS JOIN rma_event e JOIN plan_version v ON v.id = p.plan_version_id \
-         WHERE e.line_id = p.line_id AND {CANDIDATES} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
+         WHERE e.line_id = p.line_id AND {} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
          ORDER BY e.line_id, e.id",
         cohort.source(),
+        cohort.candidates(),
         filters.text()
     );
     filters.into_sql(text)
@@ -307,9 +327,10 @@ pub fn holds(
     let text = format!(
         "SELECT h.line_id, h.started_at, \
          CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $1 THEN h.ended_at ELSE NULL END AS ended_at \
-         FROM {} CROSS JOIN hold h WHERE h.line_id = p.line_id AND {CANDIDATES} {} AND h.recorded_at <= $1 \
+         FROM {} CROSS JOIN hold h WHERE h.line_id = p.line_id AND {} {} AND h.recorded_at <= $1 \
          ORDER BY h.line_id, h.id",
         cohort.source(),
+        cohort.candidates(),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
@@ -332,8 +353,9 @@ pub fn names(
          (SELECT c.code FROM customer c WHERE c.id = p.customer_id) AS customer, \
          (SELECT c.name FROM customer c WHERE c.id = p.customer_id) AS customer_name, \
          (SELECT d.code FROM depot d WHERE d.id = p.depot_id) AS depot \
-         FROM {} CROSS JOIN rma_line l WHERE l.id = p.line_id AND {CANDIDATES} {} ORDER BY p.sort_due, p.id",
+         FROM {} CROSS JOIN rma_line l WHERE l.id = p.line_id AND {} {} ORDER BY p.sort_due, p.id",
         cohort.source(),
+        cohort.candidates(),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

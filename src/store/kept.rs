@@ -68,12 +68,8 @@ pub fn promises(
     after: Option<Key>,
     limit: i64,
 ) -> StoreResult<Vec<KeptRow>> {
-    let mut filters = Filters::after(vec![
-        first.into(),
-        last.into(),
-        wanted.as_of_end.into(),
-        wanted.known_at.into(),
-    ]);
+    let mut filters =
+        Filters::after(vec![first.into(), last.into(), wanted.as_of_end.into(), wanted.known_at.into()]);
     wanted.narrow(&mut filters);
     filters.and_some("p.kind = ?", kind);
     if let Some(key) = after {

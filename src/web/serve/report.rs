@@ -30,6 +30,22 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/report/timely-repair", web::get().to(show));
 }
 
+/// The rate under each variant, and which of them counts by contract; of contracts that differ also the rate they make together.
+fn under_each(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+) -> AppResult<Vec<(Measure, bool, figures::TimelyRepair)>> {
+    let by_contract = figures::contractual(conn)?;
+    let mixed = Some(Measure::Contractual).filter(|mixed| *mixed == by_contract);
+    let measures = RateVariant::ALL.iter().map(|variant| Measure::from(*variant)).chain(mixed);
+    let rate = |measure| {
+        let query = Query { measure, ..query.clone() };
+        Ok((measure, measure == by_contract, figures::timely_repair(conn, ctx, &query)?))
+    };
+    measures.map(rate).collect()
+}
+
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let sent: Sent = url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect();
     let asked = asked(&sent, &caller);
@@ -39,14 +55,8 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let after = after(&sent)?;
     let month = this_month(&asked, &query, &caller);
     let (query, all, mut lines, beside) = http::read(&caller, move |conn, ctx| {
-        let by_contract = figures::contractual(conn)?;
-        let query = if asked.variant.is_some() { query } else { Query { measure: by_contract, ..query } };
-        let mixed = Some(Measure::Contractual).filter(|mixed| *mixed == by_contract);
-        let mut all = vec![];
-        for measure in RateVariant::ALL.iter().map(|variant| Measure::from(*variant)).chain(mixed) {
-            let query = Query { measure, ..query.clone() };
-            all.push((measure, measure == by_contract, figures::timely_repair(conn, ctx, &query)?));
-        }
+        let query = if asked.variant.is_some() { query } else { query.by_contract(conn)? };
+        let all = under_each(conn, ctx, &query)?;
         let month = month.map(|month| Query { measure: query.measure, ..month });
         let lines = figures::timely_repair_lines(conn, ctx, &query, &filter, after, ROWS + 1)?;
         let beside = beside(conn, ctx, &query, month.as_ref(), &lines)?;

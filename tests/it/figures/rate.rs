@@ -199,7 +199,7 @@ on_both!(each_line_is_judged_by_the_rate_its_contract_names, async |db: &Databas
     db.clock().set("2025-08-15T00:00:00Z".parse().unwrap());
     let app = support::app(db);
     write(&app, company()).await;
-    let named = async |app: &App| app.store().read(|conn| figures::contractual(conn)).await.unwrap();
+    let named = async |app: &App| app.store().read(figures::contractual).await.unwrap();
     assert_eq!(named(&app).await, Measure::Strict);
     on_database(&app, |tx| {
         sql("UPDATE promise SET variant = 'by_due' WHERE customer_id = (SELECT id FROM customer WHERE code = 'C0')")

@@ -193,6 +193,46 @@ fn states(out: &mut String, title: &str, prefix: &str, codes: &[&str]) {
     }
 }
 
+/// Two acts that are more than a step of the table: who cares for the line, and the board proposed for it.
+fn beside_the_table(out: &mut String, lines: &[LineState]) {
+    let proposed = from_states(ActionKind::DecideExchange, lines);
+    let proposed = proposed.iter().filter(|state| !matches!(state, RepairState::Nff | RepairState::Repaired));
+    let proposed: Vec<_> = proposed.map(|state| state.as_str()).collect();
+    let staff = |may: &[Permission]| {
+        let roles = Role::ALL.iter().filter(|role| may.iter().any(|permission| role.may(*permission)));
+        roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    for (code, key, from, body, may, movements, promises) in [
+        (
+            "assign",
+            "action-assign",
+            "any".to_owned(),
+            "user?",
+            &[Permission::DecideRma, Permission::Repair][..],
+            "",
+            "",
+        ),
+        (
+            "accept_exchange_proposal",
+            "proposal-accept",
+            proposed.join(", "),
+            "reason?",
+            &[Permission::DecideRma],
+            "none: the board proposed is reserved",
+            "as `decide_exchange`; only while a board is proposed",
+        ),
+    ] {
+        writeln!(
+            out,
+            "| `{code}` | {} | {} | {from} | {body} | {} | {movements} | {promises} |",
+            text(Lang::Zh, key),
+            text(Lang::En, key),
+            staff(may)
+        )
+        .unwrap();
+    }
+}
+
 fn printed() -> String {
     let mut out = ABOUT.to_owned();
     let mut repair = RepairState::ALL.to_vec();
@@ -236,43 +276,7 @@ fn printed() -> String {
         )
         .unwrap();
     }
-    // Two acts that are more than a step of the table: who cares for the line, and the board proposed for it.
-    let proposed = from_states(ActionKind::DecideExchange, &lines);
-    let proposed = proposed.iter().filter(|state| !matches!(state, RepairState::Nff | RepairState::Repaired));
-    let proposed: Vec<_> = proposed.map(|state| state.as_str()).collect();
-    let staff = |may: &[Permission]| {
-        let roles = Role::ALL.iter().filter(|role| may.iter().any(|permission| role.may(*permission)));
-        roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
-    };
-    for (code, key, from, body, may, movements, promises) in [
-        (
-            "assign",
-            "action-assign",
-            "any".to_owned(),
-            "user?",
-            &[Permission::DecideRma, Permission::Repair][..],
-            "",
-            "",
-        ),
-        (
-            "accept_exchange_proposal",
-            "proposal-accept",
-            proposed.join(", "),
-            "reason?",
-            &[Permission::DecideRma],
-            "none: the board proposed is reserved",
-            "as `decide_exchange`; only while a board is proposed",
-        ),
-    ] {
-        writeln!(
-            out,
-            "| `{code}` | {} | {} | {from} | {body} | {} | {movements} | {promises} |",
-            text(Lang::Zh, key),
-            text(Lang::En, key),
-            staff(may)
-        )
-        .unwrap();
-    }
+    beside_the_table(&mut out, &lines);
     out.push_str(&super::settled::printed());
     out
 }

@@ -264,6 +264,12 @@ fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>)
     }
 }
 
+/// Spares that went to customers are bought anew.
+async fn buy(app: &App, serial: String) {
+    let bought = crate::setup::act(app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
+    bought.await.unwrap();
+}
+
 /// What happens to a line beside its actions: somebody gets it, its customer confirms by the link, a movement is taken back.
 async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
     let number = dice.pick(numbers);
@@ -316,11 +322,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
             continue;
         }
         if dice.one_in(30) {
-            // Spares that went to customers are bought anew.
-            let serial = format!("BOUGHT{step}");
-            let bought =
-                crate::setup::act(&app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
-            bought.await.unwrap();
+            buy(&app, format!("BOUGHT{step}")).await;
             continue;
         }
         if dice.one_in(12) {
