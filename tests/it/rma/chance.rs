@@ -46,7 +46,7 @@ on_both!(a_chance_nobody_counted_yet_is_unknown_and_not_nought, async |db: &Data
     let held = held["items"].as_array().unwrap().iter().find(|line| line["serial"] == "B1");
     assert!(held.is_none_or(|line| line["at_risk"] == true), "{held:?}");
     s.act(&s.manager, &first, "resume", json!({})).await;
-    assert!(chances(&s).await.iter().all(|(_, chance, _)| chance.is_null()));
+    assert!(chances(&s).await.iter().any(|(serial, chance, _)| serial == "B1" && chance.is_null()));
     jobs.turn(Job::Foresee).await.unwrap();
     assert!(chances(&s).await.iter().all(|(_, chance, _)| chance.is_f64()));
 });
