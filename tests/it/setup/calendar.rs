@@ -33,11 +33,14 @@ async fn promises(app: &App) {
          INSERT INTO rma (number, customer_id, language, tracking_code, source, state, requested_at, recorded_at)
              SELECT 'RMA-1', id, 'zh-CN', 'x', 'staff', 'received', '2026-11-01 00:00:00', '2026-11-01 00:00:00' FROM customer;
          INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, fault, mode, entitlement, repair_state,
-                 faulty_state, sort_due, last_event_at, version)
+                 faulty_state, open_identity, sort_due, received_at, last_event_at, version)
              SELECT r.id, n.line, c.id, p.id, n.serial, '坏', 'repair_return', 'contract', 'received', 'received',
-                 '9999-12-31', '2026-11-01 00:00:00', 1
+                 n.serial, '9999-12-31', '2026-11-01 00:00:00', '2026-11-01 00:00:00', 1
              FROM rma r, customer c, part p, (SELECT 1 AS line, 'S1' AS serial UNION ALL SELECT 2, 'S2'
                  UNION ALL SELECT 3, 'S3' UNION ALL SELECT 4, 'S4') n;
+         INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, occurred_at, recorded_at)
+             SELECT l.rma_id, l.id, t.track, 'receive_faulty', 'received', l.received_at, l.received_at
+             FROM rma_line l, (SELECT 'repair' AS track UNION ALL SELECT 'faulty') t;
          INSERT INTO promise (kind, line_id, customer_id, part_id, plan_version_id, amount, unit, start_day_counts,
                  target_bp, variant, started_at, base_due_on, due_on, sort_due, calendar_version, provisional, state,
                  recorded_at)
@@ -157,7 +160,9 @@ on_both!(an_open_hold_keeps_the_clock_standing, async |db: &Database| {
     execute(
         &app,
         "UPDATE hold SET ended_at = NULL; UPDATE promise SET state = 'floating', due_on = NULL, sort_due = '9999-12-31' \
-         WHERE line_id = (SELECT id FROM rma_line WHERE line = 2)",
+         WHERE line_id = (SELECT id FROM rma_line WHERE line = 2); \
+         UPDATE promise_due_history SET due_on = NULL WHERE promise_id = (SELECT id FROM promise WHERE state = 'floating'); \
+         UPDATE rma_line SET sort_due = '9999-12-31' WHERE line = 2",
     )
     .await;
     let (_, counted) = act(&app, |tx, ctx| calendar::publish(tx, ctx, &notices())).await.unwrap();

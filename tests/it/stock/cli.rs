@@ -48,7 +48,7 @@ on_both!(verify_says_what_it_looked_at_and_fails_on_a_difference, async |db: &Da
         document,
         serde_json::json!({
             "proven": false,
-            "checked": { "movements": 1, "units": 0, "balances": 1, "reservations": 1, "seals": 0 },
+            "checked": { "movements": 1, "units": 0, "balances": 1, "reservations": 1, "seals": 0, "lines": 0, "promises": 0 },
             "total": 1,
             "differences": [{ "kind": "balance_quantity", "subject": "balance JN Q-1 good us", "expected": "5", "found": "6" }]
         })
