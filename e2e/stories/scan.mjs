@@ -68,6 +68,9 @@ export default {
       await kept.waitFor({ state: 'detached' });
       await page.reload();
       await page.locator('#kept').waitFor({ state: 'hidden' });
+      await li.look();
+      // Away from the wire before it is cut for good: an open page goes on asking.
+      await page.goto('about:blank');
     } finally {
       beiku.base = real;
       await wire.stop();

@@ -61,6 +61,23 @@ on_both!(
     }
 );
 
+on_both!(what_stands_in_our_own_house_is_owed_by_nobody, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    let first = s.request("B1", "advance_replacement").await;
+    s.hand_over_spare(&first).await;
+    s.receive(&first, "B1").await;
+    // Asked for again by the same serial, though it is ours by now and on our bench.
+    let again = s.request("B1", "advance_replacement").await;
+    s.hand_over_spare(&again).await;
+    let charged = json!({ "reason": "未归还", "charge": true });
+    let (status, code) = s.refused(&s.manager, &again, "waive_faulty_return", charged).await;
+    assert_eq!((status, code.as_str()), (409, "nothing_owed"));
+    let stands = s.get(&s.manager, "/units/B1").await;
+    assert_eq!((&stands["owner"], &stands["place"]), (&json!("us"), &json!("JN/bench")));
+    s.prove().await;
+});
+
 on_both!(an_advance_replacement_ends_in_our_stock, async |db: &Database| {
     let s = scene(db).await;
     s.plan("swap", json!({})).await;

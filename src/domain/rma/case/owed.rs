@@ -2,7 +2,7 @@
 //! lost) or charges it (its title passes to the customer).
 
 use crate::domain::notice::NoticeKind;
-use crate::domain::place::PlaceRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::{Decision, IssuedChange, PromiseChange};
@@ -48,11 +48,15 @@ enum Owed<'l> {
     Dead(&'l IssuedUnit),
 }
 
-/// Whether our faulty part is still with the customer: its title passed when the replacement was handed over.
+/// Whether our faulty part is still with the customer: its title passed when the replacement was handed over. A part that on the
+/// books stands elsewhere, in our own stock say, is nobody's to give up: the line names the wrong serial.
 fn faulty_is_owed(line: &LineState) -> bool {
     line.mode == Mode::AdvanceReplacement
         && matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue)
-        && line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us)
+        && line
+            .unit
+            .as_ref()
+            .is_some_and(|unit| unit.owner == Owner::Us && unit.place.kind == PlaceKind::Customer)
 }
 
 fn things(line: &LineState) -> Vec<Owed<'_>> {
