@@ -72,7 +72,7 @@ on_both!(what_stands_in_our_own_house_is_owed_by_nobody, async |db: &Database| {
     s.hand_over_spare(&again).await;
     let charged = json!({ "reason": "未归还", "charge": true });
     let (status, code) = s.refused(&s.manager, &again, "waive_faulty_return", charged).await;
-    assert_eq!((status, code.as_str()), (409, "nothing_owed"));
+    assert_eq!((status, code.as_str()), (409, "action_not_allowed"));
     let stands = s.get(&s.manager, "/units/B1").await;
     assert_eq!((&stands["owner"], &stands["place"]), (&json!("us"), &json!("JN/bench")));
     s.prove().await;
