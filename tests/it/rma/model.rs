@@ -61,9 +61,11 @@ const NEVER: &[(&str, &str)] = &[
          GROUP BY unit_id HAVING count(*) > 1) x",
     ),
     (
+        // Of a unit the maker kept and another it sent back, the line is about the other.
         "two open RMAs for one serial",
-        "SELECT count(*) AS value FROM (SELECT serial FROM rma_line WHERE repair_state NOT IN ('rejected','returned','exchanged', \
-         'scrapped','to_stock','closed','cancelled','void') GROUP BY part_id, serial HAVING count(*) > 1) x",
+        "SELECT count(*) AS value FROM (SELECT l.part_id FROM rma_line l LEFT JOIN unit u ON u.id = l.unit_id \
+         WHERE l.repair_state NOT IN ('rejected','returned','exchanged','scrapped','to_stock','closed','cancelled','void') \
+         GROUP BY l.part_id, COALESCE(u.serial, l.serial) HAVING count(*) > 1) x",
     ),
     (
         "a closed line with our spare still out",
@@ -313,7 +315,10 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
     let mut kinds = BTreeSet::new();
-    for step in 0..steps {
+    for step in 0..steps * FURTHER {
+        if step >= steps && never(&kinds).is_empty() {
+            break;
+        }
         if numbers.is_empty() || dice.one_in(9) {
             if let Some(number) = request(&app, &mut dice).await {
                 walked.push(format!("{step}: request {number}"));
@@ -376,21 +381,21 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     kinds
 }
 
-/// What the program does by itself, never people.
-const BY_ITSELF: [ActionKind; 1] = [ActionKind::ExpireQuote];
-/// A walk of the usual length leaves no more actions out.
-const LEFT_OUT: usize = 7;
+/// What the program does by itself, and what a walk hardly reaches: a loaner kept for good has scenarios of its own.
+const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
+/// A walk goes on so many times as far while some action never went.
+const FURTHER: usize = 8;
 
 /// Actions that did not go yet.
 fn never(taken: &BTreeSet<ActionKind>) -> Vec<ActionKind> {
     let all = ActionKind::ALL.iter().copied();
-    all.filter(|kind| !taken.contains(kind) && !BY_ITSELF.contains(kind)).collect()
+    all.filter(|kind| !taken.contains(kind) && !NOT_WALKED.contains(kind)).collect()
 }
 
 on_both!(whatever_people_do_the_books_hold, async |db: &Database| {
     let from_env = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let steps = from_env("BEIKU_MODEL_STEPS").map_or(500, |steps| usize::try_from(steps).unwrap());
+    let steps = from_env("BEIKU_MODEL_STEPS").map_or(350, |steps| usize::try_from(steps).unwrap());
     let seed = from_env("BEIKU_MODEL_SEED");
     let taken = walk(db, seed.unwrap_or(20_260_302), steps).await;
-    assert!(seed.is_some() || never(&taken).len() <= LEFT_OUT, "never taken: {:?}", never(&taken));
+    assert!(seed.is_some() || never(&taken).is_empty(), "never taken: {:?}", never(&taken));
 });
