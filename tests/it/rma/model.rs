@@ -266,6 +266,14 @@ fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>)
     }
 }
 
+/// Up to eight days pass, and the jobs have their turns.
+async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut Dice) {
+    db.clock().advance(TimeDelta::hours(i64::try_from(dice.below(24 * 8)).unwrap()));
+    for job in [Job::MarkBroken, Job::Remind, Job::OweBoards, Job::ExpireQuotes] {
+        scheduler.turn(job).await.unwrap();
+    }
+}
+
 /// Spares that went to customers are bought anew.
 async fn buy(app: &App, serial: String) {
     let bought = crate::setup::act(app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
@@ -331,10 +339,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
             continue;
         }
         if dice.one_in(12) {
-            db.clock().advance(TimeDelta::hours(i64::try_from(dice.below(24 * 8)).unwrap()));
-            for job in [Job::MarkBroken, Job::Remind, Job::OweBoards, Job::ExpireQuotes] {
-                scheduler.turn(job).await.unwrap();
-            }
+            pass_time(db, &scheduler, &mut dice).await;
             continue;
         }
         db.clock().advance(TimeDelta::minutes(1));
