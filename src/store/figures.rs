@@ -175,11 +175,10 @@ impl PromiseRow {
     }
 }
 
-/// The fixed part of every statement here. What is read of the lines is joined by `CROSS JOIN`, which tells SQLite to find the lines
-/// first. A line counts once, by its latest promise known then: an earlier one was
-/// dropped when the receipt was put right. Among few lines the kind must not lead to the index of the period, so there too it
-/// stands in `IS TRUE`. `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare
-/// `kind = …` look through all of that kind for every line while it has no statistics; `IS TRUE` leaves it the line's own.
+/// The fixed part of every statement here. What is read of the lines is joined by `CROSS JOIN`, which tells SQLite to find the
+/// lines first. A line counts once, by its latest promise known then: an earlier one was dropped when the receipt was put right.
+/// `NOT EXISTS` would let PostgreSQL read all promises to hash them, and a bare `kind = …` look through all of that kind for every
+/// line while it has no statistics; `IS TRUE` leaves it the line's own. Among few lines it keeps SQLite off the index of the period.
 macro_rules! candidates {
     ($of_kind:literal) => {
         concat!(

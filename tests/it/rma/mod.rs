@@ -71,6 +71,24 @@ pub async fn company(app: &App) {
     .unwrap();
 }
 
+/// What is bought into a depot, before it is said how much.
+fn bought(part_no: &str, to: &str) -> Booking {
+    Booking {
+        kind: MovementKind::Receive,
+        part_no: Some(part_no.into()),
+        serial: None,
+        quantity: None,
+        from: "supplier".into(),
+        to: to.into(),
+        condition: None,
+        condition_to: None,
+        owner_to: None,
+        reason: String::new(),
+        document: "PO-1".into(),
+        occurred_at: None,
+    }
+}
+
 /// Buys a lot into a depot.
 pub fn receive_lot(
     tx: &mut beiku::store::Conn,
@@ -79,20 +97,7 @@ pub fn receive_lot(
     quantity: i64,
     to: &str,
 ) -> AppResult<()> {
-    let booking = Booking {
-        kind: MovementKind::Receive,
-        part_no: Some(part_no.into()),
-        serial: None,
-        quantity: Some(quantity),
-        from: "supplier".into(),
-        to: to.into(),
-        condition: None,
-        condition_to: None,
-        owner_to: None,
-        reason: String::new(),
-        document: "PO-2".into(),
-        occurred_at: None,
-    };
+    let booking = Booking { quantity: Some(quantity), ..bought(part_no, to) };
     stock::book(tx, ctx, &booking).map(|_| ())
 }
 
@@ -104,20 +109,7 @@ pub fn receive(
     serial: &str,
     to: &str,
 ) -> AppResult<()> {
-    let booking = Booking {
-        kind: MovementKind::Receive,
-        part_no: Some(part_no.into()),
-        serial: Some(serial.into()),
-        quantity: None,
-        from: "supplier".into(),
-        to: to.into(),
-        condition: None,
-        condition_to: None,
-        owner_to: None,
-        reason: String::new(),
-        document: "PO-1".into(),
-        occurred_at: None,
-    };
+    let booking = Booking { serial: Some(serial.into()), ..bought(part_no, to) };
     stock::book(tx, ctx, &booking).map(|_| ())
 }
 
