@@ -3,6 +3,7 @@
 import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { PASSWORD } from './beiku.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -166,9 +167,13 @@ export async function step(person, action, values = {}, { refused = false } = {}
   await person.submit(form.locator('button.btn-primary, button:not([type=button])').first(), { refused });
 }
 
-/** Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time. */
+/**
+ * Asks again and again until it is so; ends the story when it never is. For what a job of the server does in its own time.
+ * Between two questions the story's own mail server and wires get their turn: a question that waits for nothing would
+ * keep them from ever answering.
+ */
 export async function settles(isSo, { within = 150_000 } = {}) {
-  for (const until = Date.now() + within; !(await isSo());) {
+  for (const until = Date.now() + within; !(await isSo()); await setTimeout(20)) {
     if (Date.now() > until) throw new Complaint(`never came true: ${isSo}`);
   }
 }
