@@ -48,6 +48,8 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         Action::RecoverLoan { scanned, place, condition } => {
             recover_loan(line, scanned, place, *condition, decision)?;
         }
+        Action::ArriveOnSite | Action::RestoreService => {}
+        Action::ReportFailure { file } => decision.set_note(file.clone()),
         Action::Hold { reason, said_by } => hold(reason, said_by, decision),
         Action::Resume => {
             decision.hold = Some(HoldChange::End);

@@ -115,6 +115,7 @@ permission-request_rma = request RMAs
 permission-decide_rma = decide on RMAs
 permission-handle_rma = receive and ship for RMAs
 permission-repair = repair
+permission-serve_case = record work on service cases
 permission-confirm_return = confirm returns
 permission-read_rma = read RMAs
 permission-read_figures = read figures

@@ -115,6 +115,7 @@ permission-request_rma = 申请返修
 permission-decide_rma = 审批返修
 permission-handle_rma = 办理返修收发
 permission-repair = 维修
+permission-serve_case = 登记服务处理情况
 permission-confirm_return = 确认返还
 permission-read_rma = 查看返修
 permission-read_figures = 查看指标

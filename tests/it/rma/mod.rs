@@ -15,6 +15,7 @@ mod refusals;
 mod regimes;
 mod reminded;
 pub mod scene;
+mod service;
 mod settled;
 mod story;
 mod told;
