@@ -245,7 +245,7 @@ fn is_late(
     if promise.unit == TermUnit::Minutes {
         return Ok(promise.due_at.is_some_and(|due_at| at > due_at));
     }
-    let today = Zone::default().local_date(at);
+    let today = Zone::default().business_date(at, promise.closes_minute);
     let due_on = match (promise.due_on, terms_of(promise)) {
         (Some(due_on), _) => Some(due_on),
         // A hold that is open when the promise is fulfilled ends with it.

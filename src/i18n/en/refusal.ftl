@@ -67,6 +67,7 @@ field-malformed = This cannot be read.
 field-unknown_field = There is no such field. Check the spelling.
 field-wrong_type = Wrong type: { $reason }.
 field-not_a_number = Must be a whole number.
+field-bad_time = Write the time like 17:30.
 field-bad_date = Write the date like 2027-03-07.
 field-bad_money = Write the amount like 1280.00.
 field-not_a_serial_part = This part is kept by quantity; an RMA line needs a part with serial numbers.

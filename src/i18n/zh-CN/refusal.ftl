@@ -67,6 +67,7 @@ field-malformed = 看不懂这个值。
 field-unknown_field = 没有这个字段，请核对拼写。
 field-wrong_type = 类型不对：{ $reason }。
 field-not_a_number = 请填整数。
+field-bad_time = 时间请写成 17:30 这样。
 field-bad_date = 日期请写成 2027-03-07 这样。
 field-bad_money = 金额请写成 1280.00 这样。
 field-not_a_serial_part = 这个料号按数量管理；返修行要填按序列号管理的物料。

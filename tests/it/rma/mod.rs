@@ -6,6 +6,7 @@ mod boxes;
 mod cases;
 mod chance;
 mod docs;
+mod handed_back;
 mod helpers;
 mod mailed;
 mod model;
