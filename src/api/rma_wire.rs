@@ -443,6 +443,8 @@ pub struct Event {
     note: String,
     /// For our own people only.
     internal: bool,
+    /// Taken back by a later row of kind `take_back`.
+    taken_back: bool,
     /// Who.
     actor: Option<String>,
     /// When it happened.
@@ -461,6 +463,7 @@ impl From<EventRow> for Event {
             to: row.to_state,
             note: row.note,
             internal: row.internal,
+            taken_back: row.taken_back,
             actor: row.actor,
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,

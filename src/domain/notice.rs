@@ -310,6 +310,8 @@ text_enum! {
         /// Carries the old and the new promised date.
         DateMoved => "date_moved",
         Closed => "closed",
+        /// What was told last was a mistake.
+        Correction => "correction",
         /// Carries a link that is nobody's business but the reader's.
         PasswordReset => "password_reset",
         /// To the depot that sent a transfer.

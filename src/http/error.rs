@@ -63,6 +63,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
+        | Refusal::NothingToTakeBack { .. }
+        | Refusal::StepStays { .. }
+        | Refusal::BenchWentOn { .. }
         | Refusal::QuoteNeeded { .. }
         | Refusal::NotChargeable { .. }
         | Refusal::QuoteOver { .. }

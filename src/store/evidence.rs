@@ -203,7 +203,7 @@ pub fn told(
            LEFT JOIN customer c ON c.id = q.customer_id WHERE n.line_id = e.line_id AND COALESCE(q.depot, '') = $3 \
            AND COALESCE(c.code, '') = $4 AND COALESCE(q.part_no, '') = $5) \
          AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
-           AND w.kind = 'repair_return' AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id")
+           AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id")
     .bind(from)
     .bind(to)
     .bind(depot)
@@ -215,7 +215,7 @@ pub fn told(
 /// What was recorded on a line after an instant, oldest first.
 pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
     Ok(sql("SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
-         WHERE e.line_id = $1 AND e.recorded_at > $2 ORDER BY e.id")
+         WHERE e.line_id = $1 AND e.recorded_at > $2 AND (e.voids_id IS NULL OR e.note <> '') ORDER BY e.id")
     .bind(line_id)
     .bind(after)
     .load(conn)?)

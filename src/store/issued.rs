@@ -156,6 +156,15 @@ pub fn insert(tx: &mut Conn, new: &NewIssued) -> Result<i64, diesel::result::Err
     .number(tx)
 }
 
+/// Another reservation holds the unit for its line.
+pub fn set_reservation(tx: &mut Conn, id: i64, reservation_id: i64) -> StoreResult<()> {
+    sql("UPDATE issued_unit SET reservation_id = $1 WHERE id = $2")
+        .bind(reservation_id)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// An issued unit takes a step.
 pub fn step(tx: &mut Conn, id: i64, to: IssuedState, at: DateTime<Utc>) -> StoreResult<()> {
     let text = match to {

@@ -83,7 +83,7 @@ pub fn promises(
          p.due_at, p.state, p.ended_at, p.target_bp FROM promise p JOIN rma_line l ON l.id = p.line_id \
          JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id JOIN customer c ON c.id = p.customer_id \
          LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN issued_unit i ON i.id = p.issued_id LEFT JOIN unit u ON u.id = i.unit_id \
-         WHERE p.sort_due >= $1 AND p.sort_due <= $2 AND p.started_at < $3 AND p.recorded_at <= $4 AND p.kind <> 'repair_return' {} \
+         WHERE p.sort_due >= $1 AND p.sort_due <= $2 AND p.started_at < $3 AND p.recorded_at <= $4 AND (p.taken_back_at IS NULL OR p.taken_back_at > $4) AND p.kind <> 'repair_return' {} \
          ORDER BY p.sort_due, p.id LIMIT {limit}",
         filters.text()
     );

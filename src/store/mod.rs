@@ -71,6 +71,7 @@ pub mod snapshots;
 pub mod sql;
 mod sqlite;
 pub mod station;
+pub mod steps;
 pub mod stock;
 pub mod token;
 pub mod transfers;

@@ -145,6 +145,8 @@ row! {
         pub note: String,
         /// For our own people only.
         pub internal: bool,
+        /// Taken back by a later row.
+        pub taken_back: bool,
         /// Who.
         pub actor: Option<String>,
         /// Happened.
@@ -379,7 +381,8 @@ pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<
 /// A line's steps of the repair track, oldest first.
 pub fn repair_steps(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<StepRow>> {
     Ok(sql("SELECT to_state AS state, occurred_at FROM rma_event WHERE line_id = $1 AND track = 'repair' \
-         AND from_state <> to_state AND to_state <> '' ORDER BY occurred_at, id")
+         AND from_state <> to_state AND to_state <> '' AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = rma_event.id) \
+         ORDER BY occurred_at, id")
     .bind(line_id)
     .load(conn)?)
 }
@@ -407,6 +410,34 @@ pub fn insert_event(tx: &mut Conn, new: &NewEvent<'_>) -> StoreResult<i64> {
     .bind(new.occurred_at)
     .bind(new.recorded_at)
     .number(tx)?)
+}
+
+/// Takes timeline rows back, each by a row of its own that names it; the first says why. `kind` is the action's code.
+pub fn take_back_events(
+    tx: &mut Conn,
+    new: &NewEvent<'_>,
+    kind: &str,
+    events: &[i64],
+) -> StoreResult<Option<i64>> {
+    let mut first = None;
+    for event in events {
+        let id = sql(
+            "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, note, actor_id, occurred_at, recorded_at, voids_id) \
+             VALUES ($1, $2, 'note', $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value",
+        )
+        .bind(new.rma_id)
+        .bind(new.line_id)
+        .bind(new.kind)
+        .bind(kind)
+        .bind(if first.is_none() { new.note } else { "" })
+        .bind(new.actor_id)
+        .bind(new.occurred_at)
+        .bind(new.recorded_at)
+        .bind(*event)
+        .number(tx)?;
+        first = first.or(Some(id));
+    }
+    Ok(first)
 }
 
 const RMA: &str = "SELECT r.id, r.number, r.customer_id, c.code AS customer, c.name AS customer_name, r.site, r.contact_name, \
@@ -465,12 +496,14 @@ pub fn open_of_identity(conn: &mut Conn, identity: &str) -> StoreResult<Option<L
     Ok(sql_shaped(format!("{LINE} WHERE l.open_identity = $1")).bind(identity).optional(conn)?)
 }
 
-/// The timeline of an RMA, newest first.
+/// The timeline of an RMA, newest first. A step taken back is so once, with the reason, however many rows it had.
 pub fn timeline(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<EventRow>> {
     Ok(sql(
-        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, e.internal, a.display_name AS actor, e.occurred_at, e.recorded_at \
+        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, e.internal, \
+         CASE WHEN EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) THEN TRUE ELSE FALSE END AS taken_back, \
+         a.display_name AS actor, e.occurred_at, e.recorded_at \
          FROM rma_event e LEFT JOIN rma_line l ON l.id = e.line_id LEFT JOIN app_user a ON a.id = e.actor_id \
-         WHERE e.rma_id = $1 ORDER BY e.id DESC",
+         WHERE e.rma_id = $1 AND (e.voids_id IS NULL OR e.note <> '') ORDER BY e.id DESC",
     )
     .bind(rma_id)
     .load(conn)?)

@@ -127,7 +127,7 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
 }
 
 /// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
-const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' \
+const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' AND w.taken_back_at IS NULL \
      AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
 
 /// Every replacement request approved in the period, and every spare promised in it that has no request (an RMA asked for it,
@@ -158,7 +158,7 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
            WHERE q.state IN ('approved', 'issued') AND q.decided_at >= $1 AND q.decided_at < $2 AND q.decided_at <= $3 \
            UNION ALL \
            SELECT p.id, NULL, p.line_id, p.part_id, p.customer_id, p.started_at, p.due_at, p.state, p.ended_at, NULL FROM promise p \
-           WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 \
+           WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 AND (p.taken_back_at IS NULL OR p.taken_back_at > $3) \
            AND NOT EXISTS (SELECT 1 FROM spare_request q WHERE q.rma_line_id = p.line_id AND q.state IN ('approved', 'issued') \
              AND p.id = {PROMISE_OF_REQUEST})) s \
          JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = s.part_id \

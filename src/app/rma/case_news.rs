@@ -82,6 +82,12 @@ pub(super) fn reminder(
     Ok(Some(RmaNews::Case(news)))
 }
 
+/// A step that was told is taken back, for this reason.
+pub(super) fn correction(row: &LineRow, reason: &str) -> RmaNews {
+    let reason = reason.to_owned();
+    RmaNews::Case(CaseNews { reason, ..nothing_said(row, NoticeKind::Correction) })
+}
+
 fn nothing_said(row: &LineRow, kind: NoticeKind) -> CaseNews {
     CaseNews {
         kind,

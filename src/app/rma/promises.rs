@@ -7,7 +7,7 @@ use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Term, TermUnit, clock_terms};
 use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome, service};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
-use crate::store::{Conn, plans, rma_cases};
+use crate::store::{Conn, plans, rma_cases, steps};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// The clock of a promise counted in days.
@@ -300,6 +300,45 @@ pub(super) fn hold(
                 no_longer_late(tx, line, &stopped, at)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// After a step was taken back: the dates of all that runs are counted anew from what is left of the facts, the line shows its
+/// own again, and a board that was owed for lateness alone is owed no more unless the repair is late.
+pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
+    let holds = hold_days(&promises::holds(tx, line.row.id)?);
+    let today = Zone::default().local_date(ctx.now);
+    let promised = promises::of_line(tx, line.row.id)?;
+    let mut late = false;
+    for promise in promised.iter().filter(|promise| promise.ended_at.is_none()) {
+        let (due_on, provisional) = match terms_of(promise) {
+            None => (promise.due_on, promise.provisional),
+            Some(terms) => {
+                let holds = if promise.kind.is_stopped_by_holds() { holds.as_slice() } else { &[] };
+                let due = ctx.calendar.due(Zone::default().local_date(promise.started_at), &terms, holds);
+                (due.due_on, due.provisional)
+            }
+        };
+        let over = promise.due_at.is_some_and(|due_at| due_at < ctx.now);
+        let state = match due_on {
+            None => PromiseState::Floating,
+            Some(due_on) if over || due_on < today => PromiseState::Broken,
+            Some(_) => PromiseState::Open,
+        };
+        late |= promise.kind == PromiseKind::RepairReturn && state == PromiseState::Broken;
+        let new = NewDue { due_on, calendar_version: ctx.calendar.version(), provisional, state };
+        promises::set_due(tx, promise.id, &new, ctx.now)?;
+    }
+    promises::show_due_on_line(tx, line.row.id, promises::due_to_show(tx, line.row.id)?)?;
+    let judged = line.state.exchange_decided
+        || line.state.vendor_exchange
+        || line.state.case.outcome == Some(RepairOutcome::Ber);
+    let board = promised
+        .iter()
+        .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
+    if let Some(board) = board.filter(|_| !late && !judged) {
+        steps::drop_promise(tx, board.id, ctx.now)?;
     }
     Ok(())
 }

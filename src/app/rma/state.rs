@@ -10,7 +10,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
-use crate::store::{Conn, StoreError, issued as issued_units, places, promises, repairs, rmas, stock, units};
+use crate::store::{
+    Conn, StoreError, issued as issued_units, places, promises, repairs, rmas, steps, stock, units,
+};
 
 /// A line with everything around it, as read.
 pub(super) struct Loaded {
@@ -94,6 +96,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,
+        last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
         case: cases::facts(conn, row)?,
     })
 }

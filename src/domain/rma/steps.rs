@@ -1,7 +1,7 @@
 //! What follows from each action: one function per action, writing into the decision.
 
 use crate::domain::notice::NoticeKind;
-use crate::domain::place::PlaceRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::{PromiseKind, ReturnedWhen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
@@ -246,6 +246,20 @@ fn receive_faulty(
         line.unit.as_ref().map_or_else(|| Owner::Customer(line.customer.clone()), |unit| unit.owner.clone());
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
     match &line.unit {
+        // Its first receipt was taken back, and its opening with it: it enters anew.
+        Some(unit) if unit.place.kind == PlaceKind::Opening => {
+            let at_customer = UnitState {
+                place: line.customer_place.clone(),
+                condition: Condition::Faulty,
+                owner: Owner::Customer(line.customer.clone()),
+                ..unit.clone()
+            };
+            let (place, condition) = (at_customer.place.clone(), at_customer.condition);
+            let stand = Stand { place, condition, owner: at_customer.owner.clone() };
+            decision.post(line, MovementKind::Opening, &line.part, unit, stand);
+            let to = Stand { owner: at_customer.owner.clone(), ..to };
+            decision.post(line, MovementKind::Receive, &line.part, &at_customer, to);
+        }
         Some(unit) => {
             if unit.place.id != line.customer_place.id {
                 let (serial, place) = (unit.serial.clone(), unit.place.code.clone());

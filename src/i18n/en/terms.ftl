@@ -148,6 +148,7 @@ notice-replacement_shipped = Replacement shipped
 notice-faulty_received = Faulty part received
 notice-shipped_back = Shipped back
 notice-closed = RMA closed
+notice-correction = Correction
 notice-test = Test mail
 
 notice-state-queued = Queued
@@ -239,3 +240,5 @@ action-report_failure = Failure analysis delivered
 action-hold = Stop the clock
 action-resume = Restart the clock
 action-close = Close
+action-take_back = Take the latest step back
+action-take_back-of = Take back: { $what }

@@ -149,6 +149,7 @@ notice-replacement_shipped = 替换件已发出
 notice-faulty_received = 收到故障件
 notice-shipped_back = 已寄回
 notice-closed = 返修单已关闭
+notice-correction = 更正
 notice-test = 测试邮件
 
 notice-state-queued = 待发
@@ -240,3 +241,5 @@ action-report_failure = 提交故障分析说明
 action-hold = 停钟
 action-resume = 恢复走时
 action-close = 关闭
+action-take_back = 撤回最近一步
+action-take_back-of = 撤回：{ $what }

@@ -178,10 +178,9 @@ fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
 fn reached(view: &RmaView, line: i64, key: &str) -> Option<DateTime<Utc>> {
     let kinds = stage_kinds(key.rsplit("step-").next().unwrap_or_default());
     // Newest first: after rework the last repair counts.
-    let event = view
-        .timeline
-        .iter()
-        .find(|event| event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str()));
+    let event = view.timeline.iter().find(|event| {
+        !event.taken_back && event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str())
+    });
     event.map(|event| event.occurred_at)
 }
 
@@ -294,6 +293,6 @@ fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
         recorded_at: other_day.then_some(event.recorded_at),
         detail: String::new(),
         note: event.note.clone(),
-        voided: false,
+        voided: event.taken_back,
     }
 }

@@ -174,6 +174,7 @@ fn lines() -> Vec<LineState> {
                             vendor_exchange: false,
                             open_promises: asked,
                             last_event_at: DateTime::UNIX_EPOCH,
+                            last_step: (*repair != RepairState::Requested).then_some(ActionKind::Authorise),
                             case: case.clone(),
                         });
                     }

@@ -252,7 +252,16 @@ async fn request(app: &App, dice: &mut Dice) -> Option<String> {
 /// Mostly what goes now, gladly what was never done; seldom what ends a line at once, or the walk would never get far.
 fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
     use ActionKind as A;
-    let ends = [A::Reject, A::Cancel, A::Void, A::ApproveVoid, A::Scrap, A::CorrectSerial, A::ApproveCost];
+    let ends = [
+        A::Reject,
+        A::Cancel,
+        A::Void,
+        A::ApproveVoid,
+        A::Scrap,
+        A::CorrectSerial,
+        A::ApproveCost,
+        A::TakeBack,
+    ];
     let onward: Vec<_> = allowed.iter().copied().filter(|kind| !ends.contains(kind)).collect();
     let fresh: Vec<_> = allowed.iter().copied().filter(|kind| !taken.contains(kind)).collect();
     if dice.one_in(8) || allowed.is_empty() {

@@ -1,0 +1,10 @@
+DROP TABLE hold_taken_back;
+ALTER TABLE promise DROP COLUMN taken_back_at;
+DROP TABLE step_shipment;
+DROP TABLE step_leg;
+DROP TABLE step_repair;
+DROP TABLE step_hold;
+DROP TABLE step_promise;
+DROP TABLE step_issued;
+DROP TABLE step_line;
+DROP TABLE rma_step;

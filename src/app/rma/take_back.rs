@@ -1,0 +1,176 @@
+//! Takes back the latest step of a line: its movements by reversing entries, its timeline by rows that name its own, and the
+//! rows it changed by what was kept of them.
+
+use crate::app::repair::took_back;
+use crate::app::rma::apply::{Written, reserve};
+use crate::app::rma::resolve::ActionInput;
+use crate::app::rma::state::{Loaded, load};
+use crate::app::rma::{news, promises};
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::DepotRef;
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, IssuedState, Track, header_state, reversal, step_to_take_back};
+use crate::domain::stock::{Condition, Owner, ReservationState};
+use crate::store::rmas::NewEvent;
+use crate::store::steps::{self, IssuedRow, Step};
+use crate::store::{
+    Conn, Violation, issued, ledger, movements, reservations, rma_cases, rmas, units, violates,
+};
+
+/// Takes the line's latest step back.
+pub(super) fn take_back(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    input: &ActionInput,
+) -> AppResult<(Written, ActionKind)> {
+    let kind = step_to_take_back(&line.state)?;
+    let reason = input.reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::field("reason", "required").into());
+    }
+    let nothing = || Refusal::NothingToTakeBack { state: line.state.repair.to_string() };
+    let step = steps::latest(tx, line.row.id)?.ok_or_else(nothing)?;
+    if !steps::claim(tx, step.id, (line.row.id, line.row.version), ctx.now)? {
+        let expected = line.row.version.to_string();
+        return Err(Refusal::StaleVersion { expected, actual: String::new() }.into());
+    }
+    stands_alone(tx, line, &step)?;
+    let movement_ids = reverse(tx, ctx, &step, reason)?;
+    put_back(tx, ctx, line, &step, kind)?;
+    let event_id = write_down(tx, ctx, line, &step, reason)?;
+    let fresh = load(tx, ctx, &line.rma.number, line.row.line)?;
+    promises::recount(tx, ctx, &fresh)?;
+    let lines = rmas::lines(tx, line.rma.id)?;
+    rmas::set_state(tx, line.rma.id, header_state(lines.iter().map(|row| row.repair_state)))?;
+    let event = format!("{}/{}/{}/{event_id}", line.rma.number, line.row.line, ActionKind::TakeBack);
+    let told = if step.told {
+        news::correct(tx, ctx, &line.rma.number, line.row.line, reason, &event)?
+    } else {
+        None
+    };
+    Ok((Written { movement_ids, notices: told.into_iter().collect() }, kind))
+}
+
+/// Nothing stands on the step that taking it back would pull away.
+fn stands_alone(tx: &mut Conn, line: &Loaded, step: &Step) -> AppResult<()> {
+    if steps::bench_went_on(tx, step.id)? {
+        return Err(Refusal::BenchWentOn { action: step.kind.clone() }.into());
+    }
+    let mut stays = steps::swapped_unit(tx, step.id)?;
+    for movement in &step.movements {
+        stays |= steps::came_in_a_box(tx, line.row.id, *movement)?;
+    }
+    if stays {
+        return Err(Refusal::StepStays { action: step.kind.clone() }.into());
+    }
+    match steps::taken_since(tx, step.id)? {
+        None => Ok(()),
+        Some(number) => Err(Refusal::RmaAlreadyOpen { serial: line.row.serial.clone(), number }.into()),
+    }
+}
+
+/// Reverses the step's movements, the last one first; the ids of the new ones.
+fn reverse(tx: &mut Conn, ctx: &Ctx, step: &Step, reason: &str) -> AppResult<Vec<i64>> {
+    let mut made = vec![];
+    for id in step.movements.iter().rev() {
+        let gone = || Refusal::not_found("movement", id);
+        let first = movements::recorded(tx, *id)?.ok_or_else(gone)?;
+        let occurred_at = movements::by_id(tx, *id)?.ok_or_else(gone)?.occurred_at;
+        let last = match &first.unit {
+            Some(unit) => Some(movements::last_standing(tx, unit.id)?),
+            None => None,
+        };
+        let posting = reversal(&first, last, occurred_at, reason)?;
+        let posted = ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
+        made.extend(posted.iter().map(|posted| posted.movement_id));
+    }
+    Ok(made)
+}
+
+fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKind) -> AppResult<()> {
+    let given = steps::issued(tx, step.id)?;
+    for issued in given.iter().filter(|issued| issued.made) {
+        if let Some(reservation) = issued.reservation_id {
+            reservations::end(tx, reservation, ReservationState::Released, ctx.now)?;
+        }
+    }
+    let orders = steps::orders(tx, step.id)?;
+    steps::uncover(tx, step.id)?;
+    let tested = (kind == ActionKind::Test).then(|| step.events.first().copied()).flatten();
+    steps::forget_work(tx, step.id, &step.movements, tested)?;
+    steps::undo_made(tx, step.id, ctx.now)?;
+    match steps::put_back(tx, step.id) {
+        Ok(()) => {}
+        Err(error) if violates(&error, Violation::Unique) => {
+            return Err(Refusal::BenchWentOn { action: step.kind.clone() }.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    for order in orders {
+        took_back(tx, ctx, &order, line.rma.number.as_str())?;
+    }
+    steps::settle_orders(tx, step.id, line.row.id)?;
+    for issued in given.iter().filter(|issued| !issued.made && issued.state == IssuedState::Reserved) {
+        hold_again(tx, ctx, line, issued)?;
+    }
+    match kind {
+        ActionKind::Authorise | ActionKind::Reject => steps::reopen_request(tx, line.row.id, true)?,
+        ActionKind::ReserveReplacement => steps::reopen_request(tx, line.row.id, false)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The spare is held for the line again, if it still stands there and nobody else holds it.
+fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> AppResult<()> {
+    let unit = units::by_id(tx, given.unit_id)?.ok_or_else(|| Refusal::not_found("unit", given.unit_id))?;
+    let Some(reservation) = given.reservation_id else {
+        // Out of a van: no reservation held it. The line's own row is back already.
+        let other = rma_cases::issued_on(tx, unit.id)?.filter(|document| *document != line.rma.number);
+        return match other {
+            Some(document) => Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into()),
+            None => Ok(()),
+        };
+    };
+    let kept = reservations::by_id(tx, reservation)?;
+    if kept.is_some_and(|kept| kept.state == ReservationState::Open) {
+        return Ok(());
+    }
+    let (state, part) = (unit.state(), unit.part_ref());
+    let at = state.place.depot.as_ref().filter(|depot| depot.id == given.depot_id);
+    let depot = match at {
+        Some(depot) if state.condition == Condition::Good && state.owner == Owner::Us => {
+            DepotRef { id: depot.id, code: depot.code.clone() }
+        }
+        _ => {
+            let (serial, place) = (state.serial.clone(), state.place.code.clone());
+            let claimed = unit.depot.clone().unwrap_or_default();
+            return Err(Refusal::UnitElsewhere { serial, place, claimed }.into());
+        }
+    };
+    let reservation = reserve(tx, ctx, line, &state, &part, &depot)?;
+    Ok(issued::set_reservation(tx, given.id, reservation)?)
+}
+
+/// The timeline: each row of the step is named by one that takes it back; and so is a reminder that it was overdue, which has
+/// lost its ground. The id of the first.
+fn write_down(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, reason: &str) -> AppResult<i64> {
+    let mut events = step.events.clone();
+    if let Some(last) = step.events.last() {
+        events.extend(steps::overdue_since(tx, line.row.id, *last)?);
+    }
+    let new = NewEvent {
+        rma_id: line.rma.id,
+        line_id: Some(line.row.id),
+        track: Track::Note,
+        kind: ActionKind::TakeBack.as_str(),
+        from: "",
+        to: "",
+        note: reason,
+        actor_id: ctx.actor.id(),
+        occurred_at: ctx.now,
+        recorded_at: ctx.now,
+    };
+    Ok(rmas::take_back_events(tx, &new, &step.kind, &events)?.unwrap_or_default())
+}
