@@ -360,15 +360,6 @@ pub fn lock_line(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
     Ok(())
 }
 
-/// Keeps the latest step of a line where an earlier one was entered afterwards.
-pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
-        .bind(at)
-        .bind(line_id)
-        .execute(tx)?;
-    Ok(())
-}
-
 /// Who cares for the line.
 pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<()> {
     sql("UPDATE rma_line SET assignee_id = $1, version = version + 1 WHERE id = $2")
@@ -410,34 +401,6 @@ pub fn insert_event(tx: &mut Conn, new: &NewEvent<'_>) -> StoreResult<i64> {
     .bind(new.occurred_at)
     .bind(new.recorded_at)
     .number(tx)?)
-}
-
-/// Takes timeline rows back, each by a row of its own that names it; the first says why. `kind` is the action's code.
-pub fn take_back_events(
-    tx: &mut Conn,
-    new: &NewEvent<'_>,
-    kind: &str,
-    events: &[i64],
-) -> StoreResult<Option<i64>> {
-    let mut first = None;
-    for event in events {
-        let id = sql(
-            "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, note, actor_id, occurred_at, recorded_at, voids_id) \
-             VALUES ($1, $2, 'note', $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value",
-        )
-        .bind(new.rma_id)
-        .bind(new.line_id)
-        .bind(new.kind)
-        .bind(kind)
-        .bind(if first.is_none() { new.note } else { "" })
-        .bind(new.actor_id)
-        .bind(new.occurred_at)
-        .bind(new.recorded_at)
-        .bind(*event)
-        .number(tx)?;
-        first = first.or(Some(id));
-    }
-    Ok(first)
 }
 
 const RMA: &str = "SELECT r.id, r.number, r.customer_id, c.code AS customer, c.name AS customer_name, r.site, r.contact_name, \

@@ -6,6 +6,7 @@
 use crate::domain::rma::{IssuedState, RepairOrderState};
 use crate::row;
 use crate::store::StoreResult;
+use crate::store::rmas::NewEvent;
 use crate::store::sql::{Conn, sql, sql_shaped};
 use chrono::{DateTime, Utc};
 
@@ -278,7 +279,7 @@ pub fn came_in_a_box(conn: &mut Conn, line_id: i64, movement_id: i64) -> StoreRe
     Ok(boxes > 0)
 }
 
-/// The open line of the unit the step had let go of, when another line has it now: its id.
+/// The open line of the unit the step had let go of, when another line has it now: its RMA number.
 pub fn taken_since(conn: &mut Conn, step_id: i64) -> StoreResult<Option<String>> {
     row! { struct NumberRow { number: String } }
     let row: Option<NumberRow> = sql(
@@ -428,4 +429,41 @@ pub fn overdue_since(conn: &mut Conn, line_id: i64, event_id: i64) -> StoreResul
     .bind(event_id)
     .load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Takes timeline rows back, each by a row of its own that names it; the first says why. `kind` is the action's code.
+pub fn take_events_back(
+    tx: &mut Conn,
+    new: &NewEvent<'_>,
+    kind: &str,
+    events: &[i64],
+) -> StoreResult<Option<i64>> {
+    let mut first = None;
+    for event in events {
+        let id = sql(
+            "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, note, actor_id, occurred_at, recorded_at, voids_id) \
+             VALUES ($1, $2, 'note', $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value",
+        )
+        .bind(new.rma_id)
+        .bind(new.line_id)
+        .bind(new.kind)
+        .bind(kind)
+        .bind(if first.is_none() { new.note } else { "" })
+        .bind(new.actor_id)
+        .bind(new.occurred_at)
+        .bind(new.recorded_at)
+        .bind(*event)
+        .number(tx)?;
+        first = first.or(Some(id));
+    }
+    Ok(first)
+}
+
+/// Keeps the latest step of a line where an earlier one was entered afterwards.
+pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
+        .bind(at)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
 }

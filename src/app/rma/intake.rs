@@ -8,7 +8,7 @@ use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Action, ActionKind, When, decide};
 use crate::domain::stock::{Condition, Owner, Stand, Subject, UnitState};
-use crate::store::{self, Conn, rmas, units};
+use crate::store::{self, Conn, rmas, steps, units};
 use chrono::{DateTime, Utc};
 
 /// A box that was taken in.
@@ -79,7 +79,7 @@ pub fn receive_taken_in(
         }
     }
     apply(tx, ctx, &loaded, ActionKind::ReceiveFaulty, &decision)?;
-    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    steps::keep_last_event(tx, loaded.row.id, last_event_at)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
     audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
     let unit_id = rmas::lines(tx, loaded.rma.id)?
@@ -113,7 +113,7 @@ pub fn recover_taken_in(
     };
     let decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), at)?;
     apply(tx, ctx, &loaded, ActionKind::RecoverLoan, &decision)?;
-    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    steps::keep_last_event(tx, loaded.row.id, last_event_at)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
     audit::record(tx, ctx, "rma.recover_loan", &subject, &format!("taken in {at}"))?;
     Ok(loaded.row.id)

@@ -172,5 +172,5 @@ fn write_down(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, reason: &str
         occurred_at: ctx.now,
         recorded_at: ctx.now,
     };
-    Ok(rmas::take_back_events(tx, &new, &step.kind, &events)?.unwrap_or_default())
+    Ok(steps::take_events_back(tx, &new, &step.kind, &events)?.unwrap_or_default())
 }

@@ -245,22 +245,35 @@ fn receive_faulty(
     let owner =
         line.unit.as_ref().map_or_else(|| Owner::Customer(line.customer.clone()), |unit| unit.owner.clone());
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
+    bring_in(line, to, decision)?;
+    decision.repair = RepairState::Received;
+    decision.faulty = FaultyState::Received;
+    decision.set_note(scanned.to_owned());
+    decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
+    decision.depot = Some(depot);
+    if line.faulty == FaultyState::InTransit {
+        decision.shipment = Some(ShipmentChange::Deliver {
+            purpose: ShipmentPurpose::Faulty,
+            unit_id: None,
+            received_by: String::new(),
+        });
+    }
+    if line.open_promises.contains(&PromiseKind::FaultyReturn) {
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
+    }
+    if line.mode.promises_return() {
+        decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
+    }
+    decision.notice = Some(NoticeKind::FaultyReceived);
+    decision.case.closes = case::close_settled(line, decision);
+    Ok(())
+}
+
+/// The faulty part comes from its customer to where it is put: from `opening` first, where the ledger never met it.
+fn bring_in(line: &LineState, to: Stand, decision: &mut Decision) -> Result<(), Refusal> {
     match &line.unit {
-        // Its first receipt was taken back, and its opening with it: it enters anew.
-        Some(unit) if unit.place.kind == PlaceKind::Opening => {
-            let at_customer = UnitState {
-                place: line.customer_place.clone(),
-                condition: Condition::Faulty,
-                owner: Owner::Customer(line.customer.clone()),
-                ..unit.clone()
-            };
-            let (place, condition) = (at_customer.place.clone(), at_customer.condition);
-            let stand = Stand { place, condition, owner: at_customer.owner.clone() };
-            decision.post(line, MovementKind::Opening, &line.part, unit, stand);
-            let to = Stand { owner: at_customer.owner.clone(), ..to };
-            decision.post(line, MovementKind::Receive, &line.part, &at_customer, to);
-        }
         Some(unit) => {
+            let unit = &enter_anew(line, unit, decision);
             if unit.place.id != line.customer_place.id {
                 let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
                 return Err(Refusal::UnitElsewhere {
@@ -269,6 +282,7 @@ fn receive_faulty(
                     claimed: line.customer_place.code.clone(),
                 });
             }
+            let to = Stand { owner: unit.owner.clone(), ..to };
             decision.post(line, MovementKind::Receive, &line.part, unit, to);
         }
         None => {
@@ -292,27 +306,20 @@ fn receive_faulty(
             });
         }
     }
-    decision.repair = RepairState::Received;
-    decision.faulty = FaultyState::Received;
-    decision.set_note(scanned.to_owned());
-    decision.repair_order = Some(RepairOrderChange::Open { depot_id: depot.id });
-    decision.depot = Some(depot);
-    if line.faulty == FaultyState::InTransit {
-        decision.shipment = Some(ShipmentChange::Deliver {
-            purpose: ShipmentPurpose::Faulty,
-            unit_id: None,
-            received_by: String::new(),
-        });
-    }
-    if line.open_promises.contains(&PromiseKind::FaultyReturn) {
-        decision.promises.push(PromiseChange::Fulfil(PromiseKind::FaultyReturn));
-    }
-    if line.mode.promises_return() {
-        decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
-    }
-    decision.notice = Some(NoticeKind::FaultyReceived);
-    decision.case.closes = case::close_settled(line, decision);
     Ok(())
+}
+
+/// A unit whose opening was taken back with the step that made it enters the books anew: the unit at its customer's. Any other
+/// is where it is.
+pub(super) fn enter_anew(line: &LineState, unit: &UnitState, decision: &mut Decision) -> UnitState {
+    if unit.place.kind != PlaceKind::Opening {
+        return unit.clone();
+    }
+    let place = line.customer_place.clone();
+    let (condition, owner) = (Condition::Faulty, Owner::Customer(line.customer.clone()));
+    let to = Stand { place: place.clone(), condition, owner: owner.clone() };
+    decision.post(line, MovementKind::Opening, &line.part, unit, to);
+    UnitState { place, condition, owner, ..unit.clone() }
 }
 
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").

@@ -19,6 +19,7 @@ pub mod scene;
 mod service;
 mod settled;
 mod story;
+mod taken_back;
 mod told;
 mod work;
 
