@@ -260,12 +260,14 @@ pub fn exclude_promises(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> Store
 }
 
 /// Whether a unit is brand-new as far as the books know: bought, always good, never at a customer's or a maker's but on
-/// this document.
+/// this document. A movement that was taken back never happened.
 pub fn is_brand_new(conn: &mut Conn, unit_id: i64, document: &str) -> StoreResult<bool> {
     let used = sql(
         "SELECT COUNT(*) AS value FROM movement m JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id \
          WHERE m.unit_id = $1 AND m.document <> $2 AND (t.kind IN ('customer', 'vendor') OR f.kind IN ('customer', 'vendor', 'opening') \
-         OR m.condition_from <> 'good' OR m.condition_to <> 'good')",
+         OR m.condition_from <> 'good' OR m.condition_to <> 'good') \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id AND b.occurred_at = m.occurred_at) \
+         AND NOT EXISTS (SELECT 1 FROM movement f WHERE f.id = m.reverses_id AND f.occurred_at = m.occurred_at)",
     )
     .bind(unit_id)
     .bind(document)
