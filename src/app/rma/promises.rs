@@ -330,7 +330,8 @@ pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> 
         let new = NewDue { due_on, calendar_version: ctx.calendar.version(), provisional, state };
         promises::set_due(tx, promise.id, &new, ctx.now)?;
     }
-    promises::show_due_on_line(tx, line.row.id, promises::due_to_show(tx, line.row.id)?)?;
+    let shown = promises::due_to_show(tx, line.row.id)?;
+    promises::show_due_on_line(tx, line.row.id, shown)?;
     let judged = line.state.exchange_decided
         || line.state.vendor_exchange
         || line.state.case.outcome == Some(RepairOutcome::Ber);
