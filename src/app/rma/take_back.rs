@@ -58,8 +58,11 @@ fn stands_alone(tx: &mut Conn, line: &Loaded, step: &Step) -> AppResult<()> {
         return Err(Refusal::BenchWentOn { action: step.kind.clone() }.into());
     }
     let mut stays = steps::swapped_unit(tx, step.id)?;
-    for movement in &step.movements {
-        stays |= steps::came_in_a_box(tx, line.row.id, *movement)?;
+    let receipts = [ActionKind::ReceiveFaulty.as_str(), ActionKind::RecoverLoan.as_str()];
+    if receipts.contains(&step.kind.as_str()) {
+        for movement in &step.movements {
+            stays |= steps::came_in_a_box(tx, line.row.id, *movement)?;
+        }
     }
     if stays {
         return Err(Refusal::StepStays { action: step.kind.clone() }.into());
