@@ -135,9 +135,9 @@ on_both!(only_a_listed_cause_with_evidence_leaves_the_rate, async |db: &Database
     b.line(&number, "attribute_cause", json!({ "cause": "force_majeure", "evidence": "停运公告 2026-17" }))
         .await;
     assert_eq!(rate().await, (0, 1));
-    // Shown without exclusions too: from the sums of now and from the facts of a day alike, and in each group.
-    for day in ["", "&as_of=2026-06-29"] {
-        let asked = format!("from=2026-01-01&to=2026-12-31{day}");
+    // Shown without exclusions too: from sums and, narrowed twice, from the facts alike, and in each group.
+    for narrowed in ["", "&part_no=BOARD-1"] {
+        let asked = format!("from=2026-01-01&to=2026-12-31{narrowed}");
         let answer = answered(b.manager.get(&format!("/kpi/timely-repair?by=depot&{asked}")).await, 200);
         for figures in [&answer["total"], &answer["groups"][0]] {
             let without = &figures["without_exclusions"];
