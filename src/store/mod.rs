@@ -72,6 +72,7 @@ pub mod sql;
 mod sqlite;
 pub mod station;
 pub mod stock;
+pub mod stock_matrix;
 pub mod token;
 pub mod transfers;
 pub mod unit_history;

@@ -56,6 +56,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     }
     let read = http::read(&caller, read).await?;
     let p = frame::page(&req, Some(&caller), Screen::Overview);
+    let p = frame::naming(p, &caller, read.urgent.iter().map(|(row, _)| &row.assignee)).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let calendar = &caller.ctx.calendar;
     let groups = &read.figures.groups;
@@ -186,7 +187,7 @@ fn urgent_row(p: &Page, row: &LineRow, clock: Clock, next: &Next) -> UrgentRow {
         reason: board::reason(p, row, &clock, next),
         next: board::next_step(p, row, next),
         clock,
-        assignee: row.assignee.clone().unwrap_or_default(),
+        assignee: p.person(row.assignee.as_deref()),
     }
 }
 
