@@ -21,8 +21,10 @@ export async function open({ sees } = {}) {
 export class Complaint extends Error {}
 
 export class Person {
-  static async of(browser, base, { size = 'desk', theme = 'light', lang = 'zh-CN', script = true } = {}) {
-    const context = await browser.newContext({ viewport: SIZES[size], screen: SIZES[size], colorScheme: theme, locale: lang, isMobile: size === 'phone', hasTouch: size === 'phone', javaScriptEnabled: script, baseURL: base });
+  static async of(browser, base, { size = 'desk', theme = 'light', lang = 'zh-CN', script = true, resizes = false } = {}) {
+    // Who changes size on the way begins as a desk: what a phone is besides its size is told to the page later.
+    const phone = size === 'phone' && !resizes;
+    const context = await browser.newContext({ viewport: SIZES[size], screen: SIZES[size], colorScheme: theme, locale: lang, isMobile: phone, hasTouch: phone, javaScriptEnabled: script, baseURL: base });
     const person = new Person();
     person.context = context;
     person.lang = lang;
@@ -42,6 +44,16 @@ export class Person {
     page.on('response', answer => {
       if (answer.status() >= 500) this.complaints.push(`${answer.status()} from ${answer.url()}`);
     });
+  }
+
+  /** Shows the page as it stands in another size or colour scheme, without loading it anew. */
+  async appears({ size, theme }) {
+    this.emulates ??= await this.context.newCDPSession(this.page);
+    const phone = size === 'phone';
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.emulates.send('Emulation.setDeviceMetricsOverride', { ...SIZES[size], deviceScaleFactor: 1, mobile: phone });
+    await this.emulates.send('Emulation.setTouchEmulationEnabled', { enabled: phone, maxTouchPoints: phone ? 1 : 0 });
+    await this.page.waitForFunction(width => window.innerWidth === width, SIZES[size].width);
   }
 
   /** Opens an address and looks at it. */
@@ -114,8 +126,9 @@ export class Person {
 
   /** Violations axe finds on the page as it is. */
   async axe() {
-    await this.page.evaluate(axeSource);
-    const { violations } = await this.page.evaluate(rules => window.axe.run({ runOnly: rules }), RULES);
+    if (!(await this.page.evaluate(() => Boolean(window.axe)))) await this.page.evaluate(axeSource);
+    // Only violations are told, so only they are gathered; frames are documents of their own (a mail, under its own policy).
+    const { violations } = await this.page.evaluate(rules => window.axe.run({ runOnly: rules, resultTypes: ['violations'], preload: false, iframes: false }), RULES);
     return violations.map(v => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map(n => `${n.html.slice(0, 120)} | ${(n.any[0]?.message ?? n.failureSummary).slice(0, 160)}`).join('\n        ')}`);
   }
 

@@ -1,35 +1,73 @@
-// Walks every page a person can reach by links, one or two of each kind, so that a new page is looked at without being listed.
-import { Complaint } from './browser.mjs';
+// Finds every page a person can reach by links, one or two of each kind, so that a new page is looked at without being listed.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** Addresses that are files or leave the session, not pages. */
-const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi)|\.(csv|xlsx|zip|pdf|json|txt)$|\/body$|\/export/;
+const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi)|\.(csv|xlsx|zip|pdf|json|txt|js)$|\/body$|\/export|\/files\//;
 
-/** Pages of one kind differ in a number or in what comes after their second part: `/rma/RMA-1` and `/rma/RMA-2`. */
-function kind(path) {
-  const parts = path.split('/').slice(1).map(part => (/\d/.test(part) ? '#' : part));
-  return parts.length > 2 ? `/${parts.slice(0, 2).join('/')}/*${parts.length}` : `/${parts.join('/')}`;
+/** Parts of an address that choose among pages that differ; any other part only names a record. */
+const CHOOSING = new Set(['mode', 'kind', 'what', 'language']);
+
+/** The addresses of pages, as the program registers them: `/rma/{number}`. */
+function registered() {
+  const found = new Set();
+  const look = folder => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) look(join(folder, entry.name));
+      else if (entry.name.endsWith('.rs')) {
+        const text = readFileSync(join(folder, entry.name), 'utf8');
+        for (const [, path] of text.matchAll(/\.route\(\s*"([^"]+)",\s*web::get\(\)/g)) found.add(path);
+        for (const [, path] of text.matchAll(/web::resource\("([^"]+)"\)\s*\.(?:name\([^)]*\)\.)?route\(web::get\(\)/g)) found.add(path);
+      }
+    }
+  };
+  look(resolve(import.meta.dirname, '../../src/web/serve'));
+  return [...found].filter(path => !NOT_PAGES.test(path));
 }
 
-/** Visits pages from `start` on, breadth first; calls `see(path)` on each. */
-export async function walk(person, see, { perKind = 2, start = ['/'], complain } = {}) {
-  const waiting = [...start], met = new Set(start.map(p => new URL(p, 'http://x').pathname)), count = new Map(), seen = [];
+const PATTERNS = registered()
+  .map(path => ({ path, parts: path.split('/') }))
+  // A fixed part goes before one that stands for anything: `/rma/new` is not an RMA.
+  .sort((a, b) => a.parts.filter(p => p.startsWith('{')).length - b.parts.filter(p => p.startsWith('{')).length);
+
+/** Pages of one kind differ in the record they show: `/rma/RMA-1` and `/rma/RMA-2`. */
+export function kind(path) {
+  const parts = path.split('/');
+  const fits = one => one.parts.length === parts.length && one.parts.every((part, at) => part.startsWith('{') || part === parts[at]);
+  const pattern = PATTERNS.find(fits);
+  if (!pattern) return path.replace(/[^/]*\d[^/]*/g, '#');
+  return pattern.parts.map((part, at) => (CHOOSING.has(part.slice(1, -1)) ? parts[at] : part)).join('/');
+}
+
+/** Addresses of this kind, of which there is none among these: pages nobody came to. */
+export function missed(kinds) {
+  const met = new Set(kinds);
+  return PATTERNS.map(one => one.path).filter(path => !path.split('/').some(part => CHOOSING.has(part.slice(1, -1))) && !met.has(path));
+}
+
+/**
+ * Goes to every page from `start` on, breadth first; `see(path)` loads the page and looks at it. Gives the paths it saw.
+ * Views of one page (`?view=risk`) count as states of it: `views` of each kind are seen besides the plain one.
+ */
+export async function walk(person, see, { perKind = 1, views = 0, start = ['/'] } = {}) {
+  const waiting = [...start], met = new Set(start), count = new Map(), seen = [];
   while (waiting.length) {
     const path = waiting.shift();
-    await person.goto(path).catch(error => {
-      if (!(error instanceof Complaint)) throw error;
-      complain(error.message);
-    });
-    if (!new URL(person.page.url()).pathname.startsWith('/login') || path.startsWith('/login')) await see(path);
+    if (!(await see(path))) continue;
     seen.push(path);
+    const here = new URL(person.page.url());
     const links = await person.page.$$eval('a[href]', all => all.map(a => a.href));
     for (const link of links) {
       const url = new URL(link);
-      if (url.origin !== new URL(person.page.url()).origin || met.has(url.pathname) || NOT_PAGES.test(url.pathname)) continue;
-      const of = kind(url.pathname);
-      if ((count.get(of) ?? 0) >= perKind) continue;
+      const path = url.pathname + url.search;
+      if (url.origin !== here.origin || met.has(path) || NOT_PAGES.test(url.pathname)) continue;
+      // A page already seen plainly comes again in a view of it; one that only ever stands in a view, once.
+      const of = `${kind(url.pathname)}${url.search && met.has(url.pathname) ? '?' : ''}`;
+      if ((count.get(of) ?? 0) >= (of.endsWith('?') ? views : perKind)) continue;
+      met.add(path);
       met.add(url.pathname);
       count.set(of, (count.get(of) ?? 0) + 1);
-      waiting.push(url.pathname + url.search);
+      waiting.push(path);
     }
   }
   return seen;

@@ -1,38 +1,104 @@
 // Every page of every role: no violation of axe, nothing on the console, no sideways scrolling.
-// CI looks at one page of each kind in two of the eight manners; E2E_ALL=1 at two of each kind in all.
+//
+// CI looks at one page of each kind in two of the eight manners (two sizes, two colour schemes, two languages). E2E_ALL=1
+// looks at all eight, at several views of each page, and at what is folded away. A page is loaded once for a language; size
+// and colours change on the page as it stands. E2E_PART=2/4 takes a quarter of the work, E2E_WORKERS says how many look at once.
+import { availableParallelism } from 'node:os';
 import { Complaint } from '../lib/browser.mjs';
-import { walk } from '../lib/walk.mjs';
+import { kind, missed, walk } from '../lib/walk.mjs';
 
-const ROLES = ['admin', 'manager', 'clerk', 'engineer', 'technician', 'customer', null];
-const ALL = ['desk', 'phone'].flatMap(size => ['light', 'dark'].flatMap(theme => ['zh-CN', 'en'].map(lang => ({ size, theme, lang }))));
-const SAMPLE = [{ size: 'desk', theme: 'light', lang: 'zh-CN' }, { size: 'phone', theme: 'dark', lang: 'en' }];
+const ALL = Boolean(process.env.E2E_ALL);
+const ROLES = ['manager', 'admin', 'clerk', 'engineer', 'technician', 'customer', null];
+const LANGUAGES = ['zh-CN', 'en'];
+const WORKERS = Number(process.env.E2E_WORKERS ?? availableParallelism());
+const WORDS_OF_A_KEY = /^[a-z]+-[a-z-]+$|^[a-z]+-[a-z-]+ · |\{ ?\$/;
+
+/** The manners a page is looked at in, in this language. The first is the one it is loaded in. */
+function manners(lang) {
+  const each = ['desk', 'phone'].flatMap(size => ['light', 'dark'].map(theme => ({ size, theme })));
+  return ALL ? each : [each[lang === 'en' ? 3 : 0]];
+}
+
+/** Pages reached without a sign-in. */
+const OUTSIDE = ['/login', '/forgot', '/track', '/request'];
+
+class Look {
+  found = [];
+  pages = 0;
+  kinds = new Set();
+  began = Date.now();
+
+  /** Says what is wrong as soon as it is known. */
+  tell(text) {
+    this.found.push(text);
+    console.log(`    ! ${text}`);
+  }
+
+  /** One page, in every manner of its language. Whether there was a page. */
+  async page(one, job, path) {
+    const said = `${job.role ?? 'nobody'} ${job.lang}`;
+    const here = () => kind(new URL(one.page.url()).pathname);
+    const complain = error => {
+      if (!(error instanceof Complaint)) throw error;
+      this.tell(`${said} ${path}: ${error.message}`);
+    };
+    const [first, ...rest] = manners(job.lang);
+    await one.appears(first);
+    await one.goto(path).catch(complain);
+    if (one.page.url().includes('/login') && !path.startsWith('/login')) return false;
+    this.pages += 1;
+    this.kinds.add(here());
+    const title = await one.page.title();
+    if (!title || WORDS_OF_A_KEY.test(title)) this.tell(`${said} ${path}: title "${title}"`);
+    for (const manner of [first, ...rest]) {
+      const name = `${said} ${manner.size} ${manner.theme} ${path}`;
+      if (manner !== first) await one.appears(manner);
+      await one.look().catch(complain);
+      for (const violation of await one.axe()) this.tell(`${name}: ${violation}`);
+    }
+    if (ALL) await this.folds(one, said, path, complain);
+    return true;
+  }
+
+  /** What is folded away on the page: every fold open at once, on the phone in light colours. */
+  async folds(one, said, path, complain) {
+    await one.appears({ size: 'phone', theme: 'light' });
+    const opened = await one.page.$$eval('main details:not([open]):not(.menu)', all => all.map(fold => fold.setAttribute('open', '')).length);
+    if (!opened) return;
+    await one.look().catch(complain);
+    for (const violation of await one.axe()) this.tell(`${said} phone light ${path}, unfolded: ${violation}`);
+  }
+
+  /** All pages of one role in one language. */
+  async job(person, job) {
+    const one = await person({ ...manners(job.lang)[0], lang: job.lang, resizes: true });
+    const before = this.pages;
+    const began = Date.now();
+    try {
+      if (job.role) await one.signIn(job.role);
+      await walk(one, path => this.page(one, job, path), { start: job.role ? ['/'] : OUTSIDE, perKind: ALL ? 2 : 1, views: ALL ? 3 : 0 });
+    } catch (error) {
+      this.tell(`${job.role} ${job.lang}: ${error.message}`);
+    }
+    await one.leave();
+    console.log(`    ${job.role ?? 'nobody'} ${job.lang}: ${this.pages - before > 0 ? 'looked' : 'nothing seen'} in ${((Date.now() - began) / 1000).toFixed(0)} s; ${this.pages} pages so far, ${this.found.length} findings`);
+  }
+}
 
 export default {
   tells: 'Every page of every role: axe, console, width, in two manners (E2E_ALL=1: all eight)',
   databases: ['sqlite'],
   async run({ person }) {
-    const found = [];
-    const visited = new Set();
-    for (const manner of process.env.E2E_ALL ? ALL : SAMPLE) {
-      for (const role of ROLES) {
-        const one = await person(manner);
-        const start = role ? ['/'] : ['/login', '/track', '/request'];
-        const look = async path => {
-          // What another role has shown is the same page again, but for the pages of one's own.
-          const key = `${JSON.stringify(manner)} ${path}`;
-          if (visited.has(key) && path !== '/') return;
-          visited.add(key);
-          const title = await one.page.title();
-          if (!title || /[a-z]+-[a-z-]+$/.test(title)) found.push(`${path}: title "${title}"`);
-          for (const violation of await one.axe()) found.push(`${role} ${Object.values(manner).join(' ')} ${path}: ${violation}`);
-        };
-        const complain = text => found.push(`${role} ${Object.values(manner).join(' ')}: ${text}`);
-        if (role) await one.signIn(role).catch(error => complain(error.message));
-        await walk(one, look, { start, complain, perKind: process.env.E2E_ALL ? 2 : 1 });
-        await one.leave();
-      }
-    }
-    if (process.env.E2E_VERBOSE) console.log([...visited].join('\n'));
-    if (found.length) throw new Complaint(`${found.length} findings on ${visited.size} pages:\n    ${found.join('\n    ')}`);
+    const [part, parts] = (process.env.E2E_PART ?? '1/1').split('/').map(Number);
+    const jobs = ROLES.flatMap(role => LANGUAGES.map(lang => ({ role, lang }))).filter((_, at) => at % parts === part - 1);
+    const look = new Look();
+    const work = async () => {
+      for (let job = jobs.shift(); job; job = jobs.shift()) await look.job(person, job);
+    };
+    await Promise.all(Array.from({ length: WORKERS }, work));
+    const left = parts === 1 ? missed(look.kinds) : [];
+    console.log(`    ${look.pages} pages of ${look.kinds.size} kinds in ${((Date.now() - look.began) / 1000).toFixed(0)} s; never come to: ${left.join(' ') || 'none'}`);
+    if (process.env.E2E_VERBOSE) console.log([...look.kinds].sort().join('\n'));
+    if (look.found.length) throw new Complaint(`${look.found.length} findings on ${look.pages} pages`);
   },
 };

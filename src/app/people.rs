@@ -10,7 +10,7 @@ use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::people::{self, GrantRow, NewUser, UserRow};
 use crate::store::{StoreResult, places, token};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::store::people::UserFilter;
 
@@ -216,6 +216,14 @@ pub fn list(
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
     let grants = people::grants_between(conn, &first.username, &last.username)?;
     Ok(rows.into_iter().map(|row| with_grants(row, &grants)).collect())
+}
+
+/// The shown names of these people by sign-in name, in one statement: a page tells who did something by the name people go
+/// by. Who has no account (an imported history) is left out. For names a page has read under its reader's rights.
+pub fn shown_names(conn: &mut Conn, usernames: &BTreeSet<String>) -> AppResult<BTreeMap<String, String>> {
+    let wanted: Vec<&str> = usernames.iter().map(String::as_str).collect();
+    let rows = people::names(conn, &wanted)?;
+    Ok(rows.into_iter().map(|row| (row.username, row.display_name)).collect())
 }
 
 /// Whether there are no users yet, so that the first administrator may be made.

@@ -68,7 +68,7 @@ row! {
 }
 
 /// The values as placeholders of an IN list, their number rounded up to a power of two: few shapes of statements.
-fn any_of<V: Into<Value> + Clone>(filters: &mut Filters, values: &[V]) -> Option<String> {
+pub(super) fn any_of<V: Into<Value> + Clone>(filters: &mut Filters, values: &[V]) -> Option<String> {
     let last = values.last()?;
     let padded =
         values.iter().chain(std::iter::repeat_n(last, values.len().next_power_of_two() - values.len()));

@@ -73,6 +73,7 @@ mod sqlite;
 pub mod station;
 pub mod steps;
 pub mod stock;
+pub mod stock_matrix;
 pub mod token;
 pub mod transfers;
 pub mod unit_history;

@@ -1,6 +1,7 @@
 //! What every page shares: who looks at it, in which language and theme, and where they can go.
 
 use chrono::{DateTime, FixedOffset, Utc};
+use std::collections::BTreeMap;
 
 use crate::i18n::{self, Args, Lang, Value};
 
@@ -282,9 +283,17 @@ pub struct Page {
     pub badges: Vec<Badge>,
     /// Success messages of the previous request, shown once.
     pub toasts: Vec<String>,
+    /// Shown names of the people the page names, by sign-in name.
+    pub names: BTreeMap<String, String>,
 }
 
 impl Page {
+    /// What the person with this sign-in name is called on a page: the shown name, else the sign-in name.
+    pub fn person(&self, username: Option<&str>) -> String {
+        let username = username.unwrap_or_default();
+        self.names.get(username).filter(|name| !name.is_empty()).map_or(username, String::as_str).to_owned()
+    }
+
     /// A text without variables.
     pub fn t(&self, key: &str) -> String {
         i18n::text(self.lang, key)

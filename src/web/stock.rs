@@ -100,8 +100,16 @@ pub struct StockPage {
     pub p: Page,
     /// Searched part.
     pub q: String,
+    /// Family of parts looked at; empty: all.
+    pub category: String,
+    /// Families to choose from.
+    pub categories: Vec<String>,
+    /// The depot asked for, as in the address.
+    pub depot: String,
     /// Only parts short somewhere.
     pub low_only: bool,
+    /// Addresses of all parts and of what is short, otherwise as now.
+    pub views: [String; 2],
     /// The depots shown.
     pub depots: Vec<DepotColumn>,
     /// Parts of this page.
@@ -114,8 +122,10 @@ pub struct StockPage {
     pub next: Option<String>,
     /// Suggested moves, in the view of what is short.
     pub suggested: Vec<Suggested>,
-    /// Whether all depots are shown; none for those who have no depots of their own.
-    pub all_depots: Option<bool>,
+    /// Whether all depots are shown.
+    pub all_depots: bool,
+    /// Addresses of the own depots and of all; none for those who have no depots of their own.
+    pub depot_views: Option<[String; 2]>,
     /// May this person set reorder points.
     pub may_set: bool,
     /// The address of this view.
@@ -131,7 +141,12 @@ impl StockPage {
 
     /// Whether a part's row leads to its reorder points: where somebody looks for a part, or for what is short.
     fn offers_points(&self) -> bool {
-        self.may_set && self.point.is_none() && (self.low_only || !self.q.is_empty())
+        self.may_set && self.point.is_none() && (self.low_only || self.is_narrowed())
+    }
+
+    /// Whether only some parts are looked at, not because they are short.
+    fn is_narrowed(&self) -> bool {
+        !self.q.is_empty() || !self.category.is_empty()
     }
 
     fn bar(&self, cell: &StockCell) -> Html {

@@ -3,6 +3,7 @@
 mod book;
 mod cover;
 mod find;
+mod matrix;
 mod reserve;
 mod reverse;
 mod scan;
@@ -22,6 +23,7 @@ pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
     list_units, suggestions, unit, unit_details,
 };
+pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};

@@ -465,6 +465,7 @@ stock-low-places = { $n ->
 stock-search = Part number or name
 stock-all = All parts
 stock-low-only = Short only
+stock-every-category = Every category
 stock-none = No stock yet
 stock-none-text = Import a stock list, or receive units by scanning.
 stock-none-low = No part is below its reorder point

@@ -415,6 +415,7 @@ stock-low-places = { $n ->
 stock-search = 料号或名称
 stock-all = 全部备件
 stock-low-only = 仅看缺货
+stock-every-category = 全部类别
 stock-none = 还没有库存
 stock-none-text = 导入库存表，或扫码收货。
 stock-none-low = 没有低于安全库存的备件

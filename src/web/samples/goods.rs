@@ -174,7 +174,11 @@ pub fn stock_page(lang: Lang) -> String {
     let p = staff(lang, Screen::Stock);
     stock::StockPage {
         q: String::new(),
+        category: String::new(),
+        categories: vec!["电源".into(), "交换机板卡".into()],
+        depot: String::new(),
         low_only: true,
+        views: ["/stock?".into(), "/stock?low=true".into()],
         back: "/stock?low=true".into(),
         point: Some(stock::PointForm {
             part_no: "MCU-24".into(),
@@ -225,7 +229,8 @@ pub fn stock_page(lang: Lang) -> String {
         low_total: 3,
         next: Some("/stock?cursor=x".into()),
         suggested: vec![super::depot::suggested()],
-        all_depots: Some(false),
+        all_depots: false,
+        depot_views: Some(["/stock?".into(), "/stock?depot=all".into()]),
         may_set: true,
     }
     .render()

@@ -68,6 +68,7 @@ pub fn page(lang: Lang) -> Page {
             Badge { screen: Screen::Notices, count: 1, bad: true },
         ],
         toasts: Vec::new(),
+        names: std::collections::BTreeMap::new(),
     }
 }
 

@@ -140,6 +140,7 @@ async fn queue_screen(
         format!("{}&after={}_{}_{}", wanted.href(wanted.view()), key.risk, key.sort_due, key.id)
     });
     let p = frame::page(req, Some(caller), Screen::Bench);
+    let p = frame::naming(p, caller, rows.iter().map(|listed| &listed.row.technician)).await?;
     let may_take = caller.ctx.actor.role.may(Permission::Repair);
     Ok(BenchPage {
         views: views(wanted.view(), wanted.q()),
@@ -181,7 +182,7 @@ pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> Ben
         vendor_overdue: row.vendor_due_on.is_some_and(|day| day < today),
         waiting: row.waiting_since.is_some(),
         rework: row.rework,
-        technician: row.technician.clone().unwrap_or_default(),
+        technician: p.person(row.technician.as_deref()),
         flags: listed.flags.iter().map(ToString::to_string).collect(),
         steps,
         version: row.version,

@@ -53,6 +53,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let read = http::read(&caller, move |conn, ctx| repair::list(conn, ctx, &filter, by_risk, FIRST, ORDERS))
         .await?;
     let p = frame::page(&req, Some(&caller), Screen::Bench);
+    let p = frame::naming(p, &caller, read.iter().map(|listed| &listed.row.technician)).await?;
     let rows: Vec<BenchRow> = read.iter().map(|listed| item(&p, &caller, listed, today)).collect();
     let mut lanes: Vec<Lane> =
         LANES.iter().map(|(key, icon)| Lane { key, icon, count: 0, rows: vec![] }).collect();

@@ -72,6 +72,8 @@ async fn order_screen(req: &HttpRequest, caller: &Caller, number: &str) -> Resul
     })
     .await?;
     let p = frame::page(req, Some(caller), Screen::Bench);
+    let people = view.tests.iter().map(|row| &row.actor).chain(view.events.iter().map(|row| &row.actor));
+    let p = frame::naming(p, caller, people.chain([&view.row.technician])).await?;
     Ok(order(p, caller, view, &beside))
 }
 
@@ -131,9 +133,9 @@ fn order(p: Page, caller: &Caller, view: RepairView, beside: &Beside) -> BenchOr
             .map(|line| format!("/rma/{}?line={}#do-attribute_cause", part(&line.row.number), line.row.line)),
         parts: view.parts.into_iter().map(|used| built_in(&p, used)).collect(),
         parts_cost: format_fen(spent),
-        tests: view.tests.into_iter().map(step_shown).collect(),
+        tests: view.tests.into_iter().map(|row| step_shown(&p, row)).collect(),
         stays: view.legs.into_iter().map(|leg| stay(leg, today)).collect(),
-        events: view.events.into_iter().map(event).collect(),
+        events: view.events.into_iter().map(|row| event(&p, row)).collect(),
         forms,
         p,
     }
@@ -148,13 +150,13 @@ fn built_in(p: &Page, used: repair::RepairPartRow) -> BuiltIn {
     }
 }
 
-fn step_shown(row: TestStepRow) -> StepShown {
+fn step_shown(p: &Page, row: TestStepRow) -> StepShown {
     StepShown {
         test: row.test,
         name: row.name,
         result: row.result.to_string(),
         evidence: row.evidence,
-        actor: row.actor.unwrap_or_default(),
+        actor: p.person(row.actor.as_deref()),
         at: row.tested_at,
     }
 }
@@ -173,12 +175,12 @@ fn stay(leg: repair::LegRow, today: NaiveDate) -> VendorStay {
     }
 }
 
-fn event(row: repair::RepairEventRow) -> BenchEvent {
+fn event(p: &Page, row: repair::RepairEventRow) -> BenchEvent {
     BenchEvent {
         to: if row.to_state == row.from_state { String::new() } else { row.to_state },
         kind: row.kind,
         note: row.note,
-        actor: row.actor.unwrap_or_default(),
+        actor: p.person(row.actor.as_deref()),
         at: row.occurred_at,
     }
 }

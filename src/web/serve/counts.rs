@@ -44,6 +44,8 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         rows.pop();
     }
     let p = frame::page(&req, Some(&caller), Screen::Counts);
+    let people = rows.iter().flat_map(|row| [&row.opened_by, &row.decided_by]);
+    let p = frame::naming(p, &caller, people).await?;
     let next = rows.last().filter(|_| more).map(|row| format!("/counts?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {
         label,
@@ -67,7 +69,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
 
 fn decided(p: &Page, row: &CountRow) -> String {
     match (&row.decided_by, row.decided_at) {
-        (by, Some(at)) => format!("{} · {}", by.clone().unwrap_or_default(), p.at(&at)),
+        (by, Some(at)) => format!("{} · {}", p.person(by.as_deref()), p.at(&at)),
         _ => String::new(),
     }
 }
@@ -78,7 +80,7 @@ fn item(p: &Page, row: &CountRow) -> CountItem {
         depot: row.depot.clone(),
         state: row.state.to_string(),
         seen: row.scans,
-        by: row.opened_by.clone().unwrap_or_default(),
+        by: p.person(row.opened_by.as_deref()),
         at: row.opened_at,
         decided: decided(p, row),
     }
@@ -122,7 +124,7 @@ async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Sh
 struct Read {
     view: CountView,
     variance: Variance,
-    clues: Vec<String>,
+    clues: Vec<Clue>,
     /// Somebody else opened and counted it.
     is_second: bool,
 }
@@ -140,8 +142,14 @@ fn read(conn: &mut Conn, ctx: &Ctx, p: &Page, number: &str) -> AppResult<Read> {
     Ok(Read { view, variance, clues, is_second })
 }
 
+/// What the ledger says last, and who booked it.
+struct Clue {
+    text: String,
+    by: Option<String>,
+}
+
 /// What the ledger says last of a unit that differs, or of a quantity at its place.
-fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppResult<String> {
+fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppResult<Clue> {
     let last = match &difference.serial {
         Some(serial) => stock::history(conn, ctx, serial, Some(&difference.part_no), i64::MAX, 1)?.pop(),
         None => {
@@ -154,13 +162,11 @@ fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppRes
         }
     };
     Ok(last.map_or_else(
-        || p.t("count-no-clue"),
+        || Clue { text: p.t("count-no-clue"), by: None },
         |row| {
             let kind = p.word("movement", row.kind.as_str());
-            let by = row.actor.unwrap_or_default();
-            format!("{} {kind} {} → {} {by}", p.at(&row.occurred_at), row.from_place, row.to_place)
-                .trim()
-                .to_owned()
+            let text = format!("{} {kind} {} → {}", p.at(&row.occurred_at), row.from_place, row.to_place);
+            Clue { text, by: row.actor }
         },
     ))
 }
@@ -169,6 +175,9 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Coun
     let p = frame::page(req, Some(caller), Screen::Counts);
     let (words, number) = (p.clone(), number.to_owned());
     let read = http::read(caller, move |conn, ctx| read(conn, ctx, &words, &number)).await?;
+    let row = &read.view.row;
+    let people = read.view.scans.iter().map(|scan| &scan.scanned_by).chain([&row.opened_by, &row.decided_by]);
+    let p = frame::naming(p, caller, people.chain(read.clues.iter().map(|clue| &clue.by))).await?;
     Ok(page(p, caller, read))
 }
 
@@ -196,14 +205,19 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         .collect();
     let agreeing = view.places.iter().filter(|place| !off.contains(place.as_str())).count();
     let n = i64::try_from(variance.differences.len()).unwrap_or(i64::MAX);
-    let counters: BTreeSet<String> = view.scans.iter().filter_map(|scan| scan.scanned_by.clone()).collect();
+    let counters: BTreeSet<String> = view
+        .scans
+        .iter()
+        .filter_map(|scan| scan.scanned_by.as_deref())
+        .map(|by| p.person(Some(by)))
+        .collect();
     let may_decide = is_open && may_approve && is_second;
     CountPage {
         number: row.number.clone(),
         state: row.state.to_string(),
         depot: row.depot.clone(),
         places: view.places.clone(),
-        opened: format!("{} · {}", row.opened_by.clone().unwrap_or_default(), p.at(&row.opened_at)),
+        opened: format!("{} · {}", p.person(row.opened_by.as_deref()), p.at(&row.opened_at)),
         counters: counters.into_iter().collect(),
         decided: decided(&p, row),
         seen: row.scans,
@@ -212,7 +226,9 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
             .differences
             .iter()
             .zip(clues)
-            .map(|(one, clue)| difference(one, clue))
+            .map(|(one, clue)| {
+                difference(one, format!("{} {}", clue.text, p.person(clue.by.as_deref())).trim().to_owned())
+            })
             .collect(),
         uncounted: variance
             .uncounted

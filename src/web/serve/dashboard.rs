@@ -35,7 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 struct Read {
     figures: figures::TimelyRepair,
-    forecast: figures::MonthForecast,
+    forecast: turnaround::Forecast,
     /// Open lines by the day they are due.
     open: Vec<DueDayRow>,
     /// The most urgent of them with what they wait for.
@@ -56,12 +56,13 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     }
     let read = http::read(&caller, read).await?;
     let p = frame::page(&req, Some(&caller), Screen::Overview);
+    let p = frame::naming(p, &caller, read.urgent.iter().map(|(row, _)| &row.assignee)).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let calendar = &caller.ctx.calendar;
     let groups = &read.figures.groups;
     let current = groups.last().map(|group| clock::rate(&group.sum)).unwrap_or_default();
     let last_month = groups.len().checked_sub(2).and_then(|at| groups.get(at));
-    let month_end = &read.forecast.figures;
+    let month_end = &read.forecast;
     let urgent = read.urgent.iter().map(|(row, next)| {
         let clock = clock::of_row(row, calendar, today);
         urgent_row(&p, row, clock, next)
@@ -110,7 +111,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let fill = Query { from, to: today, by: GroupBy::Depot, ..query.clone() };
     Ok(Read {
         figures: figures::timely_repair(conn, ctx, &query)?,
-        forecast: figures::forecast(conn, ctx, &month)?,
+        forecast: figures::month_end(conn, ctx, &month)?,
         open: rma::due_days(conn, ctx, risk.1)?,
         urgent,
         low,
@@ -186,7 +187,7 @@ fn urgent_row(p: &Page, row: &LineRow, clock: Clock, next: &Next) -> UrgentRow {
         reason: board::reason(p, row, &clock, next),
         next: board::next_step(p, row, next),
         clock,
-        assignee: row.assignee.clone().unwrap_or_default(),
+        assignee: p.person(row.assignee.as_deref()),
     }
 }
 

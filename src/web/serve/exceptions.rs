@@ -62,6 +62,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
         rows.pop();
     }
     let p = frame::page(req, Some(caller), Screen::Exceptions);
+    let people = rows.iter().flat_map(|row| [&row.settled_by, &row.held_by]);
+    let p = frame::naming(p, caller, people).await?;
     let here = if is_over { "/exceptions?view=settled" } else { "/exceptions" };
     let view = if is_over { "view=settled&" } else { "" };
     let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();
@@ -82,7 +84,7 @@ fn item(p: &Page, caller: &Caller, row: ExceptionRow) -> ExceptionItem {
         ExceptionSource::Scan => String::new(),
     };
     let settlement = row.settled_at.map(|at| {
-        let by = row.settled_by.clone().unwrap_or_default();
+        let by = p.person(row.settled_by.as_deref());
         format!("{} · {by} · {}", row.settlement, p.at(&at))
     });
     ExceptionItem {
@@ -95,7 +97,7 @@ fn item(p: &Page, caller: &Caller, row: ExceptionRow) -> ExceptionItem {
         code: row.code,
         part_no: row.part_no,
         depot: row.depot,
-        held_by: row.held_by.unwrap_or_default(),
+        held_by: p.person(row.held_by.as_deref()),
         held_at: row.held_at,
         settlement: settlement.unwrap_or_default(),
         form: may.then(|| settle_form(p, row.id)),
@@ -108,7 +110,7 @@ fn detail(p: &Page, row: &ExceptionRow) -> String {
         return words::stored(p.lang, &row.reason, &exceptions::facts(row));
     };
     let args = args! {
-        "holder" => row.held_by.clone().unwrap_or_default(),
+        "holder" => p.person(row.held_by.as_deref()),
         "depot" => row.depot.clone(),
         "serial" => row.code.clone(),
         "place" => row.book_place.clone(),

@@ -1,13 +1,15 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
 use super::flash;
+use crate::app::people;
 use crate::domain::actor::Role as ActorRole;
-use crate::http::{self, Caller, State};
+use crate::http::{self, Caller, Problem, State};
 use crate::i18n::Lang;
 use crate::web::Page;
 use crate::web::page::{Badge, Role, Screen, Theme, Who};
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, FixedOffset, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cookie with the language of somebody who is not signed in.
 pub const LANGUAGE: &str = "beiku_lang";
@@ -48,8 +50,23 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         shortcuts: cookie(SHORTCUTS).as_deref() != Some("off"),
         badges: badges(caller),
         toasts: vec![],
+        names: BTreeMap::new(),
     };
     Page { toasts: flash::said(req, &page), ..page }
+}
+
+/// The frame with the names of the people its page tells of. One statement, whatever the number of rows.
+pub async fn naming<'a>(
+    p: Page,
+    caller: &Caller,
+    usernames: impl IntoIterator<Item = &'a Option<String>>,
+) -> Result<Page, Problem> {
+    let wanted: BTreeSet<String> = usernames.into_iter().flatten().cloned().collect();
+    if wanted.is_empty() {
+        return Ok(p);
+    }
+    let names = http::read(caller, move |conn, _| people::shown_names(conn, &wanted)).await?;
+    Ok(Page { names, ..p })
 }
 
 /// What waits, beside the place where it waits.

@@ -82,6 +82,7 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         rows.pop();
     }
     let p = frame::page(req, Some(caller), Screen::Movements);
+    let p = frame::naming(p, caller, rows.iter().chain(&one).map(|row| &row.actor)).await?;
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let next = rows.last().filter(|_| more).map(|row| {
         let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
@@ -128,7 +129,7 @@ pub fn item(p: &Page, row: &MovementRow, may_reverse: bool) -> MoveRow {
         owner_to: if row.owner_from == row.owner_to { String::new() } else { owner(p, &row.owner_to) },
         reason: row.reason.clone(),
         document: row.document.clone(),
-        actor: row.actor.clone().unwrap_or_default(),
+        actor: p.person(row.actor.as_deref()),
         reverses: row.reverses_id,
         reversed_by: row.reversed_by_id,
         may_reverse: may_reverse && open,

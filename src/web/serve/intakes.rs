@@ -48,17 +48,18 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         rows.pop();
     }
     let p = frame::page(&req, Some(&caller), Screen::Exceptions);
+    let p = frame::naming(p, &caller, rows.iter().map(|row| &row.taken_in_by)).await?;
     let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };
     answer::page(&IntakesPage {
         views: views(&p, here),
         next: rows.last().filter(|_| more).map(|row| format!("/intakes?{view}before={}", row.id)),
-        rows: rows.iter().map(item).collect(),
+        rows: rows.iter().map(|row| item(&p, row)).collect(),
         may_new: caller.may(Permission::MoveStock).is_ok(),
         p,
     })
 }
 
-fn item(row: &IntakeRow) -> IntakeItem {
+fn item(p: &Page, row: &IntakeRow) -> IntakeItem {
     IntakeItem {
         id: row.id,
         box_no: row.box_no.clone(),
@@ -69,7 +70,7 @@ fn item(row: &IntakeRow) -> IntakeItem {
         exception: row.exception.map(|why| why.to_string()).unwrap_or_default(),
         rma: row.rma.clone().unwrap_or_default(),
         at: row.taken_in_at,
-        by: row.taken_in_by.clone().unwrap_or_default(),
+        by: p.person(row.taken_in_by.as_deref()),
     }
 }
 
@@ -165,7 +166,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
         Ok((row, customers))
     })
     .await?;
-    let p = frame::page(req, Some(caller), Screen::Exceptions);
+    let p =
+        frame::naming(frame::page(req, Some(caller), Screen::Exceptions), caller, [&row.taken_in_by]).await?;
     let may = row.state == IntakeState::Unmatched
         && caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
     let customers: Vec<Choice> = customers
@@ -181,7 +183,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
             _ => String::new(),
         },
         forms: if may { forms(&p, &row, customers) } else { vec![] },
-        item: item(&row),
+        item: item(&p, &row),
         p,
     })
 }

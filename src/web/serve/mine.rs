@@ -210,10 +210,11 @@ pub async fn rma_screen(
         Ok((rma::view(conn, ctx, &number)?, rma::followed(conn, ctx, &number)?, files))
     })
     .await?;
-    let p = frame::page(req, Some(caller), Screen::Rma);
+    let people = view.timeline.iter().map(|event| &event.actor).chain(files.iter().map(|file| &file.actor));
+    let p = frame::naming(frame::page(req, Some(caller), Screen::Rma), caller, people).await?;
     let line = line.unwrap_or(1);
     let mut page = one(p, &view, &tracked, line)?;
-    page.files = rma_beside::shown(&view.rma.number, &files);
+    page.files = rma_beside::shown(&page.p, &view.rma.number, &files);
     page.notes = rma_beside::notes(&view.rma.number, line, false);
     Ok(page)
 }
@@ -248,7 +249,7 @@ fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRm
         actions: theirs(order_actions(shown.allowed_actions.iter().map(form).collect())),
         said: said
             .map(|event| Said {
-                actor: event.actor.clone().unwrap_or_default(),
+                actor: p.person(event.actor.as_deref()),
                 text: event.note.clone(),
                 at: event.occurred_at,
             })

@@ -9,6 +9,7 @@ use crate::app::rma::{self, AttachmentRow, LineView, RmaView};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::web::Page;
 use crate::web::rma_detail::{FileRow, NotesForm, NoticeBrief, RmaDetailPage, Spent};
 
 /// Mails shown; the page of notices has them all.
@@ -53,7 +54,7 @@ pub fn read(conn: &mut Conn, ctx: &Ctx, view: &RmaView) -> AppResult<Beside> {
 /// Puts it on the page.
 pub fn put(page: &mut RmaDetailPage, beside: Beside, view: &RmaView, line: &LineView) {
     let Beside { contract, plan: [zh, en], notices, files } = beside;
-    page.files = shown(&view.rma.number, &files);
+    page.files = shown(&page.p, &view.rma.number, &files);
     page.notes = notes(&view.rma.number, line.row.line, true);
     page.rma.contract = contract;
     page.rma.plan = name(&page.p, &zh, &en).to_owned();
@@ -62,8 +63,15 @@ pub fn put(page: &mut RmaDetailPage, beside: Beside, view: &RmaView, line: &Line
     page.line.spent = spent.collect();
 }
 
+impl Beside {
+    /// Who added the files.
+    pub fn people(&self) -> impl Iterator<Item = &Option<String>> {
+        self.files.iter().map(|file| &file.actor)
+    }
+}
+
 /// Files as the page lists them.
-pub fn shown(number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
+pub fn shown(p: &Page, number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
     let row = |file: &AttachmentRow| FileRow {
         name: file.name.clone(),
         href: format!("/rma/{}/files/{}", part(number), file.id),
@@ -73,7 +81,7 @@ pub fn shown(number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
             format!("{} KB", file.size.div_euclid(1024))
         },
         internal: file.internal,
-        actor: file.actor.clone().unwrap_or_default(),
+        actor: p.person(file.actor.as_deref()),
         at: file.added_at,
     };
     files.iter().map(row).collect()

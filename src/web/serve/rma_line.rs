@@ -73,6 +73,8 @@ async fn screen(
     .await?;
     audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
     let p = frame::page(req, Some(caller), Screen::Rma);
+    let people = view.timeline.iter().map(|event| &event.actor).chain(beside.people());
+    let p = frame::naming(p, caller, people.chain(view.lines.iter().map(|line| &line.row.assignee))).await?;
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
     let forms = forms(&p, caller, &view, shown, &offered);
     let mut page = rma_view::screen(p, caller, &view, shown, forms);

@@ -227,6 +227,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
     let next = read.rows.last().filter(|_| more);
     let next = next.map(|row| format!("/rma?{query}&after={}_{}", row.sort_due, row.id));
     let p = frame::page(req, Some(caller), Screen::Rma);
+    let p = frame::naming(p, caller, read.rows.iter().map(|row| &row.assignee)).await?;
     let may_share = caller.may(Permission::DecideRma).is_ok();
     let own = caller.ctx.actor.user_id;
     Ok(RmaListPage {
@@ -333,7 +334,7 @@ fn item(p: &Page, row: &LineRow, calendar: &Calendar, today: NaiveDate) -> RmaRo
         state: row.repair_state.to_string(),
         clock: clock::of_row(row, calendar, today),
         depot: row.depot.clone().unwrap_or_default(),
-        assignee: row.assignee.clone().unwrap_or_default(),
+        assignee: p.person(row.assignee.as_deref()),
         updated_at: row.last_event_at,
     }
 }

@@ -115,7 +115,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         state: row.repair_state.to_string(),
         faulty_track: row.faulty_state.to_string(),
         depot: row.depot.clone().unwrap_or_default(),
-        assignee: row.assignee.clone().unwrap_or_default(),
+        assignee: p.person(row.assignee.as_deref()),
         clock: clock_of(line),
         steps: steps_of(view, line),
         spent: vec![],
@@ -288,7 +288,7 @@ fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
     let other_day = p.local(&event.occurred_at).date() != p.local(&event.recorded_at).date();
     rma_detail::EventRow {
         kind: event.kind.clone(),
-        actor: event.actor.clone().unwrap_or_default(),
+        actor: p.person(event.actor.as_deref()),
         at: event.occurred_at,
         recorded_at: other_day.then_some(event.recorded_at),
         detail: String::new(),

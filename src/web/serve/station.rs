@@ -7,7 +7,7 @@ use super::rmas::everything;
 use super::station_words::{due_lines, load_card, said, seen};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
-use crate::app::{AppResult, Conn, Ctx, depots};
+use crate::app::{AppResult, Conn, Ctx, depots, people};
 use crate::domain::actor::Permission;
 use crate::domain::count::{CountState, CountVerdict};
 use crate::domain::refusal::Refusal;
@@ -211,11 +211,13 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
 fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> AppResult<()> {
     if number.is_empty() {
         let open = counts::list(conn, ctx, Some(CountState::Open), Some(&screen.depot), i64::MAX, 50)?;
+        let openers = open.iter().filter_map(|row| row.opened_by.clone()).collect();
+        screen.p.names = people::shown_names(conn, &openers)?;
         let p = &screen.p;
         screen.counts = open
             .into_iter()
             .map(|row| OpenCount {
-                note: format!("{} · {}", row.opened_by.unwrap_or_default(), p.at(&row.opened_at)),
+                note: format!("{} · {}", p.person(row.opened_by.as_deref()), p.at(&row.opened_at)),
                 number: row.number,
             })
             .collect();

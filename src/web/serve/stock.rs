@@ -4,16 +4,13 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::flash;
 use super::frame::{self, name};
-use super::rmas::everything;
 use super::transfers::suggestions;
-use crate::app::depots::{self, Depot};
 use crate::app::parts::{self, PartFields, ReorderFields};
-use crate::app::stock::{self, StockFilter, StockKey, StockRow};
+use crate::app::stock::{self, CellRow, DepotHead, Matrix, MatrixFilter, PartHead};
 use crate::app::{Conn, Ctx};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Actor, Permission};
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
-use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -24,10 +21,8 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use std::collections::BTreeMap;
 
-/// Balances read for the matrix.
-const BALANCES: i64 = 5_000;
-/// Parts shown at once.
-const PARTS: usize = 200;
+/// Parts of a page.
+const PARTS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/stock", web::get().to(balances)).route("/stock/points", web::post().to(set_point));
@@ -37,10 +32,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
 struct Wanted {
     #[serde(default)]
     q: String,
+    /// Family of parts.
+    #[serde(default)]
+    category: String,
     #[serde(default)]
     low: bool,
     #[serde(default)]
     depot: String,
+    /// The last part of the page before.
+    #[serde(default)]
+    after: String,
     /// The part whose reorder point is to be set.
     #[serde(default)]
     set: String,
@@ -50,16 +51,44 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// The address of this view, without what is to be set.
-    fn back(&self) -> String {
-        let said =
-            [("q", self.q.as_str()), ("low", if self.low { "true" } else { "" }), ("depot", &self.depot)];
+    /// The address of the page of this view after a part, without what is to be set.
+    fn address(&self, after: &str) -> String {
+        let said = [
+            ("q", self.q.as_str()),
+            ("category", &self.category),
+            ("low", if self.low { "true" } else { "" }),
+            ("depot", &self.depot),
+            ("after", after),
+        ];
         let said: Vec<String> = said
             .iter()
             .filter(|(_, text)| !text.is_empty())
             .map(|(name, text)| format!("{name}={}", part(text)))
             .collect();
         format!("/stock?{}", said.join("&"))
+    }
+
+    /// The address of this page.
+    fn back(&self) -> String {
+        self.address(&self.after)
+    }
+
+    /// The same, only what is low or everything, in this or all depots: from its first page.
+    fn view(&self, low: bool, depot: &str) -> String {
+        let (q, category) = (self.q.clone(), self.category.clone());
+        Self { q, category, low, depot: depot.to_owned(), ..Self::default() }.address("")
+    }
+
+    /// What to read. A clerk's own depots first; the others are one press away.
+    fn filter(&self, actor: &Actor) -> MatrixFilter {
+        let depots = match self.depot.as_str() {
+            "" if actor.role.is_bound_to_depots() => {
+                actor.depots.iter().map(|own| own.code.clone()).collect()
+            }
+            "" | "all" => vec![],
+            code => vec![code_of(code)],
+        };
+        MatrixFilter { q: self.q.clone(), category: self.category.clone(), low: self.low, depots }
     }
 }
 
@@ -68,79 +97,92 @@ async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) 
 }
 
 async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<StockPage, Problem> {
-    let back = wanted.back();
-    let Wanted { q, low, depot, set, at } = wanted;
     let actor = &caller.ctx.actor;
-    // A clerk's own depots first; the others are one press away.
-    let own: Vec<String> = match depot.as_str() {
-        "" if actor.role.is_bound_to_depots() => actor.depots.iter().map(|own| own.code.clone()).collect(),
-        "" | "all" => vec![],
-        code => vec![code.to_uppercase()],
-    };
+    let filter = wanted.filter(actor);
     let bound = actor.role.is_bound_to_depots() && !actor.depots.is_empty();
-    let (rows, mut depots, suggested) = http::read(caller, move |conn, ctx| {
-        let filter = StockFilter { low, ..StockFilter::default() };
-        let rows = stock::list_stock(conn, ctx, &filter, &StockKey::default(), BALANCES)?;
+    let shows_all = filter.depots.is_empty();
+    let (low, after, asked) = (wanted.low, wanted.after.clone(), filter.clone());
+    let (mut matrix, suggested) = http::read(caller, move |conn, ctx| {
         let suggested = if low { suggestions(conn, ctx, None)? } else { vec![] };
-        Ok((rows, depots::list(conn, ctx, &everything())?, suggested))
+        Ok((stock::matrix(conn, ctx, &asked, &after, PARTS + 1)?, suggested))
     })
     .await?;
-    let is_shown = |code: &String| own.is_empty() || own.contains(code);
-    depots.retain(|depot| is_shown(&depot.row.code) && rows.iter().any(|row| row.depot == depot.row.code));
-    let p = frame::page(req, Some(caller), Screen::Stock);
-    let wanted = q.trim().to_lowercase();
-    let mut parts: BTreeMap<&str, Row> = BTreeMap::new();
-    for row in &rows {
-        let title = name(&p, &row.name, &row.name_en);
-        let hit = [row.part_no.as_str(), title].iter().any(|text| text.to_lowercase().contains(&wanted));
-        let at = depots.iter().position(|depot| depot.row.code == row.depot);
-        let (true, Some(at)) = (hit, at) else { continue };
-        let part = parts.entry(&row.part_no).or_insert_with(|| Row {
-            part_no: row.part_no.clone(),
-            name: title.to_owned(),
-            cells: vec![StockCell::default(); depots.len()],
-        });
-        if let Some(cell) = part.cells.get_mut(at) {
-            add(cell, row);
-        }
+    let more = i64::try_from(matrix.parts.len()).is_ok_and(|read| read > PARTS);
+    if more {
+        matrix.parts.pop();
     }
-    let rows: Vec<Row> = parts.into_values().collect();
-    let short = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.class() == "low").count();
+    let next = matrix.parts.last().filter(|_| more).map(|part| wanted.address(&part.part_no));
+    let p = frame::page(req, Some(caller), Screen::Stock);
+    let rows = rows(&p, &matrix);
     let may_set = caller.may(Permission::ManageSetup).is_ok();
-    let set = code_of(&set);
+    let (set, back) = (code_of(&wanted.set), wanted.back());
     let point = rows
         .iter()
         .find(|row| may_set && row.part_no == set)
-        .map(|row| point_of(&p, row, &depots, &code_of(&at), &back));
+        .map(|row| point_of(&p, row, &matrix.depots, &code_of(&wanted.at), &back));
+    let is_shown = |code: &String| shows_all || filter.depots.contains(code);
     Ok(StockPage {
-        q,
-        low_only: low,
-        depots: depots
-            .iter()
-            .map(|depot| DepotColumn {
-                code: depot.row.code.clone(),
-                name: depot.row.name.clone(),
-                class: depot.row.class.to_string(),
-            })
-            .collect(),
-        parts_total: i64::try_from(rows.len()).ok(),
-        low_total: i64::try_from(short).unwrap_or(i64::MAX),
-        next: None,
+        views: [wanted.view(false, &wanted.depot), wanted.view(true, &wanted.depot)],
+        depot_views: bound.then(|| [wanted.view(low, ""), wanted.view(low, "all")]),
+        all_depots: shows_all,
+        categories: matrix.categories,
+        depots: matrix.depots.iter().map(column).collect(),
+        parts_total: matrix.total,
+        low_total: matrix.low,
+        next,
         suggested: suggested.into_iter().filter(|one| is_shown(&one.to)).collect(),
-        all_depots: bound.then_some(own.is_empty()),
         may_set,
         back,
         point,
-        rows: rows.into_iter().take(PARTS).collect(),
+        rows,
+        q: wanted.q,
+        category: wanted.category,
+        depot: wanted.depot,
+        low_only: low,
         p,
     })
 }
 
+fn column(depot: &DepotHead) -> DepotColumn {
+    DepotColumn { code: depot.code.clone(), name: depot.name.clone(), class: depot.class.clone() }
+}
+
+/// The parts of the page, each with a cell for every depot.
+fn rows(p: &Page, matrix: &Matrix) -> Vec<Row> {
+    let columns: BTreeMap<i64, usize> =
+        matrix.depots.iter().enumerate().map(|(at, depot)| (depot.id, at)).collect();
+    let mut cells: BTreeMap<i64, Vec<StockCell>> = BTreeMap::new();
+    for cell in &matrix.cells {
+        let of_part =
+            cells.entry(cell.part_id).or_insert_with(|| vec![StockCell::default(); matrix.depots.len()]);
+        if let Some(shown) = columns.get(&cell.depot_id).and_then(|at| of_part.get_mut(*at)) {
+            *shown = cell_of(cell);
+        }
+    }
+    let row = |part: &PartHead| Row {
+        part_no: part.part_no.clone(),
+        name: name(p, &part.name, &part.name_en).to_owned(),
+        cells: cells.remove(&part.id).unwrap_or_else(|| vec![StockCell::default(); matrix.depots.len()]),
+    };
+    matrix.parts.iter().map(row).collect()
+}
+
+fn cell_of(cell: &CellRow) -> StockCell {
+    StockCell {
+        available: cell.available,
+        reserved: cell.reserved,
+        in_transit: cell.in_transit,
+        in_repair: cell.in_repair,
+        faulty: cell.faulty,
+        quarantined: cell.quarantined,
+        minimum: (cell.reorder_point > 0).then_some(cell.reorder_point),
+    }
+}
+
 /// The form of a reorder point. The depot is the one that was pointed at; else it is chosen.
-fn point_of(p: &Page, row: &Row, depots: &[Depot], at: &str, back: &str) -> PointForm {
-    let standing =
-        depots.iter().position(|depot| depot.row.code == at).and_then(|at| row.cells.get(at)?.minimum);
-    let choices = depots.iter().map(|depot| Choice::new(&depot.row.code, &depot.row.name)).collect();
+fn point_of(p: &Page, row: &Row, depots: &[DepotHead], at: &str, back: &str) -> PointForm {
+    let standing = depots.iter().position(|depot| depot.code == at).and_then(|at| row.cells.get(at)?.minimum);
+    let choices = depots.iter().map(|depot| Choice::new(&depot.code, &depot.name)).collect();
     let form = Form {
         id: "point".to_owned(),
         action: "/stock/points".to_owned(),
@@ -203,21 +245,4 @@ async fn attempt(req: &HttpRequest, caller: &Caller, sent: &Sent, to: String) ->
     let part_no = value(sent, "part_no").to_owned();
     let work = move |tx: &mut Conn, ctx: &Ctx| parts::update(tx, ctx, &part_no, &fields).map(|_| ());
     act::act(caller, req, sent, move |()| to.clone(), work).await
-}
-
-/// Adds a balance to its cell. The minimum is the part's in the depot, whatever the condition.
-fn add(cell: &mut StockCell, row: &StockRow) {
-    if row.reorder_point > 0 {
-        cell.minimum = Some(row.reorder_point);
-    }
-    match row.condition {
-        Condition::Good => {
-            cell.available += row.available;
-            cell.reserved += row.reserved;
-            cell.in_transit += row.in_transit;
-        }
-        Condition::Faulty => cell.faulty += row.quantity,
-        Condition::Quarantined => cell.quarantined += row.quantity,
-        Condition::Scrapped => {}
-    }
 }

@@ -62,6 +62,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         rows.pop();
     }
     let p = frame::page(&req, Some(&caller), Screen::Transfers);
+    let p = frame::naming(p, &caller, rows.iter().map(|(row, _)| &row.requested_by)).await?;
     let next =
         rows.last().filter(|_| more).map(|(row, _)| format!("/transfers?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {
@@ -79,7 +80,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     views.push(tab("suggested", p.t("suggest-title")));
     answer::page(&TransfersPage {
         views,
-        rows: rows.iter().map(|(row, days)| item(row, *days)).collect(),
+        rows: rows.iter().map(|(row, days)| item(&p, row, *days)).collect(),
         suggested,
         may_new: caller.may(Permission::MoveStock).is_ok(),
         next,
@@ -112,7 +113,7 @@ pub(super) fn days_words(p: &Page, days: i64) -> String {
     p.n("transfer-days", &days)
 }
 
-fn item(row: &TransferRow, days: Option<i64>) -> TransferItem {
+fn item(p: &Page, row: &TransferRow, days: Option<i64>) -> TransferItem {
     TransferItem {
         number: row.number.clone(),
         from: row.from_depot.clone(),
@@ -126,7 +127,7 @@ fn item(row: &TransferRow, days: Option<i64>) -> TransferItem {
             format!("{} {}", row.carrier, row.tracking_no)
         },
         at: row.requested_at,
-        by: row.requested_by.clone().unwrap_or_default(),
+        by: p.person(row.requested_by.as_deref()),
     }
 }
 
@@ -279,6 +280,7 @@ pub(super) async fn screen(
     let number = number.to_owned();
     let view = http::read(caller, move |conn, ctx| transfers::view(conn, ctx, &number)).await?;
     let p = frame::page(req, Some(caller), Screen::Transfers);
+    let p = frame::naming(p, caller, [&view.row.requested_by, &view.row.approved_by]).await?;
     Ok(page(p, caller, &view))
 }
 
@@ -304,8 +306,8 @@ fn page(p: Page, caller: &Caller, view: &TransferView) -> TransferPage {
         to: row.to_depot.clone(),
         sub: sub.join(" · "),
         note: row.note.clone(),
-        asked: format!("{} · {}", row.requested_by.clone().unwrap_or_default(), p.at(&row.requested_at)),
-        approved_by: row.approved_by.clone().unwrap_or_default(),
+        asked: format!("{} · {}", p.person(row.requested_by.as_deref()), p.at(&row.requested_at)),
+        approved_by: p.person(row.approved_by.as_deref()),
         days: view.days_in_transit,
         lines: view.lines.iter().map(|account| line(&p, account)).collect(),
         matched: view

@@ -139,6 +139,7 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
     let part_no = given(&pairs(&req), "part_no");
     let read = http::read(&caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
     let p = frame::page(&req, Some(&caller), Screen::Unit);
+    let p = frame::naming(p, &caller, read.history.iter().map(|row| &row.actor)).await?;
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let today = Zone::default().local_date(caller.ctx.now);

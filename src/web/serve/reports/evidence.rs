@@ -29,7 +29,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
 async fn screen(req: &HttpRequest, caller: &Caller) -> Result<ReportsPage, Problem> {
     let sent = sent(req);
     let packs = http::read(caller, |conn, ctx| evidence::list(conn, ctx, i64::MAX, PACKS)).await?;
-    let p = frame::page(req, Some(caller), Screen::Report);
+    let issuers: Vec<Option<String>> = packs.iter().map(|pack| Some(pack.issued_by.clone())).collect();
+    let p = frame::naming(frame::page(req, Some(caller), Screen::Report), caller, &issuers).await?;
     let heads = [
         "evidence-col-number",
         "evidence-col-period",
@@ -112,7 +113,7 @@ fn row(p: &Page, pack: &PackRow) -> Row {
             text(of),
             number(p, pack.lines),
             number(p, pack.restated),
-            two(p.at(&pack.issued_at), pack.issued_by.clone()),
+            two(p.at(&pack.issued_at), p.person(Some(&pack.issued_by))),
             Cell { html: Html::raw(links), ..Cell::default() },
         ],
         remove: String::new(),

@@ -82,6 +82,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     }
     let next = rows.last().filter(|_| more).map(|row| format!("/requests?view={view}&before={}", row.id));
     let p = frame::page(&req, Some(&caller), Screen::Requests);
+    let p = frame::naming(p, &caller, rows.iter().chain(&owed).map(|row| &row.requested_by)).await?;
     let tab = |(code, key): &(&'static str, &'static str)| ViewTab {
         key,
         count: None,

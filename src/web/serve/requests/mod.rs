@@ -40,7 +40,7 @@ fn item(p: &Page, caller: &Caller, row: &RequestRow) -> RequestItem {
         owed_by: row.owed_by,
         owed_late: row.owed_by.is_some_and(|day| day < today),
         faulty: row.faulty_state.to_string(),
-        by: row.requested_by.clone().unwrap_or_default(),
+        by: p.person(row.requested_by.as_deref()),
         at: row.requested_at,
     }
 }

@@ -68,8 +68,9 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Requ
     caller.may(Permission::ReadStock)?;
     let number = number.to_owned();
     let read = http::read(caller, move |conn, ctx| read(conn, ctx, &number)).await?;
-    let p = frame::page(req, Some(caller), Screen::Requests);
     let row = &read.row;
+    let people = [&row.requested_by, &row.decided_by];
+    let p = frame::naming(frame::page(req, Some(caller), Screen::Requests), caller, people).await?;
     let wish: Vec<&str> = [&row.wish_from, &row.wish_part]
         .into_iter()
         .map(String::as_str)
@@ -84,7 +85,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Requ
         decided: row
             .decided_at
             .filter(|_| !row.automatic)
-            .map(|at| (row.decided_by.clone().unwrap_or_default(), at, row.decision_note.clone())),
+            .map(|at| (p.person(row.decided_by.as_deref()), at, row.decision_note.clone())),
         automatic: row.automatic,
         wish: wish.join(" · "),
         in_place,

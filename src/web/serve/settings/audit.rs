@@ -7,6 +7,7 @@ use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::serve::act::{Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::frame;
 use crate::web::settings::{ListPage, Row, Search};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -29,7 +30,8 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let read = move |conn: &mut _, ctx: &_| audit::list(conn, ctx, &filter, before, super::record::ROWS + 1);
     let mut rows = http::read(&caller, read).await?;
     let after = cut(&mut rows, |row| row.id.to_string());
-    let p = frame_of(&req, &caller);
+    let who: Vec<Option<String>> = rows.iter().map(|row| Some(row.actor.clone())).collect();
+    let p = frame::naming(frame_of(&req, &caller), &caller, &who).await?;
     let heads = ["settings-when", "settings-who", "settings-action", "settings-subject", "settings-detail"];
     let mut shown = table(&p, "settings-audit", &heads, "settings-audit-none");
     shown.rows = rows.iter().map(|entry| row(&p, entry)).collect();
@@ -66,7 +68,7 @@ fn row(p: &Page, row: &AuditRow) -> Row {
         href: format!("{LIST}?subject={}", part(&row.subject)),
         cells: vec![
             two(p.at(&row.at), ""),
-            text(&row.actor),
+            two(p.person(Some(&row.actor)), &row.actor),
             code(&row.action),
             subject,
             crate::web::settings::Cell { class: "small t2", ..text(&row.detail) },

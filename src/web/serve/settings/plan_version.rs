@@ -78,15 +78,6 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             swap.as_str(),
         ),
         pick(
-            "returned_when",
-            "settings-returned-when",
-            words(p, "returned-when", ReturnedWhen::ALL.iter().map(|one| one.as_str())),
-            newest.map_or(ReturnedWhen::Delivered, |version| version.returned_when).as_str(),
-        ),
-        Field::new("closes_at", p.t("settings-closes-at"), Control::Text)
-            .with_value(newest.and_then(PlanVersion::closes_at).unwrap_or_default())
-            .with_hint(p.t("settings-closes-at-hint")),
-        pick(
             "data_answer",
             "settings-data-answer",
             answers,
@@ -111,6 +102,22 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             "settings-auto-approval",
             newest.is_some_and(|version| version.auto_approval),
         ),
+    ]
+    .into_iter()
+    .chain(clock_fields(p, newest))
+    .collect()
+}
+
+/// When a unit counts as handed back, and when a day ends.
+fn clock_fields(p: &Page, newest: Option<&PlanVersion>) -> [Field; 2] {
+    let choices = words(p, "returned-when", ReturnedWhen::ALL.iter().map(|one| one.as_str()));
+    let returned_when = newest.map_or(ReturnedWhen::Delivered, |version| version.returned_when);
+    [
+        Field::new("returned_when", p.t("settings-returned-when"), Control::Pick(choices))
+            .with_value(returned_when.as_str()),
+        Field::new("closes_at", p.t("settings-closes-at"), Control::Text)
+            .with_value(newest.and_then(PlanVersion::closes_at).unwrap_or_default())
+            .with_hint(p.t("settings-closes-at-hint")),
     ]
 }
 

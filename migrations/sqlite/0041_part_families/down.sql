@@ -1,0 +1,1 @@
+DROP INDEX part_category;
