@@ -5,8 +5,17 @@ use crate::support::{Database, on_both};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-/// Five working days to repair and return.
+/// Five working days to repair and return; titles swap.
 async fn five_days(s: &Scene) {
+    plan(s, "exchange").await;
+}
+
+/// The same, with spares on loan.
+async fn five_days_on_loan(s: &Scene) {
+    plan(s, "loan").await;
+}
+
+async fn plan(s: &Scene, regime: &str) {
     let terms = json!([
         { "promise": "repair_return", "amount": 5, "unit": "working_days", "target_bp": 9500 },
         { "promise": "equivalent_exchange", "amount": 30, "unit": "calendar_days" },
@@ -14,7 +23,7 @@ async fn five_days(s: &Scene) {
         { "promise": "faulty_return", "amount": 10, "unit": "working_days" },
         { "promise": "loan_return", "amount": 10, "unit": "working_days" },
     ]);
-    s.plan("five", json!({ "terms": terms })).await;
+    s.plan("five", json!({ "regime": regime, "terms": terms })).await;
 }
 
 async fn at(db: &Database, instant: &str) {
@@ -61,7 +70,7 @@ fn some(class: &str) -> Option<String> {
 
 on_both!(a_hand_back_on_the_wrong_line_is_taken_back_and_entered_as_it_was, async |db: &Database| {
     let s = scene(db).await;
-    five_days(&s).await;
+    five_days_on_loan(&s).await;
     let number = s.request("S1", "loaner").await;
     s.hand_over_spare(&number).await;
     s.receive(&number, "S1").await;
@@ -234,7 +243,7 @@ on_both!(a_whole_life_is_taken_back_step_by_step_and_lived_again, async |db: &Da
 
 on_both!(what_cannot_be_taken_back_is_refused, async |db: &Database| {
     let s = scene(db).await;
-    five_days(&s).await;
+    five_days_on_loan(&s).await;
     let number = s.request("S1", "loaner").await;
     s.hand_over_spare(&number).await;
     s.receive(&number, "S1").await;
