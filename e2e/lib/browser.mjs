@@ -50,9 +50,10 @@ export class Person {
   async appears({ size, theme }) {
     this.emulates ??= await this.context.newCDPSession(this.page);
     const phone = size === 'phone';
-    await this.page.emulateMedia({ colorScheme: theme });
+    // Without motion nothing is caught half way from one colour to the other.
+    await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await this.emulates.send('Emulation.setDeviceMetricsOverride', { ...SIZES[size], deviceScaleFactor: 1, mobile: phone });
-    await this.emulates.send('Emulation.setTouchEmulationEnabled', { enabled: phone, maxTouchPoints: phone ? 1 : 0 });
+    await this.emulates.send('Emulation.setTouchEmulationEnabled', { enabled: phone, maxTouchPoints: 1 });
     await this.page.waitForFunction(width => window.innerWidth === width, SIZES[size].width);
   }
 

@@ -11,6 +11,7 @@ use beiku::domain::refusal::Refusal;
 use beiku::domain::setup::DepotClass;
 use beiku::domain::stock::{Condition, MovementKind, ReservationState, Tracking};
 use beiku::i18n::{self, Lang};
+use beiku::jobs::Job;
 
 fn missing(prefix: &str, codes: impl IntoIterator<Item = &'static str>) -> Vec<String> {
     let keys = codes.into_iter().map(|code| format!("{prefix}-{code}"));
@@ -43,6 +44,12 @@ fn every_code_has_a_word() {
         "tracking": Tracking,
     };
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn every_job_has_a_name() {
+    let names = Job::ALL.iter().map(|job| job.name());
+    assert_eq!(missing("settings-job", names), Vec::<String>::new());
 }
 
 #[test]

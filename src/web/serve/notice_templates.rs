@@ -49,10 +49,14 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         language: language.as_str(),
         changed: rows.iter().any(|row| row.kind == kind.as_str() && row.language == language),
     };
-    let kinds = NoticeKind::ALL.iter();
-    let items = kinds.flat_map(|kind| Language::ALL.iter().map(move |language| (*kind, *language)));
-    let items = items.map(|(kind, language)| item(kind, language)).collect();
-    answer::page(&TemplatesPage { p: frame::page(&req, Some(&caller), Screen::Notices), items })
+    let each = |kind: &NoticeKind| {
+        (kind.as_str(), Language::ALL.iter().map(|language| item(*kind, *language)).collect())
+    };
+    answer::page(&TemplatesPage {
+        p: frame::page(&req, Some(&caller), Screen::Notices),
+        languages: Language::ALL.iter().map(|language| language.as_str()).collect(),
+        kinds: NoticeKind::ALL.iter().map(each).collect(),
+    })
 }
 
 fn named(path: &(String, String)) -> Result<(NoticeKind, Language), Problem> {
