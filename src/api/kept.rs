@@ -75,6 +75,9 @@ pub struct KeptFigures {
     broken: u32,
     /// Time left: not counted.
     pending: u32,
+    /// Time left, and the line stands under an open hold of the customer: not counted. Only the repair's clock stands still
+    /// meanwhile; the time of these promises runs on.
+    floating: u32,
     /// Fell away: not counted.
     excluded: u32,
     /// kept ÷ (kept + broken), to eight digits; `null` without one.
@@ -90,6 +93,7 @@ impl KeptFigures {
             kept: sum.kept,
             broken: sum.broken,
             pending: sum.pending,
+            floating: sum.floating,
             excluded: sum.excluded,
             rate: sum.rate().map(round8),
             meets_target: sum.meets_target(),
@@ -170,7 +174,7 @@ pub struct KeptLine {
     due_at: Option<DateTime<Utc>>,
     /// When it ended, as far as that is known now.
     ended_at: Option<DateTime<Utc>>,
-    /// kept, broken, pending or excluded.
+    /// kept, broken, pending, floating or excluded.
     class: KeptClassWord,
 }
 

@@ -3,7 +3,7 @@
 use crate::api::words::{ClassFilterWord, GroupByWord, MeasureWord, RateVariantWord};
 use crate::app::figures::{self, Asked, Key, LineFilter, Name};
 use crate::domain::actor::Permission;
-use crate::domain::rate::Class;
+use crate::domain::rate::{Class, Figures};
 use crate::endpoints;
 use crate::http::endpoint::Access;
 use crate::http::{Answer, Caller, Page, Paging, Query, ok, read};
@@ -146,6 +146,8 @@ pub struct RateFigures {
     floating: u32,
     /// Out of the rate.
     excluded: u32,
+    /// Of them those that were missed, but for a cause the contract lists.
+    excused: u32,
     /// timely ÷ eligible, to six digits; `null` without an eligible line.
     rate: Option<f64>,
     /// The rate floored to a tenth of a per cent.
@@ -163,6 +165,51 @@ pub struct RateFigures {
     misses_left: i64,
     /// Share of lines that must be timely.
     target: f64,
+    /// The same with what is `excused` counted as missed.
+    without_exclusions: UnexcusedFigures,
+}
+
+/// The figures of a group of lines as if no cause excused a miss. Void, cancelled and scrap agreed on stay out of the rate.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnexcusedFigures {
+    /// Kept in time.
+    timely: u32,
+    /// The denominator: kept, not kept and excused.
+    eligible: u32,
+    /// Out of the rate all the same.
+    excluded: u32,
+    /// timely ÷ eligible, to six digits; `null` without an eligible line.
+    rate: Option<f64>,
+    /// The rate floored to a tenth of a per cent.
+    #[schema(example = "94.2%")]
+    shown: Option<String>,
+    /// Whether the target would be met, decided on whole numbers.
+    meets_target: Option<bool>,
+    /// Wilson's 95 % interval of the rate.
+    wilson95: Option<[f64; 2]>,
+    /// Not kept, excused or not.
+    misses: u32,
+    /// How many of the eligible lines may be missed.
+    misses_allowed: u32,
+    /// How many of the lines due in the period might still be late.
+    misses_left: i64,
+}
+
+impl From<Figures> for UnexcusedFigures {
+    fn from(figures: Figures) -> Self {
+        UnexcusedFigures {
+            timely: figures.timely,
+            eligible: figures.eligible,
+            excluded: figures.excluded,
+            rate: figures.rate,
+            shown: figures.shown,
+            meets_target: figures.meets_target,
+            wilson95: figures.wilson95.map(|(low, high)| [low, high]),
+            misses: figures.misses,
+            misses_allowed: figures.misses_allowed,
+            misses_left: figures.misses_left,
+        }
+    }
 }
 
 impl From<figures::Sum> for RateFigures {
@@ -174,6 +221,7 @@ impl From<figures::Sum> for RateFigures {
             pending: figures.pending,
             floating: figures.floating,
             excluded: figures.excluded,
+            excused: figures.excused,
             rate: figures.rate,
             shown: figures.shown,
             meets_target: figures.meets_target,
@@ -182,6 +230,7 @@ impl From<figures::Sum> for RateFigures {
             misses_allowed: figures.misses_allowed,
             misses_left: figures.misses_left,
             target: sum.target,
+            without_exclusions: sum.without_exclusions.into(),
         }
     }
 }

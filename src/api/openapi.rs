@@ -45,6 +45,9 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("507", "StorageFull", "The disk of the database is full: nothing was saved, reading goes on."),
 ];
 
+/// Doors without a lock whose answers are kept with a key all the same.
+const OPEN_ONCE: [&str; 3] = ["/track/{number}/confirm", "/public/requests", "/public/requests/confirm"];
+
 static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(build);
 
 /// The OpenAPI document of this very program.
@@ -159,7 +162,7 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
         let about = operation.description.take().unwrap_or_default();
         operation.description = Some(format!("{about}\n\nNeeds the right `{permission}`.").trim().to_owned());
     }
-    if method == "POST" && !is_public {
+    if method == "POST" && (!is_public || OPEN_ONCE.contains(&path)) {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
     let has_body = operation.request_body.is_some();

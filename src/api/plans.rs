@@ -1,8 +1,8 @@
 //! Service plans: which promises are made, on which terms.
 
 use crate::api::words::{
-    CauseWord, DataAnswerWord, PromiseKindWord, RateVariantWord, RegimeWord, TermUnitWord, VendorSwapWord,
-    code_of,
+    CauseWord, DataAnswerWord, PromiseKindWord, RateVariantWord, RegimeWord, ReturnedWhenWord, TermUnitWord,
+    VendorSwapWord, code_of,
 };
 use crate::app::plans::{self, PlanNames, TermFields, VersionFields};
 use crate::app::setup;
@@ -58,6 +58,11 @@ pub struct Version {
     vendor_swap_is: VendorSwapWord,
     /// Repair warranty, calendar days.
     repair_warranty_days: i64,
+    /// When a repaired unit counts as handed back.
+    returned_when: ReturnedWhenWord,
+    /// Close of business: what happens later counts for the next day. Null: a day ends at midnight.
+    #[schema(example = "17:30")]
+    closes_at: Option<String>,
     /// What happens to the data on data-bearing parts; null: not agreed.
     data_answer: Option<DataAnswerWord>,
     /// A repair may cost so many per cent of the part's price.
@@ -101,6 +106,8 @@ impl From<PlanVersion> for Version {
             brand_new_required: version.brand_new_required,
             vendor_swap_is: Word(version.vendor_swap_is),
             repair_warranty_days: version.repair_warranty_days,
+            returned_when: Word(version.returned_when),
+            closes_at: version.closes_at(),
             data_answer: version.data_answer.map(Word),
             repair_limit_percent: version.repair_limit_percent,
             auto_approval: version.auto_approval,
@@ -195,6 +202,11 @@ bodies! {{
     /// Repair warranty, calendar days; 90 when not said.
     #[schema(minimum = 0, maximum = 3660)]
     repair_warranty_days: Option<i64>,
+    /// When a repaired unit counts as handed back; `delivered` when not said.
+    returned_when: Option<ReturnedWhenWord>,
+    /// Close of business: what happens later counts for the next day. A day ends at midnight when not said.
+    #[schema(example = "17:30")]
+    closes_at: Option<String>,
     /// What happens to the data on data-bearing parts; not agreed when not said.
     data_answer: Option<DataAnswerWord>,
     /// A repair may cost so many per cent of the part's price; 100 when not said.
@@ -226,6 +238,8 @@ macro_rules! version_of {
             brand_new_required: $body.brand_new_required,
             vendor_swap_is: code_of($body.vendor_swap_is),
             repair_warranty_days: $body.repair_warranty_days,
+            returned_when: code_of($body.returned_when),
+            closes_at: $body.closes_at.clone(),
             data_answer: code_of($body.data_answer),
             repair_limit_percent: $body.repair_limit_percent,
             auto_approval: $body.auto_approval,

@@ -4,7 +4,7 @@ use crate::api::rma_wire::Rma;
 use crate::api::words::LanguageWord;
 use crate::app::public_requests::{self, Confirmed, PublicRequestRow, Written};
 use crate::app::token::Secret;
-use crate::app::{self, rma};
+use crate::app::{self, Outcome, rma};
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
@@ -26,7 +26,7 @@ crate::endpoints! {
 }
 
 /// A request of somebody without an account.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPublicRequest {
     /// Mail address: the link that confirms the request goes there.
@@ -60,14 +60,16 @@ pub struct NewPublicRequest {
 /// Request a repair without an account
 ///
 /// Nothing is registered yet: a mail with a link goes to the address, at most three a day. The answer is the same whatever
-/// is known of address and serial.
+/// is known of address and serial. An `Idempotency-Key` belongs to the address it came with.
 #[utoipa::path(post, path = "/public/requests", request_body = NewPublicRequest, responses(
     (status = 202, description = "A mail is on its way"),
     (status = 429, description = "Too many attempts", body = http::ProblemBody, content_type = "application/problem+json",
         headers(("Retry-After" = i64, description = "Seconds to wait.")))))]
 async fn submit(req: HttpRequest, state: web::Data<State>, body: Json<NewPublicRequest>) -> Answer {
     let body = body.into_inner();
-    state.public_throttle.attempt(&body.email.trim().to_lowercase(), peer(&req)).await?;
+    let address = body.email.trim().to_lowercase();
+    state.public_throttle.attempt(&address, peer(&req)).await?;
+    let once = http::once_bound(&req, &body, &[&address])?;
     let asked = Language::from_code(language(&req).code());
     let written = Written {
         email: body.email,
@@ -82,12 +84,14 @@ async fn submit(req: HttpRequest, state: web::Data<State>, body: Json<NewPublicR
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let link = Secret::random();
     let work = move |tx: &mut _, ctx: &_| public_requests::submit(tx, ctx, &written, &link);
-    app::run(&state.app, &ctx, None, |()| (202, String::new()), work).await?;
-    Ok(HttpResponse::Accepted().finish())
+    match app::run(&state.app, &ctx, once, |()| (202, String::new()), work).await? {
+        Outcome::Done(()) => Ok(HttpResponse::Accepted().finish()),
+        Outcome::Replayed { status, body } => Ok(http::replayed(status, body)),
+    }
 }
 
 /// The secret of the link in the mail.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// `token` of the link.
@@ -107,9 +111,23 @@ pub struct ConfirmedRequest {
     tracking_code: Option<String>,
 }
 
+impl From<&Confirmed> for ConfirmedRequest {
+    fn from(confirmed: &Confirmed) -> Self {
+        match confirmed.clone() {
+            Confirmed::Registered { number, tracking_code } => ConfirmedRequest {
+                state: "registered",
+                number: Some(number),
+                tracking_code: Some(tracking_code),
+            },
+            Confirmed::Held => ConfirmedRequest { state: "held", number: None, tracking_code: None },
+        }
+    }
+}
+
 /// Confirm a request by the link in the mail
 ///
-/// Used twice, the link gets the same answer.
+/// Used twice, the link makes one RMA. An `Idempotency-Key` belongs to the link it came with: the same request again is
+/// answered as at first, also when a person has looked at a held request meanwhile.
 #[utoipa::path(post, path = "/public/requests/confirm", request_body = Link, responses(
     (status = 200, description = "Confirmed", body = ConfirmedRequest),
     (status = 404, description = "No such link, or too old", body = http::ProblemBody, content_type = "application/problem+json"),
@@ -119,13 +137,12 @@ async fn confirm(req: HttpRequest, state: web::Data<State>, body: Json<Link>) ->
     state.public_throttle.attempt("confirm", peer(&req)).await?;
     let link = Secret::parse(&body.0.token).ok_or_else(|| Refusal::not_found("request", ""))?;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
-    let confirmed = public_requests::confirm(&state.app, &ctx, &link).await?;
-    http::ok(&match confirmed {
-        Confirmed::Registered { number, tracking_code } => {
-            ConfirmedRequest { state: "registered", number: Some(number), tracking_code: Some(tracking_code) }
-        }
-        Confirmed::Held => ConfirmedRequest { state: "held", number: None, tracking_code: None },
-    })
+    let once = http::once_bound(&req, &body.0, &[&link.text()])?;
+    let encode = |confirmed: &Confirmed| (200, http::encode(&ConfirmedRequest::from(confirmed)));
+    match public_requests::confirm(&state.app, &ctx, &link, once, encode).await? {
+        Outcome::Done(confirmed) => http::ok(&ConfirmedRequest::from(&confirmed)),
+        Outcome::Replayed { status, body } => Ok(http::replayed(status, body)),
+    }
 }
 
 /// A confirmed request that waits for a person.

@@ -344,6 +344,8 @@ pub struct ActionBody {
     /// Charge what is owed instead of waiving it (`waive_faulty_return`).
     #[serde(default)]
     charge: bool,
+    /// The file of the RMA that explains the failure (`report_failure`).
+    attachment: Option<i64>,
     /// When it happened; now when not said.
     occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
@@ -451,5 +453,6 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
             body.cause,
             &body.evidence,
         )?,
+        attachment: body.attachment,
     })
 }

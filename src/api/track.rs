@@ -11,6 +11,7 @@ use crate::http::endpoint::Access;
 use crate::http::problem::Problem;
 use crate::http::{self, Answer, Json, Query, State, Word, language};
 use crate::i18n::{self, Lang};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -208,7 +209,8 @@ pub struct Confirmation {
 
 /// Confirm the hand-over
 ///
-/// Stops the clock. The same fact as the action `confirm_returned`.
+/// Stops the clock. The same fact as the action `confirm_returned`. An `Idempotency-Key` belongs to the number and code it
+/// came with.
 #[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
     responses((status = 200, description = "As it now is", body = TrackedRma)))]
 async fn confirm(
@@ -224,11 +226,10 @@ async fn confirm(
         return Err(Refusal::field("name", "required").into());
     }
     let ctx = state.app.context(Actor::system("track"), String::new());
-    let work = move |tx: &mut _, ctx: &_| -> AppResult<Tracked> {
-        rma::confirm_by_customer(tx, ctx, &number, &body.code, body.line.unwrap_or(1), &body.name)
+    let once = http::once_bound(&req, &body, &[&body.code])?;
+    let work = move |tx: &mut _, ctx: &_| -> AppResult<TrackedRma> {
+        let line = body.line.unwrap_or(1);
+        Ok(wire(rma::confirm_by_customer(tx, ctx, &number, &body.code, line, &body.name)?, lang))
     };
-    match app::run(&state.app, &ctx, None, |_| (200, String::new()), work).await? {
-        app::Outcome::Done(tracked) => http::ok(&wire(tracked, lang)),
-        app::Outcome::Replayed { .. } => Err(Refusal::not_found("tracking", "").into()),
-    }
+    http::act_bound(&state.app, &ctx, once, StatusCode::OK, work).await
 }

@@ -96,6 +96,8 @@ pub struct TurnaroundFigures {
     scrapped: usize,
     /// Still open, or called off: observed up to here.
     open: usize,
+    /// Of the open ones, those under an open hold of the customer: their clock stands.
+    floating: usize,
     /// Estimated share handed back within the horizon (Kaplan–Meier), to eight digits; `null` without a line.
     within: Option<f64>,
     /// Its standard error (Greenwood).
@@ -171,6 +173,7 @@ impl From<figures::Lasted> for TurnaroundFigures {
             exchanged: lasted.exchanged,
             scrapped: lasted.scrapped,
             open: lasted.open,
+            floating: lasted.floating,
             within: lasted.within.map(round8),
             standard_error: lasted.standard_error.map(round8),
             within95: lasted.within95.map(|(low, high)| [round8(low), round8(high)]),
@@ -233,6 +236,8 @@ struct LastedParams {
     /// Only lines that ended so.
     #[param(inline, value_type = Option<EndWord>)]
     end: Option<String>,
+    /// Only lines under an open hold of the customer, or only the others.
+    floating: Option<bool>,
     /// First day (`2026-03-07`) or month (`2026-03`) of receipt. Default: twelve months, up to that of `as_of`.
     from: Option<String>,
     /// Last day or month of receipt.
@@ -278,6 +283,8 @@ pub struct TurnaroundLine {
     days: u32,
     /// What ended it.
     end: EndWord,
+    /// Under an open hold of the customer: its clock stands.
+    floating: bool,
 }
 
 impl TurnaroundLine {
@@ -295,6 +302,7 @@ impl TurnaroundLine {
             received_on: line.received_on,
             days: line.observation.days,
             end: line.observation.end.into(),
+            floating: line.floating,
         }
     }
 }
@@ -305,11 +313,11 @@ impl TurnaroundLine {
 #[utoipa::path(get, path = "/kpi/turnaround/lines", params(LastedParams, Paging),
     responses((status = 200, description = "Lines by due date", body = Page<TurnaroundLine>)))]
 async fn turnaround_lines(caller: Caller, query: Query<LastedParams>, paging: Paging) -> Answer {
-    let LastedParams { group, end, from, to, as_of, known_at, by, depot, customer, part_no } =
+    let LastedParams { group, end, floating, from, to, as_of, known_at, by, depot, customer, part_no } =
         query.into_inner();
     let asked = Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no };
     let query = TurnaroundQuery::read(&asked, None, &caller.ctx)?;
-    let filter = LastedFilter::read(&query, group.as_deref(), end.as_deref())?;
+    let filter = LastedFilter::read(&query, group.as_deref(), end.as_deref(), floating)?;
     let after = paging.after::<(NaiveDate, i64)>(LINES)?.map(|(sort_due, id)| Key { sort_due, id });
     let (lang, limit) = (caller.lang, usize::try_from(paging.fetch()).unwrap_or(usize::MAX));
     let lines =

@@ -1,10 +1,12 @@
 //! Scorecards of those who repair for us.
 
 use crate::api::words::{OutcomeWord, StayClassWord};
+use crate::app::figures;
 use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked, StayFilter, StayRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::money::format_fen;
+use crate::domain::refusal::Refusal;
 use crate::domain::repair::{Score as Counted, StayClass};
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
@@ -30,11 +32,14 @@ pub struct ScoreQuery {
     to: Option<NaiveDate>,
     /// The day at whose end things are judged; today when not said.
     as_of: Option<NaiveDate>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
 }
 
 impl ScoreQuery {
-    fn asked(&self) -> ScoresAsked {
-        ScoresAsked { from: self.from, to: self.to, as_of: self.as_of }
+    fn asked(&self) -> Result<ScoresAsked, Refusal> {
+        let known_at = figures::known_at(self.known_at.as_deref())?;
+        Ok(ScoresAsked { from: self.from, to: self.to, as_of: self.as_of, known_at })
     }
 }
 
@@ -47,6 +52,8 @@ pub struct VendorScore {
     returned: i64,
     /// Units that are there.
     open: i64,
+    /// Of them those of lines under an open hold of the customer.
+    floating: i64,
     /// Units that are there although the maker's own day is past.
     overdue: i64,
     /// Units that came back after that day.
@@ -78,6 +85,7 @@ impl From<Counted> for VendorScore {
             sent: score.sent,
             returned: score.returned,
             open: score.open,
+            floating: score.floating,
             overdue: score.overdue,
             returned_late: score.returned_late,
             repaired: score.repaired,
@@ -129,6 +137,8 @@ pub struct VendorScorecard {
     to: NaiveDate,
     /// The day at whose end things are judged.
     as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
     /// All parts together.
     total: VendorScore,
     /// Part by part, by part number.
@@ -143,6 +153,7 @@ impl From<Card> for VendorScorecard {
             from: card.from,
             to: card.to,
             as_of: card.as_of,
+            known_at: card.known_at,
             total: VendorScore::from(card.total),
             parts: card.parts.into_iter().map(VendorPartScore::from).collect(),
         }
@@ -153,7 +164,7 @@ impl From<Card> for VendorScorecard {
 #[utoipa::path(get, path = "/vendors/{code}/scorecard", params(("code" = String, Path, description = "Vendor code"), ScoreQuery),
     responses((status = 200, description = "The scorecard, part by part", body = VendorScorecard)))]
 async fn scorecard(caller: Caller, code: web::Path<String>, query: Query<ScoreQuery>) -> Answer {
-    let asked = query.into_inner().asked();
+    let asked = query.into_inner().asked()?;
     let card = http::read(&caller, move |conn, ctx| repair::scorecard(conn, ctx, &code, &asked)).await?;
     http::ok(&VendorScorecard::from(card))
 }
@@ -179,7 +190,7 @@ pub struct VendorScores {
 /// Vendors side by side
 #[utoipa::path(get, path = "/kpi/vendors", params(ScoreQuery), responses((status = 200, description = "Every vendor that had a unit in the period", body = VendorScores)))]
 async fn all(caller: Caller, query: Query<ScoreQuery>) -> Answer {
-    let asked = query.into_inner().asked();
+    let asked = query.into_inner().asked()?;
     let cards = http::read(&caller, move |conn, ctx| repair::scorecards(conn, ctx, &asked)).await?;
     let line = |card: Card| VendorLine {
         vendor: card.vendor,
@@ -208,9 +219,11 @@ struct StaysQuery {
     to: Option<NaiveDate>,
     /// The day at whose end things are judged; today when not said.
     as_of: Option<NaiveDate>,
+    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+    known_at: Option<String>,
 }
 
-/// A unit's stay at a maker's, as it is known now.
+/// A unit's stay at a maker's, as far as it was known.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorStay {
     /// Number of the repair order.
@@ -273,12 +286,13 @@ impl From<StayRow> for VendorStay {
     params(("code" = String, Path, description = "Vendor code"), StaysQuery, Paging),
     responses((status = 200, description = "Stays in the order they began", body = Page<VendorStay>)))]
 async fn stays(caller: Caller, code: web::Path<String>, query: Query<StaysQuery>, paging: Paging) -> Answer {
-    let StaysQuery { class, part_no, from, to, as_of } = query.into_inner();
+    let StaysQuery { class, part_no, from, to, as_of, known_at } = query.into_inner();
     let mut fields = Fields::new();
     let class = class.as_deref();
     let class = class.and_then(|text| fields.word("class", text, StayClass::ALL, StayClass::from_code));
     fields.finish()?;
-    let (asked, filter) = (ScoresAsked { from, to, as_of }, StayFilter { part_no, class });
+    let known_at = figures::known_at(known_at.as_deref())?;
+    let (asked, filter) = (ScoresAsked { from, to, as_of, known_at }, StayFilter { part_no, class });
     let after = paging.after::<i64>(STAYS)?.unwrap_or_default();
     let limit = usize::try_from(paging.fetch()).unwrap_or(usize::MAX);
     let rows =

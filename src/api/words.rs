@@ -15,7 +15,7 @@ use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::language::Language;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
-use crate::domain::plan::{PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::plan::{PromiseKind, RateVariant, Regime, ReturnedWhen, TermUnit, VendorSwap};
 use crate::domain::rate::Measure;
 use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StayClass, StepResult};
 use crate::domain::request::{RequestReason, RequestState};
@@ -111,6 +111,8 @@ pub type ClassFilterWord = Word<ClassFilter>;
 pub type PromiseFilterWord = Word<StateFilter>;
 /// Who owns what after a spare was issued.
 pub type RegimeWord = Word<Regime>;
+/// When a repaired unit counts as handed back.
+pub type ReturnedWhenWord = Word<ReturnedWhen>;
 /// What a unit is that a maker sends back under another serial.
 pub type VendorSwapWord = Word<VendorSwap>;
 

@@ -123,6 +123,8 @@ pub struct PauseReport {
     holds: usize,
     /// Of them open at the end of `as_of`.
     open: usize,
+    /// Lines whose clock stands for them.
+    floating: usize,
     /// Working days they left out.
     days: i64,
     /// By reason.
@@ -227,6 +229,9 @@ pub struct FillFigures {
     late: u32,
     /// Neither there nor late: not counted.
     pending: u32,
+    /// The same, while the line stands under an open hold of the customer: not counted. The time of a spare runs on all the
+    /// same.
+    floating: u32,
     /// Fell away: not counted.
     dropped: u32,
     /// filled ÷ approved; `null` without one.
@@ -260,7 +265,7 @@ pub struct FillItem {
     first_depot: Option<String>,
     /// The depot it came from.
     served_by: Option<String>,
-    /// filled, elsewhere, late, pending or dropped.
+    /// filled, elsewhere, late, pending, floating or dropped.
     class: &'static str,
 }
 
@@ -273,6 +278,7 @@ impl From<Fill> for FillFigures {
             elsewhere: fill.elsewhere,
             late: fill.late,
             pending: fill.pending,
+            floating: fill.floating,
             dropped: fill.dropped,
             rate: fill.rate().map(round8),
             in_time_rate: (approved > 0).then(|| round8(f64::from(fill.in_time()) / f64::from(approved))),
@@ -333,6 +339,7 @@ async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
         as_of,
         holds: items.len(),
         open: found.open,
+        floating: found.floating,
         days: found.days,
         by_reason: reasons.map(|(reason, (holds, days))| ReasonSum { reason, holds, days }).collect(),
         items,
@@ -362,7 +369,7 @@ struct FillParams {
     customer: Option<String>,
     /// Only requests for this part.
     part_no: Option<String>,
-    /// Only the items of this class: filled, elsewhere, late, pending, dropped; or `not_filled`: elsewhere and late. Groups and
+    /// Only the items of this class: filled, elsewhere, late, pending, floating, dropped; or `not_filled`: elsewhere and late. Groups and
     /// total stay whole.
     class: Option<String>,
 }

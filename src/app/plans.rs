@@ -7,7 +7,7 @@ use crate::domain::data_bearing::DataAnswer;
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::plan::{
-    PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap, longest,
+    PlanVersion, PromiseKind, RateVariant, Regime, ReturnedWhen, Term, TermUnit, VendorSwap, longest,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::Cause;
@@ -60,6 +60,10 @@ pub struct VersionFields {
     pub vendor_swap_is: Option<String>,
     /// Repair warranty, calendar days (default 90).
     pub repair_warranty_days: Option<i64>,
+    /// When a repaired unit counts as handed back: `delivered` (default) or `dispatched`.
+    pub returned_when: Option<String>,
+    /// Close of business as `17:30`; a day ends at midnight when not said.
+    pub closes_at: Option<String>,
     /// What happens to the data on data-bearing parts: `keep`, `wipe` or `destroy`; not agreed when not said.
     pub data_answer: Option<String>,
     /// A repair may cost so many per cent of the part's price (default 100).
@@ -267,6 +271,15 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
             VendorSwap::Exchange,
         ),
         repair_warranty_days: f.number("repair_warranty_days", days, 0..=3_660),
+        returned_when: word(
+            f,
+            "returned_when",
+            version.returned_when.as_ref(),
+            ReturnedWhen::ALL,
+            ReturnedWhen::from_code,
+            ReturnedWhen::Delivered,
+        ),
+        closes_minute: version.closes_at.as_deref().and_then(|text| read_close(f, text)),
         data_answer: version
             .data_answer
             .as_ref()
@@ -280,6 +293,24 @@ fn read_version(f: &mut Fields, ctx: &Ctx, version: &VersionFields) -> PlanVersi
         excused_causes: read_causes(f, &version.excused_causes),
         terms: version.terms.iter().enumerate().filter_map(|(at, term)| read_term(f, at, term)).collect(),
     }
+}
+
+/// `17:30` in minutes after midnight.
+fn read_close(f: &mut Fields, text: &str) -> Option<i64> {
+    let minute = minute_of(text.trim());
+    if minute.is_none() {
+        f.fault("closes_at", "bad_time");
+    }
+    minute
+}
+
+fn minute_of(text: &str) -> Option<i64> {
+    let (hours, minutes) = text.split_once(':')?;
+    let number = |digits: &str, below: i64| -> Option<i64> {
+        let plain = digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|number| plain && *number < below)
+    };
+    Some(number(hours, 24)? * 60 + number(minutes, 60)?).filter(|minute| *minute > 0)
 }
 
 /// Only what is neither our doing nor that of those who repair for us may leave the rate.

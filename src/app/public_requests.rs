@@ -4,7 +4,7 @@
 use crate::app::outbox::{NewNotice, enqueue};
 use crate::app::rma::{self, NewLine, NewRequest, RmaView};
 use crate::app::token::Secret;
-use crate::app::{App, AppResult, Ctx, Error, Outcome, audit, run};
+use crate::app::{App, AppResult, Ctx, Error, Once, Outcome, audit, run};
 use crate::domain::actor::Permission;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::language::Language;
@@ -117,11 +117,20 @@ pub fn look(conn: &mut Conn, ctx: &Ctx, link: &Secret) -> AppResult<PublicReques
     row.ok_or_else(|| Refusal::not_found("request", "").into())
 }
 
-/// Uses the link. Used twice, it answers the same.
+/// Uses the link. Used twice, it makes one RMA. `encode` makes the answer that is kept with the key of `once`.
 ///
 /// # Errors
-/// `not_found`; faults of the database.
-pub async fn confirm(app: &App, ctx: &Ctx, link: &Secret) -> AppResult<Confirmed> {
+/// `not_found`, `idempotency_key_reused`; faults of the database.
+pub async fn confirm<Encode>(
+    app: &App,
+    ctx: &Ctx,
+    link: &Secret,
+    once: Option<Once>,
+    encode: Encode,
+) -> AppResult<Outcome<Confirmed>>
+where
+    Encode: Fn(&Confirmed) -> (u16, String) + Clone + Send + 'static,
+{
     let code = rma::new_tracking_code();
     let (first, second) = (link.clone(), link.clone());
     let registered = move |tx: &mut Conn, ctx: &Ctx| {
@@ -131,10 +140,8 @@ pub async fn confirm(app: &App, ctx: &Ctx, link: &Secret) -> AppResult<Confirmed
             None => register(tx, ctx, &row, &code),
         }
     };
-    let why = match once(app, ctx, registered).await {
-        Err(Error::Refused(refusal)) if !matches!(refusal, Refusal::NotFound { ref kind, .. } if kind == "request") => {
-            refusal.code()
-        }
+    let why = match run(app, ctx, once.clone(), encode.clone(), registered).await {
+        Err(Error::Refused(refusal)) if is_for_a_person(&refusal) => refusal.code(),
         answer => return answer,
     };
     // The attempt was rolled back whole; what was written stays, and somebody looks at it.
@@ -147,17 +154,15 @@ pub async fn confirm(app: &App, ctx: &Ctx, link: &Secret) -> AppResult<Confirmed
         audit::record(tx, ctx, "public_request.hold", &format!("request:{}", row.id), why)?;
         Ok(Confirmed::Held)
     };
-    once(app, ctx, held).await
+    run(app, ctx, once, encode, held).await
 }
 
-async fn once(
-    app: &App,
-    ctx: &Ctx,
-    work: impl Fn(&mut Conn, &Ctx) -> AppResult<Confirmed> + Send + 'static,
-) -> AppResult<Confirmed> {
-    match run(app, ctx, None, |_| (200, String::new()), work).await? {
-        Outcome::Done(confirmed) => Ok(confirmed),
-        Outcome::Replayed { .. } => Ok(Confirmed::Held),
+/// Whether a refusal says that somebody has to look at the request, not that the link or the key does not do.
+fn is_for_a_person(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::NotFound { kind, .. } => kind != "request",
+        Refusal::IdempotencyKeyReused { .. } => false,
+        _ => true,
     }
 }
 

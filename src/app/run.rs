@@ -3,6 +3,7 @@
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::refusal::Refusal;
 use crate::store::{Conn, idempotency};
+use sha2::{Digest, Sha256};
 
 /// A client's word that requests with this key are one and the same.
 #[derive(Debug, Clone)]
@@ -11,6 +12,24 @@ pub struct Once {
     pub key: String,
     /// SHA-256 over route and decoded command: the same key with another request is refused.
     pub fingerprint: Vec<u8>,
+    /// Where nobody signs in: what the sender proves to know (a tracking code, a link's secret, their own address). The key
+    /// is one with it, so that nobody meets, or reads, a stranger's answer by choosing the same key.
+    pub bound_to: Option<String>,
+}
+
+impl Once {
+    /// The key as it is kept: the client's own, or one hash over what it is bound to and the client's key. The hash is as
+    /// long as the longest key, and nothing of the secret can be read from it.
+    fn kept_key(&self) -> String {
+        let Some(bound_to) = &self.bound_to else { return self.key.clone() };
+        let mut hash = Sha256::new();
+        for part in [bound_to, &self.key] {
+            // Length first: no two pairs run together into the same bytes.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hex::encode(hash.finalize())
+    }
 }
 
 /// How a write ended: done now, or done before and answered from memory.
@@ -49,7 +68,8 @@ where
             let Some(once) = &once else {
                 return work(tx, &ctx).map(Outcome::Done);
             };
-            let claimed = idempotency::claim(tx, ctx.actor.user_id, &once.key, &once.fingerprint, ctx.now)?;
+            let key = once.kept_key();
+            let claimed = idempotency::claim(tx, ctx.actor.user_id, &key, &once.fingerprint, ctx.now)?;
             if let idempotency::Claim::Taken { fingerprint, status, body } = claimed {
                 if fingerprint != once.fingerprint {
                     return Err(Error::Refused(Refusal::IdempotencyKeyReused { key: once.key.clone() }));
@@ -58,7 +78,7 @@ where
             }
             let done = work(tx, &ctx)?;
             let (status, body) = encode(&done);
-            idempotency::remember(tx, ctx.actor.user_id, &once.key, status, &body)?;
+            idempotency::remember(tx, ctx.actor.user_id, &key, status, &body)?;
             Ok(Outcome::Done(done))
         })
         .await;

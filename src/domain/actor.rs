@@ -42,6 +42,8 @@ text_enum! {
         HandleRma => "handle_rma",
         /// Diagnose, repair and test.
         Repair => "repair",
+        /// Say what was done at the customer's: on site, running again, explained.
+        ServeCase => "serve_case",
         /// Confirm that the repaired unit came back.
         ConfirmReturn => "confirm_return",
         /// Read RMAs and promises.
@@ -71,6 +73,7 @@ impl Role {
                     | P::Reserve
                     | P::RequestRma
                     | P::HandleRma
+                    | P::ServeCase
                     | P::ConfirmReturn
                     | P::ReadRma
                     | P::ReadFigures
@@ -82,13 +85,17 @@ impl Role {
                         | P::ReadStock
                         | P::Reserve
                         | P::RequestRma
+                        | P::ServeCase
                         | P::ConfirmReturn
                         | P::ReadRma
                         | P::ReadFigures
                 )
             }
             Role::Technician => {
-                matches!(permission, P::ReadSetup | P::ReadStock | P::Repair | P::ReadRma | P::ReadFigures)
+                matches!(
+                    permission,
+                    P::ReadSetup | P::ReadStock | P::Repair | P::ServeCase | P::ReadRma | P::ReadFigures
+                )
             }
             Role::Customer => {
                 matches!(permission, P::RequestRma | P::ConfirmReturn | P::ReadRma | P::ReadFigures)

@@ -86,6 +86,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// When a repaired unit counts as handed back (NUMBERS §2: "delivered; a plan may say dispatched").
+    ReturnedWhen {
+        /// The customer has it.
+        Delivered => "delivered",
+        /// It left our house.
+        Dispatched => "dispatched",
+    }
+}
+
 /// The terms of one promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -142,6 +152,11 @@ pub struct PlanVersion {
     pub vendor_swap_is: VendorSwap,
     /// Repair warranty, calendar days.
     pub repair_warranty_days: i64,
+    /// When a repaired unit counts as handed back.
+    pub returned_when: ReturnedWhen,
+    /// Close of business, in minutes after local midnight: what happens later counts for the next day. `None`: a day ends at
+    /// midnight.
+    pub closes_minute: Option<i64>,
     /// What happens to the data on a data-bearing part; `None`: the contract has not said yet.
     pub data_answer: Option<DataAnswer>,
     /// A repair may cost so many per cent of the part's price.
@@ -163,6 +178,12 @@ impl PlanVersion {
             vendor_swap_is: self.vendor_swap_is,
             data_answer: self.data_answer,
         }
+    }
+
+    /// Close of business as `17:30`.
+    #[must_use]
+    pub fn closes_at(&self) -> Option<String> {
+        self.closes_minute.map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
     }
 
     /// The terms of a kind of promise; `None` when the plan does not make it.

@@ -125,7 +125,39 @@ pub(crate) fn once<C: Serialize + ?Sized>(req: &HttpRequest, command: &C) -> Res
         fingerprint.update(part.len().to_be_bytes());
         fingerprint.update(part.as_bytes());
     }
-    Ok(Some(Once { key: key.to_owned(), fingerprint: fingerprint.finalize().to_vec() }))
+    Ok(Some(Once { key: key.to_owned(), fingerprint: fingerprint.finalize().to_vec(), bound_to: None }))
+}
+
+/// As [`once`], for those who do not sign in: the key is one with `bound_to`, which only the sender can know.
+pub(crate) fn once_bound<C: Serialize + ?Sized>(
+    req: &HttpRequest,
+    command: &C,
+    bound_to: &[&str],
+) -> Result<Option<Once>, Problem> {
+    let mut once = once(req, command)?;
+    if let Some(once) = &mut once {
+        once.bound_to = Some(encode_now(&(req.path(), bound_to))?);
+    }
+    Ok(once)
+}
+
+/// As [`act`], for those who do not sign in.
+pub(crate) async fn act_bound<T, W>(
+    app: &app::App,
+    ctx: &Ctx,
+    once: Option<Once>,
+    status: StatusCode,
+    work: W,
+) -> Answer
+where
+    T: Serialize + Send + 'static,
+    W: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+{
+    let encode = move |done: &T| (status.as_u16(), encode(done));
+    match app::run(app, ctx, once, encode, work).await? {
+        Outcome::Done(done) => Ok(json(status, encode_now(&done)?)),
+        Outcome::Replayed { status, body } => Ok(replayed(status, body)),
+    }
 }
 
 fn is_key(key: &str) -> bool {
@@ -150,7 +182,7 @@ fn encode_now(value: &(impl Serialize + ?Sized)) -> Result<String, Problem> {
 }
 
 /// For the answer kept with the key. `act` encodes the same value again for the first caller and reports a failure there.
-fn encode(value: &impl Serialize) -> String {
+pub(crate) fn encode(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

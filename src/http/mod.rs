@@ -25,7 +25,7 @@ pub mod words;
 
 pub use crate::telemetry::metrics as metrics_handle;
 pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, once_only, read};
-pub(crate) use act::{once, replayed};
+pub(crate) use act::{act_bound, encode, once, once_bound, replayed};
 pub(crate) use caller::request_id;
 pub use caller::{COOKIE, Caller, Credential, language, whoever};
 pub use json::Json;

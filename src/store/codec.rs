@@ -48,6 +48,7 @@ text_columns!(
     crate::domain::plan::RateVariant,
     crate::domain::plan::Regime,
     crate::domain::plan::TermUnit,
+    crate::domain::plan::ReturnedWhen,
     crate::domain::plan::VendorSwap,
     crate::domain::request::RequestReason,
     crate::domain::request::RequestState,

@@ -113,6 +113,8 @@ row! {
         pub voids_id: Option<i64>,
         /// What it led to: a state, a cause, how a maker's other serial counts.
         pub to_state: String,
+        /// Close of business of the plan version of the promise, in minutes after local midnight.
+        pub closes_minute: Option<i64>,
         /// Whether it names a cause that the plan version of the promise lists.
         pub excuses: bool,
     }
@@ -304,9 +306,11 @@ pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
         "SELECT e.id, e.line_id, e.kind, e.occurred_at, e.voids_id, e.to_state, \
+         v.closes_minute, \
          CASE WHEN e.kind = 'attribute_cause' AND ',' || v.excused_causes || ',' LIKE '%,' || e.to_state || ',%' \
          THEN TRUE ELSE FALSE END AS excuses FROM {} CROSS JOIN rma_event e JOIN plan_version v ON v.id = p.plan_version_id \
-         WHERE e.line_id = p.line_id AND {} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL) \
+         WHERE e.line_id = p.line_id AND {} {} AND e.recorded_at <= $1 AND (e.kind IN ({FACT_KINDS}) OR e.voids_id IS NOT NULL \
+         OR (e.kind = 'dispatch_return' AND v.returned_when = 'dispatched')) \
          ORDER BY e.line_id, e.id",
         cohort.source(),
         cohort.candidates(),

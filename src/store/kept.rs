@@ -4,7 +4,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::rma::PromiseState;
 use crate::row;
 use crate::store::sql::{Conn, Filters};
-use crate::store::workload::Wanted;
+use crate::store::workload::{Wanted, on_hold};
 use crate::store::{StoreResult, figures::Key};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -47,6 +47,8 @@ row! {
         pub ended_at: Option<DateTime<Utc>>,
         /// Share of such promises to be kept, in basis points.
         pub target_bp: i64,
+        /// Its line stands under an open hold of the customer.
+        pub on_hold: bool,
     }
 }
 
@@ -80,11 +82,12 @@ pub fn promises(
     let text = format!(
         "SELECT p.id, p.kind, r.number AS rma, l.line, l.serial, u.serial AS about, t.part_no, t.name AS part_name, \
          t.name_en AS part_name_en, c.code AS customer, c.name AS customer_name, d.code AS depot, p.started_at, p.sort_due, \
-         p.due_at, p.state, p.ended_at, p.target_bp FROM promise p JOIN rma_line l ON l.id = p.line_id \
+         p.due_at, p.state, p.ended_at, p.target_bp, {} AS on_hold FROM promise p JOIN rma_line l ON l.id = p.line_id \
          JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = p.part_id JOIN customer c ON c.id = p.customer_id \
          LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN issued_unit i ON i.id = p.issued_id LEFT JOIN unit u ON u.id = i.unit_id \
          WHERE p.sort_due >= $1 AND p.sort_due <= $2 AND p.started_at < $3 AND p.recorded_at <= $4 AND p.kind <> 'repair_return' {} \
          ORDER BY p.sort_due, p.id LIMIT {limit}",
+        on_hold("$3", "$4"),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -75,11 +75,15 @@ row! {
     }
 }
 
-const SELECT: &str = "SELECT m.id, m.kind, p.part_no, p.name AS part_name, p.name_en AS part_name_en, u.serial, m.quantity, \
-     f.code AS from_place, t.code AS to_place, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.reason, m.document, \
-     m.reverses_id, b.id AS reversed_by_id, a.username AS actor, m.occurred_at, m.recorded_at \
-     FROM movement m JOIN part p ON p.id = m.part_id JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id \
-     LEFT JOIN unit u ON u.id = m.unit_id LEFT JOIN movement b ON b.reverses_id = m.id LEFT JOIN app_user a ON a.id = m.actor_id";
+/// Names of one column are asked for one by one: PostgreSQL took 25 ms to find the best order of seven joins, and 1 ms to run them.
+const SELECT: &str = "SELECT m.id, m.kind, p.part_no, p.name AS part_name, p.name_en AS part_name_en, \
+     (SELECT u.serial FROM unit u WHERE u.id = m.unit_id) AS serial, m.quantity, \
+     (SELECT f.code FROM place f WHERE f.id = m.from_place_id) AS from_place, \
+     (SELECT t.code FROM place t WHERE t.id = m.to_place_id) AS to_place, \
+     m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.reason, m.document, m.reverses_id, \
+     (SELECT b.id FROM movement b WHERE b.reverses_id = m.id) AS reversed_by_id, \
+     (SELECT a.username FROM app_user a WHERE a.id = m.actor_id) AS actor, m.occurred_at, m.recorded_at \
+     FROM movement m JOIN part p ON p.id = m.part_id";
 
 /// Filters of the movement list.
 #[derive(Debug, Clone, Default)]

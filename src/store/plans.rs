@@ -1,7 +1,9 @@
 //! Rows of service plans and their immutable versions.
 
 use crate::domain::data_bearing::DataAnswer;
-use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, Term, TermUnit, VendorSwap};
+use crate::domain::plan::{
+    PlanVersion, PromiseKind, RateVariant, Regime, ReturnedWhen, Term, TermUnit, VendorSwap,
+};
 use crate::domain::repair::{causes_of, causes_text};
 use crate::row;
 use crate::store::sql::{Conn, sql};
@@ -34,6 +36,8 @@ row! {
         brand_new_required: bool,
         vendor_swap_is: VendorSwap,
         repair_warranty_days: i64,
+        returned_when: ReturnedWhen,
+        closes_minute: Option<i64>,
         data_answer: Option<DataAnswer>,
         repair_limit_percent: i64,
         excused_causes: String,
@@ -53,7 +57,7 @@ macro_rules! select_version {
     ($tail:literal) => {
         concat!(
             "SELECT v.id, v.plan_id, p.code AS plan, v.valid_from, v.regime, v.variant, v.brand_new_required, ",
-            "v.vendor_swap_is, v.repair_warranty_days, NULLIF(v.data_answer, '') AS data_answer, ",
+            "v.vendor_swap_is, v.repair_warranty_days, v.returned_when, v.closes_minute, NULLIF(v.data_answer, '') AS data_answer, ",
             "v.repair_limit_percent, v.excused_causes, CAST(CASE WHEN EXISTS (SELECT 1 FROM plan_auto_approval x ",
             "WHERE x.plan_version_id = v.id) THEN 1 ELSE 0 END AS BIGINT) AS auto_approval FROM plan_version v JOIN plan p ON p.id = v.plan_id ",
             $tail
@@ -135,8 +139,8 @@ pub fn rename(tx: &mut Conn, id: i64, name: &str, name_en: &str) -> StoreResult<
 pub fn insert_version(tx: &mut Conn, version: &PlanVersion, now: DateTime<Utc>) -> StoreResult<i64> {
     let id = sql(
         "INSERT INTO plan_version (plan_id, valid_from, regime, variant, brand_new_required, vendor_swap_is, \
-         repair_warranty_days, data_answer, created_at, repair_limit_percent, excused_causes) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, COALESCE($8, ''), $9, $10, $11) RETURNING id AS value",
+         repair_warranty_days, data_answer, created_at, repair_limit_percent, excused_causes, returned_when, closes_minute) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, COALESCE($8, ''), $9, $10, $11, $12, $13) RETURNING id AS value",
     )
     .bind(version.plan_id)
     .bind(version.valid_from)
@@ -149,6 +153,8 @@ pub fn insert_version(tx: &mut Conn, version: &PlanVersion, now: DateTime<Utc>) 
     .bind(now)
     .bind(version.repair_limit_percent)
     .bind(causes_text(&version.excused_causes))
+    .bind(version.returned_when)
+    .bind(version.closes_minute)
     .number(tx)?;
     for term in &version.terms {
         sql(
@@ -209,6 +215,8 @@ fn with_terms(conn: &mut Conn, row: VersionRow) -> StoreResult<PlanVersion> {
         brand_new_required: row.brand_new_required,
         vendor_swap_is: row.vendor_swap_is,
         repair_warranty_days: row.repair_warranty_days,
+        returned_when: row.returned_when,
+        closes_minute: row.closes_minute,
         data_answer: row.data_answer,
         repair_limit_percent: row.repair_limit_percent,
         auto_approval: row.auto_approval != 0,

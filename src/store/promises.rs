@@ -47,6 +47,8 @@ row! {
         pub ended_at: Option<DateTime<Utc>>,
         /// The issued unit it is about; 0 for the line itself.
         pub issued_id: i64,
+        /// Close of business of its plan version, in minutes after local midnight.
+        pub closes_minute: Option<i64>,
     }
 
     /// A time the clock stood still.
@@ -228,7 +230,8 @@ pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) 
 }
 
 const SELECT: &str = "SELECT id, kind, line_id, amount, unit, start_day_counts, target_bp, started_at, due_on, due_at, calendar_version, \
-     provisional, state, ended_at, issued_id FROM promise";
+     provisional, state, ended_at, issued_id, \
+     (SELECT v.closes_minute FROM plan_version v WHERE v.id = promise.plan_version_id) AS closes_minute FROM promise";
 
 /// All promises of a line, oldest first.
 pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {

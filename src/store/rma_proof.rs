@@ -77,6 +77,8 @@ row! {
         pub due_at: Option<DateTime<Utc>>,
         /// Calendar it was counted with last.
         pub calendar_version: i64,
+        /// Close of business of its plan version, in minutes after local midnight.
+        pub closes_minute: Option<i64>,
         /// State.
         pub state: PromiseState,
         /// Ended.
@@ -129,10 +131,10 @@ pub fn steps(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<StepRow>
 pub fn promises(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<PromiseRow>> {
     Ok(sql(
         "SELECT p.line_id, p.kind, p.amount, p.unit, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
-         p.due_at, p.calendar_version, p.state, p.ended_at, \
+         p.due_at, p.calendar_version, p.state, p.ended_at, v.closes_minute, \
          (SELECT max(h.due_on) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS known_due_on, \
          (SELECT count(*) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS present_dates \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE l.rma_id BETWEEN $1 AND $2 ORDER BY p.id",
+         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN plan_version v ON v.id = p.plan_version_id WHERE l.rma_id BETWEEN $1 AND $2 ORDER BY p.id",
     )
     .bind(first)
     .bind(last)

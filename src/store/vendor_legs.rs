@@ -4,7 +4,8 @@ use crate::domain::data_bearing::DataAnswer;
 use crate::domain::rma::RepairOutcome;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, sql, sql_shaped};
+use crate::store::workload::on_hold;
 use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
@@ -77,6 +78,21 @@ row! {
         pub is_swap: bool,
         /// What the vendor charged, in fen.
         pub cost_fen: i64,
+        /// The customer of its line had asked us to wait and still did.
+        pub on_hold: bool,
+        /// When its return was recorded.
+        pub return_recorded_at: Option<DateTime<Utc>>,
+    }
+}
+
+impl StayRow {
+    /// The stay as it was while nobody had recorded its end.
+    pub fn forget_return(&mut self) {
+        self.returned_at = None;
+        self.returned_serial = None;
+        self.outcome = None;
+        self.is_swap = false;
+        self.cost_fen = 0;
     }
 }
 
@@ -148,24 +164,48 @@ pub fn of_repair(conn: &mut Conn, repair_id: i64) -> StoreResult<Vec<LegRow>> {
     .load(conn)?)
 }
 
-/// Stays that began in a period, by vendor and part; of one vendor when its code is given.
-pub fn stays(
-    conn: &mut Conn,
-    vendor: Option<&str>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> StoreResult<Vec<StayRow>> {
-    Ok(sql(
+/// Which stays: those that began in a period and were recorded by an instant, with the holds as they stood before another.
+#[derive(Debug, Clone, Copy)]
+pub struct StaysWanted<'a> {
+    /// Of this vendor only.
+    pub vendor: Option<&'a str>,
+    /// Sent from this instant on.
+    pub from: DateTime<Utc>,
+    /// Sent before this one.
+    pub until: DateTime<Utc>,
+    /// What had happened before this one.
+    pub as_of_end: DateTime<Utc>,
+    /// Recorded by this one.
+    pub known_at: DateTime<Utc>,
+}
+
+/// When a step of an order that happened at `$at` was recorded: the first of such a step, for a row of the order's own timeline
+/// is written with each.
+fn recorded(kind: &str, at: &str) -> String {
+    format!(
+        "(SELECT min(e.recorded_at) FROM repair_event e WHERE e.repair_id = x.repair_id AND e.kind = '{kind}' AND e.occurred_at = {at})"
+    )
+}
+
+/// Stays by vendor and part. The return of a stay may have been recorded later than `known_at`: its row says when it was.
+pub fn stays(conn: &mut Conn, wanted: &StaysWanted<'_>) -> StoreResult<Vec<StayRow>> {
+    let (sent, returned) =
+        (recorded("send_to_vendor", "x.sent_at"), recorded("vendor_returned", "x.returned_at"));
+    let on_hold = on_hold("$4", "$5");
+    Ok(sql_shaped(format!(
         "SELECT x.id, o.number AS repair, o.id AS repair_id, r.number AS rma, l.line, u.serial, b.serial AS returned_serial, \
          v.code AS vendor, v.name AS vendor_name, p.part_no, p.name AS part_name, p.name_en AS part_name_en, x.sent_at, x.due_on, x.returned_at, x.outcome, CASE WHEN x.returned_unit_id IS NOT NULL AND x.returned_unit_id <> x.unit_id \
-         THEN TRUE ELSE FALSE END AS is_swap, COALESCE(x.cost_fen, 0) AS cost_fen FROM vendor_repair x \
+         THEN TRUE ELSE FALSE END AS is_swap, COALESCE(x.cost_fen, 0) AS cost_fen, {on_hold} AS on_hold, \
+         {returned} AS return_recorded_at FROM vendor_repair x \
          JOIN vendor v ON v.id = x.vendor_id JOIN part p ON p.id = x.part_id JOIN unit u ON u.id = x.unit_id \
          JOIN repair_order o ON o.id = x.repair_id LEFT JOIN unit b ON b.id = x.returned_unit_id \
          LEFT JOIN rma_line l ON l.id = o.line_id LEFT JOIN rma r ON r.id = l.rma_id WHERE x.sent_at >= $1 AND x.sent_at < $2 \
-         AND ($3 IS NULL OR v.code = $3) ORDER BY v.code, p.part_no, x.id",
-    )
-    .bind(from)
-    .bind(until)
-    .bind(vendor)
+         AND ($3 IS NULL OR v.code = $3) AND COALESCE({sent}, x.sent_at) <= $5 ORDER BY v.code, p.part_no, x.id",
+    ))
+    .bind(wanted.from)
+    .bind(wanted.until)
+    .bind(wanted.vendor)
+    .bind(wanted.as_of_end)
+    .bind(wanted.known_at)
     .load(conn)?)
 }

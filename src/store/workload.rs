@@ -89,6 +89,8 @@ row! {
         pub first_depot: Option<String>,
         /// The depot the spare handed over came from.
         pub served_by: Option<String>,
+        /// Its line stands under an open hold of the customer.
+        pub on_hold: bool,
     }
 }
 
@@ -126,6 +128,16 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
     Ok(filters.into_sql(text).load(conn)?)
 }
 
+/// Whether line `l` stands under an open hold of the customer: one that began before `end` and had not ended by then, as far as
+/// was recorded by `known`.
+pub(super) fn on_hold(end: &str, known: &str) -> String {
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM hold h WHERE h.line_id = l.id AND h.started_at < {end} AND h.recorded_at <= {known} \
+         AND (h.ended_at IS NULL OR h.ended_at >= {end} OR COALESCE(h.end_recorded_at, h.recorded_at) > {known})) \
+         THEN TRUE ELSE FALSE END"
+    )
+}
+
 /// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
 const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' \
      AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
@@ -150,7 +162,7 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
            COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.reserved_at >= s.started_at), \
              (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id))) AS first_depot, \
          (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = \
-           (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at)) AS served_by \
+           (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at)) AS served_by, {} AS on_hold \
          FROM (SELECT q.id, q.number AS request, q.rma_line_id AS line_id, q.part_id, q.customer_id, q.decided_at AS started_at, \
              p.due_at, p.state, p.ended_at, \
              (SELECT min(g.in_use_at) FROM issued_unit g WHERE g.line_id = q.rma_line_id AND g.in_use_at >= q.decided_at) AS in_use_at \
@@ -164,6 +176,7 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
          JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = s.part_id \
          JOIN customer c ON c.id = s.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
          WHERE 1 = 1 {} ORDER BY s.started_at, r.number, l.line, s.id",
+        on_hold("$4", "$3"),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -22,6 +22,8 @@ pub struct Choices {
     pub carriers: Vec<Choice>,
     /// People a line may be assigned to.
     pub people: Vec<Choice>,
+    /// Files of the RMA that the customer can read: id and name.
+    pub files: Vec<Choice>,
     /// What is usually tested after a repair of this part.
     pub test_steps: Vec<String>,
 }
@@ -60,7 +62,9 @@ pub fn is_grave(code: &str) -> bool {
 pub fn icon(code: &str) -> &'static str {
     match code {
         "request" => "inbox",
-        "authorise" | "confirm_returned" | "close" => "circle-check",
+        "arrive_on_site" => "user",
+        "report_failure" => "file-certificate",
+        "authorise" | "confirm_returned" | "close" | "restore_service" => "circle-check",
         "reject" | "cancel" | "void" | "approve_void" => "ban",
         "reserve_replacement" => "package",
         "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => {
@@ -140,8 +144,8 @@ pub fn name_owed(p: &Page, made: &mut ActionForm, owed: &[(&str, &str)]) {
 
 pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
-        "authorise" | "start_repair" | "wait_parts" | "parts_arrived" | "resume" | "approve_void"
-        | "expire_quote" | "close" => Vec::new(),
+        "arrive_on_site" | "restore_service" | "authorise" | "start_repair" | "wait_parts"
+        | "parts_arrived" | "resume" | "approve_void" | "expire_quote" | "close" => Vec::new(),
         "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }
@@ -260,6 +264,11 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         "accept_quote" | "refuse_quote" | "agree_scrap" => {
             vec![text(p, "by").required(), text(p, "evidence").required()]
         }
+        "report_failure" => {
+            let files = Control::Select(choices.files.clone());
+            let field = Field::new("attachment", label(p, "attachment"), files);
+            vec![field.required().with_hint(p.t("field-attachment-hint"))]
+        }
         "assign" => vec![choose(p, "user", &choices.people, "field-user").required()],
         _ => Vec::new(),
     }
@@ -304,7 +313,7 @@ pub fn data_answer(p: &Page) -> Field {
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.
-pub const ACTIONS: [&str; 45] = [
+pub const ACTIONS: [&str; 48] = [
     "authorise",
     "reject",
     "cancel",
@@ -337,6 +346,9 @@ pub const ACTIONS: [&str; 45] = [
     "recover_loan",
     "waive_faulty_return",
     "charge_faulty",
+    "arrive_on_site",
+    "restore_service",
+    "report_failure",
     "hold",
     "resume",
     "change_mode",

@@ -303,7 +303,16 @@ pub fn rank(code: &str) -> (bool, bool, bool, usize) {
 
 /// What moves no line on: said when something went wrong, or handing it to somebody. Possible, and never proposed.
 fn is_beside(code: &str) -> bool {
-    matches!(code, "report_doa" | "correct_serial" | "attribute_cause" | "assign")
+    matches!(
+        code,
+        "report_doa"
+            | "correct_serial"
+            | "attribute_cause"
+            | "assign"
+            | "arrive_on_site"
+            | "restore_service"
+            | "report_failure"
+    )
 }
 
 /// Whether an action may be proposed as the next step of a line.

@@ -30,10 +30,12 @@ fn outcome(events: &[FactRow]) -> Outcome {
     }
     let mut outcome = Outcome::default();
     let (mut decided_on, mut delivered_on, mut swapped_on, mut unrepaired_on) = (None, None, None, None);
+    let mut dispatched_on = None;
     let swapped = swap_mark(VendorSwap::Exchange);
     for event in events.iter().filter(|event| !void.contains(&event.id)) {
         let slot = match event.kind.as_str() {
             kind if kind == ActionKind::ConfirmReturned.as_str() => &mut outcome.returned_on,
+            kind if kind == ActionKind::DispatchReturn.as_str() => &mut dispatched_on,
             kind if kind == ActionKind::DecideExchange.as_str() => &mut decided_on,
             kind if kind == ActionKind::ExchangeDelivered.as_str() => &mut delivered_on,
             // A request turned down after the part was received is treated as called off: what was late by then stays
@@ -45,7 +47,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
                 &mut swapped_on
             }
             kind if kind == ActionKind::AttributeCause.as_str() => {
-                let day = Zone::default().local_date(event.occurred_at);
+                let day = day_of(event);
                 outcome.excused_on = event.excuses.then_some(day);
                 continue;
             }
@@ -56,12 +58,16 @@ fn outcome(events: &[FactRow]) -> Outcome {
             "return_unrepaired" => &mut unrepaired_on,
             _ => continue,
         };
-        let day = Zone::default().local_date(event.occurred_at);
+        let day = day_of(event);
         *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
     }
     if let Some(swapped_on) = swapped_on {
         decided_on = Some(decided_on.map_or(swapped_on, |earlier: NaiveDate| earlier.min(swapped_on)));
         delivered_on = delivered_on.or(outcome.returned_on.take());
+    }
+    // Where the plan says so, what left our house is handed back; a board given instead must be delivered.
+    if swapped_on.is_none() {
+        outcome.returned_on = [dispatched_on, outcome.returned_on].into_iter().flatten().min();
     }
     // Handed back as it came: that is no repair.
     if unrepaired_on.is_some() {
@@ -70,6 +76,11 @@ fn outcome(events: &[FactRow]) -> Outcome {
     // A board handed over without a word of decision was decided then.
     outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });
     outcome
+}
+
+/// The day a fact counts for: past the close of business of the plan it is the next one.
+fn day_of(event: &FactRow) -> NaiveDate {
+    Zone::default().business_date(event.occurred_at, event.closes_minute)
 }
 
 /// The holds of each line. The rows come by line.

@@ -32,6 +32,8 @@ text_enum! {
         Broken => "broken",
         /// Its time is not over: not counted.
         Pending => "pending",
+        /// The same, and the customer asked us to wait with the line: not counted. Its own clock runs on.
+        Floating => "floating",
         /// Fell away: not counted.
         Excluded => "excluded",
     }
@@ -47,7 +49,11 @@ impl KeptClass {
             PromiseState::Excluded if ended => KeptClass::Excluded,
             _ => {
                 let late_from = row.due_at.unwrap_or_else(|| Zone::default().overdue_from(row.sort_due));
-                if late_from < day_end && late_from <= now { KeptClass::Broken } else { KeptClass::Pending }
+                match row.on_hold {
+                    _ if late_from < day_end && late_from <= now => KeptClass::Broken,
+                    true => KeptClass::Floating,
+                    false => KeptClass::Pending,
+                }
             }
         }
     }
@@ -62,6 +68,8 @@ pub struct KeptSum {
     pub broken: u32,
     /// Not decided yet.
     pub pending: u32,
+    /// Not decided yet, of lines under an open hold of the customer.
+    pub floating: u32,
     /// Fell away.
     pub excluded: u32,
     /// Sum of the targets of the decided ones, in basis points.
@@ -92,6 +100,7 @@ impl KeptSum {
             KeptClass::Kept => self.kept += 1,
             KeptClass::Broken => self.broken += 1,
             KeptClass::Pending => self.pending += 1,
+            KeptClass::Floating => self.floating += 1,
             KeptClass::Excluded => self.excluded += 1,
         }
         if matches!(class, KeptClass::Kept | KeptClass::Broken) {

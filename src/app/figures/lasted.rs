@@ -25,6 +25,8 @@ pub struct LastedLine {
     pub received_on: NaiveDate,
     /// Counted days, and what ended them.
     pub observation: Observation,
+    /// An open hold of the customer keeps its clock standing.
+    pub floating: bool,
 }
 
 /// Which of the lines.
@@ -34,6 +36,8 @@ pub struct LastedFilter {
     pub group: Option<String>,
     /// One way of ending.
     pub end: Option<End>,
+    /// Under an open hold of the customer, or not.
+    pub floating: Option<bool>,
 }
 
 impl LastedFilter {
@@ -42,6 +46,7 @@ impl LastedFilter {
         query: &TurnaroundQuery,
         group: Option<&str>,
         end: Option<&str>,
+        floating: Option<bool>,
     ) -> Result<LastedFilter, Refusal> {
         let mut fields = Fields::new();
         let end = end.and_then(|text| fields.word("end", text, End::ALL, End::from_code));
@@ -52,7 +57,7 @@ impl LastedFilter {
             fields.fault("group", "bad_month");
         }
         fields.finish()?;
-        Ok(LastedFilter { group, end })
+        Ok(LastedFilter { group, end, floating })
     }
 
     /// The group that is meant; `None` when there is none of that code.
@@ -95,13 +100,14 @@ pub fn turnaround_lines(
         let mut names = walk.names(conn, &chunk)?;
         for seen in chunk.lines {
             let Some(observed) = seen.observed(received.as_of) else { continue };
-            let Observed { received_on, observation, .. } = observed;
+            let Observed { received_on, observation, floating, .. } = observed;
             let own = || Group::of(query.by, &seen.promise, received_on, &vendor_of);
             let wanted = (received.from..=received.to).contains(&received_on)
                 && filter.end.is_none_or(|end| observation.end == end)
+                && filter.floating.is_none_or(|wanted| wanted == floating)
                 && group.is_none_or(|group| own() == Some(group));
             let Some(names) = names.remove(&seen.promise.id).filter(|_| wanted) else { continue };
-            lines.push(LastedLine { key: seen.promise.key(), names, received_on, observation });
+            lines.push(LastedLine { key: seen.promise.key(), names, received_on, observation, floating });
             if lines.len() >= limit {
                 return Ok(lines);
             }

@@ -25,7 +25,7 @@ pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promise
 pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
-pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual};
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, known_at};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;
@@ -94,11 +94,17 @@ pub struct Sum {
     pub target: f64,
     /// The figures.
     pub figures: Figures,
+    /// The figures as if no cause excused a miss (NUMBERS §2).
+    pub without_exclusions: Figures,
 }
 
 impl From<&Tally> for Sum {
     fn from(tally: &Tally) -> Self {
-        Sum { target: tally.target(), figures: tally.figures() }
+        Sum {
+            target: tally.target(),
+            figures: tally.figures(),
+            without_exclusions: tally.without_exclusions().figures(),
+        }
     }
 }
 

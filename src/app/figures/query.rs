@@ -3,7 +3,7 @@
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, code_of, plain_date};
-use crate::domain::rate::{Class, Measure, Month};
+use crate::domain::rate::{Class, Exclusion, Measure, Month};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::figures::{Cohort, Only};
 use crate::store::{Conn, plans};
@@ -44,6 +44,8 @@ text_enum! {
         Floating => "floating",
         /// Out of the rate.
         Excluded => "excluded",
+        /// Of the excluded ones: missed, but for a cause the contract lists.
+        Excused => "excused",
     }
 }
 
@@ -58,6 +60,7 @@ impl ClassFilter {
             ClassFilter::Pending => class == Class::Pending,
             ClassFilter::Floating => class == Class::Floating,
             ClassFilter::Excluded => matches!(class, Class::Excluded(_)),
+            ClassFilter::Excused => class == Class::Excluded(Exclusion::Excused),
         }
     }
 }
@@ -297,6 +300,17 @@ fn instant(fields: &mut Fields, field: &str, text: &str) -> Option<DateTime<Utc>
         return None;
     };
     in_range(fields, field, instant.date_naive()).then_some(instant)
+}
+
+/// What `known_at` says where it is asked of a figure without a [`Query`].
+///
+/// # Errors
+/// `invalid` for what is neither an instant nor a day.
+pub fn known_at(text: Option<&str>) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let mut fields = Fields::new();
+    let known_at = text.and_then(|text| instant(&mut fields, "known_at", text));
+    fields.finish()?;
+    Ok(known_at)
 }
 
 fn months_back(month: Month, months: u32) -> Month {

@@ -119,6 +119,8 @@ pub struct Lasted {
     pub scrapped: usize,
     /// still open, or called off.
     pub open: usize,
+    /// Of the open ones, those under an open hold of the customer.
+    pub floating: usize,
     /// Share handed back within the horizon (Kaplan–Meier); `None` without a line.
     pub within: Option<f64>,
     /// Its standard error (Greenwood).
@@ -138,7 +140,9 @@ pub struct Lasted {
 }
 
 impl Lasted {
-    fn of(seen: &[Observation], days: u32) -> Lasted {
+    fn of(lines: &[(Observation, bool)], days: u32) -> Lasted {
+        let seen: Vec<Observation> = lines.iter().map(|(seen, _)| *seen).collect();
+        let seen = seen.as_slice();
         let curve = Curve::of(seen);
         let count = |end: End| seen.iter().filter(|seen| seen.end == end).count();
         let returned = count(End::Returned);
@@ -150,6 +154,7 @@ impl Lasted {
             exchanged: count(End::Exchanged),
             scrapped: count(End::Scrapped),
             open: count(End::Open),
+            floating: lines.iter().filter(|(_, floating)| *floating).count(),
             within: some.then(|| 1.0 - curve.survival(days)),
             standard_error: curve.standard_error(days),
             within95: curve.returned_interval(days),
@@ -176,7 +181,7 @@ pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppRes
         TurnaroundBy::Vendor => vendors(conn, received.from, received.as_of, received.known_at)?,
         _ => HashMap::new(),
     };
-    let mut groups: BTreeMap<Group, Vec<Observation>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<(Observation, bool)>> = BTreeMap::new();
     let mut all = Vec::new();
     let mut walk = Walk::new(conn, ctx, &due, None)?;
     while let Some(chunk) = walk.next(conn)? {
@@ -185,12 +190,14 @@ pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppRes
             if observed.received_on < received.from || observed.received_on > received.to {
                 continue;
             }
-            all.push(observed.observation);
+            let line = (observed.observation, observed.floating);
+            all.push(line);
             if let Some(group) = Group::of(query.by, &seen.promise, observed.received_on, &vendor_of) {
-                groups.entry(group).or_default().push(observed.observation);
+                groups.entry(group).or_default().push(line);
             }
         }
     }
+    let seen: Vec<Observation> = all.iter().map(|(seen, _)| *seen).collect();
     Ok(Turnaround {
         as_of: received.as_of,
         known_at: received.known_at,
@@ -200,8 +207,8 @@ pub fn turnaround(conn: &mut Conn, ctx: &Ctx, query: &TurnaroundQuery) -> AppRes
         days: query.days,
         groups: named(conn, query, &groups)?,
         total: Lasted::of(&all, query.days),
-        curve: Curve::of(&all).steps().to_vec(),
-        incidence: Incidence::of(&all).steps().to_vec(),
+        curve: Curve::of(&seen).steps().to_vec(),
+        incidence: Incidence::of(&seen).steps().to_vec(),
     })
 }
 
@@ -232,7 +239,7 @@ impl Group {
 fn named(
     conn: &mut Conn,
     query: &TurnaroundQuery,
-    groups: &BTreeMap<Group, Vec<Observation>>,
+    groups: &BTreeMap<Group, Vec<(Observation, bool)>>,
 ) -> AppResult<Vec<TurnaroundGroup>> {
     let rows = rows_of(conn, query.by)?;
     let rows: HashMap<i64, GroupRow> = rows.into_iter().map(|row| (row.id, row)).collect();

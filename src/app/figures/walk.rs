@@ -37,6 +37,8 @@ pub(super) struct Observed {
     pub promised: u32,
     /// Nothing has ended it yet.
     pub open: bool,
+    /// It is open, and an open hold of the customer keeps its clock standing.
+    pub floating: bool,
 }
 
 impl Seen {
@@ -56,7 +58,8 @@ impl Seen {
             _ => terms.days,
         };
         let observation = Observation { days: days_until(until), end };
-        Some(Observed { received_on: *received_on, observation, promised, open: ended.is_none() })
+        let (open, floating) = (ended.is_none(), ended.is_none() && self.judged.due_on.is_none());
+        Some(Observed { received_on: *received_on, observation, promised, open, floating })
     }
 
     /// Where it stands for good by the end of `today`; a line the walk saw had been received.

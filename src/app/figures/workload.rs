@@ -12,7 +12,7 @@ use crate::domain::turnaround::is_at_risk;
 use crate::store::Conn;
 use crate::store::workload::{self, PauseRow, SpareRow, Wanted};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lower ends of the buckets of working days left, before which a line is overdue.
 pub const LEFT_BUCKETS: [i64; 5] = [0, 6, 16, 31, i64::MAX];
@@ -127,6 +127,8 @@ pub struct Pauses {
     pub by_reason: BTreeMap<String, (usize, i64)>,
     /// Holds still open at the end of `as_of`.
     pub open: usize,
+    /// Lines that stand still for them.
+    pub floating: usize,
     /// Days of all of them.
     pub days: i64,
 }
@@ -164,8 +166,12 @@ pub fn pauses(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Pauses> {
         *sum = (sum.0 + 1, sum.1 + hold.days);
     }
     let open = holds.iter().filter(|hold| hold.ended_on.is_none()).count();
+    let waiting = holds.iter().filter(|hold| hold.ended_on.is_none());
+    let floating: BTreeSet<(&str, i64)> =
+        waiting.map(|hold| (hold.row.rma.as_str(), hold.row.line)).collect();
+    let floating = floating.len();
     let days = holds.iter().map(|hold| hold.days).sum();
-    Ok(Pauses { holds, by_reason, open, days })
+    Ok(Pauses { holds, by_reason, open, floating, days })
 }
 
 /// How often the spare was in place in time (满足率), by group.
@@ -225,6 +231,8 @@ pub struct Fill {
     pub late: u32,
     /// Neither there nor late: not counted.
     pub pending: u32,
+    /// The same, while the customer asks us to wait with the line: not counted.
+    pub floating: u32,
     /// Fell away: not counted.
     pub dropped: u32,
 }
@@ -254,6 +262,7 @@ impl Fill {
             FillClass::Elsewhere => &mut self.elsewhere,
             FillClass::Late => &mut self.late,
             FillClass::Pending => &mut self.pending,
+            FillClass::Floating => &mut self.floating,
             FillClass::Dropped => &mut self.dropped,
         };
         *count += 1;
@@ -271,14 +280,22 @@ pub enum FillClass {
     Late,
     /// Not decided yet.
     Pending,
+    /// Not decided yet, and the customer asks us to wait with the line.
+    Floating,
     /// Fell away.
     Dropped,
 }
 
 impl FillClass {
     /// Every class.
-    pub const ALL: [FillClass; 5] =
-        [FillClass::Filled, FillClass::Elsewhere, FillClass::Late, FillClass::Pending, FillClass::Dropped];
+    pub const ALL: [FillClass; 6] = [
+        FillClass::Filled,
+        FillClass::Elsewhere,
+        FillClass::Late,
+        FillClass::Pending,
+        FillClass::Floating,
+        FillClass::Dropped,
+    ];
 
     /// The word in the API.
     #[must_use]
@@ -288,6 +305,7 @@ impl FillClass {
             FillClass::Elsewhere => "elsewhere",
             FillClass::Late => "late",
             FillClass::Pending => "pending",
+            FillClass::Floating => "floating",
             FillClass::Dropped => "dropped",
         }
     }
@@ -307,6 +325,7 @@ impl FillClass {
             (Some(_), _) if row.served_by.is_some() && row.served_by == row.first_depot => FillClass::Filled,
             (Some(_), _) => FillClass::Elsewhere,
             (None, _) if late_by(as_of_end) => FillClass::Late,
+            (None, _) if row.on_hold => FillClass::Floating,
             (None, _) => FillClass::Pending,
         }
     }

@@ -6,9 +6,9 @@ use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{Score, Stay, StayClass, score};
-use crate::store::vendor_legs::{self, StayRow};
+use crate::store::vendor_legs::{self, StayRow, StaysWanted};
 use crate::store::{Conn, vendors};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// Days a scorecard looks back when nobody says otherwise.
 const LOOK_BACK: u64 = 365;
@@ -22,6 +22,8 @@ pub struct ScoresAsked {
     pub to: Option<NaiveDate>,
     /// Today when not said.
     pub as_of: Option<NaiveDate>,
+    /// Only what was recorded by this instant counts; now when not said.
+    pub known_at: Option<DateTime<Utc>>,
 }
 
 /// A part at a maker's.
@@ -50,6 +52,8 @@ pub struct Scorecard {
     pub to: NaiveDate,
     /// The day at whose end things stood so.
     pub as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    pub known_at: DateTime<Utc>,
     /// All parts together.
     pub total: Score,
     /// Part by part, by part number.
@@ -125,6 +129,7 @@ fn stay(row: &StayRow) -> Stay {
         outcome: row.outcome,
         is_swap: row.is_swap,
         cost_fen: row.cost_fen,
+        on_hold: row.on_hold,
     }
 }
 
@@ -132,19 +137,32 @@ struct Period {
     from: NaiveDate,
     to: NaiveDate,
     as_of: NaiveDate,
+    known_at: DateTime<Utc>,
 }
 
 impl Period {
     fn of(ctx: &Ctx, asked: &ScoresAsked) -> Period {
         let as_of = asked.as_of.unwrap_or_else(|| Zone::default().local_date(ctx.now));
         let from = asked.from.or_else(|| as_of.checked_sub_days(Days::new(LOOK_BACK))).unwrap_or(as_of);
-        Period { from, to: asked.to.unwrap_or(as_of), as_of }
+        Period { from, to: asked.to.unwrap_or(as_of), as_of, known_at: asked.known_at.unwrap_or(ctx.now) }
     }
 
     fn stays(&self, conn: &mut Conn, vendor: Option<&str>) -> AppResult<Vec<StayRow>> {
         let zone = Zone::default();
         let after = self.to.succ_opt().unwrap_or(self.to);
-        Ok(vendor_legs::stays(conn, vendor, zone.day_start(self.from), zone.day_start(after))?)
+        let wanted = StaysWanted {
+            vendor,
+            from: zone.day_start(self.from),
+            until: zone.day_start(after),
+            as_of_end: zone.overdue_from(self.as_of),
+            known_at: self.known_at,
+        };
+        let mut rows = vendor_legs::stays(conn, &wanted)?;
+        for row in rows.iter_mut().filter(|row| row.return_recorded_at.is_some_and(|at| at > self.known_at)) {
+            // Nobody knew yet that it is back.
+            row.forget_return();
+        }
+        Ok(rows)
     }
 
     fn card(&self, vendor: String, name: String, rows: &[StayRow]) -> Scorecard {
@@ -165,6 +183,7 @@ impl Period {
             from: self.from,
             to: self.to,
             as_of: self.as_of,
+            known_at: self.known_at,
             total: score(&all, self.as_of),
             parts: parts.collect(),
         }

@@ -52,6 +52,7 @@ pub(super) fn facts(conn: &mut Conn, row: &LineRow) -> AppResult<CaseFacts> {
     Ok(CaseFacts {
         regime: plan.as_ref().map(|plan| plan.regime),
         brand_new_required: plan.as_ref().is_some_and(|plan| plan.brand_new_required),
+        returned_when: plan.as_ref().map(|plan| plan.returned_when),
         data_bearing: row.data_bearing,
         data_answer: plan.and_then(|plan| plan.data_answer),
         entitlement: Some(row.entitlement),

@@ -1,5 +1,6 @@
 //! What people write down about an RMA: notes, and new labels for units whose old one cannot be read.
 
+use crate::app::rma::promises;
 use crate::app::rma::state::find;
 use crate::app::stock::find_unit;
 use crate::app::{AppResult, Ctx, audit};
@@ -27,15 +28,19 @@ pub fn note(
         fields.fault("internal", "not_for_this_role");
     }
     fields.finish()?;
-    let line_id = match line {
-        None => None,
-        Some(line) => {
-            let found = rmas::lines(tx, rma.id)?.into_iter().find(|row| row.line == line);
-            let key = format!("{}/{line}", rma.number);
-            Some(found.ok_or_else(|| Refusal::not_found("rma_line", key))?.id)
-        }
-    };
+    let lines = rmas::lines(tx, rma.id)?;
+    let about = line.map(|line| {
+        let key = format!("{}/{line}", rma.number);
+        let found = lines.iter().find(|row| row.line == line);
+        found.ok_or_else(|| Refusal::not_found("rma_line", key))
+    });
+    let line_id = about.transpose()?.map(|row| row.id);
     let id = rma_cases::insert_note(tx, rma.id, line_id, &text, internal, ctx.actor.id(), ctx.now)?;
+    if !internal {
+        for row in lines.iter().filter(|row| line_id.is_none_or(|id| id == row.id)) {
+            promises::answer(tx, ctx, row.id)?;
+        }
+    }
     audit::record(tx, ctx, "rma.note", &format!("rma:{}", rma.number), &text)?;
     Ok(id)
 }

@@ -5,7 +5,7 @@ use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Term, TermUnit, clock_terms};
-use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome};
+use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome, service};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
 use crate::store::{Conn, plans, rma_cases};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -38,20 +38,37 @@ pub(super) fn change(
 ) -> AppResult<()> {
     match change {
         PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, 0, at),
-        PromiseChange::Fulfil(kind) => end(tx, ctx, line, kind, 0, at, None),
-        PromiseChange::Break(kind) => end(tx, ctx, line, kind, 0, at, Some(PromiseState::Broken)),
-        PromiseChange::Drop(kind) => end(tx, ctx, line, kind, 0, at, Some(PromiseState::Excluded)),
+        PromiseChange::Fulfil(kind) => end(tx, ctx, line.row.id, kind, 0, at, None),
+        PromiseChange::Break(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Broken)),
+        PromiseChange::Drop(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Excluded)),
         PromiseChange::OpenFor(kind, issued) => open(tx, ctx, line, depot_id, kind, issued, at),
-        PromiseChange::FulfilFor(kind, issued) => end(tx, ctx, line, kind, issued, at, None),
+        PromiseChange::FulfilFor(kind, issued) => end(tx, ctx, line.row.id, kind, issued, at, None),
         PromiseChange::BreakFor(kind, issued) => {
-            end(tx, ctx, line, kind, issued, at, Some(PromiseState::Broken))
+            end(tx, ctx, line.row.id, kind, issued, at, Some(PromiseState::Broken))
         }
         PromiseChange::DropFor(kind, issued) => {
-            end(tx, ctx, line, kind, issued, at, Some(PromiseState::Excluded))
+            end(tx, ctx, line.row.id, kind, issued, at, Some(PromiseState::Excluded))
         }
-        PromiseChange::Forgo(kind) => forgo(tx, ctx, line, kind, at),
+        PromiseChange::Forgo(kind) => forgo(tx, ctx, line.row.id, kind, at),
         PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at)?),
     }
+}
+
+/// A service case is opened: what the plan promises from the request on begins. Whom one of our people asked for it, that person
+/// has answered.
+pub(super) fn begin_case(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
+    for kind in service::FROM_REQUEST {
+        open(tx, ctx, line, line.row.depot_id, kind, 0, ctx.now)?;
+    }
+    answer(tx, ctx, line.row.id)
+}
+
+/// A word to the customer, outside of any action: the first one keeps the promise of an answer.
+pub(super) fn answer(tx: &mut Conn, ctx: &Ctx, line_id: i64) -> AppResult<()> {
+    if !service::answers(&ctx.actor) {
+        return Ok(());
+    }
+    end(tx, ctx, line_id, PromiseKind::FirstAnswer, 0, ctx.now, None)
 }
 
 /// Begins a promise on the terms of the line's plan version. A plan that does not make it, makes none.
@@ -111,10 +128,16 @@ fn first_start(
     term: &Term,
     at: DateTime<Utc>,
 ) -> AppResult<Option<DateTime<Utc>>> {
-    if kind != PromiseKind::EquivalentExchange || issued_id != 0 {
-        return Ok(Some(at));
+    let promised = match kind {
+        PromiseKind::EquivalentExchange | PromiseKind::FailureAnalysis if issued_id == 0 => {
+            promises::of_line(tx, line.row.id)?
+        }
+        _ => return Ok(Some(at)),
+    };
+    // A failure is explained once, however often a board is handed over after it.
+    if kind == PromiseKind::FailureAnalysis {
+        return Ok(promised.iter().all(|promise| promise.kind != kind).then_some(at));
     }
-    let promised = promises::of_line(tx, line.row.id)?;
     let mut boards = promised.iter().filter(|promise| promise.kind == kind && promise.issued_id == 0);
     if let Some(owed) = boards.clone().find(|promise| promise.ended_at.is_none()) {
         if at < owed.started_at {
@@ -180,19 +203,19 @@ fn due_of(ctx: &Ctx, term: &Term, at: DateTime<Utc>) -> (NaiveDate, Option<DateT
 fn end(
     tx: &mut Conn,
     ctx: &Ctx,
-    line: &Loaded,
+    line_id: i64,
     kind: PromiseKind,
     issued_id: i64,
     at: DateTime<Utc>,
     outcome: Option<PromiseState>,
 ) -> AppResult<()> {
-    let open = promises::of_line(tx, line.row.id)?
+    let open = promises::of_line(tx, line_id)?
         .into_iter()
         .find(|promise| promise.kind == kind && promise.issued_id == issued_id && promise.ended_at.is_none());
     let Some(promise) = open else { return Ok(()) };
     let state = match outcome {
         Some(state) => state,
-        None if is_late(tx, ctx, line, &promise, at)? => PromiseState::Broken,
+        None if is_late(tx, ctx, line_id, &promise, at)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
     promises::end(tx, promise.id, state, at)?;
@@ -201,12 +224,12 @@ fn end(
 
 /// The customer gave up on what was promised, on a day of the customer's own: by the due date that takes it out, later it
 /// was broken all the same (NUMBERS §2). A promise that was given up on already is judged anew.
-fn forgo(tx: &mut Conn, ctx: &Ctx, line: &Loaded, kind: PromiseKind, at: DateTime<Utc>) -> AppResult<()> {
-    let latest = promises::of_line(tx, line.row.id)?
+fn forgo(tx: &mut Conn, ctx: &Ctx, line_id: i64, kind: PromiseKind, at: DateTime<Utc>) -> AppResult<()> {
+    let latest = promises::of_line(tx, line_id)?
         .into_iter()
         .rfind(|promise| promise.kind == kind && promise.state != PromiseState::Kept);
     let Some(promise) = latest else { return Ok(()) };
-    let late = is_late(tx, ctx, line, &promise, at)?;
+    let late = is_late(tx, ctx, line_id, &promise, at)?;
     let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
     promises::end(tx, promise.id, state, at)?;
     Ok(())
@@ -215,19 +238,19 @@ fn forgo(tx: &mut Conn, ctx: &Ctx, line: &Loaded, kind: PromiseKind, at: DateTim
 fn is_late(
     tx: &mut Conn,
     ctx: &Ctx,
-    line: &Loaded,
+    line_id: i64,
     promise: &PromiseRow,
     at: DateTime<Utc>,
 ) -> AppResult<bool> {
     if promise.unit == TermUnit::Minutes {
         return Ok(promise.due_at.is_some_and(|due_at| at > due_at));
     }
-    let today = Zone::default().local_date(at);
+    let today = Zone::default().business_date(at, promise.closes_minute);
     let due_on = match (promise.due_on, terms_of(promise)) {
         (Some(due_on), _) => Some(due_on),
         // A hold that is open when the promise is fulfilled ends with it.
         (None, Some(terms)) => {
-            let holds = hold_days(&promises::holds(tx, line.row.id)?);
+            let holds = hold_days(&promises::holds(tx, line_id)?);
             let started_on = Zone::default().local_date(promise.started_at);
             ctx.calendar.due_if_resumed(started_on, &terms, &holds, today).due_on
         }

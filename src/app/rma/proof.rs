@@ -151,6 +151,8 @@ struct Clock {
     base_due_on: NaiveDate,
     due_on: Option<NaiveDate>,
     due_at: Option<DateTime<Utc>>,
+    /// Close of business, in minutes after local midnight.
+    closes_minute: Option<i64>,
     /// The due date if a hold that is open ended with the promise.
     last_due_on: Option<NaiveDate>,
 }
@@ -165,16 +167,19 @@ impl Clock {
                 base_due_on: due_on,
                 due_on: Some(due_on),
                 due_at: Some(due_at),
+                closes_minute: None,
                 last_due_on: Some(due_on),
             };
         };
         let started_on = zone.local_date(promise.started_at);
         let holds = if promise.kind.is_stopped_by_holds() { holds } else { &[] };
-        let until = promise.ended_at.map_or(started_on, |ended_at| zone.local_date(ended_at));
+        let ended_on = |at| zone.business_date(at, promise.closes_minute);
+        let until = promise.ended_at.map_or(started_on, ended_on);
         Clock {
             base_due_on: calendar.due(started_on, &terms, &[]).due_on.unwrap_or(started_on),
             due_on: calendar.due(started_on, &terms, holds).due_on,
             due_at: None,
+            closes_minute: promise.closes_minute,
             last_due_on: calendar.due_if_resumed(started_on, &terms, holds, until).due_on,
         }
     }
@@ -182,7 +187,10 @@ impl Clock {
     fn is_late(&self, ended_at: DateTime<Utc>) -> bool {
         match self.due_at {
             Some(due_at) => ended_at > due_at,
-            None => self.last_due_on.is_some_and(|due_on| Zone::default().local_date(ended_at) > due_on),
+            None => {
+                let ended_on = Zone::default().business_date(ended_at, self.closes_minute);
+                self.last_due_on.is_some_and(|due_on| ended_on > due_on)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A request: who has which faulty units, and how they are to be handled.
 
-use crate::app::rma::{RmaView, news, view};
+use crate::app::rma::state::load;
+use crate::app::rma::{RmaView, news, promises, view};
 use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
@@ -9,7 +10,7 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
+use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track, service};
 use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
@@ -106,6 +107,12 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     )?;
     for (at, line) in lines.iter().enumerate() {
         insert_line(tx, ctx, &customer, rma_id, at, line, depot_id, plan.as_ref())?;
+    }
+    if plan.as_ref().is_some_and(|plan| service::begins_with(&plan.version)) {
+        for at in 1..=lines.len() {
+            let line = load(tx, ctx, &number, i64::try_from(at).unwrap_or(i64::MAX))?;
+            promises::begin_case(tx, ctx, &line)?;
+        }
     }
     audit::record(
         tx,

@@ -14,7 +14,7 @@ use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, Rep
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, rma_cases, stock, units};
+use crate::store::{self, Conn, attachments, rma_cases, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Everything an action may say; each action reads what concerns it.
@@ -64,6 +64,8 @@ pub struct ActionInput {
     pub case: CaseInput,
     /// What bench work says.
     pub bench: BenchInput,
+    /// A file of the RMA.
+    pub attachment: Option<i64>,
 }
 
 impl ActionInput {
@@ -134,6 +136,9 @@ pub(super) fn resolve(
             place: receiving_place(tx, ctx, line, input)?,
             condition: input.condition.unwrap_or(Condition::Quarantined),
         },
+        K::ArriveOnSite => Action::ArriveOnSite,
+        K::RestoreService => Action::RestoreService,
+        K::ReportFailure => Action::ReportFailure { file: report(tx, line, input)? },
         K::Hold => Action::Hold { reason: reason(), said_by: input.said_by.trim().to_owned() },
         K::Resume => Action::Resume,
         K::Close => Action::Close,
@@ -155,6 +160,17 @@ pub(super) fn resolve(
         | K::WaiveFaultyReturn
         | K::ChargeFaulty => Action::Case(cases::resolve(tx, ctx, line, kind, input)?),
     })
+}
+
+/// The file that explains the failure, by name: one the customer can read.
+fn report(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String> {
+    let id = input.attachment.ok_or_else(|| Refusal::field("attachment", "required"))?;
+    let file = attachments::of_rma(tx, line.rma.id)?.into_iter().find(|file| file.id == id);
+    match file {
+        Some(file) if file.internal => Err(Refusal::field("attachment", "is_internal").into()),
+        Some(file) => Ok(file.name),
+        None => Err(Refusal::field("attachment", "unknown").into()),
+    }
 }
 
 /// Bench work is decided by the line's repair order. What the line does not allow is refused before.

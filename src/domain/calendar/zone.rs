@@ -1,6 +1,6 @@
 //! The company's time zone: from an instant to the local day it belongs to, and back.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
 /// The company's time zone as a fixed distance from UTC; Asia/Shanghai by default.
 ///
@@ -50,6 +50,22 @@ impl Zone {
     /// NUMBERS §1). Everything before it is on time.
     pub fn overdue_from(self, due_on: NaiveDate) -> DateTime<Utc> {
         self.day_start(due_on.checked_add_days(Days::new(1)).unwrap_or(due_on))
+    }
+
+    /// Whole minutes since local midnight.
+    pub fn minute_of_day(self, instant: DateTime<Utc>) -> i64 {
+        i64::from(self.local(instant.naive_utc()).num_seconds_from_midnight() / 60)
+    }
+
+    /// The day an act counts for when business closes `closes_minute` minutes after local midnight: past that moment it is the next
+    /// day's (民法典 art. 203). Without a close it is the local date.
+    pub fn business_date(self, instant: DateTime<Utc>, closes_minute: Option<i64>) -> NaiveDate {
+        let local = self.local(instant.naive_utc());
+        let is_over = closes_minute.is_some_and(|minute| {
+            local.signed_duration_since(local.date().and_time(NaiveTime::MIN)) > TimeDelta::minutes(minute)
+        });
+        let next = || local.date().checked_add_days(Days::new(1));
+        if is_over { next().unwrap_or(local.date()) } else { local.date() }
     }
 
     fn shift(self) -> TimeDelta {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::iter::Sum;
 use std::ops::AddAssign;
 
-use super::Class;
+use super::{Class, Exclusion};
 use crate::domain::plan::Term;
 
 /// Shown where there is no eligible line: there is no rate then, and never 100 %.
@@ -50,6 +50,8 @@ struct Counts {
     pending: u32,
     floating: u32,
     excluded: u32,
+    /// Of the excluded ones: missed, but for a cause the contract lists.
+    excused: u32,
 }
 
 impl Counts {
@@ -90,6 +92,9 @@ impl Tally {
             Class::Excluded(_) => &mut counts.excluded,
         };
         *count = count.saturating_add(lines);
+        if class == Class::Excluded(Exclusion::Excused) {
+            counts.excused = counts.excused.saturating_add(lines);
+        }
     }
 
     /// The same without what is not decided yet.
@@ -98,6 +103,18 @@ impl Tally {
         let decided =
             |(target, counts): (&Target, &Counts)| (*target, Counts { pending: 0, floating: 0, ..*counts });
         Self { by_target: self.by_target.iter().map(decided).collect() }
+    }
+
+    /// The same as if no cause excused a miss (NUMBERS §2 "also shown without exclusions"). What else is out of the rate stays
+    /// out: void, called off and scrapped as agreed are no misses.
+    #[must_use]
+    pub fn without_exclusions(&self) -> Self {
+        let unexcused = |(target, counts): (&Target, &Counts)| {
+            let missed = counts.missed.saturating_add(counts.excused);
+            let excluded = counts.excluded.saturating_sub(counts.excused);
+            (*target, Counts { missed, excluded, excused: 0, ..*counts })
+        };
+        Self { by_target: self.by_target.iter().map(unexcused).collect() }
     }
 
     /// The target the group is held to, as a fraction of 1: of several plans the mean, weighed by their eligible lines
@@ -136,6 +153,7 @@ impl Tally {
             pending: sum(|c| c.pending),
             floating: sum(|c| c.floating),
             excluded: sum(|c| c.excluded),
+            excused: sum(|c| c.excused),
             rate: judged.then(|| round6(f64::from(timely) / f64::from(eligible))),
             shown: judged.then(|| shown(timely, eligible)),
             meets_target: judged.then(|| 10_000 * u64::from(timely) >= owed),
@@ -156,6 +174,7 @@ impl AddAssign<&Tally> for Tally {
             counts.pending = counts.pending.saturating_add(more.pending);
             counts.floating = counts.floating.saturating_add(more.floating);
             counts.excluded = counts.excluded.saturating_add(more.excluded);
+            counts.excused = counts.excused.saturating_add(more.excused);
         }
     }
 }
@@ -191,6 +210,8 @@ pub struct Figures {
     pub floating: u32,
     /// Out of the rate.
     pub excluded: u32,
+    /// Of them those that were missed, but for a cause the contract lists.
+    pub excused: u32,
     /// timely ÷ eligible, rounded to six digits; `None` without an eligible line.
     pub rate: Option<f64>,
     /// The rate floored to a tenth of a per cent, such as `94.9%`; show [`NO_RATE`] for `None`.

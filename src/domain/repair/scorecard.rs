@@ -19,6 +19,8 @@ pub struct Stay {
     pub is_swap: bool,
     /// What the maker charged, in fen.
     pub cost_fen: i64,
+    /// The customer of the unit's line asks us to wait.
+    pub on_hold: bool,
 }
 
 text_enum! {
@@ -30,6 +32,8 @@ text_enum! {
         Returned => "returned",
         /// Is there.
         Open => "open",
+        /// Is there while its customer asks us to wait.
+        Floating => "floating",
         /// Is there although the maker's own day is past.
         Overdue => "overdue",
         /// Came back after that day.
@@ -54,6 +58,7 @@ impl Stay {
             StayClass::Sent => one.sent,
             StayClass::Returned => one.returned,
             StayClass::Open => one.open,
+            StayClass::Floating => one.floating,
             StayClass::Overdue => one.overdue,
             StayClass::ReturnedLate => one.returned_late,
             StayClass::Repaired => one.repaired,
@@ -74,6 +79,8 @@ pub struct Score {
     pub returned: i64,
     /// Units that are there.
     pub open: i64,
+    /// Of them those whose customer asks us to wait.
+    pub floating: i64,
     /// Units that are there although the maker's own day is past.
     pub overdue: i64,
     /// Units that came back after that day.
@@ -104,6 +111,7 @@ pub fn score(stays: &[Stay], as_of: NaiveDate) -> Score {
         ages.push(((back.unwrap_or(as_of) - stay.sent_on).num_days(), back.is_some()));
         let Some(back) = back else {
             score.open += 1;
+            score.floating += i64::from(stay.on_hold);
             score.overdue += i64::from(stay.due_on.is_some_and(|due_on| due_on < as_of));
             continue;
         };
@@ -159,6 +167,7 @@ mod tests {
             outcome: returned.map(|_| RepairOutcome::Repaired),
             is_swap: false,
             cost_fen: 100,
+            on_hold: false,
         }
     }
 

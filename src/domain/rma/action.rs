@@ -52,6 +52,9 @@ text_enum! {
         ToStock => "to_stock",
         WaiveFaultyReturn => "waive_faulty_return",
         ChargeFaulty => "charge_faulty",
+        ArriveOnSite => "arrive_on_site",
+        RestoreService => "restore_service",
+        ReportFailure => "report_failure",
         Hold => "hold",
         Resume => "resume",
         Close => "close",
@@ -93,6 +96,7 @@ impl ActionKind {
             | A::AgreeScrap
             | A::WaiveFaultyReturn
             | A::ChargeFaulty => Permission::DecideRma,
+            A::ArriveOnSite | A::RestoreService | A::ReportFailure => Permission::ServeCase,
             // The customer answers, or says it of the customer's own accord.
             A::AcceptQuote | A::RefuseQuote => Permission::RequestRma,
             A::ReportDoa | A::ReplacementDelivered | A::ConfirmReturned | A::ExchangeDelivered => {
@@ -231,6 +235,15 @@ pub enum Action {
         /// What shape it is in; not known to be good until somebody looked.
         condition: Condition,
     },
+    /// Somebody of ours is at the customer's.
+    ArriveOnSite,
+    /// The customer's service runs again, whatever becomes of the unit.
+    RestoreService,
+    /// What failed and why is explained in a file of the RMA.
+    ReportFailure {
+        /// Name of the file.
+        file: String,
+    },
     /// The clock stands still, for the customer's reason.
     Hold {
         /// Why.
@@ -268,6 +281,9 @@ impl Action {
             Action::ShipExchange { .. } => K::ShipExchange,
             Action::ExchangeDelivered { .. } => K::ExchangeDelivered,
             Action::RecoverLoan { .. } => K::RecoverLoan,
+            Action::ArriveOnSite => K::ArriveOnSite,
+            Action::RestoreService => K::RestoreService,
+            Action::ReportFailure { .. } => K::ReportFailure,
             Action::Hold { .. } => K::Hold,
             Action::Resume => K::Resume,
             Action::Close => K::Close,

@@ -4,11 +4,11 @@ use crate::domain::actor::{Actor, DepotRef, Role};
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::case;
 use crate::domain::rma::{
     Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState,
     RepairState, bench, steps,
 };
+use crate::domain::rma::{case, service};
 use crate::domain::stock::{Subject, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -47,6 +47,7 @@ pub fn decide(
     in_order(line, action, &decision)?;
     decision.case.happened_at = cause_of.or(decision.case.happened_at);
     decision.finish_events(line, kind, &when.note);
+    service::follow(actor, line, kind, &mut decision);
     Ok(decision)
 }
 
@@ -203,6 +204,9 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
             matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
                 || bench::is_ours(line)
         }
+        A::ArriveOnSite => line.open_promises.contains(&PromiseKind::OnSite),
+        A::RestoreService => line.open_promises.contains(&PromiseKind::Restored),
+        A::ReportFailure => line.open_promises.contains(&PromiseKind::FailureAnalysis),
         A::Void
         | A::ApproveVoid
         | A::CorrectSerial

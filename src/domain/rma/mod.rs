@@ -9,6 +9,7 @@ pub mod case;
 mod decide;
 mod effects;
 mod replay;
+pub mod service;
 mod spares;
 mod state;
 mod steps;

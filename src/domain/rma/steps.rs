@@ -2,7 +2,7 @@
 
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
-use crate::domain::plan::PromiseKind;
+use crate::domain::plan::{PromiseKind, ReturnedWhen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
 use crate::domain::rma::case::{drop_exchange, end_promises, release_reserved};
@@ -48,6 +48,8 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         Action::RecoverLoan { scanned, place, condition } => {
             recover_loan(line, scanned, place, *condition, decision)?;
         }
+        Action::ArriveOnSite | Action::RestoreService => {}
+        Action::ReportFailure { file } => decision.set_note(file.clone()),
         Action::Hold { reason, said_by } => hold(reason, said_by, decision),
         Action::Resume => {
             decision.hold = Some(HoldChange::End);
@@ -343,6 +345,10 @@ fn dispatch_return(
     });
     decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });
     decision.notice = Some(NoticeKind::ShippedBack);
+    if line.case.returned_when == Some(ReturnedWhen::Dispatched) && !line.vendor_exchange {
+        decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
+        drop_exchange(line, decision);
+    }
     Ok(())
 }
 

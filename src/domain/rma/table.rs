@@ -71,12 +71,19 @@ pub fn described(kind: ActionKind) -> Described {
             "loaner or dead spare: customer → bench",
             "`loan_return` kept or broken; of a dead spare its `faulty_return`",
         ),
+        A::ArriveOnSite => row("", "", "`on_site` kept or broken"),
+        A::RestoreService => row("", "", RESTORED),
+        A::ReportFailure => row("attachment", "", "`failure_analysis` kept or broken"),
         A::Hold => row("reason, said_by", "", "`repair_return` stands still"),
         A::Resume => row("", "", "`repair_return` runs on"),
         A::Close => row("", "", "`spare_in_place` never kept is broken; an exchange not needed falls away"),
         _ => case(kind),
     }
 }
+
+/// A working unit in the customer's hands says the same: `replacement_delivered`, `exchange_delivered`, `confirm_returned`.
+const RESTORED: &str =
+    "`restored` kept or broken; `failure_analysis` begins; an `on_site` that is not late falls away";
 
 fn case(kind: ActionKind) -> Described {
     use ActionKind as A;

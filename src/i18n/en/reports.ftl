@@ -82,6 +82,7 @@ fill-filled = In time from the first depot
 fill-elsewhere = In time from another depot
 fill-late = Late
 fill-pending = Not due yet
+fill-floating = Waiting for the customer
 fill-dropped = Cancelled
 fill-not_filled = Not filled
 fill-none = No replacement request was approved in this time.

@@ -77,6 +77,7 @@ fill-filled = 首选库按时到位
 fill-elsewhere = 别的库按时到位
 fill-late = 误时
 fill-pending = 未到时
+fill-floating = 等客户，不计
 fill-dropped = 已取消
 fill-not_filled = 未满足
 fill-none = 这段时间没有批准的备件申请。

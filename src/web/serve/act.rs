@@ -65,7 +65,7 @@ pub fn once(req: &HttpRequest, sent: &Sent) -> Result<Option<Once>, Problem> {
         fingerprint.update(part.len().to_be_bytes());
         fingerprint.update(part.as_bytes());
     }
-    Ok(Some(Once { key, fingerprint: fingerprint.finalize().to_vec() }))
+    Ok(Some(Once { key, fingerprint: fingerprint.finalize().to_vec(), bound_to: None }))
 }
 
 /// What is wrong with a refused form: a sentence for the whole of it (empty when fields say it), and one per field.

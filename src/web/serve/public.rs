@@ -4,9 +4,10 @@
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, part};
 use super::frame;
+use crate::app;
+use crate::app::Once;
 use crate::app::public_requests::{self, Confirmed, Written};
 use crate::app::token::Secret;
-use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
@@ -53,7 +54,7 @@ fn form(p: &Page) -> Form {
         ],
         more: vec![],
         submit: p.t("public-submit"),
-        idempotency_key: String::new(),
+        idempotency_key: act::key(),
         error: String::new(),
         cancel: String::new(),
     }
@@ -62,7 +63,9 @@ fn form(p: &Page) -> Form {
 async fn submit(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<Sent>) -> Shown {
     let OpenForm(fields) = form_sent;
     let text = |name: &str| value(&fields, name).to_owned();
-    state.public_throttle.attempt(&text("email").to_lowercase(), peer(&req)).await?;
+    let address = text("email").to_lowercase();
+    state.public_throttle.attempt(&address, peer(&req)).await?;
+    let once = act::once(&req, &fields)?.map(|once| Once { bound_to: Some(address), ..once });
     let p = frame::page(&req, None, Screen::Elsewhere);
     let written = Written {
         email: text("email"),
@@ -77,7 +80,7 @@ async fn submit(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<S
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let link = Secret::random();
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| public_requests::submit(tx, ctx, &written, &link);
-    match app::run(&state.app, &ctx, None, |()| (303, String::new()), work).await.map_err(Problem::from) {
+    match app::run(&state.app, &ctx, once, |()| (303, String::new()), work).await.map_err(Problem::from) {
         Ok(_) => Ok(go(&req, "/request/sent")),
         Err(problem) => {
             let (complaint, problem) = act::complaint(&p, problem)?;
@@ -130,7 +133,8 @@ async fn confirm(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<
     let OpenForm(fields) = form_sent;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let Some(link) = Secret::parse(value(&fields, "token")) else { return shown(&req, LinkState::Gone) };
-    let confirmed: AppResult<Confirmed> = public_requests::confirm(&state.app, &ctx, &link).await;
+    let kept = |_: &Confirmed| (303, String::new());
+    let confirmed = public_requests::confirm(&state.app, &ctx, &link, None, kept).await;
     match confirmed.map_err(Problem::from) {
         Ok(_) => Ok(go(&req, &format!("/request/confirm?token={}", part(value(&fields, "token"))))),
         Err(Problem::Refused(Refusal::NotFound { .. })) => shown(&req, LinkState::Gone),

@@ -9,7 +9,7 @@ use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Calendar;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class as LineClass, Exclusion, Measure, Month};
+use crate::domain::rate::{Class as LineClass, Measure, Month};
 use crate::domain::repair::Cause;
 use crate::http::{self, Caller, Trouble};
 use crate::web::Page;
@@ -103,8 +103,11 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         export: exports(&query),
         tabs: reports::tabs(&p, &caller, "timely-repair"),
         causes: by_cause(&beside),
-        excused: beside.excused,
-        without_excuses: without_excuses(shown.map(|(.., figures)| figures), beside.excused),
+        excused: shown.map_or(0, |(.., figures)| i64::from(figures.total.figures.excused)),
+        without_excuses: shown.and_then(|(.., figures)| {
+            let unexcused = &figures.total.without_exclusions;
+            clock::shown(unexcused.timely, unexcused.eligible)
+        }),
         evidence: caller.may(Permission::DecideRma).is_ok().then(|| pack_of(&query)),
         forecast: beside.forecast,
         p,
@@ -127,8 +130,6 @@ struct Beside {
     causes: HashMap<i64, Cause>,
     /// Row ids of all missed lines.
     missed: Vec<i64>,
-    /// Lines a contract takes out for their cause.
-    excused: i64,
     forecast: Option<chart::Forecast>,
 }
 
@@ -145,16 +146,12 @@ fn beside(
             .iter()
             .map(|line| line.line_id)
             .collect();
-    let excluded = figures::timely_repair_lines(conn, ctx, query, &of(ClassFilter::Excluded), None, CAUSES)?;
-    let is_excused = |line: &&Line| line.judged.class == LineClass::Excluded(Exclusion::Excused);
-    let excused = excluded.iter().filter(is_excused).count();
     let all: Vec<i64> = missed.iter().copied().chain(listed.iter().map(|line| line.line_id)).collect();
     let forecast = match month {
         Some(month) => super::dashboard::forecast(&figures::forecast(conn, ctx, month)?.figures),
         None => None,
     };
-    let excused = i64::try_from(excused).unwrap_or(i64::MAX);
-    Ok(Beside { causes: figures::causes(conn, ctx, &all)?, missed, excused, forecast })
+    Ok(Beside { causes: figures::causes(conn, ctx, &all)?, missed, forecast })
 }
 
 /// The question of the forecast, where the page shows a month that is not over.
@@ -175,12 +172,6 @@ fn by_cause(beside: &Beside) -> Vec<(String, i64)> {
         counts.into_iter().map(|(cause, count)| (cause.to_owned(), count)).collect();
     list.sort_by_key(|(cause, count)| (cause.is_empty(), std::cmp::Reverse(*count)));
     list
-}
-
-/// The rate if no cause took a line out, in thousandths.
-fn without_excuses(figures: Option<&figures::TimelyRepair>, excused: i64) -> Option<i32> {
-    let figures = &figures?.total.figures;
-    clock::shown(figures.timely, figures.eligible.saturating_add(u32::try_from(excused).ok()?))
 }
 
 /// Where a pack of the same lines is issued.

@@ -6,7 +6,7 @@ use super::frame::{self, name};
 use super::rmas::everything;
 use super::{flash, mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
-use crate::app::rma::{self, ActionInput, CaseInput, LineView, RmaView};
+use crate::app::rma::{self, ActionInput, AttachmentRow, CaseInput, LineView, RmaView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, audit, depots, vendors};
 use crate::domain::actor::{Permission, Role};
@@ -64,7 +64,7 @@ async fn screen(
         let at = view.lines.iter().position(|shown| shown.row.line == wanted);
         let at = at.ok_or_else(|| Refusal::not_found("rma_line", format!("{number}/{wanted}")))?;
         let offered = match view.lines.get(at) {
-            Some(line) => offered(conn, ctx, line)?,
+            Some(line) => offered(conn, ctx, &number, line)?,
             None => Offered::default(),
         };
         let beside = rma_beside::read(conn, ctx, &view)?;
@@ -90,9 +90,10 @@ struct Offered {
     fault_codes: Vec<FaultCodeRow>,
     spares: Vec<UnitRow>,
     people: Vec<(String, String)>,
+    files: Vec<AttachmentRow>,
 }
 
-fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
+fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: &LineView) -> AppResult<Offered> {
     let allows = |wanted: &[ActionKind]| line.allowed_actions.iter().any(|kind| wanted.contains(kind));
     let mut offered = Offered::default();
     if ctx.actor.role.may(Permission::ReadSetup) {
@@ -117,6 +118,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Offered> {
     }
     if let Ok(people) = rma::assignees(conn, ctx) {
         offered.people = people.into_iter().map(|row| (row.username, row.display_name)).collect();
+    }
+    if allows(&[ActionKind::ReportFailure]) {
+        offered.files = rma::files(conn, ctx, number)?;
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
         offered.spares = spares(conn, ctx, line)?;
@@ -169,6 +173,12 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
         loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
         carriers: vec![],
         people: offered.people.iter().map(|(username, name)| Choice::new(username, name)).collect(),
+        files: offered
+            .files
+            .iter()
+            .filter(|file| !file.internal)
+            .map(|file| Choice::new(file.id.to_string(), &file.name))
+            .collect(),
         ..Choices::default()
     }
 }
@@ -331,6 +341,7 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         if_version: given(sent, "version").and_then(|version| version.parse().ok()),
         case: case_input(sent)?,
         bench: bench(sent)?,
+        attachment: given(sent, "attachment").and_then(|id| id.parse().ok()),
     })
 }
 

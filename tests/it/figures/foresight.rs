@@ -442,7 +442,7 @@ on_both!(a_spare_counts_when_it_is_there_in_time_from_the_first_depot, async |db
     assert_eq!((&total["rate"], &total["in_time_rate"]), (&json!(0.25), &json!(0.5)));
     assert_eq!(
         found["groups"],
-        json!([{"group": "C1", "approved": 4, "filled": 1, "elsewhere": 1, "late": 2, "pending": 0,
+        json!([{"group": "C1", "approved": 4, "filled": 1, "elsewhere": 1, "late": 2, "pending": 0, "floating": 0,
         "dropped": 1, "rate": 0.25, "in_time_rate": 0.5}])
     );
     let (_, none) = manager.get("/kpi/fill-rate?from=2026-05&to=2026-05").await;

@@ -4,6 +4,7 @@ mod company;
 mod company_foresight;
 mod evidence;
 mod export;
+mod floating;
 mod foresight;
 mod http;
 mod lasted;

@@ -135,6 +135,23 @@ on_both!(only_a_listed_cause_with_evidence_leaves_the_rate, async |db: &Database
     b.line(&number, "attribute_cause", json!({ "cause": "force_majeure", "evidence": "停运公告 2026-17" }))
         .await;
     assert_eq!(rate().await, (0, 1));
+    // Shown without exclusions too: from sums and, narrowed twice, from the facts alike, and in each group.
+    for narrowed in ["", "&part_no=BOARD-1"] {
+        let asked = format!("from=2026-01-01&to=2026-12-31{narrowed}");
+        let answer = answered(b.manager.get(&format!("/kpi/timely-repair?by=depot&{asked}")).await, 200);
+        for figures in [&answer["total"], &answer["groups"][0]] {
+            let without = &figures["without_exclusions"];
+            assert_eq!((&figures["excused"], &figures["rate"]), (&json!(1), &Value::Null), "{answer}");
+            assert_eq!(
+                ["timely", "eligible", "excluded", "misses", "shown", "meets_target"]
+                    .map(|name| &without[name]),
+                [&json!(0), &json!(1), &json!(0), &json!(1), &json!("0.0%"), &json!(false)],
+                "{answer}"
+            );
+        }
+        let path = format!("/kpi/timely-repair/lines?{asked}&class=excused");
+        assert_eq!(answered(b.manager.get(&path).await, 200)["items"].as_array().unwrap().len(), 1);
+    }
     db.clock().advance(TimeDelta::days(1));
     b.line(&number, "attribute_cause", json!({ "cause": "ours", "evidence": "复核" })).await;
     assert_eq!(rate().await, (1, 0), "the latest word counts");

@@ -45,8 +45,18 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
     assert_eq!((&then["vendors"][0]["vendor"], &then["vendors"][0]["open"]), (&json!("V1"), &json!(1)));
     assert_eq!(b.technician.get("/vendors/none/scorecard").await.0, 404);
     // Behind each number of the card stand as many stays as it says, as of the same day.
-    let counted =
-        ["sent", "returned", "open", "overdue", "returned_late", "repaired", "nff", "ber", "swapped"];
+    let counted = [
+        "sent",
+        "returned",
+        "open",
+        "floating",
+        "overdue",
+        "returned_late",
+        "repaired",
+        "nff",
+        "ber",
+        "swapped",
+    ];
     for as_of in ["2026-03-10", "2026-03-21"] {
         let asked = format!("from=2026-03-01&as_of={as_of}");
         let card = answered(b.technician.get(&format!("/vendors/V1/scorecard?{asked}")).await, 200);
@@ -57,6 +67,26 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
             assert_eq!(json!(rows), card["parts"][0][class], "{class} as of {as_of}");
         }
     }
+    // What was recorded later was not known then.
+    let known = "from=2026-03-01&known_at=2026-03-10";
+    let all = answered(b.technician.get(&format!("/kpi/vendors?{known}")).await, 200);
+    let card = answered(b.technician.get(&format!("/vendors/V1/scorecard?{known}")).await, 200);
+    for score in [&all["vendors"][0], &card["total"]] {
+        assert_eq!(
+            ["sent", "open", "overdue", "returned", "cost"].map(|name| &score[name]),
+            [&json!(1), &json!(1), &json!(1), &json!(0), &json!("0.00")],
+            "{score}"
+        );
+    }
+    let path = format!("/vendors/V1/scorecard/stays?{known}&class=overdue");
+    let stay = &answered(b.technician.get(&path).await, 200)["items"][0];
+    assert_eq!(
+        (&stay["serial"], &stay["returned_at"], &stay["outcome"]),
+        (&json!("S1"), &Value::Null, &Value::Null)
+    );
+    let before = answered(b.technician.get("/kpi/vendors?from=2026-03-01&known_at=2026-03-01").await, 200);
+    assert_eq!(before["vendors"], json!([]));
+    assert_eq!(b.technician.get("/kpi/vendors?known_at=soon").await.0, 422);
     let stays = answered(b.technician.get("/vendors/v1/scorecard/stays?from=2026-03-01").await, 200);
     let stay = &stays["items"][0];
     assert_eq!(

@@ -30,7 +30,7 @@ async fn exchanges(s: &Scene, asked: &str) -> Value {
     let kinds = report["kinds"].as_array().unwrap();
     for figures in kinds {
         let kind = figures["kind"].as_str().unwrap();
-        for class in ["kept", "broken", "pending", "excluded"] {
+        for class in ["kept", "broken", "pending", "floating", "excluded"] {
             let (mut rows, mut cursor) = (0, String::new());
             loop {
                 let path = format!("/kpi/promises/lines?{asked}&kind={kind}&class={class}&limit=1{cursor}");

@@ -146,7 +146,12 @@ fn lines() -> Vec<LineState> {
                         let received = repair.is_with_us() || repair.is_ended();
                         let clock = (repair.is_with_us() || *repair == RepairState::Dispatched)
                             && mode.promises_return();
-                        let asked = if clock { vec![PromiseKind::RepairReturn] } else { vec![] };
+                        let mut asked = if clock { vec![PromiseKind::RepairReturn] } else { vec![] };
+                        // Until the service runs again; explained once it did.
+                        asked.push(PromiseKind::FailureAnalysis);
+                        if !repair.is_ended() {
+                            asked.extend([PromiseKind::OnSite, PromiseKind::Restored]);
+                        }
                         let at = if received {
                             place(3, "JN/bench", PlaceKind::Bench)
                         } else {

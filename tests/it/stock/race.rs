@@ -172,8 +172,11 @@ on_both!(
         for _ in 0..50 {
             let (app, ctx, gate) = (w.app.clone(), w.ctx(), Arc::clone(&gate));
             tasks.spawn(async move {
-                let once =
-                    Once { key: "the-same".into(), fingerprint: b"POST /movements receive SN1".to_vec() };
+                let once = Once {
+                    key: "the-same".into(),
+                    fingerprint: b"POST /movements receive SN1".to_vec(),
+                    bound_to: None,
+                };
                 gate.wait().await;
                 let encode = |booked: &stock::Booked| (201, format!("{{\"id\":{}}}", booked.id));
                 let receive = unit(Kind::Receive, BOARD, "SN1", "supplier", "JN");
@@ -198,7 +201,7 @@ on_both!(a_key_is_bound_to_its_request_its_actor_and_its_success, async |db: &Da
     use beiku::domain::actor::Role;
     let w = world(db).await;
     let send = async |role, fingerprint: &'static str, booking: Booking| {
-        let once = Once { key: "k".into(), fingerprint: fingerprint.into() };
+        let once = Once { key: "k".into(), fingerprint: fingerprint.into(), bound_to: None };
         let ctx = w.ctx_of(w.actor(role));
         let work = move |tx: &mut Conn, ctx: &Ctx| stock::book(tx, ctx, &booking);
         app::run(&w.app, &ctx, Some(once), |booked| (201, booked.id.to_string()), work).await

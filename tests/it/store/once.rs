@@ -22,7 +22,7 @@ fn actor(user_id: i64) -> Actor {
 }
 
 fn once(key: &str, fingerprint: &str) -> Option<Once> {
-    Some(Once { key: key.to_owned(), fingerprint: fingerprint.as_bytes().to_vec() })
+    Some(Once { key: key.to_owned(), fingerprint: fingerprint.as_bytes().to_vec(), bound_to: None })
 }
 
 /// Writes a row named `name`, answered 201 with its amount.

@@ -9,6 +9,7 @@ use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
 use beiku::app::{AppResult, Ctx, outbox, rma, stock};
 use beiku::domain::actor::{Role, Scope};
+use beiku::domain::calendar::Zone;
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::{PromiseState, RepairState};
 use beiku::domain::stock::{Condition, MovementKind};
@@ -233,7 +234,7 @@ fn promise_lists() -> Vec<Question> {
             Ok(kept::promises(c, &wanted, year, None, None, PAGE)?)
         }),
         question("promises that broke", |c, ctx| {
-            Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, ctx.now.date_naive(), ctx.now, 500)?)
+            Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, Zone::default(), ctx.now, 500)?)
         }),
     ]
 }

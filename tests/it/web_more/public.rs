@@ -1,6 +1,7 @@
 //! Customers without an account: reporting a fault, following, confirming.
 
 use crate::rma::company;
+use crate::rma::scene::scene;
 use crate::support::browser::{Browser, hidden, location};
 use crate::support::server::{Client, Server};
 use crate::support::{Database, on_both};
@@ -163,6 +164,100 @@ on_both!(a_manager_places_or_puts_aside_what_nobody_could_place, async |db: &Dat
     let aside = [("reason", "不是我们的设备")];
     assert_eq!(boss.submit(&second, &format!("{second}/dismiss"), &aside).await, "/public-requests");
     assert!(boss.page("/public-requests").await.contains("No request is waiting"));
+});
+
+/// Status, whether it was answered from memory, and the document.
+async fn once(who: &Client, path: &str, key: &str, body: &Value) -> (u16, bool, Value) {
+    let answer = who.post_once(path, key, body).await;
+    let (status, again) = (answer.status().as_u16(), answer.headers().contains_key("idempotent-replayed"));
+    (status, again, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+}
+
+on_both!(a_strangers_request_sent_twice_is_written_once, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let anybody = server.anybody();
+    let body = |email: &str, fault: &str| json!({ "email": email, "name": "新人", "serial": "BOARD-78", "fault": fault });
+    let ask = async |key: &str, email: &str, fault: &str| {
+        let (status, again, answer) = once(&anybody, "/public/requests", key, &body(email, fault)).await;
+        (status, again, answer["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let none = String::new();
+    assert_eq!(ask("k", "a@x.example", "不亮").await, (202, false, none.clone()));
+    assert_eq!(ask("k", "a@x.example", "不亮").await, (202, true, none.clone()));
+    assert_eq!(ask("k", "A@x.example ", "不响").await, (409, false, "idempotency_key_reused".into()));
+    assert_eq!(
+        ask("k", "b@x.example", "不亮").await,
+        (202, false, none.clone()),
+        "a stranger's key is another"
+    );
+    assert_eq!(ask(&"k".repeat(65), "c@x.example", "不亮").await.0, 400);
+    assert_eq!(ask("k", "c@x.example", "").await.0, 422);
+    assert_eq!(ask("k", "c@x.example", "不亮").await, (202, false, none), "a refusal left the key free");
+    let (link, mails) = confirm_link(&server).await;
+    assert_eq!(mails, 3);
+
+    // The answer stays what it was when a person has settled the held request meanwhile.
+    let link = json!({ "token": link.split_once("token=").unwrap().1 });
+    let confirm = async |key: &str| once(&anybody, "/public/requests/confirm", key, &link).await;
+    let (status, again, first) = confirm("c").await;
+    assert_eq!((status, again, &first["state"]), (200, false, &json!("held")));
+    let id = boss.get("/public/requests").await.1["items"][0]["id"].clone();
+    let place = json!({ "customer": "C1", "part_no": "BOARD-1" });
+    assert_eq!(boss.post(&format!("/public/requests/{id}/accept"), &place).await.0, 201);
+    assert_eq!(confirm("c").await, (200, true, first));
+    assert_eq!(confirm("d").await.2["state"], "registered", "another key asks anew");
+    let other = json!({ "token": "beiku_".to_owned() + &"0".repeat(64) });
+    assert_eq!(once(&anybody, "/public/requests/confirm", "c", &other).await.0, 404);
+});
+
+on_both!(a_form_of_a_stranger_sent_twice_is_written_once, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let stranger = Browser::open(&server);
+    let page = stranger.page("/request").await;
+    let mut form = FORM.to_vec();
+    form.push(("idempotency_key", hidden(&page, "idempotency_key")));
+    for _ in 0..2 {
+        let sent = stranger.post("/request", &form).await;
+        assert_eq!((sent.status().as_u16(), location(&sent)), (303, "/request/sent"));
+    }
+    assert_eq!(confirm_link(&server).await.1, 1);
+});
+
+on_both!(a_confirmation_sent_twice_is_answered_alike_and_to_nobody_else, async |db: &Database| {
+    let s = scene(db).await;
+    let mut tracked = vec![];
+    for serial in ["B1", "B2"] {
+        let number = s.request(serial, "repair_return").await;
+        s.receive(&number, serial).await;
+        s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+        s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+        let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+        tracked.push((format!("/track/{number}/confirm"), rma["tracking_code"].as_str().unwrap().to_owned()));
+    }
+    let anybody = s.server.anybody();
+    let [(first, code), (second, other)] = &tracked[..] else { panic!("two") };
+    let word = |code: &str, name: &str| json!({ "code": code, "name": name });
+    let (status, again, answer) = once(&anybody, first, "k", &word(code, "黄杰")).await;
+    assert_eq!((status, again, &answer["lines"][0]["state"]), (200, false, &json!("returned")), "{answer}");
+    assert_eq!(once(&anybody, first, "k", &word(code, "黄杰")).await, (200, true, answer));
+    let reused = once(&anybody, first, "k", &word(code, "别人")).await;
+    assert_eq!((reused.0, &reused.2["code"]), (409, &json!("idempotency_key_reused")));
+    let late = once(&anybody, first, "l", &word(code, "黄杰")).await;
+    assert_eq!(
+        (late.0, &late.2["code"]),
+        (409, &json!("action_not_allowed")),
+        "another key is another request"
+    );
+    for wrong in ["", "WRONG", other] {
+        let (status, again, answer) = once(&anybody, first, "k", &word(wrong, "黄杰")).await;
+        assert_eq!((status, again, &answer["code"]), (404, false, &json!("not_found")), "{wrong}");
+    }
+    let (status, again, answer) = once(&anybody, second, "k", &word(other, "黄杰")).await;
+    assert_eq!((status, again, &answer["lines"][0]["serial"]), (200, false, &json!("B2")));
+    s.prove().await;
 });
 
 on_both!(the_customer_confirms_the_hand_over, async |db: &Database| {

@@ -21,7 +21,7 @@ pub(super) use void::release_reserved;
 
 use crate::domain::data_bearing::{DataAnswer, DataProof};
 use crate::domain::place::PlaceRef;
-use crate::domain::plan::Regime;
+use crate::domain::plan::{Regime, ReturnedWhen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::Decision;
 use crate::domain::rma::{ActionKind, Entitlement, LineState, Mode, Parcel, RepairOutcome};
@@ -106,6 +106,8 @@ pub struct CaseFacts {
     pub regime: Option<Regime>,
     /// The plan demands brand-new replacements.
     pub brand_new_required: bool,
+    /// When a repaired unit counts as handed back.
+    pub returned_when: Option<ReturnedWhen>,
     /// The part bears data.
     pub data_bearing: bool,
     /// What the plan says of that data.

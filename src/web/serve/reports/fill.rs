@@ -66,6 +66,7 @@ fn tiles(p: &Page, sent: &Sent, total: &Fill) -> Vec<Figure> {
         count("filled", total.filled),
         count("not_filled", total.late + total.elsewhere).tone(alarm),
         count("pending", total.pending),
+        count("floating", total.floating),
     ]
 }
 

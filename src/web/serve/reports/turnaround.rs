@@ -22,7 +22,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let sent = sent(&req);
     let asked = asked(&sent);
     let query = TurnaroundQuery::read(&asked, None, &caller.ctx).map_err(Problem::from)?;
-    let filter = LastedFilter { group: None, end: End::from_code(value(&sent, "end")) };
+    let filter = LastedFilter { group: None, end: End::from_code(value(&sent, "end")), floating: None };
     let wanted = query.clone();
     let (found, lines) = http::read(&caller, move |conn, ctx| {
         let found = figures::turnaround(conn, ctx, &wanted)?;

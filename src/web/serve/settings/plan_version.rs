@@ -4,7 +4,9 @@ use super::plans::{LIST, address};
 use super::record::{form, line, tick, ticked, words};
 use crate::app::plans::{self, Plan, TermFields, VersionFields};
 use crate::domain::data_bearing::DataAnswer;
-use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Regime, TermUnit, VendorSwap};
+use crate::domain::plan::{
+    PlanVersion, PromiseKind, RateVariant, Regime, ReturnedWhen, TermUnit, VendorSwap,
+};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::Cause;
 use crate::http::Problem;
@@ -101,6 +103,22 @@ fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {
             newest.is_some_and(|version| version.auto_approval),
         ),
     ]
+    .into_iter()
+    .chain(clock_fields(p, newest))
+    .collect()
+}
+
+/// When a unit counts as handed back, and when a day ends.
+fn clock_fields(p: &Page, newest: Option<&PlanVersion>) -> [Field; 2] {
+    let choices = words(p, "returned-when", ReturnedWhen::ALL.iter().map(|one| one.as_str()));
+    let returned_when = newest.map_or(ReturnedWhen::Delivered, |version| version.returned_when);
+    [
+        Field::new("returned_when", p.t("settings-returned-when"), Control::Pick(choices))
+            .with_value(returned_when.as_str()),
+        Field::new("closes_at", p.t("settings-closes-at"), Control::Text)
+            .with_value(newest.and_then(PlanVersion::closes_at).unwrap_or_default())
+            .with_hint(p.t("settings-closes-at-hint")),
+    ]
 }
 
 /// Codes of the causes that leave the denominator.
@@ -171,6 +189,8 @@ pub fn read(sent: &Sent) -> Result<(VersionFields, Vec<PromiseKind>), Problem> {
         auto_approval: Some(ticked(sent, "auto_approval")),
         vendor_swap_is: given(sent, "vendor_swap_is"),
         repair_warranty_days: days,
+        returned_when: given(sent, "returned_when"),
+        closes_at: given(sent, "closes_at"),
         data_answer: given(sent, "data_answer"),
         repair_limit_percent: limit,
         excused_causes: super::record::all_of(sent, "excused_causes"),

@@ -159,6 +159,8 @@ fn version_section(p: &Page, version: &PlanVersion) -> Section {
         (p.t("settings-brand-new"), yes_no(version.brand_new_required)),
         (p.t("settings-auto-approval"), yes_no(version.auto_approval)),
         (p.t("settings-vendor-swap"), p.word("vendor-swap", version.vendor_swap_is.as_str())),
+        (p.t("settings-returned-when"), p.word("returned-when", version.returned_when.as_str())),
+        (p.t("settings-closes-at"), version.closes_at().unwrap_or_else(|| p.t("settings-closes-midnight"))),
         (p.t("settings-data-answer"), data),
         (p.t("settings-repair-limit"), format!("{} %", version.repair_limit_percent)),
         (p.t("settings-excused"), excused),

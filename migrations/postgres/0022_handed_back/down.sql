@@ -1,0 +1,2 @@
+ALTER TABLE plan_version DROP COLUMN closes_minute;
+ALTER TABLE plan_version DROP COLUMN returned_when;

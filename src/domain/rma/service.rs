@@ -1,0 +1,84 @@
+//! The promises of a service case (PRODUCT "The numbers of the contract"): a first answer, somebody on site, the service
+//! restored, the failure explained. An RMA is a service case; a plan that makes none of these promises loses nothing here.
+
+use crate::domain::actor::{Actor, Role};
+use crate::domain::plan::{PlanVersion, PromiseKind};
+use crate::domain::rma::{ActionKind, Decision, LineState, PromiseChange};
+
+/// What begins with the request itself.
+pub const FROM_REQUEST: [PromiseKind; 3] =
+    [PromiseKind::FirstAnswer, PromiseKind::OnSite, PromiseKind::Restored];
+
+/// Whether a plan makes one of those promises.
+#[must_use]
+pub fn begins_with(plan: &PlanVersion) -> bool {
+    FROM_REQUEST.into_iter().any(|kind| plan.term(kind).is_some())
+}
+
+/// Whether this word or act is an answer to the customer: one of our people's is, the customer's own is not.
+#[must_use]
+pub fn answers(actor: &Actor) -> bool {
+    actor.role != Role::Customer
+}
+
+/// What an action does to these promises, beside what it does to the line.
+pub(super) fn follow(actor: &Actor, line: &LineState, kind: ActionKind, decision: &mut Decision) {
+    if decision.promises.contains(&PromiseChange::ExcludeAll) {
+        return;
+    }
+    let mut open: Vec<PromiseKind> = line.open_promises.clone();
+    let mut changes = vec![];
+    let mut end = |kind: PromiseKind, how: fn(PromiseKind) -> PromiseChange| {
+        if open.contains(&kind) {
+            changes.push(how(kind));
+            open.retain(|other| *other != kind);
+        }
+    };
+    if answers(actor) {
+        end(PromiseKind::FirstAnswer, PromiseChange::Fulfil);
+    }
+    if is_on_site(actor, kind) {
+        end(PromiseKind::OnSite, PromiseChange::Fulfil);
+    }
+    if kind == ActionKind::ReportFailure {
+        end(PromiseKind::FailureAnalysis, PromiseChange::Fulfil);
+    }
+    if solves(line, kind) {
+        end(PromiseKind::Restored, PromiseChange::Fulfil);
+        // Nobody need come any more; who was to come sooner is late all the same.
+        end(PromiseKind::OnSite, PromiseChange::Forgo);
+        changes.push(PromiseChange::Open(PromiseKind::FailureAnalysis));
+    } else if ends(line, decision) {
+        let gave_up = decision.promises.contains(&PromiseChange::Break(PromiseKind::RepairReturn))
+            && line.case.scrap_agreed_at.is_none();
+        for kind in FROM_REQUEST {
+            end(kind, if gave_up { PromiseChange::Break } else { PromiseChange::Forgo });
+        }
+    } else if kind == ActionKind::ReportDoa && !open.contains(&PromiseKind::Restored) {
+        // The spare does not work: the service stands still again from the report on.
+        changes.push(PromiseChange::Open(PromiseKind::Restored));
+    }
+    decision.promises.extend(changes);
+}
+
+/// An engineer who hands a board over is there.
+fn is_on_site(actor: &Actor, kind: ActionKind) -> bool {
+    use ActionKind as A;
+    let hands_over = matches!(kind, A::ReplacementDelivered | A::ExchangeDelivered | A::ConfirmReturned);
+    kind == A::ArriveOnSite || (hands_over && actor.role == Role::Engineer)
+}
+
+/// Whether the customer's service runs again: said so, or a working unit is in the customer's hands.
+fn solves(line: &LineState, kind: ActionKind) -> bool {
+    match kind {
+        ActionKind::RestoreService | ActionKind::ReplacementDelivered | ActionKind::ExchangeDelivered => true,
+        ActionKind::ConfirmReturned => !line.case.unrepaired,
+        _ => false,
+    }
+}
+
+/// The line ends without any of it. What is open is broken where we gave up; where the customer did, it falls away by its due
+/// time.
+fn ends(line: &LineState, decision: &Decision) -> bool {
+    decision.repair != line.repair && decision.repair.is_ended()
+}

@@ -1,0 +1,120 @@
+//! What a plan says of the hand-back: delivered or dispatched, and when a day ends.
+
+use super::scene::{Scene, scene};
+use crate::support::{Database, on_both};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+/// Five working days to repair and return, with what else the plan says.
+async fn five_days(s: &Scene, more: Value) {
+    let terms = json!([
+        { "promise": "repair_return", "amount": 5, "unit": "working_days", "target_bp": 9500 },
+        { "promise": "equivalent_exchange", "amount": 30, "unit": "calendar_days" },
+    ]);
+    let mut plan = json!({ "terms": terms });
+    for (key, value) in more.as_object().unwrap() {
+        plan[key] = value.clone();
+    }
+    s.plan("five", plan).await;
+}
+
+/// A board received on Monday, 2 March 2026, and repaired: due on Monday the 9th.
+async fn repaired(s: &Scene, serial: &str) -> String {
+    let number = s.request(serial, "repair_return").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.receive(&number, serial).await;
+    s.act(&s.manager, &number, "start_repair", json!({})).await;
+    s.act(&s.manager, &number, "finish_repair", json!({ "outcome": "repaired" })).await;
+    s.act(&s.manager, &number, "test", json!({ "passed": true })).await;
+    number
+}
+
+async fn at(db: &Database, instant: &str) {
+    let instant: DateTime<Utc> = instant.parse().unwrap();
+    let ahead = instant - db.clock().now();
+    assert!(ahead >= TimeDelta::zero(), "time only goes on");
+    db.clock().advance(ahead);
+}
+
+async fn dispatch(s: &Scene, number: &str) {
+    s.act(&s.clerk, number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+}
+
+async fn confirm(s: &Scene, number: &str) {
+    s.act(&s.clerk, number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+}
+
+/// State of the promise to repair and return, and the class of the line that month under the strict rate.
+async fn judged(s: &Scene, number: &str) -> (String, String) {
+    s.prove().await;
+    let view = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let promises = view["lines"][0]["promises"].as_array().unwrap();
+    let promise = promises.iter().find(|promise| promise["kind"] == "repair_return").unwrap();
+    let lines = s.get(&s.manager, "/kpi/timely-repair/lines?from=2026-03-01&to=2026-03-31").await;
+    let lines = lines["items"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["rma"] == number).unwrap_or_else(|| panic!("{lines:?}"));
+    (promise["state"].as_str().unwrap().to_owned(), line["class"].as_str().unwrap().to_owned())
+}
+
+fn both(state: &str, class: &str) -> (String, String) {
+    (state.to_owned(), class.to_owned())
+}
+
+on_both!(a_plan_may_say_that_a_dispatched_unit_is_handed_back, async |db: &Database| {
+    let s = scene(db).await;
+    five_days(&s, json!({ "returned_when": "dispatched" })).await;
+    let (sent, swapped) = (repaired(&s, "S1").await, repaired(&s, "S2").await);
+    at(db, "2026-03-09T15:00:00Z").await;
+    dispatch(&s, &sent).await;
+    assert_eq!(judged(&s, &sent).await, both("kept", "timely"));
+    at(db, "2026-03-11T02:00:00Z").await;
+    confirm(&s, &sent).await;
+    assert_eq!(judged(&s, &sent).await, both("kept", "timely"), "the arrival changes nothing");
+    dispatch(&s, &swapped).await;
+    assert_eq!(judged(&s, &swapped).await, both("broken", "missed"));
+});
+
+on_both!(without_a_word_of_the_plan_the_customer_must_have_it, async |db: &Database| {
+    let s = scene(db).await;
+    five_days(&s, json!({})).await;
+    let number = repaired(&s, "S1").await;
+    at(db, "2026-03-09T15:59:00Z").await;
+    dispatch(&s, &number).await;
+    assert_eq!(judged(&s, &number).await, both("open", "pending"));
+    at(db, "2026-03-09T16:00:00Z").await;
+    confirm(&s, &number).await;
+    assert_eq!(judged(&s, &number).await, both("broken", "missed"));
+});
+
+on_both!(a_day_ends_with_the_close_of_business, async |db: &Database| {
+    let s = scene(db).await;
+    five_days(&s, json!({ "closes_at": "17:30" })).await;
+    let shown = s.get(&s.manager, "/plans/five").await;
+    assert_eq!(shown["versions"][0]["closes_at"], "17:30");
+    assert_eq!(shown["versions"][0]["returned_when"], "delivered");
+    let (early, late, open) = (repaired(&s, "S1").await, repaired(&s, "S2").await, repaired(&s, "S3").await);
+    for number in [&early, &late, &open] {
+        dispatch(&s, number).await;
+    }
+    at(db, "2026-03-09T09:30:00Z").await;
+    confirm(&s, &early).await;
+    assert_eq!(judged(&s, &early).await, both("kept", "timely"));
+    at(db, "2026-03-09T09:31:00Z").await;
+    beiku::app::promises::mark_broken(&s.server.app).await.unwrap();
+    assert_eq!(judged(&s, &open).await.0, "broken", "half past five is over");
+    confirm(&s, &late).await;
+    assert_eq!(judged(&s, &late).await.0, "broken");
+    at(db, "2026-03-10T01:00:00Z").await;
+    assert_eq!(judged(&s, &late).await, both("broken", "missed"));
+});
+
+on_both!(what_is_no_time_of_day_is_refused, async |db: &Database| {
+    let s = scene(db).await;
+    for wrong in ["24:00", "00:00", "17:60", "five", "17", "-1:30", "017:30"] {
+        let plan = json!({ "code": "odd", "name": "odd", "closes_at": wrong,
+            "terms": [{ "promise": "repair_return", "amount": 5, "unit": "working_days" }] });
+        let said = s.post(&s.admin, "/plans", plan, 422).await;
+        assert_eq!(said["errors"][0]["field"], "closes_at", "{said}");
+        assert_eq!(said["errors"][0]["code"], "bad_time", "{said}");
+    }
+});
