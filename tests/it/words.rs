@@ -53,6 +53,26 @@ fn every_job_has_a_name() {
 }
 
 #[test]
+fn every_piece_of_a_mail_has_a_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/i18n/en");
+    let texts: String = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let keys: Vec<&str> = texts.lines().filter_map(|line| Some(line.split_once(" =")?.0)).collect();
+    let mut pieces = BTreeSet::new();
+    for kind in NoticeKind::ALL {
+        let of = format!("mail-{}-", kind.as_str());
+        pieces.extend(keys.iter().filter_map(|key| key.strip_prefix(&of)));
+    }
+    assert!(pieces.len() > 20, "{pieces:?}");
+    let nameless = |piece: &&&str| {
+        !Lang::ALL.iter().all(|lang| i18n::has(*lang, &format!("template-part-{piece}")))
+    };
+    assert_eq!(pieces.iter().filter(nameless).collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+#[test]
 fn every_refusal_has_a_text() {
     assert_eq!(missing("refusal", Refusal::CODES.iter().copied()), Vec::<String>::new());
 }

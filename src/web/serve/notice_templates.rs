@@ -107,6 +107,7 @@ fn form(p: &Page, state: &State, kind: NoticeKind, language: Language, own: &Tex
         let written = own.iter().find(|(key, _)| *key == text.key).map(|(_, own)| own.clone());
         let error = bad.iter().find(|bad| bad.key == text.key).map(|bad| bad.message.clone());
         let label = text.key.rsplit_once(kind.as_str()).map_or("", |(_, end)| end.trim_start_matches('-'));
+        let label = p.word("template-part", if label.is_empty() { "why" } else { label });
         let names = text.variables.iter().map(|name| ["{ $", name, " }"].concat());
         let hint = match names.collect::<Vec<_>>().join("  ") {
             names if names.is_empty() => p.t("template-no-names"),
