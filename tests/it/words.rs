@@ -66,9 +66,8 @@ fn every_piece_of_a_mail_has_a_name() {
         pieces.extend(keys.iter().filter_map(|key| key.strip_prefix(&of)));
     }
     assert!(pieces.len() > 20, "{pieces:?}");
-    let nameless = |piece: &&&str| {
-        !Lang::ALL.iter().all(|lang| i18n::has(*lang, &format!("template-part-{piece}")))
-    };
+    let nameless =
+        |piece: &&&str| !Lang::ALL.iter().all(|lang| i18n::has(*lang, &format!("template-part-{piece}")));
     assert_eq!(pieces.iter().filter(nameless).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
