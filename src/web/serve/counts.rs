@@ -165,7 +165,12 @@ fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppRes
         || Clue { text: p.t("count-no-clue"), by: None },
         |row| {
             let kind = p.word("movement", row.kind.as_str());
-            let text = format!("{} {kind} {} → {}", p.at(&row.occurred_at), row.from_place, row.to_place);
+            let text = format!(
+                "{} {kind} {} → {}",
+                p.at(&row.occurred_at),
+                p.place(&row.from_place),
+                p.place(&row.to_place)
+            );
             Clue { text, by: row.actor }
         },
     ))

@@ -72,6 +72,10 @@ fn of_stock(name: &'static str, filter: StockFilter) -> Question {
     question(name, move |c, ctx| stock::list_stock(c, ctx, &filter, &after, PAGE))
 }
 
+fn of_matrix(name: &'static str, filter: stock::MatrixFilter) -> Question {
+    question(name, move |c, ctx| stock::matrix(c, ctx, &filter, "P-100250", PAGE))
+}
+
 fn of_lines(name: &'static str, filter: rma::LineFilter) -> Question {
     question(name, move |c, ctx| rma::list_lines(c, ctx, &filter, rma::FIRST, PAGE))
 }
@@ -161,6 +165,17 @@ fn stock_lists() -> Vec<Question> {
         of_stock("stock of a depot", StockFilter { depot: text("DP3"), ..filter() }).of_more(4.0),
         of_stock("stock of a part", StockFilter { part_no: text("P-100300"), ..filter() }),
         of_stock("faulty stock", StockFilter { condition: Some(Condition::Faulty), ..filter() }).of_more(8.0),
+        of_matrix("the stock page", stock::MatrixFilter::default()).of_more(4.0),
+        of_matrix(
+            "the stock page of a depot",
+            stock::MatrixFilter { depots: vec!["DP3".into()], ..stock::MatrixFilter::default() },
+        )
+        .of_more(4.0),
+        of_matrix(
+            "what is low on the stock page",
+            stock::MatrixFilter { low: true, ..stock::MatrixFilter::default() },
+        )
+        .of_more(8.0),
         of_stock("low stock", StockFilter { low: true, ..filter() }).of_more(8.0),
     ]
 }
