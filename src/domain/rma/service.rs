@@ -3,7 +3,7 @@
 
 use crate::domain::actor::{Actor, Role};
 use crate::domain::plan::{PlanVersion, PromiseKind};
-use crate::domain::rma::{ActionKind, Decision, LineState, PromiseChange};
+use crate::domain::rma::{ActionKind, Decision, LineState, PromiseChange, RepairState};
 
 /// What begins with the request itself.
 pub const FROM_REQUEST: [PromiseKind; 3] =
@@ -78,7 +78,7 @@ fn solves(line: &LineState, kind: ActionKind) -> bool {
 }
 
 /// The line ends without any of it. What is open is broken where we gave up; where the customer did, it falls away by its due
-/// time.
+/// time. A line that was closed and goes on (a dead board) does not end once more.
 fn ends(line: &LineState, decision: &Decision) -> bool {
-    decision.repair != line.repair && decision.repair.is_ended()
+    decision.repair != line.repair && decision.repair.is_ended() && line.repair != RepairState::Closed
 }
