@@ -211,6 +211,8 @@ refusals! {
     RepairOverLimit { cost, limit } = "repair_over_limit",
     /// A customer's data may be on it, and nobody said what becomes of them.
     DataAnswerNeeded { serial } = "data_answer_needed",
+    /// A customer's data may be on it: it moves by the act on its document, which asks for the answer and the certificate.
+    DataNeedsProof { serial, document } = "data_needs_proof",
 
     // Depot work
     /// No line of the transfer asks for it, or not for so many.

@@ -79,6 +79,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::RepairAlreadyOpen { .. }
         | Refusal::RepairOverLimit { .. }
         | Refusal::DataAnswerNeeded { .. }
+        | Refusal::DataNeedsProof { .. }
         | Refusal::NotOnTransfer { .. }
         | Refusal::NothingOutstanding { .. }
         | Refusal::PlaceOfDocument { .. }

@@ -43,6 +43,8 @@ row! {
         pub in_use_at: Option<DateTime<Utc>>,
         /// Ended.
         pub ended_at: Option<DateTime<Utc>>,
+        /// How often the unit was issued since.
+        pub times_again: i64,
     }
 }
 
@@ -99,7 +101,9 @@ pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Optio
     .bind(unit_id)
     .optional(conn)?;
     Ok(latest.filter(|out| match out.state {
-        IssuedState::Shipped | IssuedState::InUse => {
+        // What was given for good comes back only when it never arrived.
+        IssuedState::Shipped => matches!(at, PlaceKind::Customer | PlaceKind::Transit),
+        IssuedState::InUse => {
             out.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
         }
         // It stays dead in the books when it is back.
@@ -108,7 +112,8 @@ pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Optio
 }
 
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \
-     p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at \
+     p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at, \
+     (SELECT COUNT(*) FROM issued_unit n WHERE n.unit_id = i.unit_id AND n.id > i.id) AS times_again \
      FROM issued_unit i JOIN unit u ON u.id = i.unit_id JOIN part p ON p.id = i.part_id JOIN depot d ON d.id = i.depot_id";
 
 /// Units issued for a line, oldest first.

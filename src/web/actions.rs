@@ -14,6 +14,8 @@ pub struct Choices {
     pub spares: Vec<Choice>,
     /// Serials out on loan on this line.
     pub loans: Vec<Choice>,
+    /// Spares at the customer's that may turn out not to work.
+    pub given: Vec<Choice>,
     /// Repair vendors.
     pub vendors: Vec<Choice>,
     /// Diagnosis codes in use.
@@ -241,7 +243,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             text(p, "reason").required(),
         ],
         "report_doa" => {
-            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason")]
+            vec![choose(p, "serial", &choices.given, "field-loan").required(), text(p, "reason")]
         }
         "keep_loaner" => vec![
             choose(p, "serial", &choices.loans, "field-loan").required(),
@@ -320,9 +322,9 @@ pub const ACTIONS: [&str; 48] = [
     "void",
     "approve_void",
     "assign",
-    "reserve_replacement",
     "ship_replacement",
     "replacement_delivered",
+    "reserve_replacement",
     "report_doa",
     "keep_loaner",
     "faulty_shipped",

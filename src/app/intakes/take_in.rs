@@ -7,7 +7,7 @@ use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
-use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::RepairState;
 use crate::domain::serial::Serial;
@@ -229,6 +229,10 @@ fn by_serial(
     }
     match (known.pop(), lines.pop()) {
         (Some(unit), _) if unit.place_kind != PlaceKind::Customer => elsewhere(tx, ctx, arrival, &unit),
+        // Another customer's unit, by the books: people settle whose request it is (PRODUCT "Intake").
+        (Some(unit), Some(line)) if unit.place != customer_code(&line.customer) => {
+            unasked(tx, ctx, arrival, &unit)
+        }
         (unit, Some(line)) => expected(tx, ctx, arrival, unit.as_ref(), &line),
         (Some(unit), None) => unasked(tx, ctx, arrival, &unit),
         (None, None) => unknown(tx, ctx, arrival, serial, part),

@@ -19,6 +19,7 @@ use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
 use crate::store::{Conn, StoreError, Violation, ledger, repairs, rma_cases, stock, units, violates};
+use chrono::{DateTime, Utc};
 
 /// What came of it.
 pub(super) struct Written {
@@ -36,7 +37,7 @@ pub(super) fn apply(
     decision: &Decision,
 ) -> AppResult<Written> {
     let (movement_ids, unit_id) = post(tx, ctx, line, decision)?;
-    if let Some(change) = &decision.issued {
+    for change in decision.beside.iter().chain(&decision.issued) {
         write_issued(tx, ctx, line, change, decision)?;
     }
     write_line(tx, line, decision, unit_id)?;
@@ -63,19 +64,7 @@ pub(super) fn apply(
         event_id = if event_id == 0 { written } else { event_id };
     }
     if let Some(also) = decision.case.also {
-        let event = NewEvent {
-            rma_id: line.rma.id,
-            line_id: Some(line.row.id),
-            track: Track::Repair,
-            kind: also.as_str(),
-            from: "",
-            to: "",
-            note: "",
-            actor_id: ctx.actor.id(),
-            occurred_at: happened_at,
-            recorded_at: ctx.now,
-        };
-        rmas::insert_event(tx, &event)?;
+        write_also(tx, ctx, line, also, happened_at)?;
     }
     if let Some(hold) = &decision.hold {
         promises::hold(tx, ctx, line, hold, decision.occurred_at)?;
@@ -93,12 +82,64 @@ pub(super) fn apply(
     if let Some(order) = &decision.repair_order {
         follow_line(tx, ctx, line.row.id, unit_id, order, decision)?;
     }
+    if decision.case.frees_board {
+        free_boards(tx, ctx, line)?;
+    }
     let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
     let mut notices = vec![];
     for notice in news_of(decision) {
         notices.extend(news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?);
     }
     Ok(Written { movement_ids, notices })
+}
+
+/// What the step is besides, for those who count such steps.
+fn write_also(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    also: ActionKind,
+    happened_at: DateTime<Utc>,
+) -> AppResult<()> {
+    let event = NewEvent {
+        rma_id: line.rma.id,
+        line_id: Some(line.row.id),
+        track: Track::Repair,
+        kind: also.as_str(),
+        from: "",
+        to: "",
+        note: "",
+        actor_id: ctx.actor.id(),
+        occurred_at: happened_at,
+        recorded_at: ctx.now,
+    };
+    rmas::insert_event(tx, &event)?;
+    Ok(())
+}
+
+/// Lets go of the boards held for the exchange of this line. Reservations name the RMA: what fits another of its lines that still
+/// waits for a board stays held.
+fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
+    let held = units::held_for(tx, &line.rma.number)?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let fitting = |tx: &mut Conn, part_no: &str| -> AppResult<Vec<i64>> {
+        Ok(stock::fitting_parts(tx, part_no)?.iter().map(|part| part.id).collect())
+    };
+    let own = fitting(tx, &line.row.part_no)?;
+    let mut wanted = vec![];
+    for other in rmas::lines(tx, line.rma.id)? {
+        if other.id != line.row.id && !other.repair_state.is_ended() {
+            wanted.extend(fitting(tx, &other.part_no)?);
+        }
+    }
+    for unit in held.iter().filter(|unit| own.contains(&unit.part_id) && !wanted.contains(&unit.part_id)) {
+        if let Some(id) = unit.reservation_id {
+            reservations::end(tx, id, ReservationState::Released, ctx.now)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the customer is told: the step's own news, and that the line is closed where the step closed it.
@@ -144,7 +185,9 @@ fn write_bench(
     let gone =
         || Refusal::ActionNotAllowed { action: work.kind.to_string(), state: line.state.repair.to_string() };
     let order = repairs::open_of_line(tx, line.row.id)?.ok_or_else(gone)?;
-    cover_by_diagnosis(tx, ctx, &line.row, unit_id, work.fault_code.as_deref())?;
+    if let Some(repeat_of) = work.repeat_of {
+        cover_by_diagnosis(tx, ctx, &line.row, repeat_of)?;
+    }
     write_work(tx, ctx, &order, work, movement_ids, unit_id.unwrap_or(order.unit_id))
 }
 

@@ -2,7 +2,7 @@
 //! later never moves the clock (PRODUCT "Intake"). Or what we lent is in it.
 
 use super::apply::apply;
-use super::state::load;
+use super::state::{Loaded, load};
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
@@ -42,7 +42,7 @@ pub fn receive_taken_in(
     taken: &TakenIn,
 ) -> AppResult<Received> {
     ctx.actor.may(ActionKind::ReceiveFaulty.permission())?;
-    let mut loaded = load(tx, ctx, number, line)?;
+    let mut loaded = load_for_box(tx, ctx, number, line)?;
     let last_event_at = loaded.state.last_event_at;
     let here = match taken.unit_id {
         None => None,
@@ -89,6 +89,13 @@ pub fn receive_taken_in(
     Ok(Received { line_id: loaded.row.id, unit_id })
 }
 
+/// The line, whichever depots it names: the box stands before whoever takes it in.
+fn load_for_box(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Loaded> {
+    let mut reader = ctx.clone();
+    reader.actor.reads_own_only = false;
+    load(tx, &reader, number, line)
+}
+
 /// Takes back what we lent, or a spare that never worked, as of the moment its box was taken in: the same act as when the
 /// line asks for it, so that nobody is reminded of what is here (PRODUCT "Loan and title guard"). The line's id.
 pub fn recover_taken_in(
@@ -100,10 +107,7 @@ pub fn recover_taken_in(
     (place, at): (&PlaceRef, DateTime<Utc>),
 ) -> AppResult<i64> {
     ctx.actor.may(ActionKind::RecoverLoan.permission())?;
-    // The box stands before whoever takes it in, whichever depots the line names.
-    let mut reader = ctx.clone();
-    reader.actor.reads_own_only = false;
-    let mut loaded = load(tx, &reader, number, line)?;
+    let mut loaded = load_for_box(tx, ctx, number, line)?;
     let last_event_at = loaded.state.last_event_at;
     loaded.state.last_event_at = last_event_at.min(at);
     let action = Action::RecoverLoan {

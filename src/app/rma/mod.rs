@@ -33,6 +33,7 @@ pub use list::{
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
+pub(super) use promises::not_late_by_calendar;
 pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, owe_boards, remind};

@@ -1,7 +1,7 @@
 //! The promise ledger follows the line: promises begin, their clocks stop and run on, they are kept or broken.
 
 use crate::app::plans::in_force;
-use crate::app::rma::state::Loaded;
+use crate::app::rma::state::{Loaded, load};
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, ReturnedWhen, Term, TermUnit, clock_terms};
@@ -365,6 +365,19 @@ pub(super) fn hold(
         }
     }
     Ok(())
+}
+
+/// The calendar moved the due date of a repair that was late, and it is late no more: what [`hold`] does where a wait was put
+/// down afterwards.
+pub(in crate::app) fn not_late_by_calendar(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+) -> AppResult<()> {
+    let line = load(tx, ctx, number, line)?;
+    let promised = promises::of_line(tx, line.row.id)?;
+    no_longer_late(tx, &line, &promised, ctx.now)
 }
 
 /// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.

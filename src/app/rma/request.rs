@@ -1,6 +1,7 @@
 //! A request: who has which faulty units, and how they are to be handled.
 
 use crate::app::rma::{RmaView, news, promises, view};
+use crate::app::stock::unit_of_part;
 use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
@@ -267,8 +268,7 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
             fields.fault(name("serial"), "twice_in_request");
             continue;
         }
-        let known = units::by_serial(tx, &serial)?;
-        let unit = known.into_iter().find(|unit| unit.part_id == part.id);
+        let unit = unit_of_part(units::by_serial(tx, &serial)?, &part, &serial)?;
         let unit_id = unit.as_ref().map(|unit| unit.id);
         // A unit that was labelled anew goes by its own serial.
         let serial = unit.map_or(serial, |unit| unit.serial);

@@ -1,6 +1,6 @@
 //! From the codes people send to the places and units a rule decides about.
 
-use crate::app::repair::{BenchInput, LineRef, work_of_line};
+use crate::app::repair::{BenchInput, LineRef, covering_by_diagnosis, work_of_line};
 use crate::app::rma::cases::{self, CaseInput};
 use crate::app::rma::state::Loaded;
 use crate::app::stock::{Sourcing, find_unit, sourcing_for};
@@ -192,7 +192,9 @@ fn bench(
         order_state: Some(order_state.ok_or_else(no)?),
         received_at: line.row.received_at,
     };
-    Ok(Action::Bench(Box::new(work_of_line(tx, ctx, &line_ref, work, input)?)))
+    let mut work = work_of_line(tx, ctx, &line_ref, work, input)?;
+    work.repeat_of = covering_by_diagnosis(tx, &line.row, line.row.unit_id, work.fault_code.as_deref())?;
+    Ok(Action::Bench(Box::new(work)))
 }
 
 /// The scanned serial; a code the unit was labelled with anew stands for its own serial.

@@ -57,6 +57,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,
+            issued_again: given.times_again > 0,
         });
     }
     let open_promises = promises::of_line(conn, row.id)?
@@ -67,6 +68,9 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         .map(|promise| promise.kind)
         .collect();
     let order = repairs::open_of_line(conn, row.id)?;
+    let mut case = cases::facts(conn, row)?;
+    case.other_part =
+        unit.as_ref().filter(|unit| unit.part_id != row.part_id).map(|unit| unit.part_no.clone());
     Ok(LineState {
         number: row.number.clone(),
         customer_id: row.customer_id,
@@ -94,7 +98,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,
-        case: cases::facts(conn, row)?,
+        case,
     })
 }
 

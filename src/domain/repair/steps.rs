@@ -54,6 +54,8 @@ pub struct Work {
     pub postings: Vec<Posting>,
     /// What to read beside it.
     pub note: String,
+    /// Row id of the line whose repair did not hold, as the fault found shows: its warranty covers this one.
+    pub repeat_of: Option<i64>,
 }
 
 /// The unit leaves for the maker, or is back.
@@ -102,6 +104,7 @@ impl Work {
             swap: None,
             postings: vec![],
             note: String::new(),
+            repeat_of: None,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Decision {
     pub postings: Vec<Posting>,
     /// A unit issued, or a step of one.
     pub issued: Option<IssuedChange>,
+    /// The step another issued unit takes with it, and first: a spare that is let go, a dead one that is given up.
+    pub beside: Option<IssuedChange>,
     /// The clock.
     pub hold: Option<HoldChange>,
     /// Promises.

@@ -51,16 +51,21 @@ pub(super) fn follow(actor: &Actor, line: &LineState, kind: ActionKind, decision
         for kind in FROM_REQUEST {
             end(kind, if we_gave_up { PromiseChange::Break } else { PromiseChange::Forgo });
         }
-    } else if kind == ActionKind::ReportDoa && stands_still(line) && !open.contains(&PromiseKind::Restored) {
+    } else if kind == ActionKind::ReportDoa
+        && stands_still(decision)
+        && !open.contains(&PromiseKind::Restored)
+    {
         // The spare does not work: the service stands still again from the report on.
         changes.push(PromiseChange::Open(PromiseKind::Restored));
     }
     decision.promises.extend(changes);
 }
 
-/// Whether a dead spare leaves the customer without service: not when the own unit is home again.
-fn stands_still(line: &LineState) -> bool {
-    !line.repair.is_ended() || line.repair == RepairState::Exchanged
+/// Whether a dead spare leaves the customer without service: where a second one is owed for it, not where the own unit is home.
+fn stands_still(decision: &Decision) -> bool {
+    [PromiseKind::SpareInPlace, PromiseKind::EquivalentExchange]
+        .iter()
+        .any(|kind| decision.promises.contains(&PromiseChange::Open(*kind)))
 }
 
 /// An engineer who hands a board over is there.
@@ -80,9 +85,9 @@ fn solves(line: &LineState, kind: ActionKind) -> bool {
 }
 
 /// The line ends without any of it. What is open is broken where we gave up; where the customer did, it falls away by its due
-/// time.
+/// time. A line that was closed and goes on (a dead board) does not end once more.
 fn ends(line: &LineState, decision: &Decision) -> bool {
-    decision.repair != line.repair && decision.repair.is_ended()
+    decision.repair != line.repair && decision.repair.is_ended() && line.repair != RepairState::Closed
 }
 
 #[cfg(test)]

@@ -230,6 +230,7 @@ action-charge_faulty-of = Charge { $what }
 owed-faulty = the faulty part { $serial }
 owed-loan = our loaner { $serial }
 owed-dead = our dead spare { $serial }
+owed-on_the_road = { $serial }, which never arrived
 action-change_mode = Change the service mode
 action-agree_scrap = Record consent to scrap
 action-scrap = Scrap

@@ -143,3 +143,35 @@ on_both!(a_label_nobody_can_read_is_matched_by_a_second_person, async |db: &Data
         (&json!("WORN-1"), &json!("JN/bench"), &json!(["TMP-1"]))
     );
 });
+
+on_both!(a_box_is_taken_in_whoever_stands_before_it_and_whosever_unit_is_in_it, async |db: &Database| {
+    let c = company(db).await;
+    let ask = async |customer: &str, serial: &str| {
+        let line = json!({ "part_no": BOARD, "serial": serial, "fault": "x" });
+        let made =
+            post(&c.manager, "/rmas", json!({ "customer": customer, "depot": "JN", "lines": [line] }), 201);
+        made.await["number"].as_str().unwrap().to_owned()
+    };
+    // The RMA names Jinan; the box comes to a clerk of Dezhou who reads nothing but Dezhou.
+    let first = ask("C1", "BAD-1").await;
+    c.server.sql("UPDATE app_user SET reads_own_only = TRUE WHERE username = 'sun'").await;
+    let taken = post(&c.dz, "/intakes", json!({ "depot": "DZ", "serial": "BAD-1" }), 201).await;
+    assert_eq!((&taken["state"], &taken["rma"]), (&json!("matched"), &json!(first)), "{taken}");
+    // A unit the books have at C1's, asked for by C2: the box is taken in, and people settle whose it is.
+    let line = format!("/rmas/{first}/lines/1/actions");
+    let home = json!({ "reason": "x", "carrier": "顺丰" });
+    post(&c.manager, &format!("{line}/return_unrepaired"), home, 200).await;
+    post(&c.manager, &format!("{line}/confirm_returned"), json!({ "received_by": "黄杰" }), 200).await;
+    let second = ask("C2", "BAD-1").await;
+    let third = ask("C1", "BAD-3").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let items = json!([{ "serial": "BAD-1" }, { "serial": "BAD-3" }]);
+    let taken = post(&c.jn, "/intakes", json!({ "depot": "JN", "items": items }), 201).await;
+    let what = |at: usize, field: &str| taken["items"][at][field].clone();
+    assert_eq!([what(0, "state"), what(1, "state")], [json!("unmatched"), json!("matched")], "{taken}");
+    assert_eq!(what(1, "rma"), json!(third));
+    assert_eq!(stands(&c.manager, "BAD-1").await, "JN quarantined customer:C1");
+    let wrong = json!({ "rma": second, "line": 1 });
+    let refused = post(&c.jn, &format!("/intakes/{}/match", what(0, "id")), wrong, 409).await;
+    assert_eq!(refused["code"], "wrong_owner", "{refused}");
+});

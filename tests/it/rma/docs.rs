@@ -109,6 +109,7 @@ fn lines() -> Vec<LineState> {
         part: part(),
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
+        issued_again: false,
     };
     let mut spares = vec![vec![]];
     for state in IssuedState::ALL {

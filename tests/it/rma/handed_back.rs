@@ -69,7 +69,8 @@ on_both!(a_plan_may_say_that_a_dispatched_unit_is_handed_back, async |db: &Datab
     assert_eq!(judged(&s, &sent).await, both("kept", "timely"));
     at(db, "2026-03-11T02:00:00Z").await;
     let at_risk = s.get(&s.manager, "/rmas?at_risk=true").await;
-    let at_risk: Vec<&Value> = at_risk["items"].as_array().unwrap().iter().map(|line| &line["number"]).collect();
+    let at_risk: Vec<&Value> =
+        at_risk["items"].as_array().unwrap().iter().map(|line| &line["number"]).collect();
     assert_eq!(at_risk, [&json!(late)], "on the road it waits for no date");
     confirm(&s, &sent).await;
     assert_eq!(judged(&s, &sent).await, both("kept", "timely"), "the arrival changes nothing");

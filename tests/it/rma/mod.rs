@@ -18,6 +18,7 @@ mod reminded;
 pub mod scene;
 mod service;
 mod settled;
+mod spares;
 mod story;
 mod told;
 mod work;

@@ -179,7 +179,10 @@ on_both!(a_line_that_ends_otherwise_is_judged_with_its_repair, async |db: &Datab
     s.act(&s.manager, &scrapped, "agree_scrap", agreed).await;
     db.clock().advance(TimeDelta::days(1));
     s.act(&s.clerk, &scrapped, "scrap", json!({})).await;
-    assert_eq!(promises(&s, &scrapped).await[..3], ["first_answer kept", "on_site excluded", "restored excluded"]);
+    assert_eq!(
+        promises(&s, &scrapped).await[..3],
+        ["first_answer kept", "on_site excluded", "restored excluded"]
+    );
     for number in [&home, &off, &scrapped] {
         s.books(number).await;
     }

@@ -27,3 +27,16 @@ pub(super) fn correct(
     decision.set_note(format!("{} → {serial} · {}", line.serial, reason.trim()));
     Ok(())
 }
+
+/// One maker's serial on two part numbers is one unit: the books know it by another part than the line says, so that the label
+/// or the request is wrong, and nothing is booked on it before that is put right.
+pub(in crate::domain::rma) fn check_part(line: &LineState) -> Result<(), Refusal> {
+    match &line.case.other_part {
+        None => Ok(()),
+        Some(part_no) => Err(Refusal::WrongPart {
+            serial: line.serial.clone(),
+            part_no: part_no.clone(),
+            given: line.part.part_no.clone(),
+        }),
+    }
+}
