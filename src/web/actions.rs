@@ -60,6 +60,22 @@ pub fn is_grave(code: &str) -> bool {
     GRAVE.contains(&code)
 }
 
+/// What moves no line on: said when something went wrong, of the service, or handing it to somebody. Possible, and never proposed.
+const BESIDE: [&str; 7] = [
+    "report_doa",
+    "correct_serial",
+    "attribute_cause",
+    "assign",
+    "arrive_on_site",
+    "restore_service",
+    "report_failure",
+];
+
+/// Whether an action stands beside the life of a line.
+pub fn is_beside(code: &str) -> bool {
+    BESIDE.contains(&code)
+}
+
 /// The icon of an action, in its form's heading and on the timeline.
 pub fn icon(code: &str) -> &'static str {
     match code {
