@@ -143,12 +143,11 @@ pub fn digest(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
 /// How the running month looks, under the rate that counts by contract.
 fn outlook(tx: &mut Conn, ctx: &Ctx) -> AppResult<MonthOutlook> {
     let query = figures::forecast_query(&Asked::default(), None, ctx)?.by_contract(tx)?;
-    let made = figures::forecast(tx, ctx, &query)?;
-    let found = made.figures;
+    let found = figures::month_end(tx, ctx, &query)?;
     // Floored: what is not reached is not shown as reached.
     let floored = |share: f64, by: f64| (share * by).floor().to_u32().unwrap_or_default();
     Ok(MonthOutlook {
-        month: made.month.first_day(),
+        month: query.from,
         eligible: count_of(found.eligible),
         timely: count_of(found.locked_timely),
         missed: count_of(found.missed),

@@ -123,7 +123,8 @@ pub fn vendor_names(conn: &mut Conn) -> StoreResult<Vec<VendorName>> {
 
 /// The chances as they stand: of every open line, and of ended ones that still have one.
 pub fn risks(conn: &mut Conn) -> StoreResult<Vec<RiskRow>> {
-    Ok(sql("SELECT id AS line_id, risk_bp FROM rma_line WHERE risk_bp <> 0 OR open_identity IS NOT NULL ORDER BY id")
+    Ok(sql("SELECT id AS line_id, risk_bp FROM rma_line WHERE open_identity IS NOT NULL UNION ALL \
+         SELECT id, risk_bp FROM rma_line WHERE open_identity IS NULL AND (risk_bp > 0 OR risk_bp < 0) ORDER BY 1")
         .load(conn)?)
 }
 

@@ -104,12 +104,14 @@ impl UnitRow {
     }
 }
 
+/// The depot and what holds it are asked for unit by unit: joined, SQLite looked through every open reservation for a page of units.
 const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p.name AS part_name, p.name_en AS part_name_en, p.maker, \
      p.tracking, p.serial_per_part, u.condition, u.owner, u.place_id, pl.code AS place, pl.kind AS place_kind, \
-     pl.customer_id AS place_customer_id, u.depot_id, d.code AS depot, u.document, u.version, u.last_moved_at, \
-     r.id AS reservation_id, r.document AS reservation_document \
-     FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id LEFT JOIN depot d ON d.id = u.depot_id \
-     LEFT JOIN reservation r ON r.unit_id = u.id AND r.state = 'open'";
+     pl.customer_id AS place_customer_id, u.depot_id, (SELECT d.code FROM depot d WHERE d.id = u.depot_id) AS depot, u.document, \
+     u.version, u.last_moved_at, \
+     (SELECT r.id FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_id, \
+     (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document \
+     FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
 
 /// Every unit this code may mean: by serial, or by an alias it was labelled with.
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
@@ -204,7 +206,8 @@ fn shaped(text: String, count: usize) -> Sql {
 pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<Option<UnitRow>> {
     Ok(sql_shaped(format!(
         "{SELECT} WHERE u.depot_id = $1 AND u.part_id = $2 AND u.condition = 'good' AND u.owner = 'us' \
-         AND pl.kind IN ('depot', 'bin') AND r.id IS NULL ORDER BY u.last_moved_at, u.id LIMIT 1"
+         AND pl.kind IN ('depot', 'bin') \
+         AND NOT EXISTS (SELECT 1 FROM reservation h WHERE h.unit_id = u.id AND h.state = 'open') ORDER BY u.last_moved_at, u.id LIMIT 1"
     ))
     .bind(depot_id)
     .bind(part_id)
@@ -214,7 +217,8 @@ pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRe
 /// Units held for a document and not issued yet, the longest held first.
 pub fn held_for(conn: &mut Conn, document: &str) -> StoreResult<Vec<UnitRow>> {
     Ok(sql_shaped(format!(
-        "{SELECT} WHERE r.document = $1 AND NOT EXISTS (SELECT 1 FROM issued_unit i WHERE i.reservation_id = r.id) ORDER BY r.id"
+        "{SELECT} JOIN reservation h ON h.unit_id = u.id AND h.state = 'open' WHERE h.document = $1 \
+         AND NOT EXISTS (SELECT 1 FROM issued_unit i WHERE i.reservation_id = h.id) ORDER BY h.id"
     ))
     .bind(document)
     .load(conn)?)

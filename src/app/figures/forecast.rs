@@ -7,7 +7,7 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class, Measure, Month, Tally};
+use crate::domain::rate::{Class, Measure, Month, Tally, Target};
 use crate::domain::refusal::Refusal;
 use crate::domain::turnaround::{self, is_at_risk, miss_of_bp};
 use crate::store::figures::{NameRow, Only};
@@ -76,33 +76,16 @@ pub fn forecast_query(asked: &Asked, month: Option<&str>, ctx: &Ctx) -> Result<Q
 
 /// The forecast of the month of a query, over the lines the reader may see. Refuses with `forbidden`.
 pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthForecast> {
-    ctx.actor.may(Permission::ReadFigures)?;
-    let now = sums::tallies(conn, ctx, query)?.map(|groups| groups.values().sum::<Tally>());
-    let only = if now.is_some() { Only::Open } else { Only::All };
-    let (mut decided, mut lines) = (Tally::new(), Vec::new());
-    let mut walk = Walk::some(conn, ctx, query, only)?;
-    while let Some(chunk) = walk.next(conn)? {
-        let mut names = walk.names(conn, &chunk)?;
-        for seen in chunk.lines {
-            match (seen.judged.class, names.remove(&seen.promise.id)) {
-                (Class::Pending | Class::Floating, Some(names)) => lines.push((seen, names)),
-                (class, _) => decided.add(seen.target, class),
-            }
-        }
+    let counted = Counted::of(conn, ctx, query, true)?;
+    let mut all = counted.locked.clone();
+    for line in &counted.open {
+        all.add(line.seen.target, Class::Pending);
     }
-    let locked = now.map_or(decided, |all| all.decided());
-    let chances = Chances::of(conn, ctx, query, &lines)?;
-    let (mut of_target, mut open) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
-    for (seen, names) in lines {
-        let miss = chances.miss(&seen, query);
-        of_target.push((seen.target, miss));
-        open.push(chance(&seen, names, query.as_of, miss));
-    }
+    let figures = counted.figures();
+    let lines = counted.open.into_iter();
+    let mut open: Vec<OpenChance> =
+        lines.filter_map(|line| Some(chance(&line.seen, line.names?, query.as_of, line.miss))).collect();
     open.sort_by(|a, b| b.miss.total_cmp(&a.miss).then_with(|| a.names.rma.cmp(&b.names.rma)));
-    let mut all = locked.clone();
-    for (target, _) in &of_target {
-        all.add(*target, Class::Pending);
-    }
     Ok(MonthForecast {
         month: Month::of(query.from),
         as_of: query.as_of,
@@ -111,9 +94,59 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
         target: all.target(),
         excluded: all.figures().excluded,
         floating: open.iter().filter(|line| line.working_days_left.is_none()).count(),
-        figures: turnaround::forecast(&locked, &of_target),
+        figures,
         open,
     })
+}
+
+/// The figures of [`forecast`] alone: nobody asks what the open lines are called. Refuses with `forbidden`.
+pub fn month_end(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<turnaround::Forecast> {
+    Ok(Counted::of(conn, ctx, query, false)?.figures())
+}
+
+/// The lines of a month: those decided, and the open ones with their chances.
+struct Counted {
+    locked: Tally,
+    open: Vec<OpenLine>,
+}
+
+struct OpenLine {
+    seen: Seen,
+    /// What people call it, where that was asked for.
+    names: Option<NameRow>,
+    miss: f64,
+}
+
+impl Counted {
+    fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, named: bool) -> AppResult<Counted> {
+        ctx.actor.may(Permission::ReadFigures)?;
+        let now = sums::tallies(conn, ctx, query)?.map(|groups| groups.values().sum::<Tally>());
+        let only = if now.is_some() { Only::Open } else { Only::All };
+        let (mut decided, mut open) = (Tally::new(), Vec::new());
+        let mut walk = Walk::some(conn, ctx, query, only)?;
+        while let Some(chunk) = walk.next(conn)? {
+            let mut names = if named { walk.names(conn, &chunk)? } else { HashMap::new() };
+            for seen in chunk.lines {
+                match seen.judged.class {
+                    Class::Pending | Class::Floating => {
+                        let names = names.remove(&seen.promise.id);
+                        open.push(OpenLine { seen, names, miss: 0.0 });
+                    }
+                    class => decided.add(seen.target, class),
+                }
+            }
+        }
+        let chances = Chances::of(conn, ctx, query, &open)?;
+        for line in &mut open {
+            line.miss = chances.miss(&line.seen, query);
+        }
+        Ok(Counted { locked: now.map_or(decided, |all| all.decided()), open })
+    }
+
+    fn figures(&self) -> turnaround::Forecast {
+        let open: Vec<(Target, f64)> = self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
+        turnaround::forecast(&self.locked, &open)
+    }
 }
 
 /// The chance of each open line: as a job wrote it, so that the forecast and the lists say the same, or learned for the question.
@@ -123,12 +156,12 @@ enum Chances {
 }
 
 impl Chances {
-    fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, lines: &[(Seen, NameRow)]) -> AppResult<Chances> {
+    fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, lines: &[OpenLine]) -> AppResult<Chances> {
         if query.is_of_now(ctx) {
             let kept = foresight::risks(conn)?.into_iter();
             let kept: HashMap<i64, f64> =
                 kept.filter_map(|row| Some((row.line_id, miss_of_bp(row.risk_bp)?))).collect();
-            if lines.iter().all(|(seen, _)| kept.contains_key(&seen.promise.line_id)) {
+            if lines.iter().all(|line| kept.contains_key(&line.seen.promise.line_id)) {
                 return Ok(Chances::Kept(kept));
             }
         }

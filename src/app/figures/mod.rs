@@ -20,7 +20,7 @@ mod workload;
 pub use crate::store::figures::Key;
 pub use crate::store::workload::SpareRow;
 pub(in crate::app) use calendars::Calendars;
-pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query};
+pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query, month_end};
 pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promises};
 pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;

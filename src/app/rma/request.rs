@@ -1,6 +1,5 @@
 //! A request: who has which faulty units, and how they are to be handled.
 
-use crate::app::rma::state::load;
 use crate::app::rma::{RmaView, news, promises, view};
 use crate::app::stock::unit_of_part;
 use crate::app::{AppResult, Ctx, audit, plans, repair};
@@ -11,7 +10,7 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track, service};
+use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
 use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
@@ -109,12 +108,6 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     for (at, line) in lines.iter().enumerate() {
         insert_line(tx, ctx, &customer, rma_id, at, line, depot_id, plan.as_ref())?;
     }
-    if plan.as_ref().is_some_and(|plan| service::begins_with(&plan.version)) {
-        for at in 1..=lines.len() {
-            let line = load(tx, ctx, &number, i64::try_from(at).unwrap_or(i64::MAX))?;
-            promises::begin_case(tx, ctx, &line)?;
-        }
-    }
     audit::record(
         tx,
         ctx,
@@ -186,7 +179,10 @@ fn insert_line(
             recorded_at: ctx.now,
         },
     )?;
-    Ok(())
+    match plan {
+        Some(plan) => promises::begin_case(tx, ctx, line_id, &new, &plan.version),
+        None => Ok(()),
+    }
 }
 
 /// The customer, if the actor may act for it; another's is as good as not there.

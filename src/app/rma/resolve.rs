@@ -167,9 +167,9 @@ fn report(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String
     let id = input.attachment.ok_or_else(|| Refusal::field("attachment", "required"))?;
     let file = attachments::of_rma(tx, line.rma.id)?.into_iter().find(|file| file.id == id);
     match file {
-        Some(file) if file.internal => Err(Refusal::field("attachment", "is_internal").into()),
+        Some(file) if file.internal => Err(Refusal::field("attachment", "file_is_internal").into()),
         Some(file) => Ok(file.name),
-        None => Err(Refusal::field("attachment", "unknown").into()),
+        None => Err(Refusal::field("attachment", "no_such_file").into()),
     }
 }
 

@@ -159,6 +159,7 @@ place-depot = Depot
 place-bin = Bin
 place-bench = Bench
 place-engineer = Engineer’s van
+place-van-of = { $who }’s van
 place-customer = Customer
 place-vendor = Maker
 place-transit = In transit

@@ -160,6 +160,7 @@ place-depot = 备件库
 place-bin = 库位
 place-bench = 维修工位
 place-engineer = 工程师随身
+place-van-of = { $who }的随车备件
 place-customer = 客户
 place-vendor = 制造商
 place-transit = 在途

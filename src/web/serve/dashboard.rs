@@ -35,7 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 struct Read {
     figures: figures::TimelyRepair,
-    forecast: figures::MonthForecast,
+    forecast: turnaround::Forecast,
     /// Open lines by the day they are due.
     open: Vec<DueDayRow>,
     /// The most urgent of them with what they wait for.
@@ -62,7 +62,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let groups = &read.figures.groups;
     let current = groups.last().map(|group| clock::rate(&group.sum)).unwrap_or_default();
     let last_month = groups.len().checked_sub(2).and_then(|at| groups.get(at));
-    let month_end = &read.forecast.figures;
+    let month_end = &read.forecast;
     let urgent = read.urgent.iter().map(|(row, next)| {
         let clock = clock::of_row(row, calendar, today);
         urgent_row(&p, row, clock, next)
@@ -111,7 +111,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let fill = Query { from, to: today, by: GroupBy::Depot, ..query.clone() };
     Ok(Read {
         figures: figures::timely_repair(conn, ctx, &query)?,
-        forecast: figures::forecast(conn, ctx, &month)?,
+        forecast: figures::month_end(conn, ctx, &month)?,
         open: rma::due_days(conn, ctx, risk.1)?,
         urgent,
         low,

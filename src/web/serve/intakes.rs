@@ -194,8 +194,8 @@ fn facts(p: &Page, row: &IntakeRow) -> Vec<(String, String)> {
     let facts = [
         ("intake-why", why),
         ("field-part-no", row.part_no.clone().unwrap_or_default()),
-        ("intake-stands", row.place.clone().unwrap_or_default()),
-        ("intake-books", row.book_place.clone()),
+        ("intake-stands", row.place.as_deref().map(|place| p.place(place)).unwrap_or_default()),
+        ("intake-books", p.place(&row.book_place)),
         ("intake-label", row.label.clone()),
         ("intake-parcel", parcel),
         ("transfer-note", row.note.clone()),

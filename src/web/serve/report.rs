@@ -148,7 +148,7 @@ fn beside(
             .collect();
     let all: Vec<i64> = missed.iter().copied().chain(listed.iter().map(|line| line.line_id)).collect();
     let forecast = match month {
-        Some(month) => super::dashboard::forecast(&figures::forecast(conn, ctx, month)?.figures),
+        Some(month) => super::dashboard::forecast(&figures::month_end(conn, ctx, month)?),
         None => None,
     };
     Ok(Beside { causes: figures::causes(conn, ctx, &all)?, missed, forecast })
