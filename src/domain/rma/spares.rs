@@ -191,9 +191,7 @@ pub(super) fn replacement_delivered(
 /// The other side of the swap, in the same entry: the faulty part is ours from the hand-over on, wherever it stands.
 fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     // Swapped with the first one already: whatever became of the part since, a second spare takes no other title.
-    if line.repair == RepairState::Exchanged
-        || matches!(line.faulty, FaultyState::Waived | FaultyState::Charged)
-    {
+    if line.repair == RepairState::Exchanged {
         return Ok(());
     }
     case::check_part(line)?;

@@ -3,7 +3,7 @@
 use crate::domain::actor::DepotRef;
 use crate::domain::place::PlaceRef;
 use crate::domain::rma::{CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
-use crate::domain::stock::{Condition, Owner, PartRef, UnitState};
+use crate::domain::stock::{Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
 
 /// A line as read before a decision.
@@ -133,7 +133,6 @@ impl LineState {
         self.issued.iter().filter(|issued| {
             issued.state == IssuedState::Doa
                 && !issued.issued_again
-                && issued.unit.condition == Condition::Faulty
                 && issued.unit.place.id == self.customer_place.id
         })
     }

@@ -410,5 +410,16 @@ on_both!(a_customers_data_does_not_leave_beside_its_repair, async |db: &Database
     refused(json!({ "kind": "move", "serial": "B1", "from": "JN/bench", "to": "JN" })).await;
     refused(json!({ "kind": "scrap", "serial": "B1", "from": "JN/bench", "to": "scrap", "reason": "烧毁" }))
         .await;
+    assert_eq!(s.admin.patch("/depots/JN", &json!({ "bins": ["A1-01"] })).await.0, 200);
+    let scan = json!({ "mode": "put_away", "depot": "JN", "bin": "A1-01", "batch": "1", "code": "B1",
+        "client_time": db.clock().now(), "device": "pda" });
+    let scanned = s.post(&s.clerk, "/scans", scan, 200).await;
+    assert_ne!(scanned["verdict"], "accepted", "{scanned}");
+    let offered = s.get(&s.manager, "/scan/B1").await.to_string();
+    assert!(!offered.contains("\"scrap\""), "only the legal moves are offered: {offered}");
+    s.act(&s.clerk, &number, "to_stock", json!({ "depot": "JN", "certificate": "W-2" })).await;
+    // Wiped and proved, it is stock like any.
+    let away = json!({ "kind": "issue", "serial": "B1", "from": "JN", "to": "vendor:V1" });
+    s.post(&s.manager, "/movements", away, 201).await;
     s.prove().await;
 });
