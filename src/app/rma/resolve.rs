@@ -169,7 +169,7 @@ fn report(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String
     match file {
         Some(file) if file.internal => Err(Refusal::field("attachment", "is_internal").into()),
         Some(file) => Ok(file.name),
-        None => Err(Refusal::field("attachment", "unknown").into()),
+        None => Err(Refusal::field_with("attachment", "unknown", "value", id).into()),
     }
 }
 
@@ -290,7 +290,7 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
         Some(bin) => places::in_field(tx, "bin", &format!("{}/{bin}", depot.code))?,
     };
     if place.depot != depot.depot || !place.kind.counts_as_available() {
-        return Err(Refusal::field("bin", "unknown_place").into());
+        return Err(Refusal::field_with("bin", "unknown_place", "code", place.code).into());
     }
     Ok(place)
 }

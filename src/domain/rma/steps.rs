@@ -239,7 +239,7 @@ fn receive_faulty(
         return Err(Refusal::WrongSerial { expected: line.serial.clone(), scanned: scanned.to_owned() });
     }
     let Some(depot) = place.depot.clone() else {
-        return Err(Refusal::field("depot", "unknown_place"));
+        return Err(Refusal::field_with("depot", "unknown_place", "code", &place.code));
     };
     // Titles swap when the replacement is handed over (PRODUCT "Advance replacement"), not when the part arrives.
     let owner =
