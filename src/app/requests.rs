@@ -188,7 +188,7 @@ fn own_line(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64, part_no: &str) ->
 fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRow> {
     let serial = new.faulty_serial.clone().ok_or_else(|| Refusal::field("faulty_serial", "required"))?;
     let customer = customers::by_code(tx, &ctx.actor.scope(), &code_of(&new.customer))?
-        .ok_or_else(|| Refusal::field("customer", "unknown_customer"))?;
+        .ok_or_else(|| Refusal::field_with("customer", "unknown_customer", "code", new.customer.trim()))?;
     let today = Zone::default().local_date(ctx.now);
     let plan = plans::in_force(tx, customer.id, &new.site, today)?;
     let mode = match plan.map(|plan| plan.version.regime) {

@@ -236,6 +236,17 @@ impl Refusal {
         Refusal::Invalid(vec![FieldError::new(field, code)])
     }
 
+    /// One wrong field, with the fact its sentence names.
+    #[must_use]
+    pub fn field_with(
+        field: impl Into<String>,
+        code: &'static str,
+        name: &'static str,
+        value: impl ToString,
+    ) -> Self {
+        Refusal::Invalid(vec![FieldError::new(field, code).with(name, value.to_string())])
+    }
+
     /// There is no such thing, or it is not the reader's to know.
     #[must_use]
     pub fn not_found(kind: &str, key: impl ToString) -> Self {

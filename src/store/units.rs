@@ -345,6 +345,18 @@ pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.code).collect())
 }
 
+/// The unit goes by this serial from now on: the one it stood under was a label of our own. Breaks the unique identity when another
+/// unit has it.
+pub fn relabel(tx: &mut Conn, unit_id: i64, serial: &str, identity: &str) -> StoreResult<()> {
+    sql("UPDATE unit SET serial = $1, serial_reversed = $2, identity = $3 WHERE id = $4")
+        .bind(serial)
+        .bind(serial.chars().rev().collect::<String>())
+        .bind(identity)
+        .bind(unit_id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Adds another code the unit answers to once a second person confirmed it.
 pub fn add_alias(
     tx: &mut Conn,

@@ -249,6 +249,10 @@ fn write_issued(
         IssuedChange::ShipNow { role, unit, part, depot } => {
             issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
         }
+        IssuedChange::GiveForGood { id } => {
+            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at)?;
+            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at)?)
+        }
         IssuedChange::Step { id, to, release } => {
             if let Some(reservation) = release {
                 reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;

@@ -15,7 +15,7 @@ use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
-use crate::store::{Conn, Violation, customers, depots, repeats, stock, units, violates};
+use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
 use chrono::Datelike;
 
 /// At most this many units in one request.
@@ -160,6 +160,9 @@ fn insert_line(
         }
         Err(error) => return Err(error.into()),
     };
+    if let Some(contract) = plan.and_then(|plan| plan.contract.as_deref()) {
+        line_contracts::set(tx, line_id, contract)?;
+    }
     // The last repair did not hold: this one is free, whatever else covers it.
     if let Some(repeat_of) = repair::covering(tx, line.unit_id, line_id, &line.fault_class, ctx.now)? {
         repeats::cover(tx, line_id, repeat_of)?;
@@ -195,7 +198,10 @@ fn customer_of(tx: &mut Conn, ctx: &Ctx, code: Option<&str>) -> AppResult<Custom
     };
     match found.filter(|customer| ctx.actor.sees_customer(customer.id)) {
         Some(customer) => Ok(customer),
-        None => Err(Refusal::field("customer", "unknown_customer").into()),
+        None => {
+            let code = code.unwrap_or_default();
+            Err(Refusal::field_with("customer", "unknown_customer", "code", code).into())
+        }
     }
 }
 
@@ -230,7 +236,7 @@ fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
     let depot = depots::by_code(tx, &code_of(code))?;
     if depot.is_none() {
-        fields.fault("depot", "unknown_place");
+        fields.push(FieldError::new("depot", "unknown_place").with("code", code));
     }
     Ok(depot.map(|depot| depot.id))
 }

@@ -292,7 +292,7 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
         Some(bin) => places::in_field(tx, "bin", &format!("{}/{bin}", depot.code))?,
     };
     if place.depot != depot.depot || !place.kind.counts_as_available() {
-        return Err(Refusal::field("bin", "unknown_place").into());
+        return Err(Refusal::field_with("bin", "unknown_place", "code", place.code).into());
     }
     Ok(place)
 }

@@ -80,6 +80,11 @@ pub enum IssuedChange {
         /// Its depot.
         depot: DepotRef,
     },
+    /// A spare is handed over and stays: nothing else is owed, and the line closes with it.
+    GiveForGood {
+        /// Row id.
+        id: i64,
+    },
     /// A unit leaves without having been reserved before (an exchange board taken from the shelf).
     ShipNow {
         /// Role.

@@ -185,7 +185,24 @@ pub(super) fn replacement_delivered(
     if !is_here && !line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
     }
+    if is_last_step(line) {
+        decision.issued = Some(IssuedChange::GiveForGood { id: issued.id });
+        decision.log(Track::Issued, IssuedState::InUse.as_str(), IssuedState::Kept.as_str());
+        case::drop_exchange(line, decision);
+        decision.case.closes = true;
+        decision.notice = Some(NoticeKind::Closed);
+    }
     Ok(())
+}
+
+/// Advance replacement: the faulty part came before the spare was handed over, so that nothing is owed on either side after the
+/// hand-over, and the line closes with it (PRODUCT "Advance replacement"). What becomes of the part is our own repair order's
+/// matter.
+fn is_last_step(line: &LineState) -> bool {
+    line.mode == Mode::AdvanceReplacement
+        && line.faulty == FaultyState::Received
+        && line.repair.is_with_us()
+        && line.dead_spare_out().is_none()
 }
 
 /// The other side of the swap, in the same entry: the faulty part is ours from the hand-over on, wherever it stands.

@@ -242,7 +242,7 @@ fn receive_faulty(
         return Err(Refusal::WrongSerial { expected: line.serial.clone(), scanned: scanned.to_owned() });
     }
     let Some(depot) = place.depot.clone() else {
-        return Err(Refusal::field("depot", "unknown_place"));
+        return Err(Refusal::field_with("depot", "unknown_place", "code", &place.code));
     };
     let owner = owner_at_receipt(line)?;
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };

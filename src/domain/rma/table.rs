@@ -41,7 +41,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ReplacementDelivered => row(
             "received_by",
             "spare: transit or van → customer; advance replacement: titles of spare and faulty part swap",
-            "`spare_in_place` kept or broken; `faulty_return` begins unless the part is here",
+            "`spare_in_place` kept or broken; `faulty_return` begins unless the part is here; advance replacement with the part here: the line closes, and the repair goes on as our own order",
         ),
         A::FaultyShipped => row("carrier?, tracking_no?", "", ""),
         A::ReceiveFaulty => row(

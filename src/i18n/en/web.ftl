@@ -293,6 +293,7 @@ facet-clock = Clock
 facet-stage = Stage
 facet-depot = Depot
 facet-customer = Customer
+facet-contract = Contract
 facet-condition = Condition
 facet-owner = Owner
 facet-kind = Kind

@@ -254,6 +254,7 @@ facet-clock = 时钟
 facet-stage = 阶段
 facet-depot = 备件库
 facet-customer = 客户
+facet-contract = 合同
 facet-condition = 件况
 facet-owner = 所有权人
 facet-kind = 类型

@@ -8,6 +8,7 @@ mod chance;
 mod docs;
 mod handed_back;
 mod helpers;
+mod house;
 mod mailed;
 mod model;
 mod parcels;

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 row! { struct CountRow { value: i64 } }
 
 /// A generator of its own: the same seed walks the same way on both databases.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -35,15 +35,15 @@ impl Dice {
         self.0
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(n).unwrap()).unwrap()
     }
 
-    fn one_in(&mut self, n: usize) -> bool {
+    pub(super) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(super) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 }
@@ -120,7 +120,7 @@ const NEVER: &[(&str, &str)] = &[
     ),
 ];
 
-async fn check(app: &App, walked: &[String]) {
+pub(super) async fn check(app: &App, walked: &[String]) {
     for (meaning, question) in NEVER {
         let question = (*question).to_owned();
         let found =
@@ -135,7 +135,7 @@ async fn check(app: &App, walked: &[String]) {
 }
 
 /// Two customers, one under each regime; spares of which some are equivalents.
-async fn world(app: &App) -> i64 {
+pub(super) async fn world(app: &App) -> i64 {
     company(app).await;
     crate::setup::act(app, |tx, ctx| {
         for n in 3..12 {
@@ -174,7 +174,7 @@ async fn world(app: &App) -> i64 {
     number(app, "SELECT id AS value FROM app_user WHERE username = 'second'").await
 }
 
-fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
+pub(super) fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
     let text = || "x".to_owned();
     ActionInput {
         depot: (!dice.one_in(8)).then(|| dice.pick(&["JN", "DZ"]).to_owned()),
@@ -250,7 +250,7 @@ async fn request(app: &App, dice: &mut Dice) -> Option<String> {
 }
 
 /// Mostly what goes now, gladly what was never done; seldom what ends a line at once, or the walk would never get far.
-fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
+pub(super) fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
     use ActionKind as A;
     let ends = [A::Reject, A::Cancel, A::Void, A::ApproveVoid, A::Scrap, A::CorrectSerial, A::ApproveCost];
     let onward: Vec<_> = allowed.iter().copied().filter(|kind| !ends.contains(kind)).collect();
@@ -267,7 +267,7 @@ fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>)
 }
 
 /// Up to eight days pass, and the jobs have their turns.
-async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut Dice) {
+pub(super) async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut Dice) {
     db.clock().advance(TimeDelta::hours(i64::try_from(dice.below(24 * 8)).unwrap()));
     for job in [Job::MarkBroken, Job::Remind, Job::OweBoards, Job::ExpireQuotes] {
         scheduler.turn(job).await.unwrap();
