@@ -43,9 +43,10 @@ on_both!(a_reorder_point_is_set_where_the_part_is_seen, async |db: &Database| {
     assert_eq!(status, 403);
 });
 
-/// Links of the page that lead to a part.
+/// Parts of the matrix on this page.
 fn parts(page: &str) -> Vec<String> {
-    let links = page.split("href=\"/unit?part_no=").skip(1);
+    let matrix = page.split_once("<table class=\"stock\">").map_or("", |(_, matrix)| matrix);
+    let links = matrix.split("href=\"/unit?part_no=").skip(1);
     links.filter_map(|rest| rest.split_once('"').map(|(part_no, _)| part_no.to_owned())).collect()
 }
 
@@ -107,6 +108,8 @@ on_both!(stock_is_read_a_page_at_a_time, async |db: &Database| {
     let last = li.page(&next).await;
     assert_eq!(parts(&last).len(), 10, "60 fans are short somewhere: {last}");
     assert!(last.contains("M-119") && last.contains("2 short"), "{last}");
+    assert!(all.contains("All 119") && all.matches("line-0-what").count() == 0, "nobody can give: {all}");
+    assert!(all.matches("Nobody can give").count() <= 12, "the first suggested moves, not all: {all}");
     let full = li.page("/stock?low=true&q=m-000").await;
     assert!(
         parts(&full).is_empty() && full.contains("Clear filters"),
