@@ -30,6 +30,7 @@ pub mod issued;
 pub mod kept;
 pub mod ledger;
 pub mod line_contracts;
+pub mod line_events;
 pub mod line_facets;
 pub mod listing;
 mod migrate;

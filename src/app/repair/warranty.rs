@@ -5,7 +5,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, is_repeat};
 use crate::domain::rma::{ActionKind, Entitlement};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, repeats, rmas};
+use crate::store::{Conn, line_events, repeats};
 use chrono::{DateTime, Utc};
 
 /// The line whose repair of this unit covers a fault of this class reported at `at`; `None` when none does.
@@ -40,7 +40,7 @@ pub(in crate::app) fn covering_by_diagnosis(
     let Some(code) = fault_code.filter(|_| line.entitlement != Entitlement::RepairWarranty) else {
         return Ok(None);
     };
-    if rmas::has_event(tx, line.id, ActionKind::SetEntitlement.as_str())? {
+    if line_events::has_event(tx, line.id, ActionKind::SetEntitlement.as_str())? {
         return Ok(None);
     }
     covering(tx, unit_id, line.id, code, line.requested_at)

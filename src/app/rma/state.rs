@@ -10,7 +10,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
-use crate::store::{Conn, StoreError, issued as issued_units, places, promises, repairs, rmas, stock, units};
+use crate::store::{
+    Conn, StoreError, issued as issued_units, line_events, places, promises, repairs, rmas, stock, units,
+};
 
 /// A line with everything around it, as read.
 pub(super) struct Loaded {
@@ -85,8 +87,8 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         serial: row.serial.clone(),
         unit: unit.map(|unit| unit.state()),
         issued,
-        exchange_decided: rmas::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
-        vendor_exchange: rmas::has_event_to(
+        exchange_decided: line_events::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
+        vendor_exchange: line_events::has_event_to(
             conn,
             row.id,
             ActionKind::VendorReturned.as_str(),
@@ -94,7 +96,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         )?,
         waiting_parts: order.as_ref().is_some_and(|order| order.waiting_since.is_some()),
         bench: order.map(|order| DepotRef { id: order.depot_id, code: order.depot }),
-        authorised: rmas::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
+        authorised: line_events::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,
