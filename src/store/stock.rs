@@ -128,7 +128,10 @@ pub fn list(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
-         COALESCE(i.quantity, 0) AS in_repair, COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         CASE WHEN s.condition = 'faulty' THEN COALESCE((SELECT CAST(SUM(o.quantity) AS BIGINT) FROM balance o \
+           JOIN place bp ON bp.id = o.place_id WHERE bp.kind = 'bench' AND o.part_id = s.part_id AND o.depot_id = s.depot_id \
+           AND o.condition = s.condition AND o.owner = s.owner), 0) ELSE 0 END AS in_repair, \
+         COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \
            WHERE (p.part_no, d.code, b.condition, b.owner) > ($1, $2, $3, $4) {} {page} \
@@ -136,10 +139,6 @@ pub fn list(
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
          LEFT JOIN reorder_point rp ON rp.depot_id = s.depot_id AND rp.part_id = s.part_id \
-         LEFT JOIN (SELECT o.depot_id, o.part_id, o.condition, o.owner, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
-           FROM place bp JOIN balance o ON o.place_id = bp.id WHERE bp.kind = 'bench' AND o.condition = 'faulty' \
-           GROUP BY o.depot_id, o.part_id, o.condition, o.owner) i \
-           ON i.depot_id = s.depot_id AND i.part_id = s.part_id AND i.condition = s.condition AND i.owner = s.owner \
          LEFT JOIN (SELECT t.to_depot_id AS depot_id, o.part_id, o.condition, o.owner, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
            FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id WHERE t.state IN ('in_transit', 'differences') \
            GROUP BY t.to_depot_id, o.part_id, o.condition, o.owner) w \

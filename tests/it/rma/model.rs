@@ -386,8 +386,15 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     kinds
 }
 
-/// What the program does by itself, and what a walk hardly reaches: a loaner kept for good has scenarios of its own.
-const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
+/// What the program does by itself, what a walk hardly reaches (a loaner kept for good has scenarios of its own), and what only a plan
+/// with promises of a service case allows (`super::service`).
+const NOT_WALKED: [ActionKind; 5] = [
+    ActionKind::ExpireQuote,
+    ActionKind::KeepLoaner,
+    ActionKind::ArriveOnSite,
+    ActionKind::RestoreService,
+    ActionKind::ReportFailure,
+];
 /// A walk goes on so many times as far while some action never went.
 const FURTHER: usize = 8;
 
