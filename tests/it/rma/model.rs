@@ -105,9 +105,11 @@ const NEVER: &[(&str, &str)] = &[
          AND l.repair_state IN ('closed','cancelled','rejected','void')",
     ),
     (
+        // What was given for good is the customer's, who may send it in under an RMA of its own.
         "a spare in use that is not at its customer's",
         "SELECT count(*) AS value FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN customer c ON c.id = l.customer_id \
-         JOIN unit u ON u.id = i.unit_id JOIN place p ON p.id = u.place_id WHERE i.state = 'in_use' AND p.code <> 'customer:' || c.code",
+         JOIN unit u ON u.id = i.unit_id JOIN place p ON p.id = u.place_id WHERE i.state = 'in_use' AND p.code <> 'customer:' || c.code \
+         AND NOT (i.role = 'permanent' AND u.document <> (SELECT r.number FROM rma r WHERE r.id = l.rma_id))",
     ),
     (
         "a reserved spare nothing holds",

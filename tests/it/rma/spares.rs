@@ -423,3 +423,15 @@ on_both!(a_customers_data_does_not_leave_beside_its_repair, async |db: &Database
     s.post(&s.manager, "/movements", away, 201).await;
     s.prove().await;
 });
+
+on_both!(what_we_gave_for_a_part_is_not_the_part, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    let view = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let spare = view["lines"][0]["issued"][0]["serial"].as_str().unwrap().to_owned();
+    s.act(&s.manager, &number, "report_doa", json!({ "serial": spare })).await;
+    let wrong = json!({ "serial": spare, "reason": "看错" });
+    assert_eq!(s.refused(&s.clerk, &number, "correct_serial", wrong).await, (409, "already_issued".into()));
+    s.prove().await;
+});

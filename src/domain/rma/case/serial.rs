@@ -16,6 +16,10 @@ pub(super) fn correct(
     if serial == line.serial {
         return Err(Refusal::field("serial", "same_as_before"));
     }
+    // What we gave for the part is not the part: a dead spare is owed to us for itself.
+    if line.issued.iter().any(|issued| issued.unit.serial == serial) {
+        return Err(Refusal::AlreadyIssued { serial: serial.to_owned() });
+    }
     if let Some(unit) = unit
         && unit.owner != Owner::Customer(line.customer.clone())
         && unit.owner != Owner::Us
