@@ -1,11 +1,30 @@
 //! The settled cases of PRODUCT.md, each from request to end over HTTP, with the books it leaves.
 
-use super::scene::scene;
+use super::scene::{Scene, scene};
 use crate::support::{Database, on_both};
 use beiku::jobs::{Job, Scheduler};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::json;
+
+/// The unit on the bench of JN is ours, in this state: it is repaired and put into stock. The number of its order.
+async fn our_repair(s: &Scene, serial: &str, state: &str) -> String {
+    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
+    let order = &orders["items"][0];
+    assert_eq!(
+        (&order["serial"], &order["owner"], &order["state"]),
+        (&json!(serial), &json!("us"), &json!(state))
+    );
+    for (action, body) in [
+        ("start_repair", json!({})),
+        ("finish_repair", json!({ "outcome": "repaired" })),
+        ("test", json!({ "passed": true })),
+        ("to_stock", json!({})),
+    ] {
+        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
+    }
+    order["number"].as_str().unwrap().to_owned()
+}
 
 on_both!(a_void_needs_a_reason_and_a_second_person, async |db: &Database| {
     let s = scene(db).await;
@@ -91,23 +110,10 @@ on_both!(an_advance_replacement_ends_in_our_stock, async |db: &Database| {
     assert_eq!([came.as_str(), last], ["faulty_received", "closed"]);
     assert!(kept.contains("您手上的替换件归您，不用再寄回。"), "{kept}");
     // The unit is ours, and its repair goes on as our own order.
-    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
-    let order = &orders["items"][0];
-    assert_eq!(
-        (&order["serial"], &order["owner"], &order["state"]),
-        (&json!("B1"), &json!("us"), &json!("received"))
-    );
-    for (action, body) in [
-        ("start_repair", json!({})),
-        ("finish_repair", json!({ "outcome": "repaired" })),
-        ("test", json!({ "passed": true })),
-        ("to_stock", json!({})),
-    ] {
-        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
-    }
+    let order = our_repair(&s, "B1", "received").await;
     let stands = s.get(&s.manager, "/units/B1").await;
     assert_eq!((&stands["place"], &stands["condition"]), (&json!("JN"), &json!("good")));
-    let books = [s.books(&number).await, s.ledger(order["number"].as_str().unwrap()).await];
+    let books = [s.books(&number).await, s.ledger(&order).await];
     insta::assert_snapshot!("advance_replacement_to_stock", books.join("\n"));
 });
 
@@ -130,20 +136,7 @@ on_both!(an_advance_replacement_whose_part_came_first_closes_with_the_hand_over,
     let again = s.refused(&s.manager, &number, "close", json!({})).await;
     assert_eq!(again, (409, "action_not_allowed".into()), "nobody has to close it");
     // The repair goes on from where it stood, as our own order.
-    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
-    let order = &orders["items"][0];
-    assert_eq!(
-        (&order["serial"], &order["owner"], &order["state"]),
-        (&json!("B2"), &json!("us"), &json!("diagnosing"))
-    );
-    for (action, body) in [
-        ("start_repair", json!({})),
-        ("finish_repair", json!({ "outcome": "repaired" })),
-        ("test", json!({ "passed": true })),
-        ("to_stock", json!({})),
-    ] {
-        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
-    }
+    our_repair(&s, "B2", "diagnosing").await;
     let fill = s.get(&s.manager, "/kpi/fill-rate?from=2026-03&to=2026-03").await;
     assert_eq!(fill["total"]["filled"], 1, "handed over in time: {fill}");
     insta::assert_snapshot!("advance_replacement_part_first", s.books(&number).await);

@@ -17,7 +17,7 @@ pub(super) fn correct(
         return Err(Refusal::field("serial", "same_as_before"));
     }
     // What we gave for the part is not the part: a dead spare is owed to us for itself.
-    if line.issued.iter().any(|issued| issued.unit.serial == serial) {
+    if unit.is_some_and(|unit| line.issued.iter().any(|issued| issued.unit.id == unit.id)) {
         return Err(Refusal::AlreadyIssued { serial: serial.to_owned() });
     }
     if let Some(unit) = unit
