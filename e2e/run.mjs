@@ -3,11 +3,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { company, empty } from './lib/beiku.mjs';
+import { company, demo, empty } from './lib/beiku.mjs';
 import { open, Person } from './lib/browser.mjs';
 
 const { values } = parseArgs({ options: { database: { type: 'string', multiple: true }, only: { type: 'string' }, list: { type: 'boolean' } } });
 const databases = values.database ?? ['sqlite', 'postgres'];
+/** What a story finds: nothing, the demo, else the example company. */
+const STARTS = { empty, demo };
 const folder = join(import.meta.dirname, 'stories');
 const stories = [];
 for (const file of readdirSync(folder).filter(name => name.endsWith('.mjs')).sort()) {
@@ -28,7 +30,7 @@ for (const database of databases) {
     let beiku;
     const people = [];
     try {
-      beiku = await (starts === 'empty' ? empty : company)(database, prepare);
+      beiku = await (STARTS[starts] ?? company)(database, prepare);
       const person = async manner => {
         const one = await Person.of(browser, beiku.base, manner);
         people.push(one);

@@ -8,6 +8,8 @@ import { PASSWORD } from './beiku.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Rules about colours: on the same page in the same size, other colours can break no other rule. */
+const COLOUR_RULES = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 /** A browser; with `sees`, a film (MJPEG) that its camera shows. */
@@ -50,9 +52,12 @@ export class Person {
   async appears({ size, theme }) {
     this.emulates ??= await this.context.newCDPSession(this.page);
     const phone = size === 'phone';
-    await this.page.emulateMedia({ colorScheme: theme });
+    // Without motion nothing is caught half way from one colour to the other.
+    await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await this.emulates.send('Emulation.setDeviceMetricsOverride', { ...SIZES[size], deviceScaleFactor: 1, mobile: phone });
-    await this.emulates.send('Emulation.setTouchEmulationEnabled', { enabled: phone, maxTouchPoints: phone ? 1 : 0 });
+    await this.emulates.send('Emulation.setTouchEmulationEnabled', { enabled: phone, maxTouchPoints: 1 });
+    // An empty page says no width of its own: a phone lays it out as wide as it likes.
+    if (this.page.url() === 'about:blank') return;
     await this.page.waitForFunction(width => window.innerWidth === width, SIZES[size].width);
   }
 
@@ -124,11 +129,11 @@ export class Person {
     });
   }
 
-  /** Violations axe finds on the page as it is. */
-  async axe() {
+  /** Violations axe finds on the page as it is; `colours`: only of the rules that other colours can break. */
+  async axe({ colours = false } = {}) {
     if (!(await this.page.evaluate(() => Boolean(window.axe)))) await this.page.evaluate(axeSource);
     // Only violations are told, so only they are gathered; frames are documents of their own (a mail, under its own policy).
-    const { violations } = await this.page.evaluate(rules => window.axe.run({ runOnly: rules, resultTypes: ['violations'], preload: false, iframes: false }), RULES);
+    const { violations } = await this.page.evaluate(rules => window.axe.run({ runOnly: rules, resultTypes: ['violations'], preload: false, iframes: false }), colours ? COLOUR_RULES : RULES);
     return violations.map(v => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map(n => `${n.html.slice(0, 120)} | ${(n.any[0]?.message ?? n.failureSummary).slice(0, 160)}`).join('\n        ')}`);
   }
 

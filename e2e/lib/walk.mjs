@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi)|\.(csv|xlsx|zip|pdf|json|txt|js)$|\/body$|\/export|\/files\//;
 
 /** Parts of an address that choose among pages that differ; any other part only names a record. */
-const CHOOSING = new Set(['mode', 'kind', 'what', 'language']);
+const CHOOSING = new Set(['mode', 'what']);
 
 /** The addresses of pages, as the program registers them: `/rma/{number}`. */
 function registered() {
@@ -53,7 +53,7 @@ export async function walk(person, see, { perKind = 1, views = 0, start = ['/'] 
   const waiting = [...start], met = new Set(start), count = new Map(), seen = [];
   while (waiting.length) {
     const path = waiting.shift();
-    if (!(await see(path))) continue;
+    if (!(await see(path, waiting.length))) continue;
     seen.push(path);
     const here = new URL(person.page.url());
     const links = await person.page.$$eval('a[href]', all => all.map(a => a.href));

@@ -43,7 +43,7 @@ export default {
     for (const serial of [third, stray]) await zhao.sees(serial);
     await step(zhao, '/approve');
     await li.goto(`/unit/${third}`);
-    await li.sees(/lost|盘亏|丢失/);
+    await li.sees(/遗失/);
 
     // A transfer to Dezhou: two boards leave, one of them and a third one arrive.
     await li.goto('/transfers/new?to=DZ');

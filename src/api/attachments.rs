@@ -1,10 +1,11 @@
 //! Files on RMAs: photos of the label, logs, papers.
 
-use crate::app::rma::{self, AttachmentRow, FILE_MAX, NewFile};
+use crate::app::rma::{self, AttachmentRow, ContentRow, FILE_MAX, NewFile};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Trouble, upload};
+use crate::http::upload::Upload;
+use crate::http::{self, Answer, Caller, Problem, Trouble, upload};
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -80,10 +81,25 @@ pub struct FileForm {
 
 /// What makes two uploads the same.
 #[derive(Serialize)]
-struct Command {
+pub(super) struct Command {
     name: String,
     sha256: String,
     internal: bool,
+}
+
+/// The file itself, and what makes two uploads the same.
+pub(super) async fn read_whole(upload: Upload, internal: bool) -> Result<(Command, NewFile), Problem> {
+    let command = Command { name: upload.name.clone(), sha256: hex::encode(&upload.sha256), internal };
+    let (name, mut file) = (upload.name, upload.file);
+    let read = web::block(move || {
+        let mut content = vec![];
+        file.read_to_end(&mut content).map(|_| content)
+    });
+    let content = read.await.map_err(std::io::Error::other).flatten().map_err(|error| {
+        tracing::error!(%error, "an upload cannot be read from its temporary file");
+        Trouble::Internal
+    })?;
+    Ok((command, NewFile { name, content, internal }))
 }
 
 /// Add a file to an RMA
@@ -101,17 +117,7 @@ async fn add(caller: Caller, req: HttpRequest, number: web::Path<String>, parts:
             return Err(Refusal::Invalid(vec![error.with("allowed", "true, false")]).into());
         }
     };
-    let command = Command { name: upload.name.clone(), sha256: hex::encode(&upload.sha256), internal };
-    let (name, mut file) = (upload.name, upload.file);
-    let read = web::block(move || {
-        let mut content = vec![];
-        file.read_to_end(&mut content).map(|_| content)
-    });
-    let content = read.await.map_err(std::io::Error::other).flatten().map_err(|error| {
-        tracing::error!(%error, "an upload cannot be read from its temporary file");
-        Trouble::Internal
-    })?;
-    let new = NewFile { name, content, internal };
+    let (command, new) = read_whole(upload, internal).await?;
     http::act(&caller, &req, StatusCode::CREATED, &command, move |tx, ctx| {
         rma::attach(tx, ctx, &number, &new)?;
         rma::files(tx, ctx, &number).map(Attachments::from)
@@ -129,8 +135,13 @@ async fn give(caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (number, id) = path.into_inner();
     let id: i64 = id.parse().map_err(|_| Refusal::not_found("file", &id))?;
     let file = http::read(&caller, move |conn, ctx| rma::file(conn, ctx, &number, id)).await?;
+    Ok(to_save(file))
+}
+
+/// A file's answer: always to be saved, never shown on our address.
+pub(super) fn to_save(file: ContentRow) -> HttpResponse {
     let name: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type(file.content_type)
         .insert_header((
             "Content-Disposition",
@@ -139,5 +150,5 @@ async fn give(caller: Caller, path: web::Path<(String, String)>) -> Answer {
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
         .insert_header(("Cache-Control", "private, no-store"))
-        .body(file.content))
+        .body(file.content)
 }

@@ -2,7 +2,7 @@
 
 use crate::api::stock_wire::upper;
 use crate::api::words::{IntakeExceptionWord, IntakeStateWord, ModeWord};
-use crate::app::intakes::{self, IntakeRow, Match, NewBox, NewRma, Thing};
+use crate::app::intakes::{self, Identity, IntakeRow, Match, NewBox, NewRma, Thing};
 use crate::app::rma::new_tracking_code;
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
@@ -19,6 +19,7 @@ crate::endpoints! {
     post "/intakes" create: Access::Needs(Permission::MoveStock),
     get "/intakes/{id}" show: Access::Needs(Permission::ReadStock),
     post "/intakes/{id}/match" settle: Access::Needs(Permission::MoveStock),
+    post "/intakes/{id}/identify" identify: Access::Needs(Permission::MoveStock),
 }
 
 /// A unit that was taken in.
@@ -35,7 +36,7 @@ pub struct Intake {
     box_no: String,
     /// Serial; empty when it cannot be read.
     serial: String,
-    /// Temporary label.
+    /// Label it stands under while its serial cannot be read.
     label: String,
     /// Part number, when known.
     part_no: Option<String>,
@@ -178,7 +179,8 @@ impl NewIntake {
 /// Take a box in
 ///
 /// What an RMA waits for is received as of this moment, also before it was authorised. Everything else is an exception: in
-/// quarantine, and somebody has to say what it is. A serial two makers use is refused with the choices.
+/// quarantine, and somebody has to say what it is. A serial two makers use is refused with the choices. A unit sent without a serial
+/// stands under a label: the one sent, or one of ours (number of the box and place in it), which the answer tells for printing.
 #[utoipa::path(post, path = "/intakes", request_body = NewIntake,
     responses((status = 201, description = "What was taken in", body = TakenBox)))]
 async fn create(caller: Caller, req: HttpRequest, body: Json<NewIntake>) -> Answer {
@@ -306,6 +308,40 @@ async fn settle(caller: Caller, req: HttpRequest, id: web::Path<i64>, body: Json
     let what = body.clone().what()?;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         intakes::settle(tx, ctx, *id, &what).map(Intake::from)
+    })
+    .await
+}
+
+/// What somebody made out of an intake.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeIdentity {
+    /// Part number, where it was not known.
+    part_no: Option<String>,
+    /// Serial, where it could not be read.
+    serial: Option<String>,
+    /// How it was made out.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// Say which part or serial a unit has
+///
+/// With its part it enters the books, in quarantine, owner `unknown`, as of the moment its box was taken in. Its serial is said by a
+/// second person; the label it stood under stays another code of it. It still waits for its RMA.
+#[utoipa::path(post, path = "/intakes/{id}/identify", params(("id" = i64, Path, description = "Intake")),
+    request_body = IntakeIdentity, responses((status = 200, description = "The intake", body = Intake)))]
+async fn identify(
+    caller: Caller,
+    req: HttpRequest,
+    id: web::Path<i64>,
+    body: Json<IntakeIdentity>,
+) -> Answer {
+    let body = body.into_inner();
+    let IntakeIdentity { part_no, serial, reason } = body.clone();
+    let said = Identity { part_no, serial, reason };
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        intakes::identify(tx, ctx, *id, &said).map(Intake::from)
     })
     .await
 }

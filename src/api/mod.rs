@@ -17,6 +17,7 @@ pub mod exports;
 mod fault_codes;
 mod forecast;
 mod imports;
+mod intake_files;
 mod intakes;
 mod kept;
 mod kpi;
@@ -122,6 +123,7 @@ resources! {
     scan: "What is this code, and what may I do with it now.",
     transfers: "Stock on its way between depots.",
     intakes: "Boxes nobody announced.",
+    intake_files: "Files on intakes.",
     requests: "Replacement requests.",
     van: "What the caller carries in the own van.",
     counts: "Stock counts.",

@@ -60,7 +60,7 @@ pub struct Version {
     repair_warranty_days: i64,
     /// When a repaired unit counts as handed back.
     returned_when: ReturnedWhenWord,
-    /// Close of business: what happens later counts for the next day. Null: a day ends at midnight.
+    /// Close of business: what is handed over later counts for the next day. Null: a day ends at midnight.
     #[schema(example = "17:30")]
     closes_at: Option<String>,
     /// What happens to the data on data-bearing parts; null: not agreed.
@@ -204,7 +204,7 @@ bodies! {{
     repair_warranty_days: Option<i64>,
     /// When a repaired unit counts as handed back; `delivered` when not said.
     returned_when: Option<ReturnedWhenWord>,
-    /// Close of business: what happens later counts for the next day. A day ends at midnight when not said.
+    /// Close of business: what is handed over later counts for the next day. A day ends at midnight when not said.
     #[schema(example = "17:30")]
     closes_at: Option<String>,
     /// What happens to the data on data-bearing parts; not agreed when not said.

@@ -52,6 +52,8 @@ pub struct LineItem {
     faulty_state: FaultyStateWord,
     /// Receiving depot.
     depot: Option<String>,
+    /// The contract that covered it on the day it was asked for.
+    contract: Option<String>,
     /// Who cares for it.
     assignee: Option<String>,
     /// Promised date.
@@ -72,7 +74,7 @@ pub struct LineItem {
 
 impl LineItem {
     /// As seen today.
-    pub fn new(row: LineRow, calendar: &Calendar, today: NaiveDate) -> LineItem {
+    pub fn new(contract: Option<String>, row: LineRow, calendar: &Calendar, today: NaiveDate) -> LineItem {
         let due_on = Some(row.sort_due).filter(|day| *day != NO_DUE_DATE);
         let left = due_on.filter(|_| row.ended_at.is_none()).map(|due_on| {
             if due_on >= today {
@@ -87,6 +89,7 @@ impl LineItem {
         let miss = miss_of_bp(row.risk_bp).filter(|_| running);
         let open = row.ended_at.is_none();
         LineItem {
+            contract,
             miss_probability: miss,
             at_risk: open && is_at_risk(miss.unwrap_or_default(), left),
             number: row.number,

@@ -11,7 +11,7 @@ use crate::app::figures;
 use crate::app::rma::{
     self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
 };
-use crate::app::{AppResult, audit};
+use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::money::{parse_currency, parse_fen};
@@ -61,7 +61,9 @@ pub struct Filter {
     customer: Option<String>,
     /// Part number.
     part_no: Option<String>,
-    /// Username of who cares for it; empty for nobody.
+    /// Number of the contract that covered it on the day it was asked for; `-` for what no contract covers.
+    contract: Option<String>,
+    /// Username of who cares for it; `-` for nobody.
     assignee: Option<String>,
     /// Promised on this day or later.
     due_from: Option<NaiveDate>,
@@ -94,10 +96,20 @@ impl Filter {
             part_no: upper(self.part_no),
             due_by: None,
             at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
-            facets: Facets { assignees: self.assignee.into_iter().collect(), due, ..Facets::default() },
+            facets: Facets {
+                assignees: self.assignee.map(or_none).into_iter().collect(),
+                contracts: self.contract.map(or_none).into_iter().collect(),
+                due,
+                ..Facets::default()
+            },
             q: self.q,
         }
     }
+}
+
+/// The value itself; `-` stands for none, because a parameter without a value counts as not sent.
+fn or_none(value: String) -> String {
+    if value.trim() == "-" { String::new() } else { value.trim().to_owned() }
 }
 
 /// List RMA lines
@@ -117,14 +129,17 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         .map_or(rma::FIRST, |(sort_due, id)| LineKey { sort_due, id });
     let fetch = paging.fetch();
     let calendar = caller.ctx.calendar.clone();
-    let rows =
-        http::read(&caller, move |conn, ctx| rma::list_lines(conn, ctx, &filter, after, fetch)).await?;
+    let read = move |conn: &mut Conn, ctx: &Ctx| {
+        let rows = rma::list_lines(conn, ctx, &filter, after, fetch)?;
+        Ok((rma::contracts_of(conn, &rows)?, rows))
+    };
+    let (contracts, rows) = http::read(&caller, read).await?;
     http::ok(&Page::new(
         "rmas",
         &paging,
         rows,
         |row| (row.sort_due, row.id),
-        |row| LineItem::new(row, &calendar, today),
+        |row| LineItem::new(contracts.get(&row.id).cloned(), row, &calendar, today),
     ))
 }
 
@@ -132,14 +147,17 @@ async fn list_by_risk(caller: &Caller, paging: &Paging, filter: LineFilter, toda
     let after = paging.after::<(i64, NaiveDate, i64)>("rmas-by-risk")?;
     let after = after.map(|(risk_bp, sort_due, id)| RiskKey { risk_bp, sort_due, id });
     let (fetch, calendar) = (paging.fetch(), caller.ctx.calendar.clone());
-    let rows = http::read(caller, move |conn, ctx| rma::list_lines_by_risk(conn, ctx, &filter, after, fetch))
-        .await?;
+    let read = move |conn: &mut Conn, ctx: &Ctx| {
+        let rows = rma::list_lines_by_risk(conn, ctx, &filter, after, fetch)?;
+        Ok((rma::contracts_of(conn, &rows)?, rows))
+    };
+    let (contracts, rows) = http::read(caller, read).await?;
     http::ok(&Page::new(
         "rmas-by-risk",
         paging,
         rows,
         |row| (row.risk_bp, row.sort_due, row.id),
-        |row| LineItem::new(row, &calendar, today),
+        |row| LineItem::new(contracts.get(&row.id).cloned(), row, &calendar, today),
     ))
 }
 

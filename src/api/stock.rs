@@ -41,6 +41,8 @@ pub struct StockItem {
     reserved: Option<i64>,
     /// Good, ours, in the depot or a bin, and not held; `null` for a day in the past.
     available: Option<i64>,
+    /// Of the quantity, what is faulty and on the bench; `null` for a day in the past.
+    in_repair: Option<i64>,
     /// On the way to this depot; `null` for a day in the past.
     in_transit: Option<i64>,
     /// Fewer available than this is low; `null` for a day in the past.
@@ -59,6 +61,7 @@ impl From<StockRow> for StockItem {
             quantity: row.quantity,
             reserved: Some(row.reserved),
             available: Some(row.available),
+            in_repair: Some(row.in_repair),
             in_transit: Some(row.in_transit),
             reorder_point: Some(row.reorder_point),
         }
@@ -77,6 +80,7 @@ impl From<StockAsOfRow> for StockItem {
             quantity: row.quantity,
             reserved: None,
             available: None,
+            in_repair: None,
             in_transit: None,
             reorder_point: None,
         }

@@ -11,7 +11,7 @@ use crate::domain::fields::{Fields, code_of};
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{
-    Condition, Move, MoveState, MovementKind, Posting, QUANTITY_MAX, Stand, Subject, Tracking,
+    Condition, Move, MoveState, MovementKind, Owner, Posting, QUANTITY_MAX, Stand, Subject, Tracking,
     decide_movement,
 };
 use crate::store::counts::{self, NewCountScan};
@@ -217,7 +217,10 @@ fn one(
     let verdict = match &goods.unit {
         None => CountVerdict::Unknown,
         Some(unit) if unit.place_id == place.id => CountVerdict::Here,
-        Some(unit) if unit.depot_id == Some(row.depot_id) => CountVerdict::OtherBin,
+        // What is not ours is put right by the one who answers for it, never by a count.
+        Some(unit) if unit.depot_id == Some(row.depot_id) && unit.owner == Owner::Us => {
+            CountVerdict::OtherBin
+        }
         Some(_) => CountVerdict::Elsewhere,
     };
     let exception_id = match verdict {
@@ -393,7 +396,7 @@ fn missing(ctx: &Ctx, row: &CountRow, lost: &PlaceRef, unit: &UnitRow) -> Differ
     }
 }
 
-/// A unit seen in another bin, unless it moved since.
+/// A unit of ours seen in another bin, unless it moved since.
 fn displaced(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -404,13 +407,15 @@ fn displaced(
         None => None,
         Some(id) => units::by_id(conn, id)?,
     };
-    let Some(unit) = unit.filter(|unit| unit.place == scan.book_place) else { return Ok(None) };
+    let stays = |unit: &UnitRow| unit.place == scan.book_place && unit.owner == Owner::Us;
+    let Some(unit) = unit.filter(stays) else { return Ok(None) };
     let state = MoveState {
         part: unit.part_ref(),
         serial: Some(unit.serial.clone()),
         from: unit.place_ref(),
         to: places::find(conn, &scan.place)?,
         unit: Some(unit.state()),
+        data_under: units::customers_data(conn, unit.id)?,
     };
     let Some(posting) = posting(ctx, &state, &command(row, MovementKind::Move, 1, None)) else {
         return Ok(None);
@@ -441,7 +446,7 @@ fn miscounted(
     let Some(part) = stock::part_ref(conn, &part_no)?.filter(|_| by != 0) else { return Ok(None) };
     let place = places::find(conn, &scan.place)?;
     let (from, to) = if by > 0 { (lost.clone(), place) } else { (place, lost.clone()) };
-    let state = MoveState { part, serial: None, unit: None, from, to };
+    let state = MoveState { part, serial: None, unit: None, from, to, data_under: None };
     let adjust = command(row, MovementKind::Adjust, by.abs(), Some(scan.condition));
     let Some(posting) = posting(ctx, &state, &adjust) else { return Ok(None) };
     Ok(Some(Difference {

@@ -31,7 +31,7 @@ pub fn bench_or_bin(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResul
     let code = crate::domain::fields::code_of(depot);
     let depot = in_field(conn, "depot", &code)?;
     if depot.kind != PlaceKind::Depot {
-        return Err(Refusal::field("depot", "unknown_place").into());
+        return Err(Refusal::field_with("depot", "unknown_place", "code", code).into());
     }
     if let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) {
         let full = if bin.contains('/') { bin.to_owned() } else { format!("{code}/{bin}") };
@@ -39,7 +39,7 @@ pub fn bench_or_bin(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResul
         return if place.depot == depot.depot {
             Ok(place)
         } else {
-            Err(Refusal::field("bin", "unknown_place").into())
+            Err(Refusal::field_with("bin", "unknown_place", "code", full).into())
         };
     }
     Ok(places::by_code(conn, &bench_code(&code))?.unwrap_or(depot))

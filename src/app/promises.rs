@@ -161,14 +161,14 @@ fn days(calendar: &Calendar, view: &PromiseView, holds: &[HoldView], today: Naiv
 /// Faults of the store; what was marked until then stays marked.
 pub async fn mark_broken(app: &App) -> AppResult<usize> {
     let now = app.clock().now();
-    let zone = Zone::default();
+    let today = Zone::default().local_date(now);
     let mut marked = 0;
     for kind in PromiseKind::ALL {
         loop {
             let turned = app
                 .store()
                 .write(move |tx| {
-                    Ok::<_, Error>(promise_views::mark_broken(tx, *kind, zone, now, MARK_AT_ONCE)?)
+                    Ok::<_, Error>(promise_views::mark_broken(tx, *kind, today, now, MARK_AT_ONCE)?)
                 })
                 .await?;
             marked += turned;

@@ -184,7 +184,7 @@ fn register(tx: &mut Conn, ctx: &Ctx, row: &PublicRequestRow, code: &str) -> App
     let customer = match (candidates.as_slice(), owners.as_slice()) {
         ([only], _) => only.code.clone(),
         (_, [only]) => only.code.clone(),
-        _ => return Err(Refusal::field("customer", "unknown_customer").into()),
+        _ => return Err(Refusal::field_with("customer", "unknown_customer", "code", &row.email).into()),
     };
     public_requests::confirm(tx, row.id, "", ctx.now)?;
     let part_no = match row.part_no.as_str() {

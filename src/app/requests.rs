@@ -2,6 +2,7 @@
 //! an RMA line, whose promise `spare_in_place` runs from the approval to the hand-over.
 
 use crate::app::rma::{self, ActionInput, NewLine, NewRequest};
+use crate::app::stock::find_unit;
 use crate::app::{AppResult, Ctx, audit, plans};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::calendar::Zone;
@@ -187,7 +188,7 @@ fn own_line(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64, part_no: &str) ->
 fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRow> {
     let serial = new.faulty_serial.clone().ok_or_else(|| Refusal::field("faulty_serial", "required"))?;
     let customer = customers::by_code(tx, &ctx.actor.scope(), &code_of(&new.customer))?
-        .ok_or_else(|| Refusal::field("customer", "unknown_customer"))?;
+        .ok_or_else(|| Refusal::field_with("customer", "unknown_customer", "code", new.customer.trim()))?;
     let today = Zone::default().local_date(ctx.now);
     let plan = plans::in_force(tx, customer.id, &new.site, today)?;
     let mode = match plan.map(|plan| plan.version.regime) {
@@ -281,6 +282,29 @@ fn active(line: &rma::LineView) -> Option<&rma::IssuedRow> {
     line.issued.iter().rfind(|issued| issued.state.is_active())
 }
 
+/// Whether a spare is still to be chosen: none is held, or another one was scanned than the one that is held. What is on its way
+/// already is this request's where it is the one scanned; what is in use was somebody else's.
+fn must_choose(tx: &mut Conn, line: &rma::LineView, how: &Issue) -> AppResult<bool> {
+    let Some(given) = active(line) else { return Ok(true) };
+    let scanned = how.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty());
+    let is_other = match scanned {
+        None => false,
+        Some(serial) => find_unit(tx, serial, None)?.id != given.unit_id,
+    };
+    let serial = || given.serial.clone();
+    match given.state {
+        IssuedState::Reserved => Ok(is_other),
+        IssuedState::Shipped if is_other => {
+            let scanned = scanned.unwrap_or_default().to_owned();
+            Err(Refusal::WrongSerial { expected: serial(), scanned }.into())
+        }
+        IssuedState::InUse if is_other || requests::is_issued(tx, line.row.id, given.unit_id)? => {
+            Err(Refusal::AlreadyIssued { serial: serial() }.into())
+        }
+        _ => Ok(false),
+    }
+}
+
 /// Issues the spare: out of a depot, or out of the engineer's own van. Handed over at once when it is said who took it;
 /// the removed part is taken in where it is said.
 pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<RequestRow> {
@@ -288,7 +312,7 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     let row = find(tx, ctx, number)?;
     must_be(&row, RequestState::Approved, "issue")?;
     let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
-    if active(&line).is_none() {
+    if must_choose(tx, &line, how)? {
         let mut spare =
             ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..ActionInput::default() };
         if spare.depot.is_none() && spare.serial.is_none() {

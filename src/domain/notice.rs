@@ -340,6 +340,8 @@ text_enum! {
         Sent => "sent",
         /// Given up: refused for good, or tried for almost three days. A person may put it back.
         Dead => "dead",
+        /// What it tells of was taken back before it was sent.
+        Withdrawn => "withdrawn",
     }
 }
 

@@ -154,7 +154,7 @@ pub struct PlanVersion {
     pub repair_warranty_days: i64,
     /// When a repaired unit counts as handed back.
     pub returned_when: ReturnedWhen,
-    /// Close of business, in minutes after local midnight: what happens later counts for the next day. `None`: a day ends at
+    /// Close of business, in minutes after local midnight: what is handed over later counts for the next day. `None`: a day ends at
     /// midnight.
     pub closes_minute: Option<i64>,
     /// What happens to the data on a data-bearing part; `None`: the contract has not said yet.

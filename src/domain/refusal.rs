@@ -149,6 +149,8 @@ refusals! {
     // Notices
     /// The mail went out; sending it again would tell the same news twice.
     NoticeSent { id } = "notice_sent",
+    /// What the notice tells of was taken back.
+    NoticeWithdrawn { id } = "notice_withdrawn",
 
     // RMA
     /// The unit has an RMA that is not finished.
@@ -217,6 +219,8 @@ refusals! {
     RepairOverLimit { cost, limit } = "repair_over_limit",
     /// A customer's data may be on it, and nobody said what becomes of them.
     DataAnswerNeeded { serial } = "data_answer_needed",
+    /// A customer's data may be on it: it moves by the act on its document, which asks for the answer and the certificate.
+    DataNeedsProof { serial, document } = "data_needs_proof",
 
     // Depot work
     /// No line of the transfer asks for it, or not for so many.
@@ -238,6 +242,17 @@ impl Refusal {
     #[must_use]
     pub fn field(field: impl Into<String>, code: &'static str) -> Self {
         Refusal::Invalid(vec![FieldError::new(field, code)])
+    }
+
+    /// One wrong field, with the fact its sentence names.
+    #[must_use]
+    pub fn field_with(
+        field: impl Into<String>,
+        code: &'static str,
+        name: &'static str,
+        value: impl ToString,
+    ) -> Self {
+        Refusal::Invalid(vec![FieldError::new(field, code).with(name, value.to_string())])
     }
 
     /// There is no such thing, or it is not the reader's to know.

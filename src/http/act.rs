@@ -128,7 +128,8 @@ pub(crate) fn once<C: Serialize + ?Sized>(req: &HttpRequest, command: &C) -> Res
     Ok(Some(Once { key: key.to_owned(), fingerprint: fingerprint.finalize().to_vec(), bound_to: None }))
 }
 
-/// As [`once`], for those who do not sign in: the key is one with `bound_to`, which only the sender can know.
+/// As [`once`], for those who do not sign in: the key is one with `bound_to`. Another who knows that too gets the same answer, so
+/// the answer may hold nothing they may not read.
 pub(crate) fn once_bound<C: Serialize + ?Sized>(
     req: &HttpRequest,
     command: &C,

@@ -49,6 +49,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ReservationEnded { .. }
         | Refusal::ReservationOfDocument { .. }
         | Refusal::NoticeSent { .. }
+        | Refusal::NoticeWithdrawn { .. }
         | Refusal::RmaAlreadyOpen { .. }
         | Refusal::ActionNotAllowed { .. }
         | Refusal::ModeNotAllowed { .. }
@@ -82,6 +83,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::RepairAlreadyOpen { .. }
         | Refusal::RepairOverLimit { .. }
         | Refusal::DataAnswerNeeded { .. }
+        | Refusal::DataNeedsProof { .. }
         | Refusal::NotOnTransfer { .. }
         | Refusal::NothingOutstanding { .. }
         | Refusal::PlaceOfDocument { .. }

@@ -212,11 +212,20 @@ pub fn told(
     .load(conn)?)
 }
 
-/// What was recorded on a line after an instant, oldest first.
+/// What was recorded on a line after an instant and bears on its date or its class, oldest first: facts, its receipt, what the
+/// clock did, what of all that was taken back, and notes that were not written for our own people alone. The customer reads it.
 pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
-    Ok(sql("SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
-         WHERE e.line_id = $1 AND e.recorded_at > $2 AND (e.voids_id IS NULL OR e.note <> '') ORDER BY e.id")
+    Ok(sql(
+        "SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
+         WHERE e.line_id = $1 AND e.recorded_at > $2 AND e.internal = $3 AND (e.track = 'clock' OR e.kind IN ('confirm_returned', \
+         'decide_exchange', 'exchange_delivered', 'keep_loaner', 'scrap', 'agree_scrap', 'cancel', 'reject', 'approve_void', \
+         'vendor_returned', 'attribute_cause', 'return_unrepaired', 'receive_faulty', 'change_mode', 'note') \
+         OR (e.voids_id IS NOT NULL AND e.note <> '' AND e.to_state IN ('confirm_returned', 'dispatch_return', 'decide_exchange', \
+         'exchange_delivered', 'scrap', 'cancel', 'reject', 'close', 'hold', 'resume', 'vendor_returned', 'attribute_cause', \
+         'return_unrepaired', 'receive_faulty', 'change_mode'))) ORDER BY e.id",
+    )
     .bind(line_id)
     .bind(after)
+    .bind(false)
     .load(conn)?)
 }

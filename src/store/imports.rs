@@ -173,7 +173,7 @@ pub fn insert_rmas(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap<
 pub fn insert_lines(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap<i64, i64>> {
     let head = "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, unit_id, fault, mode, entitlement, \
                 plan_version_id, depot_id, repair_state, faulty_state, outcome, cost_fen, open_identity, sort_due, received_at, \
-                ended_at, last_event_at, version, payer, risk_bp) VALUES";
+                ended_at, last_event_at, version, payer, risk_bp, contract_id) VALUES";
     let mut ids = HashMap::with_capacity(rows.len());
     for statement in insert_rows(head, rows, " RETURNING id, rma_id") {
         ids.extend(statement.load::<LineIdRow>(tx)?.into_iter().map(|row| (row.rma_id, row.id)));

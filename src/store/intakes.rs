@@ -163,6 +163,32 @@ pub fn settle(tx: &mut Conn, end: &Settlement<'_>) -> StoreResult<bool> {
     Ok(settled == 1)
 }
 
+/// What was made out of an intake nobody could read or place.
+pub struct Identified<'a> {
+    /// Intake.
+    pub id: i64,
+    /// Serial; empty while it cannot be read.
+    pub serial: &'a str,
+    /// Part.
+    pub part_id: i64,
+    /// Unit in the books.
+    pub unit_id: Option<i64>,
+    /// Why it still waits.
+    pub exception: IntakeException,
+}
+
+/// Keeps what was made out of an unmatched intake.
+pub fn identify(tx: &mut Conn, made_out: &Identified<'_>) -> StoreResult<()> {
+    sql("UPDATE intake SET serial = $1, part_id = $2, unit_id = $3, exception = $4 WHERE id = $5 AND state = 'unmatched'")
+        .bind(made_out.serial)
+        .bind(made_out.part_id)
+        .bind(made_out.unit_id)
+        .bind(made_out.exception)
+        .bind(made_out.id)
+        .execute(tx)?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT i.id, i.depot_id, d.code AS depot, i.box AS box_no, i.serial, i.label, p.part_no, i.unit_id, pl.code AS place, \
      i.carrier, i.tracking_no, i.note, i.state, NULLIF(i.exception, '') AS exception, i.book_place, r.number AS rma, l.line, \
      i.taken_in_at, i.taken_in_by AS taken_in_by_id, a.username AS taken_in_by, i.settled_at, i.settlement \

@@ -43,6 +43,8 @@ row! {
         pub in_use_at: Option<DateTime<Utc>>,
         /// Ended.
         pub ended_at: Option<DateTime<Utc>>,
+        /// How often the unit was issued since.
+        pub times_again: i64,
     }
 }
 
@@ -69,7 +71,7 @@ pub fn of_unit(conn: &mut Conn, reader: &Scope, unit_id: i64, limit: i64) -> Sto
     let limit = filters.value(limit);
     let text = format!(
         "SELECT r.number, l.line, i.role, l.repair_state, r.requested_at FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 {} ORDER BY i.id DESC LIMIT {limit}",
+         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL {} ORDER BY i.id DESC LIMIT {limit}",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
@@ -94,12 +96,14 @@ row! {
 pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
     let latest: Option<OutOn> = sql(
         "SELECT r.number, l.line, i.role, i.state FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 ORDER BY i.id DESC LIMIT 1",
+         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id DESC LIMIT 1",
     )
     .bind(unit_id)
     .optional(conn)?;
     Ok(latest.filter(|out| match out.state {
-        IssuedState::Shipped | IssuedState::InUse => {
+        // What was given for good comes back only when it never arrived.
+        IssuedState::Shipped => matches!(at, PlaceKind::Customer | PlaceKind::Transit),
+        IssuedState::InUse => {
             out.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
         }
         // It stays dead in the books when it is back.
@@ -108,12 +112,15 @@ pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Optio
 }
 
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \
-     p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at \
+     p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at, \
+     (SELECT COUNT(*) FROM issued_unit n WHERE n.unit_id = i.unit_id AND n.id > i.id AND n.taken_back_at IS NULL) AS times_again \
      FROM issued_unit i JOIN unit u ON u.id = i.unit_id JOIN part p ON p.id = i.part_id JOIN depot d ON d.id = i.depot_id";
 
-/// Units issued for a line, oldest first.
+/// Units issued for a line, oldest first, but those of steps taken back.
 pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<IssuedRow>> {
-    Ok(sql_shaped(format!("{ISSUED} WHERE i.line_id = $1 ORDER BY i.id")).bind(line_id).load(conn)?)
+    Ok(sql_shaped(format!("{ISSUED} WHERE i.line_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id"))
+        .bind(line_id)
+        .load(conn)?)
 }
 
 /// A unit to issue.

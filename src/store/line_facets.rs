@@ -21,6 +21,8 @@ pub struct Facets {
     pub assignees: Vec<String>,
     /// Customer codes.
     pub customers: Vec<String>,
+    /// Contract numbers; empty for lines no contract covers.
+    pub contracts: Vec<String>,
     /// Promised from the first to the last day, both counted in.
     pub due: Vec<(NaiveDate, NaiveDate)>,
 }
@@ -36,6 +38,8 @@ text_enum! {
         Assignee => "assignee",
         /// Customer.
         Customer => "customer",
+        /// The contract that covered it on the day it was asked for.
+        Contract => "contract",
     }
 }
 
@@ -87,6 +91,13 @@ pub(super) fn tick(filters: &mut Filters, facets: &Facets) {
     if let Some(list) = any_of(filters, &facets.customers) {
         filters.and_fixed(&format!("l.customer_id IN (SELECT id FROM customer WHERE code IN ({list}))"));
     }
+    if let Some(list) = any_of(filters, &facets.contracts) {
+        let none =
+            if facets.contracts.iter().any(String::is_empty) { "OR l.contract_id IS NULL" } else { "" };
+        filters.and_fixed(&format!(
+            "(l.contract_id IN (SELECT id FROM contract WHERE number IN ({list})) {none})"
+        ));
+    }
     if let Some(list) = any_of(filters, &facets.assignees) {
         let nobody =
             if facets.assignees.iter().any(String::is_empty) { "OR l.assignee_id IS NULL" } else { "" };
@@ -108,7 +119,7 @@ pub(super) fn tick(filters: &mut Filters, facets: &Facets) {
 }
 
 const FROM: &str = "FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id \
-     LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
+     LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id LEFT JOIN contract k ON k.id = l.contract_id";
 
 /// How many lines the filter keeps.
 pub fn count(conn: &mut Conn, reader: &Scope, filter: &LineFilter) -> StoreResult<i64> {
@@ -157,6 +168,10 @@ pub fn boxes(
         FacetKind::Customer => {
             others.facets.customers.clear();
             ("c.code", "c.name")
+        }
+        FacetKind::Contract => {
+            others.facets.contracts.clear();
+            ("COALESCE(k.number, '')", "COALESCE(k.number, '')")
         }
     };
     let mut filters = Filters::after(vec![]);

@@ -1,7 +1,6 @@
 //! Read models of the promise ledger, and the one state that time alone brings about.
 
 use crate::domain::actor::Scope;
-use crate::domain::calendar::Zone;
 use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::domain::rma::PromiseState;
 use crate::row;
@@ -177,18 +176,16 @@ pub fn holds(
 pub fn mark_broken(
     tx: &mut Conn,
     kind: PromiseKind,
-    zone: Zone,
+    today: NaiveDate,
     now: DateTime<Utc>,
     limit: i64,
 ) -> StoreResult<usize> {
     Ok(sql("UPDATE promise SET state = 'broken' WHERE state = 'open' AND id IN (SELECT p.id FROM promise p \
-         WHERE p.kind = $1 AND p.state = 'open' AND p.sort_due <= $2 AND (p.sort_due < $2 OR p.due_at < $3 \
-         OR (p.due_at IS NULL AND $4 > (SELECT v.closes_minute FROM plan_version v WHERE v.id = p.plan_version_id))) \
-         ORDER BY p.sort_due, p.id LIMIT $5)")
+         WHERE p.kind = $1 AND p.state = 'open' AND p.sort_due <= $2 AND (p.sort_due < $2 OR p.due_at < $3) \
+         ORDER BY p.sort_due, p.id LIMIT $4)")
     .bind(kind)
-    .bind(zone.local_date(now))
+    .bind(today)
     .bind(now)
-    .bind(zone.minute_of_day(now))
     .bind(limit)
     .execute(tx)?)
 }

@@ -240,13 +240,6 @@ pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {
         .load(conn)?)
 }
 
-/// The date a line shows: of its latest promise to repair and return, ended or not.
-pub fn due_to_show(conn: &mut Conn, line_id: i64) -> StoreResult<Option<NaiveDate>> {
-    let latest =
-        of_line(conn, line_id)?.into_iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
-    Ok(latest.and_then(|promise| promise.due_on))
-}
-
 /// The holds of a line, oldest first.
 pub fn holds(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<HoldRow>> {
     Ok(sql("SELECT id, reason, said_by, started_at, ended_at FROM hold WHERE line_id = $1 ORDER BY id")

@@ -132,6 +132,15 @@ pub fn decide(
     Ok(decided == 1)
 }
 
+/// Whether a request of the line was answered with this unit.
+pub fn is_issued(conn: &mut Conn, line_id: i64, unit_id: i64) -> StoreResult<bool> {
+    let found = sql("SELECT COUNT(*) AS value FROM spare_request WHERE rma_line_id = $1 AND unit_id = $2 AND state = 'issued'")
+        .bind(line_id)
+        .bind(unit_id)
+        .number(conn)?;
+    Ok(found > 0)
+}
+
 /// Notes the spare that was issued; false when one was before.
 pub fn issue(tx: &mut Conn, id: i64, unit_id: i64, by: Option<i64>, now: DateTime<Utc>) -> StoreResult<bool> {
     let issued =

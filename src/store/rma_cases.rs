@@ -3,7 +3,7 @@
 use crate::domain::actor::DepotRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::rma::case::ConsentKind;
-use crate::domain::rma::{Entitlement, Mode, Payer, QuoteState};
+use crate::domain::rma::{Entitlement, Mode, Payer, QuoteState, RepairState};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql};
@@ -305,6 +305,18 @@ pub fn available_units(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRes
     .bind(part_id)
     .load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The state from which the line's repair track last came to this one.
+pub fn came_from(conn: &mut Conn, line_id: i64, to: RepairState) -> StoreResult<Option<RepairState>> {
+    row! { struct FromRow { from_state: String } }
+    let row: Option<FromRow> =
+        sql("SELECT e.from_state FROM rma_event e WHERE e.line_id = $1 AND e.track = 'repair' AND e.to_state = $2 \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id DESC LIMIT 1")
+        .bind(line_id)
+        .bind(to)
+        .optional(conn)?;
+    Ok(row.and_then(|row| RepairState::from_code(&row.from_state)))
 }
 
 /// Writes a note; its id.

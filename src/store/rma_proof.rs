@@ -1,7 +1,7 @@
 //! What `verify` reads of RMA lines and promises: what the tables say, and the facts it must follow from. RMAs come in
 //! chunks by id, each with everything that hangs on it, so that the memory needed does not grow with their number.
 
-use crate::domain::plan::{PromiseKind, TermUnit};
+use crate::domain::plan::{PromiseKind, ReturnedWhen, TermUnit};
 use crate::domain::rma::{FaultyState, PromiseState, RepairState, Track};
 use crate::row;
 use crate::store::StoreResult;
@@ -77,6 +77,8 @@ row! {
         pub due_at: Option<DateTime<Utc>>,
         /// Calendar it was counted with last.
         pub calendar_version: i64,
+        /// When its plan version says a repaired unit is handed back.
+        pub returned_when: ReturnedWhen,
         /// Close of business of its plan version, in minutes after local midnight.
         pub closes_minute: Option<i64>,
         /// State.
@@ -132,7 +134,7 @@ pub fn steps(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<StepRow>
 pub fn promises(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<PromiseRow>> {
     Ok(sql(
         "SELECT p.line_id, p.kind, p.amount, p.unit, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
-         p.due_at, p.calendar_version, p.state, p.ended_at, v.closes_minute, \
+         p.due_at, p.calendar_version, p.state, p.ended_at, v.returned_when, v.closes_minute, \
          (SELECT max(h.due_on) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS known_due_on, \
          (SELECT count(*) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS present_dates \
          FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN plan_version v ON v.id = p.plan_version_id WHERE l.rma_id BETWEEN $1 AND $2 AND p.taken_back_at IS NULL ORDER BY p.id",

@@ -2,7 +2,9 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::language::Language;
-use crate::domain::rma::{Entitlement, FaultyState, Mode, Payer, RepairOutcome, RepairState, Source, Track};
+use crate::domain::rma::{
+    Entitlement, FaultyState, Mode, Payer, PromiseState, RepairOutcome, RepairState, Source, Track,
+};
 use crate::row;
 use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use crate::store::{StoreResult, scope};
@@ -113,6 +115,8 @@ row! {
         pub payer: Option<Payer>,
         /// The unit goes, or went, home as it came.
         pub unrepaired: bool,
+        /// How its promise to repair and return ended, when it did.
+        pub promise_ended: Option<PromiseState>,
         /// The part bears data.
         pub data_bearing: bool,
         /// Number of the certificate that its data was wiped or destroyed; empty for none.
@@ -360,6 +364,15 @@ pub fn lock_line(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
     Ok(())
 }
 
+/// Keeps the latest step of a line where an earlier one was entered afterwards.
+pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
+        .bind(at)
+        .bind(line_id)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Who cares for the line.
 pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<()> {
     sql("UPDATE rma_line SET assignee_id = $1, version = version + 1 WHERE id = $2")
@@ -438,7 +451,9 @@ pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.custom
      p.part_no, p.name AS part_name, p.name_en AS part_name_en, l.serial, l.unit_id, l.fault, l.fault_class, l.slot, l.mode, l.entitlement, \
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
      NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
-     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate \
+     l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate, \
+     (SELECT k.state FROM promise k WHERE k.line_id = l.id AND k.kind = 'repair_return' AND k.ended_at IS NOT NULL AND k.taken_back_at IS NULL \
+     ORDER BY k.id DESC LIMIT 1) AS promise_ended \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
 
@@ -470,27 +485,4 @@ pub fn timeline(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<EventRow>> {
     )
     .bind(rma_id)
     .load(conn)?)
-}
-
-/// Whether this happened on the line (and was not voided).
-pub fn has_event(conn: &mut Conn, line_id: i64, kind: &str) -> StoreResult<bool> {
-    let found = sql("SELECT COUNT(*) AS value FROM rma_event e WHERE e.line_id = $1 AND e.kind = $2 \
-         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)")
-    .bind(line_id)
-    .bind(kind)
-    .number(conn)?;
-    Ok(found > 0)
-}
-
-/// Whether this happened on the line with this end (and was not voided).
-pub fn has_event_to(conn: &mut Conn, line_id: i64, kind: &str, to: &str) -> StoreResult<bool> {
-    let found = sql(
-        "SELECT COUNT(*) AS value FROM rma_event e WHERE e.line_id = $1 AND e.kind = $2 AND e.to_state = $3 \
-         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)",
-    )
-    .bind(line_id)
-    .bind(kind)
-    .bind(to)
-    .number(conn)?;
-    Ok(found > 0)
 }

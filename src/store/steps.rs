@@ -6,7 +6,6 @@
 use crate::domain::rma::{IssuedState, RepairOrderState};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::rmas::NewEvent;
 use crate::store::sql::{Conn, sql, sql_shaped};
 use chrono::{DateTime, Utc};
 
@@ -29,10 +28,18 @@ row! {
         pub unit_id: i64,
         /// The depot that lends it.
         pub depot_id: i64,
-        /// Its reservation, as it stood before the step; of one the step made, its own.
+        /// Its reservation, as it stood before the step; of one the step made, what holds it now.
         pub reservation_id: Option<i64>,
         /// How it stood before the step; of one the step made, after it.
         pub state: IssuedState,
+    }
+
+    /// A board that was held beside the units issued.
+    pub struct BoardRow {
+        /// Its reservation.
+        pub reservation_id: i64,
+        /// It was held with the step; else the step let go of it.
+        pub made: bool,
     }
 
     /// A repair order that a step concerned.
@@ -78,6 +85,8 @@ pub enum Kept {
     Orders,
     /// Their units' stays at makers'.
     Legs,
+    /// Its quotes.
+    Quotes,
     /// Its parcels.
     Shipments,
 }
@@ -98,6 +107,9 @@ impl Kept {
                 "repair_id IN (SELECT id FROM repair_order WHERE line_id = $2)",
                 &["returned_at", "returned_unit_id", "outcome", "cost_fen"],
             ),
+            Kept::Quotes => {
+                ("quote", "step_quote", OF_LINE, &["state", "answered_at", "answered_by", "evidence"])
+            }
             Kept::Shipments => {
                 ("shipment", "step_shipment", OF_LINE, &["state", "delivered_at", "received_by"])
             }
@@ -127,6 +139,7 @@ const ISSUED: &[&str] = &["state", "reservation_id", "shipped_at", "in_use_at", 
 const PROMISES: &[&str] = &["started_at", "base_due_on", "due_at", "state", "ended_at"];
 const ORDERS: &[&str] = &[
     "unit_id",
+    "depot_id",
     "state",
     "outcome",
     "technician_id",
@@ -293,7 +306,7 @@ pub fn taken_since(conn: &mut Conn, step_id: i64) -> StoreResult<Option<String>>
 
 /// The units issued that the step concerned.
 pub fn issued(conn: &mut Conn, step_id: i64) -> StoreResult<Vec<IssuedRow>> {
-    Ok(sql("SELECT k.id, k.made, i.unit_id, i.depot_id, k.reservation_id, k.state FROM step_issued k \
+    Ok(sql("SELECT k.id, k.made, i.unit_id, i.depot_id, CASE WHEN k.made THEN i.reservation_id ELSE k.reservation_id END AS reservation_id, k.state FROM step_issued k \
          JOIN issued_unit i ON i.id = k.id WHERE k.step_id = $1 ORDER BY k.id")
     .bind(step_id)
     .load(conn)?)
@@ -307,6 +320,23 @@ pub fn orders(conn: &mut Conn, step_id: i64) -> StoreResult<Vec<OrderRow>> {
     .load(conn)?)
 }
 
+/// A board that no issued unit stands for was held with the step (`made`), or the step let go of it.
+pub fn note_board(tx: &mut Conn, step_id: i64, reservation_id: i64, made: bool) -> StoreResult<()> {
+    sql("INSERT INTO step_board (step_id, reservation_id, made) VALUES ($1, $2, $3)")
+        .bind(step_id)
+        .bind(reservation_id)
+        .bind(made)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Those boards, by their reservations.
+pub fn boards(conn: &mut Conn, step_id: i64) -> StoreResult<Vec<BoardRow>> {
+    Ok(sql("SELECT reservation_id, made FROM step_board WHERE step_id = $1 ORDER BY reservation_id")
+        .bind(step_id)
+        .load(conn)?)
+}
+
 /// What the step made is as if it had never been: promises and holds stay known until now, units issued are let go, orders are
 /// closed, parcels and stays at makers' are forgotten.
 pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
@@ -314,11 +344,11 @@ pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult
         "UPDATE promise SET state = 'excluded', ended_at = COALESCE(ended_at, $2), taken_back_at = $2 \
          WHERE id IN (SELECT id FROM step_promise WHERE step_id = $1 AND made)",
         // A hold the step changed is known as it was changed until now, and anew from now on.
-        "INSERT INTO hold_taken_back (line_id, started_at, ended_at, recorded_at, end_recorded_at, taken_back_at) \
-         SELECT line_id, started_at, ended_at, recorded_at, end_recorded_at, $2 FROM hold \
+        "INSERT INTO hold_taken_back (line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at, taken_back_at) \
+         SELECT line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at, $2 FROM hold \
          WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1) ORDER BY id",
         "UPDATE hold SET recorded_at = $2 WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1 AND NOT made)",
-        "UPDATE issued_unit SET state = 'released', shipped_at = NULL, in_use_at = NULL, ended_at = $2 \
+        "UPDATE issued_unit SET state = 'released', shipped_at = NULL, in_use_at = NULL, ended_at = $2, taken_back_at = $2 \
          WHERE id IN (SELECT id FROM step_issued WHERE step_id = $1 AND made)",
         "UPDATE repair_order SET state = 'closed', outcome = '', waiting_since = NULL, closed_at = $2, last_event_at = $2, \
          version = version + 1 WHERE id IN (SELECT id FROM step_repair WHERE step_id = $1 AND made)",
@@ -339,8 +369,16 @@ pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult
 /// What the step changed is again what it was before. Breaks the unique indexes of what is open where something else took the
 /// place meanwhile.
 pub fn put_back(tx: &mut Conn, step_id: i64) -> Result<(), diesel::result::Error> {
-    let all =
-        [Kept::Line, Kept::Issued, Kept::Promises, Kept::Holds, Kept::Orders, Kept::Legs, Kept::Shipments];
+    let all = [
+        Kept::Line,
+        Kept::Issued,
+        Kept::Promises,
+        Kept::Holds,
+        Kept::Orders,
+        Kept::Legs,
+        Kept::Quotes,
+        Kept::Shipments,
+    ];
     for kept in all {
         let (table, shadow, _, columns) = kept.parts();
         let sets: Vec<String> = columns.iter().map(|column| format!("{column} = k.{column}")).collect();
@@ -350,120 +388,5 @@ pub fn put_back(tx: &mut Conn, step_id: i64) -> Result<(), diesel::result::Error
         );
         sql_shaped(text).bind(step_id).execute(tx)?;
     }
-    Ok(())
-}
-
-/// What the diagnosis of the step had found out: the warranty on an earlier repair covers the line no longer. Before the line
-/// is put back.
-pub fn uncover(tx: &mut Conn, step_id: i64) -> StoreResult<()> {
-    sql("DELETE FROM repeat_repair WHERE line_id IN (SELECT k.id FROM step_line k JOIN rma_line l ON l.id = k.id \
-         WHERE k.step_id = $1 AND l.entitlement = 'repair_warranty' AND k.entitlement <> 'repair_warranty')")
-    .bind(step_id)
-    .execute(tx)?;
-    Ok(())
-}
-
-/// The step's parts and tests leave its orders: a part by its movement, tests by when they were done.
-pub fn forget_work(
-    tx: &mut Conn,
-    step_id: i64,
-    movements: &[i64],
-    tested_by: Option<i64>,
-) -> StoreResult<()> {
-    for movement_id in movements {
-        sql("DELETE FROM repair_part WHERE movement_id = $1").bind(*movement_id).execute(tx)?;
-    }
-    if let Some(event_id) = tested_by {
-        sql(
-            "DELETE FROM repair_test_step WHERE repair_id IN (SELECT id FROM step_repair WHERE step_id = $1) \
-             AND tested_at = (SELECT occurred_at FROM rma_event WHERE id = $2)",
-        )
-        .bind(step_id)
-        .bind(event_id)
-        .execute(tx)?;
-    }
-    Ok(())
-}
-
-/// Earlier steps of the line see the bench as it stands now: that a later one was taken back is nothing new to them.
-pub fn settle_orders(tx: &mut Conn, step_id: i64, line_id: i64) -> StoreResult<()> {
-    sql("UPDATE step_repair SET events_after = (SELECT COUNT(*) FROM repair_event e WHERE e.repair_id = step_repair.id \
-         AND e.kind <> 'assign') WHERE id IN (SELECT k.id FROM step_repair k WHERE k.step_id = $1) \
-         AND step_id IN (SELECT s.id FROM rma_step s WHERE s.line_id = $2 AND s.taken_back_at IS NULL)")
-    .bind(step_id)
-    .bind(line_id)
-    .execute(tx)?;
-    Ok(())
-}
-
-/// The request for a spare is open again: for its yes or no, or for its spare.
-pub fn reopen_request(tx: &mut Conn, line_id: i64, undecided: bool) -> StoreResult<()> {
-    let text = if undecided {
-        "UPDATE spare_request SET state = 'requested', decided_by = NULL, decided_at = NULL, decision_note = '' \
-         WHERE rma_line_id = $1 AND state IN ('approved', 'rejected')"
-    } else {
-        "UPDATE spare_request SET state = 'approved', unit_id = NULL, issued_by = NULL, issued_at = NULL \
-         WHERE rma_line_id = $1 AND state = 'issued'"
-    };
-    sql(text).bind(line_id).execute(tx)?;
-    Ok(())
-}
-
-/// Whatever was promised about the line by itself, because its repair was late, is as if never made.
-pub fn drop_promise(tx: &mut Conn, promise_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE promise SET state = 'excluded', ended_at = COALESCE(ended_at, $2), taken_back_at = $2 WHERE id = $1")
-        .bind(promise_id)
-        .bind(now)
-        .execute(tx)?;
-    Ok(())
-}
-
-/// Reminders by which the faulty part became overdue after an event and that still stand: their ids.
-pub fn overdue_since(conn: &mut Conn, line_id: i64, event_id: i64) -> StoreResult<Vec<i64>> {
-    row! { struct IdRow { id: i64 } }
-    let rows: Vec<IdRow> = sql(
-        "SELECT e.id FROM rma_event e WHERE e.line_id = $1 AND e.id > $2 AND e.kind = 'reminder' AND e.track = 'faulty' \
-         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id",
-    )
-    .bind(line_id)
-    .bind(event_id)
-    .load(conn)?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// Takes timeline rows back, each by a row of its own that names it; the first says why. `kind` is the action's code.
-pub fn take_events_back(
-    tx: &mut Conn,
-    new: &NewEvent<'_>,
-    kind: &str,
-    events: &[i64],
-) -> StoreResult<Option<i64>> {
-    let mut first = None;
-    for event in events {
-        let id = sql(
-            "INSERT INTO rma_event (rma_id, line_id, track, kind, to_state, note, actor_id, occurred_at, recorded_at, voids_id) \
-             VALUES ($1, $2, 'note', $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value",
-        )
-        .bind(new.rma_id)
-        .bind(new.line_id)
-        .bind(new.kind)
-        .bind(kind)
-        .bind(if first.is_none() { new.note } else { "" })
-        .bind(new.actor_id)
-        .bind(new.occurred_at)
-        .bind(new.recorded_at)
-        .bind(*event)
-        .number(tx)?;
-        first = first.or(Some(id));
-    }
-    Ok(first)
-}
-
-/// Keeps the latest step of a line where an earlier one was entered afterwards.
-pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")
-        .bind(at)
-        .bind(line_id)
-        .execute(tx)?;
     Ok(())
 }

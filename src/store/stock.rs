@@ -34,6 +34,8 @@ row! {
         pub reserved: i64,
         /// Good, ours, in the depot and not held.
         pub available: i64,
+        /// Of the quantity, what is faulty and on the bench.
+        pub in_repair: i64,
         /// On the way to this depot.
         pub in_transit: i64,
         /// Fewer than this is low.
@@ -126,6 +128,9 @@ pub fn list(
         "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
+         CASE WHEN s.condition = 'faulty' THEN COALESCE((SELECT CAST(SUM(o.quantity) AS BIGINT) FROM balance o \
+           JOIN place bp ON bp.id = o.place_id WHERE bp.kind = 'bench' AND o.part_id = s.part_id AND o.depot_id = s.depot_id \
+           AND o.condition = s.condition AND o.owner = s.owner), 0) ELSE 0 END AS in_repair, \
          COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM (SELECT b.part_id, b.depot_id, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM {rows} \
            JOIN part p ON p.id = b.part_id JOIN depot d ON d.id = b.depot_id \

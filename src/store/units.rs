@@ -139,6 +139,22 @@ pub fn lock(tx: &mut Conn, id: i64, version: i64) -> StoreResult<bool> {
     Ok(locked == 1)
 }
 
+/// The document under which a customer's data may be on a unit: its kind bears data, and it is a customer's, or was until the
+/// repair that is not finished yet.
+pub fn customers_data(conn: &mut Conn, id: i64) -> StoreResult<Option<String>> {
+    row! { struct UnderRow { document: String } }
+    let under: Option<UnderRow> = sql(
+        "SELECT COALESCE(r.number, o.number, u.document) AS document FROM unit u JOIN part p ON p.id = u.part_id \
+         LEFT JOIN repair_order o ON o.unit_id = u.id AND o.state <> 'closed' LEFT JOIN rma_line l ON l.id = o.line_id \
+         LEFT JOIN rma r ON r.id = l.rma_id WHERE u.id = $1 AND p.data_bearing = $2 \
+         AND (u.owner LIKE 'customer:%' OR o.line_id IS NOT NULL)",
+    )
+    .bind(id)
+    .bind(true)
+    .optional(conn)?;
+    Ok(under.map(|under| under.document))
+}
+
 /// The units with these identities, in no order.
 pub fn by_identities(conn: &mut Conn, identities: &[String]) -> StoreResult<Vec<UnitRow>> {
     let mut rows = Vec::with_capacity(identities.len());
@@ -327,6 +343,18 @@ pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
             .bind(unit_id)
             .load(conn)?;
     Ok(rows.into_iter().map(|row| row.code).collect())
+}
+
+/// The unit goes by this serial from now on: the one it stood under was a label of our own. Breaks the unique identity when another
+/// unit has it.
+pub fn relabel(tx: &mut Conn, unit_id: i64, serial: &str, identity: &str) -> StoreResult<()> {
+    sql("UPDATE unit SET serial = $1, serial_reversed = $2, identity = $3 WHERE id = $4")
+        .bind(serial)
+        .bind(serial.chars().rev().collect::<String>())
+        .bind(identity)
+        .bind(unit_id)
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Adds another code the unit answers to once a second person confirmed it.

@@ -106,7 +106,8 @@ impl Wanted {
     }
 }
 
-/// Every hold that stood on a day of the period, in the order they began.
+/// Every hold that stood on a day of the period, as far as was known, in the order they began: also what a step taken back since
+/// had begun or ended.
 pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
     let mut filters = Filters::after(vec![
         wanted.from.into(),
@@ -119,7 +120,9 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
         "SELECT h.id, r.number AS rma, l.line, l.serial, t.part_no, c.code AS customer, c.name AS customer_name, \
          d.code AS depot, h.reason, h.said_by, h.started_at, \
          CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $3 AND h.ended_at < $4 THEN h.ended_at ELSE NULL END AS ended_at \
-         FROM hold h JOIN rma_line l ON l.id = h.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
+         FROM (SELECT id, line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at FROM hold UNION ALL \
+           SELECT id, line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at FROM hold_taken_back \
+           WHERE taken_back_at > $3) h JOIN rma_line l ON l.id = h.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
          JOIN customer c ON c.id = l.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
          WHERE h.started_at < $2 AND h.recorded_at <= $3 AND (h.ended_at IS NULL OR h.ended_at >= $1) {} \
          ORDER BY h.started_at, h.id",
@@ -129,14 +132,20 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
 }
 
 /// Whether line `l` stands under an open hold of the customer: one that began before `end` and had not ended by then, as far as
-/// was recorded by `known`.
+/// was recorded by `known`, also where a step taken back since had begun or ended it.
 pub(super) fn on_hold(end: &str, known: &str) -> String {
-    format!(
-        "CASE WHEN EXISTS (SELECT 1 FROM hold h WHERE h.line_id = l.id AND h.started_at < {end} AND h.recorded_at <= {known} \
-         AND (h.ended_at IS NULL OR h.ended_at >= {end} OR COALESCE(h.end_recorded_at, h.recorded_at) > {known})) \
-         THEN TRUE ELSE FALSE END"
-    )
+    let of = |holds: &str, more: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {holds} h WHERE h.line_id = l.id AND h.started_at < {end} AND h.recorded_at <= {known} {more} \
+             AND (h.ended_at IS NULL OR h.ended_at >= {end} OR COALESCE(h.end_recorded_at, h.recorded_at) > {known}))"
+        )
+    };
+    let since = format!("AND h.taken_back_at > {known}");
+    format!("CASE WHEN {} OR {} THEN TRUE ELSE FALSE END", of("hold", ""), of("hold_taken_back", &since))
 }
+
+/// Of units issued: none that was so by a step taken back, as far as was known.
+const REAL: &str = "(g.taken_back_at IS NULL OR g.taken_back_at > $3)";
 
 /// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
 const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' AND w.taken_back_at IS NULL \
@@ -159,8 +168,8 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
          CASE WHEN COALESCE(s.ended_at, s.in_use_at, l.ended_at) < $4 AND (s.state IS NULL OR s.ended_at IS NOT NULL) \
            THEN COALESCE(s.ended_at, s.in_use_at, l.ended_at) ELSE NULL END AS ended_at, \
          (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id WHERE f.id = \
-           COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.reserved_at >= s.started_at), \
-             (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id))) AS first_depot, \
+           COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL} AND g.reserved_at >= s.started_at), \
+             (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL}))) AS first_depot, \
          (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = \
            (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at)) AS served_by, {} AS on_hold \
          FROM (SELECT q.id, q.number AS request, q.rma_line_id AS line_id, q.part_id, q.customer_id, q.decided_at AS started_at, \

@@ -14,6 +14,8 @@ pub struct Choices {
     pub spares: Vec<Choice>,
     /// Serials out on loan on this line.
     pub loans: Vec<Choice>,
+    /// Spares at the customer's that may turn out not to work.
+    pub given: Vec<Choice>,
     /// Repair vendors.
     pub vendors: Vec<Choice>,
     /// Diagnosis codes in use.
@@ -57,6 +59,22 @@ const GRAVE: [&str; 9] = [
 /// Whether an action ends something for good.
 pub fn is_grave(code: &str) -> bool {
     GRAVE.contains(&code)
+}
+
+/// What moves no line on: said when something went wrong, of the service, or handing it to somebody. Possible, and never proposed.
+const BESIDE: [&str; 7] = [
+    "report_doa",
+    "correct_serial",
+    "attribute_cause",
+    "assign",
+    "arrive_on_site",
+    "restore_service",
+    "report_failure",
+];
+
+/// Whether an action stands beside the life of a line.
+pub fn is_beside(code: &str) -> bool {
+    BESIDE.contains(&code)
 }
 
 /// The icon of an action, in its form's heading and on the timeline.
@@ -244,7 +262,7 @@ fn paper_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             text(p, "reason").required(),
         ],
         "report_doa" => {
-            vec![choose(p, "serial", &choices.loans, "field-loan").required(), text(p, "reason")]
+            vec![choose(p, "serial", &choices.given, "field-loan").required(), text(p, "reason")]
         }
         "keep_loaner" => vec![
             choose(p, "serial", &choices.loans, "field-loan").required(),
@@ -323,9 +341,9 @@ pub const ACTIONS: [&str; 49] = [
     "void",
     "approve_void",
     "assign",
-    "reserve_replacement",
     "ship_replacement",
     "replacement_delivered",
+    "reserve_replacement",
     "report_doa",
     "keep_loaner",
     "faulty_shipped",

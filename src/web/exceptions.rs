@@ -1,5 +1,6 @@
 //! `/exceptions` and `/intakes`: what a person has to settle, why, who holds it, and the act that puts it right.
 
+use crate::web::rma_detail::FileRow;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -108,6 +109,10 @@ pub struct IntakePage {
     pub label: String,
     /// Ways to end it.
     pub forms: Vec<Form>,
+    /// Photos and papers.
+    pub files: Vec<FileRow>,
+    /// The key with which one more is added; empty for whoever may not.
+    pub file_key: String,
 }
 
 /// Badge of an intake's state.

@@ -82,6 +82,8 @@ pub struct Field {
     pub required: bool,
     /// What is wrong with it and what to do, empty for nothing.
     pub error: String,
+    /// Codes offered while one is typed; another may be written.
+    pub offered: Vec<Choice>,
 }
 
 impl Field {
@@ -95,12 +97,20 @@ impl Field {
             control,
             required: false,
             error: String::new(),
+            offered: vec![],
         }
     }
 
     /// A hidden field.
     pub fn hidden(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(name, "", Control::Hidden).with_value(value)
+    }
+
+    /// The same field, which offers these codes while one is typed.
+    #[must_use]
+    pub fn offering(mut self, offered: Vec<Choice>) -> Self {
+        self.offered = offered;
+        self
     }
 
     /// The same field, marked as required.

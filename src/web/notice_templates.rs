@@ -23,8 +23,10 @@ pub struct TemplateItem {
 pub struct TemplatesPage {
     /// The frame.
     pub p: Page,
-    /// Kinds and languages.
-    pub items: Vec<TemplateItem>,
+    /// The languages, a column each.
+    pub languages: Vec<&'static str>,
+    /// The kinds, each in every language.
+    pub kinds: Vec<(&'static str, Vec<TemplateItem>)>,
 }
 
 /// A mail as it would go out.

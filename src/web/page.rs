@@ -76,6 +76,8 @@ pub enum Screen {
     Public,
     /// `/van`
     Van,
+    /// `/settings`
+    Settings,
     /// A page outside the navigation: account, find, errors.
     Elsewhere,
 }
@@ -101,6 +103,7 @@ impl Screen {
             Self::Requests => "/requests",
             Self::Van => "/van",
             Self::Public => "/public-requests",
+            Self::Settings => "/settings",
         }
     }
 
@@ -124,6 +127,7 @@ impl Screen {
             Self::Requests => "package-export",
             Self::Van => "truck",
             Self::Public => "inbox",
+            Self::Settings => "building",
         }
     }
 
@@ -147,6 +151,7 @@ impl Screen {
             Self::Requests => "q",
             Self::Van => "v",
             Self::Public => "w",
+            Self::Settings => "y",
         }
     }
 
@@ -179,6 +184,7 @@ impl Screen {
             (Self::Public, true) => "nav-public-short",
             (Self::Van, false) => "nav-van",
             (Self::Van, true) => "nav-van-short",
+            (Self::Settings, _) => "settings-title",
         }
     }
 }
@@ -217,12 +223,12 @@ impl Role {
     pub fn menu(self) -> &'static [Screen] {
         use Screen::{
             Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Public, Report, Requests, Rma,
-            Scan, Stock, Today, Transfers, Unit, Van,
+            Scan, Settings, Stock, Today, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
                 Overview, Rma, Scan, Stock, Requests, Public, Bench, Transfers, Counts, Exceptions, Unit,
-                Movements, Report, Notices, Imports,
+                Movements, Report, Notices, Imports, Settings,
             ],
             Self::Clerk => {
                 &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
@@ -292,6 +298,18 @@ impl Page {
     pub fn person(&self, username: Option<&str>) -> String {
         let username = username.unwrap_or_default();
         self.names.get(username).filter(|name| !name.is_empty()).map_or(username, String::as_str).to_owned()
+    }
+
+    /// A place in words: `customer:C1001` is the customer C1001, a van its engineer's, `JN/bench` the bench in JN. Codes of depots
+    /// and bins stay: they are what the labels say.
+    pub fn place(&self, code: &str) -> String {
+        match (code.split_once(':'), code.split_once('/')) {
+            (Some(("engineer", who)), _) => self.t1("place-van-of", "who", self.person(Some(who))),
+            (Some((kind, which)), _) => format!("{} {which}", self.word("place", kind)),
+            (None, Some((depot, "bench"))) => format!("{depot} {}", self.word("place", "bench")),
+            (None, Some(_)) => code.to_owned(),
+            (None, None) => self.word("place", code),
+        }
     }
 
     /// A text without variables.

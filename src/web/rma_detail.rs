@@ -298,26 +298,12 @@ pub fn rank(code: &str) -> (bool, bool, bool, usize) {
         "refuse_quote" => 1,
         _ => actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX),
     };
-    (actions::is_grave(code), is_beside(code), steps_aside(code), place)
-}
-
-/// What moves no line on: said when something went wrong, or handing it to somebody. Possible, and never proposed.
-fn is_beside(code: &str) -> bool {
-    matches!(
-        code,
-        "report_doa"
-            | "correct_serial"
-            | "attribute_cause"
-            | "assign"
-            | "arrive_on_site"
-            | "restore_service"
-            | "report_failure"
-    )
+    (actions::is_grave(code), actions::is_beside(code), steps_aside(code), place)
 }
 
 /// Whether an action may be proposed as the next step of a line.
 pub fn may_propose(code: &str) -> bool {
-    !actions::is_grave(code) && !is_beside(code)
+    !actions::is_grave(code) && !actions::is_beside(code)
 }
 
 fn steps_aside(code: &str) -> bool {

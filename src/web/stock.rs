@@ -122,6 +122,8 @@ pub struct StockPage {
     pub next: Option<String>,
     /// Suggested moves, in the view of what is short.
     pub suggested: Vec<Suggested>,
+    /// How many there are, when more than shown.
+    pub suggested_total: Option<i64>,
     /// Whether all depots are shown.
     pub all_depots: bool,
     /// Addresses of the own depots and of all; none for those who have no depots of their own.

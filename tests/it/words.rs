@@ -11,6 +11,7 @@ use beiku::domain::refusal::Refusal;
 use beiku::domain::setup::DepotClass;
 use beiku::domain::stock::{Condition, MovementKind, ReservationState, Tracking};
 use beiku::i18n::{self, Lang};
+use beiku::jobs::Job;
 
 fn missing(prefix: &str, codes: impl IntoIterator<Item = &'static str>) -> Vec<String> {
     let keys = codes.into_iter().map(|code| format!("{prefix}-{code}"));
@@ -43,6 +44,31 @@ fn every_code_has_a_word() {
         "tracking": Tracking,
     };
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn every_job_has_a_name() {
+    let names = Job::ALL.iter().map(|job| job.name());
+    assert_eq!(missing("settings-job", names), Vec::<String>::new());
+}
+
+#[test]
+fn every_piece_of_a_mail_has_a_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/i18n/en");
+    let texts: String = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let keys: Vec<&str> = texts.lines().filter_map(|line| Some(line.split_once(" =")?.0)).collect();
+    let mut pieces = BTreeSet::new();
+    for kind in NoticeKind::ALL {
+        let of = format!("mail-{}-", kind.as_str());
+        pieces.extend(keys.iter().filter_map(|key| key.strip_prefix(&of)));
+    }
+    assert!(pieces.len() > 20, "{pieces:?}");
+    let nameless =
+        |piece: &&&str| !Lang::ALL.iter().all(|lang| i18n::has(*lang, &format!("template-part-{piece}")));
+    assert_eq!(pieces.iter().filter(nameless).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
 #[test]

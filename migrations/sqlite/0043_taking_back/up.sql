@@ -72,6 +72,7 @@ CREATE TABLE step_repair (
     id BIGINT NOT NULL,
     made BOOLEAN NOT NULL,
     unit_id BIGINT NOT NULL,
+    depot_id BIGINT NOT NULL,
     state TEXT NOT NULL,
     outcome TEXT NOT NULL,
     technician_id BIGINT,
@@ -108,12 +109,34 @@ CREATE TABLE step_shipment (
     PRIMARY KEY (step_id, id)
 );
 
+CREATE TABLE step_quote (
+    step_id BIGINT NOT NULL REFERENCES rma_step(id),
+    id BIGINT NOT NULL,
+    made BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    answered_at TIMESTAMP,
+    answered_by TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (step_id, id)
+);
+-- Boards that no issued unit stands for: held with the step, or let go by it.
+CREATE TABLE step_board (
+    step_id BIGINT NOT NULL REFERENCES rma_step(id),
+    reservation_id BIGINT NOT NULL REFERENCES reservation(id),
+    made BOOLEAN NOT NULL,
+    PRIMARY KEY (step_id, reservation_id)
+);
+
 -- A promise that a step taken back had begun: as if never made, but known until then.
 ALTER TABLE promise ADD COLUMN taken_back_at TIMESTAMP;
+-- A unit issued by a step taken back.
+ALTER TABLE issued_unit ADD COLUMN taken_back_at TIMESTAMP;
 -- Holds as they were known until a step was taken back.
 CREATE TABLE hold_taken_back (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     line_id BIGINT NOT NULL REFERENCES rma_line(id),
+    reason TEXT NOT NULL,
+    said_by TEXT NOT NULL,
     started_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP,
     recorded_at TIMESTAMP NOT NULL,
@@ -121,3 +144,34 @@ CREATE TABLE hold_taken_back (
     taken_back_at TIMESTAMP NOT NULL
 );
 CREATE INDEX hold_taken_back_line ON hold_taken_back(line_id, id);
+
+-- A mail that was not sent yet is withdrawn with the step it tells of. The list of states grows, which SQLite does by a new table.
+CREATE TABLE outbox_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL CHECK (language IN ('zh-CN','en')),
+    rma_id BIGINT REFERENCES rma(id),
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued','sent','dead','withdrawn')),
+    attempts BIGINT NOT NULL DEFAULT 0,
+    next_attempt_at TIMESTAMP NOT NULL,
+    lease_owner TEXT,
+    lease_until TIMESTAMP,
+    message_id TEXT NOT NULL,
+    last_error TEXT NOT NULL DEFAULT '',
+    created_at TIMESTAMP NOT NULL,
+    sent_at TIMESTAMP,
+    subject TEXT NOT NULL DEFAULT '',
+    tried_at TIMESTAMP,
+    UNIQUE (event, recipient, kind)
+);
+INSERT INTO outbox_new SELECT id, event, kind, recipient, language, rma_id, payload, state, attempts, next_attempt_at, lease_owner,
+    lease_until, message_id, last_error, created_at, sent_at, subject, tried_at FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_new RENAME TO outbox;
+CREATE INDEX outbox_due ON outbox(next_attempt_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_state ON outbox(state, id);
+CREATE INDEX outbox_rma ON outbox(rma_id, id);
+CREATE INDEX outbox_sent ON outbox(state, sent_at);

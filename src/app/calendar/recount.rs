@@ -1,6 +1,6 @@
 //! Counting open promises anew with another calendar.
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, rma};
 use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit, clock_terms};
 use crate::domain::rma::PromiseState;
@@ -63,6 +63,9 @@ pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recou
             },
         };
         calendar::move_promise(tx, &moved, ctx.now)?;
+        if counted.is_late_no_more(today) {
+            rma::not_late_by_calendar(tx, ctx, &counted.promise.rma, counted.promise.line)?;
+        }
     }
     calendar::stamp_open(tx, new.version())?;
     let recount = summary(counted);
@@ -99,6 +102,13 @@ impl Counted {
 
     fn moves(&self) -> bool {
         self.due.due_on != self.promise.due_on
+    }
+
+    /// A repair that was late before its date moved, and is not now.
+    fn is_late_no_more(&self, today: NaiveDate) -> bool {
+        let is_late = |due_on: Option<NaiveDate>| due_on.is_some_and(|due_on| due_on < today);
+        let is_repair = self.promise.kind == PromiseKind::RepairReturn;
+        is_repair && is_late(self.promise.due_on) && !is_late(self.due.due_on)
     }
 
     fn differs(&self) -> bool {

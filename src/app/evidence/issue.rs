@@ -167,7 +167,7 @@ fn read(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery) -> AppResult<Query> {
     if let Some(code) = &query.depot
         && depots::by_code(tx, code)?.is_none()
     {
-        return Err(Refusal::field("depot", "unknown_place").into());
+        return Err(Refusal::field_with("depot", "unknown_place", "code", code).into());
     }
     if let Some(code) = &query.customer
         && customers::by_code(tx, &Scope::All, code)?.is_none()

@@ -33,6 +33,10 @@ fn outcome(events: &[FactRow]) -> Outcome {
     let mut dispatched_on = None;
     let swapped = swap_mark(VendorSwap::Exchange);
     for event in events.iter().filter(|event| !void.contains(&event.id)) {
+        let performs =
+            [ActionKind::ConfirmReturned, ActionKind::DispatchReturn, ActionKind::ExchangeDelivered]
+                .iter()
+                .any(|kind| kind.as_str() == event.kind);
         let slot = match event.kind.as_str() {
             kind if kind == ActionKind::ConfirmReturned.as_str() => &mut outcome.returned_on,
             kind if kind == ActionKind::DispatchReturn.as_str() => &mut dispatched_on,
@@ -47,7 +51,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
                 &mut swapped_on
             }
             kind if kind == ActionKind::AttributeCause.as_str() => {
-                let day = day_of(event);
+                let day = Zone::default().local_date(event.occurred_at);
                 outcome.excused_on = event.excuses.then_some(day);
                 continue;
             }
@@ -58,7 +62,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
             "return_unrepaired" => &mut unrepaired_on,
             _ => continue,
         };
-        let day = day_of(event);
+        let day = if performs { day_of(event) } else { Zone::default().local_date(event.occurred_at) };
         *slot = Some(slot.map_or(day, |earlier: NaiveDate| earlier.min(day)));
     }
     if let Some(swapped_on) = swapped_on {
@@ -78,7 +82,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
     outcome
 }
 
-/// The day a fact counts for: past the close of business of the plan it is the next one.
+/// The day a hand-over counts for: past the close of business of the plan it is the next one.
 fn day_of(event: &FactRow) -> NaiveDate {
     Zone::default().business_date(event.occurred_at, event.closes_minute)
 }

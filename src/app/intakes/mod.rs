@@ -1,9 +1,13 @@
 //! Intakes: a box stands on the counter that nobody announced.
 
+mod files;
+mod identify;
 mod settle;
 mod take_in;
 
 pub use crate::store::intakes::IntakeRow;
+pub use files::{attach, file, files};
+pub use identify::{Identity, identify};
 pub use settle::{Match, NewRma, settle};
 pub use take_in::{NewBox, Thing, take_in};
 

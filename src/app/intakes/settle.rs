@@ -1,9 +1,10 @@
 //! What an unmatched intake turned out to be: the part of an RMA, of a new one, somebody else's, or put right elsewhere.
 
+use super::identify::name;
 use super::{IntakeRow, get};
 use crate::app::rma::{NewLine, NewRequest, TakenIn, receive_taken_in, request};
 use crate::app::{AppResult, Ctx, audit, places};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, LONG_MAX, code_of};
 use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::place::{PlaceKind, customer_code};
@@ -12,7 +13,7 @@ use crate::domain::rma::Mode;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{MovementKind, Owner, Posting, Stand, Subject};
 use crate::store::intakes::{self, Settlement};
-use crate::store::{Conn, StoreError, ledger, units};
+use crate::store::{Conn, StoreError, ledger, rmas, stock, units};
 
 /// What somebody says it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +105,9 @@ fn to_line(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, number: &str, line: i64) -
         let (serial, place) = (row.serial.clone(), row.book_place.clone());
         return Err(Refusal::SerialElsewhere { serial, place }.into());
     }
+    let row = &as_the_lines(tx, ctx, row, number, line)?;
     let readable = !row.serial.is_empty();
-    if !readable && row.taken_in_by_id == ctx.actor.id() {
+    if !readable && row.unit_id.is_none() && row.taken_in_by_id == ctx.actor.id() {
         // The temporary label becomes another code of the unit: that takes two people (PRODUCT "Identity").
         return Err(Refusal::SecondPersonNeeded { username: ctx.actor.username.clone() }.into());
     }
@@ -116,11 +118,32 @@ fn to_line(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, number: &str, line: i64) -
         serial: readable.then(|| row.serial.clone()),
     };
     let received = receive_taken_in(tx, ctx, number, line, &taken)?;
-    if let (false, Some(unit_id)) = (readable, received.unit_id) {
+    if let (false, None, Some(unit_id)) = (readable, row.unit_id, received.unit_id) {
         units::add_alias(tx, unit_id, &row.label, &row.box_no, row.taken_in_by_id, ctx.actor.id(), ctx.now)?;
     }
     let document = format!("{}/{line}", code_of(number));
     end(tx, ctx, row, IntakeState::Matched, (Some(received.line_id), received.unit_id), &document)
+}
+
+/// What stands in the books under a label is believed to be the line's: it goes by the line's serial before it is received.
+/// A line that was made for the label itself has nothing to say.
+fn as_the_lines(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, number: &str, line: i64) -> AppResult<IntakeRow> {
+    if !row.serial.is_empty() || row.unit_id.is_none() {
+        return Ok(row.clone());
+    }
+    let Some(rma) = rmas::by_number(tx, &Scope::All, &code_of(number))? else { return Ok(row.clone()) };
+    let lines = rmas::lines(tx, rma.id)?;
+    let Some(line) = lines.into_iter().find(|known| known.line == line && known.serial != row.label) else {
+        return Ok(row.clone());
+    };
+    let part =
+        stock::part_ref(tx, &line.part_no)?.ok_or_else(|| Refusal::not_found("part", &line.part_no))?;
+    if let Some(given) = row.part_no.clone().filter(|given| *given != line.part_no) {
+        let (serial, part_no) = (row.label.clone(), line.part_no);
+        return Err(Refusal::WrongPart { serial, part_no: given, given: part_no }.into());
+    }
+    name(tx, ctx, row, &part, &line.serial)?;
+    get(tx, ctx, row.id)
 }
 
 fn to_new_rma(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, new: &NewRma) -> AppResult<()> {

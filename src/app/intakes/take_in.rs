@@ -7,7 +7,7 @@ use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
-use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::RepairState;
 use crate::domain::serial::Serial;
@@ -164,26 +164,75 @@ fn one(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, index: usize, thing: &Thing)
         Some(part.ok_or_else(|| Refusal::field(path("part_no"), "unknown_part"))?)
     };
     if serial.is_empty() {
-        let mut f = Fields::new();
-        let label = f.code(&path("label"), &label, &[]);
-        f.finish()?;
-        if intakes::label_is_taken(tx, &label)? {
-            return Err(Refusal::AlreadyExists { kind: "intake".to_owned(), key: label }.into());
-        }
-        let found = Found {
-            serial: "",
-            label: &label,
-            part_id: part.map(|part| part.id),
-            unit_id: None,
-            exception: Some(IntakeException::Unreadable),
-            book_place: "",
-            line_id: None,
-        };
-        return write(tx, ctx, arrival, &found);
+        // Without a label of the clerk's own it carries one of ours: the number of the box and its place in it.
+        let label = if label.is_empty() { format!("{}-{}", arrival.box_no, index + 1) } else { label };
+        let label = Serial::parse(&label).map_err(|error| Refusal::field(path("label"), error.code()))?;
+        return unreadable(tx, ctx, arrival, &label.into_string(), part.as_ref());
     }
     let serial =
         Serial::parse(&serial).map_err(|error| Refusal::field(path("serial"), error.code()))?.into_string();
     by_serial(tx, ctx, arrival, &serial, part)
+}
+
+/// Nobody can read its serial: it stands in quarantine under its label, owner unknown, until somebody makes it out. Without its
+/// part it is only noted: the books know no thing of no kind.
+fn unreadable(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    arrival: &Arrival,
+    label: &str,
+    part: Option<&PartRef>,
+) -> AppResult<i64> {
+    if intakes::label_is_taken(tx, label)? || !units::by_serial(tx, label)?.is_empty() {
+        return Err(Refusal::AlreadyExists { kind: "intake".to_owned(), key: label.to_owned() }.into());
+    }
+    let unit_id = match part {
+        Some(part) => quarantine(tx, ctx, part, label, &arrival.place, &arrival.box_no, arrival.at)?,
+        None => None,
+    };
+    let found = Found {
+        serial: "",
+        label,
+        part_id: part.map(|part| part.id),
+        unit_id,
+        exception: Some(IntakeException::Unreadable),
+        book_place: "",
+        line_id: None,
+    };
+    write(tx, ctx, arrival, &found)
+}
+
+/// What the books never met enters them in quarantine, owner unknown; the id of the unit.
+pub(super) fn quarantine(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    part: &PartRef,
+    serial: &str,
+    place: &PlaceRef,
+    box_no: &str,
+    at: DateTime<Utc>,
+) -> AppResult<Option<i64>> {
+    let opening = places::find(tx, "opening")?;
+    let stand = |place: &PlaceRef| Stand {
+        place: place.clone(),
+        condition: Condition::Quarantined,
+        owner: Owner::Unknown,
+    };
+    let posting = Posting {
+        kind: MovementKind::Opening,
+        part: part.clone(),
+        subject: Subject::NewUnit { serial: serial.to_owned() },
+        quantity: 1,
+        from: stand(&opening),
+        to: stand(place),
+        reason: String::new(),
+        document: box_no.to_owned(),
+        occurred_at: at,
+        reverses: None,
+        consumes: None,
+    };
+    let posted = ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
+    Ok(posted.first().and_then(|posted| posted.unit_id))
 }
 
 /// Lines that wait for the unit with this serial.
@@ -229,6 +278,10 @@ fn by_serial(
     }
     match (known.pop(), lines.pop()) {
         (Some(unit), _) if unit.place_kind != PlaceKind::Customer => elsewhere(tx, ctx, arrival, &unit),
+        // Another customer's unit, by the books: people settle whose request it is (PRODUCT "Intake").
+        (Some(unit), Some(line)) if unit.place != customer_code(&line.customer) => {
+            unasked(tx, ctx, arrival, &unit)
+        }
         (unit, Some(line)) => expected(tx, ctx, arrival, unit.as_ref(), &line),
         (Some(unit), None) => unasked(tx, ctx, arrival, &unit),
         (None, None) => unknown(tx, ctx, arrival, serial, part),
@@ -319,30 +372,10 @@ fn unknown(
     part: Option<PartRef>,
 ) -> AppResult<i64> {
     let part_id = part.as_ref().map(|part| part.id);
-    let mut unit_id = None;
-    if let Some(part) = part {
-        let opening = places::find(tx, "opening")?;
-        let stand = |place: &PlaceRef| Stand {
-            place: place.clone(),
-            condition: Condition::Quarantined,
-            owner: Owner::Unknown,
-        };
-        let posting = Posting {
-            kind: MovementKind::Opening,
-            part,
-            subject: Subject::NewUnit { serial: serial.to_owned() },
-            quantity: 1,
-            from: stand(&opening),
-            to: stand(&arrival.place),
-            reason: String::new(),
-            document: arrival.box_no.clone(),
-            occurred_at: arrival.at,
-            reverses: None,
-            consumes: None,
-        };
-        let posted = ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
-        unit_id = posted.first().and_then(|posted| posted.unit_id);
-    }
+    let unit_id = match &part {
+        Some(part) => quarantine(tx, ctx, part, serial, &arrival.place, &arrival.box_no, arrival.at)?,
+        None => None,
+    };
     let found = Found {
         serial,
         label: "",

@@ -89,7 +89,10 @@ pub fn assign(
     let name = username.map(str::trim).filter(|name| !name.is_empty());
     let user = match name {
         None => None,
-        Some(name) => Some(people::by_username(tx, name)?.ok_or_else(|| Refusal::field("user", "unknown"))?),
+        Some(name) => Some(
+            people::by_username(tx, name)?
+                .ok_or_else(|| Refusal::field_with("user", "unknown", "value", name))?,
+        ),
     };
     repairs::assign(tx, row.id, user.as_ref().map(|user| user.id))?;
     event(tx, ctx, row.id, "assign", "", "", name.unwrap_or_default(), ctx.now)?;

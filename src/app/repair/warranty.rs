@@ -1,11 +1,11 @@
 //! The warranty on a repair: looked for when a request comes, and again when the bench knows what is wrong.
 
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, audit};
 use crate::domain::calendar::Zone;
 use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, is_repeat};
-use crate::domain::rma::Entitlement;
+use crate::domain::rma::{ActionKind, Entitlement};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, repeats};
+use crate::store::{Conn, line_events, repeats};
 use chrono::{DateTime, Utc};
 
 /// The line whose repair of this unit covers a fault of this class reported at `at`; `None` when none does.
@@ -29,21 +29,31 @@ pub(in crate::app) fn covering(
     Ok(is_repeat(&last, fault, zone.local_date(at)).then_some(last.line_id))
 }
 
-/// The diagnosis may show that the last repair did not hold, whatever the customer called the fault.
+/// The line whose repair did not hold, as the diagnosis shows, whatever the customer called the fault. What a manager said of
+/// who pays stands: a person looked at the unit and gave a reason.
+pub(in crate::app) fn covering_by_diagnosis(
+    tx: &mut Conn,
+    line: &LineRow,
+    unit_id: Option<i64>,
+    fault_code: Option<&str>,
+) -> AppResult<Option<i64>> {
+    let Some(code) = fault_code.filter(|_| line.entitlement != Entitlement::RepairWarranty) else {
+        return Ok(None);
+    };
+    if line_events::has_event(tx, line.id, ActionKind::SetEntitlement.as_str())? {
+        return Ok(None);
+    }
+    covering(tx, unit_id, line.id, code, line.requested_at)
+}
+
+/// The line is covered by the warranty on an earlier repair, and named with it.
 pub(in crate::app) fn cover_by_diagnosis(
     tx: &mut Conn,
     ctx: &Ctx,
     line: &LineRow,
-    unit_id: Option<i64>,
-    fault_code: Option<&str>,
+    repeat_of: i64,
 ) -> AppResult<()> {
-    let Some(code) = fault_code.filter(|_| line.entitlement != Entitlement::RepairWarranty) else {
-        return Ok(());
-    };
-    if let Some(repeat_of) = covering(tx, unit_id, line.id, code, line.requested_at)? {
-        repeats::cover(tx, line.id, repeat_of)?;
-        let subject = format!("rma:{}/{}", line.number, line.line);
-        crate::app::audit::record(tx, ctx, "rma.repair_warranty", &subject, code)?;
-    }
-    Ok(())
+    repeats::cover(tx, line.id, repeat_of)?;
+    let subject = format!("rma:{}/{}", line.number, line.line);
+    audit::record(tx, ctx, "rma.repair_warranty", &subject, &repeat_of.to_string())
 }

@@ -124,7 +124,10 @@ pub fn assign(
     as_seen(&loaded, if_version)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
         None => None,
-        Some(name) => Some(people::by_username(tx, name)?.ok_or_else(|| Refusal::field("user", "unknown"))?),
+        Some(name) => Some(
+            people::by_username(tx, name)?
+                .ok_or_else(|| Refusal::field_with("user", "unknown", "value", name))?,
+        ),
     };
     rmas::assign(tx, loaded.row.id, user.as_ref().map(|user| user.id))?;
     rmas::insert_event(

@@ -41,7 +41,7 @@ pub(super) fn apply(
     let step = steps::begin(tx, line.row.id, kind.as_str(), ctx.now)?;
     steps::keep(tx, step, line.row.id, &kept)?;
     let (movement_ids, unit_id) = post(tx, ctx, line, decision)?;
-    if let Some(change) = &decision.issued {
+    for change in decision.beside.iter().chain(&decision.issued) {
         write_issued(tx, ctx, line, change, decision)?;
     }
     write_line(tx, line, decision, unit_id)?;
@@ -65,21 +65,36 @@ pub(super) fn apply(
     if let Some(order) = &decision.repair_order {
         follow_line(tx, ctx, line.row.id, unit_id, order, decision)?;
     }
+    if decision.case.frees_board {
+        free_boards(tx, ctx, line, step)?;
+    }
     let event_id = events.first().copied().unwrap_or_default();
     let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
     let mut notices = vec![];
     for notice in news_of(decision) {
         notices.extend(news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?);
     }
+    note_boards(tx, step, decision)?;
     steps::compare(tx, step, line.row.id, &kept)?;
     steps::finish(tx, step, &events, &movement_ids, !notices.is_empty())?;
     Ok(Written { movement_ids, notices })
 }
 
+/// A board held for the exchange that leaves with this step: taken back, it is held again.
+fn note_boards(tx: &mut Conn, step: i64, decision: &Decision) -> AppResult<()> {
+    if !matches!(decision.issued, Some(IssuedChange::ShipNow { .. })) {
+        return Ok(());
+    }
+    for held in decision.postings.iter().filter_map(|posting| posting.consumes) {
+        steps::note_board(tx, step, held, false)?;
+    }
+    Ok(())
+}
+
 /// The rows a decision may change: kept as they are, so that the step can be taken back.
 fn touched(decision: &Decision) -> Vec<Kept> {
     let mut kept = vec![Kept::Line];
-    if decision.issued.is_some() {
+    if decision.issued.is_some() || decision.beside.is_some() {
         kept.push(Kept::Issued);
     }
     if !decision.promises.is_empty() || decision.hold.is_some() {
@@ -87,6 +102,9 @@ fn touched(decision: &Decision) -> Vec<Kept> {
     }
     if decision.hold.is_some() {
         kept.push(Kept::Holds);
+    }
+    if decision.case.quote.is_some() {
+        kept.push(Kept::Quotes);
     }
     if decision.shipment.is_some() {
         kept.push(Kept::Shipments);
@@ -126,6 +144,32 @@ fn write_events(
         written.push(rmas::insert_event(tx, &event)?);
     }
     Ok(written)
+}
+
+/// Lets go of the boards held for the exchange of this line. Reservations name the RMA: what fits another of its lines that still
+/// waits for a board stays held.
+fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: i64) -> AppResult<()> {
+    let held = units::held_for(tx, &line.rma.number)?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let fitting = |tx: &mut Conn, part_no: &str| -> AppResult<Vec<i64>> {
+        Ok(stock::fitting_parts(tx, part_no)?.iter().map(|part| part.id).collect())
+    };
+    let own = fitting(tx, &line.row.part_no)?;
+    let mut wanted = vec![];
+    for other in rmas::lines(tx, line.rma.id)? {
+        if other.id != line.row.id && !other.repair_state.is_ended() {
+            wanted.extend(fitting(tx, &other.part_no)?);
+        }
+    }
+    for unit in held.iter().filter(|unit| own.contains(&unit.part_id) && !wanted.contains(&unit.part_id)) {
+        if let Some(id) = unit.reservation_id {
+            reservations::end(tx, id, ReservationState::Released, ctx.now)?;
+            steps::note_board(tx, step, id, false)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the customer is told: the step's own news, and that the line is closed where the step closed it.
@@ -171,7 +215,9 @@ fn write_bench(
     let gone =
         || Refusal::ActionNotAllowed { action: work.kind.to_string(), state: line.state.repair.to_string() };
     let order = repairs::open_of_line(tx, line.row.id)?.ok_or_else(gone)?;
-    cover_by_diagnosis(tx, ctx, &line.row, unit_id, work.fault_code.as_deref())?;
+    if let Some(repeat_of) = work.repeat_of {
+        cover_by_diagnosis(tx, ctx, &line.row, repeat_of)?;
+    }
     write_work(tx, ctx, &order, work, movement_ids, unit_id.unwrap_or(order.unit_id))
 }
 
@@ -232,6 +278,10 @@ fn write_issued(
         }
         IssuedChange::ShipNow { role, unit, part, depot } => {
             issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
+        }
+        IssuedChange::GiveForGood { id } => {
+            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at)?;
+            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at)?)
         }
         IssuedChange::Step { id, to, release } => {
             if let Some(reservation) = release {

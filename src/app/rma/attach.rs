@@ -12,8 +12,8 @@ pub use crate::store::attachments::{AttachmentRow, ContentRow};
 
 /// Largest file, in bytes.
 pub const FILE_MAX: usize = 5 * 1024 * 1024;
-/// Files of one RMA at most.
-const FILES_MAX: usize = 30;
+/// Files of one RMA, or of one intake, at most.
+pub(in crate::app) const FILES_MAX: usize = 30;
 /// What may be added, by the end of the name, and the media type it is served with: nothing a browser would run.
 const TYPES: [(&str, &str); 13] = [
     ("png", "image/png"),
@@ -42,14 +42,9 @@ pub struct NewFile {
     pub internal: bool,
 }
 
-/// Adds a file to an RMA.
-///
-/// # Errors
-/// `not_found` when the RMA is not the actor's to know; 422 for an empty or too large file, one of another kind, or one
-/// too many.
-pub fn attach(tx: &mut Conn, ctx: &Ctx, number: &str, file: &NewFile) -> AppResult<i64> {
-    ctx.actor.may(Permission::ReadRma)?;
-    let rma = find(tx, ctx, number)?;
+/// The name a file is kept under and the media type it is served with; 422 for an empty or too large file, or one of another
+/// kind.
+pub(in crate::app) fn checked_file(file: &NewFile) -> Result<(String, &'static str), Refusal> {
     let bare = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut fields = Fields::new();
     let name = fields.required("file", bare, NAME_MAX);
@@ -61,6 +56,20 @@ pub fn attach(tx: &mut Conn, ctx: &Ctx, number: &str, file: &NewFile) -> AppResu
     if file.content.is_empty() || file.content.len() > FILE_MAX {
         fields.fault("file", "size_of_file");
     }
+    fields.finish()?;
+    Ok((name, kind.map_or("application/octet-stream", |(_, kind)| *kind)))
+}
+
+/// Adds a file to an RMA.
+///
+/// # Errors
+/// `not_found` when the RMA is not the actor's to know; 422 for an empty or too large file, one of another kind, or one
+/// too many.
+pub fn attach(tx: &mut Conn, ctx: &Ctx, number: &str, file: &NewFile) -> AppResult<i64> {
+    ctx.actor.may(Permission::ReadRma)?;
+    let rma = find(tx, ctx, number)?;
+    let (name, content_type) = checked_file(file)?;
+    let mut fields = Fields::new();
     if file.internal && ctx.actor.role == Role::Customer {
         fields.fault("internal", "not_for_this_role");
     }
@@ -73,7 +82,7 @@ pub fn attach(tx: &mut Conn, ctx: &Ctx, number: &str, file: &NewFile) -> AppResu
     let new = NewAttachment {
         rma_id: rma.id,
         name: &name,
-        content_type: kind.map_or("application/octet-stream", |(_, kind)| *kind),
+        content_type,
         content: &file.content,
         internal: file.internal,
         user_id: ctx.actor.id(),

@@ -2,6 +2,7 @@
 
 use crate::app::rma::resolve::{self, ActionInput};
 use crate::app::rma::state::Loaded;
+use crate::app::stock::unit_of_part;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Role;
 use crate::domain::data_bearing::DataProof;
@@ -9,7 +10,9 @@ use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{Agreement, Asker, ConsentKind, Quote, QuoteChange};
-use crate::domain::rma::{ActionKind, Case, CaseFacts, Decision, Entitlement, Mode, Parcel, Payer};
+use crate::domain::rma::{
+    ActionKind, Case, CaseFacts, Decision, Entitlement, Mode, Parcel, Payer, RepairState,
+};
 use crate::domain::serial::Serial;
 use crate::store::rma_cases::{self, ConsentRow, LineCase, QuoteRow};
 use crate::store::rmas::{self, LineRow};
@@ -64,6 +67,11 @@ pub(super) fn facts(conn: &mut Conn, row: &LineRow) -> AppResult<CaseFacts> {
             .rfind(|consent| consent.kind == ConsentKind::Scrap)
             .map(|consent| consent.agreed_at),
         quote: rma_cases::quotes(conn, row.id)?.pop().map(quote),
+        other_part: None,
+        closed_from: match row.repair_state {
+            RepairState::Closed => rma_cases::came_from(conn, row.id, RepairState::Closed)?,
+            _ => None,
+        },
     })
 }
 
@@ -181,7 +189,7 @@ fn boundary(tx: &mut Conn, code: &str) -> AppResult<PlaceRef> {
 fn correct_serial(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<Case> {
     let text = input.serial.as_deref().unwrap_or_default();
     let typed = Serial::parse(text).map_err(|error| Refusal::field("serial", error.code()))?.into_string();
-    let unit = units::by_serial(tx, &typed)?.into_iter().find(|unit| unit.part_id == line.state.part.id);
+    let unit = unit_of_part(units::by_serial(tx, &typed)?, &line.state.part, &typed)?;
     let serial = unit.as_ref().map_or(typed, |unit| unit.serial.clone());
     let identity = line.state.part.identity(&serial);
     if let Some(open) = rmas::open_of_identity(tx, &identity)?.filter(|open| open.id != line.row.id) {

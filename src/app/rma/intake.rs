@@ -2,13 +2,13 @@
 //! later never moves the clock (PRODUCT "Intake"). Or what we lent is in it.
 
 use super::apply::apply;
-use super::state::load;
+use super::state::{Loaded, load};
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Action, ActionKind, When, decide};
 use crate::domain::stock::{Condition, Owner, Stand, Subject, UnitState};
-use crate::store::{self, Conn, rmas, steps, units};
+use crate::store::{self, Conn, rmas, units};
 use chrono::{DateTime, Utc};
 
 /// A box that was taken in.
@@ -42,7 +42,7 @@ pub fn receive_taken_in(
     taken: &TakenIn,
 ) -> AppResult<Received> {
     ctx.actor.may(ActionKind::ReceiveFaulty.permission())?;
-    let mut loaded = load(tx, ctx, number, line)?;
+    let mut loaded = load_for_box(tx, ctx, number, line)?;
     let last_event_at = loaded.state.last_event_at;
     let here = match taken.unit_id {
         None => None,
@@ -79,7 +79,7 @@ pub fn receive_taken_in(
         }
     }
     apply(tx, ctx, &loaded, ActionKind::ReceiveFaulty, &decision)?;
-    steps::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
     audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
     let unit_id = rmas::lines(tx, loaded.rma.id)?
@@ -87,6 +87,13 @@ pub fn receive_taken_in(
         .find(|row| row.id == loaded.row.id)
         .and_then(|row| row.unit_id);
     Ok(Received { line_id: loaded.row.id, unit_id })
+}
+
+/// The line, whichever depots it names: the box stands before whoever takes it in.
+fn load_for_box(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Loaded> {
+    let mut reader = ctx.clone();
+    reader.actor.reads_own_only = false;
+    load(tx, &reader, number, line)
 }
 
 /// Takes back what we lent, or a spare that never worked, as of the moment its box was taken in: the same act as when the
@@ -100,10 +107,7 @@ pub fn recover_taken_in(
     (place, at): (&PlaceRef, DateTime<Utc>),
 ) -> AppResult<i64> {
     ctx.actor.may(ActionKind::RecoverLoan.permission())?;
-    // The box stands before whoever takes it in, whichever depots the line names.
-    let mut reader = ctx.clone();
-    reader.actor.reads_own_only = false;
-    let mut loaded = load(tx, &reader, number, line)?;
+    let mut loaded = load_for_box(tx, ctx, number, line)?;
     let last_event_at = loaded.state.last_event_at;
     loaded.state.last_event_at = last_event_at.min(at);
     let action = Action::RecoverLoan {
@@ -113,7 +117,7 @@ pub fn recover_taken_in(
     };
     let decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), at)?;
     apply(tx, ctx, &loaded, ActionKind::RecoverLoan, &decision)?;
-    steps::keep_last_event(tx, loaded.row.id, last_event_at)?;
+    rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
     audit::record(tx, ctx, "rma.recover_loan", &subject, &format!("taken in {at}"))?;
     Ok(loaded.row.id)

@@ -8,9 +8,10 @@ use crate::store::line_facets::{self, DueDayRow, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, issued, rma_lists, shipments};
+use crate::store::{Conn, issued, line_contracts, rma_lists, shipments};
 use crate::text_enum;
 use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// Where the first page begins: before everything.
 pub const FIRST: LineKey = LineKey {
@@ -54,6 +55,15 @@ pub fn list_lines_by_risk(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines_by_risk(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Numbers of the contracts that covered these lines on the day they were asked for, by row id. For rows somebody was shown.
+///
+/// # Errors
+/// Faults of the database.
+pub fn contracts_of(conn: &mut Conn, rows: &[LineRow]) -> AppResult<HashMap<i64, String>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    Ok(line_contracts::of_lines(conn, &ids)?)
 }
 
 /// How many lines the filter keeps.

@@ -25,15 +25,17 @@ mod view;
 
 pub use act::{Acted, act, assign, assign_many, assignees, delivered};
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
+pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
-    FIRST, LineOrder, boxes, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
+    FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
     list_shipments, shipments_of_waybill,
 };
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
+pub(super) use promises::not_late_by_calendar;
 pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal};
 pub use reminders::{expire_quotes, owe_boards, remind};

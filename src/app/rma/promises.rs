@@ -1,13 +1,13 @@
 //! The promise ledger follows the line: promises begin, their clocks stop and run on, they are kept or broken.
 
 use crate::app::plans::in_force;
-use crate::app::rma::state::Loaded;
+use crate::app::rma::state::{Loaded, load};
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
-use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, Term, TermUnit, clock_terms};
-use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome, service};
+use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, ReturnedWhen, Term, TermUnit, clock_terms};
+use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome, RepairState, service};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
-use crate::store::{Conn, plans, rma_cases, steps};
+use crate::store::{Conn, plans, rma_cases, rmas, taking_back};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// The clock of a promise counted in days.
@@ -38,7 +38,10 @@ pub(super) fn change(
 ) -> AppResult<()> {
     match change {
         PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, 0, at),
-        PromiseChange::Fulfil(kind) => end(tx, ctx, line.row.id, kind, 0, at, None),
+        PromiseChange::Fulfil(kind) => {
+            end(tx, ctx, line.row.id, kind, 0, at, None)?;
+            if kind == PromiseKind::RepairReturn { show_dispatched(tx, line) } else { Ok(()) }
+        }
         PromiseChange::Break(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Broken)),
         PromiseChange::Drop(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Excluded)),
         PromiseChange::OpenFor(kind, issued) => open(tx, ctx, line, depot_id, kind, issued, at),
@@ -54,20 +57,64 @@ pub(super) fn change(
     }
 }
 
+/// Handed back by being dispatched, a line waits for no date while it is on the road; once it ended it shows the date again that was
+/// promised.
+fn show_dispatched(tx: &mut Conn, line: &Loaded) -> AppResult<()> {
+    if line.state.case.returned_when != Some(ReturnedWhen::Dispatched) {
+        return Ok(());
+    }
+    let promised = promises::of_line(tx, line.row.id)?;
+    let promised = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+    let arrived = line.state.repair == RepairState::Dispatched;
+    let due_on = promised.and_then(|promise| promise.due_on).filter(|_| arrived);
+    Ok(promises::show_due_on_line(tx, line.row.id, due_on)?)
+}
+
+/// The date a line shows once a step was taken back: of its latest promise to repair and return, ended or not; none while it is
+/// on the road and handed back by that.
+fn show_again(tx: &mut Conn, line: &Loaded) -> AppResult<()> {
+    let promised = promises::of_line(tx, line.row.id)?;
+    let latest = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+    let on_the_road = line.state.case.returned_when == Some(ReturnedWhen::Dispatched)
+        && line.state.repair == RepairState::Dispatched
+        && latest.is_some_and(|promise| promise.ended_at.is_some());
+    let due_on = latest.and_then(|promise| promise.due_on).filter(|_| !on_the_road);
+    Ok(promises::show_due_on_line(tx, line.row.id, due_on)?)
+}
+
 /// A service case is opened: what the plan promises from the request on begins. Whom one of our people asked for it, that person
 /// has answered.
-pub(super) fn begin_case(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
-    for kind in service::FROM_REQUEST {
-        open(tx, ctx, line, line.row.depot_id, kind, 0, ctx.now)?;
+pub(super) fn begin_case(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line_id: i64,
+    line: &rmas::NewLine<'_>,
+    version: &PlanVersion,
+) -> AppResult<()> {
+    let about = About {
+        line_id,
+        customer_id: line.customer_id,
+        part_id: line.part_id,
+        depot_id: line.depot_id,
+        issued_id: 0,
+    };
+    for term in service::FROM_REQUEST.into_iter().filter_map(|kind| version.term(kind)) {
+        let id = begin(tx, ctx, &about, version.id, term, version.variant, ctx.now)?.0;
+        if term.kind == PromiseKind::FirstAnswer && service::answers(&ctx.actor) {
+            promises::end(tx, id, PromiseState::Kept, ctx.now)?;
+        }
     }
-    answer(tx, ctx, line.row.id)
+    Ok(())
 }
 
 /// A word to the customer, outside of any action: the first one keeps the promise of an answer.
 pub(super) fn answer(tx: &mut Conn, ctx: &Ctx, line_id: i64) -> AppResult<()> {
-    if !service::answers(&ctx.actor) {
+    let waits = |promise: &PromiseRow| promise.kind == PromiseKind::FirstAnswer && promise.ended_at.is_none();
+    if !service::answers(&ctx.actor) || !promises::of_line(tx, line_id)?.iter().any(waits) {
         return Ok(());
     }
+    // Whoever acts on the line now may be answering too: the first one counts.
+    rmas::lock_line(tx, line_id)?;
     end(tx, ctx, line_id, PromiseKind::FirstAnswer, 0, ctx.now, None)
 }
 
@@ -85,35 +132,62 @@ fn open(
     let Some(version) = plans::version(tx, version)? else { return Ok(()) };
     let Some(term) = version.term(kind) else { return Ok(()) };
     let Some(at) = first_start(tx, ctx, line, kind, issued_id, term, at)? else { return Ok(()) };
-    let (due_on, due_at, provisional) = due_of(ctx, term, at);
     let variant = contractual(tx, line, &version)?;
-    promises::insert_for(
-        tx,
-        &NewPromise {
-            kind,
-            line_id: line.row.id,
-            customer_id: line.row.customer_id,
-            depot_id,
-            part_id: line.row.part_id,
-            plan_version_id: version.id,
-            amount: term.amount,
-            unit: term.unit,
-            start_day_counts: term.start_day_counts,
-            target_bp: term.target_bp,
-            variant,
-            started_at: at,
-            due_on,
-            due_at,
-            calendar_version: ctx.calendar.version(),
-            provisional,
-            recorded_at: ctx.now,
-        },
+    let about = About {
+        line_id: line.row.id,
+        customer_id: line.row.customer_id,
+        part_id: line.row.part_id,
+        depot_id,
         issued_id,
-    )?;
+    };
+    let (_, due_on) = begin(tx, ctx, &about, version.id, term, variant, at)?;
     if kind == PromiseKind::RepairReturn {
         promises::show_due_on_line(tx, line.row.id, Some(due_on))?;
     }
     Ok(())
+}
+
+/// What a promise is about.
+struct About {
+    line_id: i64,
+    customer_id: i64,
+    part_id: i64,
+    depot_id: Option<i64>,
+    /// 0: the line itself.
+    issued_id: i64,
+}
+
+/// Writes a promise on these terms; its id and due date.
+fn begin(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    about: &About,
+    plan_version_id: i64,
+    term: &Term,
+    variant: RateVariant,
+    at: DateTime<Utc>,
+) -> AppResult<(i64, NaiveDate)> {
+    let (due_on, due_at, provisional) = due_of(ctx, term, at);
+    let new = NewPromise {
+        kind: term.kind,
+        line_id: about.line_id,
+        customer_id: about.customer_id,
+        depot_id: about.depot_id,
+        part_id: about.part_id,
+        plan_version_id,
+        amount: term.amount,
+        unit: term.unit,
+        start_day_counts: term.start_day_counts,
+        target_bp: term.target_bp,
+        variant,
+        started_at: at,
+        due_on,
+        due_at,
+        calendar_version: ctx.calendar.version(),
+        provisional,
+        recorded_at: ctx.now,
+    };
+    Ok((promises::insert_for(tx, &new, about.issued_id)?, due_on))
 }
 
 /// When a promise begins. An equivalent board is owed from the decision, the verdict or the day after the repair was due,
@@ -215,7 +289,7 @@ fn end(
     let Some(promise) = open else { return Ok(()) };
     let state = match outcome {
         Some(state) => state,
-        None if is_late(tx, ctx, line_id, &promise, at)? => PromiseState::Broken,
+        None if is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
     promises::end(tx, promise.id, state, at)?;
@@ -229,7 +303,7 @@ fn forgo(tx: &mut Conn, ctx: &Ctx, line_id: i64, kind: PromiseKind, at: DateTime
         .into_iter()
         .rfind(|promise| promise.kind == kind && promise.state != PromiseState::Kept);
     let Some(promise) = latest else { return Ok(()) };
-    let late = is_late(tx, ctx, line_id, &promise, at)?;
+    let late = is_late(tx, ctx, line_id, &promise, at, None)?;
     let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
     promises::end(tx, promise.id, state, at)?;
     Ok(())
@@ -241,11 +315,12 @@ fn is_late(
     line_id: i64,
     promise: &PromiseRow,
     at: DateTime<Utc>,
+    closes_minute: Option<i64>,
 ) -> AppResult<bool> {
     if promise.unit == TermUnit::Minutes {
         return Ok(promise.due_at.is_some_and(|due_at| at > due_at));
     }
-    let today = Zone::default().business_date(at, promise.closes_minute);
+    let today = Zone::default().business_date(at, closes_minute);
     let due_on = match (promise.due_on, terms_of(promise)) {
         (Some(due_on), _) => Some(due_on),
         // A hold that is open when the promise is fulfilled ends with it.
@@ -330,8 +405,7 @@ pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> 
         let new = NewDue { due_on, calendar_version: ctx.calendar.version(), provisional, state };
         promises::set_due(tx, promise.id, &new, ctx.now)?;
     }
-    let shown = promises::due_to_show(tx, line.row.id)?;
-    promises::show_due_on_line(tx, line.row.id, shown)?;
+    show_again(tx, line)?;
     let judged = line.state.exchange_decided
         || line.state.vendor_exchange
         || line.state.case.outcome == Some(RepairOutcome::Ber);
@@ -339,9 +413,47 @@ pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> 
         .iter()
         .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
     if let Some(board) = board.filter(|_| !late && !judged) {
-        steps::drop_promise(tx, board.id, ctx.now)?;
+        taking_back::drop_promise(tx, board.id, ctx.now)?;
     }
     Ok(())
+}
+
+/// The calendar moved the due date of a repair that was late, and it is late no more: what [`hold`] does where a wait was put
+/// down afterwards.
+pub(in crate::app) fn not_late_by_calendar(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+) -> AppResult<()> {
+    let line = load(tx, ctx, number, line)?;
+    let promised = promises::of_line(tx, line.row.id)?;
+    no_longer_late(tx, &line, &promised, ctx.now)
+}
+
+/// The step that was the first answer was taken back. Where its mail went out (`told`) the customer was answered all the same, at
+/// that moment: `before` says how it stood. Otherwise the first word written to the customer since is the answer, if there is one.
+pub(super) fn answered_all_the_same(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    before: &[PromiseRow],
+    told: bool,
+) -> AppResult<()> {
+    let kind = PromiseKind::FirstAnswer;
+    let promised = promises::of_line(tx, line.row.id)?;
+    let Some(open) = promised.iter().find(|promise| promise.kind == kind && promise.ended_at.is_none())
+    else {
+        return Ok(());
+    };
+    let was = before.iter().find(|promise| promise.id == open.id);
+    if let Some((was, ended_at)) = was.and_then(|was| Some((was, was.ended_at?))).filter(|_| told) {
+        return Ok(promises::end(tx, open.id, was.state, ended_at)?);
+    }
+    match taking_back::first_word(tx, line.rma.id, line.row.id, open.started_at)? {
+        Some(at) => end(tx, ctx, line.row.id, kind, 0, at, None),
+        None => Ok(()),
+    }
 }
 
 /// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.

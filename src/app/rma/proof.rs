@@ -3,8 +3,8 @@
 use crate::app::figures::Calendars;
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{Calendar, Hold, Zone};
-use crate::domain::plan::{PromiseKind, clock_terms};
-use crate::domain::rma::{PromiseState, Replayed, header_state};
+use crate::domain::plan::{PromiseKind, ReturnedWhen, clock_terms};
+use crate::domain::rma::{PromiseState, RepairState, Replayed, header_state};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::store::Conn;
 use crate::store::promises::NO_DUE_DATE;
@@ -105,7 +105,14 @@ impl Chunk {
         differ(proof, DifferenceKind::RmaDate, subject, replayed.ended_at, line.ended_at);
         let promised = of(&self.promises, line.id).iter().rfind(|row| row.kind == PromiseKind::RepairReturn);
         let sort_due = promised.map_or(NO_DUE_DATE, |promise| promise.sort_due);
-        differ(proof, DifferenceKind::RmaDate, subject, sort_due, line.sort_due);
+        // Handed back by being dispatched, and on the road: it waits for no date.
+        let on_the_road = replayed.repair == RepairState::Dispatched
+            && promised.is_some_and(|promise| {
+                promise.returned_when == ReturnedWhen::Dispatched && promise.ended_at.is_some()
+            });
+        if !(on_the_road && line.sort_due == NO_DUE_DATE) {
+            differ(proof, DifferenceKind::RmaDate, subject, sort_due, line.sort_due);
+        }
     }
 }
 

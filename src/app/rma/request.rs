@@ -1,7 +1,7 @@
 //! A request: who has which faulty units, and how they are to be handled.
 
-use crate::app::rma::state::load;
 use crate::app::rma::{RmaView, news, promises, view};
+use crate::app::stock::unit_of_part;
 use crate::app::{AppResult, Ctx, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
@@ -10,12 +10,12 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track, service};
+use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
 use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
-use crate::store::{Conn, Violation, customers, depots, repeats, stock, units, violates};
+use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
 use chrono::Datelike;
 
 /// At most this many units in one request.
@@ -108,12 +108,6 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     for (at, line) in lines.iter().enumerate() {
         insert_line(tx, ctx, &customer, rma_id, at, line, depot_id, plan.as_ref())?;
     }
-    if plan.as_ref().is_some_and(|plan| service::begins_with(&plan.version)) {
-        for at in 1..=lines.len() {
-            let line = load(tx, ctx, &number, i64::try_from(at).unwrap_or(i64::MAX))?;
-            promises::begin_case(tx, ctx, &line)?;
-        }
-    }
     audit::record(
         tx,
         ctx,
@@ -166,6 +160,9 @@ fn insert_line(
         }
         Err(error) => return Err(error.into()),
     };
+    if let Some(contract) = plan.and_then(|plan| plan.contract.as_deref()) {
+        line_contracts::set(tx, line_id, contract)?;
+    }
     // The last repair did not hold: this one is free, whatever else covers it.
     if let Some(repeat_of) = repair::covering(tx, line.unit_id, line_id, &line.fault_class, ctx.now)? {
         repeats::cover(tx, line_id, repeat_of)?;
@@ -185,7 +182,10 @@ fn insert_line(
             recorded_at: ctx.now,
         },
     )?;
-    Ok(())
+    match plan {
+        Some(plan) => promises::begin_case(tx, ctx, line_id, &new, &plan.version),
+        None => Ok(()),
+    }
 }
 
 /// The customer, if the actor may act for it; another's is as good as not there.
@@ -198,7 +198,10 @@ fn customer_of(tx: &mut Conn, ctx: &Ctx, code: Option<&str>) -> AppResult<Custom
     };
     match found.filter(|customer| ctx.actor.sees_customer(customer.id)) {
         Some(customer) => Ok(customer),
-        None => Err(Refusal::field("customer", "unknown_customer").into()),
+        None => {
+            let code = code.unwrap_or_default();
+            Err(Refusal::field_with("customer", "unknown_customer", "code", code).into())
+        }
     }
 }
 
@@ -233,7 +236,7 @@ fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
     let depot = depots::by_code(tx, &code_of(code))?;
     if depot.is_none() {
-        fields.fault("depot", "unknown_place");
+        fields.push(FieldError::new("depot", "unknown_place").with("code", code));
     }
     Ok(depot.map(|depot| depot.id))
 }
@@ -271,8 +274,7 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
             fields.fault(name("serial"), "twice_in_request");
             continue;
         }
-        let known = units::by_serial(tx, &serial)?;
-        let unit = known.into_iter().find(|unit| unit.part_id == part.id);
+        let unit = unit_of_part(units::by_serial(tx, &serial)?, &part, &serial)?;
         let unit_id = unit.as_ref().map(|unit| unit.id);
         // A unit that was labelled anew goes by its own serial.
         let serial = unit.map_or(serial, |unit| unit.serial);

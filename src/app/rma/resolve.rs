@@ -1,6 +1,6 @@
 //! From the codes people send to the places and units a rule decides about.
 
-use crate::app::repair::{BenchInput, LineRef, work_of_line};
+use crate::app::repair::{BenchInput, LineRef, covering_by_diagnosis, work_of_line};
 use crate::app::rma::cases::{self, CaseInput};
 use crate::app::rma::state::Loaded;
 use crate::app::stock::{Sourcing, find_unit, sourcing_for};
@@ -172,9 +172,9 @@ fn report(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<String
     let id = input.attachment.ok_or_else(|| Refusal::field("attachment", "required"))?;
     let file = attachments::of_rma(tx, line.rma.id)?.into_iter().find(|file| file.id == id);
     match file {
-        Some(file) if file.internal => Err(Refusal::field("attachment", "is_internal").into()),
+        Some(file) if file.internal => Err(Refusal::field("attachment", "file_is_internal").into()),
         Some(file) => Ok(file.name),
-        None => Err(Refusal::field("attachment", "unknown").into()),
+        None => Err(Refusal::field("attachment", "no_such_file").into()),
     }
 }
 
@@ -197,7 +197,9 @@ fn bench(
         order_state: Some(order_state.ok_or_else(no)?),
         received_at: line.row.received_at,
     };
-    Ok(Action::Bench(Box::new(work_of_line(tx, ctx, &line_ref, work, input)?)))
+    let mut work = work_of_line(tx, ctx, &line_ref, work, input)?;
+    work.repeat_of = covering_by_diagnosis(tx, &line.row, line.row.unit_id, work.fault_code.as_deref())?;
+    Ok(Action::Bench(Box::new(work)))
 }
 
 /// The scanned serial; a code the unit was labelled with anew stands for its own serial.
@@ -295,7 +297,7 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
         Some(bin) => places::in_field(tx, "bin", &format!("{}/{bin}", depot.code))?,
     };
     if place.depot != depot.depot || !place.kind.counts_as_available() {
-        return Err(Refusal::field("bin", "unknown_place").into());
+        return Err(Refusal::field_with("bin", "unknown_place", "code", place.code).into());
     }
     Ok(place)
 }

@@ -11,7 +11,8 @@ use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
 use crate::store::{
-    Conn, StoreError, issued as issued_units, places, promises, repairs, rmas, steps, stock, units,
+    Conn, StoreError, issued as issued_units, line_events, places, promises, repairs, rmas, steps, stock,
+    units,
 };
 
 /// A line with everything around it, as read.
@@ -59,6 +60,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,
+            issued_again: given.times_again > 0,
         });
     }
     let open_promises = promises::of_line(conn, row.id)?
@@ -69,6 +71,9 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         .map(|promise| promise.kind)
         .collect();
     let order = repairs::open_of_line(conn, row.id)?;
+    let mut case = cases::facts(conn, row)?;
+    case.other_part =
+        unit.as_ref().filter(|unit| unit.part_id != row.part_id).map(|unit| unit.part_no.clone());
     Ok(LineState {
         number: row.number.clone(),
         customer_id: row.customer_id,
@@ -83,8 +88,8 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         serial: row.serial.clone(),
         unit: unit.map(|unit| unit.state()),
         issued,
-        exchange_decided: rmas::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
-        vendor_exchange: rmas::has_event_to(
+        exchange_decided: line_events::has_event(conn, row.id, ActionKind::DecideExchange.as_str())?,
+        vendor_exchange: line_events::has_event_to(
             conn,
             row.id,
             ActionKind::VendorReturned.as_str(),
@@ -92,12 +97,12 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         )?,
         waiting_parts: order.as_ref().is_some_and(|order| order.waiting_since.is_some()),
         bench: order.map(|order| DepotRef { id: order.depot_id, code: order.depot }),
-        authorised: rmas::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
+        authorised: line_events::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
         last_event_at: row.last_event_at,
         last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
-        case: cases::facts(conn, row)?,
+        case,
     })
 }
 

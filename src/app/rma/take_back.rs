@@ -6,15 +6,17 @@ use crate::app::rma::apply::{Written, reserve};
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::{Loaded, load};
 use crate::app::rma::{news, promises};
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, Error, audit};
 use crate::domain::actor::DepotRef;
+use crate::domain::notice::NoticeState;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, IssuedState, Track, header_state, reversal, step_to_take_back};
-use crate::domain::stock::{Condition, Owner, ReservationState};
+use crate::domain::stock::{Condition, Owner, ReservationState, UnitState};
 use crate::store::rmas::NewEvent;
-use crate::store::steps::{self, IssuedRow, Step};
+use crate::store::steps::{self, BoardRow, IssuedRow, Step};
 use crate::store::{
-    Conn, Violation, issued, ledger, movements, reservations, rma_cases, rmas, units, violates,
+    Conn, Violation, issued, ledger, movements, outbox, promises as promised, reservations, rma_cases, rmas,
+    taking_back, units, violates,
 };
 
 /// Takes the line's latest step back.
@@ -37,18 +39,18 @@ pub(super) fn take_back(
     }
     stands_alone(tx, line, &step)?;
     let movement_ids = reverse(tx, ctx, &step, reason)?;
+    let told = was_told(tx, ctx, line, &step)?;
+    let before = promised::of_line(tx, line.row.id)?;
     put_back(tx, ctx, line, &step, kind)?;
     let event_id = write_down(tx, ctx, line, &step, reason)?;
     let fresh = load(tx, ctx, &line.rma.number, line.row.line)?;
+    promises::answered_all_the_same(tx, ctx, &fresh, &before, told)?;
     promises::recount(tx, ctx, &fresh)?;
     let lines = rmas::lines(tx, line.rma.id)?;
     rmas::set_state(tx, line.rma.id, header_state(lines.iter().map(|row| row.repair_state)))?;
     let event = format!("{}/{}/{}/{event_id}", line.rma.number, line.row.line, ActionKind::TakeBack);
-    let told = if step.told {
-        news::correct(tx, ctx, &line.rma.number, line.row.line, reason, &event)?
-    } else {
-        None
-    };
+    let told =
+        if told { news::correct(tx, ctx, &line.rma.number, line.row.line, reason, &event)? } else { None };
     Ok((Written { movement_ids, notices: told.into_iter().collect() }, kind))
 }
 
@@ -71,6 +73,30 @@ fn stands_alone(tx: &mut Conn, line: &Loaded, step: &Step) -> AppResult<()> {
         None => Ok(()),
         Some(number) => Err(Refusal::RmaAlreadyOpen { serial: line.row.serial.clone(), number }.into()),
     }
+}
+
+/// Mails about the step, and reminders of what it promised, that were not sent are withdrawn. Whether any is out: one that
+/// somebody is sending in this moment counts as out.
+fn was_told(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step) -> AppResult<bool> {
+    let name = format!("{}/{}", line.rma.number, line.row.line);
+    let own = step.events.first().map(|event| format!("{name}/{}/{event}", step.kind)).unwrap_or_default();
+    let reminders: Vec<String> = taking_back::promises_made(tx, step.id)?
+        .into_iter()
+        .map(|promise| format!("{name}/reminder/{promise}/"))
+        .collect();
+    let is_of_step = |event: &str| event == own || reminders.iter().any(|of| event.starts_with(of));
+    let mut told = false;
+    for notice in outbox::of_rma(tx, line.rma.id)?.into_iter().filter(|notice| is_of_step(&notice.event)) {
+        match notice.state {
+            NoticeState::Sent => told = true,
+            NoticeState::Withdrawn => {}
+            NoticeState::Queued | NoticeState::Dead if outbox::withdraw(tx, notice.id)? => {
+                audit::record(tx, ctx, "notice.withdraw", &format!("notice:{}", notice.id), &step.kind)?;
+            }
+            NoticeState::Queued | NoticeState::Dead => told = true,
+        }
+    }
+    Ok(told)
 }
 
 /// Reverses the step's movements, the last one first; the ids of the new ones.
@@ -99,9 +125,9 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
         }
     }
     let orders = steps::orders(tx, step.id)?;
-    steps::uncover(tx, step.id)?;
+    taking_back::uncover(tx, step.id)?;
     let tested = (kind == ActionKind::Test).then(|| step.events.first().copied()).flatten();
-    steps::forget_work(tx, step.id, &step.movements, tested)?;
+    taking_back::forget_work(tx, step.id, &step.movements, tested)?;
     steps::undo_made(tx, step.id, ctx.now)?;
     match steps::put_back(tx, step.id) {
         Ok(()) => {}
@@ -110,16 +136,19 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
         }
         Err(error) => return Err(error.into()),
     }
+    for board in steps::boards(tx, step.id)? {
+        board_again(tx, ctx, line, &board)?;
+    }
     for order in orders {
         took_back(tx, ctx, &order, line.rma.number.as_str())?;
     }
-    steps::settle_orders(tx, step.id, line.row.id)?;
+    taking_back::settle_orders(tx, step.id, line.row.id)?;
     for issued in given.iter().filter(|issued| !issued.made && issued.state == IssuedState::Reserved) {
         hold_again(tx, ctx, line, issued)?;
     }
     match kind {
-        ActionKind::Authorise | ActionKind::Reject => steps::reopen_request(tx, line.row.id, true)?,
-        ActionKind::ReserveReplacement => steps::reopen_request(tx, line.row.id, false)?,
+        ActionKind::Authorise | ActionKind::Reject => taking_back::reopen_request(tx, line.row.id, true)?,
+        ActionKind::ReserveReplacement => taking_back::reopen_request(tx, line.row.id, false)?,
         _ => {}
     }
     Ok(())
@@ -141,19 +170,43 @@ fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> App
         return Ok(());
     }
     let (state, part) = (unit.state(), unit.part_ref());
-    let at = state.place.depot.as_ref().filter(|depot| depot.id == given.depot_id);
-    let depot = match at {
-        Some(depot) if state.condition == Condition::Good && state.owner == Owner::Us => {
-            DepotRef { id: depot.id, code: depot.code.clone() }
-        }
-        _ => {
-            let (serial, place) = (state.serial.clone(), state.place.code.clone());
-            let claimed = unit.depot.clone().unwrap_or_default();
-            return Err(Refusal::UnitElsewhere { serial, place, claimed }.into());
-        }
+    let Some(depot) = state.place.depot.as_ref().filter(|_| is_stock_of(&state, given.depot_id)) else {
+        let (serial, place) = (state.serial.clone(), state.place.code.clone());
+        let claimed = unit.depot.clone().unwrap_or_default();
+        return Err(Refusal::UnitElsewhere { serial, place, claimed }.into());
     };
+    let depot = DepotRef { id: depot.id, code: depot.code.clone() };
     let reservation = reserve(tx, ctx, line, &state, &part, &depot)?;
     Ok(issued::set_reservation(tx, given.id, reservation)?)
+}
+
+/// A board held with the step is free again; one the step let go of is held again where nobody else took it meanwhile. The exchange
+/// can be decided without one, and another board proposed.
+fn board_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, board: &BoardRow) -> AppResult<()> {
+    if board.made {
+        reservations::end(tx, board.reservation_id, ReservationState::Released, ctx.now)?;
+        return Ok(());
+    }
+    let kept = reservations::by_id(tx, board.reservation_id)?;
+    let Some(kept) = kept.filter(|kept| kept.state != ReservationState::Open) else { return Ok(()) };
+    let Some(unit) = kept.unit_id else { return Ok(()) };
+    let Some(unit) = units::by_id(tx, unit)? else { return Ok(()) };
+    let (state, part) = (unit.state(), unit.part_ref());
+    if !is_stock_of(&state, kept.depot_id) || reservations::holder(tx, unit.id)?.is_some() {
+        return Ok(());
+    }
+    let depot = DepotRef { id: kept.depot_id, code: kept.depot };
+    match reserve(tx, ctx, line, &state, &part, &depot) {
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Good stock of ours in this depot.
+fn is_stock_of(unit: &UnitState, depot_id: i64) -> bool {
+    unit.condition == Condition::Good
+        && unit.owner == Owner::Us
+        && unit.place.depot.as_ref().is_some_and(|depot| depot.id == depot_id)
 }
 
 /// The timeline: each row of the step is named by one that takes it back; and so is a reminder that it was overdue, which has
@@ -161,7 +214,7 @@ fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> App
 fn write_down(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, reason: &str) -> AppResult<i64> {
     let mut events = step.events.clone();
     if let Some(last) = step.events.last() {
-        events.extend(steps::overdue_since(tx, line.row.id, *last)?);
+        events.extend(taking_back::overdue_since(tx, line.row.id, *last)?);
     }
     let new = NewEvent {
         rma_id: line.rma.id,
@@ -175,5 +228,5 @@ fn write_down(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, reason: &str
         occurred_at: ctx.now,
         recorded_at: ctx.now,
     };
-    Ok(steps::take_events_back(tx, &new, &step.kind, &events)?.unwrap_or_default())
+    Ok(taking_back::take_events_back(tx, &new, &step.kind, &events)?.unwrap_or_default())
 }

@@ -233,6 +233,7 @@ fn put_away(
         unit: Some(unit.state()),
         from: unit.place_ref(),
         to: place.clone(),
+        data_under: units::customers_data(tx, unit.id)?,
     };
     let command = Move {
         kind: MovementKind::Move,

@@ -7,6 +7,7 @@ use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::serial::Serial;
 use crate::domain::stock::{
     Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, decide_movement,
+    gives_data_away,
 };
 use crate::store::units::UnitRow;
 use crate::store::{self, Conn, ledger, stock, units};
@@ -160,7 +161,11 @@ impl Known {
         }
         // A unit that was labelled anew is booked by its own serial.
         let serial = unit.as_ref().map(|unit| unit.serial.clone()).or(serial);
-        Ok(MoveState { part, serial, unit, from, to })
+        let data_under = match &unit {
+            Some(unit) if gives_data_away(booking.kind, &from, &to) => units::customers_data(tx, unit.id)?,
+            _ => None,
+        };
+        Ok(MoveState { part, serial, unit, from, to, data_under })
     }
 
     fn part_and_unit(

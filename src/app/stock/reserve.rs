@@ -31,7 +31,7 @@ pub struct Hold {
 pub fn reserve(tx: &mut Conn, ctx: &Ctx, hold: &Hold) -> AppResult<ReservationRow> {
     let place = places::in_field(tx, "depot", &hold.depot)?;
     let Some(depot) = place.depot.as_ref().filter(|_| place.kind == PlaceKind::Depot) else {
-        return Err(Refusal::field("depot", "unknown_place").into());
+        return Err(Refusal::field_with("depot", "unknown_place", "code", &place.code).into());
     };
     ctx.actor.may_in(Permission::Reserve, depot)?;
     let part = stock::part_ref(tx, &crate::domain::fields::code_of(&hold.part_no))?

@@ -84,7 +84,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         return Ok(Scanned::Ambiguous { units: found });
     }
     if let Some(unit) = found.pop() {
-        let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), ctx.now);
+        let data = units::customers_data(conn, unit.id)?;
+        let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), data.as_deref(), ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, warnings });

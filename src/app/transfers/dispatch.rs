@@ -171,6 +171,7 @@ fn postings_of(
             unit: unit.clone(),
             from,
             to: way.clone(),
+            data_under: None,
         };
         let mut posting =
             decide_movement(&ctx.actor, &state, &on_the_road(row, line.condition, quantity), ctx.now)?;

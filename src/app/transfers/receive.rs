@@ -8,12 +8,13 @@ use crate::domain::fields::Fields;
 use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{
-    Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Stand, Subject, decide_movement,
+    Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, ReservationState, Stand, Subject,
+    decide_movement,
 };
 use crate::domain::transfer::{TransferState, TransferStep, bring_here};
 use crate::store::transfers::{self, HeadChange, ItemChange, NewTransferItem, TransferItemRow, TransferRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, StoreError, ledger, repairs};
+use crate::store::{Conn, StoreError, ledger, repairs, reservations};
 
 /// What was found in the box.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,6 +138,12 @@ fn take_unit(
         _ => {}
     }
     let elsewhere = transfers::on_the_road(tx, unit.id)?;
+    if let Some(held) = unit.reservation_id {
+        // It is in the hand here: who held it where the books had it has to choose another one, and the sender is told.
+        reservations::end(tx, held, ReservationState::Released, ctx.now)?;
+        let document = unit.reservation_document.clone().unwrap_or_default();
+        audit::record(tx, ctx, "reservation.release", &format!("reservation:{held}"), &document)?;
+    }
     let way = places::find(tx, &transit_code(&row.number))?;
     let postings = bring_here(&unit.part_ref(), &unit.state(), &way, here, &row.number, ctx.now)?;
     post(tx, ctx, &postings)?;
@@ -169,6 +176,7 @@ pub(super) fn arrive(
         unit: unit.map(UnitRow::state),
         from,
         to: to.clone(),
+        data_under: None,
     };
     let arrival = Move {
         kind: MovementKind::TransferIn,

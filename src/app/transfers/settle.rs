@@ -91,6 +91,7 @@ fn one(
         unit: unit.map(UnitRow::state),
         from: way,
         to: to.clone(),
+        data_under: None,
     };
     let given_up = Move {
         kind: MovementKind::Adjust,

@@ -1,6 +1,6 @@
 //! The company's time zone: from an instant to the local day it belongs to, and back.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 /// The company's time zone as a fixed distance from UTC; Asia/Shanghai by default.
 ///
@@ -50,11 +50,6 @@ impl Zone {
     /// NUMBERS §1). Everything before it is on time.
     pub fn overdue_from(self, due_on: NaiveDate) -> DateTime<Utc> {
         self.day_start(due_on.checked_add_days(Days::new(1)).unwrap_or(due_on))
-    }
-
-    /// Whole minutes since local midnight.
-    pub fn minute_of_day(self, instant: DateTime<Utc>) -> i64 {
-        i64::from(self.local(instant.naive_utc()).num_seconds_from_midnight() / 60)
     }
 
     /// The day an act counts for when business closes `closes_minute` minutes after local midnight: past that moment it is the next

@@ -5,7 +5,7 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
 use crate::domain::money::format_fen;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::VendorSwap;
-use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::repair::{
     OrderState, PartUse, RepairAction, RepairKind, Returned, TestStep, VendorSent, test_steps,
 };
@@ -54,6 +54,8 @@ pub struct Work {
     pub postings: Vec<Posting>,
     /// What to read beside it.
     pub note: String,
+    /// Row id of the line whose repair did not hold, as the fault found shows: its warranty covers this one.
+    pub repeat_of: Option<i64>,
 }
 
 /// The unit leaves for the maker, or is back.
@@ -102,6 +104,7 @@ impl Work {
             swap: None,
             postings: vec![],
             note: String::new(),
+            repeat_of: None,
         }
     }
 
@@ -296,7 +299,12 @@ fn part_from(order: &OrderState, at: usize, used: &PartUse) -> Result<(Subject, 
         return Err(Refusal::field(format!("parts[{at}].quantity"), "not_positive"));
     }
     if used.from.depot.as_ref() != Some(&order.depot) || !used.from.kind.counts_as_available() {
-        return Err(Refusal::field(format!("parts[{at}].from"), "unknown_place"));
+        return Err(Refusal::field_with(
+            format!("parts[{at}].from"),
+            "unknown_place",
+            "code",
+            &used.from.code,
+        ));
     }
     let Some(unit) = &used.unit else {
         let stand = Stand { place: used.from.clone(), condition: Condition::Good, owner: Owner::Us };
@@ -357,7 +365,7 @@ fn vendor_returned(order: &OrderState, returned: &Returned, work: &mut Work) -> 
         return Err(Refusal::ActionNotAllowed { action, state });
     };
     if returned.place.depot.is_none() {
-        return Err(Refusal::field("depot", "unknown_place"));
+        return Err(Refusal::field_with("depot", "unknown_place", "code", &returned.place.code));
     }
     if returned.scanned == order.unit.serial {
         let to = Stand { place: returned.place.clone(), ..stand_of(&order.unit) };
@@ -429,7 +437,7 @@ fn test(order: &OrderState, passed: bool, work: &mut Work) {
 
 fn to_stock(order: &OrderState, place: &PlaceRef, data: &DataProof, work: &mut Work) -> Result<(), Refusal> {
     if place.depot != order.unit.place.depot || !place.kind.counts_as_available() {
-        return Err(Refusal::Invalid(vec![FieldError::new("bin", "unknown_place")]));
+        return Err(Refusal::field_with("bin", "unknown_place", "code", &place.code));
     }
     let proof = data_proof(&data_case(order, false), data)?;
     let to = Stand { place: place.clone(), condition: Condition::Good, owner: Owner::Us };

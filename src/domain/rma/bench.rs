@@ -1,9 +1,11 @@
 //! Bench work on a line: the repair order decides it, the line follows.
 
 use crate::domain::plan::{PromiseKind, VendorSwap};
+use crate::domain::refusal::Refusal;
 use crate::domain::repair::{VendorChange, Work, goes_from, line_state, swap_mark};
+use crate::domain::rma::case;
 use crate::domain::rma::{
-    ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, PromiseChange,
+    ActionKind, Decision, FaultyState, IssuedRole, IssuedState, LineState, Mode, PromiseChange, QuoteState,
     RepairOrderState, RepairOutcome, Track,
 };
 
@@ -26,7 +28,7 @@ pub(super) fn is_ours(line: &LineState) -> bool {
 }
 
 /// Lays the work over the line's decision.
-pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) {
+pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) -> Result<(), Refusal> {
     decision.repair = line_state(work.to).unwrap_or(line.repair);
     decision.postings.clone_from(&work.postings);
     decision.outcome = work.outcome;
@@ -45,9 +47,14 @@ pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) {
             decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
         }
     }
+    if work.repeat_of.is_some() && line.case.open_quote().is_some() {
+        // The warranty on the last repair covers it: nothing is asked of the customer any more, and nothing waited for.
+        case::end_quote(line, QuoteState::Expired, "", "", decision)?;
+    }
     decision.set_note(work.note.clone());
     if let Some(VendorChange::Send { data: Some((_, certificate)), .. }) = &work.vendor {
         decision.case.certificate = Some(certificate.clone());
     }
     decision.bench = Some(Box::new(work.clone()));
+    Ok(())
 }

@@ -5,8 +5,8 @@ use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
-    Action, ActionKind, Case, Decision, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState,
-    RepairState, bench, step_to_take_back, steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, RepairState, bench,
+    step_to_take_back, steps,
 };
 use crate::domain::rma::{case, service};
 use crate::domain::stock::{Subject, UnitState, rfc3339};
@@ -46,6 +46,9 @@ pub fn decide(
     required_texts(actor, action)?;
     in_order(line, action, &decision)?;
     decision.case.happened_at = cause_of.or(decision.case.happened_at);
+    // The board held by an accepted proposal: another one was sent, or the line ended otherwise.
+    let ends = decision.repair.is_ended() && !line.repair.is_ended();
+    decision.case.frees_board = line.exchange_decided && (ends || kind == ActionKind::ShipExchange);
     decision.finish_events(line, kind, &when.note);
     service::follow(actor, line, kind, &mut decision);
     Ok(decision)
@@ -75,7 +78,7 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
         _ if kind.bench().is_some() => line.working_depot(),
         // In which depot is the action's to say.
         A::ReserveReplacement | A::ShipExchange | A::ReceiveFaulty | A::RecoverLoan => None,
-        _ => return works_on(actor, line).is_ok(),
+        _ => return works_on(actor, line).and_then(|()| reopens(actor, line, kind)).is_ok(),
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
 }
@@ -100,6 +103,7 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     }
     let permission = action.kind().permission();
     actor.may(permission)?;
+    reopens(actor, line, action.kind())?;
     let in_depot = |depot: Option<&DepotRef>| depot.map_or(Ok(()), |depot| actor.may_in(permission, depot));
     match action {
         // A van is its engineer's, in whatever depot its spares are counted.
@@ -125,6 +129,15 @@ fn may_act(actor: &Actor, line: &LineState, action: &Action) -> Result<(), Refus
     }
 }
 
+/// A line that was closed goes on by the word of our own people; the customer calls.
+fn reopens(actor: &Actor, line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
+    let by_customer = kind == ActionKind::ReportDoa && actor.role == Role::Customer;
+    if by_customer && line.repair == RepairState::Closed {
+        return Err(Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() });
+    }
+    Ok(())
+}
+
 /// Whether the transition table lets the action happen to the line, whoever asks.
 #[must_use]
 pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
@@ -145,8 +158,12 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::Reject => line.repair == S::Requested,
         // After receipt the unit goes home first.
         A::Cancel => waiting || (line.repair == S::Returned && line.case.unrepaired),
+        // Until it leaves, another one may be held instead: the one on the shelf may be broken, or not there.
         A::ReserveReplacement => {
-            approved && line.mode.issues_up_front().is_some() && up_front.is_none() && !line.repair.is_ended()
+            approved
+                && line.mode.issues_up_front().is_some()
+                && up_front.is_none_or(|issued| issued.state == IssuedState::Reserved)
+                && (!line.repair.is_ended() || line.owes_second())
         }
         A::ShipReplacement => {
             approved
@@ -190,13 +207,10 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::ShipExchange => {
             line.exchange_decided
                 && line.exchange().is_none()
-                && (line.repair.is_with_us() || line.owes_second_exchange())
+                && (line.repair.is_with_us() || line.owes_second())
         }
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
-        A::RecoverLoan => {
-            line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved)
-                || line.dead_spare_out().is_some()
-        }
+        A::RecoverLoan => line.out_for_us().next().is_some(),
         A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold,
         // A quote stops the clock by itself; its answer lets it run on.
         A::Resume => line.on_hold && line.case.open_quote().is_none_or(|quote| !quote.holds),

@@ -31,6 +31,8 @@ pub struct Decision {
     pub postings: Vec<Posting>,
     /// A unit issued, or a step of one.
     pub issued: Option<IssuedChange>,
+    /// The step another issued unit takes with it, and first: a spare that is let go, a dead one that is given up.
+    pub beside: Option<IssuedChange>,
     /// The clock.
     pub hold: Option<HoldChange>,
     /// Promises.
@@ -77,6 +79,11 @@ pub enum IssuedChange {
         part: PartRef,
         /// Its depot.
         depot: DepotRef,
+    },
+    /// A spare is handed over and stays: nothing else is owed, and the line closes with it.
+    GiveForGood {
+        /// Row id.
+        id: i64,
     },
     /// A unit leaves without having been reserved before (an exchange board taken from the shelf).
     ShipNow {

@@ -2,23 +2,18 @@
 //! restored, the failure explained. An RMA is a service case; a plan that makes none of these promises loses nothing here.
 
 use crate::domain::actor::{Actor, Role};
-use crate::domain::plan::{PlanVersion, PromiseKind};
-use crate::domain::rma::{ActionKind, Decision, LineState, PromiseChange};
+use crate::domain::plan::PromiseKind;
+use crate::domain::rma::{ActionKind, Decision, LineState, PromiseChange, RepairState};
 
 /// What begins with the request itself.
 pub const FROM_REQUEST: [PromiseKind; 3] =
     [PromiseKind::FirstAnswer, PromiseKind::OnSite, PromiseKind::Restored];
 
-/// Whether a plan makes one of those promises.
-#[must_use]
-pub fn begins_with(plan: &PlanVersion) -> bool {
-    FROM_REQUEST.into_iter().any(|kind| plan.term(kind).is_some())
-}
-
-/// Whether this word or act is an answer to the customer: one of our people's is, the customer's own is not.
+/// Whether this word or act is an answer to the customer: one of our people's is; the customer's own is not, nor what the
+/// program does by itself.
 #[must_use]
 pub fn answers(actor: &Actor) -> bool {
-    actor.role != Role::Customer
+    actor.role != Role::Customer && actor.id().is_some()
 }
 
 /// What an action does to these promises, beside what it does to the line.
@@ -48,17 +43,29 @@ pub(super) fn follow(actor: &Actor, line: &LineState, kind: ActionKind, decision
         // Nobody need come any more; who was to come sooner is late all the same.
         end(PromiseKind::OnSite, PromiseChange::Forgo);
         changes.push(PromiseChange::Open(PromiseKind::FailureAnalysis));
-    } else if ends(line, decision) {
-        let gave_up = decision.promises.contains(&PromiseChange::Break(PromiseKind::RepairReturn))
-            && line.case.scrap_agreed_at.is_none();
+    } else if kind == ActionKind::Cancel && line.case.unrepaired {
+        // Broken when the unit came home as it was, judged anew with the repair: the customer gave up after all.
+        changes.extend([PromiseKind::OnSite, PromiseKind::Restored].map(PromiseChange::Forgo));
+    } else if ends(line, decision) || kind == ActionKind::AgreeScrap {
+        let we_gave_up = decision.promises.contains(&PromiseChange::Break(PromiseKind::RepairReturn));
         for kind in FROM_REQUEST {
-            end(kind, if gave_up { PromiseChange::Break } else { PromiseChange::Forgo });
+            end(kind, if we_gave_up { PromiseChange::Break } else { PromiseChange::Forgo });
         }
-    } else if kind == ActionKind::ReportDoa && !open.contains(&PromiseKind::Restored) {
+    } else if kind == ActionKind::ReportDoa
+        && stands_still(decision)
+        && !open.contains(&PromiseKind::Restored)
+    {
         // The spare does not work: the service stands still again from the report on.
         changes.push(PromiseChange::Open(PromiseKind::Restored));
     }
     decision.promises.extend(changes);
+}
+
+/// Whether a dead spare leaves the customer without service: where a second one is owed for it, not where the own unit is home.
+fn stands_still(decision: &Decision) -> bool {
+    [PromiseKind::SpareInPlace, PromiseKind::EquivalentExchange]
+        .iter()
+        .any(|kind| decision.promises.contains(&PromiseChange::Open(*kind)))
 }
 
 /// An engineer who hands a board over is there.
@@ -78,7 +85,20 @@ fn solves(line: &LineState, kind: ActionKind) -> bool {
 }
 
 /// The line ends without any of it. What is open is broken where we gave up; where the customer did, it falls away by its due
-/// time.
+/// time. A line that was closed and goes on (a dead board) does not end once more.
 fn ends(line: &LineState, decision: &Decision) -> bool {
-    decision.repair != line.repair && decision.repair.is_ended()
+    decision.repair != line.repair && decision.repair.is_ended() && line.repair != RepairState::Closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_people_answer_and_the_program_does_not() {
+        let person = |role| Actor { user_id: 7, role, ..Actor::system("li") };
+        assert!(answers(&person(Role::Engineer)));
+        assert!(!answers(&person(Role::Customer)));
+        assert!(!answers(&Actor::system("plan")));
+    }
 }

@@ -52,11 +52,42 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
     Ok(())
 }
 
+/// What is held for the line goes out only as it was chosen: good, ours, and where a spare is taken from. A van's stock is held
+/// by no reservation, so that it may have been given back, converted or handed out meanwhile.
+fn check_held(line: &LineState, held: &IssuedUnit) -> Result<(), Refusal> {
+    if held.state != IssuedState::Reserved {
+        return Ok(());
+    }
+    let unit = &held.unit;
+    let serial = unit.serial.clone();
+    if !(unit.place.kind.counts_as_available() || unit.place.kind == PlaceKind::Engineer) {
+        let place = unit.place.code.clone();
+        return Err(Refusal::UnitElsewhere { serial, place, claimed: held.depot.code.clone() });
+    }
+    if unit.owner != Owner::Us {
+        return Err(Refusal::WrongOwner { serial, owner: unit.owner.to_string() });
+    }
+    if unit.condition != Condition::Good {
+        let condition = unit.condition.to_string();
+        return Err(Refusal::WrongCondition { serial, condition, kind: "issue".to_owned() });
+    }
+    match unit.reserved.as_ref().filter(|(_, document)| *document != line.number) {
+        Some((_, document)) => Err(Refusal::UnitReserved { serial, document: document.clone() }),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn reserve_replacement(
     line: &LineState,
     spare: &Spare,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
+    if let Some(held) = line.replacement() {
+        if held.unit.id == spare.unit.id {
+            return Err(Refusal::AlreadyIssued { serial: held.unit.serial.clone() });
+        }
+        case::let_go(held, decision);
+    }
     check_spare(line, spare)?;
     let role = line.mode.issues_up_front().unwrap_or(IssuedRole::Loan);
     check_new(line, spare, role)?;
@@ -95,6 +126,7 @@ pub(super) fn ship_replacement(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     let issued = issued_of(line.replacement(), line, ActionKind::ShipReplacement)?;
+    check_held(line, issued)?;
     let to =
         Stand { place: transit.clone(), condition: issued.unit.condition, owner: issued.unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
@@ -126,6 +158,7 @@ pub(super) fn replacement_delivered(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     let issued = issued_of(line.replacement(), line, ActionKind::ReplacementDelivered)?;
+    check_held(line, issued)?;
     let owner = match line.mode {
         Mode::AdvanceReplacement => Owner::Customer(line.customer.clone()),
         _ => Owner::Us,
@@ -136,7 +169,7 @@ pub(super) fn replacement_delivered(
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::InUse.as_str());
     decision.set_note(received_by.to_owned());
     if line.mode == Mode::AdvanceReplacement {
-        faulty_becomes_ours(line, decision);
+        faulty_becomes_ours(line, decision)?;
     }
     decision.shipment = Some(ShipmentChange::Deliver {
         purpose: ShipmentPurpose::Replacement,
@@ -152,11 +185,33 @@ pub(super) fn replacement_delivered(
     if !is_here && !line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Open(PromiseKind::FaultyReturn));
     }
+    if is_last_step(line) {
+        decision.issued = Some(IssuedChange::GiveForGood { id: issued.id });
+        decision.log(Track::Issued, IssuedState::InUse.as_str(), IssuedState::Kept.as_str());
+        case::drop_exchange(line, decision);
+        decision.case.closes = true;
+        decision.notice = Some(NoticeKind::Closed);
+    }
     Ok(())
 }
 
+/// Advance replacement: the faulty part came before the spare was handed over, so that nothing is owed on either side after the
+/// hand-over, and the line closes with it (PRODUCT "Advance replacement"). What becomes of the part is our own repair order's
+/// matter.
+fn is_last_step(line: &LineState) -> bool {
+    line.mode == Mode::AdvanceReplacement
+        && line.faulty == FaultyState::Received
+        && line.repair.is_with_us()
+        && line.dead_spare_out().is_none()
+}
+
 /// The other side of the swap, in the same entry: the faulty part is ours from the hand-over on, wherever it stands.
-fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) {
+fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
+    // Swapped with the first one already: whatever became of the part since, a second spare takes no other title.
+    if line.repair == RepairState::Exchanged {
+        return Ok(());
+    }
+    case::check_part(line)?;
     match &line.unit {
         Some(unit) if unit.owner == Owner::Us => {}
         Some(unit) => {
@@ -183,6 +238,7 @@ fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) {
             });
         }
     }
+    Ok(())
 }
 
 pub(super) fn owe_loan(line: &LineState, decision: &mut Decision) {
@@ -240,7 +296,9 @@ pub(super) fn exchange_delivered(
     let to = Stand { place: line.customer_place.clone(), condition: issued.unit.condition, owner: customer };
     decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
     let unit = here(line)?;
-    if unit.owner != Owner::Us {
+    // With a second board, after a dead one, the titles are swapped already.
+    let is_first = line.repair.is_with_us();
+    if is_first && unit.owner != Owner::Us {
         let ours = Stand { place: unit.place.clone(), condition: unit.condition, owner: Owner::Us };
         decision.post(line, MovementKind::TransferTitle, &line.part, unit, ours);
     }
@@ -252,7 +310,10 @@ pub(super) fn exchange_delivered(
         unit_id: Some(issued.unit.id),
         received_by: received_by.to_owned(),
     });
-    decision.repair = RepairState::Exchanged;
+    if is_first {
+        decision.repair = RepairState::Exchanged;
+    }
+    case::release_loan(line, decision);
     case::withdraw(line, decision);
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
@@ -270,8 +331,11 @@ pub(super) fn recover_loan(
     if let Some(dead) = line.dead_spares_out().find(|issued| issued.unit.serial == scanned) {
         return take_back_dead(line, dead, place, decision);
     }
-    let out = line.active(IssuedRole::Loan).filter(|issued| issued.state != IssuedState::Reserved);
-    let issued = issued_of(out.or_else(|| line.dead_spare_out()), line, ActionKind::RecoverLoan)?;
+    let mut out = line.out_for_us();
+    let first = out.next();
+    let found = first.filter(|issued| issued.unit.serial == scanned);
+    let named = found.or_else(|| out.find(|issued| issued.unit.serial == scanned));
+    let issued = issued_of(named.or(first), line, ActionKind::RecoverLoan)?;
     if scanned != issued.unit.serial {
         return Err(Refusal::WrongSerial {
             expected: issued.unit.serial.clone(),
@@ -283,7 +347,7 @@ pub(super) fn recover_loan(
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Recovered, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Recovered.as_str());
     decision.set_note(scanned.to_owned());
-    if line.open_promises.contains(&PromiseKind::LoanReturn) {
+    if issued.role == IssuedRole::Loan && line.open_promises.contains(&PromiseKind::LoanReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::LoanReturn));
     }
     Ok(())
@@ -301,6 +365,7 @@ fn take_back_dead(
     decision.log(Track::Issued, IssuedState::Doa.as_str(), IssuedState::Doa.as_str());
     decision.set_note(dead.unit.serial.clone());
     decision.promises.push(PromiseChange::FulfilFor(PromiseKind::FaultyReturn, dead.id));
+    case::close_without(line, dead, decision);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What a decision about a line needs to know.
 
 use crate::domain::actor::DepotRef;
-use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::place::PlaceRef;
 use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
 use crate::domain::stock::{Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
@@ -74,6 +74,8 @@ pub struct IssuedUnit {
     pub depot: DepotRef,
     /// Its reservation.
     pub reservation_id: Option<i64>,
+    /// It was issued once more since, on whatever line: where it stands now is that line's matter.
+    pub issued_again: bool,
 }
 
 impl LineState {
@@ -127,26 +129,42 @@ impl LineState {
         self.unit.as_ref().is_some_and(|unit| unit.place.depot.is_some())
     }
 
-    /// Spares that did not work from the start and are not back yet.
+    /// Spares that did not work from the start and are not back yet. One that came back, was repaired and went out again stays
+    /// dead in this line's books, and is owed by nobody on it.
     pub fn dead_spares_out(&self) -> impl Iterator<Item = &IssuedUnit> {
         self.issued.iter().filter(|issued| {
-            issued.state == IssuedState::Doa && issued.unit.place.kind == PlaceKind::Customer
+            issued.state == IssuedState::Doa
+                && !issued.issued_again
+                && issued.unit.place.id == self.customer_place.id
         })
     }
 
-    /// The first of them.
+    /// What may come back to us: a loaner that left, what was given for good and never arrived, a dead spare; in this order.
+    pub fn out_for_us(&self) -> impl Iterator<Item = &IssuedUnit> {
+        let left = |issued: &&IssuedUnit| match issued.state {
+            IssuedState::Shipped => true,
+            IssuedState::InUse => issued.role == IssuedRole::Loan,
+            _ => false,
+        };
+        self.issued.iter().filter(left).chain(self.dead_spares_out())
+    }
+
+    /// The first dead spare that is not back.
     #[must_use]
     pub fn dead_spare_out(&self) -> Option<&IssuedUnit> {
         self.dead_spares_out().next()
     }
 
-    /// The board given in exchange was dead, and no second one was handed over yet.
+    /// What was given for good was dead or never arrived, and no second one was handed over yet: it is owed wherever the own
+    /// unit went meanwhile.
     #[must_use]
-    pub fn owes_second_exchange(&self) -> bool {
-        let permanent = |state: IssuedState| {
-            self.issued.iter().any(|issued| issued.role == IssuedRole::Permanent && issued.state == state)
-        };
-        self.repair == RepairState::Exchanged && permanent(IssuedState::Doa) && !permanent(IssuedState::Kept)
+    pub fn owes_second(&self) -> bool {
+        let given = || self.issued.iter().filter(|issued| issued.role == IssuedRole::Permanent);
+        let gone =
+            matches!(self.repair, RepairState::Exchanged | RepairState::ToStock | RepairState::Scrapped);
+        gone && given().any(|issued| {
+            matches!(issued.state, IssuedState::Doa | IssuedState::Lost | IssuedState::Recovered)
+        }) && !given().any(|issued| issued.state.is_active() || issued.state == IssuedState::Kept)
     }
 }
 

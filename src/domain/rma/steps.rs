@@ -33,7 +33,7 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         }
         Action::FaultyShipped { parcel } => faulty_shipped(line, parcel, decision),
         Action::ReceiveFaulty { scanned, place } => receive_faulty(line, scanned, place, decision)?,
-        Action::Bench(work) => bench::work(line, work, decision),
+        Action::Bench(work) => bench::work(line, work, decision)?,
         Action::AttributeCause { cause, evidence } => {
             decision.log(Track::Note, "", cause.as_str());
             decision.set_note(evidence.clone());
@@ -73,6 +73,7 @@ impl Decision {
             first_met: None,
             postings: vec![],
             issued: None,
+            beside: None,
             hold: None,
             promises: vec![],
             shipment: None,
@@ -200,10 +201,12 @@ fn end_unreceived(
     if line.faulty != FaultyState::Received {
         decision.faulty = FaultyState::NotDue;
     }
-    for kind in [PromiseKind::SpareInPlace, PromiseKind::FaultyReturn] {
-        if line.open_promises.contains(&kind) {
-            decision.promises.push(PromiseChange::Drop(kind));
-        }
+    if line.open_promises.contains(&PromiseKind::SpareInPlace) {
+        // A spare that was late already was not in place, whoever calls it off now.
+        decision.promises.push(PromiseChange::Forgo(PromiseKind::SpareInPlace));
+    }
+    if line.open_promises.contains(&PromiseKind::FaultyReturn) {
+        decision.promises.push(PromiseChange::Drop(PromiseKind::FaultyReturn));
     }
     // Called off after the unit went home as it came: by the due date it leaves the rate (NUMBERS §2).
     decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
@@ -239,11 +242,9 @@ fn receive_faulty(
         return Err(Refusal::WrongSerial { expected: line.serial.clone(), scanned: scanned.to_owned() });
     }
     let Some(depot) = place.depot.clone() else {
-        return Err(Refusal::field("depot", "unknown_place"));
+        return Err(Refusal::field_with("depot", "unknown_place", "code", &place.code));
     };
-    // Titles swap when the replacement is handed over (PRODUCT "Advance replacement"), not when the part arrives.
-    let owner =
-        line.unit.as_ref().map_or_else(|| Owner::Customer(line.customer.clone()), |unit| unit.owner.clone());
+    let owner = owner_at_receipt(line)?;
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
     bring_in(line, to, decision)?;
     decision.repair = RepairState::Received;
@@ -320,6 +321,18 @@ pub(super) fn enter_anew(line: &LineState, unit: &UnitState, decision: &mut Deci
     let to = Stand { place: place.clone(), condition, owner: owner.clone() };
     decision.post(line, MovementKind::Opening, &line.part, unit, to);
     UnitState { place, condition, owner, ..unit.clone() }
+}
+
+/// Whose the part is that arrives: the customer's, or ours where the titles were swapped already. They swap when the replacement is
+/// handed over (PRODUCT "Advance replacement"), not when the part arrives.
+fn owner_at_receipt(line: &LineState) -> Result<Owner, Refusal> {
+    case::check_part(line)?;
+    let customer = Owner::Customer(line.customer.clone());
+    match &line.unit {
+        None => Ok(customer),
+        Some(unit) if unit.owner == Owner::Us || unit.owner == customer => Ok(unit.owner.clone()),
+        Some(unit) => Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() }),
+    }
 }
 
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
@@ -402,6 +415,7 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
         drop_exchange(line, decision);
     }
     owe_loan(line, decision);
+    case::release_loan(line, decision);
     Ok(())
 }
 
@@ -414,9 +428,11 @@ fn hold(reason: &str, said_by: &str, decision: &mut Decision) {
 
 /// The close guard: our loaner is back, the customer's unit is not with us, nothing is owed.
 fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    if let Some(issued) = line.active(IssuedRole::Loan) {
+    let loan = line.active(IssuedRole::Loan);
+    if let Some(issued) = loan.filter(|issued| issued.state != IssuedState::Reserved) {
         return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
     }
+    case::release_loan(line, decision);
     if let Some(dead) = line.dead_spare_out() {
         return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }

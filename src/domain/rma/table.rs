@@ -32,14 +32,16 @@ pub fn described(kind: ActionKind) -> Described {
         A::Reject | A::Cancel => row(
             "reason",
             "",
-            "`spare_in_place`, `faulty_return` fall away; `repair_return` too when called off by its due date",
+            "`spare_in_place`, `repair_return` fall away when called off in time, else broken; `faulty_return` falls away",
         ),
-        A::ReserveReplacement => row("serial \\| depot?, part_no?", "", ""),
+        A::ReserveReplacement => {
+            row("serial \\| depot?, part_no?", "none: the spare is held; one held before is free again", "")
+        }
         A::ShipReplacement => row("carrier?, tracking_no?", "spare: depot → transit", ""),
         A::ReplacementDelivered => row(
             "received_by",
             "spare: transit or van → customer; advance replacement: titles of spare and faulty part swap",
-            "`spare_in_place` kept or broken; `faulty_return` begins unless the part is here",
+            "`spare_in_place` kept or broken; `faulty_return` begins unless the part is here; advance replacement with the part here: the line closes, and the repair goes on as our own order",
         ),
         A::FaultyShipped => row("carrier?, tracking_no?", "", ""),
         A::ReceiveFaulty => row(
@@ -51,7 +53,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ConfirmReturned => row(
             "received_by",
             "unit: transit → customer",
-            "`repair_return` kept or broken (broken when unrepaired); an open `equivalent_exchange` falls away; a loaner out: `loan_return` begins",
+            "`repair_return` kept or broken (broken when unrepaired); an open `equivalent_exchange` falls away; a loaner out: `loan_return` begins; one only held is free again",
         ),
         A::DecideExchange => row(
             "reason",
@@ -68,8 +70,8 @@ pub fn described(kind: ActionKind) -> Described {
         ),
         A::RecoverLoan => row(
             "depot, bin?, serial, condition?",
-            "loaner or dead spare: customer → bench",
-            "`loan_return` kept or broken; of a dead spare its `faulty_return`",
+            "loaner, dead spare, or what never arrived: customer or transit → bench",
+            "`loan_return` kept or broken; of a dead spare its `faulty_return`; advance replacement with nothing else owed: the line closes",
         ),
         A::ArriveOnSite => row("", "", "`on_site` kept or broken"),
         A::RestoreService => row("", "", RESTORED),
@@ -99,7 +101,7 @@ fn case(kind: ActionKind) -> Described {
         A::ReportDoa => row(
             "serial, reason?",
             "spare at the customer: faulty, ours",
-            "`faulty_return` of the spare begins; `spare_in_place` (or `equivalent_exchange`) begins anew",
+            "`faulty_return` of the spare begins; `spare_in_place` (or `equivalent_exchange`) begins anew; a closed line goes on, by our own people",
         ),
         A::KeepLoaner => row(
             "agreed_by, evidence, agreed_at?, serial?",
@@ -109,7 +111,7 @@ fn case(kind: ActionKind) -> Described {
         A::ChangeMode => row(
             "mode, reason",
             "",
-            "after receipt, to a replacement: `equivalent_exchange` begins; to or from a spare up front: `spare_in_place`",
+            "after receipt, to a replacement: `equivalent_exchange` begins; to or from a spare up front: `spare_in_place`; a spare only held is free again",
         ),
         A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
         A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),
@@ -134,7 +136,7 @@ fn case(kind: ActionKind) -> Described {
         A::ToStock => row("depot?, bin?, data?, certificate?", "unit: bench → depot or bin", ""),
         A::WaiveFaultyReturn => row(
             "reason, serial?, charge?",
-            "what is owed: customer → `lost`",
+            "what is owed, or never arrived: customer or transit → `lost`",
             "its `faulty_return` or `loan_return` falls away",
         ),
         A::ChargeFaulty => row(

@@ -46,6 +46,37 @@ pub struct MoveState {
     pub from: PlaceRef,
     /// Where it is to be put.
     pub to: PlaceRef,
+    /// The document under which a customer's data may be on it: that of its repair, or of its last movement.
+    pub data_under: Option<String>,
+}
+
+/// Whether a movement would take a customer's data out of the customer's world, if there is any on the part: to a maker or to
+/// anybody but its owner, into scrap or another unit, from the bench into stock (PRODUCT "Data-bearing parts").
+#[must_use]
+pub fn gives_data_away(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bool {
+    match kind {
+        MovementKind::Scrap | MovementKind::Consume | MovementKind::Issue => true,
+        MovementKind::Move => from.kind == PlaceKind::Bench && to.kind != PlaceKind::Bench,
+        _ => false,
+    }
+}
+
+/// Such a movement is made by the act on the repair, where the answer is said and its certificate kept; never beside it.
+fn check_data(state: &MoveState, kind: MovementKind, from: &Stand) -> Result<(), Refusal> {
+    let Some(document) = state.data_under.as_ref().filter(|_| gives_data_away(kind, &from.place, &state.to))
+    else {
+        return Ok(());
+    };
+    let customers_own = matches!(from.owner, Owner::Customer(_));
+    // What goes home stays in its world; what stays the customer's enters no stock of ours.
+    let stays = customers_own
+        && (kind == MovementKind::Move
+            || (kind == MovementKind::Issue && state.to.kind == PlaceKind::Customer));
+    if stays {
+        return Ok(());
+    }
+    let serial = state.serial.clone().unwrap_or_default();
+    Err(Refusal::DataNeedsProof { serial, document: document.clone() })
 }
 
 /// Decides one movement (PRODUCT "Rules that never bend", API "movements").
@@ -72,6 +103,7 @@ pub fn decide_movement(
     let to = stand_after(state, cmd, &from)?;
     check_condition(state, cmd.kind, &from)?;
     check_owner(state, cmd.kind, &from, &to)?;
+    check_data(state, cmd.kind, &from)?;
     let subject = match (&state.unit, &state.serial) {
         (Some(unit), _) => Subject::of(unit),
         (None, Some(serial)) => Subject::NewUnit { serial: serial.clone() },

@@ -18,7 +18,13 @@ pub struct LegalMove {
 
 /// The moves this actor may book for the unit now, to some place of each kind.
 #[must_use]
-pub fn legal_moves(actor: &Actor, part: &PartRef, unit: &UnitState, now: DateTime<Utc>) -> Vec<LegalMove> {
+pub fn legal_moves(
+    actor: &Actor,
+    part: &PartRef,
+    unit: &UnitState,
+    data_under: Option<&str>,
+    now: DateTime<Utc>,
+) -> Vec<LegalMove> {
     MovementKind::ALL
         .iter()
         .map(|kind| {
@@ -29,6 +35,7 @@ pub fn legal_moves(actor: &Actor, part: &PartRef, unit: &UnitState, now: DateTim
                     unit: Some(unit.clone()),
                     from: unit.place.clone(),
                     to: to.clone(),
+                    data_under: data_under.map(str::to_owned),
                 };
                 decide_movement(actor, &state, &attempt(*kind, unit), now).is_ok()
             };

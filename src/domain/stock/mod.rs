@@ -8,7 +8,7 @@ mod reversal;
 mod suggest;
 
 pub(crate) use decide::rfc3339;
-pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement};
+pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, gives_data_away};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};

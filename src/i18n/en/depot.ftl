@@ -23,6 +23,7 @@ action-dispatch = dispatch
 action-receive = receive
 action-settle = settle differences
 action-match = match
+action-identify = identify
 action-issue = issue
 action-delivered = confirm the hand-over
 

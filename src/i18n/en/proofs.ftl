@@ -23,6 +23,7 @@ mail-proof-alarm = The ledger does not prove: { $count ->
 settings-job-forget_uploads = Forget old uploads
 settings-job-forget_requests = Forget unconfirmed requests
 settings-job-foresee = Chances of being late and days of return
+settings-job-settle = Judge what came due
 settings-job-seal = Seal the ledgers
 settings-job-warn = Warn of lines newly at risk or late
 settings-job-digest = Morning mail

@@ -31,6 +31,7 @@ refusal-reservation_ended = Reservation { $id } has ended ({ $state }).
 refusal-reservation_of_document = Reservation { $id } belongs to { $document }. Release it there.
 
 refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
+refusal-notice_withdrawn = Notice { $id } was withdrawn: what it tells of was taken back. It is not sent any more.
 
 refusal-rma_already_open = { $serial } has an open RMA: { $number }.
 refusal-action_not_allowed = “{ $action }” is not possible in the state “{ $state }”.
@@ -70,6 +71,8 @@ field-malformed = This cannot be read.
 field-unknown_field = There is no such field. Check the spelling.
 field-wrong_type = Wrong type: { $reason }.
 field-not_a_number = Must be a whole number.
+field-file_is_internal = The customer cannot read this file. Choose a public one.
+field-no_such_file = This RMA has no such file.
 field-bad_time = Write the time like 17:30.
 field-bad_date = Write the date like 2027-03-07.
 field-bad_money = Write the amount like 1280.00.

@@ -2,6 +2,7 @@
 refusal-repair_already_open = Unit { $serial } is on { $number } already. Finish that first.
 refusal-repair_over_limit = The repair would cost ¥{ $cost }; it may cost ¥{ $limit }. Judge the unit beyond repair, or have a manager approve the cost.
 refusal-data_answer_needed = A customer’s data may be on { $serial }. Say what becomes of it: keep, wipe or destroy.
+refusal-data_needs_proof = A customer’s data may be on { $serial }. Do it on { $document }, where what becomes of the data is said and proved.
 field-unknown_fault_code = There is no diagnosis code { $code }.
 
 thing-fault_code = diagnosis code

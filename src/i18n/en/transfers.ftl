@@ -81,6 +81,7 @@ transfer-do-dispatch = Dispatch
 transfer-do-cancel = Call it off
 suggest-title = Suggested
 suggest-text = What is above its own reorder point goes where too little is left, before anything is bought. What is on the road is counted in.
+suggest-all = All { $count }
 suggest-none = Nothing to move
 suggest-none-text = Every depot has what its reorder points ask for, or nobody can give.
 suggest-buy = Nobody can give: buy

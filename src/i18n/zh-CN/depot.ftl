@@ -23,6 +23,7 @@ action-dispatch = 发出
 action-receive = 收货
 action-settle = 处理差异
 action-match = 对应
+action-identify = 认定
 action-issue = 发放
 action-delivered = 确认交付
 

@@ -16,6 +16,7 @@ mail-proof-alarm = 账目自证发现 { $count } 处对不上。请管理员先�
 settings-job-forget_uploads = 清理上传的表格
 settings-job-forget_requests = 清理未确认的申请
 settings-job-foresee = 推算误期可能与交还日子
+settings-job-settle = 核算到期结果
 settings-job-seal = 封存流水
 settings-job-warn = 提醒新的在险与误期
 settings-job-digest = 每日晨报

@@ -31,6 +31,7 @@ refusal-reservation_ended = 预占 { $id } 已经结束（{ $state }）。
 refusal-reservation_of_document = 预占 { $id } 属于 { $document }，请在该单据里释放。
 
 refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
+refusal-notice_withdrawn = 通知 { $id } 已撤下：它所说的事已经撤回，不再发出。
 
 refusal-rma_already_open = { $serial } 已有未完成的返修单 { $number }。
 refusal-action_not_allowed = 现在的状态是「{ $state }」，不能做「{ $action }」。
@@ -70,6 +71,8 @@ field-malformed = 看不懂这个值。
 field-unknown_field = 没有这个字段，请核对拼写。
 field-wrong_type = 类型不对：{ $reason }。
 field-not_a_number = 请填整数。
+field-file_is_internal = 该附件仅内部可见，请选择客户可见的附件。
+field-no_such_file = 本返修单没有这个附件。
 field-bad_time = 时间请写成 17:30 这样。
 field-bad_date = 日期请写成 2027-03-07 这样。
 field-bad_money = 金额请写成 1280.00 这样。

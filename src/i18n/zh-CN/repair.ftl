@@ -2,6 +2,7 @@
 refusal-repair_already_open = 单件 { $serial } 已在 { $number } 上，请先办完。
 refusal-repair_over_limit = 维修费用将达 ¥{ $cost }，上限为 ¥{ $limit }。请判定为无修复价值，或由售后负责人批准费用。
 refusal-data_answer_needed = { $serial } 上可能有客户数据，请说明如何处理：保留、擦除或销毁。
+refusal-data_needs_proof = { $serial } 上可能有客户数据，请在 { $document } 上办理，并登记数据处理方式和证明编号。
 field-unknown_fault_code = 没有检测代码 { $code }。
 
 thing-fault_code = 检测代码

@@ -75,6 +75,7 @@ transfer-do-dispatch = 发出
 transfer-do-cancel = 取消调拨
 suggest-title = 建议调拨
 suggest-text = 先调拨后采购：高于自己安全库存的库，调给不够的库；在途的已经算进去。
+suggest-all = 全部 { $count } 笔
 suggest-none = 没有要调的
 suggest-none-text = 各库都够安全库存，或者没有哪个库能给。
 suggest-buy = 没有库能给，须采购

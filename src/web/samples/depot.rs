@@ -379,6 +379,15 @@ pub fn intake_page(lang: Lang) -> String {
             p.word("intake-way", "rma"),
             vec![Field::new("rma", p.t("intake-rma"), Control::Code).required()],
         )],
+        files: vec![rma_detail::FileRow {
+            name: "label.jpg".into(),
+            href: "/intakes/7/files/1".into(),
+            size: "212 KB".into(),
+            internal: true,
+            actor: "李娜".into(),
+            at: at(2026, 11, 20, 9, 5),
+        }],
+        file_key: "k".into(),
         p,
     }
     .render()

@@ -229,6 +229,7 @@ pub fn stock_page(lang: Lang) -> String {
         low_total: 3,
         next: Some("/stock?cursor=x".into()),
         suggested: vec![super::depot::suggested()],
+        suggested_total: Some(18),
         all_depots: false,
         depot_views: Some(["/stock?".into(), "/stock?depot=all".into()]),
         may_set: true,

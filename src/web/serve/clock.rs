@@ -53,15 +53,20 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     };
     let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
     let Some(due_on) = due_of(row) else {
-        let held = row.plan_version_id.is_some() && row.ended_at.is_none();
+        // What was handed back by being dispatched has no date to wait for.
+        let ended = row.ended_at.is_some() || row.promise_ended.is_some();
+        let held = row.plan_version_id.is_some() && !ended;
         let at_risk = held && is_at_risk(miss, None);
         return Clock { at_risk, ..Clock::bare(if held { ClockState::Paused } else { ClockState::Absent }) };
     };
     let (state, until) = match row.ended_at.map(|at| zone.local_date(at)) {
         None => (ClockState::Running, today),
         Some(_) if row.repair_state == S::Exchanged => return Clock::bare(ClockState::Excluded),
-        Some(day) if day <= due_on => (ClockState::Kept, day),
-        Some(day) => (ClockState::Missed, day),
+        Some(day) => match row.promise_ended {
+            Some(PromiseState::Excluded) => return Clock::bare(ClockState::Excluded),
+            Some(PromiseState::Kept) => (ClockState::Kept, day),
+            _ => (ClockState::Missed, day),
+        },
     };
     let left = days_left(calendar, until, due_on);
     let used = calendar.working_days_between(received, until);

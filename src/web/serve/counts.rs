@@ -165,7 +165,12 @@ fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppRes
         || Clue { text: p.t("count-no-clue"), by: None },
         |row| {
             let kind = p.word("movement", row.kind.as_str());
-            let text = format!("{} {kind} {} → {}", p.at(&row.occurred_at), row.from_place, row.to_place);
+            let text = format!(
+                "{} {kind} {} → {}",
+                p.at(&row.occurred_at),
+                p.place(&row.from_place),
+                p.place(&row.to_place)
+            );
             Clue { text, by: row.actor }
         },
     ))
@@ -205,12 +210,7 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         .collect();
     let agreeing = view.places.iter().filter(|place| !off.contains(place.as_str())).count();
     let n = i64::try_from(variance.differences.len()).unwrap_or(i64::MAX);
-    let counters: BTreeSet<String> = view
-        .scans
-        .iter()
-        .filter_map(|scan| scan.scanned_by.as_deref())
-        .map(|by| p.person(Some(by)))
-        .collect();
+    let counters: BTreeSet<&str> = view.scans.iter().filter_map(|scan| scan.scanned_by.as_deref()).collect();
     let may_decide = is_open && may_approve && is_second;
     CountPage {
         number: row.number.clone(),
@@ -218,7 +218,7 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         depot: row.depot.clone(),
         places: view.places.clone(),
         opened: format!("{} · {}", p.person(row.opened_by.as_deref()), p.at(&row.opened_at)),
-        counters: counters.into_iter().collect(),
+        counters: counters.into_iter().map(|by| p.person(Some(by))).collect(),
         decided: decided(&p, row),
         seen: row.scans,
         agreeing: i64::try_from(agreeing).unwrap_or(i64::MAX),

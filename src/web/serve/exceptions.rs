@@ -113,7 +113,7 @@ fn detail(p: &Page, row: &ExceptionRow) -> String {
         "holder" => p.person(row.held_by.as_deref()),
         "depot" => row.depot.clone(),
         "serial" => row.code.clone(),
-        "place" => row.book_place.clone(),
+        "place" => p.place(&row.book_place),
         "since" => i18n::short_date_time(p.lang, p.local(&since))
     };
     i18n::format(p.lang, "exception-held", &args)

@@ -120,7 +120,7 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
     match stock::scan(conn, ctx, q)? {
         Scanned::Unit { unit, .. } => {
             let found = found_unit(p, &unit, None);
-            hits.push(hit("unit", &found.code, &found.name, &unit.place, found.href));
+            hits.push(hit("unit", &found.code, &found.name, &p.place(&unit.place), found.href));
         }
         Scanned::Ambiguous { units } => hits.extend(units.iter().map(|unit| {
             let found = found_unit(p, unit, None);
@@ -139,7 +139,7 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
             let filter = UnitFilter { serial: Some(q.to_owned()), ..UnitFilter::default() };
             for unit in stock::list_units(conn, ctx, &filter, 0, HITS)? {
                 let found = found_unit(p, &unit, None);
-                hits.push(hit("unit", &found.code, &found.name, &unit.place, found.href));
+                hits.push(hit("unit", &found.code, &found.name, &p.place(&unit.place), found.href));
             }
         }
         Scanned::Rma { .. } | Scanned::Unknown { .. } => {}

@@ -69,6 +69,11 @@ pub async fn naming<'a>(
     Ok(Page { names, ..p })
 }
 
+/// Whose vans these places are, to be named with [`naming`].
+pub fn drivers<'a>(places: impl IntoIterator<Item = &'a str>) -> Vec<Option<String>> {
+    places.into_iter().map(|place| place.strip_prefix("engineer:").map(ToOwned::to_owned)).collect()
+}
+
 /// What waits, beside the place where it waits.
 fn badges(caller: Option<&Caller>) -> Vec<Badge> {
     let waiting = caller.map_or(0, |caller| caller.waiting);

@@ -82,7 +82,9 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         rows.pop();
     }
     let p = frame::page(req, Some(caller), Screen::Movements);
-    let p = frame::naming(p, caller, rows.iter().chain(&one).map(|row| &row.actor)).await?;
+    let shown = || rows.iter().chain(&one);
+    let vans = frame::drivers(shown().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
+    let p = frame::naming(p, caller, shown().map(|row| &row.actor).chain(&vans)).await?;
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let next = rows.last().filter(|_| more).map(|row| {
         let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();

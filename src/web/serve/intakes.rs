@@ -5,14 +5,15 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::begin::{Begin, pieces};
 use super::exceptions::views;
 use super::frame;
+use super::intake_files as files;
 use super::rma_line::moment;
 use super::rmas::everything;
 use super::settings::record::asked;
-use crate::app::intakes::{self, IntakeRow, Match, NewBox, NewRma, Thing};
+use crate::app::intakes::{self, Identity, IntakeRow, Match, NewBox, NewRma, Thing};
 use crate::app::rma::new_tracking_code;
 use crate::app::{Conn, Ctx, customers};
 use crate::domain::actor::Permission;
-use crate::domain::intake::IntakeState;
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -63,7 +64,7 @@ fn item(p: &Page, row: &IntakeRow) -> IntakeItem {
     IntakeItem {
         id: row.id,
         box_no: row.box_no.clone(),
-        code: if row.serial.is_empty() { row.label.clone() } else { row.serial.clone() },
+        code: code(row).to_owned(),
         part_no: row.part_no.clone().unwrap_or_default(),
         depot: row.depot.clone(),
         state: row.state.to_string(),
@@ -84,6 +85,8 @@ const NEW: Begin = Begin {
             Field::new("bin", p.t("transfer-bin"), Control::Code),
             Field::new("serials", p.t("intake-serials"), Control::Area).with_hint(p.t("intake-serials-hint")),
             Field::new("part_no", p.t("intake-part"), Control::Code).with_hint(p.t("intake-part-hint")),
+            Field::new("unreadable", p.t("intake-unreadable"), Control::Check)
+                .with_hint(p.t("intake-unreadable-hint")),
             Field::new("label", p.t("intake-label"), Control::Code).with_hint(p.t("intake-label-hint")),
             Field::new("carrier", p.t("field-carrier"), Control::Text),
             Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
@@ -114,8 +117,9 @@ fn things(sent: &Sent) -> Vec<Thing> {
     let mut things: Vec<Thing> = pieces(value(sent, "serials"))
         .map(|piece| Thing { serial: Some(piece), part_no: part_no.clone(), label: None })
         .collect();
-    if let Some(label) = given(sent, "label") {
-        things.push(Thing { serial: None, part_no, label: Some(label) });
+    let label = given(sent, "label");
+    if label.is_some() || given(sent, "unreadable").is_some() {
+        things.push(Thing { serial: None, part_no, label });
     }
     things
 }
@@ -159,17 +163,17 @@ async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
 
 async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
     let may_read = caller.may(Permission::ReadSetup).is_ok();
-    let (row, customers) = http::read(caller, move |conn, ctx| {
+    let (row, customers, files) = http::read(caller, move |conn, ctx| {
         let row = intakes::get(conn, ctx, id)?;
         let is_open = row.state == IntakeState::Unmatched && may_read;
         let customers = if is_open { customers::list(conn, ctx, &everything())? } else { vec![] };
-        Ok((row, customers))
+        Ok((row, customers, intakes::files(conn, ctx, id)?))
     })
     .await?;
-    let p =
-        frame::naming(frame::page(req, Some(caller), Screen::Exceptions), caller, [&row.taken_in_by]).await?;
-    let may = row.state == IntakeState::Unmatched
-        && caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
+    let people = files.iter().map(|file| &file.actor).chain([&row.taken_in_by]);
+    let p = frame::naming(frame::page(req, Some(caller), Screen::Exceptions), caller, people).await?;
+    let may_in = caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
+    let may = may_in && row.state == IntakeState::Unmatched;
     let customers: Vec<Choice> = customers
         .into_iter()
         .map(|one| Choice::new(&one.code, format!("{} {}", one.code, one.name)))
@@ -178,14 +182,21 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
         facts: facts(&p, &row),
         label: match (&row.unit_id, &row.part_no) {
             (Some(_), Some(part_no)) => {
-                format!("/print/unit/{}?part_no={}", part(&row.serial), part(part_no))
+                format!("/print/unit/{}?part_no={}", part(code(&row)), part(part_no))
             }
             _ => String::new(),
         },
         forms: if may { forms(&p, &row, customers) } else { vec![] },
+        files: files::shown(&p, id, &files),
+        file_key: if may_in { act::key() } else { String::new() },
         item: item(&p, &row),
         p,
     })
+}
+
+/// What it goes by: its serial, or the label it stands under.
+fn code(row: &IntakeRow) -> &str {
+    if row.serial.is_empty() { &row.label } else { &row.serial }
 }
 
 fn facts(p: &Page, row: &IntakeRow) -> Vec<(String, String)> {
@@ -194,8 +205,8 @@ fn facts(p: &Page, row: &IntakeRow) -> Vec<(String, String)> {
     let facts = [
         ("intake-why", why),
         ("field-part-no", row.part_no.clone().unwrap_or_default()),
-        ("intake-stands", row.place.clone().unwrap_or_default()),
-        ("intake-books", row.book_place.clone()),
+        ("intake-stands", row.place.as_deref().map(|place| p.place(place)).unwrap_or_default()),
+        ("intake-books", p.place(&row.book_place)),
         ("intake-label", row.label.clone()),
         ("intake-parcel", parcel),
         ("transfer-note", row.note.clone()),
@@ -231,7 +242,8 @@ fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
     new_rma.push(
         Field::new("contact_email", p.t("intake-email"), Control::Email).with_hint(p.t("intake-email-hint")),
     );
-    vec![
+    let made_out = identify_fields(p, row).map(|fields| form(p, row.id, "identify", fields));
+    let ends = vec![
         form(
             p,
             row.id,
@@ -257,7 +269,41 @@ fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
             "settled",
             vec![Field::new("reason", p.t("intake-settled-how"), Control::Text).required()],
         ),
-    ]
+    ];
+    made_out.into_iter().chain(ends).collect()
+}
+
+/// What may still be made out of it: its part, its serial; `None` when both are known.
+fn identify_fields(p: &Page, row: &IntakeRow) -> Option<Vec<Field>> {
+    let mut fields = vec![];
+    if row.part_no.is_none() {
+        fields.push(Field::new("part_no", p.t("field-part-no"), Control::Code));
+    }
+    if row.serial.is_empty() {
+        fields.push(
+            Field::new("serial", p.t("field-serial"), Control::Code)
+                .with_hint(p.t("intake-identify-serial-hint")),
+        );
+    }
+    if fields.is_empty() || row.exception == Some(IntakeException::Elsewhere) {
+        return None;
+    }
+    fields.push(Field::new("reason", p.t("intake-identify-how"), Control::Text).required());
+    Some(fields)
+}
+
+/// What a person says in one of the forms.
+enum Word {
+    Ends(Match),
+    MadeOut(Identity),
+}
+
+fn word_of(way: &str, sent: &Sent) -> Result<Word, Problem> {
+    if way != "identify" {
+        return Ok(Word::Ends(match_of(way, sent)?));
+    }
+    let reason = value(sent, "reason").to_owned();
+    Ok(Word::MadeOut(Identity { part_no: given(sent, "part_no"), serial: given(sent, "serial"), reason }))
 }
 
 fn match_of(way: &str, sent: &Sent) -> Result<Match, Problem> {
@@ -288,9 +334,12 @@ fn match_of(way: &str, sent: &Sent) -> Result<Match, Problem> {
 async fn settle(req: HttpRequest, path: web::Path<(i64, String)>, form: SignedForm<Sent>) -> Shown {
     let (id, way) = path.into_inner();
     let SignedForm { caller, form: sent } = form;
-    let done = match match_of(&way, &sent) {
+    let done = match word_of(&way, &sent) {
         Ok(what) => {
-            let work = move |tx: &mut Conn, ctx: &Ctx| intakes::settle(tx, ctx, id, &what).map(|_| ());
+            let work = move |tx: &mut Conn, ctx: &Ctx| match &what {
+                Word::Ends(what) => intakes::settle(tx, ctx, id, what).map(|_| ()),
+                Word::MadeOut(said) => intakes::identify(tx, ctx, id, said).map(|_| ()),
+            };
             act::act(&caller, &req, &sent, move |()| format!("/intakes/{id}"), work).await
         }
         Err(problem) => Err(problem),

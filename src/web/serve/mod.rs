@@ -20,6 +20,7 @@ mod gate;
 mod goods;
 mod held;
 mod imports;
+mod intake_files;
 mod intakes;
 mod menu;
 mod mine;
@@ -77,6 +78,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(transfers::routes)
         .configure(counts::routes)
         .configure(exceptions::routes)
+        .configure(intake_files::routes)
         .configure(intakes::routes)
         .configure(goods::routes)
         .configure(stock::routes)

@@ -49,10 +49,14 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         language: language.as_str(),
         changed: rows.iter().any(|row| row.kind == kind.as_str() && row.language == language),
     };
-    let kinds = NoticeKind::ALL.iter();
-    let items = kinds.flat_map(|kind| Language::ALL.iter().map(move |language| (*kind, *language)));
-    let items = items.map(|(kind, language)| item(kind, language)).collect();
-    answer::page(&TemplatesPage { p: frame::page(&req, Some(&caller), Screen::Notices), items })
+    let each = |kind: &NoticeKind| {
+        (kind.as_str(), Language::ALL.iter().map(|language| item(*kind, *language)).collect())
+    };
+    answer::page(&TemplatesPage {
+        p: frame::page(&req, Some(&caller), Screen::Notices),
+        languages: Language::ALL.iter().map(|language| language.as_str()).collect(),
+        kinds: NoticeKind::ALL.iter().map(each).collect(),
+    })
 }
 
 fn named(path: &(String, String)) -> Result<(NoticeKind, Language), Problem> {
@@ -103,6 +107,7 @@ fn form(p: &Page, state: &State, kind: NoticeKind, language: Language, own: &Tex
         let written = own.iter().find(|(key, _)| *key == text.key).map(|(_, own)| own.clone());
         let error = bad.iter().find(|bad| bad.key == text.key).map(|bad| bad.message.clone());
         let label = text.key.rsplit_once(kind.as_str()).map_or("", |(_, end)| end.trim_start_matches('-'));
+        let label = p.word("template-part", if label.is_empty() { "why" } else { label });
         let names = text.variables.iter().map(|name| ["{ $", name, " }"].concat());
         let hint = match names.collect::<Vec<_>>().join("  ") {
             names if names.is_empty() => p.t("template-no-names"),

@@ -72,9 +72,15 @@ impl Beside {
 
 /// Files as the page lists them.
 pub fn shown(p: &Page, number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
-    let row = |file: &AttachmentRow| FileRow {
+    let row = |file: &AttachmentRow| file_row(p, file, format!("/rma/{}/files/{}", part(number), file.id));
+    files.iter().map(row).collect()
+}
+
+/// A file as a page lists it, given out at this address.
+pub fn file_row(p: &Page, file: &AttachmentRow, href: String) -> FileRow {
+    FileRow {
         name: file.name.clone(),
-        href: format!("/rma/{}/files/{}", part(number), file.id),
+        href,
         size: if file.size < 1024 {
             format!("{} B", file.size)
         } else {
@@ -83,8 +89,7 @@ pub fn shown(p: &Page, number: &str, files: &[AttachmentRow]) -> Vec<FileRow> {
         internal: file.internal,
         actor: p.person(file.actor.as_deref()),
         at: file.added_at,
-    };
-    files.iter().map(row).collect()
+    }
 }
 
 /// The form for a note or a file.

@@ -14,7 +14,7 @@ use crate::domain::data_bearing::DataAnswer;
 use crate::domain::money::parse_fen;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::Cause;
-use crate::domain::rma::{ActionKind, Entitlement, IssuedRole, Mode, Payer, RepairOutcome};
+use crate::domain::rma::{ActionKind, Entitlement, IssuedRole, IssuedState, Mode, Payer, RepairOutcome};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -152,7 +152,17 @@ pub(super) fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<V
 }
 
 fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
-    let on_loan = line.issued.iter().filter(|unit| unit.role == IssuedRole::Loan && unit.state.is_active());
+    // What may come back: loaners that are out, dead spares, and what never arrived.
+    let on_loan = line.issued.iter().filter(|unit| match unit.state {
+        IssuedState::Shipped | IssuedState::Doa => true,
+        IssuedState::InUse => unit.role == IssuedRole::Loan,
+        _ => false,
+    });
+    let given = line.issued.iter().filter(|unit| match unit.state {
+        IssuedState::InUse => true,
+        IssuedState::Kept => unit.role == IssuedRole::Permanent,
+        _ => false,
+    });
     Choices {
         depots: offered.depots.iter().map(|d| Choice::new(&d.row.code, &d.row.name)).collect(),
         vendors: offered.vendors.iter().map(|v| Choice::new(&v.code, &v.name)).collect(),
@@ -171,6 +181,7 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
             })
             .collect(),
         loans: on_loan.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
+        given: given.map(|unit| Choice::new(&unit.serial, &unit.serial)).collect(),
         carriers: vec![],
         people: offered.people.iter().map(|(username, name)| Choice::new(username, name)).collect(),
         files: offered

@@ -67,7 +67,7 @@ impl Wanted {
         };
         let view = VIEWS.iter().map(|(view, ..)| *view).find(|view| *view == value(sent, "view"));
         let mut ticked = vec![];
-        for group in ["clock", "state", "depot", "assignee", "customer"] {
+        for group in ["clock", "state", "depot", "assignee", "customer", "contract"] {
             let of_group = sent.iter().filter(|(name, _)| name == group).take(64);
             ticked.extend(of_group.map(|(_, value)| (group, value.trim().to_owned())));
         }
@@ -100,6 +100,7 @@ impl Wanted {
                 depots: self.of("depot"),
                 assignees,
                 customers: self.of("customer"),
+                contracts: self.of("contract"),
                 due: due.iter().filter_map(|code| days_of(code, &ctx.calendar, today)).collect(),
             },
             q: Some(self.q.clone()).filter(|text| !text.is_empty()),
@@ -285,6 +286,7 @@ fn facets(p: &Page, wanted: &Wanted, read: &Read) -> Vec<Facet> {
             FacetKind::Depot => ("facet-depot", "depot"),
             FacetKind::Assignee => ("facet-assignee", "assignee"),
             FacetKind::Customer => ("facet-customer", "customer"),
+            FacetKind::Contract => ("facet-contract", "contract"),
         };
         let mut options: Vec<FacetOption> = rows
             .iter()

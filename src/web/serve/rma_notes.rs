@@ -4,7 +4,7 @@ use super::act::{self, Sent};
 use super::answer::{Shown, go, part};
 use super::flash;
 use super::settings::upload;
-use crate::app::rma::{self, FILE_MAX, NewFile};
+use crate::app::rma::{self, ContentRow, FILE_MAX, NewFile};
 use crate::http;
 use crate::http::Caller;
 use crate::http::csrf::Unverified;
@@ -54,11 +54,16 @@ async fn add(req: HttpRequest, number: web::Path<String>, sender: Unverified, bo
 async fn give(caller: Caller, path: web::Path<(String, i64)>) -> Shown {
     let (number, id) = path.into_inner();
     let file = http::read(&caller, move |conn, ctx| rma::file(conn, ctx, &number, id)).await?;
-    Ok(HttpResponse::Ok()
+    Ok(to_save(file))
+}
+
+/// The answer of such a file.
+pub fn to_save(file: ContentRow) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type(file.content_type)
         .insert_header(("Content-Disposition", format!("attachment; filename*=UTF-8''{}", part(&file.name))))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
         .insert_header(("Cache-Control", "private, no-store"))
-        .body(file.content))
+        .body(file.content)
 }

@@ -286,12 +286,15 @@ fn timeline<'a>(p: &Page, events: impl Iterator<Item = &'a EventRow>) -> Vec<rma
 
 fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
     let other_day = p.local(&event.occurred_at).date() != p.local(&event.recorded_at).date();
+    // Which step it was; its own row is struck out.
+    let took_back = event.kind == ActionKind::TakeBack.as_str();
+    let detail = if took_back { p.word("action", &event.to_state) } else { String::new() };
     rma_detail::EventRow {
         kind: event.kind.clone(),
         actor: p.person(event.actor.as_deref()),
         at: event.occurred_at,
         recorded_at: other_day.then_some(event.recorded_at),
-        detail: String::new(),
+        detail,
         note: event.note.clone(),
         voided: event.taken_back,
     }

@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 
 /// Parts of a page.
 const PARTS: i64 = 50;
+/// Suggested moves shown above the matrix; all of them have a page of their own.
+const SUGGESTED: usize = 12;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/stock", web::get().to(balances)).route("/stock/points", web::post().to(set_point));
@@ -121,6 +123,9 @@ async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<St
         .find(|row| may_set && row.part_no == set)
         .map(|row| point_of(&p, row, &matrix.depots, &code_of(&wanted.at), &back));
     let is_shown = |code: &String| shows_all || filter.depots.contains(code);
+    let mut suggested: Vec<_> = suggested.into_iter().filter(|one| is_shown(&one.to)).collect();
+    let all = suggested.len();
+    suggested.truncate(SUGGESTED);
     Ok(StockPage {
         views: [wanted.view(false, &wanted.depot), wanted.view(true, &wanted.depot)],
         depot_views: bound.then(|| [wanted.view(low, ""), wanted.view(low, "all")]),
@@ -130,7 +135,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<St
         parts_total: matrix.total,
         low_total: matrix.low,
         next,
-        suggested: suggested.into_iter().filter(|one| is_shown(&one.to)).collect(),
+        suggested_total: i64::try_from(all).ok().filter(|_| all > SUGGESTED),
+        suggested,
         may_set,
         back,
         point,

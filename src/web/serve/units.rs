@@ -59,7 +59,8 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     if more {
         rows.pop();
     }
-    let p = frame::page(&req, Some(&caller), Screen::Unit);
+    let vans = frame::drivers(rows.iter().map(|row| row.place.as_str()));
+    let p = frame::naming(frame::page(&req, Some(&caller), Screen::Unit), &caller, &vans).await?;
     let kept =
         ["q", "part_no", "depot", "condition"].map(|name| format!("{name}={}", part(value(&asked, name))));
     let next = rows.last().filter(|_| more).map(|row| format!("/unit?{}&after={}", kept.join("&"), row.id));
@@ -139,7 +140,9 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
     let part_no = given(&pairs(&req), "part_no");
     let read = http::read(&caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
     let p = frame::page(&req, Some(&caller), Screen::Unit);
-    let p = frame::naming(p, &caller, read.history.iter().map(|row| &row.actor)).await?;
+    let vans =
+        frame::drivers(read.history.iter().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
+    let p = frame::naming(p, &caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let today = Zone::default().local_date(caller.ctx.now);
@@ -237,7 +240,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
 pub(super) fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> Found {
     let mut facts = vec![
         (p.t("col-part"), unit.part_no.clone()),
-        (p.t("col-place"), unit.place.clone()),
+        (p.t("col-place"), p.place(&unit.place)),
         (p.t("col-owner"), owner(p, &unit.owner)),
     ];
     facts.extend(open_rma.map(|number| ("RMA".to_owned(), number)));

@@ -144,3 +144,25 @@ on_both!(too_much_is_booked_too_and_a_count_called_off_books_nothing, async |db:
     );
     assert_eq!(answered(c.jn.get("/counts/PD-2026-999999").await, 404)["code"], "not_found");
 });
+
+on_both!(a_customers_unit_in_another_bin_is_no_difference_of_ours, async |db: &Database| {
+    let c = company(db).await;
+    let line = json!({ "part_no": BOARD, "serial": "THEIRS", "fault": "x" });
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": [line] }), 201).await;
+    let rma = rma["number"].as_str().unwrap().to_owned();
+    let received = json!({ "depot": "JN", "serial": "THEIRS" });
+    post(&c.jn, &format!("/rmas/{rma}/lines/1/actions/receive_faulty"), received, 200).await;
+    let before = stands(&c.manager, "THEIRS").await;
+    let count = post(&c.jn, "/counts", json!({ "depot": "JN", "bins": ["A1-02"] }), 201).await;
+    let number = count["number"].as_str().unwrap().to_owned();
+    let at = |step: &str| format!("/counts/{number}/{step}");
+    db.clock().advance(TimeDelta::minutes(10));
+    let noted = post(&c.jn, &at("scans"), json!({ "bin": "A1-02", "serials": ["THEIRS"] }), 200).await;
+    assert_eq!(picked(&noted["items"], &["code", "verdict"]), [json!(["THEIRS", "elsewhere"])]);
+    let variance = get(&c.jn, &at("variance")).await;
+    assert_eq!(variance["differences"], json!([]), "{variance}");
+    let open = get(&c.jn, &format!("/exceptions?document={number}")).await;
+    assert_eq!(picked(&open["items"], &["code"]), [json!(["THEIRS"])], "a person has to look");
+    post(&c.manager, &at("approve"), json!({}), 200).await;
+    assert_eq!(stands(&c.manager, "THEIRS").await, before, "nothing of theirs was moved");
+});

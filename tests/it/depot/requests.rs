@@ -186,3 +186,26 @@ on_both!(the_fill_rate_counts_requests, async |db: &Database| {
     let wrong = answered(c.manager.get("/kpi/fill-rate?class=none").await, 422);
     assert_eq!(wrong["errors"][0]["field"], "class");
 });
+
+on_both!(what_is_scanned_is_what_is_issued_and_one_spare_answers_one_request, async |db: &Database| {
+    let c = served(db).await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    let asked = post(&engineer, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let at = |asked: &Value, step: &str| format!("/requests/{}/{step}", asked["number"].as_str().unwrap());
+    post(&c.manager, &at(&asked, "approve"), json!({}), 200).await;
+    let rma = asked["rma"].as_str().unwrap().to_owned();
+    let line = |action: &str| format!("/rmas/{rma}/lines/1/actions/{action}");
+    post(&c.jn, &line("reserve_replacement"), json!({ "serial": "SPARE1" }), 200).await;
+    let issued =
+        post(&c.jn, &at(&asked, "issue"), json!({ "serial": "SPARE2", "carrier": "闪送" }), 200).await;
+    assert_eq!(issued["spare"], "SPARE2", "the one in the hand");
+    assert_eq!(stands(&c.manager, "SPARE1").await, "JN good us");
+    post(&c.jn, &line("replacement_delivered"), json!({ "received_by": "黄杰" }), 200).await;
+    let mut again = wanted("fault", "BAD-1");
+    again["rma"] = json!(rma);
+    again["line"] = json!(1);
+    let second = post(&engineer, "/requests", again, 201).await;
+    post(&c.manager, &at(&second, "approve"), json!({}), 200).await;
+    let refused = post(&c.jn, &at(&second, "issue"), json!({ "carrier": "闪送" }), 409).await;
+    assert_eq!(refused["code"], "already_issued", "{refused}");
+});

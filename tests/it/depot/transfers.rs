@@ -192,3 +192,25 @@ on_both!(what_is_wrong_with_a_transfer_is_named, async |db: &Database| {
     assert_eq!(answered(c.dz.get(&format!("/transfers/{third}")).await, 404)["code"], "not_found");
     assert_eq!(get(&c.dz, "/transfers").await["items"].as_array().unwrap().len(), 1);
 });
+
+on_both!(an_unexpected_unit_that_was_held_is_taken_in_and_held_no_more, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1", "HELD"], "JN").await;
+    let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "serial": "SN1" }] });
+    let number = post(&c.jn, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    post(&c.jn, &format!("/transfers/{number}/dispatch"), json!({ "serials": ["SN1"] }), 200).await;
+    let hold = json!({ "part_no": BOARD, "serial": "HELD", "depot": "JN", "document": "SO-1" });
+    post(&c.jn, "/reservations", hold, 201).await;
+    let received =
+        post(&c.dz, &format!("/transfers/{number}/receive"), json!({ "serials": ["SN1", "HELD"] }), 200)
+            .await;
+    assert_eq!(received["state"], "closed", "{received}");
+    assert_eq!(stands(&c.manager, "SN1").await, "DZ good us");
+    assert_eq!(stands(&c.manager, "HELD").await, "DZ quarantined us");
+    assert_eq!(get(&c.manager, "/reservations?state=open").await["items"], json!([]));
+    let told = get(&c.manager, "/notices").await;
+    assert_eq!(told["items"][0]["to"], "li@depot.example", "the sender is told: {told}");
+    let stock = get(&c.manager, &format!("/stock?depot=JN&part_no={BOARD}")).await;
+    assert!(stock["items"].as_array().unwrap().iter().all(|row| row["reserved"] != 1), "{stock}");
+});

@@ -281,6 +281,20 @@ on_both!(a_later_pack_lists_what_it_tells_differently, async |db: &Database| {
         .bind(right)
         .bind(now)
         .execute(tx)?;
+        // What is said among ourselves, and what bears on no date, is none of the customer's reading.
+        for (kind, note, internal) in
+            [("note", "客户好应付", true), ("assign", "李工", false), ("approve_cost", "860.00", false)]
+        {
+            sql("INSERT INTO rma_event (rma_id, line_id, track, kind, note, internal, actor_id, occurred_at, recorded_at) \
+                 SELECT rma_id, line_id, 'note', $3, $4, $5, (SELECT id FROM app_user WHERE username = 'wang'), $2, $2 \
+                 FROM rma_event WHERE id = $1")
+            .bind(right)
+            .bind(now)
+            .bind(kind)
+            .bind(note)
+            .bind(internal)
+            .execute(tx)?;
+        }
         Ok(())
     })
     .await;
@@ -300,6 +314,9 @@ on_both!(a_later_pack_lists_what_it_tells_differently, async |db: &Database| {
     );
     assert_eq!(row[12], "li");
     assert!(row[13].contains("签收单日期有误"), "{row:?}");
+    for ours in ["客户好应付", "assign", "李工", "approve_cost", "860.00"] {
+        assert!(!row[13].contains(ours), "{ours} is ours: {row:?}");
+    }
     assert!(check(&pack(&bytes), None).unwrap().broken.is_none());
     if let Some(theirs) = independent(&bytes) {
         assert_eq!(theirs["holds"], true, "{theirs}");

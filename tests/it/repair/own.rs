@@ -1,6 +1,7 @@
 //! Our own faulty stock: to the bench, and into stock or out of the world.
 
 use super::{answered, bench, refused, serials};
+use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
 use serde_json::{Value, json};
@@ -223,4 +224,29 @@ on_both!(diagnosis_codes_can_be_set, async |db: &Database| {
     let path = format!("/repairs/{}/actions/diagnose", opened["repair"]["id"]);
     let (status, _) = b.technician.post(&path, &json!({ "fault_code": "laser" })).await;
     assert_eq!(status, 422, "out of use");
+});
+
+on_both!(what_is_in_repair_is_told_in_the_stock_of_its_depot, async |db: &Database| {
+    let b = bench(db, Value::Null).await;
+    b.faulty("BOARD-1", "S1").await;
+    b.faulty("BOARD-1", "S2").await;
+    let faulty = async || {
+        let stock = answered(b.technician.get("/stock?part_no=BOARD-1&condition=faulty").await, 200);
+        let of = |item: &Value| json!([item["depot"], item["owner"], item["quantity"], item["in_repair"]]);
+        Value::Array(stock["items"].as_array().unwrap().iter().map(of).collect())
+    };
+    assert_eq!(faulty().await, json!([["JN", "us", 2, 0]]));
+    let opened = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
+    assert_eq!(faulty().await, json!([["JN", "us", 2, 1]]));
+    let page = Browser::signed_in(&b.server, "zhao").await.page("/stock").await;
+    assert!(page.contains("1 in repair"), "{page}");
+    let id = &opened["repair"]["id"];
+    b.work(id, "start_repair", json!({})).await;
+    b.work(id, "finish_repair", json!({ "outcome": "repaired" })).await;
+    b.work(id, "test", json!({ "passed": true })).await;
+    b.work(id, "to_stock", json!({ "bin": "JN/A1" })).await;
+    assert_eq!(faulty().await, json!([["JN", "us", 1, 0]]));
+    let past = answered(b.technician.get("/stock?part_no=BOARD-1&as_of=2026-03-02").await, 200);
+    assert!(past["items"].as_array().unwrap().iter().all(|item| item["in_repair"].is_null()), "{past}");
+    b.prove().await;
 });

@@ -55,3 +55,39 @@ on_both!(the_same_fault_within_the_warranty_is_free_and_names_the_repair, async 
     assert!(neighbour["flags"].as_array().unwrap().contains(&json!("site_failed_before")), "{neighbour}");
     b.prove().await;
 });
+
+on_both!(
+    a_warranty_found_at_the_bench_ends_the_quote_and_yields_to_a_managers_word,
+    async |db: &Database| {
+        let b = bench(db, plan(&json!({}))).await;
+        let first = b.received("BOARD-1", "C-1", json!({})).await;
+        home(&b, &first, "port").await;
+        db.clock().advance(TimeDelta::days(5));
+        // Nobody covers the site any more: what is asked now is chargeable, until the bench knows better.
+        let none = answered(b.manager.patch("/customers/C1", &json!({ "plan": null })).await, 200);
+        assert_eq!(none["plan"], json!(null), "{none}");
+        let other = b.received("BOARD-1", "C-1", json!({ "fault_class": "power" })).await;
+        let quote = json!({ "amount": "860.00", "valid_until": "2026-04-20" });
+        let sent = b.line(&other, "send_quote", quote.clone()).await;
+        assert_eq!(sent["entitlement"], "chargeable");
+        let found = b.line(&other, "diagnose", json!({ "fault_code": "port" })).await;
+        assert_eq!(
+            (&found["entitlement"], &found["payer"], &found["quotes"][0]["state"]),
+            (&json!("repair_warranty"), &json!("us"), &json!("expired")),
+            "{found}"
+        );
+        assert!(found["holds"].as_array().unwrap().iter().all(|hold| !hold["ended_at"].is_null()), "{found}");
+        let (status, _) =
+            b.try_line(&other, "accept_quote", json!({ "by": "黄杰", "evidence": "电话" })).await;
+        assert_eq!(status.as_u16(), 409, "there is nothing left to accept");
+        home(&b, &other, "port").await;
+        // Covered by the request; a manager saw the damage, and that stands.
+        db.clock().advance(TimeDelta::days(5));
+        let again = b.received("BOARD-1", "C-1", json!({})).await;
+        let paid = json!({ "entitlement": "chargeable", "reason": "进水" });
+        b.line(&again, "set_entitlement", paid).await;
+        let found = b.line(&again, "diagnose", json!({ "fault_code": "port" })).await;
+        assert_eq!(found["entitlement"], "chargeable", "{found}");
+        b.prove().await;
+    }
+);

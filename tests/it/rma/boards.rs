@@ -179,3 +179,25 @@ on_both!(what_is_recorded_late_moves_the_start_of_the_board, async |db: &Databas
     let states: Vec<String> = boards(&s, &waited).await.into_iter().map(|[state, ..]| state).collect();
     assert_eq!(states, ["excluded", "open"]);
 });
+
+on_both!(a_calendar_that_moves_the_date_on_takes_back_the_board_owed_for_lateness, async |db: &Database| {
+    let mut s = scene(db).await;
+    let (late, decided) = (received(&s, "B1").await, received(&s, "B2").await);
+    let jobs = Scheduler::new(s.server.app.clone());
+    db.clock().set("2026-06-01T02:00:00Z".parse().unwrap());
+    s.renew().await;
+    let admin = s.server.user("root2", beiku::domain::actor::Role::Admin, &[], &[]).await;
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 2);
+    s.act(&s.manager, &decided, "decide_exchange", json!({ "reason": "修不好" })).await;
+    // A notice makes two weeks of May holidays: the repair is due in June.
+    let year = s.get(&s.manager, "/calendar?year=2026").await;
+    let mut days = year["days"].as_array().unwrap().clone();
+    for day in (11..=15).chain(18..=22) {
+        days.push(json!({ "date": format!("2026-05-{day}"), "kind": "holiday", "name_zh": "调休" }));
+    }
+    s.post(&admin, "/calendar", json!({ "days": days }), 201).await;
+    assert_eq!(boards(&s, &late).await[0][0], "excluded", "it is not late, and owes no board");
+    assert_eq!(boards(&s, &decided).await[0][0], "open", "that one was decided");
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0);
+    s.prove().await;
+});

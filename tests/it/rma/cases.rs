@@ -1,11 +1,30 @@
 //! The settled cases of PRODUCT.md, each from request to end over HTTP, with the books it leaves.
 
-use super::scene::scene;
+use super::scene::{Scene, scene};
 use crate::support::{Database, on_both};
 use beiku::jobs::{Job, Scheduler};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::json;
+
+/// The unit on the bench of JN is ours, in this state: it is repaired and put into stock. The number of its order.
+async fn our_repair(s: &Scene, serial: &str, state: &str) -> String {
+    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
+    let order = &orders["items"][0];
+    assert_eq!(
+        (&order["serial"], &order["owner"], &order["state"]),
+        (&json!(serial), &json!("us"), &json!(state))
+    );
+    for (action, body) in [
+        ("start_repair", json!({})),
+        ("finish_repair", json!({ "outcome": "repaired" })),
+        ("test", json!({ "passed": true })),
+        ("to_stock", json!({})),
+    ] {
+        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
+    }
+    order["number"].as_str().unwrap().to_owned()
+}
 
 on_both!(a_void_needs_a_reason_and_a_second_person, async |db: &Database| {
     let s = scene(db).await;
@@ -91,27 +110,36 @@ on_both!(an_advance_replacement_ends_in_our_stock, async |db: &Database| {
     assert_eq!([came.as_str(), last], ["faulty_received", "closed"]);
     assert!(kept.contains("您手上的替换件归您，不用再寄回。"), "{kept}");
     // The unit is ours, and its repair goes on as our own order.
-    let orders = s.get(&s.manager, "/repairs?bench=JN").await;
-    let order = &orders["items"][0];
-    assert_eq!(
-        (&order["serial"], &order["owner"], &order["state"]),
-        (&json!("B1"), &json!("us"), &json!("received"))
-    );
-    for (action, body) in [
-        ("start_repair", json!({})),
-        ("finish_repair", json!({ "outcome": "repaired" })),
-        ("test", json!({ "passed": true })),
-        ("to_stock", json!({})),
-    ] {
-        s.post(&s.manager, &format!("/repairs/{}/actions/{action}", order["id"]), body, 200).await;
-    }
+    let order = our_repair(&s, "B1", "received").await;
     let stands = s.get(&s.manager, "/units/B1").await;
     assert_eq!((&stands["place"], &stands["condition"]), (&json!("JN"), &json!("good")));
-    let books = [s.books(&number).await, s.ledger(order["number"].as_str().unwrap()).await];
+    let books = [s.books(&number).await, s.ledger(&order).await];
     insta::assert_snapshot!("advance_replacement_to_stock", books.join("\n"));
-    // A part that comes before the spare leaves the line open until the customer has that.
-    let early = s.request("B2", "advance_replacement").await;
-    assert_eq!(s.receive(&early, "B2").await["state"], "received");
+});
+
+on_both!(an_advance_replacement_whose_part_came_first_closes_with_the_hand_over, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    let number = s.request("B2", "advance_replacement").await;
+    // The part that comes before the spare leaves the line open until the customer has that.
+    assert_eq!(s.receive(&number, "B2").await["state"], "received");
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.act(&s.manager, &number, "diagnose", json!({ "finding": "进水" })).await;
+    s.act(&s.clerk, &number, "reserve_replacement", json!({ "depot": "JN" })).await;
+    let shipped = s.act(&s.clerk, &number, "ship_replacement", json!({ "carrier": "顺丰" })).await;
+    assert_eq!(shipped["state"], "diagnosing");
+    let given = s.act(&s.clerk, &number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
+    assert_eq!((&given["state"], &given["issued"][0]["state"]), (&json!("closed"), &json!("kept")));
+    assert!(!given["issued"][0]["in_use_at"].is_null(), "{given}");
+    let told = s.inbox(&number).await;
+    assert_eq!(told.iter().filter(|(kind, _)| kind == "closed").count(), 1, "{told:?}");
+    let again = s.refused(&s.manager, &number, "close", json!({})).await;
+    assert_eq!(again, (409, "action_not_allowed".into()), "nobody has to close it");
+    // The repair goes on from where it stood, as our own order.
+    our_repair(&s, "B2", "diagnosing").await;
+    let fill = s.get(&s.manager, "/kpi/fill-rate?from=2026-03&to=2026-03").await;
+    assert_eq!(fill["total"]["filled"], 1, "handed over in time: {fill}");
+    insta::assert_snapshot!("advance_replacement_part_first", s.books(&number).await);
 });
 
 on_both!(a_charged_faulty_part_becomes_the_customers_again, async |db: &Database| {

@@ -109,6 +109,7 @@ fn lines() -> Vec<LineState> {
         part: part(),
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
+        issued_again: false,
     };
     let mut spares = vec![vec![]];
     for state in IssuedState::ALL {
@@ -179,7 +180,7 @@ fn lines() -> Vec<LineState> {
                             vendor_exchange: false,
                             open_promises: asked,
                             last_event_at: DateTime::UNIX_EPOCH,
-                            last_step: (*repair != RepairState::Requested).then_some(ActionKind::Authorise),
+                            last_step: (*Some(ActionKind::Authorise),
                             case: case.clone(),
                         });
                     }

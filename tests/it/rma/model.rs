@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 row! { struct CountRow { value: i64 } }
 
 /// A generator of its own: the same seed walks the same way on both databases.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -35,15 +35,15 @@ impl Dice {
         self.0
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(n).unwrap()).unwrap()
     }
 
-    fn one_in(&mut self, n: usize) -> bool {
+    pub(super) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(super) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 }
@@ -105,9 +105,11 @@ const NEVER: &[(&str, &str)] = &[
          AND l.repair_state IN ('closed','cancelled','rejected','void')",
     ),
     (
+        // What was given for good is the customer's, who may send it in under an RMA of its own.
         "a spare in use that is not at its customer's",
         "SELECT count(*) AS value FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN customer c ON c.id = l.customer_id \
-         JOIN unit u ON u.id = i.unit_id JOIN place p ON p.id = u.place_id WHERE i.state = 'in_use' AND p.code <> 'customer:' || c.code",
+         JOIN unit u ON u.id = i.unit_id JOIN place p ON p.id = u.place_id WHERE i.state = 'in_use' AND p.code <> 'customer:' || c.code \
+         AND NOT (i.role = 'permanent' AND u.document <> (SELECT r.number FROM rma r WHERE r.id = l.rma_id))",
     ),
     (
         "a reserved spare nothing holds",
@@ -115,12 +117,23 @@ const NEVER: &[(&str, &str)] = &[
          WHERE i.state = 'reserved' AND (r.id IS NULL OR r.state <> 'open')",
     ),
     (
+        "a spare that was let go and is held all the same",
+        "SELECT count(*) AS value FROM issued_unit i JOIN reservation r ON r.id = i.reservation_id \
+         WHERE i.state = 'released' AND r.state = 'open'",
+    ),
+    (
+        "a mail that waits to tell of what was taken back",
+        "SELECT count(*) AS value FROM rma_event e JOIN rma_event v ON v.voids_id = e.id JOIN rma r ON r.id = e.rma_id \
+         JOIN rma_line l ON l.id = e.line_id JOIN outbox o ON o.rma_id = r.id AND o.state = 'queued' \
+         AND o.event = r.number || '/' || CAST(l.line AS TEXT) || '/' || e.kind || '/' || CAST(e.id AS TEXT)",
+    ),
+    (
         "a line ended without its day, or a day without an end",
         "SELECT count(*) AS value FROM rma_line WHERE repair_state IN ('closed','cancelled','rejected','void') AND ended_at IS NULL",
     ),
 ];
 
-async fn check(app: &App, walked: &[String]) {
+pub(super) async fn check(app: &App, walked: &[String]) {
     for (meaning, question) in NEVER {
         let question = (*question).to_owned();
         let found =
@@ -135,7 +148,7 @@ async fn check(app: &App, walked: &[String]) {
 }
 
 /// Two customers, one under each regime; spares of which some are equivalents.
-async fn world(app: &App) -> i64 {
+pub(super) async fn world(app: &App) -> i64 {
     company(app).await;
     crate::setup::act(app, |tx, ctx| {
         for n in 3..12 {
@@ -174,7 +187,7 @@ async fn world(app: &App) -> i64 {
     number(app, "SELECT id AS value FROM app_user WHERE username = 'second'").await
 }
 
-fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
+pub(super) fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
     let text = || "x".to_owned();
     ActionInput {
         depot: (!dice.one_in(8)).then(|| dice.pick(&["JN", "DZ"]).to_owned()),
@@ -250,7 +263,7 @@ async fn request(app: &App, dice: &mut Dice) -> Option<String> {
 }
 
 /// Mostly what goes now, gladly what was never done; seldom what ends a line at once, or the walk would never get far.
-fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
+pub(super) fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
     use ActionKind as A;
     let ends = [
         A::Reject,
@@ -276,7 +289,7 @@ fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>)
 }
 
 /// Up to eight days pass, and the jobs have their turns.
-async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut Dice) {
+pub(super) async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut Dice) {
     db.clock().advance(TimeDelta::hours(i64::try_from(dice.below(24 * 8)).unwrap()));
     for job in [Job::MarkBroken, Job::Remind, Job::OweBoards, Job::ExpireQuotes] {
         scheduler.turn(job).await.unwrap();
@@ -293,7 +306,7 @@ async fn buy(app: &App, serial: String) {
 async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
     let number = dice.pick(numbers);
     let rma = number.clone();
-    let (said, done) = match dice.below(3) {
+    let (said, done) = match dice.below(4) {
         0 => {
             let whom = dice.one_in(2).then(|| "second".to_owned());
             let done = crate::setup::act(app, move |tx, ctx| {
@@ -306,6 +319,13 @@ async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
                 rma::confirm_by_customer(tx, ctx, &rma, "TRACKINGCODE", 1, "黄杰").map(|_| ())
             });
             ("confirmed by the link", done.await)
+        }
+        2 => {
+            let back = ActionInput { reason: "录错了".to_owned(), ..ActionInput::default() };
+            let done = crate::setup::act(app, move |tx, ctx| {
+                rma::act(tx, ctx, &rma, 1, ActionKind::TakeBack, &back).map(|_| ())
+            });
+            ("a step taken back", done.await)
         }
         _ => {
             let last = crate::setup::number(app, "SELECT max(id) AS value FROM movement").await;
@@ -395,8 +415,15 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     kinds
 }
 
-/// What the program does by itself, and what a walk hardly reaches: a loaner kept for good has scenarios of its own.
-const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
+/// What the program does by itself, what a walk hardly reaches (a loaner kept for good has scenarios of its own), and what only a plan
+/// with promises of a service case allows (`super::service`).
+const NOT_WALKED: [ActionKind; 5] = [
+    ActionKind::ExpireQuote,
+    ActionKind::KeepLoaner,
+    ActionKind::ArriveOnSite,
+    ActionKind::RestoreService,
+    ActionKind::ReportFailure,
+];
 /// A walk goes on so many times as far while some action never went.
 const FURTHER: usize = 8;
 

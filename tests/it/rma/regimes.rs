@@ -1,6 +1,7 @@
 //! What a contract says: modes, plan versions, the rate that counts, who pays; and contacts who serve several customers.
 
 use super::scene::{Scene, scene};
+use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::app;
 use beiku::app::outbox::{self, NoticeFilter};
@@ -70,6 +71,48 @@ on_both!(a_loan_contract_and_an_exchange_contract_offer_their_own_modes, async |
     assert_eq!(s.receive(over, "B3").await["promises"], json!([]));
     let books = [s.books(lent).await, s.books(swapped).await, s.books(over).await];
     insta::assert_snapshot!("regimes", books.join("\n"));
+});
+
+on_both!(lines_are_counted_and_found_by_the_contract_that_covered_them, async |db: &Database| {
+    let s = scene(db).await;
+    three_contracts(&s).await;
+    for (site, serial) in [("东站", "B1"), ("东站", "B2"), ("西站", "B3"), ("南站", "B4"), ("", "B5")]
+    {
+        s.ask(&s.manager, at_site(site, serial, "repair_return"), 201).await;
+    }
+    let counted = async |asked: &str| -> Vec<(String, i64)> {
+        let found = s.get(&s.manager, &format!("/rmas/facets{asked}")).await;
+        let facets = found["facets"].as_array().unwrap();
+        let facet = facets.iter().find(|facet| facet["facet"] == "contract").unwrap();
+        let values = facet["values"].as_array().unwrap().iter();
+        values
+            .map(|one| (one["value"].as_str().unwrap().to_owned(), one["lines"].as_i64().unwrap()))
+            .collect()
+    };
+    let all = [("".to_owned(), 2), ("HT-LOAN".to_owned(), 2), ("HT-SWAP".to_owned(), 1)];
+    assert_eq!(counted("").await, all);
+    assert_eq!(counted("?contract=HT-SWAP").await, all, "its own tick leaves a group's counts alone");
+    assert_eq!(counted("?q=B3").await, all[2..], "other filters narrow it");
+    let listed = async |asked: &str| -> Vec<String> {
+        let found = s.get(&s.manager, &format!("/rmas?{asked}")).await;
+        let items = found["items"].as_array().unwrap().iter();
+        let one = |item: &Value| format!("{} {}", item["serial"].as_str().unwrap(), item["contract"]);
+        items.map(one).collect()
+    };
+    assert_eq!(listed("contract=HT-LOAN").await, ["B1 \"HT-LOAN\"", "B2 \"HT-LOAN\""]);
+    assert_eq!(listed("contract=HT-LOAN&sort=risk&limit=1").await.len(), 1);
+    assert_eq!(listed("contract=-").await, ["B4 null", "B5 null"], "run out, and the customer's own plan");
+    assert_eq!(listed("contract=NONE").await, Vec::<String>::new());
+    assert_eq!(listed("assignee=-").await.len(), 5, "nobody cares for any of them yet");
+    // What is in force later changes nothing of what was asked for.
+    let (status, _) = s.admin.patch("/contracts/HT-LOAN", &json!({ "valid_to": "2026-03-01" })).await;
+    assert_eq!(status, 200);
+    assert_eq!(counted("").await, all);
+    let browser = Browser::signed_in(&s.server, "wang").await;
+    let page = browser.page("/rma").await;
+    assert!(page.contains("name=\"contract\"") && page.contains("HT-SWAP"), "{page}");
+    let page = browser.page("/rma?contract=HT-SWAP").await;
+    assert!(page.contains("B3") && !page.contains(">B1<"), "{page}");
 });
 
 on_both!(the_plan_version_in_force_on_the_day_of_the_request_applies, async |db: &Database| {

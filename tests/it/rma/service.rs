@@ -40,7 +40,7 @@ async fn promises(s: &Scene, number: &str) -> Vec<String> {
 }
 
 /// A file on the RMA; its id.
-async fn file(who: &Client, number: &str, internal: &str) -> i64 {
+pub(super) async fn file(who: &Client, number: &str, internal: &str) -> i64 {
     let content = Part::bytes(b"The power stage failed.".to_vec()).file_name("analysis.pdf");
     let form = Form::new().text("internal", internal.to_owned()).part("file", content);
     let (status, made) =
@@ -148,4 +148,42 @@ on_both!(a_plan_without_these_promises_makes_none, async |db: &Database| {
     s.receive(&number, "S1").await;
     s.repair_and_return(&number).await;
     assert_eq!(promises(&s, &number).await, ["repair_return kept"]);
+});
+
+on_both!(a_line_that_ends_otherwise_is_judged_with_its_repair, async |db: &Database| {
+    let s = scene_of_cases(db).await;
+    // The own unit is home and runs: a loaner that is dead by then stops nothing.
+    let home = asked(&s, "S1", "loaner").await;
+    s.hand_over_spare(&home).await;
+    let shown = s.get(&s.manager, &format!("/rmas/{home}")).await;
+    let spare = shown["lines"][0]["issued"][0]["serial"].as_str().unwrap().to_owned();
+    s.receive(&home, "S1").await;
+    s.repair_and_return(&home).await;
+    s.act(&s.manager, &home, "report_doa", json!({ "serial": spare })).await;
+    assert!(!promises(&s, &home).await.contains(&"restored open".to_owned()));
+    // Sent home as it was, we gave up; called off in time after that, the customer did.
+    let off = asked(&s, "S2", "repair_return").await;
+    s.act(&s.manager, &off, "authorise", json!({})).await;
+    s.receive(&off, "S2").await;
+    s.send_home(&off).await;
+    let expected = ["first_answer kept", "on_site broken", "restored broken", "repair_return broken"];
+    assert_eq!(promises(&s, &off).await, expected);
+    s.act(&s.customer, &off, "cancel", json!({ "reason": "已自行更换" })).await;
+    let expected = ["first_answer kept", "on_site excluded", "restored excluded", "repair_return excluded"];
+    assert_eq!(promises(&s, &off).await, expected);
+    // Agreed to be scrapped in time, whenever it is.
+    let scrapped = asked(&s, "S3", "repair_return").await;
+    s.act(&s.manager, &scrapped, "authorise", json!({})).await;
+    s.receive(&scrapped, "S3").await;
+    let agreed = json!({ "by": "黄杰", "evidence": "邮件" });
+    s.act(&s.manager, &scrapped, "agree_scrap", agreed).await;
+    db.clock().advance(TimeDelta::days(1));
+    s.act(&s.clerk, &scrapped, "scrap", json!({})).await;
+    assert_eq!(
+        promises(&s, &scrapped).await[..3],
+        ["first_answer kept", "on_site excluded", "restored excluded"]
+    );
+    for number in [&home, &off, &scrapped] {
+        s.books(number).await;
+    }
 });

@@ -19,6 +19,11 @@ const SETTLED: &[Settled] = &[
                 "advance_replacement_waived",
             ),
             ("cases", "a_charged_faulty_part_becomes_the_customers_again", "advance_replacement_charged"),
+            (
+                "cases",
+                "an_advance_replacement_whose_part_came_first_closes_with_the_hand_over",
+                "advance_replacement_part_first",
+            ),
         ],
     ),
     (

@@ -9,7 +9,6 @@ use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
 use beiku::app::{AppResult, Ctx, outbox, rma, stock};
 use beiku::domain::actor::{Role, Scope};
-use beiku::domain::calendar::Zone;
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::{PromiseState, RepairState};
 use beiku::domain::stock::{Condition, MovementKind};
@@ -71,6 +70,10 @@ fn of_movements(name: &'static str, filter: MovementFilter) -> Question {
 fn of_stock(name: &'static str, filter: StockFilter) -> Question {
     let after = StockKey { part_no: "P-100250".into(), depot: "DP3".into(), ..StockKey::default() };
     question(name, move |c, ctx| stock::list_stock(c, ctx, &filter, &after, PAGE))
+}
+
+fn of_matrix(name: &'static str, filter: stock::MatrixFilter) -> Question {
+    question(name, move |c, ctx| stock::matrix(c, ctx, &filter, "P-100250", PAGE))
 }
 
 fn of_lines(name: &'static str, filter: rma::LineFilter) -> Question {
@@ -162,6 +165,17 @@ fn stock_lists() -> Vec<Question> {
         of_stock("stock of a depot", StockFilter { depot: text("DP3"), ..filter() }).of_more(4.0),
         of_stock("stock of a part", StockFilter { part_no: text("P-100300"), ..filter() }),
         of_stock("faulty stock", StockFilter { condition: Some(Condition::Faulty), ..filter() }).of_more(8.0),
+        of_matrix("the stock page", stock::MatrixFilter::default()).of_more(4.0),
+        of_matrix(
+            "the stock page of a depot",
+            stock::MatrixFilter { depots: vec!["DP3".into()], ..stock::MatrixFilter::default() },
+        )
+        .of_more(4.0),
+        of_matrix(
+            "what is low on the stock page",
+            stock::MatrixFilter { low: true, ..stock::MatrixFilter::default() },
+        )
+        .of_more(8.0),
         of_stock("low stock", StockFilter { low: true, ..filter() }).of_more(8.0),
     ]
 }
@@ -219,7 +233,7 @@ fn promise_lists() -> Vec<Question> {
             Ok(kept::promises(c, &wanted, year, None, None, PAGE)?)
         }),
         question("promises that broke", |c, ctx| {
-            Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, Zone::default(), ctx.now, 500)?)
+            Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, ctx.now.date_naive(), ctx.now, 500)?)
         }),
     ]
 }

@@ -4,6 +4,8 @@ use super::{clerk, refused};
 use crate::depot::{BOARD, SCREW, buy, buy_screws, get, stands};
 use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
+use beiku::store::StoreError;
+use beiku::store::sql::sql;
 use chrono::TimeDelta;
 
 on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database| {
@@ -45,6 +47,17 @@ on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database|
     let approve = format!("/counts/{number}/approve");
     assert_eq!(refused(&li, &at, &approve, &[]).await.0, 403, "a clerk does not approve");
     let zhao = Browser::signed_in(&c.server, "zhao").await;
+    let named = db.store().write(|tx| {
+        Ok::<_, StoreError>(
+            sql("UPDATE app_user SET display_name = '李小宁' WHERE username = 'li'").execute(tx)?,
+        )
+    });
+    assert_eq!(named.await.unwrap(), 1);
+    for list in [format!("/counts/{number}"), "/counts".to_owned()] {
+        let page = zhao.page(&list).await;
+        assert!(page.contains("李小宁 ·") || page.contains(">李小宁<"), "people go by their names: {page}");
+        assert!(!page.contains("li ·") && !page.contains(">li<"), "{page}");
+    }
     let page = zhao.page(&format!("/counts/{number}")).await;
     for shown in ["SN2", "SN3", "Approve 3 differences", "What approving writes", "SN9"] {
         assert!(page.contains(shown), "{shown}: {page}");

@@ -202,6 +202,10 @@ impl<'a> Lines<'a> {
             history.outcome.filter(|outcome| *outcome != Outcome::Cancelled).map_or("", Outcome::as_str);
         let identity = (!effects.repair.is_ended()).then(|| part.identity(&history.faulty_serial));
         let last = effects.events.last().map_or(history.requested_on, |event| event.on);
+        let contract_id = match coverage(&client.contracts, client.row.plan_id, "", history.requested_on) {
+            Coverage::Contract(contract) => Some(contract.id),
+            Coverage::OwnPlan(_) | Coverage::None => None,
+        };
         Ok(vec![
             rma_id.into(),
             1_i64.into(),
@@ -226,6 +230,7 @@ impl<'a> Lines<'a> {
             1_i64.into(),
             entitlement.usual_payer().as_str().into(),
             if due.is_some() && !effects.repair.is_ended() { NOT_COUNTED_BP } else { 0 }.into(),
+            contract_id.into(),
         ])
     }
 

@@ -6,7 +6,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::{Agreement, ConsentKind, data, owed};
+use crate::domain::rma::case::{Agreement, ConsentKind, data, owed, release_loan};
 use crate::domain::rma::effects::{Decision, HoldChange, PromiseChange, RepairOrderChange, ShipmentChange};
 use crate::domain::rma::spares::owe_loan;
 use crate::domain::rma::steps::here;
@@ -103,6 +103,7 @@ pub(super) fn scrap(
     if line.repair != RepairState::Exchanged {
         owed::drop_exchange(line, decision);
         owe_loan(line, decision);
+        release_loan(line, decision);
     }
     Ok(())
 }

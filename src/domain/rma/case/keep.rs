@@ -54,8 +54,14 @@ pub(super) fn report_doa(
     } else {
         PromiseKind::SpareInPlace
     };
-    if !line.repair.is_ended() || line.repair == RepairState::Exchanged {
+    // What was given for good is owed again wherever the own unit is by now; a loaner only while that is away.
+    if !line.repair.is_ended() || issued.role == IssuedRole::Permanent {
         decision.promises.push(PromiseChange::Open(again));
+    }
+    if line.repair == RepairState::Closed {
+        // The line goes on from where it was closed: a second one is issued (PRODUCT "Issued units").
+        decision.repair =
+            line.case.closed_from.filter(|from| from.is_ended()).unwrap_or(RepairState::Exchanged);
     }
     decision.notice = Some(NoticeKind::Doa);
     Ok(())

@@ -14,17 +14,18 @@ mod serial;
 mod void;
 
 pub use owed::{OwedKind, owed_to_us};
-pub(super) use owed::{close_settled, drop_exchange, end_promises};
+pub(super) use owed::{close_settled, close_without, drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};
-pub(super) use quote::withdraw;
-pub(super) use void::release_reserved;
+pub(super) use quote::{end as end_quote, withdraw};
+pub(super) use serial::check_part;
+pub(super) use void::{let_go, release_loan, release_reserved};
 
 use crate::domain::data_bearing::{DataAnswer, DataProof};
 use crate::domain::place::PlaceRef;
 use crate::domain::plan::{Regime, ReturnedWhen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::Decision;
-use crate::domain::rma::{ActionKind, Entitlement, LineState, Mode, Parcel, RepairOutcome};
+use crate::domain::rma::{ActionKind, Entitlement, LineState, Mode, Parcel, RepairOutcome, RepairState};
 use crate::domain::stock::UnitState;
 use crate::text_enum;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -124,6 +125,10 @@ pub struct CaseFacts {
     pub scrap_agreed_at: Option<DateTime<Utc>>,
     /// The latest quote.
     pub quote: Option<Quote>,
+    /// The part the books know the unit by, where that is not the line's.
+    pub other_part: Option<String>,
+    /// The state in which the line was closed.
+    pub closed_from: Option<RepairState>,
 }
 
 impl CaseFacts {
@@ -332,6 +337,8 @@ pub struct CaseChanges {
     pub happened_at: Option<DateTime<Utc>>,
     /// The line closes with this step, after the state it leads to.
     pub closes: bool,
+    /// No board is waited for any more: one that is still held for the exchange is let go.
+    pub frees_board: bool,
     /// What this step is besides, for those who count such steps.
     pub also: Option<ActionKind>,
 }

@@ -4,6 +4,7 @@
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::rma::case::let_go;
 use crate::domain::rma::effects::{Decision, PromiseChange};
 use crate::domain::rma::{
     ActionKind, FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track,
@@ -32,7 +33,10 @@ pub(super) fn change(
         // A loaner in use bridges the time until the exchange; anything else under way must come back first.
         let bridges =
             becomes_exchange && issued.role == IssuedRole::Loan && issued.state == IssuedState::InUse;
-        if !bridges {
+        if issued.state == IssuedState::Reserved {
+            // It never left: nobody waits for it under the new way.
+            let_go(issued, decision);
+        } else if !bridges {
             return Err(Refusal::AlreadyIssued { serial: issued.unit.serial.clone() });
         }
     }
@@ -71,6 +75,7 @@ fn spare_promise(line: &LineState, mode: Mode, becomes_exchange: bool, decision:
         decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
     }
     if promised && !wanted {
-        decision.promises.push(PromiseChange::Drop(PromiseKind::SpareInPlace));
+        // Late already, it was not in place, whatever is wanted now.
+        decision.promises.push(PromiseChange::Forgo(PromiseKind::SpareInPlace));
     }
 }

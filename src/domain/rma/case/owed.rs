@@ -38,6 +38,8 @@ text_enum! {
         Loan => "loan",
         /// A spare that did not work from the start.
         Dead => "dead",
+        /// A spare that left and never arrived: the customer refused it, or the carrier lost it.
+        OnTheRoad => "on_the_road",
     }
 }
 
@@ -46,6 +48,7 @@ enum Owed<'l> {
     Faulty,
     Loan(&'l IssuedUnit),
     Dead(&'l IssuedUnit),
+    OnTheRoad(&'l IssuedUnit),
 }
 
 /// Whether our faulty part is still with the customer: its title passed when the replacement was handed over. A part that on the
@@ -68,6 +71,9 @@ fn things(line: &LineState) -> Vec<Owed<'_>> {
         owed.push(Owed::Loan(loan));
     }
     owed.extend(line.dead_spares_out().map(Owed::Dead));
+    owed.extend(
+        line.issued.iter().filter(|issued| issued.state == IssuedState::Shipped).map(Owed::OnTheRoad),
+    );
     owed
 }
 
@@ -79,13 +85,19 @@ pub fn owed_to_us(line: &LineState) -> Vec<(OwedKind, String)> {
         Owed::Faulty => (OwedKind::Faulty, faulty().clone()),
         Owed::Loan(issued) => (OwedKind::Loan, issued.unit.serial.clone()),
         Owed::Dead(issued) => (OwedKind::Dead, issued.unit.serial.clone()),
+        Owed::OnTheRoad(issued) => (OwedKind::OnTheRoad, issued.unit.serial.clone()),
     };
     things(line).into_iter().map(named).collect()
 }
 
-/// Whether anything is owed to us.
+/// Whether anything is owed to us, or is on the road and never arrived: given up it is lost.
 pub(super) fn anything(line: &LineState) -> bool {
     !things(line).is_empty()
+}
+
+/// Whether anything is at the customer's that may be charged.
+pub(super) fn anything_to_charge(line: &LineState) -> bool {
+    things(line).iter().any(|thing| !matches!(thing, Owed::OnTheRoad(_)))
 }
 
 pub(super) fn settle(
@@ -96,30 +108,34 @@ pub(super) fn settle(
     reason: &str,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let mut owed = things(line).into_iter();
+    // Nobody is charged for what never arrived.
+    let mut owed = things(line).into_iter().filter(|thing| !(charge && matches!(thing, Owed::OnTheRoad(_))));
     let found = match scanned {
         None => owed.next(),
         Some(scanned) => owed.find(|thing| match thing {
             Owed::Faulty => {
                 scanned == line.serial || line.unit.as_ref().is_some_and(|unit| unit.serial == scanned)
             }
-            Owed::Loan(issued) | Owed::Dead(issued) => issued.unit.serial == scanned,
+            Owed::Loan(issued) | Owed::Dead(issued) | Owed::OnTheRoad(issued) => {
+                issued.unit.serial == scanned
+            }
         }),
     };
     let none = || Refusal::NothingOwed { number: line.number.clone() };
     match found.ok_or_else(none)? {
         Owed::Faulty => settle_faulty(line, charge, lost, decision)?,
-        Owed::Loan(issued) => settle_loan(line, issued, charge, lost, decision),
+        Owed::Loan(issued) | Owed::OnTheRoad(issued) => settle_loan(line, issued, charge, lost, decision),
         Owed::Dead(issued) => {
             give_up(line, &issued.part, &issued.unit, charge, lost, decision);
             decision.log(Track::Issued, IssuedState::Doa.as_str(), end_of(charge).as_str());
-            decision.issued = Some(IssuedChange::Step { id: issued.id, to: end_of(charge), release: None });
+            decision.beside = Some(IssuedChange::Step { id: issued.id, to: end_of(charge), release: None });
             let promise = PromiseKind::FaultyReturn;
             decision.promises.push(if charge {
                 PromiseChange::BreakFor(promise, issued.id)
             } else {
                 PromiseChange::DropFor(promise, issued.id)
             });
+            close_without(line, issued, decision);
         }
     }
     decision.set_note(reason.to_owned());
@@ -175,10 +191,25 @@ fn settle_faulty(
 /// The replacement is the customer's and nothing is owed on either side any more: the line closes with the step that is
 /// being taken, and what becomes of the faulty part is our own repair order's matter. Whether it did.
 pub(in crate::domain::rma) fn close_settled(line: &LineState, decision: &mut Decision) -> bool {
+    close_when(line, line.dead_spare_out().is_none(), decision)
+}
+
+/// The last thing owed was a spare that never worked, and it is settled with this step: what [`close_settled`] waited for.
+pub(in crate::domain::rma) fn close_without(line: &LineState, dead: &IssuedUnit, decision: &mut Decision) {
+    let is_settled =
+        matches!(line.faulty, FaultyState::Received | FaultyState::Waived | FaultyState::Charged);
+    let is_last = line.dead_spares_out().all(|other| other.id == dead.id);
+    if close_when(line, is_settled && is_last, decision) {
+        decision.repair = RepairState::Closed;
+        decision.notice = Some(NoticeKind::Closed);
+    }
+}
+
+fn close_when(line: &LineState, is_settled: bool, decision: &mut Decision) -> bool {
     let given = line
         .replacement()
         .filter(|issued| issued.role == IssuedRole::Permanent && issued.state == IssuedState::InUse);
-    let Some(given) = given.filter(|_| line.dead_spare_out().is_none()) else { return false };
+    let Some(given) = given.filter(|_| is_settled) else { return false };
     decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
     decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
     end_promises(line, decision);
@@ -196,7 +227,7 @@ fn settle_loan(
     let to = end_of(charge);
     decision.issued = Some(IssuedChange::Step { id: issued.id, to, release: None });
     decision.log(Track::Issued, issued.state.as_str(), to.as_str());
-    if line.open_promises.contains(&PromiseKind::LoanReturn) {
+    if issued.role == IssuedRole::Loan && line.open_promises.contains(&PromiseKind::LoanReturn) {
         decision.promises.push(if charge {
             PromiseChange::Break(PromiseKind::LoanReturn)
         } else {

@@ -21,11 +21,19 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
     let ours = line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us);
     // On our own bench: nothing leaves the maker's but by coming back.
     let on_bench = line.repair.is_with_us() && line.repair != S::AtVendor;
+    // In advance replacement the part is our own order's from the start.
+    let exchanged = line.repair == S::Exchanged && line.mode.promises_return();
     match kind {
         A::Void => line.repair != S::Void && line.case.void_asked_by.is_none(),
         A::ApproveVoid => line.repair != S::Void && line.case.void_asked_by.is_some(),
         A::CorrectSerial => waiting && line.faulty != FaultyState::Received && !titles_swapped(line),
-        A::ReportDoa => open && line.issued.iter().any(keep::may_be_dead),
+        A::ReportDoa => {
+            (open || line.repair == S::Closed)
+                && line
+                    .issued
+                    .iter()
+                    .any(|issued| keep::may_be_dead(issued) && (open || issued.role == IssuedRole::Permanent))
+        }
         A::KeepLoaner => {
             line.repair.is_with_us()
                 && line.mode.promises_return()
@@ -58,10 +66,11 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
         }
         A::Scrap => {
             (on_bench && !quoted && !line.exchange_decided && (ours || line.mode.promises_return()))
-                || (line.repair == S::Exchanged && ours && line.is_in_our_house())
+                || (exchanged && ours && line.is_in_our_house())
         }
-        A::ToStock => (on_bench && ours) || (line.repair == S::Exchanged && ours && line.is_in_our_house()),
-        A::WaiveFaultyReturn | A::ChargeFaulty => open && owed::anything(line),
+        A::ToStock => (on_bench && ours) || (exchanged && ours && line.is_in_our_house()),
+        A::WaiveFaultyReturn => open && owed::anything(line),
+        A::ChargeFaulty => open && owed::anything_to_charge(line),
         _ => false,
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn expire(line: &LineState, decision: &mut Decision) -> Result<(), Re
 }
 
 /// The quote's story ends, and with it the hold it opened.
-pub(super) fn end(
+pub(in crate::domain::rma) fn end(
     line: &LineState,
     state: QuoteState,
     by: &str,

@@ -16,6 +16,10 @@ pub(super) fn correct(
     if serial == line.serial {
         return Err(Refusal::field("serial", "same_as_before"));
     }
+    // What we gave for the part is not the part: a dead spare is owed to us for itself.
+    if unit.is_some_and(|unit| line.issued.iter().any(|issued| issued.unit.id == unit.id)) {
+        return Err(Refusal::AlreadyIssued { serial: serial.to_owned() });
+    }
     if let Some(unit) = unit
         && unit.owner != Owner::Customer(line.customer.clone())
         && unit.owner != Owner::Us
@@ -26,4 +30,17 @@ pub(super) fn correct(
     decision.log(Track::Note, "", "");
     decision.set_note(format!("{} → {serial} · {}", line.serial, reason.trim()));
     Ok(())
+}
+
+/// One maker's serial on two part numbers is one unit: the books know it by another part than the line says, so that the label
+/// or the request is wrong, and nothing is booked on it before that is put right.
+pub(in crate::domain::rma) fn check_part(line: &LineState) -> Result<(), Refusal> {
+    match &line.case.other_part {
+        None => Ok(()),
+        Some(part_no) => Err(Refusal::WrongPart {
+            serial: line.serial.clone(),
+            part_no: part_no.clone(),
+            given: line.part.part_no.clone(),
+        }),
+    }
 }

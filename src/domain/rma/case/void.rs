@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::{Decision, HoldChange, IssuedChange, PromiseChange};
-use crate::domain::rma::{IssuedState, LineState, RepairState, Track};
+use crate::domain::rma::{IssuedRole, IssuedState, IssuedUnit, LineState, RepairState, Track};
 
 /// Somebody asks. Nothing changes until a second person agrees.
 pub(super) fn ask(reason: &str, decision: &mut Decision) {
@@ -41,11 +41,20 @@ pub(super) fn nothing_is_out(line: &LineState) -> Result<(), Refusal> {
 /// What was held for the line and never left is let go.
 pub(in crate::domain::rma) fn release_reserved(line: &LineState, decision: &mut Decision) {
     if let Some(issued) = line.issued.iter().find(|issued| issued.state == IssuedState::Reserved) {
-        decision.issued = Some(IssuedChange::Step {
-            id: issued.id,
-            to: IssuedState::Released,
-            release: issued.reservation_id,
-        });
-        decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
+        let_go(issued, decision);
     }
+}
+
+/// A loaner that was held and never left bridges nothing any more: the own unit is home, or its place is taken for good.
+pub(in crate::domain::rma) fn release_loan(line: &LineState, decision: &mut Decision) {
+    if let Some(loan) = line.active(IssuedRole::Loan).filter(|loan| loan.state == IssuedState::Reserved) {
+        let_go(loan, decision);
+    }
+}
+
+/// A spare that is held for the line and never left is free again.
+pub(in crate::domain::rma) fn let_go(held: &IssuedUnit, decision: &mut Decision) {
+    decision.beside =
+        Some(IssuedChange::Step { id: held.id, to: IssuedState::Released, release: held.reservation_id });
+    decision.log(Track::Issued, IssuedState::Reserved.as_str(), IssuedState::Released.as_str());
 }

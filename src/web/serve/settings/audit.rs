@@ -61,14 +61,20 @@ fn fields(p: &Page, sent: &Sent) -> Vec<Search> {
     ]
 }
 
+/// The name, and the sign-in name to search for where it differs.
+fn who(p: &Page, actor: &str) -> crate::web::settings::Cell {
+    let name = p.person(Some(actor));
+    if name == actor { text(name) } else { two(name, actor) }
+}
+
 fn row(p: &Page, row: &AuditRow) -> Row {
     let mut subject = code(&row.subject);
     subject.class = "mono small";
     Row {
         href: format!("{LIST}?subject={}", part(&row.subject)),
         cells: vec![
-            two(p.at(&row.at), ""),
-            two(p.person(Some(&row.actor)), &row.actor),
+            crate::web::settings::Cell { class: "nowrap", ..text(p.at(&row.at)) },
+            who(p, &row.actor),
             code(&row.action),
             subject,
             crate::web::settings::Cell { class: "small t2", ..text(&row.detail) },

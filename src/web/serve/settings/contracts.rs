@@ -5,7 +5,7 @@ use super::record::{
     settle, table, text, words,
 };
 use crate::app::contracts::{self, Contract, ContractFields};
-use crate::app::customers::Customer;
+use crate::app::customers::{self, Customer};
 use crate::app::plans::Plan;
 use crate::domain::actor::Permission;
 use crate::domain::fields::plain_date;
@@ -19,6 +19,7 @@ use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::frame::name;
+use crate::web::serve::rmas::everything;
 use crate::web::settings::{Link, ListPage, RecordPage, Row, Search, Section};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -133,12 +134,19 @@ async fn new(req: HttpRequest, caller: Caller) -> Shown {
 
 async fn blank(req: &HttpRequest, caller: &Caller) -> Result<RecordPage, Problem> {
     open(caller, Permission::ManageSetup)?;
-    let plans = all_plans(caller).await?;
+    let (plans, customers) = http::read(caller, |conn, ctx| {
+        Ok((crate::app::plans::list(conn, ctx)?, customers::list(conn, ctx, &everything())?))
+    })
+    .await?;
+    let offered = customers.iter().map(|one| Choice::new(&one.code, &one.name)).collect();
     let p = frame_of(req, caller);
     let customer = value(&asked(req), "customer").to_owned();
     let mut asked = vec![
         Field::new("number", p.t("settings-number"), Control::Text).required(),
-        Field::new("customer", p.t("settings-customer-code"), Control::Code).with_value(customer).required(),
+        Field::new("customer", p.t("settings-customer-code"), Control::Code)
+            .with_value(customer)
+            .offering(offered)
+            .required(),
     ];
     asked.extend(fields(&p, None, &plans, None));
     asked.push(

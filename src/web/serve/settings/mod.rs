@@ -54,7 +54,7 @@ const PLACES: [(Permission, &str, &str, &str); 10] = [
 
 async fn index(req: HttpRequest, caller: Caller) -> Shown {
     open(&caller, Permission::ReadSetup)?;
-    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    let p = frame::page(&req, Some(&caller), Screen::Settings);
     let mine = PLACES.iter().filter(|place| caller.may(place.0).is_ok());
     let card = |(_, icon, href, stem): &(Permission, &'static str, &'static str, &str)| Card {
         icon,

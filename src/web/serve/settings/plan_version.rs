@@ -135,7 +135,7 @@ fn term_row(p: &Page, kind: PromiseKind, newest: Option<&PlanVersion>) -> TermRo
         amount: Field::new(named("amount"), p.t("settings-time"), Control::Number)
             .with_value(term.map(|term| term.amount.to_string()).unwrap_or_default()),
         unit: Field::new(named("unit"), p.t("settings-unit"), Control::Select(units))
-            .with_value(term.map_or(TermUnit::WorkingDays, |term| term.unit).as_str()),
+            .with_value(term.map_or(usual_unit(kind), |term| term.unit).as_str()),
         target: Field::new(named("target"), p.t("settings-target-percent"), Control::Amount)
             .with_value(term.map_or("100".to_owned(), |term| percent(term.target_bp))),
         first_day: tick(
@@ -144,6 +144,16 @@ fn term_row(p: &Page, kind: PromiseKind, newest: Option<&PlanVersion>) -> TermRo
             "settings-first-day",
             term.is_some_and(|term| term.start_day_counts),
         ),
+    }
+}
+
+/// What such a promise is usually counted in.
+fn usual_unit(kind: PromiseKind) -> TermUnit {
+    use PromiseKind as K;
+    match kind {
+        K::SpareInPlace | K::FirstAnswer | K::OnSite | K::Restored => TermUnit::Minutes,
+        K::EquivalentExchange | K::FailureAnalysis => TermUnit::CalendarDays,
+        K::RepairReturn | K::FaultyReturn | K::LoanReturn => TermUnit::WorkingDays,
     }
 }
 

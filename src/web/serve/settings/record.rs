@@ -35,7 +35,7 @@ pub fn asked(req: &HttpRequest) -> Sent {
 
 /// The frame of a record's page. After a change it says that it was saved.
 pub fn frame_of(req: &HttpRequest, caller: &Caller) -> Page {
-    let mut p = frame::page(req, Some(caller), Screen::Elsewhere);
+    let mut p = frame::page(req, Some(caller), Screen::Settings);
     if req.method() == actix_web::http::Method::GET && !value(&asked(req), "saved").is_empty() {
         p.toasts.push(p.t("settings-saved"));
     }

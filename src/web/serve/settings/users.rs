@@ -94,13 +94,19 @@ fn row(p: &Page, user: &User) -> Row {
     };
     let mut places = user.depots.clone();
     places.extend(user.customers.iter().cloned());
-    let places = if places.is_empty() { "—".to_owned() } else { places.join(" ") };
+    let places = match user.row.role {
+        // Nobody gave them places, and they need none.
+        _ if places.is_empty() && user.row.role.is_bound_to_depots() => text(p.t("settings-scope-none")),
+        Role::Customer if places.is_empty() => text(p.t("settings-scope-none")),
+        _ if places.is_empty() => text(p.t("settings-scope-all")),
+        _ => Cell { class: "mono small", ..text(places.join(" ")) },
+    };
     Row {
         href: address(&user.row.username),
         cells: vec![
             two(&user.row.display_name, &user.row.username),
             role,
-            Cell { class: "mono small", ..text(places) },
+            places,
             text(user.row.email.as_deref().unwrap_or("—")),
         ],
         remove: String::new(),

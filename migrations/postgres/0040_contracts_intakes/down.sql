@@ -1,0 +1,3 @@
+DROP TABLE intake_file;
+DROP INDEX rma_line_contract;
+ALTER TABLE rma_line DROP COLUMN contract_id;
