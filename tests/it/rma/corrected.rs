@@ -97,7 +97,7 @@ on_both!(a_reminder_of_what_was_never_owed_is_withdrawn, async |db: &Database| {
     assert_eq!(line(&s, &number).await["faulty_state"], "overdue");
     take_back(&s, &number).await;
     assert_eq!(mails(&s, &number).await.last().unwrap(), "faulty_overdue withdrawn");
-    assert_eq!(line(&s, &number).await["faulty_state"], "due");
+    assert_eq!(line(&s, &number).await["faulty_state"], "not_due");
     // Reminded once more of what is owed from the real hand-over on.
     s.act(&s.clerk, &number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
     assert_eq!(promises(&s, &number).await.last().unwrap(), "faulty_return open");

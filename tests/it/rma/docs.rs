@@ -180,7 +180,7 @@ fn lines() -> Vec<LineState> {
                             vendor_exchange: false,
                             open_promises: asked,
                             last_event_at: DateTime::UNIX_EPOCH,
-                            last_step: (*Some(ActionKind::Authorise),
+                            last_step: Some(ActionKind::Authorise),
                             case: case.clone(),
                         });
                     }
