@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Filters, Value, insert_rows, placeholders, sql, sql_once};
+use crate::store::sql::{Conn, Filters, Sql, Value, insert_rows, placeholders, sql, sql_once};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -74,6 +74,16 @@ row! {
         pub target_bp: i64,
         /// Code of how they go on.
         pub fate: String,
+        /// How many.
+        pub lines: i64,
+    }
+
+    /// How many open lines are alike.
+    pub struct OpenSum {
+        /// Their plans' target, in basis points.
+        pub target_bp: i64,
+        /// Their chance of missing, in basis points; -1 while it was not counted yet, `None` for a line that is not open any more.
+        pub risk_bp: Option<i64>,
         /// How many.
         pub lines: i64,
     }
@@ -276,6 +286,25 @@ pub fn outdated(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SumRow>> {
     filters.and_fixed("line_id IN (SELECT line_id FROM rate_touched)");
     let text = wanted.text("rate_line", wanted.axis.column(), "1", filters.text());
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The lines of a question that are open, in time and not touched since, by the chance that lists show.
+pub fn open(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<OpenSum>> {
+    Ok(open_sql(wanted).load(conn)?)
+}
+
+/// The statement of [`open`], for the test that looks at its plan.
+#[must_use]
+pub fn open_sql(wanted: &Wanted) -> Sql {
+    let filters = wanted.filters(wanted.axis.column());
+    let text = format!(
+        "SELECT target_bp, risk_bp, count(*) AS lines FROM (SELECT target_bp, \
+         (SELECT l.risk_bp FROM rma_line l WHERE l.id = rate_line.line_id AND l.open_identity IS NOT NULL) AS risk_bp FROM rate_line \
+         WHERE fate IN ('open','open_excused') AND due_in >= $1 AND due_in BETWEEN $2 AND $3 \
+         AND line_id NOT IN (SELECT line_id FROM rate_touched) {}) s GROUP BY target_bp, risk_bp",
+        filters.text()
+    );
+    filters.into_sql(text)
 }
 
 impl Wanted {

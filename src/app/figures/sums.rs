@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
-use crate::domain::turnaround::{End, Observation};
+use crate::domain::turnaround::{End, Observation, miss_of_bp};
 use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
@@ -163,6 +163,24 @@ pub(super) fn tallies(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Op
     Ok(Some(groups))
 }
 
+/// The lines of a question about now that sums say are open and in time: each one's target and its chance as a job wrote it.
+/// `None` for a question sums cannot answer, and while the chance of one was not counted.
+pub(super) fn open(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Option<Vec<(Target, f64)>>> {
+    let Some(wanted) = wanted(ctx, query) else { return Ok(None) };
+    let mut open = vec![];
+    for row in rate_days::open(conn, &wanted)? {
+        let Some(miss) = row.risk_bp.and_then(miss_of_bp) else { return Ok(None) };
+        let lines = usize::try_from(row.lines).unwrap_or_default();
+        open.extend(std::iter::repeat_n((target_of(row.target_bp)?, miss), lines));
+    }
+    Ok(Some(open))
+}
+
+fn target_of(basis_points: i64) -> StoreResult<Target> {
+    let target = u32::try_from(basis_points).ok().and_then(Target::from_basis_points);
+    target.ok_or_else(|| StoreError::Codec(format!("a target of {basis_points} basis points")))
+}
+
 fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
     if !query.is_of_now(ctx) {
         return None;
@@ -206,10 +224,8 @@ fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
 fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, Target, Class)> {
     let fate = Fate::from_code(&row.fate);
     let class = fate.and_then(|fate| fate.class(row.due_in, query.as_of, query.measure));
-    let target = u32::try_from(row.target_bp).ok().and_then(Target::from_basis_points);
-    let (class, target) = class
-        .zip(target)
-        .ok_or_else(|| StoreError::Codec(format!("rate_day: {:?} of {}", row.fate, row.target_bp)))?;
+    let class = class.ok_or_else(|| StoreError::Codec(format!("rate_day: {:?}", row.fate)))?;
+    let target = target_of(row.target_bp)?;
     let group = match (wanted.by_day, row.of_id) {
         (true, _) => GroupId::Month(Month::of(row.due_in)),
         (false, 0) => GroupId::Row(None),

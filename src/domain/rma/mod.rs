@@ -17,8 +17,7 @@ pub mod table;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub(in crate::domain) use decide::moment;
-pub use decide::{When, allowed_actions, decide, may_go, works_on};
+pub use decide::{When, allowed_actions, decide, may_go, moment, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };

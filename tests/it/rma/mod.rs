@@ -22,6 +22,7 @@ mod settled;
 mod spares;
 mod story;
 mod told;
+mod when;
 mod work;
 
 use crate::setup::act;

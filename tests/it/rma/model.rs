@@ -290,13 +290,13 @@ async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
         0 => {
             let whom = dice.one_in(2).then(|| "second".to_owned());
             let done = crate::setup::act(app, move |tx, ctx| {
-                rma::assign(tx, ctx, &rma, 1, whom.as_deref(), None).map(|_| ())
+                rma::assign(tx, ctx, &rma, 1, whom.as_deref(), &ActionInput::default()).map(|_| ())
             });
             ("assigned", done.await)
         }
         1 => {
             let done = crate::setup::act(app, move |tx, ctx| {
-                rma::confirm_by_customer(tx, ctx, &rma, "TRACKINGCODE", 1, "黄杰").map(|_| ())
+                rma::confirm_by_customer(tx, ctx, &rma, "TRACKINGCODE", 1, None, "黄杰").map(|_| ())
             });
             ("confirmed by the link", done.await)
         }
