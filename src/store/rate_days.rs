@@ -62,6 +62,8 @@ row! {
         pub days: Option<i64>,
         /// What ended them.
         pub ending: Option<String>,
+        /// The day on which it is judged anew though nothing happens to it.
+        pub settles_on: Option<NaiveDate>,
     }
 
     /// How many lines are alike.
@@ -139,6 +141,12 @@ impl RateLine {
         self.fate == MOVING
     }
 
+    /// Whether it is to be judged anew by the end of this day, whatever happens to it until then.
+    #[must_use]
+    pub fn settles_by(&self, day: NaiveDate) -> bool {
+        self.settles_on.is_some_and(|settles_on| settles_on <= day)
+    }
+
     /// The sums it is counted in; none for one that is judged anew by every reader.
     #[must_use]
     pub fn sums(&self) -> Vec<SumKey> {
@@ -187,6 +195,16 @@ pub fn touched(conn: &mut Conn, limit: i64) -> StoreResult<Vec<TouchedRow>> {
     Ok(sql("SELECT id, line_id FROM rate_touched ORDER BY id LIMIT $1").bind(limit).load(conn)?)
 }
 
+/// Marks the lines whose day has come: what was done after close of business counts from then on.
+pub fn touch_settling(tx: &mut Conn, today: NaiveDate) -> StoreResult<()> {
+    sql("INSERT INTO rate_touched (line_id) SELECT r.line_id FROM rate_line r WHERE r.fate = $1 AND r.settles_on <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM rate_touched t WHERE t.line_id = r.line_id)")
+    .bind(MOVING)
+    .bind(today)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Takes marks away.
 pub fn forget(tx: &mut Conn, marks: &[i64]) -> StoreResult<()> {
     for some in marks.chunks(200) {
@@ -214,8 +232,7 @@ pub fn lines(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<RateLine>> {
     Ok(rows)
 }
 
-const LINE: &str =
-    "SELECT line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending FROM rate_line";
+const LINE: &str = "SELECT line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on FROM rate_line";
 
 /// Takes lines away, to be written anew.
 pub fn take_away(tx: &mut Conn, line_ids: &[i64]) -> StoreResult<()> {
@@ -239,9 +256,11 @@ pub fn write(tx: &mut Conn, lines: &[RateLine]) -> StoreResult<()> {
             line.fate.as_str().into(),
             line.days.into(),
             line.ending.clone().into(),
+            line.settles_on.into(),
         ]
     };
-    let head = "INSERT INTO rate_line (line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending) VALUES";
+    let head = "INSERT INTO rate_line (line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on) \
+         VALUES";
     for statement in insert_rows(head, lines.iter().map(row).collect(), "") {
         statement.execute(tx)?;
     }

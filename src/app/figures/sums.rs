@@ -30,7 +30,7 @@ const EVER: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
 /// Wrong sums told of; one wrong line shows in four.
 const TOLD: i64 = 200;
 
-/// Judges the lines that were touched since the last turn and brings the sums up to them. How many marks it worked off.
+/// Judges the lines that were touched since the last turn, and those whose day has come, and brings the sums up to them. How many marks it worked off.
 ///
 /// # Errors
 /// Faults of the store; what was worked off until then stays.
@@ -47,6 +47,7 @@ pub async fn settle(app: &App) -> AppResult<usize> {
 
 fn settle_some(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
     rate_days::lock(tx)?;
+    rate_days::touch_settling(tx, Zone::default().local_date(ctx.now))?;
     let marks = rate_days::touched(tx, MARKS_AT_ONCE)?;
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Ok(0) };
     let mut seen = vec![];
@@ -106,6 +107,7 @@ fn as_row(seen: &Seen, today: NaiveDate) -> Option<RateLine> {
         fate: settled.fate.code(),
         days: lasted.map(|seen| seen.days.into()),
         ending: lasted.map(|seen| word(seen.end).to_owned()),
+        settles_on: settled.settles_on,
     })
 }
 
@@ -234,8 +236,10 @@ fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, T
     Ok((group, target, class))
 }
 
-/// Holds every line that was not touched since against its facts, and the sums against the lines.
+/// Holds every line that was not touched since against its facts, and the sums against the lines. A line that every reader judges
+/// must be one no sum can speak for, or one that will be judged on a day that is not over yet.
 pub(in crate::app) fn prove_into(conn: &mut Conn, ctx: &Ctx, proof: &mut Proof) -> AppResult<()> {
+    let today = Zone::default().local_date(ctx.now);
     let touched = rate_days::touched_lines(conn)?;
     let touched: HashSet<i64> = touched.into_iter().collect();
     for_each_judged(conn, ctx, Only::All, &mut |conn, lines| {
@@ -246,7 +250,11 @@ pub(in crate::app) fn prove_into(conn: &mut Conn, ctx: &Ctx, proof: &mut Proof) 
         let kept: HashMap<i64, RateLine> = kept.collect();
         for line in lines {
             let found = kept.get(&line.line_id);
-            if found.is_none_or(|found| *found != line && !found.is_judged_when_asked()) {
+            let stands = |found: &RateLine| match found.is_judged_when_asked() {
+                true => line.is_judged_when_asked() || found.settles_by(today),
+                false => *found == line,
+            };
+            if !found.is_some_and(stands) {
                 let found = found.map_or_else(|| "-".to_owned(), in_words);
                 let subject = format!("rate line {}", line.line_id);
                 proof.note(DifferenceKind::RateLine, subject, in_words(&line), found);

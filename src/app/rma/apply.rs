@@ -18,7 +18,7 @@ use crate::store::issued::{self, NewIssued};
 use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
-use crate::store::{Conn, StoreError, Violation, ledger, repairs, rma_cases, stock, units, violates};
+use crate::store::{Conn, StoreError, Violation, ledger, repairs, stock, units, violates};
 use chrono::{DateTime, Utc};
 
 /// What came of it.
@@ -238,12 +238,7 @@ fn write_issued(
 ) -> AppResult<()> {
     match change {
         IssuedChange::Reserve { role, unit, part, depot } => {
-            let reservation_id = if unit.place.kind == PlaceKind::Engineer {
-                take_from_van(tx, unit)?;
-                None
-            } else {
-                Some(reserve(tx, ctx, line, unit, part, depot)?)
-            };
+            let reservation_id = Some(reserve(tx, ctx, line, unit, part, depot)?);
             issue(tx, line, *role, unit, part, depot, reservation_id, IssuedState::Reserved, decision)
         }
         IssuedChange::ShipNow { role, unit, part, depot } => {
@@ -259,17 +254,6 @@ fn write_issued(
             }
             Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
         }
-    }
-}
-
-/// A van's stock is no depot's, so no reservation holds it: the lock makes the second taker look again.
-fn take_from_van(tx: &mut Conn, unit: &UnitState) -> AppResult<()> {
-    if !units::lock(tx, unit.id, unit.version)? {
-        return Err(StoreError::raced("a unit changed a moment ago").into());
-    }
-    match rma_cases::issued_on(tx, unit.id)? {
-        Some(document) => Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into()),
-        None => Ok(()),
     }
 }
 
@@ -289,7 +273,9 @@ fn reserve(
     if let Some(document) = reservations::holder(tx, unit.id)? {
         return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into());
     }
-    if !reservations::hold(tx, depot.id, part.id, 1)? {
+    let in_van = unit.place.kind == PlaceKind::Engineer;
+    // What is in a van is no stock of the depot it came from: there is nothing to take it out of.
+    if !in_van && !reservations::hold(tx, depot.id, part.id, 1)? {
         let free = stock::availability(tx, part.id)?;
         let available =
             free.iter().find(|row| row.depot_id == depot.id).map_or(0, |row| row.good - row.reserved);
@@ -310,6 +296,7 @@ fn reserve(
         created_by: ctx.actor.id(),
         created_at: ctx.now,
         expires_at: None,
+        in_van,
     };
     Ok(reservations::insert(tx, &new)?)
 }

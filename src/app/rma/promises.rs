@@ -42,6 +42,7 @@ pub(super) fn change(
             end(tx, ctx, line.row.id, kind, 0, at, None)?;
             if kind == PromiseKind::RepairReturn { show_dispatched(tx, line) } else { Ok(()) }
         }
+        PromiseChange::AnsweredAt(at) => answered(tx, ctx, line.row.id, at),
         PromiseChange::Break(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Broken)),
         PromiseChange::Drop(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Excluded)),
         PromiseChange::OpenFor(kind, issued) => open(tx, ctx, line, depot_id, kind, issued, at),
@@ -104,6 +105,23 @@ pub(super) fn answer(tx: &mut Conn, ctx: &Ctx, line_id: i64) -> AppResult<()> {
     // Whoever acts on the line now may be answering too: the first one counts.
     rmas::lock_line(tx, line_id)?;
     end(tx, ctx, line_id, PromiseKind::FirstAnswer, 0, ctx.now, None)
+}
+
+/// The customer was answered then: that is the first answer, unless an earlier one is known.
+fn answered(tx: &mut Conn, ctx: &Ctx, line_id: i64, at: DateTime<Utc>) -> AppResult<()> {
+    let promised = promises::of_line(tx, line_id)?;
+    let Some(promise) = promised.into_iter().find(|promise| promise.kind == PromiseKind::FirstAnswer) else {
+        return Ok(());
+    };
+    // What lay in a depot before anybody asked is no answer before the question.
+    let at = at.max(promise.started_at);
+    let fell_away = promise.state == PromiseState::Excluded;
+    if fell_away || promise.ended_at.is_some_and(|known| known <= at) {
+        return Ok(());
+    }
+    let late = is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)?;
+    let state = if late { PromiseState::Broken } else { PromiseState::Kept };
+    Ok(promises::end(tx, promise.id, state, at)?)
 }
 
 /// Begins a promise on the terms of the line's plan version. A plan that does not make it, makes none.
@@ -190,17 +208,21 @@ fn first_start(
     term: &Term,
     at: DateTime<Utc>,
 ) -> AppResult<Option<DateTime<Utc>>> {
-    let promised = match kind {
-        PromiseKind::EquivalentExchange | PromiseKind::FailureAnalysis if issued_id == 0 => {
-            promises::of_line(tx, line.row.id)?
-        }
-        _ => return Ok(Some(at)),
-    };
+    let promised = promises::of_line(tx, line.row.id)?;
+    let is_exchange = kind == PromiseKind::EquivalentExchange && issued_id == 0;
+    let same = |promise: &PromiseRow| promise.kind == kind && promise.issued_id == issued_id;
+    // What is owed already is owed once, late or not.
+    if !is_exchange && promised.iter().any(|promise| same(promise) && promise.ended_at.is_none()) {
+        return Ok(None);
+    }
     // A failure is explained once, however often a board is handed over after it.
     if kind == PromiseKind::FailureAnalysis {
-        return Ok(promised.iter().all(|promise| promise.kind != kind).then_some(at));
+        return Ok(promised.iter().all(|promise| !same(promise)).then_some(at));
     }
-    let mut boards = promised.iter().filter(|promise| promise.kind == kind && promise.issued_id == 0);
+    if !is_exchange {
+        return Ok(Some(at));
+    }
+    let mut boards = promised.iter().filter(|promise| same(promise));
     if let Some(owed) = boards.clone().find(|promise| promise.ended_at.is_none()) {
         if at < owed.started_at {
             let (due_on, _, provisional) = due_of(ctx, term, at);

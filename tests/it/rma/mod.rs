@@ -6,6 +6,7 @@ mod boxes;
 mod cases;
 mod chance;
 mod docs;
+mod ends;
 mod handed_back;
 mod helpers;
 mod house;
