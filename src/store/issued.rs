@@ -164,13 +164,22 @@ pub fn insert(tx: &mut Conn, new: &NewIssued) -> Result<i64, diesel::result::Err
     .number(tx)
 }
 
-/// An issued unit takes a step.
-pub fn step(tx: &mut Conn, id: i64, to: IssuedState, at: DateTime<Utc>) -> StoreResult<()> {
+/// An issued unit takes a step, which is known from `now` on.
+pub fn step(
+    tx: &mut Conn,
+    id: i64,
+    to: IssuedState,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
     let text = match to {
         IssuedState::Shipped => "UPDATE issued_unit SET state = $1, shipped_at = $2 WHERE id = $3",
         IssuedState::InUse => "UPDATE issued_unit SET state = $1, in_use_at = $2 WHERE id = $3",
         _ => "UPDATE issued_unit SET state = $1, ended_at = $2 WHERE id = $3",
     };
     sql(text).bind(to).bind(at).bind(id).execute(tx)?;
+    if to == IssuedState::InUse {
+        sql("UPDATE issued_unit SET in_use_recorded_at = $1 WHERE id = $2").bind(now).bind(id).execute(tx)?;
+    }
     Ok(())
 }

@@ -245,14 +245,14 @@ fn write_issued(
             issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
         }
         IssuedChange::GiveForGood { id } => {
-            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at)?;
-            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at)?)
+            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at, ctx.now)?;
+            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at, ctx.now)?)
         }
         IssuedChange::Step { id, to, release } => {
             if let Some(reservation) = release {
                 reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;
             }
-            Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
+            Ok(issued::step(tx, *id, *to, decision.occurred_at, ctx.now)?)
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn change(
             end(tx, ctx, line.row.id, kind, issued, at, Some(PromiseState::Excluded))
         }
         PromiseChange::Forgo(kind) => forgo(tx, ctx, line.row.id, kind, at),
-        PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at)?),
+        PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at, ctx.now)?),
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn begin_case(
     for term in service::FROM_REQUEST.into_iter().filter_map(|kind| version.term(kind)) {
         let id = begin(tx, ctx, &about, version.id, term, version.variant, ctx.now)?.0;
         if term.kind == PromiseKind::FirstAnswer && service::answers(&ctx.actor) {
-            promises::end(tx, id, PromiseState::Kept, ctx.now)?;
+            promises::end(tx, id, PromiseState::Kept, ctx.now, ctx.now)?;
         }
     }
     Ok(())
@@ -302,7 +302,7 @@ fn end(
         None if is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
-    promises::end(tx, promise.id, state, at)?;
+    promises::end(tx, promise.id, state, at, ctx.now)?;
     Ok(())
 }
 
@@ -315,7 +315,7 @@ fn forgo(tx: &mut Conn, ctx: &Ctx, line_id: i64, kind: PromiseKind, at: DateTime
     let Some(promise) = latest else { return Ok(()) };
     let late = is_late(tx, ctx, line_id, &promise, at, None)?;
     let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
-    promises::end(tx, promise.id, state, at)?;
+    promises::end(tx, promise.id, state, at, ctx.now)?;
     Ok(())
 }
 
@@ -382,7 +382,7 @@ pub(super) fn hold(
         if promise.kind == PromiseKind::RepairReturn {
             promises::show_due_on_line(tx, line.row.id, due.due_on)?;
             if state != PromiseState::Broken {
-                no_longer_late(tx, line, &stopped, at)?;
+                no_longer_late(tx, ctx, line, &stopped, at)?;
             }
         }
     }
@@ -399,11 +399,17 @@ pub(in crate::app) fn not_late_by_calendar(
 ) -> AppResult<()> {
     let line = load(tx, ctx, number, line)?;
     let promised = promises::of_line(tx, line.row.id)?;
-    no_longer_late(tx, &line, &promised, ctx.now)
+    no_longer_late(tx, ctx, &line, &promised, ctx.now)
 }
 
 /// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.
-fn no_longer_late(tx: &mut Conn, line: &Loaded, promised: &[PromiseRow], at: DateTime<Utc>) -> AppResult<()> {
+fn no_longer_late(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    promised: &[PromiseRow],
+    at: DateTime<Utc>,
+) -> AppResult<()> {
     let judged = line.state.exchange_decided
         || line.state.vendor_exchange
         || line.state.case.outcome == Some(RepairOutcome::Ber);
@@ -411,7 +417,7 @@ fn no_longer_late(tx: &mut Conn, line: &Loaded, promised: &[PromiseRow], at: Dat
         .iter()
         .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
     if let Some(board) = board.filter(|_| !judged) {
-        promises::end(tx, board.id, PromiseState::Excluded, at)?;
+        promises::end(tx, board.id, PromiseState::Excluded, at, ctx.now)?;
     }
     Ok(())
 }

@@ -138,6 +138,22 @@ text_enum! {
 }
 
 text_enum! {
+    /// How a promise stands in the figure of its kind: as of a day, and as known at an instant.
+    KeptClass {
+        /// In time.
+        Kept => "kept",
+        /// Late, given up on, or past its time and not kept.
+        Broken => "broken",
+        /// Its time is not over: not counted.
+        Pending => "pending",
+        /// The same, and the customer asked us to wait with the line: not counted. Its own clock runs on.
+        Floating => "floating",
+        /// Fell away: not counted.
+        Excluded => "excluded",
+    }
+}
+
+text_enum! {
     /// What became of a unit on the bench.
     RepairOutcome {
         /// 修复
