@@ -315,6 +315,11 @@ fn lines(tx: &mut Conn, words: &Words, size: Size, first: i64, last: i64) -> Sto
             "INSERT INTO promise_due_history (promise_id, due_on, calendar_version, provisional, recorded_from) \
              SELECT u.id / 10, {due}, 0, FALSE, {received} {of}"
         ),
+        format!(
+            "INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) \
+             SELECT u.id / 10, CASE WHEN {kept} THEN 'kept' ELSE 'broken' END, {returned}, {returned} {}",
+            of.replace("ORDER BY", &format!("AND {closed} ORDER BY"))
+        ),
         event("request", "repair", "'requested'", "1 = 1", &asked, &of),
         event("receive_faulty", "repair", "'received'", "1 = 1", &received, &of),
         event("receive_faulty", "faulty", "'received'", "1 = 1", &received, &of),

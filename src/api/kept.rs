@@ -60,6 +60,8 @@ pub struct KeptReport {
     to: NaiveDate,
     /// What had happened by the end of this day.
     as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
     /// By kind; `repair_return` stands in `/kpi/timely-repair`.
     kinds: Vec<KeptFigures>,
 }
@@ -109,10 +111,10 @@ impl KeptFigures {
     responses((status = 200, description = "Figures by kind", body = KeptReport)))]
 async fn promises(caller: Caller, query: Query<KeptParams>) -> Answer {
     let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
-    let (from, to, as_of) = (query.from, query.to, query.as_of);
+    let (from, to, as_of, known_at) = (query.from, query.to, query.as_of, query.known_at);
     let found = read(&caller, move |conn, ctx| figures::kept_promises(conn, ctx, &query)).await?;
     let kinds = found.into_iter().map(|(kind, sum)| KeptFigures::new(kind, sum)).collect();
-    ok(&KeptReport { from, to, as_of, kinds })
+    ok(&KeptReport { from, to, as_of, known_at, kinds })
 }
 
 /// Which promises.
@@ -172,14 +174,14 @@ pub struct KeptLine {
     due_on: NaiveDate,
     /// The instant from which it is late, for promises counted in minutes.
     due_at: Option<DateTime<Utc>>,
-    /// When it ended, as far as that is known now.
+    /// When it ended, as far as it had happened and was known.
     ended_at: Option<DateTime<Utc>>,
     /// kept, broken, pending, floating or excluded.
     class: KeptClassWord,
 }
 
 impl KeptLine {
-    fn new(row: KeptRow, class: figures::KeptClass, lang: Lang) -> KeptLine {
+    fn new(row: KeptRow, lang: Lang) -> KeptLine {
         KeptLine {
             kind: Word(row.kind),
             rma: row.rma,
@@ -192,10 +194,10 @@ impl KeptLine {
             customer_name: row.customer_name,
             depot: row.depot,
             started_at: row.started_at,
-            due_on: row.sort_due,
+            due_on: row.due,
             due_at: row.due_at,
             ended_at: row.ended_at,
-            class: Word(class),
+            class: Word(row.class),
         }
     }
 }
@@ -210,12 +212,9 @@ async fn lines(caller: Caller, query: Query<KeptLinesParams>, paging: Paging) ->
     let query = figures::Query::read(&asked, &caller.ctx)?;
     let filter = KeptFilter::read(kind.as_deref(), class.as_deref())?;
     let after = paging.after::<(NaiveDate, i64)>(LINES)?.map(|(sort_due, id)| Key { sort_due, id });
-    let (lang, limit) = (caller.lang, usize::try_from(paging.fetch()).unwrap_or(usize::MAX));
+    let (lang, limit) = (caller.lang, paging.fetch());
     let rows =
         read(&caller, move |conn, ctx| figures::kept_lines(conn, ctx, &query, filter, after, limit)).await?;
-    let key = |(row, _): &(KeptRow, figures::KeptClass)| {
-        let key = row.key();
-        (key.sort_due, key.id)
-    };
-    ok(&Page::new(LINES, &paging, rows, key, |(row, class)| KeptLine::new(row, class, lang)))
+    let key = |row: &KeptRow| (row.due, row.id);
+    ok(&Page::new(LINES, &paging, rows, key, |row| KeptLine::new(row, lang)))
 }

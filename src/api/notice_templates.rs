@@ -7,7 +7,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::endpoint::Access;
-use crate::http::mailroom::MailText;
+use crate::http::mailroom::{MailText, Preview};
 use crate::http::{self, Answer, Caller, Json, Problem, State, Trouble, Word};
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
@@ -182,7 +182,7 @@ async fn put(
         .await
 }
 
-/// A mail about an example.
+/// A mail as it would go out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MailPreview {
     /// Subject.
@@ -191,6 +191,12 @@ pub struct MailPreview {
     html: String,
     /// Plain text part.
     text: String,
+}
+
+impl From<Preview> for MailPreview {
+    fn from(shown: Preview) -> Self {
+        MailPreview { subject: shown.subject, html: shown.html, text: shown.text }
+    }
 }
 
 /// See a mail with these texts
@@ -209,5 +215,5 @@ async fn preview(
     let (kind, language) = named(&path.0, &path.1)?;
     let texts = checked(&state, &caller, kind, language, &body.0)?;
     let shown = state.mailroom.preview(kind, language, &texts).ok_or(Trouble::NoSuchAddress)?;
-    http::ok(&MailPreview { subject: shown.subject, html: shown.html, text: shown.text })
+    http::ok(&MailPreview::from(shown))
 }

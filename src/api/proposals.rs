@@ -1,21 +1,24 @@
 //! The exchange proposed for a line at risk, accepted in one act.
 
+use crate::api::notice_templates::MailPreview;
 use crate::api::rma_wire::Acted;
+use crate::api::words::LanguageWord;
 use crate::app::rma::{self, ActionInput};
 use crate::domain::actor::Permission;
 use crate::domain::turnaround::miss_of_bp;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json};
+use crate::http::{self, Answer, Caller, Json, Problem, State, Word};
 use crate::i18n;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 endpoints! {
     post "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal" accept: Access::Needs(Permission::DecideRma),
+    post "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal/preview" preview: Access::Needs(Permission::DecideRma),
 }
 
 /// A board that could be given instead, and until when that makes good.
@@ -71,6 +74,12 @@ pub struct AcceptBody {
     #[serde(default)]
     #[schema(max_length = 500)]
     reason: String,
+    /// When it was decided; now when not said.
+    occurred_at: Option<DateTime<Utc>>,
+    /// A note for the timeline.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    note: String,
 }
 
 /// Accept the exchange proposed for a line at risk
@@ -89,14 +98,60 @@ async fn accept(
 ) -> Answer {
     let (number, line) = path.into_inner();
     let body = body.into_inner();
+    let input = input(&caller, &req, &body)?;
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        rma::accept_proposal(tx, ctx, &number, line, &input).map(Acted::from)
+    })
+    .await
+}
+
+fn input(caller: &Caller, req: &HttpRequest, body: &AcceptBody) -> Result<ActionInput, Problem> {
     let reason = match body.reason.trim() {
         "" => i18n::text(caller.lang, "proposal-reason"),
         said => said.to_owned(),
     };
-    let if_version = http::if_match(&req)?;
-    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        let input = ActionInput { reason: reason.clone(), if_version, ..ActionInput::default() };
-        rma::accept_proposal(tx, ctx, &number, line, &input).map(Acted::from)
+    Ok(ActionInput {
+        reason,
+        note: body.note.clone(),
+        occurred_at: body.occurred_at,
+        if_version: http::if_match(req)?,
+        ..ActionInput::default()
     })
-    .await
+}
+
+/// The mail the customer would get.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftedMail {
+    /// Reader.
+    to: String,
+    /// The reader's language.
+    language: LanguageWord,
+    /// The mail.
+    #[serde(flatten)]
+    mail: MailPreview,
+}
+
+/// See the customer's mail before accepting
+///
+/// The very mail that accepting would send now. Nothing is kept and nothing is sent.
+#[utoipa::path(post, path = "/rmas/{number}/lines/{line}/actions/accept_exchange_proposal/preview", request_body = AcceptBody,
+    params(("number" = String, Path, description = "RMA number"), ("line" = i64, Path, description = "Line number"),
+        ("If-Match" = Option<String>, Header, description = "Version of the line as it was read")),
+    responses((status = 200, description = "The mail; `null` for a customer without an address", body = Option<DraftedMail>),
+        (status = 412, description = "Changed since the version in `If-Match`", body = http::ProblemBody, content_type = "application/problem+json")))]
+async fn preview(
+    caller: Caller,
+    state: web::Data<State>,
+    req: HttpRequest,
+    path: web::Path<(String, i64)>,
+    body: Json<AcceptBody>,
+) -> Answer {
+    let (number, line) = path.into_inner();
+    let input = input(&caller, &req, &body.0)?;
+    let work = move |tx: &mut _, ctx: &_| rma::draft_notice(tx, ctx, &number, line, &input);
+    let drafted = http::once_only(&caller, work).await?;
+    http::ok(&drafted.and_then(|draft| {
+        let mail = state.mailroom.write(&draft.notice, draft.language, &draft.texts)?;
+        Some(DraftedMail { to: draft.to, language: Word(draft.language), mail: mail.into() })
+    }))
 }

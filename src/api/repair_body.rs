@@ -2,7 +2,7 @@
 
 use crate::api::words::{CauseWord, DataAnswerWord, StepResultWord};
 use crate::app::repair::{BenchInput, PartInput};
-use crate::domain::money::parse_fen;
+use crate::domain::money::{DEFAULT_CURRENCY, parse_currency, parse_fen};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::TestStep;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,13 @@ pub(super) fn fen_of(field: &'static str, text: Option<&str>) -> Result<Option<i
     let Some(text) = text else { return Ok(None) };
     let fen = parse_fen(text).filter(|fen| *fen >= 0);
     Ok(Some(fen.ok_or_else(|| Refusal::field(field, "bad_amount"))?))
+}
+
+/// What a repair costs is kept in one currency, so that sums and limits are sums: refuses another with `only_cny`.
+pub(super) fn in_cny(currency: Option<&str>) -> Result<(), Refusal> {
+    let Some(text) = currency else { return Ok(()) };
+    let currency = parse_currency(text).ok_or_else(|| Refusal::field("currency", "bad_currency"))?;
+    if currency == DEFAULT_CURRENCY { Ok(()) } else { Err(Refusal::field("currency", "only_cny")) }
 }
 
 /// What the use case reads.

@@ -8,7 +8,7 @@ use crate::api::words::{
 use crate::app::repair::{
     Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView, TestStepRow,
 };
-use crate::domain::money::format_fen;
+use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -78,8 +78,11 @@ pub struct RepairItem {
     waiting_parts_since: Option<DateTime<Utc>>,
     /// How often its test was failed.
     rework: i64,
-    /// Cost so far, CNY.
+    /// Cost so far.
+    #[schema(example = "1280.00")]
     cost: Option<String>,
+    /// Currency of every sum of the order: CNY.
+    currency: &'static str,
     /// What to know about the unit.
     flags: Vec<RepairFlagWord>,
     /// When it was opened.
@@ -120,6 +123,7 @@ impl RepairItem {
             waiting_parts_since: row.waiting_since,
             rework: row.rework,
             cost: row.cost_fen.map(format_fen),
+            currency: DEFAULT_CURRENCY,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
         }
@@ -191,8 +195,11 @@ pub struct UsedPart {
     serial: Option<String>,
     /// How many.
     quantity: i64,
-    /// Cost, CNY.
+    /// Cost: nothing for a part priced in another currency.
+    #[schema(example = "12.50")]
     cost: String,
+    /// Currency of the cost: CNY.
+    currency: &'static str,
     /// Id of the movement into `consumed`.
     movement: i64,
     /// When.
@@ -208,6 +215,7 @@ impl From<RepairPartRow> for UsedPart {
             serial: row.serial,
             quantity: row.quantity,
             cost: format_fen(row.cost_fen),
+            currency: DEFAULT_CURRENCY,
             movement: row.movement_id,
             used_at: row.used_at,
         }
@@ -239,8 +247,11 @@ pub struct VendorRepair {
     returned_serial: Option<String>,
     /// What the vendor says.
     outcome: Option<OutcomeWord>,
-    /// What the vendor charges, CNY.
+    /// What the vendor charges.
+    #[schema(example = "1280.00")]
     cost: Option<String>,
+    /// Currency of the cost: CNY.
+    currency: &'static str,
 }
 
 impl VendorRepair {
@@ -258,6 +269,7 @@ impl VendorRepair {
             returned_serial: row.returned_serial,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+            currency: DEFAULT_CURRENCY,
         }
     }
 }

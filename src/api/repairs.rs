@@ -1,6 +1,6 @@
 //! The bench: repair orders of RMA lines and of our own faulty stock.
 
-use crate::api::repair_body::{PartBody, TestStepBody, bench_input, fen_of};
+use crate::api::repair_body::{PartBody, TestStepBody, bench_input, fen_of, in_cny};
 use crate::api::repair_wire::{Repair, RepairActed, RepairItem};
 use crate::api::stock_wire::upper;
 use crate::api::words::{DataAnswerWord, OutcomeWord, QueueSortWord, RepairOrderStateWord};
@@ -152,6 +152,8 @@ pub struct RepairBody {
     /// Cost, a decimal string; for `approve_cost` what it may cost from now on.
     #[schema(example = "1280.00")]
     cost: Option<String>,
+    /// Currency of cost and estimate: CNY, also when not said.
+    currency: Option<String>,
     /// What is built in.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -206,9 +208,9 @@ async fn act(
     let body = body.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
     if action == "assign" {
-        let (user, seen) = (body.user.clone(), http::if_match(&req)?);
+        let (user, how) = (body.user.clone(), input(&body, http::if_match(&req)?)?);
         let work = move |tx: &mut _, ctx: &_| {
-            repair::assign(tx, ctx, &id, user.as_deref(), seen).map(|acted| RepairActed::new(acted, today))
+            repair::assign(tx, ctx, &id, user.as_deref(), &how).map(|acted| RepairActed::new(acted, today))
         };
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }
@@ -221,6 +223,7 @@ async fn act(
 }
 
 fn input(body: &RepairBody, if_version: Option<i64>) -> Result<ActionInput, Refusal> {
+    in_cny(body.currency.as_deref())?;
     let bench = bench_input(
         body.fault_code.as_ref(),
         body.estimate.as_deref(),

@@ -255,6 +255,12 @@ pub struct RequestIssue {
     /// Depot that takes in the removed part now.
     #[schema(example = "JN")]
     removed_to: Option<String>,
+    /// When it was done, when that was earlier; now when not said.
+    occurred_at: Option<DateTime<Utc>>,
+    /// A note for the line's timeline.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    note: String,
 }
 
 /// Issue the spare
@@ -277,6 +283,8 @@ async fn issue(
         tracking_no: sent.tracking_no,
         received_by: sent.received_by,
         removed_to: sent.removed_to,
+        occurred_at: sent.occurred_at,
+        note: sent.note,
     };
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         requests::issue(tx, ctx, &number, &how).map(SpareRequest::from)

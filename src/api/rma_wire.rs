@@ -11,7 +11,7 @@ use crate::api::words::{
 };
 use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
 use crate::domain::calendar::Calendar;
-use crate::domain::money::format_fen;
+use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -210,8 +210,11 @@ pub struct Line {
     assignee: Option<String>,
     /// Outcome of the repair.
     outcome: Option<OutcomeWord>,
-    /// Cost of the repair, CNY.
+    /// Cost of the repair.
+    #[schema(example = "1280.00")]
     cost: Option<String>,
+    /// Currency of the cost: CNY.
+    currency: &'static str,
     /// Who pays: by the entitlement, until somebody says otherwise.
     payer: Option<PayerWord>,
     /// The unit goes, or went, home as it came.
@@ -269,6 +272,7 @@ impl From<LineView> for Line {
             assignee: row.assignee,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
+            currency: DEFAULT_CURRENCY,
             payer: row.payer.map(Word),
             unrepaired: row.unrepaired,
             data_certificate: Some(row.data_certificate).filter(|number| !number.is_empty()),

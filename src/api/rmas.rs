@@ -1,6 +1,6 @@
 //! RMAs: request, follow, act.
 
-use crate::api::repair_body::{PartBody, TestStepBody, bench_input};
+use crate::api::repair_body::{PartBody, TestStepBody, bench_input, in_cny};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::stock_wire::upper;
 use crate::api::words::{
@@ -293,7 +293,7 @@ pub struct ActionBody {
     finding: String,
     /// Outcome of a repair, or the verdict of a diagnosis.
     outcome: Option<OutcomeWord>,
-    /// Cost, a decimal string.
+    /// Cost in CNY, a decimal string.
     #[schema(example = "1280.00")]
     cost: Option<String>,
     /// Vendor code.
@@ -345,7 +345,7 @@ pub struct ActionBody {
     /// Amount of a quote, a decimal string.
     #[schema(example = "860.00")]
     amount: Option<String>,
-    /// Currency of the quote; CNY when not said.
+    /// Currency of the quote, or of what a repair costs, which is kept in CNY; CNY when not said.
     currency: Option<String>,
     /// Last day on which the quote may be accepted.
     valid_until: Option<NaiveDate>,
@@ -391,9 +391,9 @@ async fn act(
     let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", format!("{number}/{line}")))?;
     let body = body.into_inner();
     if action == "assign" {
-        let (user, seen) = (body.user.clone(), http::if_match(&req)?);
+        let (user, how) = (body.user.clone(), input(&body, http::if_match(&req)?)?);
         let work = move |tx: &mut _, ctx: &_| {
-            rma::assign(tx, ctx, &number, line, user.as_deref(), seen).map(assigned)
+            rma::assign(tx, ctx, &number, line, user.as_deref(), &how).map(assigned)
         };
         return http::act(&caller, &req, StatusCode::OK, &body, work).await;
     }
@@ -433,6 +433,9 @@ fn case_input(body: &ActionBody) -> Result<CaseInput, Problem> {
 }
 
 fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Problem> {
+    if body.cost.is_some() || body.estimate.is_some() {
+        in_cny(body.currency.as_deref())?;
+    }
     let cost_fen = match &body.cost {
         None => None,
         Some(text) => Some(

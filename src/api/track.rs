@@ -71,8 +71,10 @@ pub struct TrackedUnit {
     provisional: bool,
     /// The clock stands still at the customer's wish.
     on_hold: bool,
-    /// Whether the hand-over can be confirmed now.
+    /// Whether a hand-over can be confirmed now: that of what is `arriving`.
     can_confirm: bool,
+    /// What is on its way to the customer: `replacement`, or `return` for the unit itself.
+    arriving: Option<PurposeWord>,
     /// The replacement in the customer's hands or on its way to them.
     replacement: Option<HeldReplacement>,
 }
@@ -142,7 +144,8 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         forecast: line.forecast.map(ForecastRange::from),
         provisional: line.provisional,
         on_hold: line.on_hold,
-        can_confirm: line.can_confirm,
+        can_confirm: line.arriving.is_some(),
+        arriving: line.arriving.map(Word),
         replacement: line.holding.map(|held| HeldReplacement {
             part_name: match lang {
                 Lang::En if !held.part_name_en.is_empty() => held.part_name_en,
@@ -194,7 +197,7 @@ async fn show(
     http::ok(&wire(app::read(&state.app, &ctx, work).await?, lang))
 }
 
-/// The customer's word that the unit is back.
+/// The customer's word that something was handed over.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
@@ -202,6 +205,8 @@ pub struct Confirmation {
     code: String,
     /// Line number; 1 when not said.
     line: Option<i64>,
+    /// What arrived, as `arriving` named it: refused when that was confirmed meanwhile. What is arriving when not said.
+    what: Option<PurposeWord>,
     /// Who took it.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
@@ -209,7 +214,8 @@ pub struct Confirmation {
 
 /// Confirm the hand-over
 ///
-/// Stops the clock. The same fact as the action `confirm_returned`. An `Idempotency-Key` belongs to the number and code it
+/// Stops the clock. The same fact as the action `confirm_returned`, or `replacement_delivered` or `exchange_delivered` where a
+/// replacement is arriving. An `Idempotency-Key` belongs to the number and code it
 /// came with.
 #[utoipa::path(post, path = "/track/{number}/confirm", request_body = Confirmation, params(("number" = String, Path, description = "RMA number")),
     responses((status = 200, description = "As it now is", body = TrackedRma)))]
@@ -229,7 +235,8 @@ async fn confirm(
     let once = http::once_bound(&req, &body, &[&body.code])?;
     let work = move |tx: &mut _, ctx: &_| -> AppResult<TrackedRma> {
         let line = body.line.unwrap_or(1);
-        Ok(wire(rma::confirm_by_customer(tx, ctx, &number, &body.code, line, &body.name)?, lang))
+        let what = body.what.map(|word| word.0);
+        Ok(wire(rma::confirm_by_customer(tx, ctx, &number, &body.code, line, what, &body.name)?, lang))
     };
     http::act_bound(&state.app, &ctx, once, StatusCode::OK, work).await
 }

@@ -5,7 +5,7 @@ use crate::app::figures;
 use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked, StayFilter, StayRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
-use crate::domain::money::format_fen;
+use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{Score as Counted, StayClass};
 use crate::http::endpoint::Access;
@@ -72,9 +72,11 @@ pub struct VendorScore {
     ber_share: Option<f64>,
     /// Calendar days after which half of what was sent is back (Kaplan–Meier); none while fewer are.
     median_days: Option<i64>,
-    /// What the maker charged, CNY.
+    /// What the maker charged.
     #[schema(example = "1280.00")]
     cost: String,
+    /// Currency of the cost: CNY.
+    currency: &'static str,
 }
 
 impl From<Counted> for VendorScore {
@@ -96,6 +98,7 @@ impl From<Counted> for VendorScore {
             ber_share: share(score.ber),
             median_days: score.median_days,
             cost: format_fen(score.cost_fen),
+            currency: DEFAULT_CURRENCY,
         }
     }
 }
@@ -254,9 +257,11 @@ pub struct VendorStay {
     outcome: Option<OutcomeWord>,
     /// Another serial came back.
     swapped: bool,
-    /// What the maker charged, CNY.
+    /// What the maker charged.
     #[schema(example = "1280.00")]
     cost: String,
+    /// Currency of the cost: CNY.
+    currency: &'static str,
 }
 
 impl From<StayRow> for VendorStay {
@@ -277,6 +282,7 @@ impl From<StayRow> for VendorStay {
             outcome: row.outcome.map(Word),
             swapped: row.is_swap,
             cost: format_fen(row.cost_fen),
+            currency: DEFAULT_CURRENCY,
         }
     }
 }

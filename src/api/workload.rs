@@ -119,6 +119,8 @@ pub struct PauseReport {
     to: NaiveDate,
     /// What had happened by the end of this day.
     as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
     /// How many holds stood in it; the list below has them all.
     holds: usize,
     /// Of them open at the end of `as_of`.
@@ -182,6 +184,8 @@ pub struct FillReport {
     to: NaiveDate,
     /// What had happened by the end of this day.
     as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
     /// What the groups are.
     by: GroupByWord,
     /// The groups, by code.
@@ -315,7 +319,7 @@ async fn ageing(caller: Caller, query: Query<AgeingParams>) -> Answer {
     responses((status = 200, description = "Sums and the holds they count", body = PauseReport)))]
 async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
     let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
-    let (from, to, as_of) = (query.from, query.to, query.as_of);
+    let (from, to, as_of, known_at) = (query.from, query.to, query.as_of, query.known_at);
     let found = read(&caller, move |conn, ctx| figures::pauses(conn, ctx, &query)).await?;
     let reasons = found.by_reason.into_iter();
     let items = found.holds.into_iter().map(|hold| PauseItem {
@@ -337,6 +341,7 @@ async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
         from,
         to,
         as_of,
+        known_at,
         holds: items.len(),
         open: found.open,
         floating: found.floating,
@@ -400,7 +405,7 @@ async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
     let asked = Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no };
     let classes = classes(class.as_deref())?;
     let query = figures::Query::read(&asked, &caller.ctx)?;
-    let (from, to, as_of, by) = (query.from, query.to, query.as_of, query.by);
+    let (from, to, as_of, known_at, by) = (query.from, query.to, query.as_of, query.known_at, query.by);
     let lang = caller.lang;
     let found = read(&caller, move |conn, ctx| figures::fill_rate(conn, ctx, &query)).await?;
     let groups = found.groups.into_iter();
@@ -430,6 +435,7 @@ async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
         from,
         to,
         as_of,
+        known_at,
         by: by.into(),
         groups: groups.map(|(group, fill)| FillGroup { group, figures: fill.into() }).collect(),
         total: found.total.into(),

@@ -17,7 +17,7 @@ use crate::store::requests::{self, NewRequestRow};
 use crate::store::rmas::LineRow;
 use crate::store::units::UnitFilter;
 use crate::store::{Conn, StoreError, customers, depots, rmas, stock, units};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 pub use crate::store::requests::{RequestFilter, RequestRow};
 
@@ -63,6 +63,17 @@ pub struct Issue {
     pub received_by: String,
     /// Depot that takes in the removed part now.
     pub removed_to: Option<String>,
+    /// When it was done; now when not said.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// A note for the line's timeline.
+    pub note: String,
+}
+
+impl Issue {
+    /// One of the acts it is made of: all were done at once.
+    fn step(&self) -> ActionInput {
+        ActionInput { occurred_at: self.occurred_at, ..ActionInput::default() }
+    }
 }
 
 fn find(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RequestRow> {
@@ -313,8 +324,7 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     must_be(&row, RequestState::Approved, "issue")?;
     let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
     if must_choose(tx, &line, how)? {
-        let mut spare =
-            ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..ActionInput::default() };
+        let mut spare = ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..how.step() };
         if spare.depot.is_none() && spare.serial.is_none() {
             spare.serial = wished(tx, ctx, &row)?;
         }
@@ -331,23 +341,22 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
         let parcel = ActionInput {
             carrier: how.carrier.clone(),
             tracking_no: how.tracking_no.clone(),
-            ..ActionInput::default()
+            note: how.note.clone(),
+            ..how.step()
         };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ShipReplacement, &parcel)?;
     }
     if !how.received_by.trim().is_empty() {
-        let taken = ActionInput { received_by: how.received_by.clone(), ..ActionInput::default() };
+        let taken =
+            ActionInput { received_by: how.received_by.clone(), note: how.note.clone(), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &taken)?;
     }
     if let Some(depot) = &how.removed_to {
-        let removed = ActionInput {
-            depot: Some(depot.clone()),
-            serial: Some(row.faulty_serial.clone()),
-            ..ActionInput::default()
-        };
+        let removed =
+            ActionInput { depot: Some(depot.clone()), serial: Some(row.faulty_serial.clone()), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReceiveFaulty, &removed)?;
     }
-    if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), ctx.now)? {
+    if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), how.occurred_at.unwrap_or(ctx.now))? {
         return Err(StoreError::raced("a request was issued a moment ago").into());
     }
     audit::record(tx, ctx, "request.issue", &format!("request:{}", row.number), &row.rma)?;

@@ -3,8 +3,8 @@
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::domain::language::Language;
-use crate::domain::notice::NoticeKind;
 use crate::domain::notice::samples;
+use crate::domain::notice::{Notice, NoticeKind};
 use crate::http::mailroom::{BadText, MailText, Mailroom, Preview, StoredMail};
 use crate::i18n::Lang;
 use crate::i18n::overrides::{self, Overrides};
@@ -84,7 +84,11 @@ impl Mailroom for Room {
 
     fn preview(&self, kind: NoticeKind, language: Language, texts: &[(String, String)]) -> Option<Preview> {
         let (_, notice) = samples::all().into_iter().find(|(_, notice)| notice.kind() == kind)?;
-        let rendered = self.letterhead.render(&notice, language, texts).ok()?;
+        self.write(&notice, language, texts)
+    }
+
+    fn write(&self, notice: &Notice, language: Language, texts: &[(String, String)]) -> Option<Preview> {
+        let rendered = self.letterhead.render(notice, language, texts).ok()?;
         Some(Preview { subject: rendered.subject, html: rendered.html, text: rendered.text })
     }
 

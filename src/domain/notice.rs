@@ -101,6 +101,18 @@ pub struct FaultyReceipt {
     pub exchange_days: Option<u32>,
 }
 
+/// Which of the dates a customer was told has moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MovedDate {
+    /// By which the repaired unit is to be back with them.
+    #[default]
+    Repair,
+    /// By which an equivalent board is to be with them.
+    Exchange,
+    /// By which a part or a loaner is to be back with us.
+    Owed,
+}
+
 /// What happened on the RMA, with what the customer needs to know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RmaNews {
@@ -148,8 +160,10 @@ pub enum RmaNews {
     },
     /// One of the settled cases.
     Case(CaseNews),
-    /// A change of the working-day calendar moved the promised date.
+    /// A change of the working-day calendar moved a date the customer was told.
     DateMoved {
+        /// Which one.
+        date: MovedDate,
         /// The unit.
         unit: UnitNamed,
         /// The date told before; `None` when its clock stood.

@@ -2,7 +2,7 @@
 //! program puts the two together on start.
 
 use crate::domain::language::Language;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{Notice, NoticeKind};
 use chrono::{DateTime, Utc};
 
 /// A text of a kind of mail that may be replaced.
@@ -27,7 +27,7 @@ pub struct BadText {
     pub message: String,
 }
 
-/// A mail as it would go out, about an example.
+/// A mail as it would go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     /// Subject.
@@ -70,6 +70,9 @@ pub trait Mailroom: Send + Sync {
     /// The mail of an example with these texts; unsound ones are passed over. `None` when it cannot be written.
     fn preview(&self, kind: NoticeKind, language: Language, texts: &[(String, String)]) -> Option<Preview>;
 
+    /// The mail of a notice, with an administrator's texts where they are sound. `None` when it cannot be written.
+    fn write(&self, notice: &Notice, language: Language, texts: &[(String, String)]) -> Option<Preview>;
+
     /// Where mail goes, without any password; empty when it goes nowhere.
     fn way_out(&self) -> String;
 
@@ -99,6 +102,10 @@ impl Mailroom for NoMailroom {
     }
 
     fn preview(&self, _: NoticeKind, _: Language, _: &[(String, String)]) -> Option<Preview> {
+        None
+    }
+
+    fn write(&self, _: &Notice, _: Language, _: &[(String, String)]) -> Option<Preview> {
         None
     }
 

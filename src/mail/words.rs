@@ -8,8 +8,8 @@ use super::Sender;
 use super::view::{Link, PromiseBox, Row, View};
 use crate::args;
 use crate::domain::notice::{
-    Bilingual, FaultyReceipt, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews, RmaNotice,
-    UnitNamed,
+    Bilingual, FaultyReceipt, MovedDate, NoticeKind, Outcome, Parcel, PromisedDay, Replacement, RmaNews,
+    RmaNotice, UnitNamed,
 };
 use crate::domain::people::RESET_LINK_LIFE;
 use crate::i18n::overrides::Overrides;
@@ -164,17 +164,29 @@ impl Words<'_> {
             }
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
             RmaNews::Case(news) => self.case(news, view),
-            RmaNews::DateMoved { unit, old_due_on, promise } => {
-                view.title = self.text(&key("title"));
-                view.intro.push(self.text(&key("body")));
-                view.promise = Some(self.promise(promise));
-                self.unit_rows(std::slice::from_ref(unit), view);
+            RmaNews::DateMoved { date, unit, old_due_on, promise } => {
+                let (title, body, what) = match date {
+                    MovedDate::Repair => ("title", "body", "what"),
+                    MovedDate::Exchange => ("exchange-title", "body", "exchange-what"),
+                    MovedDate::Owed => ("owed-title", "owed-body", "owed-what"),
+                };
+                view.title = self.text(&key(title));
+                view.intro.push(self.text(&key(body)));
+                let label = if *date == MovedDate::Owed { "mail-row-owed" } else { "mail-row-unit" };
+                view.rows.push(self.row(label, self.part(&unit.part_name, &unit.part_no), false));
+                self.row_if("mail-row-serial", &unit.serial, true, view);
                 if let Some(old) = old_due_on {
                     view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
                 }
+                if *date == MovedDate::Repair {
+                    view.promise = Some(self.promise(promise));
+                } else {
+                    let new = words_date(self.lang, promise.due_on);
+                    view.rows.push(self.row("mail-row-new-date", new, false));
+                }
                 let date = short_date(self.lang, promise.due_on);
                 let unit = self.unit_or_units(std::slice::from_ref(unit));
-                self.format(&key("what"), &args! { "unit" => unit, "date" => date })
+                self.format(&key(what), &args! { "unit" => unit, "date" => date })
             }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {

@@ -49,6 +49,8 @@ row! {
         pub sort_due: NaiveDate,
         /// Whether it is counted over an unpublished year.
         pub provisional: bool,
+        /// The spare or loaner it is about; 0 where it is about the faulty unit.
+        pub issued_id: i64,
         /// RMA number.
         pub rma: String,
         /// Line number.
@@ -150,7 +152,7 @@ pub fn insert(
 pub fn open_promises(conn: &mut Conn, but_version: i64) -> StoreResult<Vec<OpenPromise>> {
     Ok(sql(
         "SELECT p.id, p.line_id, p.kind, p.amount, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
-         p.provisional, r.number AS rma, l.line, c.code AS customer, t.part_no, l.serial \
+         p.provisional, p.issued_id, r.number AS rma, l.line, c.code AS customer, t.part_no, l.serial \
          FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id \
          JOIN customer c ON c.id = p.customer_id JOIN part t ON t.id = p.part_id \
          WHERE p.ended_at IS NULL AND p.state <> 'excluded' AND p.unit = 'working_days' AND p.calendar_version <> $1 \

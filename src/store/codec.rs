@@ -60,6 +60,7 @@ text_columns!(
     crate::domain::rma::Mode,
     crate::domain::rma::Payer,
     crate::domain::rma::case::ConsentKind,
+    crate::domain::rma::KeptClass,
     crate::domain::rma::PromiseState,
     crate::domain::rma::QuoteState,
     crate::domain::rma::RepairOrderState,

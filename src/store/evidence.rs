@@ -2,7 +2,8 @@
 
 use crate::domain::actor::Scope;
 use crate::row;
-use crate::store::sql::{Conn, Filters, Value, insert_rows, sql};
+use crate::store::figures::FACT_KINDS;
+use crate::store::sql::{Conn, Filters, Value, insert_rows, sql, sql_shaped};
 use crate::store::{StoreError, StoreResult, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -187,8 +188,8 @@ pub fn content(conn: &mut Conn, pack_id: i64, bytes: i64) -> StoreResult<Vec<u8>
     }
 }
 
-/// Of each line that an earlier pack over the same filters places in the period, or that is due in it now: what the newest
-/// such pack says.
+/// Of each line that an earlier pack over these filters, or over fewer lines of them, places in the period, or that is due in it
+/// now: what the newest such pack says. One that a newer pack over as many lines or more followed has been told of there.
 pub fn told(
     conn: &mut Conn,
     (from, to): (NaiveDate, NaiveDate),
@@ -199,11 +200,15 @@ pub fn told(
     Ok(sql("SELECT e.line_id, r.number AS rma, l.line, p.number AS pack, p.as_of, p.known_at, e.due_on, e.due_in, e.strict, e.by_due, \
          e.remedy30 FROM evidence_line e JOIN evidence_pack p ON p.id = e.pack_id JOIN rma_line l ON l.id = e.line_id \
          JOIN rma r ON r.id = l.rma_id \
-         WHERE e.pack_id = (SELECT max(n.pack_id) FROM evidence_line n JOIN evidence_pack q ON q.id = n.pack_id \
-           LEFT JOIN customer c ON c.id = q.customer_id WHERE n.line_id = e.line_id AND COALESCE(q.depot, '') = $3 \
-           AND COALESCE(c.code, '') = $4 AND COALESCE(q.part_no, '') = $5) \
+         LEFT JOIN customer c ON c.id = p.customer_id \
+         WHERE ($3 = '' OR p.depot = $3) AND ($4 = '' OR c.code = $4) AND ($5 = '' OR p.part_no = $5) \
+         AND NOT EXISTS (SELECT 1 FROM evidence_line n JOIN evidence_pack q ON q.id = n.pack_id LEFT JOIN customer o ON o.id = q.customer_id \
+           WHERE n.line_id = e.line_id AND n.pack_id > e.pack_id \
+           AND ($3 = '' OR q.depot = $3) AND ($4 = '' OR o.code = $4) AND ($5 = '' OR q.part_no = $5) \
+           AND (q.depot IS NULL OR q.depot = p.depot) AND (q.customer_id IS NULL OR q.customer_id = p.customer_id) \
+           AND (q.part_no IS NULL OR q.part_no = p.part_no)) \
          AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
-           AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id")
+           AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id, e.pack_id")
     .bind(from)
     .bind(to)
     .bind(depot)
@@ -215,17 +220,13 @@ pub fn told(
 /// What was recorded on a line after an instant and bears on its date or its class, oldest first: facts, its receipt, what the
 /// clock did, what of all that was taken back, and notes that were not written for our own people alone. The customer reads it.
 pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
-    Ok(sql(
+    let text = format!(
         "SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
-         WHERE e.line_id = $1 AND e.recorded_at > $2 AND e.internal = $3 AND (e.track = 'clock' OR e.kind IN ('confirm_returned', \
-         'decide_exchange', 'exchange_delivered', 'keep_loaner', 'scrap', 'agree_scrap', 'cancel', 'reject', 'approve_void', \
-         'vendor_returned', 'attribute_cause', 'return_unrepaired', 'receive_faulty', 'change_mode', 'note') \
-         OR (e.voids_id IS NOT NULL AND e.note <> '' AND e.to_state IN ('confirm_returned', 'dispatch_return', 'decide_exchange', \
-         'exchange_delivered', 'scrap', 'cancel', 'reject', 'close', 'hold', 'resume', 'vendor_returned', 'attribute_cause', \
-         'return_unrepaired', 'receive_faulty', 'change_mode'))) ORDER BY e.id",
-    )
-    .bind(line_id)
-    .bind(after)
-    .bind(false)
-    .load(conn)?)
+         WHERE e.line_id = $1 AND e.recorded_at > $2 AND e.internal = $3 AND (e.track = 'clock' OR e.kind IN ({FACT_KINDS}) \
+         OR e.kind IN ('receive_faulty', 'change_mode', 'note') OR (e.kind = 'dispatch_return' AND EXISTS (SELECT 1 FROM promise p \
+         JOIN plan_version v ON v.id = p.plan_version_id WHERE p.line_id = e.line_id AND p.kind = 'repair_return' \
+         AND v.returned_when = 'dispatched')) OR (e.voids_id IS NOT NULL AND e.note <> '' AND (e.to_state IN ({FACT_KINDS}) \
+         OR e.to_state IN ('receive_faulty', 'dispatch_return', 'change_mode', 'hold', 'resume', 'close')))) ORDER BY e.id"
+    );
+    Ok(sql_shaped(text).bind(line_id).bind(after).bind(false).load(conn)?)
 }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 const CALENDAR_SLACK: Days = Days::new(31);
 
 /// Events that decide what became of a line; all others are its history only.
-const FACT_KINDS: &str = "'confirm_returned','decide_exchange','exchange_delivered','keep_loaner','scrap','agree_scrap',\
+pub(super) const FACT_KINDS: &str = "'confirm_returned','decide_exchange','exchange_delivered','keep_loaner','scrap','agree_scrap',\
      'cancel','reject','approve_void','vendor_returned','attribute_cause','return_unrepaired'";
 
 /// Which lines are looked at, of those that may be due.

@@ -191,7 +191,7 @@ pub fn insert_events(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
 /// Writes issued units.
 pub fn insert_issued(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
     let head = "INSERT INTO issued_unit (line_id, role, part_id, unit_id, depot_id, state, reserved_at, shipped_at, in_use_at, \
-                ended_at) VALUES";
+                ended_at, in_use_recorded_at) VALUES";
     write(tx, head, rows)
 }
 
@@ -208,8 +208,14 @@ pub fn insert_repairs(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<()> {
     write(tx, head, rows)
 }
 
-/// Writes promises, each with the due date it is known by from now on (due date, calendar, provisional, since when).
-pub fn insert_promises(tx: &mut Conn, rows: Vec<Vec<Value>>, dues: Vec<[Value; 4]>) -> StoreResult<()> {
+/// Writes promises, each with the due date it is known by from now on (due date, calendar, provisional, since when) and, where
+/// it ended, its end (state, when, since when that is known).
+pub fn insert_promises(
+    tx: &mut Conn,
+    rows: Vec<Vec<Value>>,
+    dues: Vec<[Value; 4]>,
+    ends: Vec<Option<[Value; 3]>>,
+) -> StoreResult<()> {
     let head = "INSERT INTO promise (kind, line_id, customer_id, depot_id, part_id, plan_version_id, amount, unit, start_day_counts, \
                 target_bp, variant, started_at, base_due_on, due_on, sort_due, calendar_version, provisional, state, ended_at, \
                 recorded_at) VALUES";
@@ -220,13 +226,13 @@ pub fn insert_promises(tx: &mut Conn, rows: Vec<Vec<Value>>, dues: Vec<[Value; 4
         some.sort_unstable();
         ids.append(&mut some);
     }
-    let history = ids.into_iter().zip(dues).map(|(id, due)| {
-        let mut row = vec![id.into()];
-        row.extend(due);
-        row
-    });
+    let row =
+        |id: i64, values: Vec<Value>| -> Vec<Value> { std::iter::once(id.into()).chain(values).collect() };
+    let history = ids.iter().zip(dues).map(|(id, due)| row(*id, due.into()));
     let head = "INSERT INTO promise_due_history (promise_id, due_on, calendar_version, provisional, recorded_from) VALUES";
-    write(tx, head, history.collect())
+    write(tx, head, history.collect())?;
+    let ends = ids.iter().zip(ends).filter_map(|(id, end)| Some(row(*id, end?.into())));
+    write(tx, "INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) VALUES", ends.collect())
 }
 
 fn write(tx: &mut Conn, head: &str, rows: Vec<Vec<Value>>) -> StoreResult<()> {

@@ -3,6 +3,7 @@
 use crate::domain::actor::Scope;
 use crate::domain::place::PlaceKind;
 use crate::domain::rma::{IssuedRole, IssuedState, RepairState};
+use crate::domain::stock::Owner;
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, Filters, sql, sql_shaped};
@@ -88,15 +89,17 @@ row! {
         pub role: IssuedRole,
         /// State.
         pub state: IssuedState,
+        /// Whose the unit is.
+        pub owner: Owner,
     }
 }
 
 /// The line to which a unit is owed back that stands at such a place: a loaner that is out, or a spare that never worked. What
-/// was given for good is the customer's.
+/// was given for good, or charged, is the customer's.
 pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
     let latest: Option<OutOn> = sql(
-        "SELECT r.number, l.line, i.role, i.state FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id DESC LIMIT 1",
+        "SELECT r.number, l.line, i.role, i.state, u.owner FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id DESC LIMIT 1",
     )
     .bind(unit_id)
     .optional(conn)?;
@@ -107,7 +110,7 @@ pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Optio
             out.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
         }
         // It stays dead in the books when it is back.
-        state => state == IssuedState::Doa && at == PlaceKind::Customer,
+        state => state == IssuedState::Doa && at == PlaceKind::Customer && out.owner == Owner::Us,
     }))
 }
 
@@ -172,13 +175,22 @@ pub fn set_reservation(tx: &mut Conn, id: i64, reservation_id: i64) -> StoreResu
     Ok(())
 }
 
-/// An issued unit takes a step.
-pub fn step(tx: &mut Conn, id: i64, to: IssuedState, at: DateTime<Utc>) -> StoreResult<()> {
+/// An issued unit takes a step, which is known from `now` on.
+pub fn step(
+    tx: &mut Conn,
+    id: i64,
+    to: IssuedState,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
     let text = match to {
         IssuedState::Shipped => "UPDATE issued_unit SET state = $1, shipped_at = $2 WHERE id = $3",
         IssuedState::InUse => "UPDATE issued_unit SET state = $1, in_use_at = $2 WHERE id = $3",
         _ => "UPDATE issued_unit SET state = $1, ended_at = $2 WHERE id = $3",
     };
     sql(text).bind(to).bind(at).bind(id).execute(tx)?;
+    if to == IssuedState::InUse {
+        sql("UPDATE issued_unit SET in_use_recorded_at = $1 WHERE id = $2").bind(now).bind(id).execute(tx)?;
+    }
     Ok(())
 }

@@ -101,7 +101,7 @@ fn with_openings<'a>(tx: &mut Conn, postings: &'a [Posting]) -> Result<Vec<Entry
 
 row! {
     /// What an ended reservation held.
-    struct Freed { depot_id: i64, part_id: i64, quantity: i64 }
+    struct Freed { depot_id: i64, part_id: i64, quantity: i64, in_van: bool }
 }
 
 /// Ends the reservations these postings use up. Each frees all it held, also when less was needed.
@@ -117,12 +117,14 @@ fn consume_reservations(
     for id in reservations {
         let ended: Option<Freed> =
             sql("UPDATE reservation SET state = $1, closed_at = $2 WHERE id = $3 AND state = 'open' \
-             RETURNING depot_id, part_id, quantity")
+             RETURNING depot_id, part_id, quantity, in_van")
             .bind(ReservationState::Consumed)
             .bind(now)
             .bind(id)
             .optional(tx)?;
         match ended {
+            // What is held in a van is no stock of a depot.
+            Some(held) if held.in_van => {}
             Some(held) => freed.push(held),
             None => {
                 let state = sql("SELECT state AS value FROM reservation WHERE id = $1").bind(id);

@@ -207,13 +207,38 @@ pub fn restart(
     set_due(tx, id, &new, now)
 }
 
-/// A promise ends.
-pub fn end(tx: &mut Conn, id: i64, state: PromiseState, at: DateTime<Utc>) -> StoreResult<()> {
+/// A promise ends, which is known from `now` on.
+pub fn end(
+    tx: &mut Conn,
+    id: i64,
+    state: PromiseState,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
     sql("UPDATE promise SET state = $1, ended_at = $2 WHERE id = $3")
         .bind(state)
         .bind(at)
         .bind(id)
         .execute(tx)?;
+    sql("INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) VALUES ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(state)
+        .bind(at)
+        .bind(now)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Remembers since when the ends of a line's promises are known, of those whose end became another without [`end`].
+pub fn remember_ends(tx: &mut Conn, line_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) \
+         SELECT p.id, CASE WHEN p.ended_at IS NULL THEN 'open' ELSE p.state END, p.ended_at, $2 FROM promise p \
+         LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id) \
+         WHERE p.line_id = $1 AND (COALESCE(e.state, 'open') <> CASE WHEN p.ended_at IS NULL THEN 'open' ELSE p.state END \
+         OR e.ended_at <> p.ended_at) ORDER BY p.id")
+    .bind(line_id)
+    .bind(now)
+    .execute(tx)?;
     Ok(())
 }
 

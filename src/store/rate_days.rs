@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Filters, Value, insert_rows, placeholders, sql, sql_once};
+use crate::store::sql::{Conn, Filters, Sql, Value, insert_rows, placeholders, sql, sql_once};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -62,6 +62,8 @@ row! {
         pub days: Option<i64>,
         /// What ended them.
         pub ending: Option<String>,
+        /// The day on which it is judged anew though nothing happens to it.
+        pub settles_on: Option<NaiveDate>,
     }
 
     /// How many lines are alike.
@@ -74,6 +76,16 @@ row! {
         pub target_bp: i64,
         /// Code of how they go on.
         pub fate: String,
+        /// How many.
+        pub lines: i64,
+    }
+
+    /// How many open lines are alike.
+    pub struct OpenSum {
+        /// Their plans' target, in basis points.
+        pub target_bp: i64,
+        /// Their chance of missing, in basis points; -1 while it was not counted yet, `None` for a line that is not open any more.
+        pub risk_bp: Option<i64>,
         /// How many.
         pub lines: i64,
     }
@@ -129,6 +141,12 @@ impl RateLine {
         self.fate == MOVING
     }
 
+    /// Whether it is to be judged anew by the end of this day, whatever happens to it until then.
+    #[must_use]
+    pub fn settles_by(&self, day: NaiveDate) -> bool {
+        self.settles_on.is_some_and(|settles_on| settles_on <= day)
+    }
+
     /// The sums it is counted in; none for one that is judged anew by every reader.
     #[must_use]
     pub fn sums(&self) -> Vec<SumKey> {
@@ -177,6 +195,16 @@ pub fn touched(conn: &mut Conn, limit: i64) -> StoreResult<Vec<TouchedRow>> {
     Ok(sql("SELECT id, line_id FROM rate_touched ORDER BY id LIMIT $1").bind(limit).load(conn)?)
 }
 
+/// Marks the lines whose day has come: what was done after close of business counts from then on.
+pub fn touch_settling(tx: &mut Conn, today: NaiveDate) -> StoreResult<()> {
+    sql("INSERT INTO rate_touched (line_id) SELECT r.line_id FROM rate_line r WHERE r.fate = $1 AND r.settles_on <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM rate_touched t WHERE t.line_id = r.line_id)")
+    .bind(MOVING)
+    .bind(today)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Takes marks away.
 pub fn forget(tx: &mut Conn, marks: &[i64]) -> StoreResult<()> {
     for some in marks.chunks(200) {
@@ -204,8 +232,7 @@ pub fn lines(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<RateLine>> {
     Ok(rows)
 }
 
-const LINE: &str =
-    "SELECT line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending FROM rate_line";
+const LINE: &str = "SELECT line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on FROM rate_line";
 
 /// Takes lines away, to be written anew.
 pub fn take_away(tx: &mut Conn, line_ids: &[i64]) -> StoreResult<()> {
@@ -229,9 +256,11 @@ pub fn write(tx: &mut Conn, lines: &[RateLine]) -> StoreResult<()> {
             line.fate.as_str().into(),
             line.days.into(),
             line.ending.clone().into(),
+            line.settles_on.into(),
         ]
     };
-    let head = "INSERT INTO rate_line (line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending) VALUES";
+    let head = "INSERT INTO rate_line (line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on) \
+         VALUES";
     for statement in insert_rows(head, lines.iter().map(row).collect(), "") {
         statement.execute(tx)?;
     }
@@ -276,6 +305,25 @@ pub fn outdated(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SumRow>> {
     filters.and_fixed("line_id IN (SELECT line_id FROM rate_touched)");
     let text = wanted.text("rate_line", wanted.axis.column(), "1", filters.text());
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// The lines of a question that are open, in time and not touched since, by the chance that lists show.
+pub fn open(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<OpenSum>> {
+    Ok(open_sql(wanted).load(conn)?)
+}
+
+/// The statement of [`open`], for the test that looks at its plan.
+#[must_use]
+pub fn open_sql(wanted: &Wanted) -> Sql {
+    let filters = wanted.filters(wanted.axis.column());
+    let text = format!(
+        "SELECT target_bp, risk_bp, count(*) AS lines FROM (SELECT target_bp, \
+         (SELECT l.risk_bp FROM rma_line l WHERE l.id = rate_line.line_id AND l.open_identity IS NOT NULL) AS risk_bp FROM rate_line \
+         WHERE fate IN ('open','open_excused') AND due_in >= $1 AND due_in BETWEEN $2 AND $3 \
+         AND line_id NOT IN (SELECT line_id FROM rate_touched) {}) s GROUP BY target_bp, risk_bp",
+        filters.text()
+    );
+    filters.into_sql(text)
 }
 
 impl Wanted {

@@ -30,7 +30,7 @@ row! {
         pub part_name: String,
         /// Part name in English.
         pub part_name_en: String,
-        /// Price of the part, in fen.
+        /// Price of the part in fen; none where it is in another currency than CNY.
         pub price_fen: Option<i64>,
         /// Whether parts of this kind hold data.
         pub data_bearing: bool,
@@ -330,7 +330,7 @@ pub(super) const RISK: &str =
 
 /// An order whose line is open shows the line's promised date; our own has none.
 pub(super) const REPAIR: &str = "SELECT o.id, o.number, o.unit_id, u.serial, u.condition, u.owner, pl.code AS place, p.part_no, \
-     p.name AS part_name, p.name_en AS part_name_en, p.price_fen, p.data_bearing, o.line_id, r.number AS rma, l.line, \
+     p.name AS part_name, p.name_en AS part_name_en, CASE WHEN p.currency = 'CNY' THEN p.price_fen END AS price_fen, p.data_bearing, o.line_id, r.number AS rma, l.line, \
      l.repair_state AS line_state, c.code AS customer, l.plan_version_id, o.depot_id, d.code AS depot, o.state, \
      NULLIF(o.outcome, '') AS outcome, a.username AS technician, CASE WHEN l.id IS NULL THEN o.fault ELSE l.fault END AS fault, \
      o.fault_code, o.diagnosis AS finding, o.estimate_fen, o.limit_fen AS agreed_limit_fen, o.cost_fen, o.rework, o.waiting_since, \

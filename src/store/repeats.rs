@@ -21,6 +21,14 @@ row! {
         pub warranty_days: Option<i64>,
     }
 
+    /// A unit that we delivered to the customer, and its maker's warranty.
+    pub struct DeliveryRow {
+        /// When its title went to the customer.
+        pub delivered_at: DateTime<Utc>,
+        /// Months of warranty of its part.
+        pub warranty_months: i64,
+    }
+
     struct Name { number: String, line: i64 }
     struct Said { value: String }
 }
@@ -35,6 +43,19 @@ pub fn last_repair(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Optio
     )
     .bind(unit_id)
     .bind(but)
+    .optional(conn)?)
+}
+
+/// When the title of this unit went to the customer last, for a part under a maker's warranty. What never was ours, or came back
+/// to us since, has none.
+pub fn delivery(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<DeliveryRow>> {
+    Ok(sql(
+        "SELECT m.occurred_at AS delivered_at, p.warranty_months FROM movement m JOIN unit u ON u.id = m.unit_id \
+         JOIN part p ON p.id = u.part_id WHERE m.unit_id = $1 AND p.warranty_months IS NOT NULL AND m.owner_from = 'us' \
+         AND m.owner_to LIKE 'customer:%' AND m.owner_to = u.owner AND m.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.reverses_id = m.id) ORDER BY m.id DESC LIMIT 1",
+    )
+    .bind(unit_id)
     .optional(conn)?)
 }
 

@@ -38,6 +38,8 @@ row! {
         pub expires_at: Option<DateTime<Utc>>,
         /// When it ended.
         pub closed_at: Option<DateTime<Utc>>,
+        /// The unit stands in an engineer's van, where no depot's availability counts it.
+        pub in_van: bool,
     }
 }
 
@@ -59,6 +61,8 @@ pub struct NewReservation<'a> {
     pub created_at: DateTime<Utc>,
     /// Until when.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The unit stands in an engineer's van: nothing was taken out of what is free in a depot.
+    pub in_van: bool,
 }
 
 /// Takes `quantity` out of what is free; false when less is free. This one guarded update decides every race.
@@ -73,11 +77,11 @@ pub fn hold(tx: &mut Conn, depot_id: i64, part_id: i64, quantity: i64) -> StoreR
     Ok(held == 1)
 }
 
-/// Writes the reservation for what [`hold`] took; its id.
+/// Writes the reservation for what [`hold`] took, or of a unit in a van; its id.
 pub fn insert(tx: &mut Conn, new: &NewReservation<'_>) -> Result<i64, diesel::result::Error> {
     sql(
-        "INSERT INTO reservation (part_id, depot_id, unit_id, quantity, document, state, created_by, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8) RETURNING id AS value",
+        "INSERT INTO reservation (part_id, depot_id, unit_id, quantity, document, state, created_by, created_at, expires_at, in_van) \
+         VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9) RETURNING id AS value",
     )
     .bind(new.part_id)
     .bind(new.depot_id)
@@ -87,6 +91,7 @@ pub fn insert(tx: &mut Conn, new: &NewReservation<'_>) -> Result<i64, diesel::re
     .bind(new.created_by)
     .bind(new.created_at)
     .bind(new.expires_at)
+    .bind(new.in_van)
     .number(tx)
 }
 
@@ -100,10 +105,9 @@ pub fn end(tx: &mut Conn, id: i64, state: ReservationState, now: DateTime<Utc>) 
     if ended == 0 {
         return Ok(false);
     }
-    sql(
-        "UPDATE availability SET reserved = reserved - (SELECT quantity FROM reservation WHERE id = $1) \
-         WHERE depot_id = (SELECT depot_id FROM reservation WHERE id = $1) AND part_id = (SELECT part_id FROM reservation WHERE id = $1)",
-    )
+    sql("UPDATE availability SET reserved = reserved - (SELECT quantity FROM reservation WHERE id = $1) \
+         WHERE depot_id = (SELECT depot_id FROM reservation WHERE id = $1 AND NOT in_van) \
+         AND part_id = (SELECT part_id FROM reservation WHERE id = $1)")
     .bind(id)
     .execute(tx)?;
     Ok(true)
@@ -149,7 +153,7 @@ pub fn holder(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<String>> {
 }
 
 const SELECT: &str = "SELECT r.id, r.part_id, p.part_no, r.depot_id, d.code AS depot, r.unit_id, u.serial, r.quantity, r.document, r.state, \
-     a.username AS created_by, r.created_at, r.expires_at, r.closed_at FROM reservation r JOIN part p ON p.id = r.part_id \
+     a.username AS created_by, r.created_at, r.expires_at, r.closed_at, r.in_van FROM reservation r JOIN part p ON p.id = r.part_id \
      JOIN depot d ON d.id = r.depot_id LEFT JOIN unit u ON u.id = r.unit_id LEFT JOIN app_user a ON a.id = r.created_by";
 
 /// One reservation.

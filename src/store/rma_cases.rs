@@ -5,8 +5,8 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{Entitlement, Mode, Payer, QuoteState, RepairState};
 use crate::row;
-use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql};
+use crate::store::{StoreResult, promises};
 use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
@@ -250,13 +250,18 @@ pub fn set_serial(
     Ok(())
 }
 
-/// All promises of a line fall away.
-pub fn exclude_promises(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
+/// All promises of a line fall away, which is known from `now` on.
+pub fn exclude_promises(
+    tx: &mut Conn,
+    line_id: i64,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
     sql("UPDATE promise SET state = 'excluded', ended_at = COALESCE(ended_at, $1) WHERE line_id = $2")
         .bind(at)
         .bind(line_id)
         .execute(tx)?;
-    Ok(())
+    promises::remember_ends(tx, line_id, now)
 }
 
 /// Whether a unit is brand-new as far as the books know: bought, always good, never at a customer's or a maker's but on

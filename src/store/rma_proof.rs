@@ -89,6 +89,10 @@ row! {
         pub known_due_on: Option<NaiveDate>,
         /// How many of those dates are the present one: exactly one.
         pub present_dates: i64,
+        /// How it is known to have ended; none: not at all.
+        pub known_state: Option<PromiseState>,
+        /// When it is known to have ended.
+        pub known_ended_at: Option<DateTime<Utc>>,
     }
 
     /// A time the clock stood still.
@@ -136,8 +140,10 @@ pub fn promises(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<Promi
         "SELECT p.line_id, p.kind, p.amount, p.unit, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
          p.due_at, p.calendar_version, p.state, p.ended_at, v.returned_when, v.closes_minute, \
          (SELECT max(h.due_on) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS known_due_on, \
-         (SELECT count(*) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS present_dates \
-         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN plan_version v ON v.id = p.plan_version_id WHERE l.rma_id BETWEEN $1 AND $2 AND p.taken_back_at IS NULL ORDER BY p.id",
+         (SELECT count(*) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS present_dates, \
+         e.state AS known_state, e.ended_at AS known_ended_at \
+         FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN plan_version v ON v.id = p.plan_version_id \
+         LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id) WHERE l.rma_id BETWEEN $1 AND $2 AND p.taken_back_at IS NULL ORDER BY p.id",
     )
     .bind(first)
     .bind(last)

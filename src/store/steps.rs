@@ -135,7 +135,8 @@ const LINE: &[&str] = &[
     "ended_at",
     "last_event_at",
 ];
-const ISSUED: &[&str] = &["state", "reservation_id", "shipped_at", "in_use_at", "ended_at"];
+const ISSUED: &[&str] =
+    &["state", "reservation_id", "shipped_at", "in_use_at", "in_use_recorded_at", "ended_at"];
 const PROMISES: &[&str] = &["started_at", "base_due_on", "due_at", "state", "ended_at"];
 const ORDERS: &[&str] = &[
     "unit_id",
@@ -348,7 +349,7 @@ pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult
          SELECT line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at, $2 FROM hold \
          WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1) ORDER BY id",
         "UPDATE hold SET recorded_at = $2 WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1 AND NOT made)",
-        "UPDATE issued_unit SET state = 'released', shipped_at = NULL, in_use_at = NULL, ended_at = $2, taken_back_at = $2 \
+        "UPDATE issued_unit SET state = 'released', shipped_at = NULL, in_use_at = NULL, in_use_recorded_at = NULL, ended_at = $2, taken_back_at = $2 \
          WHERE id IN (SELECT id FROM step_issued WHERE step_id = $1 AND made)",
         "UPDATE repair_order SET state = 'closed', outcome = '', waiting_since = NULL, closed_at = $2, last_event_at = $2, \
          version = version + 1 WHERE id IN (SELECT id FROM step_repair WHERE step_id = $1 AND made)",

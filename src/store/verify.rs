@@ -229,13 +229,13 @@ pub fn for_each_availability(conn: &mut Conn, mut each: impl FnMut(AvailabilityR
 /// What is held, by depot and part.
 pub type Reserved = HashMap<(i64, i64), i64>;
 
-/// What open reservations hold, by depot and part, and how many they are in all.
+/// What open reservations hold in depots, by depot and part, and how many they are in all.
 pub fn reserved(conn: &mut Conn) -> StoreResult<(Reserved, u64)> {
     let mut sums = HashMap::new();
     let mut count = 0;
     sql(
         "SELECT depot_id, part_id, CAST(SUM(quantity) AS BIGINT) AS quantity, COUNT(*) AS reservations FROM reservation \
-         WHERE state = 'open' GROUP BY depot_id, part_id",
+         WHERE state = 'open' AND NOT in_van GROUP BY depot_id, part_id",
     )
     .for_each(conn, |row: SumRow| {
         sums.insert((row.depot_id, row.part_id), row.quantity);
@@ -245,12 +245,14 @@ pub fn reserved(conn: &mut Conn) -> StoreResult<(Reserved, u64)> {
     Ok((sums, count))
 }
 
-/// Open reservations of units that are not good, ours and in a depot or bin of that depot, or of another part.
+/// Open reservations of units that are not good, ours and in a depot or bin of that depot (or in a van, where they say so), or
+/// of another part.
 pub fn for_each_bad_reservation(conn: &mut Conn, mut each: impl FnMut(BadReservationRow)) -> StoreResult<()> {
     sql("SELECT r.id, d.code AS depot, u.serial, p.code AS place, u.condition, u.owner \
          FROM reservation r JOIN unit u ON u.id = r.unit_id JOIN place p ON p.id = u.place_id JOIN depot d ON d.id = r.depot_id \
-         WHERE r.state = 'open' AND NOT (u.condition = 'good' AND u.owner = 'us' AND p.kind IN ('depot', 'bin') \
-           AND COALESCE(p.depot_id, 0) = r.depot_id AND u.part_id = r.part_id) ORDER BY r.id")
+         WHERE r.state = 'open' AND NOT (u.condition = 'good' AND u.owner = 'us' AND u.part_id = r.part_id \
+           AND CASE WHEN r.in_van THEN p.kind = 'engineer' \
+               ELSE p.kind IN ('depot', 'bin') AND COALESCE(p.depot_id, 0) = r.depot_id END) ORDER BY r.id")
     .for_each(conn, |row| {
         each(row);
         Ok(())

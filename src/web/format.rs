@@ -86,6 +86,36 @@ impl Page {
         group(&n.unsigned_abs().to_string(), *n < 0)
     }
 
+    /// How long something takes, as people say it: `60 个工作日`, `4 小时`, `90 分钟`. The unit is that of a plan's term.
+    pub fn span(&self, amount: i64, unit: &str) -> String {
+        match unit {
+            "minutes" if amount > 0 && amount % 60 == 0 => self.n("span-hours", &(amount / 60)),
+            "minutes" => self.n("span-minutes", &amount),
+            "working_days" => self.n("span-working_days", &amount),
+            _ => self.n("span-calendar_days", &amount),
+        }
+    }
+
+    /// What a movement or an exception refers to, as people say it: a row of the stock import, somebody's round of scans. The
+    /// number of a document stays as it is.
+    pub fn reference(&self, document: &str) -> String {
+        if let Some(row) = document.strip_prefix("import:stock#") {
+            return self.t1("reference-stock-row", "row", row);
+        }
+        let mut parts = document.splitn(3, '-');
+        let key = match parts.next() {
+            Some("IN") => "reference-round-in",
+            Some("OUT") => "reference-round-out",
+            Some("MV") => "reference-round-move",
+            _ => return document.to_owned(),
+        };
+        let day = parts.next().and_then(|day| NaiveDate::parse_from_str(day, "%Y%m%d").ok());
+        match (day, parts.next()) {
+            (Some(day), Some(who)) => self.t2(key, "date", self.date(&day), "who", self.person(Some(who))),
+            _ => document.to_owned(),
+        }
+    }
+
     /// An amount with its currency: `¥ 2,340.00`, `USD 12.50`.
     pub fn money(&self, amount: &Decimal, currency: &str) -> String {
         let digits = format!("{:.2}", amount.abs());
@@ -139,6 +169,33 @@ mod tests {
         assert_eq!(p.count(&-1_234_567), "−1,234,567");
         assert_eq!(p.money(&Decimal::new(123_456, 2), "CNY"), "¥ 1,234.56");
         assert_eq!(p.money(&Decimal::new(-5, 0), "USD"), "USD −5.00");
+    }
+
+    #[test]
+    fn times_and_references_read_as_people_say_them() {
+        let (zh, en) = (samples::page(Lang::Zh), samples::page(Lang::En));
+        for (amount, unit, chinese, english) in [
+            (240, "minutes", "4 小时", "4 hours"),
+            (60, "minutes", "1 小时", "1 hour"),
+            (90, "minutes", "90 分钟", "90 minutes"),
+            (60, "working_days", "60 个工作日", "60 working days"),
+            (30, "calendar_days", "30 天", "30 days"),
+        ] {
+            assert_eq!((zh.span(amount, unit).as_str(), en.span(amount, unit).as_str()), (chinese, english));
+        }
+        for (document, chinese, english) in [
+            ("import:stock#2", "库存导入第 2 行", "Stock import, row 2"),
+            ("IN-20261120-li", "2026-11-20 收货扫描，li", "Receiving on 2026-11-20, li"),
+            ("MV-20261120-li-wei", "2026-11-20 移库扫描，li-wei", "Moving on 2026-11-20, li-wei"),
+            ("RMA-2026-000001", "RMA-2026-000001", "RMA-2026-000001"),
+            ("IN-1", "IN-1", "IN-1"),
+            ("", "", ""),
+        ] {
+            assert_eq!(
+                (zh.reference(document).as_str(), en.reference(document).as_str()),
+                (chinese, english)
+            );
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod notices;
 pub mod page;
 pub mod plan_form;
 pub mod print;
+pub mod proposal;
 pub mod public;
 pub mod rate;
 pub mod report;

@@ -11,8 +11,8 @@ use super::steps::Step;
 pub struct TrackLine {
     /// Its number on the RMA.
     pub number: i64,
-    /// Whether the hand-over can be confirmed now.
-    pub can_confirm: bool,
+    /// What is on its way (a purpose of parcels), whose hand-over can be confirmed now.
+    pub arriving: Option<String>,
     /// Part name.
     pub part_name: String,
     /// The customer's serial.

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """The timely repair rate of the example company, computed a second time and from nothing but the rules.
 
-    python3 tests/independent/timely_repair.py --as-of 2026-11-21 [--from 2026-01-01] [--to 2026-12-31] [--lines]
+    python3 tests/independent/timely_repair.py --as-of 2026-11-21 [2026-03-31 ...] [--from 2026-01-01] [--to 2026-12-31] [--lines]
 
 Reads data/company/{rma-history,customers,parts,depots}.csv, data/cn-calendar.csv and, for years without a notice,
-tests/vectors/provisional-days.txt; uses the Python standard library only and shares no code with Beiku. Prints JSON:
-refused rows, and for each variant the figures by month of the due date, depot, both, customer, part and in total. `--from`
-and `--to` keep the lines due in that span of days; `--lines` adds every line with its due date and classes.
+tests/vectors/provisional-days.txt; uses the Python standard library only and shares no code with Beiku. Prints JSON, for each
+day: refused rows, and for each variant the figures by month of the due date, depot, both, customer, part and in total, and the
+SHA-256 over the lines (number, receipt, due date and classes of each, with a blank between, one a row, by number). `--from` and `--to`
+keep the lines due in that span of days; `--lines` adds every line. What it says of the days that the tests ask for is kept beside it in
+timely_repair.json, written by
+
+    python3 tests/independent/timely_repair.py --as-of 2026-11-21 2026-03-31 2025-06-30 > tests/independent/timely_repair.json
 
 The rules (NUMBERS.md 1 and 2, history rules of API.md), in the shape this data needs: no holds, no scrap; a row with
 替换件 is an equivalent exchange decided on 维修完成日期 and delivered on 返还日期; 返还日期 of any other row is the day the
@@ -16,6 +20,7 @@ of receipt promises nothing yet. Every plan of the example company: 60 working d
 
 import argparse
 import csv
+import hashlib
 import io
 import json
 import re
@@ -28,6 +33,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 60
 DATES = ["申请日期", "收到故障件日期", "更换件发出日期", "开始维修日期", "维修完成日期", "返还日期"]
+VARIANTS = ("strict", "by_due", "remedy30")
 RESULTS = {"", "修复", "未发现故障", "无修复价值", "已取消"}
 
 
@@ -143,6 +149,7 @@ def read_lines(calendar):
         "受理库房": {clean(row["编号"]) for _, row in rows_of("depots.csv")},
         "料号": {clean(row["料号"]) for _, row in rows_of("parts.csv")},
     }
+    plans = {clean(row["客户编号"]): row["服务等级"].strip() for _, row in rows_of("customers.csv")}
     lines, refused, seen = [], [], set()
     for number, row in rows_of("rma-history.csv"):
         column = refusal(row, known, seen)
@@ -160,6 +167,11 @@ def read_lines(calendar):
             "depot": clean(row["受理库房"]),
             "customer": clean(row["客户编号"]),
             "part": clean(row["料号"]),
+            "plan": plans[clean(row["客户编号"])],
+            "beyond": row["维修结果"].strip() == "无修复价值",
+            "exchanged": exchanged,
+            "finished": finished,
+            "handed_over": handed_over,
             "received": received,
             "due": calendar.due(received),
             "events": {
@@ -176,9 +188,10 @@ def figures(classes):
     count = Counter(classes)
     timely, misses = count["timely"], count["missed"]
     n = timely + misses
-    in_period = n + count["pending"]
+    in_period = n + count["pending"] + count["floating"]
     found = {
-        "timely": timely, "eligible": n, "pending": count["pending"], "floating": 0, "excluded": count["excluded"],
+        "timely": timely, "eligible": n, "pending": count["pending"], "floating": count["floating"],
+        "excluded": count["excluded"],
         "rate": None, "shown": None, "meets_target": None, "wilson95": None,
         "misses": misses, "misses_allowed": 5 * n // 100, "misses_left": 5 * in_period // 100 - misses,
     }
@@ -196,18 +209,23 @@ def figures(classes):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--as-of", type=date.fromisoformat, required=True)
+    parser.add_argument("--as-of", type=date.fromisoformat, nargs="+", required=True)
     parser.add_argument("--from", dest="first", type=date.fromisoformat, default=date.min)
     parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date.max)
     parser.add_argument("--lines", action="store_true")
     options = parser.parse_args()
     lines, refused = read_lines(Calendar())
     lines = [line for line in lines if options.first <= line["due"] <= options.last]
-    result = {"as_of": options.as_of.isoformat(), "refused": refused, "variants": {}}
-    for variant in ("strict", "by_due", "remedy30"):
+    answers = [answer(lines, refused, as_of, options.lines) for as_of in options.as_of]
+    print(json.dumps(answers, ensure_ascii=False, separators=(",", ":")))
+
+
+def answer(lines, refused, as_of, with_lines):
+    result = {"as_of": as_of.isoformat(), "refused": refused, "variants": {}}
+    for variant in VARIANTS:
         groups = {by: defaultdict(list) for by in ("month", "depot", "customer", "part", "depot_month", "total")}
         for line in lines:
-            verdict = line[variant] = classify(line, options.as_of, variant)
+            verdict = line[variant] = classify(line, as_of, variant)
             if verdict:
                 month = line["due"].strftime("%Y-%m")
                 groups["month"][month].append(verdict)
@@ -219,15 +237,20 @@ def main():
             by: {key: figures(found) for key, found in sorted(group.items())} for by, group in groups.items()
         }
         result["variants"][variant]["total"] = figures(groups["total"]["total"])
-    if options.lines:
+    told = sorted(line["number"] for line in lines if line["strict"])
+    by_number = {line["number"]: line for line in lines}
+    words = lambda line: [line["number"], line["received"].isoformat(), line["due"].isoformat(), *(line[v] for v in VARIANTS)]
+    text = "".join(" ".join(words(by_number[number])) + "\n" for number in told)
+    result["lines_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    if with_lines:
         result["lines"] = [
             {
                 "number": line["number"], "received": line["received"].isoformat(), "due": line["due"].isoformat(),
-                **{variant: line[variant] for variant in ("strict", "by_due", "remedy30")},
+                **{variant: line[variant] for variant in VARIANTS},
             }
             for line in lines
         ]
-    print(json.dumps(result, ensure_ascii=False, indent=1))
+    return result
 
 
 if __name__ == "__main__":

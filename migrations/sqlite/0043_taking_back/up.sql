@@ -45,6 +45,7 @@ CREATE TABLE step_issued (
     reservation_id BIGINT,
     shipped_at TIMESTAMP,
     in_use_at TIMESTAMP,
+    in_use_recorded_at TIMESTAMP,
     ended_at TIMESTAMP,
     PRIMARY KEY (step_id, id)
 );

@@ -4,27 +4,46 @@ use super::recount::Move;
 use crate::app::outbox::{NewNotice, enqueue};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
-use crate::domain::notice::{Bilingual, Notice, PromisedDay, RmaNews, RmaNotice, UnitNamed};
+use crate::domain::notice::{Bilingual, MovedDate, Notice, PromisedDay, RmaNews, RmaNotice, UnitNamed};
 use crate::domain::plan::PromiseKind;
-use crate::store::{Conn, rmas, warnings};
+use crate::domain::rma::{ActionKind, IssuedRole};
+use crate::store::issued::{self, IssuedRow};
+use crate::store::rmas::LineRow;
+use crate::store::{Conn, line_events, rmas, warnings};
 
-/// Tells the customers of these moves, one mail for each line and calendar. Only the date of the repair is theirs: what is
-/// owed to us moves without a word, and so does a clock that stands.
+/// Which date a customer was told by a promise of this kind; none where only we wait for it.
+const fn told_by(kind: PromiseKind) -> Option<MovedDate> {
+    match kind {
+        PromiseKind::RepairReturn => Some(MovedDate::Repair),
+        PromiseKind::EquivalentExchange => Some(MovedDate::Exchange),
+        PromiseKind::FaultyReturn | PromiseKind::LoanReturn => Some(MovedDate::Owed),
+        _ => None,
+    }
+}
+
+/// Tells the customers of these moves, one mail for each date and calendar. A clock that stands moves without a word, and so does
+/// a board owed that nobody has decided to give yet.
 pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, version: i64, moves: &[Move]) -> AppResult<()> {
-    for moved in moves.iter().filter(|moved| moved.promise.kind == PromiseKind::RepairReturn) {
+    for moved in moves {
+        let kind = moved.promise.kind;
+        let Some(date) = told_by(kind) else { continue };
         let Some(due_on) = moved.due_on else { continue };
         let number = warnings::rma_of_line(tx, moved.promise.line_id)?;
         let Some(rma) = rmas::by_number(tx, &Scope::All, &number)? else { continue };
         let lines = rmas::lines(tx, rma.id)?;
         let Some(line) = lines.into_iter().find(|line| line.id == moved.promise.line_id) else { continue };
-        let event = format!("{number}/{}/date_moved/{version}", line.line);
+        if date == MovedDate::Exchange
+            && !line_events::has_event(tx, line.id, ActionKind::DecideExchange.as_str())?
+        {
+            continue;
+        }
+        let event = match kind {
+            PromiseKind::RepairReturn => format!("{number}/{}/date_moved/{version}", line.line),
+            _ => format!("{number}/{}/date_moved/{version}/{}", line.line, moved.promise.id),
+        };
         let news = RmaNews::DateMoved {
-            unit: UnitNamed {
-                line: u32::try_from(line.line).unwrap_or(1),
-                part_no: line.part_no,
-                part_name: Bilingual { zh: line.part_name, en: line.part_name_en },
-                serial: line.serial,
-            },
+            date,
+            unit: about(tx, moved, &line)?,
             old_due_on: moved.promise.due_on,
             promise: PromisedDay {
                 due_on,
@@ -44,4 +63,21 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, version: i64, moves: &[Move]) -> Ap
         enqueue(tx, ctx, &NewNotice { event, recipient, language, rma_id: Some(rma.id), notice })?;
     }
     Ok(())
+}
+
+/// What the date is about: the line's own unit, or the spare or loaner that is to come back.
+fn about(tx: &mut Conn, moved: &Move, line: &LineRow) -> AppResult<UnitNamed> {
+    let lent = moved.promise.kind == PromiseKind::LoanReturn;
+    let is_it = |unit: &IssuedRow| {
+        unit.id == moved.promise.issued_id || lent && unit.role == IssuedRole::Loan && unit.state.is_active()
+    };
+    let issued = issued::of_line(tx, line.id)?.into_iter().rfind(is_it);
+    let (part_no, zh, en, serial) = match issued {
+        Some(unit) => (unit.part_no, unit.part_name, unit.part_name_en, unit.serial),
+        None => {
+            (line.part_no.clone(), line.part_name.clone(), line.part_name_en.clone(), line.serial.clone())
+        }
+    };
+    let part_name = Bilingual { zh, en };
+    Ok(UnitNamed { line: u32::try_from(line.line).unwrap_or(1), part_no, part_name, serial })
 }

@@ -1,12 +1,12 @@
-//! What a new pack tells differently from the newest earlier one over the same lines (NUMBERS §2): not what has happened
+//! What a new pack tells differently from the newest earlier ones over these lines (NUMBERS §2): not what has happened
 //! since, but what is known now of the day it was made for.
 
 use super::rows::class_text;
 use crate::app::figures::{self, Line, Query};
 use crate::app::{AppResult, Ctx};
 use crate::domain::plan::RateVariant;
-use crate::store::Conn;
 use crate::store::evidence::{self, SinceRow, ToldRow};
+use crate::store::{Conn, figures as store_figures};
 use chrono::{NaiveDate, SecondsFormat};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -69,7 +69,8 @@ impl Restated {
 /// The day that places a line, and its classes.
 type Now = (NaiveDate, [String; 3], i64);
 
-/// The lines of the query's period that the newest earlier packs over the same filters tell differently.
+/// The lines of the query's period that the newest earlier packs tell differently: those over the same filters, and those over
+/// fewer lines of them.
 pub(super) fn restated(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Vec<Restated>> {
     let text = |filter: &Option<String>| filter.clone().unwrap_or_default();
     let (depot, customer, part_no) = (text(&query.depot), text(&query.customer), text(&query.part_no));
@@ -84,10 +85,11 @@ pub(super) fn restated(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<V
                 continue;
             }
             let since = evidence::since(conn, told.line_id, told.known_at)?;
-            found.push(line(told, now, &since));
+            let newest_then = store_figures::calendar_version_at(conn, told.known_at)?;
+            found.push(line(told, now, newest_then, &since));
         }
     }
-    found.sort_by(|a, b| (&a.rma, a.line).cmp(&(&b.rma, b.line)));
+    found.sort_by(|a, b| (&a.rma, a.line, &a.pack).cmp(&(&b.rma, b.line, &b.pack)));
     Ok(found)
 }
 
@@ -111,15 +113,15 @@ fn differs(told: &ToldRow, now: Option<&Now>) -> bool {
     })
 }
 
-fn line(told: &ToldRow, now: Option<&Now>, since: &[SinceRow]) -> Restated {
+fn line(told: &ToldRow, now: Option<&Now>, newest_then: i64, since: &[SinceRow]) -> Restated {
     let who: BTreeSet<&str> = since.iter().filter_map(|row| row.actor.as_deref()).collect();
     let why: Vec<String> = since
         .iter()
         .map(|row| if row.note.is_empty() { row.kind.clone() } else { format!("{}: {}", row.kind, row.note) })
         .collect();
-    // Nothing was recorded on the line itself: the calendar it is counted with became another.
-    let why = match (why.is_empty(), now) {
-        (true, Some((_, _, version))) => format!("calendar {version}"),
+    // Nothing was recorded on the line itself: the calendar it is counted with may be one that the pack could not know.
+    let why = match now {
+        Some((_, _, version)) if why.is_empty() && *version > newest_then => format!("calendar {version}"),
         _ => why.join("; "),
     };
     let (due_in, classes) = match now {

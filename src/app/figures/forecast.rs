@@ -99,7 +99,8 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
     })
 }
 
-/// The figures of [`forecast`] alone: nobody asks what the open lines are called. Refuses with `forbidden`.
+/// The figures of [`forecast`] alone: nobody asks what the open lines are called, and of now sums know most of them. Refuses with
+/// `forbidden`.
 pub fn month_end(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<turnaround::Forecast> {
     Ok(Counted::of(conn, ctx, query, false)?.figures())
 }
@@ -107,6 +108,9 @@ pub fn month_end(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<turnaro
 /// The lines of a month: those decided, and the open ones with their chances.
 struct Counted {
     locked: Tally,
+    /// Open lines that sums know, by target and chance.
+    summed: Vec<(Target, f64)>,
+    /// The other open lines.
     open: Vec<OpenLine>,
 }
 
@@ -121,7 +125,12 @@ impl Counted {
     fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, named: bool) -> AppResult<Counted> {
         ctx.actor.may(Permission::ReadFigures)?;
         let now = sums::tallies(conn, ctx, query)?.map(|groups| groups.values().sum::<Tally>());
-        let only = if now.is_some() { Only::Open } else { Only::All };
+        let summed = if named { None } else { sums::open(conn, ctx, query)? };
+        let only = match (&now, &summed) {
+            (None, _) => Only::All,
+            (Some(_), None) => Only::Open,
+            (Some(_), Some(_)) => Only::Unsettled,
+        };
         let (mut decided, mut open) = (Tally::new(), Vec::new());
         let mut walk = Walk::some(conn, ctx, query, only)?;
         while let Some(chunk) = walk.next(conn)? {
@@ -140,11 +149,14 @@ impl Counted {
         for line in &mut open {
             line.miss = chances.miss(&line.seen, query);
         }
-        Ok(Counted { locked: now.map_or(decided, |all| all.decided()), open })
+        let locked = now.map_or(decided, |all| all.decided());
+        Ok(Counted { locked, summed: summed.unwrap_or_default(), open })
     }
 
     fn figures(&self) -> turnaround::Forecast {
-        let open: Vec<(Target, f64)> = self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
+        let mut open: Vec<(Target, f64)> =
+            self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
+        open.extend(&self.summed);
         turnaround::forecast(&self.locked, &open)
     }
 }
@@ -158,7 +170,8 @@ enum Chances {
 impl Chances {
     fn of(conn: &mut Conn, ctx: &Ctx, query: &Query, lines: &[OpenLine]) -> AppResult<Chances> {
         if query.is_of_now(ctx) {
-            let kept = foresight::risks(conn)?.into_iter();
+            let ids: Vec<i64> = lines.iter().map(|line| line.seen.promise.line_id).collect();
+            let kept = foresight::risks_of(conn, &ids)?.into_iter();
             let kept: HashMap<i64, f64> =
                 kept.filter_map(|row| Some((row.line_id, miss_of_bp(row.risk_bp)?))).collect();
             if lines.iter().all(|line| kept.contains_key(&line.seen.promise.line_id)) {

@@ -9,55 +9,13 @@ use crate::domain::calendar::Zone;
 use crate::domain::fields::Fields;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::PromiseState;
 use crate::store::Conn;
 use crate::store::figures::Key;
-use crate::store::kept;
-use crate::text_enum;
-use chrono::{DateTime, Utc};
+use crate::store::kept::{self, KeptWanted};
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
+pub use crate::domain::rma::KeptClass;
 pub use crate::store::kept::KeptRow;
-
-/// Promises read at once.
-const CHUNK: i64 = 500;
-
-text_enum! {
-    /// How a promise stands in its figure.
-    KeptClass {
-        /// In time.
-        Kept => "kept",
-        /// Late, given up on, or past its time and not kept.
-        Broken => "broken",
-        /// Its time is not over: not counted.
-        Pending => "pending",
-        /// The same, and the customer asked us to wait with the line: not counted. Its own clock runs on.
-        Floating => "floating",
-        /// Fell away: not counted.
-        Excluded => "excluded",
-    }
-}
-
-impl KeptClass {
-    /// How the promise stood at the end of the day it is looked at, or now while that day is not over.
-    fn of(row: &KeptRow, day_end: DateTime<Utc>, now: DateTime<Utc>) -> KeptClass {
-        let ended = row.ended_at.is_some_and(|at| at < day_end);
-        match row.state {
-            PromiseState::Kept if ended => KeptClass::Kept,
-            PromiseState::Broken if ended => KeptClass::Broken,
-            PromiseState::Excluded if ended => KeptClass::Excluded,
-            _ => {
-                let late_from = row.due_at.unwrap_or_else(|| Zone::default().overdue_from(row.sort_due));
-                match row.on_hold {
-                    _ if late_from < day_end && late_from <= now => KeptClass::Broken,
-                    true => KeptClass::Floating,
-                    false => KeptClass::Pending,
-                }
-            }
-        }
-    }
-}
 
 /// The promises of one kind that were due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,16 +53,17 @@ impl KeptSum {
         (self.decided() > 0).then(|| 10_000 * i64::from(self.kept) >= self.targets_bp)
     }
 
-    fn add(&mut self, class: KeptClass, target_bp: i64) {
-        match class {
-            KeptClass::Kept => self.kept += 1,
-            KeptClass::Broken => self.broken += 1,
-            KeptClass::Pending => self.pending += 1,
-            KeptClass::Floating => self.floating += 1,
-            KeptClass::Excluded => self.excluded += 1,
-        }
+    fn add(&mut self, class: KeptClass, target_bp: i64, promises: i64) {
+        let count = match class {
+            KeptClass::Kept => &mut self.kept,
+            KeptClass::Broken => &mut self.broken,
+            KeptClass::Pending => &mut self.pending,
+            KeptClass::Floating => &mut self.floating,
+            KeptClass::Excluded => &mut self.excluded,
+        };
+        *count = count.saturating_add(u32::try_from(promises).unwrap_or(u32::MAX));
         if matches!(class, KeptClass::Kept | KeptClass::Broken) {
-            self.targets_bp = self.targets_bp.saturating_add(target_bp);
+            self.targets_bp = self.targets_bp.saturating_add(target_bp.saturating_mul(promises));
         }
     }
 }
@@ -129,13 +88,13 @@ impl KeptFilter {
     }
 }
 
-/// How the promises due in the query's period were kept, by kind. Refuses with `forbidden`.
+/// How the promises due in the query's period were kept, by kind: dates and ends as they were known. Refuses with `forbidden`.
 pub fn kept_promises(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<BTreeMap<PromiseKind, KeptSum>> {
+    ctx.actor.may(Permission::ReadFigures)?;
     let mut sums: BTreeMap<PromiseKind, KeptSum> = BTreeMap::new();
-    for_each_judged(conn, ctx, query, None, None, |row, class| {
-        sums.entry(row.kind).or_default().add(class, row.target_bp);
-        ControlFlow::Continue(())
-    })?;
+    for row in kept::sums(conn, &asked(ctx, query, None))? {
+        sums.entry(row.kind).or_default().add(row.class, row.target_bp, row.promises);
+    }
     Ok(sums)
 }
 
@@ -146,39 +105,19 @@ pub fn kept_lines(
     query: &Query,
     filter: KeptFilter,
     after: Option<Key>,
-    limit: usize,
-) -> AppResult<Vec<(KeptRow, KeptClass)>> {
-    let mut lines = vec![];
-    for_each_judged(conn, ctx, query, filter.kind, after, |row, class| {
-        if filter.class.is_none_or(|wanted| wanted == class) {
-            lines.push((row, class));
-        }
-        if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    Ok(lines)
+    limit: i64,
+) -> AppResult<Vec<KeptRow>> {
+    ctx.actor.may(Permission::ReadFigures)?;
+    Ok(kept::promises(conn, &asked(ctx, query, filter.kind), filter.class, after, limit)?)
 }
 
-/// Reads the promises chunk by chunk, judges each, and ends when `each` breaks off.
-fn for_each_judged(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    query: &Query,
-    kind: Option<PromiseKind>,
-    mut after: Option<Key>,
-    mut each: impl FnMut(KeptRow, KeptClass) -> ControlFlow<()>,
-) -> AppResult<()> {
-    ctx.actor.may(Permission::ReadFigures)?;
-    let day_end = Zone::default().overdue_from(query.as_of);
-    let (wanted, period) = (wanted(ctx, query), (query.from, query.to));
-    loop {
-        let rows = kept::promises(conn, &wanted, period, kind, after, CHUNK)?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = Some(last.key());
-        for row in rows {
-            let class = KeptClass::of(&row, day_end, ctx.now);
-            if each(row, class).is_break() {
-                return Ok(());
-            }
-        }
+/// A promise is late at the end of the day it is looked at, or now while that day is not over.
+fn asked(ctx: &Ctx, query: &Query, kind: Option<PromiseKind>) -> KeptWanted {
+    KeptWanted {
+        wanted: wanted(ctx, query),
+        due: (query.from, query.to),
+        late_before: query.as_of.min(Zone::default().local_date(ctx.now)),
+        now: ctx.now,
+        kind,
     }
 }

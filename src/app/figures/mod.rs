@@ -10,6 +10,7 @@ mod forecast;
 mod kept;
 mod lasted;
 mod model;
+mod pauses;
 mod query;
 mod risk;
 mod sums;
@@ -25,15 +26,14 @@ pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promise
 pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
+pub use pauses::{Pause, Pauses, pauses};
 pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, known_at};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;
 pub use turnaround::{Lasted, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery, turnaround};
 pub use walk::Line;
-pub use workload::{
-    Ageing, Bucket, Fill, FillClass, FillRate, Pause, Pauses, Unfilled, ageing, fill_rate, pauses,
-};
+pub use workload::{Ageing, Bucket, Fill, FillClass, FillRate, Unfilled, ageing, fill_rate};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;

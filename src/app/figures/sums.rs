@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
-use crate::domain::turnaround::{End, Observation};
+use crate::domain::turnaround::{End, Observation, miss_of_bp};
 use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
@@ -30,7 +30,7 @@ const EVER: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
 /// Wrong sums told of; one wrong line shows in four.
 const TOLD: i64 = 200;
 
-/// Judges the lines that were touched since the last turn and brings the sums up to them. How many marks it worked off.
+/// Judges the lines that were touched since the last turn, and those whose day has come, and brings the sums up to them. How many marks it worked off.
 ///
 /// # Errors
 /// Faults of the store; what was worked off until then stays.
@@ -47,6 +47,7 @@ pub async fn settle(app: &App) -> AppResult<usize> {
 
 fn settle_some(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
     rate_days::lock(tx)?;
+    rate_days::touch_settling(tx, Zone::default().local_date(ctx.now))?;
     let marks = rate_days::touched(tx, MARKS_AT_ONCE)?;
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Ok(0) };
     let mut seen = vec![];
@@ -106,6 +107,7 @@ fn as_row(seen: &Seen, today: NaiveDate) -> Option<RateLine> {
         fate: settled.fate.code(),
         days: lasted.map(|seen| seen.days.into()),
         ending: lasted.map(|seen| word(seen.end).to_owned()),
+        settles_on: settled.settles_on,
     })
 }
 
@@ -163,6 +165,24 @@ pub(super) fn tallies(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Op
     Ok(Some(groups))
 }
 
+/// The lines of a question about now that sums say are open and in time: each one's target and its chance as a job wrote it.
+/// `None` for a question sums cannot answer, and while the chance of one was not counted.
+pub(super) fn open(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Option<Vec<(Target, f64)>>> {
+    let Some(wanted) = wanted(ctx, query) else { return Ok(None) };
+    let mut open = vec![];
+    for row in rate_days::open(conn, &wanted)? {
+        let Some(miss) = row.risk_bp.and_then(miss_of_bp) else { return Ok(None) };
+        let lines = usize::try_from(row.lines).unwrap_or_default();
+        open.extend(std::iter::repeat_n((target_of(row.target_bp)?, miss), lines));
+    }
+    Ok(Some(open))
+}
+
+fn target_of(basis_points: i64) -> StoreResult<Target> {
+    let target = u32::try_from(basis_points).ok().and_then(Target::from_basis_points);
+    target.ok_or_else(|| StoreError::Codec(format!("a target of {basis_points} basis points")))
+}
+
 fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
     if !query.is_of_now(ctx) {
         return None;
@@ -206,10 +226,8 @@ fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
 fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, Target, Class)> {
     let fate = Fate::from_code(&row.fate);
     let class = fate.and_then(|fate| fate.class(row.due_in, query.as_of, query.measure));
-    let target = u32::try_from(row.target_bp).ok().and_then(Target::from_basis_points);
-    let (class, target) = class
-        .zip(target)
-        .ok_or_else(|| StoreError::Codec(format!("rate_day: {:?} of {}", row.fate, row.target_bp)))?;
+    let class = class.ok_or_else(|| StoreError::Codec(format!("rate_day: {:?}", row.fate)))?;
+    let target = target_of(row.target_bp)?;
     let group = match (wanted.by_day, row.of_id) {
         (true, _) => GroupId::Month(Month::of(row.due_in)),
         (false, 0) => GroupId::Row(None),
@@ -218,8 +236,10 @@ fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, T
     Ok((group, target, class))
 }
 
-/// Holds every line that was not touched since against its facts, and the sums against the lines.
+/// Holds every line that was not touched since against its facts, and the sums against the lines. A line that every reader judges
+/// must be one no sum can speak for, or one that will be judged on a day that is not over yet.
 pub(in crate::app) fn prove_into(conn: &mut Conn, ctx: &Ctx, proof: &mut Proof) -> AppResult<()> {
+    let today = Zone::default().local_date(ctx.now);
     let touched = rate_days::touched_lines(conn)?;
     let touched: HashSet<i64> = touched.into_iter().collect();
     for_each_judged(conn, ctx, Only::All, &mut |conn, lines| {
@@ -230,7 +250,11 @@ pub(in crate::app) fn prove_into(conn: &mut Conn, ctx: &Ctx, proof: &mut Proof) 
         let kept: HashMap<i64, RateLine> = kept.collect();
         for line in lines {
             let found = kept.get(&line.line_id);
-            if found.is_none_or(|found| *found != line && !found.is_judged_when_asked()) {
+            let stands = |found: &RateLine| match found.is_judged_when_asked() {
+                true => line.is_judged_when_asked() || found.settles_by(today),
+                false => *found == line,
+            };
+            if !found.is_some_and(stands) {
                 let found = found.map_or_else(|| "-".to_owned(), in_words);
                 let subject = format!("rate line {}", line.line_id);
                 proof.note(DifferenceKind::RateLine, subject, in_words(&line), found);

@@ -1,4 +1,4 @@
-//! What stands open and for how long, which waits stopped clocks, and how often the spare was there in time.
+//! What stands open and for how long, and how often the spare was there in time.
 
 use super::model::{Model, without_period};
 use super::walk::{Seen, Walk};
@@ -10,9 +10,9 @@ use crate::domain::rate::Month;
 use crate::domain::rma::PromiseState;
 use crate::domain::turnaround::is_at_risk;
 use crate::store::Conn;
-use crate::store::workload::{self, PauseRow, SpareRow, Wanted};
+use crate::store::workload::{self, SpareRow, Wanted};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Lower ends of the buckets of working days left, before which a line is overdue.
 pub const LEFT_BUCKETS: [i64; 5] = [0, 6, 16, 31, i64::MAX];
@@ -116,62 +116,6 @@ pub(super) fn wanted(ctx: &Ctx, query: &Query) -> Wanted {
         customer: query.customer.clone(),
         part_no: query.part_no.clone(),
     }
-}
-
-/// The customer's waits of a period.
-#[derive(Debug, Clone)]
-pub struct Pauses {
-    /// Every hold that stood in the period.
-    pub holds: Vec<Pause>,
-    /// Holds and days by reason.
-    pub by_reason: BTreeMap<String, (usize, i64)>,
-    /// Holds still open at the end of `as_of`.
-    pub open: usize,
-    /// Lines that stand still for them.
-    pub floating: usize,
-    /// Days of all of them.
-    pub days: i64,
-}
-
-/// A hold and what it cost.
-#[derive(Debug, Clone)]
-pub struct Pause {
-    /// The hold.
-    pub row: PauseRow,
-    /// Its first local day, which still counts.
-    pub started_on: NaiveDate,
-    /// Its last; `None` while it stands.
-    pub ended_on: Option<NaiveDate>,
-    /// Working days it left out by the end of `as_of`, of the whole hold.
-    pub days: i64,
-}
-
-/// Every hold that stood on a day of the query's period, with who said so. Refuses with `forbidden`.
-pub fn pauses(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Pauses> {
-    ctx.actor.may(Permission::ReadFigures)?;
-    let zone = Zone::default();
-    let holds: Vec<Pause> = workload::pauses(conn, &wanted(ctx, query))?
-        .into_iter()
-        .map(|row| {
-            let started_on = zone.local_date(row.started_at);
-            let ended_on = row.ended_at.map(|ended_at| zone.local_date(ended_at));
-            let until = ended_on.unwrap_or(query.as_of).max(started_on);
-            let days = ctx.calendar.working_days_between(started_on, until);
-            Pause { row, started_on, ended_on, days }
-        })
-        .collect();
-    let mut by_reason: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-    for hold in &holds {
-        let sum = by_reason.entry(hold.row.reason.clone()).or_default();
-        *sum = (sum.0 + 1, sum.1 + hold.days);
-    }
-    let open = holds.iter().filter(|hold| hold.ended_on.is_none()).count();
-    let waiting = holds.iter().filter(|hold| hold.ended_on.is_none());
-    let floating: BTreeSet<(&str, i64)> =
-        waiting.map(|hold| (hold.row.rma.as_str(), hold.row.line)).collect();
-    let floating = floating.len();
-    let days = holds.iter().map(|hold| hold.days).sum();
-    Ok(Pauses { holds, by_reason, open, floating, days })
 }
 
 /// How often the spare was in place in time (满足率), by group.

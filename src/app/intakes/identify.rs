@@ -2,6 +2,7 @@
 
 use super::take_in::quarantine;
 use super::{IntakeRow, get};
+use crate::app::stock::free_for;
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::actor::Permission;
 use crate::domain::fields::{Fields, LONG_MAX, code_of};
@@ -117,6 +118,7 @@ pub(super) fn name(
         }
         Some(known) => is_known(tx, ctx, row, part, &here, known)?,
     };
+    free_for(tx, part, Some(unit_id), &row.label)?;
     units::add_alias(tx, unit_id, &row.label, &row.box_no, row.taken_in_by_id, ctx.actor.id(), ctx.now)?;
     let identified = Identified {
         id: row.id,

@@ -3,6 +3,7 @@
 use super::identify::name;
 use super::{IntakeRow, get};
 use crate::app::rma::{NewLine, NewRequest, TakenIn, receive_taken_in, request};
+use crate::app::stock::free_for;
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, LONG_MAX, code_of};
@@ -119,6 +120,8 @@ fn to_line(tx: &mut Conn, ctx: &Ctx, row: &IntakeRow, number: &str, line: i64) -
     };
     let received = receive_taken_in(tx, ctx, number, line, &taken)?;
     if let (false, None, Some(unit_id)) = (readable, row.unit_id, received.unit_id) {
+        let unit = units::by_id(tx, unit_id)?.ok_or_else(|| Refusal::not_found("unit", &row.label))?;
+        free_for(tx, &unit.part_ref(), Some(unit_id), &row.label)?;
         units::add_alias(tx, unit_id, &row.label, &row.box_no, row.taken_in_by_id, ctx.actor.id(), ctx.now)?;
     }
     let document = format!("{}/{line}", code_of(number));

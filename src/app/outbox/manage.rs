@@ -2,13 +2,13 @@
 
 use super::{NewNotice, OutboxRow, enqueue};
 use crate::app::{AppResult, Ctx, audit};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::{Notice, NoticeState};
 use crate::domain::refusal::Refusal;
 use crate::store::codec::decode_notice;
-use crate::store::{Conn, outbox};
+use crate::store::{Conn, notice_templates, outbox};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Which notices to list.
@@ -58,6 +58,28 @@ pub fn facts(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<(OutboxRow, Notic
         path.clear();
     }
     Ok((row, notice))
+}
+
+/// A mail that would go out: nothing of it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Reader.
+    pub to: String,
+    /// The reader's language.
+    pub language: Language,
+    /// The facts.
+    pub notice: Notice,
+    /// An administrator's texts for this kind of mail.
+    pub texts: Vec<(String, String)>,
+}
+
+/// A notice of this transaction, to be shown before the transaction is taken back. For whoever may do what it tells of.
+pub(in crate::app) fn draft(tx: &mut Conn, id: i64) -> AppResult<Option<Draft>> {
+    let Some(row) = outbox::by_id(tx, &Scope::All, id)? else { return Ok(None) };
+    let notice = decode_notice(&outbox::payload(tx, id)?)?;
+    let own = notice_templates::get(tx, notice.kind(), row.language)?;
+    let texts = own.and_then(|own| own.pairs().ok()).unwrap_or_default();
+    Ok(Some(Draft { to: row.recipient, language: row.language, notice, texts }))
 }
 
 /// How many notices there are, for the page's tabs.

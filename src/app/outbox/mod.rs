@@ -7,7 +7,8 @@ mod manage;
 
 pub use crate::store::outbox::OutboxRow;
 pub use claim::{Claimed, Verdict, claim, settle};
-pub use manage::{Counts, NoticeFilter, counts, facts, get, is_being_sent, list, retry, send_test};
+pub(in crate::app) use manage::draft;
+pub use manage::{Counts, Draft, NoticeFilter, counts, facts, get, is_being_sent, list, retry, send_test};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::language::Language;

@@ -9,7 +9,7 @@ use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{RepairKind, decide};
-use crate::domain::rma::ActionKind;
+use crate::domain::rma::{ActionKind, moment};
 use crate::store::movements::{self, MovementRow};
 use crate::store::{Conn, ledger, people, repairs};
 
@@ -74,17 +74,18 @@ fn act_alone(
     Ok(made)
 }
 
-/// Says who works on it; nobody with `None`.
+/// Says who works on it; nobody with `None`. Of `how` it takes what every action takes: when, a note and the version seen.
 pub fn assign(
     tx: &mut Conn,
     ctx: &Ctx,
     key: &str,
     username: Option<&str>,
-    if_version: Option<i64>,
+    how: &ActionInput,
 ) -> AppResult<Acted> {
     ctx.actor.may(Permission::Repair)?;
     let row = find(tx, ctx, key)?;
-    as_seen(&row, if_version)?;
+    as_seen(&row, how.if_version)?;
+    let occurred_at = moment(&ctx.actor, state_of(tx, &row)?.last_event_at, &how.when(), ctx.now)?;
     ctx.actor.may_in(Permission::Repair, &DepotRef { id: row.depot_id, code: row.depot.clone() })?;
     let name = username.map(str::trim).filter(|name| !name.is_empty());
     let user = match name {
@@ -95,7 +96,8 @@ pub fn assign(
         ),
     };
     repairs::assign(tx, row.id, user.as_ref().map(|user| user.id))?;
-    event(tx, ctx, row.id, "assign", "", "", name.unwrap_or_default(), ctx.now)?;
+    let note = rma::assigned_to(name.unwrap_or_default(), &how.note);
+    event(tx, ctx, row.id, "assign", "", "", &note, occurred_at)?;
     audit::record(tx, ctx, "repair.assign", &format!("repair:{}", row.number), name.unwrap_or_default())?;
     let row = find(tx, ctx, &row.id.to_string())?;
     Ok(Acted { repair: view_of(tx, ctx, row)?, movements: vec![] })

@@ -4,6 +4,7 @@ use crate::app::rma::ActionInput;
 use crate::app::stock::find_unit;
 use crate::app::{AppResult, places};
 use crate::domain::data_bearing::DataProof;
+use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::place::{PlaceRef, vendor_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::{OrderState, PartUse, RepairAction, RepairKind, Returned, VendorSent, verdict};
@@ -149,7 +150,7 @@ fn used_part(tx: &mut Conn, order: &OrderState, at: usize, said: &PartInput) -> 
                 return Err(Refusal::UnitElsewhere { serial, place, claimed: claimed.code }.into());
             }
         }
-        let price_fen = parts::by_id(tx, unit.part_id)?.and_then(|part| part.price_fen);
+        let price_fen = price_of(tx, unit.part_id)?;
         return Ok(PartUse {
             part: unit.part_ref(),
             from: place,
@@ -171,6 +172,12 @@ fn used_part(tx: &mut Conn, order: &OrderState, at: usize, said: &PartInput) -> 
             places::in_field(tx, &name("from"), code.as_deref().unwrap_or(&order.depot.code))?
         }
     };
-    let price_fen = parts::by_id(tx, part.id)?.and_then(|part| part.price_fen);
+    let price_fen = price_of(tx, part.id)?;
     Ok(PartUse { part, unit: None, quantity, from, price_fen })
+}
+
+/// The price of a part in the currency repairs are reckoned in; none in another, for 1,000 dollars are no 1,000 yuan.
+fn price_of(tx: &mut Conn, part_id: i64) -> AppResult<Option<i64>> {
+    let part = parts::by_id(tx, part_id)?.filter(|part| part.currency == DEFAULT_CURRENCY);
+    Ok(part.and_then(|part| part.price_fen))
 }

@@ -1,12 +1,27 @@
-//! The warranty on a repair: looked for when a request comes, and again when the bench knows what is wrong.
+//! The maker's warranty, looked for when a request comes; the warranty on a repair, then too and again when the bench knows what is
+//! wrong.
 
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::calendar::Zone;
-use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, is_repeat};
+use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, is_in_warranty, is_repeat};
 use crate::domain::rma::{ActionKind, Entitlement};
 use crate::store::rmas::LineRow;
 use crate::store::{Conn, line_events, repeats};
 use chrono::{DateTime, Utc};
+
+/// Whether the maker's warranty on this unit runs at `at`, as far as our own books know when the customer got it.
+pub(in crate::app) fn is_under_warranty(
+    conn: &mut Conn,
+    unit_id: Option<i64>,
+    at: DateTime<Utc>,
+) -> AppResult<bool> {
+    let Some(unit_id) = unit_id else { return Ok(false) };
+    let zone = Zone::default();
+    let covers = |row: repeats::DeliveryRow| {
+        is_in_warranty(zone.local_date(row.delivered_at), row.warranty_months, zone.local_date(at))
+    };
+    Ok(repeats::delivery(conn, unit_id)?.is_some_and(covers))
+}
 
 /// The line whose repair of this unit covers a fault of this class reported at `at`; `None` when none does.
 pub(in crate::app) fn covering(

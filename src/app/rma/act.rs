@@ -10,7 +10,7 @@ use crate::domain::actor::Permission;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
     ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState, Track,
-    decide, works_on,
+    decide, moment, works_on,
 };
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
@@ -102,26 +102,33 @@ pub fn assign_many(
         return Err(Refusal::Invalid(vec![error]).into());
     }
     for (number, line) in lines {
-        assign(tx, ctx, number, *line, username, None)?;
+        assign(tx, ctx, number, *line, username, &ActionInput::default())?;
     }
     Ok(lines.len())
 }
 
-/// Says who cares for a line; nobody with `None`.
+/// The note of an assignment: the name, and what was said with it.
+pub(in crate::app) fn assigned_to(name: &str, note: &str) -> String {
+    let said = [name, note.trim()];
+    said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Says who cares for a line; nobody with `None`. Of `how` it takes what every action takes: when, a note and the version seen.
 pub fn assign(
     tx: &mut Conn,
     ctx: &Ctx,
     number: &str,
     line: i64,
     username: Option<&str>,
-    if_version: Option<i64>,
+    how: &ActionInput,
 ) -> AppResult<LineView> {
     if ctx.actor.may(Permission::DecideRma).is_err() {
         ctx.actor.may(Permission::Repair)?;
     }
     let loaded = load(tx, ctx, number, line)?;
     works_on(&ctx.actor, &loaded.state)?;
-    as_seen(&loaded, if_version)?;
+    as_seen(&loaded, how.if_version)?;
+    let occurred_at = moment(&ctx.actor, loaded.state.last_event_at, &how.when(), ctx.now)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {
         None => None,
         Some(name) => Some(
@@ -139,9 +146,9 @@ pub fn assign(
             kind: "assign",
             from: "",
             to: "",
-            note: user.as_ref().map_or("", |user| user.display_name.as_str()),
+            note: &assigned_to(user.as_ref().map_or("", |user| user.display_name.as_str()), &how.note),
             actor_id: ctx.actor.id(),
-            occurred_at: ctx.now,
+            occurred_at,
             recorded_at: ctx.now,
         },
     )?;
@@ -178,7 +185,7 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
 
 /// Which hand-over the arrival of a parcel with this unit is: that of a loaner, or of a board given for good. None when the
 /// unit is on the road no more.
-fn handed_over(line: &LineState, serial: Option<&str>) -> Option<ActionKind> {
+pub(super) fn handed_over(line: &LineState, serial: Option<&str>) -> Option<ActionKind> {
     let is_in_it = |issued: &&IssuedUnit| Some(issued.unit.serial.as_str()) == serial;
     let carried = line.issued.iter().rfind(is_in_it);
     if carried.is_some_and(|issued| issued.state != IssuedState::Shipped) {

@@ -19,7 +19,7 @@ use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
 use crate::store::steps::{self, Kept};
-use crate::store::{Conn, StoreError, Violation, ledger, repairs, rma_cases, stock, units, violates};
+use crate::store::{Conn, StoreError, Violation, ledger, repairs, stock, units, violates};
 use chrono::{DateTime, Utc};
 
 /// What came of it.
@@ -268,38 +268,22 @@ fn write_issued(
 ) -> AppResult<()> {
     match change {
         IssuedChange::Reserve { role, unit, part, depot } => {
-            let reservation_id = if unit.place.kind == PlaceKind::Engineer {
-                take_from_van(tx, unit)?;
-                None
-            } else {
-                Some(reserve(tx, ctx, line, unit, part, depot)?)
-            };
+            let reservation_id = Some(reserve(tx, ctx, line, unit, part, depot)?);
             issue(tx, line, *role, unit, part, depot, reservation_id, IssuedState::Reserved, decision)
         }
         IssuedChange::ShipNow { role, unit, part, depot } => {
             issue(tx, line, *role, unit, part, depot, None, IssuedState::Shipped, decision)
         }
         IssuedChange::GiveForGood { id } => {
-            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at)?;
-            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at)?)
+            issued::step(tx, *id, IssuedState::InUse, decision.occurred_at, ctx.now)?;
+            Ok(issued::step(tx, *id, IssuedState::Kept, decision.occurred_at, ctx.now)?)
         }
         IssuedChange::Step { id, to, release } => {
             if let Some(reservation) = release {
                 reservations::end(tx, *reservation, ReservationState::Released, ctx.now)?;
             }
-            Ok(issued::step(tx, *id, *to, decision.occurred_at)?)
+            Ok(issued::step(tx, *id, *to, decision.occurred_at, ctx.now)?)
         }
-    }
-}
-
-/// A van's stock is no depot's, so no reservation holds it: the lock makes the second taker look again.
-fn take_from_van(tx: &mut Conn, unit: &UnitState) -> AppResult<()> {
-    if !units::lock(tx, unit.id, unit.version)? {
-        return Err(StoreError::raced("a unit changed a moment ago").into());
-    }
-    match rma_cases::issued_on(tx, unit.id)? {
-        Some(document) => Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into()),
-        None => Ok(()),
     }
 }
 
@@ -319,7 +303,9 @@ pub(super) fn reserve(
     if let Some(document) = reservations::holder(tx, unit.id)? {
         return Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into());
     }
-    if !reservations::hold(tx, depot.id, part.id, 1)? {
+    let in_van = unit.place.kind == PlaceKind::Engineer;
+    // What is in a van is no stock of the depot it came from: there is nothing to take it out of.
+    if !in_van && !reservations::hold(tx, depot.id, part.id, 1)? {
         let free = stock::availability(tx, part.id)?;
         let available =
             free.iter().find(|row| row.depot_id == depot.id).map_or(0, |row| row.good - row.reserved);
@@ -340,6 +326,7 @@ pub(super) fn reserve(
         created_by: ctx.actor.id(),
         created_at: ctx.now,
         expires_at: None,
+        in_van,
     };
     Ok(reservations::insert(tx, &new)?)
 }

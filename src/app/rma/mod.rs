@@ -23,6 +23,7 @@ mod take_back;
 mod track;
 mod view;
 
+pub(in crate::app) use act::assigned_to;
 pub use act::{Acted, act, assign, assign_many, assignees, delivered};
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
@@ -37,7 +38,7 @@ pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
 pub(super) use promises::not_late_by_calendar;
 pub(in crate::app) use proof::prove_into;
-pub use proposal::{Proposal, accept_proposal};
+pub use proposal::{Proposal, accept_proposal, draft_notice};
 pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;

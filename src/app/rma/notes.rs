@@ -2,14 +2,14 @@
 
 use crate::app::rma::promises;
 use crate::app::rma::state::find;
-use crate::app::stock::find_unit;
+use crate::app::stock::{find_unit, free_for};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::refusal::Refusal;
 use crate::domain::serial::Serial;
 use crate::store::rma_cases::{self, LabelRow};
-use crate::store::{Conn, Violation, rmas, units, violates};
+use crate::store::{Conn, Violation, intakes, rmas, units, violates};
 
 /// Writes a note on an RMA, or on one of its lines. Internal notes are for our own people; a customer's are always public.
 pub fn note(
@@ -69,7 +69,11 @@ pub fn ask_label(
         }
     };
     fields.finish()?;
-    not_taken(tx, &unit.maker, unit.part_id, &code)?;
+    // A box that waits to be made out stands under its label: two things would go by one code.
+    if intakes::label_is_taken(tx, &code)? {
+        return Err(Refusal::AlreadyExists { kind: "label".to_owned(), key: code }.into());
+    }
+    free_for(tx, &unit.part_ref(), None, &code)?;
     let id = match rma_cases::insert_label(tx, unit.id, &code, &reason, ctx.actor.id(), ctx.now) {
         Ok(id) => id,
         Err(error) if violates(&error, Violation::Unique) => {
@@ -92,19 +96,8 @@ pub fn approve_label(tx: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<LabelRow> {
     if let Some(depot) = &unit.place_ref().depot {
         ctx.actor.may_in(Permission::MoveStock, depot)?;
     }
-    not_taken(tx, &unit.maker, unit.part_id, &label.code)?;
+    free_for(tx, &unit.part_ref(), None, &label.code)?;
     rma_cases::approve_label(tx, &label, ctx.actor.id(), ctx.now)?;
     audit::record(tx, ctx, "unit.label.approve", &format!("unit:{}", label.serial), &label.code)?;
     Ok(label)
-}
-
-/// A code that names another unit of this maker or part would make every scan ambiguous.
-fn not_taken(tx: &mut Conn, maker: &str, part_id: i64, code: &str) -> AppResult<()> {
-    let other = units::by_serial(tx, code)?
-        .into_iter()
-        .find(|other| other.part_id == part_id || (other.maker == maker && !maker.is_empty()));
-    match other {
-        None => Ok(()),
-        Some(other) => Err(Refusal::SerialElsewhere { serial: code.to_owned(), place: other.place }.into()),
-    }
 }

@@ -42,6 +42,7 @@ pub(super) fn change(
             end(tx, ctx, line.row.id, kind, 0, at, None)?;
             if kind == PromiseKind::RepairReturn { show_dispatched(tx, line) } else { Ok(()) }
         }
+        PromiseChange::AnsweredAt(at) => answered(tx, ctx, line.row.id, at),
         PromiseChange::Break(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Broken)),
         PromiseChange::Drop(kind) => end(tx, ctx, line.row.id, kind, 0, at, Some(PromiseState::Excluded)),
         PromiseChange::OpenFor(kind, issued) => open(tx, ctx, line, depot_id, kind, issued, at),
@@ -53,7 +54,7 @@ pub(super) fn change(
             end(tx, ctx, line.row.id, kind, issued, at, Some(PromiseState::Excluded))
         }
         PromiseChange::Forgo(kind) => forgo(tx, ctx, line.row.id, kind, at),
-        PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at)?),
+        PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at, ctx.now)?),
     }
 }
 
@@ -101,7 +102,7 @@ pub(super) fn begin_case(
     for term in service::FROM_REQUEST.into_iter().filter_map(|kind| version.term(kind)) {
         let id = begin(tx, ctx, &about, version.id, term, version.variant, ctx.now)?.0;
         if term.kind == PromiseKind::FirstAnswer && service::answers(&ctx.actor) {
-            promises::end(tx, id, PromiseState::Kept, ctx.now)?;
+            promises::end(tx, id, PromiseState::Kept, ctx.now, ctx.now)?;
         }
     }
     Ok(())
@@ -116,6 +117,23 @@ pub(super) fn answer(tx: &mut Conn, ctx: &Ctx, line_id: i64) -> AppResult<()> {
     // Whoever acts on the line now may be answering too: the first one counts.
     rmas::lock_line(tx, line_id)?;
     end(tx, ctx, line_id, PromiseKind::FirstAnswer, 0, ctx.now, None)
+}
+
+/// The customer was answered then: that is the first answer, unless an earlier one is known.
+fn answered(tx: &mut Conn, ctx: &Ctx, line_id: i64, at: DateTime<Utc>) -> AppResult<()> {
+    let promised = promises::of_line(tx, line_id)?;
+    let Some(promise) = promised.into_iter().find(|promise| promise.kind == PromiseKind::FirstAnswer) else {
+        return Ok(());
+    };
+    // What lay in a depot before anybody asked is no answer before the question.
+    let at = at.max(promise.started_at);
+    let fell_away = promise.state == PromiseState::Excluded;
+    if fell_away || promise.ended_at.is_some_and(|known| known <= at) {
+        return Ok(());
+    }
+    let late = is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)?;
+    let state = if late { PromiseState::Broken } else { PromiseState::Kept };
+    Ok(promises::end(tx, promise.id, state, at)?)
 }
 
 /// Begins a promise on the terms of the line's plan version. A plan that does not make it, makes none.
@@ -202,17 +220,21 @@ fn first_start(
     term: &Term,
     at: DateTime<Utc>,
 ) -> AppResult<Option<DateTime<Utc>>> {
-    let promised = match kind {
-        PromiseKind::EquivalentExchange | PromiseKind::FailureAnalysis if issued_id == 0 => {
-            promises::of_line(tx, line.row.id)?
-        }
-        _ => return Ok(Some(at)),
-    };
+    let promised = promises::of_line(tx, line.row.id)?;
+    let is_exchange = kind == PromiseKind::EquivalentExchange && issued_id == 0;
+    let same = |promise: &PromiseRow| promise.kind == kind && promise.issued_id == issued_id;
+    // What is owed already is owed once, late or not.
+    if !is_exchange && promised.iter().any(|promise| same(promise) && promise.ended_at.is_none()) {
+        return Ok(None);
+    }
     // A failure is explained once, however often a board is handed over after it.
     if kind == PromiseKind::FailureAnalysis {
-        return Ok(promised.iter().all(|promise| promise.kind != kind).then_some(at));
+        return Ok(promised.iter().all(|promise| !same(promise)).then_some(at));
     }
-    let mut boards = promised.iter().filter(|promise| promise.kind == kind && promise.issued_id == 0);
+    if !is_exchange {
+        return Ok(Some(at));
+    }
+    let mut boards = promised.iter().filter(|promise| same(promise));
     if let Some(owed) = boards.clone().find(|promise| promise.ended_at.is_none()) {
         if at < owed.started_at {
             let (due_on, _, provisional) = due_of(ctx, term, at);
@@ -292,7 +314,7 @@ fn end(
         None if is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
-    promises::end(tx, promise.id, state, at)?;
+    promises::end(tx, promise.id, state, at, ctx.now)?;
     Ok(())
 }
 
@@ -305,7 +327,7 @@ fn forgo(tx: &mut Conn, ctx: &Ctx, line_id: i64, kind: PromiseKind, at: DateTime
     let Some(promise) = latest else { return Ok(()) };
     let late = is_late(tx, ctx, line_id, &promise, at, None)?;
     let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
-    promises::end(tx, promise.id, state, at)?;
+    promises::end(tx, promise.id, state, at, ctx.now)?;
     Ok(())
 }
 
@@ -372,7 +394,7 @@ pub(super) fn hold(
         if promise.kind == PromiseKind::RepairReturn {
             promises::show_due_on_line(tx, line.row.id, due.due_on)?;
             if state != PromiseState::Broken {
-                no_longer_late(tx, line, &stopped, at)?;
+                no_longer_late(tx, ctx, line, &stopped, at)?;
             }
         }
     }
@@ -428,7 +450,7 @@ pub(in crate::app) fn not_late_by_calendar(
 ) -> AppResult<()> {
     let line = load(tx, ctx, number, line)?;
     let promised = promises::of_line(tx, line.row.id)?;
-    no_longer_late(tx, &line, &promised, ctx.now)
+    no_longer_late(tx, ctx, &line, &promised, ctx.now)
 }
 
 /// The step that was the first answer was taken back. Where its mail went out (`told`) the customer was answered all the same, at
@@ -448,7 +470,7 @@ pub(super) fn answered_all_the_same(
     };
     let was = before.iter().find(|promise| promise.id == open.id);
     if let Some((was, ended_at)) = was.and_then(|was| Some((was, was.ended_at?))).filter(|_| told) {
-        return Ok(promises::end(tx, open.id, was.state, ended_at)?);
+        return Ok(promises::end(tx, open.id, was.state, ended_at, ctx.now)?);
     }
     match taking_back::first_word(tx, line.rma.id, line.row.id, open.started_at)? {
         Some(at) => end(tx, ctx, line.row.id, kind, 0, at, None),
@@ -457,7 +479,13 @@ pub(super) fn answered_all_the_same(
 }
 
 /// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.
-fn no_longer_late(tx: &mut Conn, line: &Loaded, promised: &[PromiseRow], at: DateTime<Utc>) -> AppResult<()> {
+fn no_longer_late(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    promised: &[PromiseRow],
+    at: DateTime<Utc>,
+) -> AppResult<()> {
     let judged = line.state.exchange_decided
         || line.state.vendor_exchange
         || line.state.case.outcome == Some(RepairOutcome::Ber);
@@ -465,7 +493,7 @@ fn no_longer_late(tx: &mut Conn, line: &Loaded, promised: &[PromiseRow], at: Dat
         .iter()
         .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
     if let Some(board) = board.filter(|_| !judged) {
-        promises::end(tx, board.id, PromiseState::Excluded, at)?;
+        promises::end(tx, board.id, PromiseState::Excluded, at, ctx.now)?;
     }
     Ok(())
 }

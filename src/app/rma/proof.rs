@@ -129,6 +129,9 @@ fn prove_promise(
     differ(proof, due, subject, promise.due_on.unwrap_or(NO_DUE_DATE), promise.sort_due);
     differ(proof, due, subject, promise.due_on, promise.known_due_on);
     differ(proof, due, subject, 1, promise.present_dates);
+    let known = promise.known_state.zip(promise.known_ended_at);
+    let ended = promise.ended_at.map(|at| (promise.state, at));
+    differ(proof, DifferenceKind::PromiseState, subject, ended, known);
     let clock = Clock::of(promise, calendar, holds);
     differ(proof, due, subject, Some(clock.base_due_on), Some(promise.base_due_on));
     differ(proof, due, subject, clock.due_at, promise.due_at);

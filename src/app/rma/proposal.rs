@@ -1,11 +1,12 @@
 //! An equivalent exchange proposed for a line that is likely to miss its date, while the 30-day remedy can still hold
 //! (PRODUCT "Late before late", NUMBERS §2).
 
+use crate::app::outbox::{self, Draft};
 use crate::app::rma::act::{Acted, act, as_seen};
 use crate::app::rma::resolve::{ActionInput, oldest_new};
 use crate::app::rma::state::{Loaded, load};
 use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing};
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::calendar::Zone;
 use crate::domain::plan::PromiseKind;
@@ -14,7 +15,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, LineState, RepairState, allowed_actions};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, depots, promises, steps, stock, units};
+use crate::store::savepoint::savepoint;
+use crate::store::{Conn, StoreError, depots, promises, steps, stock, units};
 use chrono::{Days, NaiveDate};
 
 /// A board that could be given instead, and until when that makes good.
@@ -96,6 +98,41 @@ pub(super) fn of_line(
         }));
     }
     Ok(None)
+}
+
+/// How a trial ends: with what it showed, or as the act itself would.
+enum Tried {
+    Shown(Option<Draft>),
+    Failed(Error),
+}
+
+impl From<StoreError> for Tried {
+    fn from(error: StoreError) -> Self {
+        Tried::Failed(error.into())
+    }
+}
+
+/// The mail the customer would get if the proposal were accepted now; `None` for a customer without an address. The proposal is
+/// accepted and taken back, so the mail is the very one: nothing is kept and nothing is sent. Refuses as [`accept_proposal`] does.
+pub fn draft_notice(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    input: &ActionInput,
+) -> AppResult<Option<Draft>> {
+    let tried = savepoint(tx, |tx| {
+        let shown = accept_proposal(tx, ctx, number, line, input).and_then(|acted| {
+            let told = acted.notices.last();
+            told.map_or(Ok(None), |id| outbox::draft(tx, *id))
+        });
+        Err::<(), _>(shown.map_or_else(Tried::Failed, Tried::Shown))
+    });
+    match tried {
+        Ok(()) => Ok(None),
+        Err(Tried::Shown(draft)) => Ok(draft),
+        Err(Tried::Failed(error)) => Err(error),
+    }
 }
 
 /// Accepts the proposal of a line in one act: the board is held for the RMA, and the exchange is decided, of which the

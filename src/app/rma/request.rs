@@ -141,7 +141,11 @@ fn insert_line(
         fault_class: &line.fault_class,
         slot: &line.slot,
         mode: line.mode,
-        entitlement: if plan.is_some() { Entitlement::Contract } else { Entitlement::Chargeable },
+        entitlement: match plan {
+            Some(_) => Entitlement::Contract,
+            None if repair::is_under_warranty(tx, line.unit_id, ctx.now)? => Entitlement::Warranty,
+            None => Entitlement::Chargeable,
+        },
         plan_version_id: plan.map(|plan| plan.version.id),
         depot_id,
         repair_state: RepairState::Requested,

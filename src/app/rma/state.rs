@@ -5,7 +5,7 @@ use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::DepotRef;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, customer_code};
-use crate::domain::plan::VendorSwap;
+use crate::domain::plan::{PromiseKind, VendorSwap};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
@@ -63,7 +63,12 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
             issued_again: given.times_again > 0,
         });
     }
-    let open_promises = promises::of_line(conn, row.id)?
+    let promised = promises::of_line(conn, row.id)?;
+    let answered = promised.iter().filter(|promise| promise.kind == PromiseKind::FirstAnswer);
+    let answered_at = answered
+        .filter(|promise| matches!(promise.state, PromiseState::Kept | PromiseState::Broken))
+        .find_map(|promise| promise.ended_at);
+    let open_promises = promised
         .into_iter()
         .filter(|promise| {
             promise.ended_at.is_none() && promise.state != PromiseState::Excluded && promise.issued_id == 0
@@ -100,6 +105,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         authorised: line_events::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
         on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
         open_promises,
+        answered_at,
         last_event_at: row.last_event_at,
         last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
         case,

@@ -9,6 +9,7 @@ use crate::app::rma::{news, promises};
 use crate::app::{AppResult, Ctx, Error, audit};
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeState;
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, IssuedState, Track, header_state, reversal, step_to_take_back};
 use crate::domain::stock::{Condition, Owner, ReservationState, UnitState};
@@ -46,6 +47,7 @@ pub(super) fn take_back(
     let fresh = load(tx, ctx, &line.rma.number, line.row.line)?;
     promises::answered_all_the_same(tx, ctx, &fresh, &before, told)?;
     promises::recount(tx, ctx, &fresh)?;
+    promised::remember_ends(tx, line.row.id, ctx.now)?;
     let lines = rmas::lines(tx, line.rma.id)?;
     rmas::set_state(tx, line.rma.id, header_state(lines.iter().map(|row| row.repair_state)))?;
     let event = format!("{}/{}/{}/{event_id}", line.rma.number, line.row.line, ActionKind::TakeBack);
@@ -154,28 +156,25 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
     Ok(())
 }
 
-/// The spare is held for the line again, if it still stands there and nobody else holds it.
+/// The spare is held for the line again, if it still stands there, on its shelf or in its van, and nobody else holds it.
 fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> AppResult<()> {
     let unit = units::by_id(tx, given.unit_id)?.ok_or_else(|| Refusal::not_found("unit", given.unit_id))?;
-    let Some(reservation) = given.reservation_id else {
-        // Out of a van: no reservation held it. The line's own row is back already.
-        let other = rma_cases::issued_on(tx, unit.id)?.filter(|document| *document != line.rma.number);
-        return match other {
-            Some(document) => Err(Refusal::UnitReserved { serial: unit.serial.clone(), document }.into()),
-            None => Ok(()),
-        };
+    let kept = match given.reservation_id {
+        Some(reservation) => reservations::by_id(tx, reservation)?,
+        None => None,
     };
-    let kept = reservations::by_id(tx, reservation)?;
-    if kept.is_some_and(|kept| kept.state == ReservationState::Open) {
+    if kept.as_ref().is_some_and(|kept| kept.state == ReservationState::Open) {
         return Ok(());
     }
     let (state, part) = (unit.state(), unit.part_ref());
-    let Some(depot) = state.place.depot.as_ref().filter(|_| is_stock_of(&state, given.depot_id)) else {
+    let in_van = kept.as_ref().is_none_or(|kept| kept.in_van) && state.place.kind == PlaceKind::Engineer;
+    if !(is_stock_of(&state, given.depot_id) || (in_van && is_good_and_ours(&state))) {
         let (serial, place) = (state.serial.clone(), state.place.code.clone());
-        let claimed = unit.depot.clone().unwrap_or_default();
+        let claimed = kept.map(|kept| kept.depot).unwrap_or_default();
         return Err(Refusal::UnitElsewhere { serial, place, claimed }.into());
-    };
-    let depot = DepotRef { id: depot.id, code: depot.code.clone() };
+    }
+    let code = kept.map(|kept| kept.depot).or(unit.depot).unwrap_or_default();
+    let depot = DepotRef { id: given.depot_id, code };
     let reservation = reserve(tx, ctx, line, &state, &part, &depot)?;
     Ok(issued::set_reservation(tx, given.id, reservation)?)
 }
@@ -202,11 +201,13 @@ fn board_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, board: &BoardRow) -> App
     }
 }
 
+fn is_good_and_ours(unit: &UnitState) -> bool {
+    unit.condition == Condition::Good && unit.owner == Owner::Us
+}
+
 /// Good stock of ours in this depot.
 fn is_stock_of(unit: &UnitState, depot_id: i64) -> bool {
-    unit.condition == Condition::Good
-        && unit.owner == Owner::Us
-        && unit.place.depot.as_ref().is_some_and(|depot| depot.id == depot_id)
+    is_good_and_ours(unit) && unit.place.depot.as_ref().is_some_and(|depot| depot.id == depot_id)
 }
 
 /// The timeline: each row of the step is named by one that takes it back; and so is a reminder that it was overdue, which has

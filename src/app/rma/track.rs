@@ -1,14 +1,17 @@
 //! Following an RMA without an account: number and code show this RMA and nothing else.
 
 use crate::app::figures::{self, BackBetween};
+use crate::app::rma::act::{act, handed_over};
 use crate::app::rma::promises::hold_days;
+use crate::app::rma::resolve::ActionInput;
+use crate::app::rma::state::load;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, PromiseState, RepairState, Track};
+use crate::domain::rma::{ActionKind, IssuedState, PromiseState, RepairState, ShipmentPurpose, Track};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
 use crate::store::rmas::{EventRow, LineRow, RmaRow};
@@ -47,8 +50,8 @@ pub struct TrackedLine {
     pub forecast: Option<BackBetween>,
     /// The customer asked us to wait.
     pub on_hold: bool,
-    /// Whether the customer can confirm the hand-over now.
-    pub can_confirm: bool,
+    /// What is on its way to the customer, whose hand-over they can confirm now.
+    pub arriving: Option<ShipmentPurpose>,
     /// The replacement in the customer's hands or on its way to them.
     pub holding: Option<IssuedRow>,
     /// When a replacement first reached the customer.
@@ -90,11 +93,11 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
             forecast: figures::back_between(conn, row.id, today)?,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
             replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
+            arriving: arriving(row.repair_state, &spares),
             holding: spares
                 .into_iter()
                 .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some()),
             entered: entered(&timeline, row.line),
-            can_confirm: row.repair_state == RepairState::Dispatched,
             row,
         });
     }
@@ -115,6 +118,14 @@ fn owed<'p>(promises: &'p [PromiseRow], timeline: &[EventRow], line: i64) -> Opt
     board.or_else(|| latest(PromiseKind::RepairReturn))
 }
 
+/// The spare or board on the road first: it left before the unit that it stands in for.
+fn arriving(state: RepairState, spares: &[IssuedRow]) -> Option<ShipmentPurpose> {
+    if spares.iter().any(|issued| issued.state == IssuedState::Shipped) {
+        return Some(ShipmentPurpose::Replacement);
+    }
+    (state == RepairState::Dispatched).then_some(ShipmentPurpose::Return)
+}
+
 /// The states a line's repair went through.
 fn entered(timeline: &[EventRow], line: i64) -> Vec<(RepairState, DateTime<Utc>)> {
     let mut entered: Vec<(RepairState, DateTime<Utc>)> = timeline
@@ -126,18 +137,30 @@ fn entered(timeline: &[EventRow], line: i64) -> Vec<(RepairState, DateTime<Utc>)
     entered
 }
 
-/// The customer confirms the hand-over from the public page: the same fact as `confirm_returned`, and it stops the clock.
-/// `ctx` acts for the system; the name given is kept as the proof.
+/// The customer confirms a hand-over from the public page: the same fact as `confirm_returned`, `replacement_delivered` or
+/// `exchange_delivered`, and it stops the clock that runs to it. `what` is what they saw arriving, so that the word given for a spare
+/// never ends the repair. `ctx` acts for the system; the name given is kept as the proof.
 pub fn confirm_by_customer(
     tx: &mut Conn,
     ctx: &Ctx,
     number: &str,
     code: &str,
     line: i64,
+    what: Option<ShipmentPurpose>,
     name: &str,
 ) -> AppResult<Tracked> {
     let tracked = track(tx, ctx, number, code)?;
-    let input = crate::app::rma::ActionInput { received_by: name.to_owned(), ..Default::default() };
-    crate::app::rma::act(tx, ctx, &tracked.rma.number, line, ActionKind::ConfirmReturned, &input)?;
+    let shown = tracked.lines.iter().find(|shown| shown.row.line == line);
+    let what = what.or(shown.and_then(|shown| shown.arriving));
+    let kind = if what == Some(ShipmentPurpose::Replacement) {
+        let held = shown.and_then(|shown| shown.holding.as_ref());
+        let loaded = load(tx, ctx, &tracked.rma.number, line)?;
+        handed_over(&loaded.state, held.map(|held| held.serial.as_str()))
+            .unwrap_or(ActionKind::ReplacementDelivered)
+    } else {
+        ActionKind::ConfirmReturned
+    };
+    let input = ActionInput { received_by: name.to_owned(), ..ActionInput::default() };
+    act(tx, ctx, &tracked.rma.number, line, kind, &input)?;
     track(tx, ctx, number, code)
 }

@@ -5,7 +5,7 @@ use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
-use crate::domain::stock::{Suggestion, suggest};
+use crate::domain::stock::{PartRef, Suggestion, suggest};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
@@ -32,6 +32,21 @@ fn find_among(
         found.retain(|unit| unit.part_no == part_no);
     }
     only_one(found, serial.as_str())
+}
+
+/// A code that names another unit of this maker or part than `own` would make every scan ambiguous: one code, one thing.
+///
+/// # Errors
+/// `serial_elsewhere`, with where the other one is.
+pub(in crate::app) fn free_for(tx: &mut Conn, part: &PartRef, own: Option<i64>, code: &str) -> AppResult<()> {
+    let is_other = |other: &UnitRow| {
+        let same_maker = other.maker == part.maker && !part.maker.is_empty();
+        own != Some(other.id) && (other.part_id == part.id || same_maker)
+    };
+    match units::by_serial(tx, code)?.into_iter().find(is_other) {
+        None => Ok(()),
+        Some(other) => Err(Refusal::SerialElsewhere { serial: code.to_owned(), place: other.place }.into()),
+    }
 }
 
 /// The one unit of those a code may mean.

@@ -18,11 +18,11 @@ pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
 pub use cover::{CoverRow, count_use, cover};
-pub(super) use find::only_one;
 pub use find::{
     UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
     list_units, suggestions, unit, unit_details,
 };
+pub(super) use find::{free_for, only_one};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;

@@ -88,6 +88,7 @@ fn hold_stock(
         created_by: ctx.actor.id(),
         created_at: ctx.now,
         expires_at: hold.expires_at,
+        in_van: false,
     };
     Ok(reservations::insert(tx, &new)?)
 }

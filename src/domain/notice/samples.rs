@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{
-    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, Notice, NoticeKind,
-    Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews, StaffNotice,
-    UnitNamed, WarnedLine,
+    Bilingual, CaseNews, DepotNews, DepotNotice, Digest, FaultyReceipt, MonthOutlook, MovedDate, Notice,
+    NoticeKind, Outcome, Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNews,
+    StaffNotice, UnitNamed, WarnedLine,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -119,6 +119,11 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
         due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped | K::Correction)).then(|| day(2026, 12, 4)),
         overdue,
     }))
+}
+
+fn moved(date: MovedDate) -> Notice {
+    let old_due_on = Some(day(2027, 2, 17));
+    rma(RmaNews::DateMoved { date, unit: unit(), old_due_on, promise: promised() })
 }
 
 fn promised() -> PromisedDay {
@@ -253,10 +258,9 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         ("loan_due", case(NoticeKind::LoanDue, false)),
         ("loan_due-overdue", case(NoticeKind::LoanDue, true)),
         ("transfer_differences", transfer_differences()),
-        (
-            "date_moved",
-            rma(RmaNews::DateMoved { unit: unit(), old_due_on: Some(day(2027, 2, 17)), promise: promised() }),
-        ),
+        ("date_moved", moved(MovedDate::Repair)),
+        ("date_moved-exchange", moved(MovedDate::Exchange)),
+        ("date_moved-owed", moved(MovedDate::Owed)),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("correction", case(NoticeKind::Correction, false)),
         (

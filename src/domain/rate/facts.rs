@@ -81,6 +81,23 @@ impl Outcome {
         }
     }
 
+    /// The day of everything that happened.
+    pub(super) fn days(&self) -> impl Iterator<Item = Option<NaiveDate>> {
+        let exchange = self.exchange;
+        [
+            self.returned_on,
+            exchange.map(|exchange| exchange.decided_on),
+            exchange.and_then(|exchange| exchange.delivered_on),
+            self.loaner_kept_on,
+            self.scrapped_on,
+            self.scrap_agreed_on,
+            self.cancelled_on,
+            self.voided_on,
+            self.excused_on,
+        ]
+        .into_iter()
+    }
+
     /// A board that stays with the customer for good: (decided, delivered). A kept loaner is delivered when the
     /// customer agreed, and was decided then unless an exchange had been decided before.
     fn replacement(&self) -> Option<(NaiveDate, NaiveDate)> {

@@ -3,7 +3,7 @@
 use super::facts::{Deadline, LineFacts};
 use super::judge::{Class, Exclusion, Judged, judge};
 use super::measure::Measure;
-use crate::domain::calendar::{Calendar, holds_as_of};
+use crate::domain::calendar::{Calendar, Hold};
 use crate::domain::plan::RateVariant as Variant;
 use chrono::NaiveDate;
 
@@ -28,6 +28,9 @@ pub struct Settled {
     pub due_in: NaiveDate,
     /// How it goes on.
     pub fate: Fate,
+    /// Something that happened counts from this later day on (it was done after close of business): then the line is judged anew,
+    /// though nothing else happens to it. `None` where all that is known has happened.
+    pub settles_on: Option<NaiveDate>,
 }
 
 /// Where a line under a contract that says `contract` stands for good, as far as all that happened by the end of `today` tells.
@@ -42,13 +45,14 @@ pub fn settle(
     let under = |variant| judge(facts, calendar, today, variant);
     let strict = under(Variant::Strict)?;
     let due_in = strict.cohort_on.unwrap_or(today);
-    let fate = match (strict.due_on, is_past(facts, today)) {
-        (Some(_), true) => {
+    let settles_on = last_day(facts).filter(|day| *day > today);
+    let fate = match (strict.due_on, settles_on) {
+        (Some(_), None) => {
             fate(facts, [strict, under(Variant::ByDue)?, under(Variant::Remedy30)?, under(contract)?])
         }
         _ => Fate::Moving,
     };
-    Some(Settled { due_in, fate })
+    Some(Settled { due_in, fate, settles_on })
 }
 
 fn fate(facts: &LineFacts, judged: [Judged; 4]) -> Fate {
@@ -62,13 +66,14 @@ fn fate(facts: &LineFacts, judged: [Judged; 4]) -> Fate {
     }
 }
 
-/// Has all that is known of the line happened by the end of `today`? What lies ahead would change it without a word.
-fn is_past(facts: &LineFacts, today: NaiveDate) -> bool {
-    let holds = match &facts.deadline {
-        Deadline::Clock { holds, .. } => holds_as_of(holds, today) == *holds,
-        Deadline::Recorded(_) => true,
+/// The last day on which something happened that is known of the line. What lies ahead would change it without a word.
+fn last_day(facts: &LineFacts) -> Option<NaiveDate> {
+    let holds: &[Hold] = match &facts.deadline {
+        Deadline::Clock { holds, .. } => holds,
+        Deadline::Recorded(_) => &[],
     };
-    holds && facts.outcome.as_of(today) == facts.outcome
+    let held = holds.iter().flat_map(|hold| [Some(hold.start), hold.resume]);
+    facts.outcome.days().chain(held).flatten().max()
 }
 
 impl Fate {

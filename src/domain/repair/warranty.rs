@@ -1,7 +1,8 @@
-//! The warranty on a repair (PRODUCT "Entitlement and price"): the same unit with the same class of fault within the plan's
-//! days comes back free, linked to the repair that did not hold.
+//! The two warranties a unit may be under (PRODUCT "Entitlement and price"). The maker's runs some months from delivery. The
+//! one on a repair: the same unit with the same class of fault within the plan's days comes back free, linked to the repair
+//! that did not hold.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 /// Days of warranty on a repair where no plan says otherwise.
 pub const DEFAULT_WARRANTY_DAYS: i64 = 90;
@@ -32,6 +33,15 @@ pub fn is_repeat(last: &LastRepair, fault: &str, on: NaiveDate) -> bool {
     (same(&last.fault_class) || same(&last.fault_code)) && last.returned_on <= on && on <= until
 }
 
+/// Whether the maker's warranty of `months` months on a unit delivered on the local day `delivered_on` still runs on `on`. The day
+/// of delivery is day 0; the same day of the last month counts.
+#[must_use]
+pub fn is_in_warranty(delivered_on: NaiveDate, months: i64, on: NaiveDate) -> bool {
+    let months = Months::new(u32::try_from(months).unwrap_or(0));
+    let until = delivered_on.checked_add_months(months).unwrap_or(NaiveDate::MAX);
+    months > Months::new(0) && delivered_on <= on && on <= until
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +65,18 @@ mod tests {
         assert!(repeats("端口", "2026-03-02") && repeats(" 端口 ", "2026-05-31"));
         assert!(!repeats("端口", "2026-06-01"));
         assert!(!repeats("端口", "2026-03-01"), "it was not back yet");
+    }
+
+    #[test]
+    fn the_makers_warranty_ends_with_the_day_of_delivery() {
+        let covered = |delivered: &str, months, on: &str| {
+            is_in_warranty(delivered.parse().unwrap(), months, on.parse().unwrap())
+        };
+        assert!(covered("2026-03-02", 12, "2026-03-02") && covered("2026-03-02", 12, "2027-03-02"));
+        assert!(!covered("2026-03-02", 12, "2027-03-03") && !covered("2026-03-02", 12, "2026-03-01"));
+        assert!(covered("2026-08-31", 6, "2027-02-28"), "a month without that day ends with its last");
+        assert!(!covered("2026-08-31", 6, "2027-03-01"));
+        assert!(!covered("2026-03-02", 0, "2026-03-02"), "none was given");
     }
 
     #[test]

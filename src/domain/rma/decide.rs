@@ -284,7 +284,7 @@ fn late_word(line: &LineState, action: &Action, when: &When) -> Option<DateTime<
 
 /// When a step happened that was asked for `now`: not in the future, not before the step it follows, and dated back beyond
 /// 72 hours only by a manager who says why, as the reason or as a note. For RMA lines and repair orders alike.
-pub(in crate::domain) fn moment(
+pub fn moment(
     actor: &Actor,
     last_event_at: DateTime<Utc>,
     when: &When,

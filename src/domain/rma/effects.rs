@@ -130,6 +130,9 @@ pub enum PromiseChange {
     Open(PromiseKind),
     /// What was promised happened now.
     Fulfil(PromiseKind),
+    /// The customer was answered then. Put down late it may be before what was taken for the first answer until now: that promise
+    /// is judged anew by it.
+    AnsweredAt(DateTime<Utc>),
     /// Can no longer be kept.
     Break(PromiseKind),
     /// Falls away and counts nowhere.

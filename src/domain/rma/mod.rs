@@ -18,8 +18,7 @@ mod taking_back;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub(in crate::domain) use decide::moment;
-pub use decide::{When, allowed_actions, decide, may_go, works_on};
+pub use decide::{When, allowed_actions, decide, may_go, moment, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
@@ -136,6 +135,22 @@ text_enum! {
         Broken => "broken",
         /// Its clock stands still for the customer.
         Floating => "floating",
+        Excluded => "excluded",
+    }
+}
+
+text_enum! {
+    /// How a promise stands in the figure of its kind: as of a day, and as known at an instant.
+    KeptClass {
+        /// In time.
+        Kept => "kept",
+        /// Late, given up on, or past its time and not kept.
+        Broken => "broken",
+        /// Its time is not over: not counted.
+        Pending => "pending",
+        /// The same, and the customer asked us to wait with the line: not counted. Its own clock runs on.
+        Floating => "floating",
+        /// Fell away: not counted.
         Excluded => "excluded",
     }
 }

@@ -23,15 +23,20 @@ pub(super) fn follow(actor: &Actor, line: &LineState, kind: ActionKind, decision
     }
     let mut open: Vec<PromiseKind> = line.open_promises.clone();
     let mut changes = vec![];
+    let answered_at = decision.occurred_at;
+    if answers(actor) && line.answered_at.is_some_and(|known| answered_at < known) {
+        // A step put down late, dated before the word that was taken for the first answer.
+        changes.push(PromiseChange::AnsweredAt(answered_at));
+    } else if answers(actor) && open.contains(&PromiseKind::FirstAnswer) {
+        changes.push(PromiseChange::AnsweredAt(answered_at));
+        open.retain(|other| *other != PromiseKind::FirstAnswer);
+    }
     let mut end = |kind: PromiseKind, how: fn(PromiseKind) -> PromiseChange| {
         if open.contains(&kind) {
             changes.push(how(kind));
             open.retain(|other| *other != kind);
         }
     };
-    if answers(actor) {
-        end(PromiseKind::FirstAnswer, PromiseChange::Fulfil);
-    }
     if is_on_site(actor, kind) {
         end(PromiseKind::OnSite, PromiseChange::Fulfil);
     }

@@ -52,8 +52,8 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
     Ok(())
 }
 
-/// What is held for the line goes out only as it was chosen: good, ours, and where a spare is taken from. A van's stock is held
-/// by no reservation, so that it may have been given back, converted or handed out meanwhile.
+/// What is held for the line goes out only as it was chosen: good, ours, and where a spare is taken from. Its reservation sees to
+/// that, in a depot and in a van; what was promised before vans were held may have been given back or converted meanwhile.
 fn check_held(line: &LineState, held: &IssuedUnit) -> Result<(), Refusal> {
     if held.state != IssuedState::Reserved {
         return Ok(());
@@ -165,6 +165,11 @@ pub(super) fn replacement_delivered(
     };
     let to = Stand { place: line.customer_place.clone(), condition: issued.unit.condition, owner };
     decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
+    // Out of a van it goes from hand to hand: what held it is used up with the hand-over.
+    let held = issued.reservation_id.filter(|_| issued.state == IssuedState::Reserved);
+    if let Some(posting) = decision.postings.last_mut() {
+        posting.consumes = held;
+    }
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::InUse, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::InUse.as_str());
     decision.set_note(received_by.to_owned());
@@ -195,20 +200,21 @@ pub(super) fn replacement_delivered(
     Ok(())
 }
 
-/// Advance replacement: the faulty part came before the spare was handed over, so that nothing is owed on either side after the
-/// hand-over, and the line closes with it (PRODUCT "Advance replacement"). What becomes of the part is our own repair order's
-/// matter.
+/// Advance replacement: nothing is owed on either side after the hand-over, because the faulty part came, or was waived or
+/// charged, and every dead spare was settled before it: the line closes with it (PRODUCT "Advance replacement"). What becomes
+/// of the part is our own repair order's matter.
 fn is_last_step(line: &LineState) -> bool {
-    line.mode == Mode::AdvanceReplacement
-        && line.faulty == FaultyState::Received
-        && line.repair.is_with_us()
-        && line.dead_spare_out().is_none()
+    let settled = matches!(line.faulty, FaultyState::Received | FaultyState::Waived | FaultyState::Charged);
+    line.mode == Mode::AdvanceReplacement && settled && line.dead_spare_out().is_none()
 }
 
 /// The other side of the swap, in the same entry: the faulty part is ours from the hand-over on, wherever it stands.
 fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    // Swapped with the first one already: whatever became of the part since, a second spare takes no other title.
-    if line.repair == RepairState::Exchanged {
+    // Swapped with the first one already: whatever became of the part since (it was charged, say, and is the customer's again),
+    // a second spare takes no other title.
+    if line.repair == RepairState::Exchanged
+        || matches!(line.faulty, FaultyState::Waived | FaultyState::Charged)
+    {
         return Ok(());
     }
     case::check_part(line)?;
@@ -241,8 +247,10 @@ fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), 
     Ok(())
 }
 
+/// The own unit is home, or its place is taken for good: a loaner that is out is owed to us from now on, and only once.
 pub(super) fn owe_loan(line: &LineState, decision: &mut Decision) {
-    if line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved) {
+    let is_out = line.active(IssuedRole::Loan).is_some_and(|issued| issued.state != IssuedState::Reserved);
+    if is_out && !line.open_promises.contains(&PromiseKind::LoanReturn) {
         decision.promises.push(PromiseChange::Open(PromiseKind::LoanReturn));
     }
 }

@@ -49,6 +49,8 @@ pub struct LineState {
     pub on_hold: bool,
     /// Promises that are open or floating on this line, by kind code.
     pub open_promises: Vec<crate::domain::plan::PromiseKind>,
+    /// When the customer had the first answer, as far as is known and where one was promised.
+    pub answered_at: Option<DateTime<Utc>>,
     /// The latest step so far.
     pub last_event_at: DateTime<Utc>,
     /// The latest action on record that was not taken back.
@@ -130,10 +132,11 @@ impl LineState {
     }
 
     /// Spares that did not work from the start and are not back yet. One that came back, was repaired and went out again stays
-    /// dead in this line's books, and is owed by nobody on it.
+    /// dead in this line's books, and is owed by nobody on it; nor is one that was charged, which is the customer's.
     pub fn dead_spares_out(&self) -> impl Iterator<Item = &IssuedUnit> {
         self.issued.iter().filter(|issued| {
             issued.state == IssuedState::Doa
+                && issued.unit.owner == Owner::Us
                 && !issued.issued_again
                 && issued.unit.place.id == self.customer_place.id
         })

@@ -164,11 +164,11 @@ fn bench(kind: ActionKind) -> Described {
             "beyond repair, or another serial where the plan calls it an exchange: `equivalent_exchange` begins",
         ),
         A::FinishRepair => row("outcome, parts?, cost?", "parts: stock → `consumed`", BEYOND_REPAIR),
-        A::Test => row("passed", "passed: unit becomes good", ""),
+        A::Test => row("passed \\| steps", "passed: unit becomes good", ""),
         A::UseParts => row("parts", "parts: stock → `consumed`", ""),
         A::WaitParts => row("", "", "none: the clock runs on"),
         A::PartsArrived => row("", "", "none: the clock ran on"),
-        A::ApproveCost => row("cost", "", ""),
+        A::ApproveCost => row("cost, reason", "", ""),
         A::AttributeCause => row("cause, evidence", "", "a cause the contract lists leaves the rate"),
         _ => NOTHING,
     }

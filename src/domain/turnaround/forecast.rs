@@ -73,17 +73,27 @@ fn size_i64(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// P(exactly k of them), k = 0 …, by convolution.
+/// Shares smaller than this are dropped at both ends: of a hundred thousand lines they add up to less than 10⁻¹².
+const NEGLIGIBLE: f64 = 1e-18;
+
+/// P(exactly k of them), k = 0 …, by convolution. Only the middle, some standard deviations wide, is worked through for each line.
 fn distribution(chances: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut of = vec![1.0];
+    let mut first = 0;
     for chance in chances {
         let mut carried = 0.0;
-        for share in &mut of {
+        for share in of.iter_mut().skip(first) {
             let stays = *share * (1.0 - chance) + carried;
             carried = *share * chance;
             *share = stays;
         }
-        of.push(carried);
+        if carried > NEGLIGIBLE {
+            of.push(carried);
+        }
+        while let Some(share) = of.get_mut(first).filter(|share| **share < NEGLIGIBLE) {
+            *share = 0.0;
+            first += 1;
+        }
     }
     of
 }

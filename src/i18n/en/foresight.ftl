@@ -13,3 +13,6 @@ proposal-title = { $percent } % chance of being late: an equivalent board can be
 proposal-where = at { $depot }, there by { $date }
 proposal-until = Decided by { $decide } and handed over by { $deliver }, the 30-day remedy still holds.
 proposal-accept = Hold this board and decide the exchange
+proposal-notice = The notice the customer will get
+proposal-notice-text = This mail goes out the moment the proposal is accepted. It is a preview: nothing is kept and nothing is sent.
+proposal-notice-nobody = This customer has no mail address, so no mail goes out.

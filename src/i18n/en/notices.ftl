@@ -9,6 +9,13 @@ notice-dead_letter = Notice given up
 mail-date_moved-what = New date for { $unit }: { $date }
 mail-date_moved-title = The date of your repair has moved.
 mail-date_moved-body = The official calendar of working days was published or changed. The number of working days we promised is the same; they end on another date.
+mail-date_moved-exchange-what = New date for the board instead of { $unit }: { $date }
+mail-date_moved-exchange-title = The date of your equivalent board has moved.
+mail-date_moved-owed-what = { $unit } is expected back by { $date }
+mail-date_moved-owed-title = The date by which we expect it back has moved.
+mail-date_moved-owed-body = The official calendar of working days was published or changed, and the day by which it is expected back moves with it. Please send it by the new date.
+mail-row-new-date = New date
+mail-row-owed = To send back
 mail-row-old-date = Date before
 
 mail-button-staff = Open in Beiku

@@ -27,7 +27,8 @@ public-held = We have your request
 public-held-text = A colleague looks at it first. Once it is registered we write to you with the RMA number; there is nothing more for you to do now.
 
 track-confirm-title = Has it arrived?
-track-confirm-text = With your name you confirm that this unit was handed back to you. It ends our promised time.
+track-confirm-text-return = With your name you confirm that this unit was handed back to you. It ends our promised time.
+track-confirm-text-replacement = With your name you confirm that the replacement was handed over to you. It ends our promised time for the replacement.
 track-confirm-name = Your name
 track-confirm-submit = Yes, I have it
 track-confirm-missing = Please enter your name.

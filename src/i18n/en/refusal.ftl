@@ -84,6 +84,7 @@ field-bad_code = Letters, digits and - _ . / # + only.
 field-bad_email = Not a mail address.
 field-bad_amount = Write the amount like 1280.00.
 field-bad_currency = Use a currency code of three letters, like CNY.
+field-only_cny = Repair costs are kept in CNY: convert the amount first.
 field-wrong_password = This is not your present password.
 field-required = Required.
 field-too_long = At most { $max } characters.

@@ -10,7 +10,6 @@ station-ship = Ship
 station-move = Move
 station-count = Count
 station-look = Look up
-station-batch = round
 station-no-depot = You have no depot yet
 station-no-depot-text = An administrator gives you the depots you work in, under Settings, People.
 station-reload = Sign in

@@ -13,3 +13,6 @@ proposal-title = 误期可能 { $percent } %，可以换一块等效板
 proposal-where = 在{ $depot }，{ $date } 可送到
 proposal-until = { $decide } 前决定，并在 { $deliver } 前换到，仍守得住三十天补救的承诺。
 proposal-accept = 预占这块板并决定更换
+proposal-notice = 客户会收到的通知
+proposal-notice-text = 这是接受方案后立即发给客户的邮件。现在只是预览，没有保存，也没有发送。
+proposal-notice-nobody = 这位客户没有邮箱，不会收到邮件。

@@ -9,6 +9,13 @@ notice-dead_letter = 通知未能送达
 mail-date_moved-what = { $unit } 返还日期改为 { $date }
 mail-date_moved-title = 您的返修返还日期有变动。
 mail-date_moved-body = 官方放假调休安排已公布或调整。我们承诺的工作日天数不变，只是截止的日期随之变动。
+mail-date_moved-exchange-what = { $unit } 的等效板改为 { $date } 前交付
+mail-date_moved-exchange-title = 为您更换等效板的日期有变动。
+mail-date_moved-owed-what = { $unit } 请在 { $date } 前寄回
+mail-date_moved-owed-title = 请您寄回物品的日期有变动。
+mail-date_moved-owed-body = 官方放假调休安排已公布或调整，寄回的期限随之变动。请按新的日期寄回。
+mail-row-new-date = 新日期
+mail-row-owed = 请寄回
 mail-row-old-date = 原日期
 
 mail-button-staff = 在备库中打开

@@ -27,7 +27,8 @@ public-held = 申请收到了
 public-held-text = 同事会先核对。登记成返修单后，我们写信告诉您单号；您现在不用再做什么。
 
 track-confirm-title = 收到了吗？
-track-confirm-text = 填写姓名，确认这件已经交还给您。我们的承诺期限到此为止。
+track-confirm-text-return = 填写姓名，确认这件已经交还给您。我们的承诺期限到此为止。
+track-confirm-text-replacement = 填写姓名，确认替换件已经交到您手上。我们对替换件的承诺期限到此为止。
 track-confirm-name = 您的姓名
 track-confirm-submit = 是的，已收到
 track-confirm-missing = 请填写姓名。

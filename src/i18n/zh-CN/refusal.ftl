@@ -84,6 +84,7 @@ field-bad_code = 只能用字母、数字和 - _ . / # + 。
 field-bad_email = 邮箱地址不对。
 field-bad_amount = 金额请写成 1280.00 这样。
 field-bad_currency = 请用三个字母的货币代码，例如 CNY。
+field-only_cny = 维修费用按人民币记账，请折算成人民币后填写。
 field-wrong_password = 当前密码不对。
 field-required = 必填。
 field-too_long = 最多 { $max } 个字。

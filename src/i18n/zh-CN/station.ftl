@@ -10,7 +10,6 @@ station-ship = 发件
 station-move = 移库
 station-count = 盘点
 station-look = 查询
-station-batch = 批次
 station-no-depot = 还没有给您分配备件库
 station-no-depot-text = 请管理员在「设置 · 人员」里分配您负责的备件库。
 station-reload = 登录

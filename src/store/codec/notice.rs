@@ -5,8 +5,8 @@
 //! `#[serde(default)]`; for any other change raise [`VERSION`] and keep the old twins for reading.
 
 use crate::domain::notice::{
-    Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, Notice, NoticeKind, Outcome, Parcel,
-    PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNotice, UnitNamed,
+    Bilingual, CaseNews, DepotNews, DepotNotice, FaultyReceipt, MovedDate, Notice, NoticeKind, Outcome,
+    Parcel, PieceNamed, PromisedDay, Replacement, RmaNews, RmaNotice, StaffNotice, UnitNamed,
 };
 use crate::store::codec::staff_notice::boxed_staff;
 use crate::store::{StoreError, StoreResult};
@@ -128,6 +128,8 @@ enum RmaNewsTwin {
     },
     Case(#[serde(with = "CaseNewsTwin")] CaseNews),
     DateMoved {
+        #[serde(default, with = "MovedDateTwin")]
+        date: MovedDate,
         #[serde(with = "UnitNamedTwin")]
         unit: UnitNamed,
         old_due_on: Option<NaiveDate>,
@@ -221,6 +223,14 @@ enum OutcomeTwin {
     Repaired,
     NoFaultFound,
     Unrepaired,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "MovedDate", rename_all = "snake_case")]
+enum MovedDateTwin {
+    Repair,
+    Exchange,
+    Owed,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Units: the present of one serial each. A unit moves only from the version the decision saw.
 
 use super::{PostError, needs_opening};
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, Posting, Stand, Subject};
 use crate::row;
@@ -111,14 +112,19 @@ pub(super) fn is_available(stand: &Stand) -> bool {
     stand.condition == Condition::Good && stand.owner == Owner::Us && stand.place.kind.counts_as_available()
 }
 
-/// A held unit leaves the good stock of its depot only by the posting that uses its reservation up. Looked at once the
+/// Whether what stands so may be held for somebody: good stock of ours in a depot, and what is in an engineer's van.
+fn may_be_held(stand: &Stand) -> bool {
+    is_available(stand) || stand.place.kind == PlaceKind::Engineer
+}
+
+/// A held unit leaves the good stock of its depot, or the van it is in, only by the posting that uses its reservation up. Looked at once the
 /// units are locked: whoever holds a unit locks it first, so one of the two sees the other.
 pub(super) fn refuse_held(tx: &mut Conn, postings: &[Posting]) -> Result<(), PostError> {
     let stays =
         |posting: &Posting| is_available(&posting.to) && posting.to.place.depot == posting.from.place.depot;
     let leaving: HashMap<i64, Option<i64>> = postings
         .iter()
-        .filter(|posting| is_available(&posting.from) && !stays(posting))
+        .filter(|posting| may_be_held(&posting.from) && !stays(posting))
         .filter_map(|posting| match &posting.subject {
             Subject::Unit { id, .. } => Some((*id, posting.consumes)),
             _ => None,

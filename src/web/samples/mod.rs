@@ -266,6 +266,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("rma-list-empty", rma_list(lang, true)),
         ("rma-detail", rma_detail(lang, false)),
         ("rma-detail-refused", rma_detail(lang, true)),
+        ("proposal-notice", proposal_notice(lang)),
         ("rma-new", rma_new(lang)),
         ("unit-list", units(lang, false)),
         ("unit-list-empty", units(lang, true)),

@@ -300,7 +300,7 @@ pub fn track_line() -> track::TrackLine {
     };
     track::TrackLine {
         number: 1,
-        can_confirm: true,
+        arriving: Some("return".into()),
         part_name: "主控板 MCU-24".into(),
         serial: "MCU24-19K03-00871".into(),
         say: "testing".into(),

@@ -241,6 +241,21 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
     .unwrap()
 }
 
+pub fn proposal_notice(lang: Lang) -> String {
+    let page = proposal::ProposalNoticePage {
+        p: staff(lang, Screen::Rma),
+        number: "RMA-2026-000087".into(),
+        line: 1,
+        mail: Some(proposal::DraftedMail {
+            to: "it@qlcb.example".into(),
+            language: "zh-CN".into(),
+            subject: "RMA-2026-000087 将更换等效板".into(),
+            text: "李工：\n\n我们将为您更换一块等效板。".into(),
+        }),
+    };
+    page.render().unwrap()
+}
+
 pub fn rma_new(lang: Lang) -> String {
     let choices = rma_new::NewChoices {
         customers: vec![Choice::new("C1001", "泉城轨道交通"), Choice::new("C1002", "鲁北石化集团")],

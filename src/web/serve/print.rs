@@ -185,7 +185,7 @@ async fn unit_tag(req: HttpRequest, caller: Caller, serial: web::Path<String>) -
         field(&p, "print-condition", p.word("condition", unit.condition.as_str())),
         field(&p, "print-owner", owner(&p, &unit.owner)),
         field(&p, "col-place", p.place(&unit.place)),
-        field(&p, "col-document", &unit.document),
+        field(&p, "col-document", p.reference(&unit.document)),
         field(&p, "field-fault", ""),
     ];
     answer::page(&TagPage {

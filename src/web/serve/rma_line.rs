@@ -30,7 +30,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/{number}", web::get().to(show))
         .route("/rma/{number}/lines/{line}/actions/{action}", web::post().to(take))
-        .route("/rma/{number}/lines/{line}/accept-proposal", web::post().to(super::proposal::accept));
+        .route("/rma/{number}/lines/{line}/accept-proposal", web::post().to(super::proposal::accept))
+        .route("/rma/{number}/lines/{line}/proposal-notice", web::get().to(super::proposal::notice));
 }
 
 /// Which line is shown.
@@ -247,7 +248,7 @@ async fn attempt(
     if code == "assign" {
         let user = given(sent, "user");
         return act::act(caller, req, sent, to, move |tx, ctx| {
-            rma::assign(tx, ctx, &number, line, user.as_deref(), None).map(|_| ())
+            rma::assign(tx, ctx, &number, line, user.as_deref(), &ActionInput::default()).map(|_| ())
         })
         .await;
     }

@@ -122,6 +122,8 @@ async fn screen(
     caller.may(Permission::MoveStock)?;
     let p = frame::page(req, Some(caller), Screen::Scan);
     let user = caller.ctx.actor.username.clone();
+    let who = Some(user.clone());
+    let p = frame::naming(p, caller, [&who]).await?;
     let batch = batch_of(&p, mode, &user);
     let wanted = asked.clone();
     let mut screen = http::read(caller, move |conn, ctx| {

@@ -10,7 +10,7 @@ use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{IssuedRole, RepairState};
+use crate::domain::rma::{IssuedRole, RepairState, ShipmentPurpose};
 use crate::http::csrf::OpenForm;
 use crate::http::server::peer;
 use crate::http::{self, Problem, State};
@@ -104,11 +104,12 @@ async fn confirm(
         return follow(&req, &state, number, code, StatusCode::UNPROCESSABLE_ENTITY, error).await;
     };
     let line = value(&sent, "line").parse().unwrap_or(1);
+    let what = ShipmentPurpose::from_code(value(&sent, "what"));
     let to = path(&number, &code);
     let ctx = state.app.context(Actor::system("track"), http::request_id(&req));
     let (of, with) = (number.clone(), code.clone());
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| {
-        rma::confirm_by_customer(tx, ctx, &of, &with, line, &name).map(|_| ())
+        rma::confirm_by_customer(tx, ctx, &of, &with, line, what, &name).map(|_| ())
     };
     match app::run(&state.app, &ctx, None, |()| (303, String::new()), work).await.map_err(Problem::from) {
         // Pressed twice, or staff were quicker: the page says how it stands.
@@ -177,7 +178,7 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
     TrackLine {
         number: row.line,
-        can_confirm: shown.can_confirm,
+        arriving: shown.arriving.map(|what| what.to_string()),
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         serial: row.serial.clone(),
         say: say(state).to_owned(),

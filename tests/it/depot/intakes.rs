@@ -148,6 +148,30 @@ on_both!(a_label_nobody_can_read_is_matched_by_a_second_person, async |db: &Data
     );
 });
 
+on_both!(a_label_that_names_another_board_by_now_is_no_second_code, async |db: &Database| {
+    let c = served(db).await;
+    let second = c.server.user("wang", Role::Clerk, &["JN"], &[]).await;
+    let number = asked(&c, BOARD, "WORN-1").await;
+    let taken = post(&c.jn, "/intakes", json!({ "depot": "JN", "label": "tmp-1" }), 201).await;
+    // While it waits to be made out, no other board gets its label.
+    buy(&c, BOARD, &["OTHER-1"], "JN").await;
+    let asked_for = json!({ "code": "TMP-1", "reason": "标签磨损" });
+    let refused = post(&c.jn, "/units/OTHER-1/labels", asked_for, 409).await;
+    assert_eq!(refused["code"], "already_exists", "{refused}");
+    // But one may come from its maker under that very serial.
+    buy(&c, BOARD, &["TMP-1"], "JN").await;
+    let path = format!("/intakes/{}/match", taken["id"]);
+    let refused = post(&second, &path, json!({ "rma": number }), 409).await;
+    assert_eq!(refused["code"], "serial_elsewhere", "{refused}");
+    let unit = get(&c.manager, "/units/TMP-1").await;
+    assert_eq!((&unit["serial"], &unit["aliases"]), (&json!("TMP-1"), &json!([])), "one code, one thing");
+    let line = line_of(&c, &number).await;
+    assert_eq!((&line["state"], &line["received_at"]), (&json!("requested"), &Value::Null), "{line}");
+    assert_eq!(c.manager.get("/units/WORN-1").await.0, 404, "nothing half-written");
+    let waits = get(&c.jn, "/intakes?state=unmatched&depot=jn").await;
+    assert_eq!(waits["items"].as_array().unwrap().len(), 1);
+});
+
 on_both!(a_box_is_taken_in_whoever_stands_before_it_and_whosever_unit_is_in_it, async |db: &Database| {
     let c = company(db).await;
     let ask = async |customer: &str, serial: &str| {

@@ -1,7 +1,7 @@
 //! Turnaround, forecast and the chance of missing, as programs get them.
 
 use super::lasted::lines_behind;
-use super::scene::{Case, on_database, write};
+use super::scene::{Case, noon, on_database, write};
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
@@ -373,6 +373,45 @@ on_both!(every_wait_is_on_the_pause_report_with_who_said_so, async |db: &Databas
     assert_eq!((&then["holds"], &then["days"]), (&json!(1), &json!(1)), "its end was not known yet: {then}");
 });
 
+on_both!(a_wait_costs_the_days_its_clock_left_out, async |db: &Database| {
+    // Written past the books: what is asked is how facts of any terms are read.
+    db.spoil();
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let cases = vec![
+        // Due on 7 May, and late since: nothing waits for anybody any more.
+        Case::new("H-1", "2026-02-02").held("2026-06-10", Some("2026-06-17")),
+        // Friday to Monday, of a plan that counts every day, and of one that counts working days.
+        Case::new("H-2", "2026-05-06").held("2026-05-15", Some("2026-05-18")),
+        Case::new("H-3", "2026-05-06").held("2026-05-15", Some("2026-05-18")),
+        // Two at once: Monday to Thursday, Tuesday to Friday.
+        Case::new("H-4", "2026-05-06")
+            .held("2026-05-18", Some("2026-05-21"))
+            .held("2026-05-19", Some("2026-05-22")),
+        // It came back while we waited, on a Wednesday; the wait was closed a week later.
+        Case::new("H-5", "2026-05-06").held("2026-06-08", Some("2026-06-17")),
+    ];
+    write(&server.app, cases).await;
+    on_database(&server.app, |tx| {
+        sql("UPDATE promise SET amount = 84, unit = 'calendar_days' WHERE line_id = (SELECT id FROM rma_line WHERE serial = 'S-H-2')")
+            .execute(tx)?;
+        let ended = sql("SELECT p.id AS value FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE l.serial = 'S-H-5'").number(tx)?;
+        let at = noon(day("2026-06-10"));
+        beiku::store::promises::end(tx, ended, beiku::domain::rma::PromiseState::Kept, at, at)
+    })
+    .await;
+    let (status, found) = manager.get("/kpi/pauses?from=2026-05&to=2026-06").await;
+    assert_eq!(status, 200, "{found}");
+    let days: Vec<(&str, i64)> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["rma"].as_str().unwrap(), item["days"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(days, [("H-2", 3), ("H-3", 1), ("H-4", 3), ("H-4", 1), ("H-5", 2), ("H-1", 0)]);
+    assert_eq!(found["days"], 10, "what all clocks left out together");
+});
+
 /// Five spares promised within four hours, and what became of them.
 async fn spares(app: &beiku::app::App) {
     on_database(app, |tx| {
@@ -402,6 +441,10 @@ async fn spares(app: &beiku::app::App) {
             .bind(at(4))
             .bind(state)
             .bind(ended.map(at))
+            .execute(tx)?;
+            sql("INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) SELECT p.id, p.state, p.ended_at, p.ended_at \
+                 FROM promise p JOIN rma_line l ON l.id = p.line_id WHERE l.serial = $1 AND p.ended_at IS NOT NULL AND p.kind = 'spare_in_place'")
+            .bind(serial)
             .execute(tx)?;
             for (depot, handed_over) in issued {
                 sql("INSERT INTO issued_unit (line_id, role, part_id, unit_id, depot_id, state, reserved_at, in_use_at) \

@@ -7,6 +7,7 @@ mod export;
 mod floating;
 mod foresight;
 mod http;
+mod known;
 mod lasted;
 mod pages;
 mod plans;

@@ -90,6 +90,8 @@ on_both!(the_overview_says_who_does_what_next, async |db: &Database| {
     assert!(page.contains(&format!("{at}#proposal")), "{page}");
     let own = boss.page(&at).await;
     assert!(own.contains("id=\"proposal\"") && own.contains("SPARE1"), "{own}");
+    let notice = boss.page(&format!("/rma/{number}/lines/1/proposal-notice")).await;
+    assert!(notice.contains("it@c1.example") && notice.contains("FAULTY1"), "{notice}");
     let to = boss.submit(&at, &format!("/rma/{number}/lines/1/accept-proposal"), &[]).await;
     assert_eq!(to, at);
     let decided = boss.page(&at).await;

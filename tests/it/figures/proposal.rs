@@ -42,6 +42,24 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
     assert_eq!(line(&customer).await["exchange_proposal"], Value::Null, "customers do not see stock");
     assert_eq!(clerk.post(&accept, &json!({})).await.0, 403);
 
+    // The customer's mail is read before it goes out: of the trial nothing is left.
+    let kept = async || {
+        on_database(&server.app, |tx| {
+            let counted = "SELECT (SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM reservation) \
+                 + (SELECT COUNT(*) FROM audit) + (SELECT SUM(version) FROM rma_line) AS value";
+            Ok(sql(counted).number(tx)?)
+        })
+        .await
+    };
+    let before = kept().await;
+    let preview = format!("{accept}/preview");
+    assert_eq!(clerk.post(&preview, &json!({})).await.0, 403);
+    let (status, draft) = manager.post(&preview, &json!({})).await;
+    assert_eq!((status.as_u16(), &draft["to"]), (200, &json!("it@c1.example")), "{draft}");
+    assert!(draft["subject"].as_str().unwrap().contains(&number), "{draft}");
+    assert!(draft["text"].as_str().unwrap().contains("FAULTY1"), "{draft}");
+    assert_eq!(kept().await, before, "nothing of it is kept");
+
     let (status, done) = manager.post(&accept, &json!({})).await;
     assert_eq!(status, 200, "{done}");
     assert_eq!(done["exchange_proposal"], Value::Null, "it is decided");

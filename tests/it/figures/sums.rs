@@ -7,10 +7,12 @@ use crate::support::{Database, on_both};
 use beiku::app::figures::{self, TimelyRepair};
 use beiku::app::{App, verify};
 use beiku::domain::actor::{Actor, Role};
+use beiku::domain::calendar::Zone;
 use beiku::domain::stock::proof::DifferenceKind;
+use beiku::domain::turnaround::Forecast;
 use beiku::store::promises;
 use beiku::store::sql::sql;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, TimeDelta, Utc};
 
 /// Nothing is recorded from here to the questions: known then is known now.
 fn a_moment_ago(app: &App) -> String {
@@ -39,6 +41,23 @@ async fn agree(app: &App, who: &Actor) {
             let judged = rate(app, who.clone(), &asked).await;
             assert_eq!(now, judged, "{variant} {by} {filter}");
         }
+    }
+}
+
+/// The end of the next months from sums, and by looking at each open line.
+async fn foreseen_alike(app: &App, who: &Actor) {
+    let today = Zone::default().local_date(app.clock().now());
+    let until = (today + Months::new(3)).to_string();
+    for (filter, code) in [("variant", "remedy30"), ("depot", "JN"), ("customer", "C1001")] {
+        let asked = [("from", &*today.to_string()), ("to", &until), (filter, code)];
+        let summed = ask(app, who.clone(), &asked, figures::month_end).await.unwrap();
+        let looked_at = ask(app, who.clone(), &asked, figures::forecast).await.unwrap().figures;
+        let far = |one: Option<f64>, other: Option<f64>| (one.unwrap() - other.unwrap()).abs() > 1e-12;
+        assert!(summed.open > 0, "{filter} {code}");
+        assert!(!far(summed.expected_rate, looked_at.expected_rate), "{summed:?} {looked_at:?}");
+        assert!(!far(summed.chance_of_target, looked_at.chance_of_target), "{summed:?} {looked_at:?}");
+        let (expected_rate, chance_of_target) = (looked_at.expected_rate, looked_at.chance_of_target);
+        assert_eq!(Forecast { expected_rate, chance_of_target, ..summed }, looked_at);
     }
 }
 
@@ -81,6 +100,8 @@ on_both!(sums_say_what_judging_every_line_says, async |db: &Database| {
     assert_eq!(rate(&app, manager.clone(), &[("by", "depot")]).await, before);
     agree(&app, &manager).await;
     proven(&app).await;
+    figures::foresee(&app).await.unwrap();
+    foreseen_alike(&app, &manager).await;
 
     // Time passes: lines become late without a word, and those under a hold move on.
     db.clock().advance(TimeDelta::days(45));
@@ -98,6 +119,7 @@ on_both!(sums_say_what_judging_every_line_says, async |db: &Database| {
     ids.await;
     db.clock().advance(TimeDelta::hours(1));
     agree(&app, &manager).await;
+    foreseen_alike(&app, &manager).await;
     assert!(figures::settle(&app).await.unwrap() > 0);
     agree(&app, &manager).await;
     proven(&app).await;

@@ -105,7 +105,10 @@ fn lines() -> Vec<LineState> {
         id: 2,
         role,
         state,
-        unit: unit(2, Owner::Us, place(1, "customer:C1", PlaceKind::Customer)),
+        unit: UnitState {
+            condition: if state == IssuedState::Doa { Condition::Faulty } else { Condition::Good },
+            ..unit(2, Owner::Us, place(1, "customer:C1", PlaceKind::Customer))
+        },
         part: part(),
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
@@ -179,6 +182,7 @@ fn lines() -> Vec<LineState> {
                             waiting_parts,
                             vendor_exchange: false,
                             open_promises: asked,
+                            answered_at: None,
                             last_event_at: DateTime::UNIX_EPOCH,
                             last_step: Some(ActionKind::Authorise),
                             case: case.clone(),

@@ -112,6 +112,49 @@ on_both!(a_day_ends_with_the_close_of_business, async |db: &Database| {
     assert_eq!(judged(&s, &open).await, both("broken", "missed"));
 });
 
+on_both!(what_was_done_after_close_of_business_is_in_the_sums_from_its_day_on, async |db: &Database| {
+    let s = scene(db).await;
+    five_days(&s, json!({ "closes_at": "17:30" })).await;
+    let number = repaired(&s, "S1").await;
+    dispatch(&s, &number).await;
+    at(db, "2026-03-05T10:00:00Z").await;
+    confirm(&s, &number).await;
+    s.prove().await;
+    let moving =
+        async || number_of(&s, "SELECT count(*) AS value FROM rate_line WHERE fate = 'moving'").await;
+    let sum = async || {
+        number_of(
+            &s,
+            "SELECT CAST(coalesce(sum(lines), 0) AS BIGINT) AS value FROM rate_day WHERE axis = 'all'",
+        )
+        .await
+    };
+    assert_eq!((moving().await, sum().await), (1, 0), "it counts from tomorrow");
+    let total = async || {
+        let said = s.get(&s.manager, "/kpi/timely-repair?from=2026-03&to=2026-03").await;
+        (said["total"]["timely"].clone(), said["total"]["pending"].clone())
+    };
+    assert_eq!(total().await, (json!(0), json!(1)));
+    // The next day, though nothing else happened to it.
+    at(db, "2026-03-05T16:00:00Z").await;
+    assert_eq!(total().await, (json!(1), json!(0)), "readers are not behind");
+    s.prove().await;
+    assert_eq!((moving().await, sum().await), (0, 1));
+    assert_eq!(total().await, (json!(1), json!(0)));
+    // A line left to its readers for good though it has ended is found out.
+    s.server.sql("DELETE FROM rate_day").await;
+    s.server.sql("UPDATE rate_line SET fate = 'moving', settles_on = NULL").await;
+    let proof = s.server.app.store().read(beiku::app::verify::verify).await.unwrap();
+    let kinds: Vec<_> = proof.differences.iter().map(|difference| difference.kind.as_str()).collect();
+    assert_eq!(kinds, ["rate_line"], "{:?}", proof.differences);
+    s.server.sql("INSERT INTO rate_touched (line_id) SELECT line_id FROM rate_line").await;
+    s.prove().await;
+});
+
+async fn number_of(s: &Scene, question: &'static str) -> i64 {
+    crate::setup::number(&s.server.app, question).await
+}
+
 on_both!(what_is_no_time_of_day_is_refused, async |db: &Database| {
     let s = scene(db).await;
     for wrong in ["24:00", "00:00", "17:60", "five", "17", "-1:30", "017:30"] {

@@ -7,6 +7,7 @@ mod cases;
 mod chance;
 mod corrected;
 mod docs;
+mod ends;
 mod handed_back;
 mod helpers;
 mod house;
@@ -24,6 +25,7 @@ mod spares;
 mod story;
 mod taken_back;
 mod told;
+mod when;
 mod work;
 
 use crate::setup::act;

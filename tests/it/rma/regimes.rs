@@ -194,6 +194,45 @@ on_both!(the_same_fault_after_the_repair_is_free_and_goodwill_is_ours, async |db
     insta::assert_snapshot!("repair_warranty", [s.books(&first).await, s.books(&again).await].join("\n"));
 });
 
+on_both!(a_board_we_delivered_is_free_within_the_makers_warranty, async |db: &Database| {
+    let mut s = scene(db).await;
+    let (status, part) = s.admin.patch("/parts/BOARD-1", &json!({ "warranty_months": 12 })).await;
+    assert_eq!(status, 200, "{part}");
+    let contract = json!({ "number": "HT-8", "customer": "C1", "plan": "gold", "valid_from": "2026-01-01",
+        "valid_to": "2026-06-30" });
+    s.post(&s.admin, "/contracts", contract, 201).await;
+    let first = s.request("B1", "repair_return").await;
+    s.receive(&first, "B1").await;
+    s.act(&s.manager, &first, "decide_exchange", json!({ "reason": "无修复价值" })).await;
+    s.act(&s.clerk, &first, "ship_exchange", json!({ "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &first, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+    s.act(&s.clerk, &first, "to_stock", json!({ "depot": "JN" })).await;
+    s.act(&s.clerk, &first, "close", json!({})).await;
+    let asked = async |s: &Scene, serial: &str| {
+        let number = s.request(serial, "repair_return").await;
+        let line = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+        (number, line["entitlement"].clone(), line["payer"].clone())
+    };
+
+    // The contract has run out; the board is eleven months old.
+    db.clock().advance(TimeDelta::days(330));
+    s.renew().await;
+    let (covered, entitlement, payer) = asked(&s, "SPARE1").await;
+    assert_eq!((entitlement, payer), (json!("warranty"), json!("maker")));
+    let (_, entitlement, payer) = asked(&s, "B2").await;
+    assert_eq!((entitlement, payer), (json!("chargeable"), json!("customer")), "nobody knows when it came");
+    s.receive(&covered, "SPARE1").await;
+    // Under warranty nobody waits for a quote.
+    s.repair_and_return(&covered).await;
+
+    db.clock().advance(TimeDelta::days(60));
+    s.renew_again().await;
+    let (late, entitlement, payer) = asked(&s, "SPARE1").await;
+    assert_eq!((entitlement, payer), (json!("chargeable"), json!("customer")));
+    s.act(&s.manager, &late, "cancel", json!({ "reason": "不修了" })).await;
+    insta::assert_snapshot!("makers_warranty", [s.books(&first).await, s.books(&covered).await].join("\n"));
+});
+
 on_both!(a_contact_of_several_customers_reads_of_one_at_a_time, async |db: &Database| {
     let s = scene(db).await;
     let contact = json!([{ "name": "黄杰", "email": "it@c1.example" }]);

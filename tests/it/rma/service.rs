@@ -187,3 +187,31 @@ on_both!(a_line_that_ends_otherwise_is_judged_with_its_repair, async |db: &Datab
         s.books(number).await;
     }
 });
+
+on_both!(an_answer_put_down_late_was_given_when_it_was_given, async |db: &Database| {
+    let s = scene_of_cases(db).await;
+    let number = asked(&s, "S1", "repair_return").await;
+    let asked_at = db.clock().now();
+    // An engineer called back after ten minutes and writes it down later; the first note came too late.
+    db.clock().advance(TimeDelta::minutes(40));
+    s.post(&s.manager, &format!("/rmas/{number}/notes"), json!({ "text": "已安排工程师" }), 201).await;
+    assert_eq!(promises(&s, &number).await[0], "first_answer broken");
+    db.clock().advance(TimeDelta::minutes(20));
+    let late = |minutes: i64| json!({ "occurred_at": asked_at + TimeDelta::minutes(minutes) });
+    s.act(&s.manager, &number, "authorise", late(35)).await;
+    assert_eq!(promises(&s, &number).await[0], "first_answer broken", "earlier, and too late all the same");
+    let other = asked(&s, "S2", "repair_return").await;
+    let asked_at = db.clock().now();
+    db.clock().advance(TimeDelta::minutes(40));
+    s.post(&s.manager, &format!("/rmas/{other}/notes"), json!({ "text": "已安排工程师" }), 201).await;
+    db.clock().advance(TimeDelta::minutes(20));
+    let called = json!({ "occurred_at": asked_at + TimeDelta::minutes(10), "note": "10 分钟内已电话答复" });
+    s.act(&s.manager, &other, "authorise", called).await;
+    assert_eq!(promises(&s, &other).await[0], "first_answer kept");
+    let view = s.get(&s.manager, &format!("/rmas/{other}")).await;
+    let answered = view["lines"][0]["promises"][0]["ended_at"].as_str().unwrap().to_owned();
+    assert_eq!(answered.parse::<chrono::DateTime<chrono::Utc>>().unwrap(), asked_at + TimeDelta::minutes(10));
+    for number in [&number, &other] {
+        s.books(number).await;
+    }
+});

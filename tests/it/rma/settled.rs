@@ -59,10 +59,11 @@ const SETTLED: &[Settled] = &[
         ],
     ),
     (
-        "Entitlement and price: a quote is the only automatic hold; a repair that did not hold is free; the payer is recorded",
+        "Entitlement and price: a quote is the only automatic hold; the maker’s warranty and a repair that did not hold are free; the payer is recorded",
         &[
             ("cases", "a_quote_stops_the_clock_until_it_is_answered", "quote"),
             ("regimes", "the_same_fault_after_the_repair_is_free_and_goodwill_is_ours", "repair_warranty"),
+            ("regimes", "a_board_we_delivered_is_free_within_the_makers_warranty", "makers_warranty"),
         ],
     ),
     (

@@ -253,7 +253,7 @@ on_both!(a_spare_that_is_held_and_not_needed_is_let_go, async |db: &Database| {
     s.prove().await;
 });
 
-on_both!(a_vans_spare_that_was_given_back_or_broke_goes_to_nobody, async |db: &Database| {
+on_both!(a_spare_in_a_van_is_held_like_one_in_a_depot, async |db: &Database| {
     let s = scene(db).await;
     for serial in ["SPARE1", "SPARE2"] {
         let van = json!({ "kind": "issue", "serial": serial, "from": "JN", "to": "engineer:gong" });
@@ -262,16 +262,50 @@ on_both!(a_vans_spare_that_was_given_back_or_broke_goes_to_nobody, async |db: &D
     let number = s.request("B1", "loaner").await;
     s.act(&s.manager, &number, "authorise", json!({})).await;
     s.act(&s.engineer, &number, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    // Promised to one line it is nobody else's, nor given back, until that one lets it go.
+    let other = s.request("B2", "loaner").await;
+    s.act(&s.manager, &other, "authorise", json!({})).await;
+    let taken_by = s.refused(&s.engineer, &other, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    assert_eq!(taken_by, (409, "unit_reserved".into()));
+    let held = s.get(&s.manager, "/reservations?state=open").await;
+    assert_eq!(held["items"][0]["document"], json!(number), "{held}");
     let back = json!({ "kind": "return", "serial": "SPARE1", "from": "engineer:gong", "to": "JN", "condition_to": "quarantined" });
-    s.post(&s.manager, "/movements", back, 201).await;
-    let shipped = s.refused(&s.clerk, &number, "ship_replacement", json!({ "carrier": "顺丰" })).await;
-    assert_eq!(shipped, (409, "wrong_condition".into()));
-    // The other one breaks in the van.
+    let kept = s.post(&s.manager, "/movements", back.clone(), 409).await;
+    assert_eq!(
+        (&kept["code"], &kept["blocker"]["document"]),
+        (&json!("unit_reserved"), &json!(number)),
+        "{kept}"
+    );
+    let broken = |serial: &str| json!({ "kind": "convert", "serial": serial, "from": "engineer:gong", "to": "engineer:gong", "condition_to": "faulty", "reason": "摔坏" });
+    assert_eq!(s.post(&s.manager, "/movements", broken("SPARE1"), 409).await["code"], "unit_reserved");
+    s.prove().await;
+    // Another one is chosen: the first is free, may go back, and the second is held.
     s.act(&s.engineer, &number, "reserve_replacement", json!({ "serial": "SPARE2" })).await;
-    let broken = json!({ "kind": "convert", "serial": "SPARE2", "from": "engineer:gong", "to": "engineer:gong", "condition_to": "faulty", "reason": "摔坏" });
-    s.post(&s.manager, "/movements", broken, 201).await;
-    let given = s.refused(&s.engineer, &number, "replacement_delivered", taken()).await;
-    assert_eq!(given, (409, "wrong_condition".into()));
+    s.post(&s.manager, "/movements", back, 201).await;
+    assert_eq!(s.post(&s.manager, "/movements", broken("SPARE2"), 409).await["code"], "unit_reserved");
+    // Handed over, it is held no more; called off or done otherwise, neither.
+    s.act(&s.engineer, &number, "replacement_delivered", taken()).await;
+    assert_eq!(s.stands("SPARE2").await, ["good", "us", "customer:C1"]);
+    let open =
+        async || s.get(&s.manager, "/reservations?state=open").await["items"].as_array().unwrap().len();
+    assert_eq!(open().await, 0);
+    let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "SPARE3", "from": "supplier", "to": "JN" });
+    s.post(&s.manager, "/movements", bought, 201).await;
+    let van = json!({ "kind": "issue", "serial": "SPARE3", "from": "JN", "to": "engineer:gong" });
+    s.post(&s.manager, "/movements", van, 201).await;
+    for (action, body) in [
+        ("change_mode", json!({ "mode": "repair_return", "reason": "不急了" })),
+        ("cancel", json!({ "reason": "不修了" })),
+    ] {
+        if action == "cancel" {
+            s.act(&s.manager, &other, "change_mode", json!({ "mode": "loaner", "reason": "又急了" })).await;
+        }
+        s.act(&s.engineer, &other, "reserve_replacement", json!({ "serial": "SPARE3" })).await;
+        assert_eq!(open().await, 1);
+        s.act(&s.manager, &other, action, body).await;
+        assert_eq!(open().await, 0, "{action}");
+    }
+    s.post(&s.manager, "/movements", broken("SPARE3"), 201).await;
     s.prove().await;
 });
 

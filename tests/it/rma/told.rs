@@ -169,3 +169,29 @@ on_both!(
         }
     }
 );
+
+on_both!(a_calendar_that_moves_what_a_customer_owes_us_tells_them_too, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    // The part is owed within ten working days; a notice makes two of them holidays.
+    let year = s.get(&s.manager, "/calendar?year=2026").await;
+    let mut days = year["days"].as_array().unwrap().clone();
+    days.extend(
+        ["2026-03-09", "2026-03-10"].map(|day| json!({ "date": day, "kind": "holiday", "name_zh": "调休" })),
+    );
+    s.post(&s.admin, "/calendar", json!({ "days": days }), 201).await;
+    assert_eq!(told(&s, &number, "it@c1.example", "zh-CN").await.last().unwrap(), "date_moved");
+    row! { struct Payload { payload: String } }
+    let text = "SELECT payload FROM outbox WHERE kind = 'date_moved'";
+    let rows =
+        s.server.app.store().read(move |c| Ok::<_, StoreError>(sql(text).load::<Payload>(c)?)).await.unwrap();
+    assert_eq!(rows.len(), 1, "the date of the repair has not begun");
+    let said: Value = serde_json::from_str(&rows[0].payload).unwrap();
+    let news = &said["notice"]["rma"]["news"]["date_moved"];
+    assert_eq!(
+        [&news["date"], &news["unit"]["serial"], &news["old_due_on"], &news["promise"]["due_on"]],
+        [&json!("owed"), &json!("B1"), &json!("2026-03-16"), &json!("2026-03-18")],
+        "{said}"
+    );
+});

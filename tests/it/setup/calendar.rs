@@ -86,6 +86,12 @@ async fn promises(app: &App) {
          SELECT id, due_on, calendar_version, provisional, recorded_at FROM promise",
     )
     .await;
+    execute(
+        app,
+        "INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) \
+         SELECT id, state, ended_at, ended_at FROM promise WHERE ended_at IS NOT NULL",
+    )
+    .await;
 }
 
 fn moved(recount: &Recount) -> Vec<(i64, Option<NaiveDate>, Option<NaiveDate>)> {

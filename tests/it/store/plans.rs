@@ -10,7 +10,7 @@ use crate::support::{self, Database, Engine, on_both};
 use beiku::app::{AppResult, Ctx, outbox, rma, stock};
 use beiku::domain::actor::{Role, Scope};
 use beiku::domain::plan::PromiseKind;
-use beiku::domain::rma::{PromiseState, RepairState};
+use beiku::domain::rma::{KeptClass, PromiseState, RepairState};
 use beiku::domain::stock::{Condition, MovementKind};
 use beiku::store::movements::{self, MovementFilter};
 use beiku::store::promise_views::{self, PromiseFilter};
@@ -229,8 +229,15 @@ fn promise_lists() -> Vec<Question> {
                 customer: None,
                 part_no: None,
             };
-            let year = ("2026-01-01".parse().unwrap(), "2026-12-31".parse().unwrap());
-            Ok(kept::promises(c, &wanted, year, None, None, PAGE)?)
+            let asked = kept::KeptWanted {
+                wanted,
+                due: ("2026-01-01".parse().unwrap(), "2026-12-31".parse().unwrap()),
+                late_before: ctx.now.date_naive(),
+                now: ctx.now,
+                kind: None,
+            };
+            let broken = Some(KeptClass::Broken);
+            Ok((kept::promises(c, &asked, broken, None, PAGE)?, kept::sums(c, &asked)?))
         }),
         question("promises that broke", |c, ctx| {
             Ok(promise_views::mark_broken(c, PromiseKind::RepairReturn, ctx.now.date_naive(), ctx.now, 500)?)

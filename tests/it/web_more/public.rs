@@ -260,6 +260,44 @@ on_both!(a_confirmation_sent_twice_is_answered_alike_and_to_nobody_else, async |
     s.prove().await;
 });
 
+on_both!(a_spare_and_a_board_given_instead_are_confirmed_by_the_link_too, async |db: &Database| {
+    let s = scene(db).await;
+    let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "SPARE2", "from": "supplier", "to": "JN", "document": "PO-2" });
+    s.post(&s.manager, "/movements", bought, 201).await;
+    let anybody = s.server.anybody();
+    let lent = s.request("B1", "loaner").await;
+    s.act(&s.manager, &lent, "authorise", json!({})).await;
+    s.act(&s.clerk, &lent, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &lent, "ship_replacement", json!({ "carrier": "顺丰", "tracking_no": "SF1" })).await;
+    let given = s.request("B2", "repair_return").await;
+    s.receive(&given, "B2").await;
+    s.act(&s.manager, &given, "decide_exchange", json!({ "reason": "无修复价值" })).await;
+    s.act(&s.clerk, &given, "ship_exchange", json!({ "serial": "SPARE2" })).await;
+    for (number, promise) in [(&lent, "spare_in_place"), (&given, "equivalent_exchange")] {
+        let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+        let code = rma["tracking_code"].as_str().unwrap();
+        let shown =
+            async || s.get(&anybody, &format!("/track/{number}?code={code}")).await["lines"][0].clone();
+        assert_eq!(shown().await["arriving"], "replacement");
+        let page = Browser::open(&s.server).page(&format!("/track/{number}?code={code}")).await;
+        assert!(page.contains("name=\"what\" value=\"replacement\""), "{page}");
+        let said = |what: &str| json!({ "code": code, "what": what, "name": "黄杰" });
+        let confirm = format!("/track/{number}/confirm");
+        assert_eq!(anybody.post(&confirm, &said("return")).await.0, 409, "the unit itself is not on its way");
+        assert_eq!(anybody.post(&confirm, &said("replacement")).await.0, 200);
+        assert_eq!(anybody.post(&confirm, &said("replacement")).await.0, 409, "once");
+        assert_eq!(
+            (&shown().await["arriving"], &shown().await["can_confirm"]),
+            (&Value::Null, &json!(false))
+        );
+        let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+        let kept = rma["lines"][0]["promises"].as_array().unwrap().iter();
+        let kept: Vec<_> = kept.filter(|one| one["kind"] == promise).map(|one| &one["state"]).collect();
+        assert_eq!(kept, [&json!("kept")], "{rma}");
+    }
+    s.prove().await;
+});
+
 on_both!(the_customer_confirms_the_hand_over, async |db: &Database| {
     let server = Server::start(db);
     company(&server.app).await;

@@ -60,6 +60,7 @@ struct Tables {
     repairs: Vec<Vec<Value>>,
     promises: Vec<Vec<Value>>,
     dues: Vec<[Value; 4]>,
+    ends: Vec<Option<[Value; 3]>>,
 }
 
 /// A line as far as its dependants need it.
@@ -122,7 +123,7 @@ impl<'a> Lines<'a> {
         imports::insert_issued(tx, tables.issued)?;
         imports::insert_shipments(tx, tables.shipments)?;
         imports::insert_repairs(tx, tables.repairs)?;
-        imports::insert_promises(tx, tables.promises, tables.dues)?;
+        imports::insert_promises(tx, tables.promises, tables.dues, tables.ends)?;
         let remembered = written.into_iter().map(|(staged, ..)| (staged.key, staged.value.content().bytes()));
         imports::remember(tx, HistoryRow::KIND.as_str(), remembered.collect(), self.ctx.now)?;
         Ok(())
@@ -255,6 +256,7 @@ impl<'a> Lines<'a> {
                 shipped_at.into(),
                 shipped_at.into(),
                 ended_at.into(),
+                self.ctx.now.into(),
             ]);
         }
         for parcel in &line.effects.parcels {
@@ -369,6 +371,8 @@ impl<'a> Lines<'a> {
             }
         };
         let calendar = self.ctx.calendar.version();
+        let ended_at = ended_on.map(|day| self.at(day));
+        tables.ends.push(ended_at.map(|at| [state.as_str().into(), at.into(), self.ctx.now.into()]));
         tables.promises.push(vec![
             promise.kind.into(),
             line.line_id.into(),
@@ -388,7 +392,7 @@ impl<'a> Lines<'a> {
             calendar.into(),
             provisional.into(),
             state.as_str().into(),
-            ended_on.map(|day| self.at(day)).into(),
+            ended_at.into(),
             self.ctx.now.into(),
         ]);
         tables.dues.push([due_on.into(), calendar.into(), provisional.into(), self.ctx.now.into()]);

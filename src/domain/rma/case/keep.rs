@@ -9,9 +9,11 @@ use crate::domain::rma::steps::here;
 use crate::domain::rma::{IssuedRole, IssuedState, IssuedUnit, LineState, RepairState, Track};
 use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
 
-/// Spares of which a customer may say that they never worked: handed over, whether lent or given for good.
+/// Spares of which a customer may say that they never worked: handed over, whether lent or given for good. One that is known
+/// not to work (it was dead, and was charged) is no news.
 pub(super) fn may_be_dead(issued: &IssuedUnit) -> bool {
     match issued.state {
+        _ if issued.unit.condition == Condition::Faulty => false,
         IssuedState::InUse => true,
         IssuedState::Kept => issued.role == IssuedRole::Permanent,
         _ => false,

@@ -198,13 +198,19 @@ fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
         id: format!("a-{code}"),
         action: format!("/requests/{}/{code}", read.row.number),
         fields,
-        more: vec![],
+        more: if matches!(code, "approve" | "reject") { vec![] } else { when_and_note(p) },
         submit: p.word("request-step", code),
         idempotency_key: act::key(),
         error: String::new(),
         cancel: String::new(),
     };
     Step { code, icon, open: false, form }
+}
+
+/// What every act on a line takes: what was handed over earlier is entered later all the same.
+fn when_and_note(p: &Page) -> Vec<Field> {
+    let when = Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment);
+    vec![when.with_hint(p.t("field-occurred-at-hint")), Field::new("note", p.t("field-note"), Control::Area)]
 }
 
 async fn take(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {
@@ -266,6 +272,8 @@ async fn attempt(
                 tracking_no: said("tracking_no"),
                 received_by: said("received_by"),
                 removed_to: given(sent, "removed_to"),
+                occurred_at: rma_line::moment(sent)?,
+                note: said("note"),
             };
             act::act(caller, req, sent, to, move |tx, ctx| {
                 requests::issue(tx, ctx, &number, &how).map(|_| ())
@@ -279,6 +287,8 @@ async fn attempt(
                 received_by: said("received_by"),
                 carrier: said("carrier"),
                 tracking_no: said("tracking_no"),
+                occurred_at: rma_line::moment(sent)?,
+                note: said("note"),
                 ..ActionInput::default()
             };
             act::act(caller, req, sent, to, move |tx, ctx| {

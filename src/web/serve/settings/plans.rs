@@ -76,9 +76,9 @@ fn row(p: &Page, plan: &Plan) -> Row {
     }
 }
 
-/// How long a promise takes: `60 个工作日`.
+/// How long a promise takes: `60 个工作日`, `4 小时`.
 fn span(p: &Page, term: &Term) -> String {
-    format!("{} {}", p.count(&term.amount), p.word("term-unit", term.unit.as_str()))
+    p.span(term.amount, term.unit.as_str())
 }
 
 async fn show(req: HttpRequest, caller: Caller, code: web::Path<String>) -> Shown {

@@ -9,7 +9,7 @@
 mod boxes;
 mod depots;
 
-use super::model::{Dice, check, input, likely, pass_time, world};
+use super::model::{Dice, check, explain, input, likely, pass_time, world};
 use crate::setup::{act_as, number, read_as};
 use crate::support::{self, Database, on_both};
 use beiku::app::counts::{self, Seen};
@@ -277,7 +277,10 @@ impl House {
         let own = &view.row.serial;
         let mut serials = vec![own.clone(), own.clone(), "SPARE4".to_owned()];
         serials.extend(view.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
-        let said = input(&mut self.dice, &serials);
+        let mut said = input(&mut self.dice, &serials);
+        if kind == ActionKind::ReportFailure {
+            said.attachment = explain(&self.app, &rma).await;
+        }
         let who = self.who(&[BOSS, SECOND, BOSS, SECOND, JN, DZ, BENCH, ENGINEER, C1]);
         let about = format!("{kind} {rma}/{line} {:?}", said.serial);
         self.deed("act", who, about, move |tx, ctx| rma::act(tx, ctx, &rma, line, kind, &said)).await;

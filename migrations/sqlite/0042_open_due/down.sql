@@ -1,0 +1,1 @@
+DROP INDEX rate_line_open_due;

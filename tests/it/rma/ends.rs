@@ -1,0 +1,149 @@
+//! A line ends with the act after which nothing is owed on either side, and no promise of it runs on.
+
+use super::scene::{Scene, scene};
+use crate::support::{Database, on_both};
+use beiku::jobs::{Job, Scheduler};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+impl Scene {
+    /// One more good spare in JN.
+    async fn buy(&self, serial: &str) {
+        let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": serial, "from": "supplier", "to": "JN" });
+        self.post(&self.manager, "/movements", bought, 201).await;
+    }
+
+    /// The very spare is reserved, shipped and handed over; the line afterwards.
+    async fn hand_over(&self, number: &str, serial: &str) -> Value {
+        self.act(&self.clerk, number, "reserve_replacement", json!({ "serial": serial })).await;
+        self.act(&self.clerk, number, "ship_replacement", json!({ "carrier": "顺丰" })).await;
+        self.act(&self.clerk, number, "replacement_delivered", json!({ "received_by": "黄杰" })).await
+    }
+
+    /// A board in exchange is sent and arrives.
+    async fn exchange(&self, number: &str, serial: &str) {
+        self.act(&self.clerk, number, "ship_exchange", json!({ "serial": serial, "carrier": "顺丰" })).await;
+        self.act(&self.clerk, number, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+    }
+
+    /// Owner and place of a unit.
+    async fn whose(&self, serial: &str) -> (Value, Value) {
+        let unit = self.get(&self.manager, &format!("/units/{serial}")).await;
+        (unit["owner"].clone(), unit["place"].clone())
+    }
+
+    /// Kind and state of the promises of a line that have not ended.
+    async fn running(&self, number: &str) -> Vec<String> {
+        let line = self.get(&self.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+        let promises = line["promises"].as_array().unwrap().iter();
+        let running = promises.filter(|promise| promise["ended_at"].is_null());
+        running.map(|promise| promise["kind"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// An advance replacement whose spare was dead, and whose faulty part is given up before anything else.
+async fn dead_and_part_given_up(s: &Scene, serial: &str, spare: &str, charged: bool) -> String {
+    let number = s.request(serial, "advance_replacement").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.hand_over(&number, spare).await;
+    s.act(&s.customer, &number, "report_doa", json!({ "serial": spare })).await;
+    let gone = json!({ "reason": "客户机房拆除", "serial": serial, "charge": charged });
+    let open = s.act(&s.manager, &number, "waive_faulty_return", gone).await;
+    assert_ne!(open["state"], "closed", "a second spare is owed");
+    number
+}
+
+on_both!(the_second_hand_over_closes_a_line_on_which_nothing_else_is_owed, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    for serial in ["SPARE3", "SPARE4", "SPARE5", "SPARE6"] {
+        s.buy(serial).await;
+    }
+    // Waived; the dead spare comes back.
+    let number = dead_and_part_given_up(&s, "B1", "SPARE1", false).await;
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    let given = s.hand_over(&number, "SPARE2").await;
+    assert_eq!(
+        (&given["state"], &given["issued"][1]["state"]),
+        (&json!("closed"), &json!("kept")),
+        "{given}"
+    );
+    let told = s.inbox(&number).await;
+    assert_eq!(told.iter().filter(|(kind, _)| kind == "closed").count(), 1, "{told:?}");
+    assert_eq!(s.running(&number).await, [""; 0]);
+    // Charged; so is the dead spare. What was charged stays the customer's.
+    let number = dead_and_part_given_up(&s, "B2", "SPARE3", true).await;
+    let gone = json!({ "reason": "未归还", "serial": "SPARE3", "charge": true });
+    assert_ne!(s.act(&s.manager, &number, "waive_faulty_return", gone).await["state"], "closed");
+    let given = s.hand_over(&number, "SPARE4").await;
+    assert_eq!(
+        (&given["state"], &given["issued"][1]["state"]),
+        (&json!("closed"), &json!("kept")),
+        "{given}"
+    );
+    for serial in ["B2", "SPARE3", "SPARE4"] {
+        assert_eq!(s.whose(serial).await, (json!("customer:C1"), json!("customer:C1")), "{serial}");
+    }
+    assert_eq!(s.running(&number).await, [""; 0]);
+    // While the dead one is out the hand-over ends nothing; its return does.
+    let number = dead_and_part_given_up(&s, "B3", "SPARE5", false).await;
+    assert_ne!(s.hand_over(&number, "SPARE6").await["state"], "closed");
+    let back = s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE5" })).await;
+    assert_eq!(back["state"], "closed", "{back}");
+    s.prove().await;
+});
+
+on_both!(a_loaner_is_owed_once_however_many_boards_are_given, async |db: &Database| {
+    let s = scene(db).await;
+    let scheduler = Scheduler::new(s.server.app.clone());
+    s.buy("SPARE3").await;
+    let number = s.request("B1", "loaner").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.hand_over(&number, "SPARE1").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "修不好" })).await;
+    s.exchange(&number, "SPARE2").await;
+    assert_eq!(s.running(&number).await, ["loan_return"]);
+    // The board is dead, and the loaner stays out beyond its time; then a second board comes.
+    s.act(&s.customer, &number, "report_doa", json!({ "serial": "SPARE2" })).await;
+    db.clock().advance(TimeDelta::days(20));
+    scheduler.turn(Job::MarkBroken).await.unwrap();
+    s.exchange(&number, "SPARE3").await;
+    let mut running = s.running(&number).await;
+    running.sort();
+    assert_eq!(running, ["faulty_return", "loan_return"]);
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE2" })).await;
+    s.act(&s.clerk, &number, "to_stock", json!({ "depot": "JN" })).await;
+    s.act(&s.clerk, &number, "close", json!({})).await;
+    assert_eq!(s.running(&number).await, [""; 0]);
+    s.prove().await;
+});
+
+on_both!(a_dead_spare_that_was_charged_is_not_dead_once_more, async |db: &Database| {
+    let s = scene(db).await;
+    let scheduler = Scheduler::new(s.server.app.clone());
+    s.plan("swap", json!({})).await;
+    let number = s.request("B1", "advance_replacement").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.hand_over(&number, "SPARE1").await;
+    assert_eq!(s.receive(&number, "B1").await["state"], "closed");
+    // Dead, and charged, because the customer will not send it: a second one is owed all the same.
+    s.act(&s.manager, &number, "report_doa", json!({ "serial": "SPARE1" })).await;
+    s.act(&s.manager, &number, "charge_faulty", json!({ "reason": "客户不退" })).await;
+    assert_eq!(s.running(&number).await, ["spare_in_place"]);
+    assert_eq!(s.whose("SPARE1").await.0, json!("customer:C1"));
+    db.clock().advance(TimeDelta::days(1));
+    scheduler.turn(Job::MarkBroken).await.unwrap();
+    // It is known to be dead, and it is the customer's.
+    let again = s.refused(&s.manager, &number, "report_doa", json!({ "serial": "SPARE1" })).await;
+    assert_eq!(again, (409, "action_not_allowed".into()));
+    let given = s.hand_over(&number, "SPARE2").await;
+    assert_eq!(
+        (&given["state"], &given["issued"][1]["state"]),
+        (&json!("closed"), &json!("kept")),
+        "{given}"
+    );
+    assert_eq!(s.running(&number).await, [""; 0]);
+    s.prove().await;
+});
