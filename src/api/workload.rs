@@ -127,7 +127,7 @@ pub struct PauseReport {
     open: usize,
     /// Lines whose clock stands for them.
     floating: usize,
-    /// Working days they left out.
+    /// Days their lines' clocks left out for them, as the plans count.
     days: i64,
     /// By reason.
     by_reason: Vec<ReasonSum>,
@@ -142,7 +142,7 @@ pub struct ReasonSum {
     reason: String,
     /// How many.
     holds: usize,
-    /// Working days they left out.
+    /// Days their lines' clocks left out for them, as the plans count.
     days: i64,
 }
 
@@ -171,7 +171,8 @@ pub struct PauseItem {
     started_on: NaiveDate,
     /// Last local day; `null` while it stands.
     ended_on: Option<NaiveDate>,
-    /// Working days it left out by the end of `as_of`.
+    /// Days its line's clock left out for it by the end of `as_of`, as its plan counts: none where it began after the due date, and where
+    /// another had begun before it only what that one left.
     days: i64,
 }
 

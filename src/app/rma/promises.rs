@@ -133,7 +133,7 @@ fn answered(tx: &mut Conn, ctx: &Ctx, line_id: i64, at: DateTime<Utc>) -> AppRes
     }
     let late = is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)?;
     let state = if late { PromiseState::Broken } else { PromiseState::Kept };
-    Ok(promises::end(tx, promise.id, state, at)?)
+    Ok(promises::end(tx, promise.id, state, at, ctx.now)?)
 }
 
 /// Begins a promise on the terms of the line's plan version. A plan that does not make it, makes none.

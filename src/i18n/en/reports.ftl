@@ -126,9 +126,9 @@ vendors-col-cost = Cost
 
 pauses-holds = Pauses
 pauses-open = Still open
-pauses-days = Working days left out
+pauses-days = Days left out
 pauses-reasons = By reason
-pauses-note = Only waits caused by the customer stop a clock; missing parts never do.
+pauses-note = Only waits caused by the customer stop a clock; missing parts never do. Days are counted as the line's plan counts them; a wait that began after the due date costs none.
 pauses-none = No clock was stopped in this time.
 pauses-lines = { $n ->
     [one] 1 pause
@@ -137,7 +137,7 @@ pauses-lines = { $n ->
 pauses-stands = still open
 pauses-col-reason = Reason
 pauses-col-holds = Pauses
-pauses-col-days = Working days
+pauses-col-days = Days left out
 pauses-col-said = Said by
 pauses-col-from = From
 pauses-col-to = To

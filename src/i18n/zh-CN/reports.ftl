@@ -117,9 +117,9 @@ vendors-col-cost = 费用
 
 pauses-holds = 停钟次数
 pauses-open = 仍停着
-pauses-days = 停掉的工作日
+pauses-days = 停钟扣掉的天数
 pauses-reasons = 按原因
-pauses-note = 只有客户造成的等待才停钟；缺料不停钟。
+pauses-note = 只有客户造成的等待才停钟；缺料不停钟。天数按各单的服务方案计（工作日或自然日），到期之后才开始的等待不计。
 pauses-none = 这段时间没有停钟。
 pauses-lines = { $n ->
    *[other] 清单，{ $count } 行
@@ -127,7 +127,7 @@ pauses-lines = { $n ->
 pauses-stands = 至今
 pauses-col-reason = 原因
 pauses-col-holds = 次数
-pauses-col-days = 工作日
+pauses-col-days = 扣掉天数
 pauses-col-said = 谁说的
 pauses-col-from = 起
 pauses-col-to = 止

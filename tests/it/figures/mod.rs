@@ -14,6 +14,7 @@ mod plans;
 mod promises;
 mod proposal;
 mod rate;
+mod restated;
 mod scene;
 mod story;
 mod sums;
