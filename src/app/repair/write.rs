@@ -24,11 +24,12 @@ pub(super) fn new_order(
 ) -> AppResult<i64> {
     let year = Zone::default().local_date(ctx.now).year();
     let number = format!("RO-{year}-{:06}", rmas::next_number(tx, &format!("RO-{year}"))?);
+    // Asked before: PostgreSQL answers nothing more once a unique index refused.
+    let serial = units::by_id(tx, unit_id)?.map(|unit| unit.serial).unwrap_or_default();
     let new = NewRepair { number: &number, unit_id, line_id, depot_id, state, opened_at };
     let id = match repairs::open(tx, &new) {
         Ok(id) => id,
         Err(error) if violates(&error, Violation::Unique) => {
-            let serial = units::by_id(tx, unit_id)?.map(|unit| unit.serial).unwrap_or_default();
             return Err(Refusal::RepairAlreadyOpen { serial, number: String::new() }.into());
         }
         Err(error) => return Err(error.into()),

@@ -213,7 +213,11 @@ pub(super) fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
             by: text(),
             evidence: text(),
             amount_fen: Some(86_000),
-            valid_until: chrono::NaiveDate::from_ymd_opt(2026, 3 + u32::try_from(dice.below(9)).unwrap(), 15),
+            valid_until: chrono::NaiveDate::from_ymd_opt(
+                2026 + i32::try_from(dice.below(4)).unwrap(),
+                3 + u32::try_from(dice.below(9)).unwrap(),
+                15,
+            ),
             mode: Some(dice.pick(Mode::ALL)),
             entitlement: Some(dice.pick(Entitlement::ALL)),
             charge: dice.one_in(2),
