@@ -424,12 +424,8 @@ pub struct HoldItem {
 
 impl From<HoldRow> for HoldItem {
     fn from(row: HoldRow) -> Self {
-        HoldItem {
-            reason: row.reason,
-            said_by: row.said_by,
-            started_at: row.started_at,
-            ended_at: row.ended_at,
-        }
+        let HoldRow { reason, said_by, started_at, ended_at, .. } = row;
+        HoldItem { reason, said_by, started_at, ended_at }
     }
 }
 

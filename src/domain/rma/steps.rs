@@ -330,6 +330,8 @@ fn owner_at_receipt(line: &LineState) -> Result<Owner, Refusal> {
     let customer = Owner::Customer(line.customer.clone());
     match &line.unit {
         None => Ok(customer),
+        // It entered the books by a step that was taken back, whoever's it was said to be.
+        Some(unit) if unit.place.kind == PlaceKind::Opening => Ok(customer),
         Some(unit) if unit.owner == Owner::Us || unit.owner == customer => Ok(unit.owner.clone()),
         Some(unit) => Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() }),
     }
