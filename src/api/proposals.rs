@@ -43,10 +43,17 @@ pub struct ExchangeProposal {
     deliver_by: NaiveDate,
     /// Chance that the line misses its date, 0 to 1; `null` while it was not counted yet.
     miss_probability: Option<f64>,
+    /// The limit of the equivalence that has to be looked at (`firmware` or `revision`), where nobody put down what the board is:
+    /// accepting it needs `limits_confirmed`.
+    look_at: Option<String>,
+    /// What it has to be then: `≥ 2.1`.
+    look_for: Option<String>,
 }
 
 impl From<rma::Proposal> for ExchangeProposal {
     fn from(proposal: rma::Proposal) -> Self {
+        let look = proposal.look_at.map(|of| (of.limit.to_string(), of.wanted));
+        let (look_at, look_for) = look.unzip();
         ExchangeProposal {
             part_no: proposal.part_no,
             part_name: proposal.part_name,
@@ -59,6 +66,8 @@ impl From<rma::Proposal> for ExchangeProposal {
             decide_by: proposal.decide_by,
             deliver_by: proposal.deliver_by,
             miss_probability: miss_of_bp(proposal.miss_bp),
+            look_at,
+            look_for,
         }
     }
 }
@@ -71,6 +80,9 @@ pub struct AcceptBody {
     #[serde(default)]
     #[schema(max_length = 500)]
     reason: String,
+    /// Somebody looked at the board: it is within the limits of the equivalence, though nobody had put down what it is.
+    #[serde(default)]
+    limits_confirmed: bool,
 }
 
 /// Accept the exchange proposed for a line at risk
@@ -94,8 +106,10 @@ async fn accept(
         said => said.to_owned(),
     };
     let if_version = http::if_match(&req)?;
+    let limits_confirmed = body.limits_confirmed;
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        let input = ActionInput { reason: reason.clone(), if_version, ..ActionInput::default() };
+        let input =
+            ActionInput { reason: reason.clone(), if_version, limits_confirmed, ..ActionInput::default() };
         rma::accept_proposal(tx, ctx, &number, line, &input).map(Acted::from)
     })
     .await

@@ -255,6 +255,9 @@ pub struct RequestIssue {
     /// Depot that takes in the removed part now.
     #[schema(example = "JN")]
     removed_to: Option<String>,
+    /// Somebody looked at the board: it is within the limits of the equivalence, though nobody had put down what it is.
+    #[serde(default)]
+    limits_confirmed: bool,
 }
 
 /// Issue the spare
@@ -277,6 +280,7 @@ async fn issue(
         tracking_no: sent.tracking_no,
         received_by: sent.received_by,
         removed_to: sent.removed_to,
+        limits_confirmed: sent.limits_confirmed,
     };
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         requests::issue(tx, ctx, &number, &how).map(SpareRequest::from)

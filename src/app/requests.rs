@@ -63,6 +63,8 @@ pub struct Issue {
     pub received_by: String,
     /// Depot that takes in the removed part now.
     pub removed_to: Option<String>,
+    /// Somebody looked at the board: it is within the limits of the equivalence.
+    pub limits_confirmed: bool,
 }
 
 fn find(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<RequestRow> {
@@ -313,8 +315,12 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     must_be(&row, RequestState::Approved, "issue")?;
     let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
     if must_choose(tx, &line, how)? {
-        let mut spare =
-            ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..ActionInput::default() };
+        let mut spare = ActionInput {
+            depot: how.depot.clone(),
+            serial: how.serial.clone(),
+            limits_confirmed: how.limits_confirmed,
+            ..ActionInput::default()
+        };
         if spare.depot.is_none() && spare.serial.is_none() {
             spare.serial = wished(tx, ctx, &row)?;
         }
