@@ -78,7 +78,7 @@ export default {
     await zhou.sees('TZ/A1-02');
     await made('/settings/new/part', { part_no: 'E2EPART1', name: '电源模块 E2E', name_en: 'Power module E2E', maker: '动力源科' });
     await zhou.goto('/settings/parts/E2EPART1');
-    await step(zhou, '/settings/parts/E2EPART1/equivalents', { part_no: '0320007GCF', reason: 'Same voltage and connector', confirmed_by: '周工' });
+    await step(zhou, '/settings/parts/E2EPART1/equivalents', { part_no: '0320007GCF', reason: 'Same voltage and connector', confirmed_by: 'admin' });
     await zhou.sees('Same voltage and connector');
     await zhou.goto('/settings/parts/E2EPART1');
     await step(zhou, '/settings/parts/E2EPART1/minimum', { depot: 'TZ', quantity: '2' });

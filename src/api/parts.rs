@@ -77,10 +77,16 @@ pub struct Alternate {
     part_no: String,
     /// Its name.
     name: String,
-    /// Why it may; firmware or revision limits.
+    /// Why it may.
     reason: String,
-    /// Who confirmed it.
+    /// Who confirmed it, by sign-in name.
     confirmed_by: String,
+    /// The oldest firmware that will do; empty for any.
+    firmware_from: String,
+    /// The newest firmware that will do; empty for any.
+    firmware_to: String,
+    /// The hardware revisions that will do: `A, B2`; empty for any.
+    revisions: String,
     /// Since when.
     valid_from: DateTime<Utc>,
 }
@@ -105,6 +111,9 @@ impl From<parts::Part> for Part {
             name: row.name,
             reason: row.reason,
             confirmed_by: row.confirmed_by,
+            firmware_from: row.firmware_from,
+            firmware_to: row.firmware_to,
+            revisions: row.revisions,
             valid_from: row.valid_from,
         };
         let point = |row: parts::ReorderRow| ReorderPoint { depot: row.depot, quantity: Some(row.quantity) };
@@ -168,12 +177,21 @@ async fn show(caller: Caller, part_no: web::Path<String>) -> Answer {
 pub struct NewAlternate {
     /// Its part number.
     part_no: String,
-    /// Why it may; firmware or revision limits.
+    /// Why it may.
     #[schema(max_length = 500)]
     reason: Option<String>,
-    /// Who confirmed it; the caller when not said.
+    /// Who confirmed it: sign-in name of an administrator, service manager or technician; the caller when not said.
     #[schema(max_length = 200)]
     confirmed_by: Option<String>,
+    /// The oldest firmware that will do; empty for any.
+    #[schema(max_length = 64)]
+    firmware_from: Option<String>,
+    /// The newest firmware that will do; empty for any.
+    #[schema(max_length = 64)]
+    firmware_to: Option<String>,
+    /// The hardware revisions that will do, with commas; empty for any.
+    #[schema(max_length = 200)]
+    revisions: Option<String>,
 }
 
 /// Both bodies say the same things; a new part must have a number and a name.
@@ -257,6 +275,9 @@ macro_rules! fields {
             part_no: a.part_no.clone(),
             reason: a.reason.clone(),
             confirmed_by: a.confirmed_by.clone(),
+            firmware_from: a.firmware_from.clone(),
+            firmware_to: a.firmware_to.clone(),
+            revisions: a.revisions.clone(),
         };
         let point = |p: &ReorderPoint| ReorderFields { depot: p.depot.clone(), quantity: p.quantity };
         PartFields {

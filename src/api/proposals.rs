@@ -46,10 +46,17 @@ pub struct ExchangeProposal {
     deliver_by: NaiveDate,
     /// Chance that the line misses its date, 0 to 1; `null` while it was not counted yet.
     miss_probability: Option<f64>,
+    /// The limit of the equivalence that has to be looked at (`firmware` or `revision`), where nobody put down what the board is:
+    /// accepting it needs `limits_confirmed`.
+    look_at: Option<String>,
+    /// What it has to be then: `≥ 2.1`.
+    look_for: Option<String>,
 }
 
 impl From<rma::Proposal> for ExchangeProposal {
     fn from(proposal: rma::Proposal) -> Self {
+        let look = proposal.look_at.map(|of| (of.limit.to_string(), of.wanted));
+        let (look_at, look_for) = look.unzip();
         ExchangeProposal {
             part_no: proposal.part_no,
             part_name: proposal.part_name,
@@ -62,6 +69,8 @@ impl From<rma::Proposal> for ExchangeProposal {
             decide_by: proposal.decide_by,
             deliver_by: proposal.deliver_by,
             miss_probability: miss_of_bp(proposal.miss_bp),
+            look_at,
+            look_for,
         }
     }
 }
@@ -80,6 +89,9 @@ pub struct AcceptBody {
     #[serde(default)]
     #[schema(max_length = 500)]
     note: String,
+    /// Somebody looked at the board: it is within the limits of the equivalence, though nobody had put down what it is.
+    #[serde(default)]
+    limits_confirmed: bool,
 }
 
 /// Accept the exchange proposed for a line at risk
@@ -115,6 +127,7 @@ fn input(caller: &Caller, req: &HttpRequest, body: &AcceptBody) -> Result<Action
         note: body.note.clone(),
         occurred_at: body.occurred_at,
         if_version: http::if_match(req)?,
+        limits_confirmed: body.limits_confirmed,
         ..ActionInput::default()
     })
 }

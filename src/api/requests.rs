@@ -261,6 +261,9 @@ pub struct RequestIssue {
     #[serde(default)]
     #[schema(max_length = 500)]
     note: String,
+    /// Somebody looked at the board: it is within the limits of the equivalence, though nobody had put down what it is.
+    #[serde(default)]
+    limits_confirmed: bool,
 }
 
 /// Issue the spare
@@ -285,6 +288,7 @@ async fn issue(
         removed_to: sent.removed_to,
         occurred_at: sent.occurred_at,
         note: sent.note,
+        limits_confirmed: sent.limits_confirmed,
     };
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         requests::issue(tx, ctx, &number, &how).map(SpareRequest::from)

@@ -364,6 +364,10 @@ pub struct ActionBody {
     charge: bool,
     /// The file of the RMA that explains the failure (`report_failure`).
     attachment: Option<i64>,
+    /// Somebody looked at the board given instead: it is within the limits of the equivalence, though its firmware or revision
+    /// was not put down (`reserve_replacement`, `ship_exchange`, `accept_exchange_proposal`).
+    #[serde(default)]
+    limits_confirmed: bool,
     /// When it happened; now when not said.
     occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
@@ -475,5 +479,6 @@ fn input(body: &ActionBody, if_version: Option<i64>) -> Result<ActionInput, Prob
             &body.evidence,
         )?,
         attachment: body.attachment,
+        limits_confirmed: body.limits_confirmed,
     })
 }

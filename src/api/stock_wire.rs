@@ -90,10 +90,17 @@ pub struct UnitDetail {
     /// Number of its open RMA.
     #[schema(example = "RMA-2026-000123")]
     open_rma: Option<String>,
+    /// Firmware; empty where nobody put it down.
+    #[schema(example = "2.10")]
+    firmware: String,
+    /// Hardware revision; empty where nobody put it down.
+    #[schema(example = "B2")]
+    revision: String,
 }
 
 impl From<UnitDetails> for UnitDetail {
     fn from(details: UnitDetails) -> Self {
+        let (firmware, revision) = (details.unit.firmware.clone(), details.unit.revision.clone());
         let mut unit = Unit::from(details.unit);
         if details.open_rma.is_some() {
             unit.flags.push(Word(UnitFlag::OpenRma));
@@ -102,7 +109,7 @@ impl From<UnitDetails> for UnitDetail {
             unit.flags.push(Word(UnitFlag::Relabelled));
         }
         unit.warn(details.warnings);
-        UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma }
+        UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma, firmware, revision }
     }
 }
 

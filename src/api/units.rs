@@ -2,20 +2,22 @@
 
 use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, owner_of, upper};
 use crate::api::words::ConditionWord;
-use crate::app::stock::{self, UnitFilter};
+use crate::app::stock::{self, Release, UnitFilter};
 use crate::domain::actor::Permission;
 use crate::domain::place::normalise;
 use crate::domain::serial::Serial;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Page, Paging, Query};
-use actix_web::web;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use crate::http::{self, Answer, Caller, Json, Page, Paging, Query};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 crate::endpoints! {
     get "/units" list: Access::Needs(Permission::ReadStock),
     get "/units/{serial}" show: Access::Needs(Permission::ReadStock),
     get "/units/{serial}/history" history: Access::Needs(Permission::ReadStock),
+    post "/units/{serial}/release" release: Access::Needs(Permission::MoveStock),
 }
 
 /// Which units to list.
@@ -82,6 +84,44 @@ async fn show(caller: Caller, serial: web::Path<String>, of: Query<OfPart>) -> A
         http::read(&caller, move |conn, ctx| stock::unit_details(conn, ctx, &serial, part_no.as_deref()))
             .await?;
     http::ok(&UnitDetail::from(details))
+}
+
+/// What a unit is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseBody {
+    /// Part number, when several units share the serial.
+    part_no: Option<String>,
+    /// Firmware; what is not sent stays, an empty text says that nobody knows.
+    #[schema(example = "2.10", max_length = 64)]
+    firmware: Option<String>,
+    /// Hardware revision; as for the firmware.
+    #[schema(example = "B2", max_length = 64)]
+    revision: Option<String>,
+}
+
+/// Put down firmware and revision
+///
+/// The limits of an equivalence are held against them when a board is proposed, held and handed out.
+#[utoipa::path(post, path = "/units/{serial}/release", request_body = ReleaseBody,
+    params(("serial" = String, Path, description = "Serial")),
+    responses((status = 200, description = "The unit", body = UnitDetail)))]
+async fn release(
+    caller: Caller,
+    req: HttpRequest,
+    serial: web::Path<String>,
+    body: Json<ReleaseBody>,
+) -> Answer {
+    let (serial, body) = (serial.into_inner(), body.into_inner());
+    let said = Release {
+        part_no: body.part_no.clone(),
+        firmware: body.firmware.clone(),
+        revision: body.revision.clone(),
+    };
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        stock::put_down_release(tx, ctx, &serial, &said).map(UnitDetail::from)
+    })
+    .await
 }
 
 /// What happened to a unit

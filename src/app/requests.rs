@@ -67,6 +67,8 @@ pub struct Issue {
     pub occurred_at: Option<DateTime<Utc>>,
     /// A note for the line's timeline.
     pub note: String,
+    /// Somebody looked at the board: it is within the limits of the equivalence.
+    pub limits_confirmed: bool,
 }
 
 impl Issue {
@@ -324,7 +326,12 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
     must_be(&row, RequestState::Approved, "issue")?;
     let mut line = rma::line_view(tx, ctx, &row.rma, row.line)?;
     if must_choose(tx, &line, how)? {
-        let mut spare = ActionInput { depot: how.depot.clone(), serial: how.serial.clone(), ..how.step() };
+        let mut spare = ActionInput {
+            depot: how.depot.clone(),
+            serial: how.serial.clone(),
+            limits_confirmed: how.limits_confirmed,
+            ..how.step()
+        };
         if spare.depot.is_none() && spare.serial.is_none() {
             spare.serial = wished(tx, ctx, &row)?;
         }

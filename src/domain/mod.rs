@@ -6,6 +6,7 @@ mod common_password;
 pub mod count;
 pub mod data_bearing;
 pub mod entitlement;
+pub mod equivalence;
 pub mod fields;
 pub mod intake;
 pub mod language;

@@ -205,6 +205,8 @@ refusals! {
     CertificateNeeded { part_no } = "certificate_needed",
     /// The plan demands brand-new replacements.
     NotBrandNew { serial } = "not_brand_new",
+    LimitNotMet { serial, limit, wanted, found } = "limit_not_met",
+    LimitUnknown { serial, limit, wanted } = "limit_unknown",
     /// On-site spares are one customer's, a van's spares one engineer's.
     SpareBound { serial, place } = "spare_bound",
     /// Nothing of this kind is owed to us on the line.

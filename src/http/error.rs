@@ -76,6 +76,8 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::DataMustBeDestroyed { .. }
         | Refusal::CertificateNeeded { .. }
         | Refusal::NotBrandNew { .. }
+        | Refusal::LimitNotMet { .. }
+        | Refusal::LimitUnknown { .. }
         | Refusal::SpareBound { .. }
         | Refusal::NothingOwed { .. }
         | Refusal::ReplacementUnderWay { .. }

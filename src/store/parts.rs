@@ -1,5 +1,6 @@
 //! Rows of parts, of what may stand in for them, and of their reorder points.
 
+use crate::domain::equivalence::Limits;
 use crate::domain::stock::Tracking;
 use crate::row;
 use crate::store::StoreResult;
@@ -68,6 +69,12 @@ row! {
         pub confirmed_by: String,
         /// Since when.
         pub valid_from: DateTime<Utc>,
+        /// The oldest firmware that will do; empty for any.
+        pub firmware_from: String,
+        /// The newest firmware that will do; empty for any.
+        pub firmware_to: String,
+        /// The revisions that will do; empty for any.
+        pub revisions: String,
     }
 
     /// How many good spares of a part a depot should not fall below.
@@ -181,10 +188,23 @@ pub fn is_in_use(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
         == 1)
 }
 
+impl AlternateRow {
+    /// What a unit of it must be to stand in.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            firmware_from: self.firmware_from.clone(),
+            firmware_to: self.firmware_to.clone(),
+            revisions: self.revisions.clone(),
+        }
+    }
+}
+
 /// What may stand in for a part now, by part number.
 pub fn alternates(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AlternateRow>> {
     Ok(sql(
-        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from \
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from, \
+         a.firmware_from, a.firmware_to, a.revisions \
          FROM part_alternate a JOIN part p ON p.id = a.alternate_id \
          WHERE a.part_id = $1 AND a.valid_to IS NULL ORDER BY p.part_no",
     )
@@ -195,7 +215,8 @@ pub fn alternates(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AlternateRow
 /// What may stand in for the parts in a range of numbers: for one page of a list.
 pub fn alternates_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<AlternateRow>> {
     Ok(sql(
-        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from \
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from, \
+         a.firmware_from, a.firmware_to, a.revisions \
          FROM part own JOIN part_alternate a ON a.part_id = own.id AND a.valid_to IS NULL \
          JOIN part p ON p.id = a.alternate_id \
          WHERE own.part_no >= $1 AND own.part_no <= $2 ORDER BY own.part_no, p.part_no",
@@ -212,10 +233,12 @@ pub fn add_alternate(
     alternate_id: i64,
     reason: &str,
     confirmed_by: &str,
+    limits: &Limits,
     now: DateTime<Utc>,
 ) -> StoreResult<()> {
     sql(
-        "INSERT INTO part_alternate (part_id, alternate_id, reason, confirmed_by, valid_from) VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO part_alternate (part_id, alternate_id, reason, confirmed_by, valid_from, firmware_from, firmware_to, revisions) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (part_id, alternate_id) WHERE valid_to IS NULL DO NOTHING",
     )
     .bind(part_id)
@@ -223,6 +246,9 @@ pub fn add_alternate(
     .bind(reason)
     .bind(confirmed_by)
     .bind(now)
+    .bind(&limits.firmware_from)
+    .bind(&limits.firmware_to)
+    .bind(&limits.revisions)
     .execute(tx)?;
     Ok(())
 }

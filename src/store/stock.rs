@@ -1,6 +1,7 @@
 //! Read models of stock: balances now and as of a day, availability by depot.
 
 use crate::domain::actor::Scope;
+use crate::domain::equivalence::Limits;
 use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
@@ -261,6 +262,24 @@ row! {
         pub name_en: String,
         /// Why it fits; none for the part itself.
         pub reason: Option<String>,
+        /// The oldest firmware that will do; empty for any.
+        pub firmware_from: String,
+        /// The newest firmware that will do; empty for any.
+        pub firmware_to: String,
+        /// The revisions that will do; empty for any.
+        pub revisions: String,
+    }
+}
+
+impl FittingPart {
+    /// What a unit of it must be to stand in; nothing where it is the part itself.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            firmware_from: self.firmware_from.clone(),
+            firmware_to: self.firmware_to.clone(),
+            revisions: self.revisions.clone(),
+        }
     }
 }
 
@@ -282,9 +301,10 @@ pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> 
 /// The part itself and the parts confirmed as its equivalents today, own part first.
 pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingPart>> {
     Ok(sql(
-        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason, 0 AS rank FROM part p WHERE p.part_no = $1 \
+        "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason, 0 AS rank, '' AS firmware_from, '' AS firmware_to, '' AS revisions \
+         FROM part p WHERE p.part_no = $1 \
          UNION ALL \
-         SELECT e.id, e.part_no, e.name, e.name_en, a.reason, 1 AS rank FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
+         SELECT e.id, e.part_no, e.name, e.name_en, a.reason, 1 AS rank, a.firmware_from, a.firmware_to, a.revisions FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
          JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY rank, reason, part_no",
     )
     .bind(part_no)

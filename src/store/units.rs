@@ -58,6 +58,10 @@ row! {
         pub reservation_id: Option<i64>,
         /// Document of the reservation.
         pub reservation_document: Option<String>,
+        /// Its firmware; empty where nobody put it down.
+        pub firmware: String,
+        /// Its hardware revision; empty where nobody put it down.
+        pub revision: String,
     }
 }
 
@@ -110,8 +114,8 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
      pl.customer_id AS place_customer_id, u.depot_id, (SELECT d.code FROM depot d WHERE d.id = u.depot_id) AS depot, u.document, \
      u.version, u.last_moved_at, \
      (SELECT r.id FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_id, \
-     (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document \
-     FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
+     (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document, \
+     u.firmware, u.revision FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
 
 /// Every unit this code may mean: by serial, or by an alias it was labelled with.
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
@@ -128,6 +132,16 @@ pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
 /// The unit with this id.
 pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<UnitRow>> {
     Ok(sql_shaped(format!("{SELECT} WHERE u.id = $1")).bind(id).optional(conn)?)
+}
+
+/// Puts down what a unit is.
+pub fn set_release(tx: &mut Conn, id: i64, firmware: &str, revision: &str) -> StoreResult<()> {
+    sql("UPDATE unit SET firmware = $1, revision = $2 WHERE id = $3")
+        .bind(firmware)
+        .bind(revision)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Locks a unit until the transaction ends, if it is still as the decision saw it.

@@ -162,6 +162,11 @@ pub fn name_owed(p: &Page, made: &mut ActionForm, owed: &[(&str, &str)]) {
     made.form.fields.insert(0, field);
 }
 
+/// Somebody looked at a board whose firmware or revision nobody put down.
+fn looked(p: &Page) -> Field {
+    Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check)
+}
+
 pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "arrive_on_site" | "restore_service" | "authorise" | "start_repair" | "wait_parts"
@@ -170,9 +175,11 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             vec![text(p, "reason").required()]
         }
         "take_back" => vec![text(p, "reason").required().with_hint(p.t("field-take-back-hint"))],
-        "reserve_replacement" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
+        "reserve_replacement" => {
+            vec![choose(p, "serial", &choices.spares, "field-spare").required(), looked(p)]
+        }
         "ship_exchange" => {
-            let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required()];
+            let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required(), looked(p)];
             fields.extend(shipment(p, choices));
             fields
         }

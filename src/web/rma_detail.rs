@@ -284,6 +284,8 @@ pub struct ProposalCard {
     pub decide_by: NaiveDate,
     /// Last day of the hand-over, if it is decided today.
     pub deliver_by: NaiveDate,
+    /// What has to be looked at on the board before it is held; empty when the books know.
+    pub look: String,
     /// Whether this person may decide it.
     pub may_accept: bool,
     /// Once per page.

@@ -74,6 +74,10 @@ pub struct UnitDetailPage {
     pub document: String,
     /// Further codes on the unit.
     pub aliases: Vec<String>,
+    /// Firmware, empty where nobody put it down.
+    pub firmware: String,
+    /// Hardware revision, empty where nobody put it down.
+    pub revision: String,
     /// Flags in words: third return in a year, data-bearing, …
     pub flags: Vec<String>,
     /// Reserved by an open reservation.

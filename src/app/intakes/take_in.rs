@@ -270,8 +270,8 @@ fn by_serial(
         let choices = choices.into_iter().collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
     }
-    if lines.is_empty()
-        && let Some(unit) = known.last()
+    // Ours, whatever request names it by mistake.
+    if let Some(unit) = known.last()
         && let Some(out) = issued::out_on(tx, unit.id, unit.place_kind)?
     {
         return recovered(tx, ctx, arrival, unit, &out);

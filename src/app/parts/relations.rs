@@ -3,10 +3,12 @@
 use super::PartFields;
 use crate::app::setup::Changes;
 use crate::app::{AppResult, Ctx, depots};
-use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
+use crate::domain::actor::Permission;
+use crate::domain::equivalence::Limits;
+use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::refusal::FieldError;
-use crate::store::Conn;
 use crate::store::parts::{self, PartRow};
+use crate::store::{Conn, people};
 
 /// Largest reorder point.
 const REORDER_MAX: i64 = 1_000_000;
@@ -16,10 +18,17 @@ const REORDER_MAX: i64 = 1_000_000;
 pub struct AlternateFields {
     /// Its part number.
     pub part_no: String,
-    /// Why it may; firmware or revision limits. `None` keeps what stands.
+    /// Why it may. `None` keeps what stands.
     pub reason: Option<String>,
-    /// Who confirmed it; `None` keeps what stands, or names the one who enters it.
+    /// Who confirmed it, by sign-in name: one of our people who may judge boards. `None` keeps what stands; a new relation without
+    /// it is confirmed by the one who enters it.
     pub confirmed_by: Option<String>,
+    /// The oldest firmware that will do; empty for any. `None` keeps what stands.
+    pub firmware_from: Option<String>,
+    /// The newest firmware that will do.
+    pub firmware_to: Option<String>,
+    /// The hardware revisions that will do: `A, B2`.
+    pub revisions: Option<String>,
 }
 
 /// How many good spares a depot should not fall below; `None` takes the point away.
@@ -86,17 +95,41 @@ fn read_alternates(
         };
         let reason = text(f, "reason", &alternate.reason, LONG_MAX);
         let confirmed_by = text(f, "confirmed_by", &alternate.confirmed_by, NAME_MAX);
+        if let Some(name) = confirmed_by.as_deref().filter(|name| !name.is_empty()) {
+            confirms(conn, f, &format!("alternates[{at}].confirmed_by"), name)?;
+        }
+        let firmware_from = text(f, "firmware_from", &alternate.firmware_from, NUMBER_MAX);
+        let firmware_to = text(f, "firmware_to", &alternate.firmware_to, NUMBER_MAX);
+        let revisions = text(f, "revisions", &alternate.revisions, NAME_MAX).map(|text| listed(&text));
         match parts::by_no(conn, &code_of(&alternate.part_no))? {
             None => f.push(FieldError::new(field, "unknown_part").with("code", alternate.part_no.trim())),
             Some(row) if row.part_no == part.part_no => f.fault(field, "alternate_is_self"),
             Some(row) if row.tracking != part.tracking => f.fault(field, "other_tracking"),
             Some(row) => {
                 let part_no = row.part_no.clone();
-                found.push((row, AlternateFields { part_no, reason, confirmed_by }));
+                let said =
+                    AlternateFields { part_no, reason, confirmed_by, firmware_from, firmware_to, revisions };
+                found.push((row, said));
             }
         }
     }
     Ok(found)
+}
+
+/// Who confirms that one board may stand in for another is one of our people who may judge boards.
+fn confirms(conn: &mut Conn, f: &mut Fields, field: &str, name: &str) -> AppResult<()> {
+    match people::by_username(conn, name)?.filter(|user| user.active) {
+        None => f.push(FieldError::new(field, "unknown").with("value", name)),
+        Some(user) if !user.role.may(Permission::Repair) => f.fault(field, "not_for_this_role"),
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// Revisions as they are kept: `A, B2`.
+fn listed(text: &str) -> String {
+    let revisions = text.split([',', '，', '、', ';', '；']).map(str::trim).filter(|one| !one.is_empty());
+    revisions.collect::<Vec<_>>().join(", ")
 }
 
 impl Relations {
@@ -155,13 +188,20 @@ fn write_alternates(
             .confirmed_by
             .or_else(|| old.map(|o| o.confirmed_by.clone()))
             .unwrap_or_else(|| ctx.actor.username.clone());
+        let kept =
+            |said: Option<String>, old: Option<&String>| said.or_else(|| old.cloned()).unwrap_or_default();
+        let limits = Limits {
+            firmware_from: kept(new.firmware_from, old.map(|old| &old.firmware_from)),
+            firmware_to: kept(new.firmware_to, old.map(|old| &old.firmware_to)),
+            revisions: kept(new.revisions, old.map(|old| &old.revisions)),
+        };
         if let Some(old) = old {
-            if old.reason == reason && old.confirmed_by == confirmed_by {
+            if old.reason == reason && old.confirmed_by == confirmed_by && old.limits() == limits {
                 continue;
             }
             parts::end_alternate(tx, old.id, ctx.now)?;
         }
-        parts::add_alternate(tx, part_id, row.id, &reason, &confirmed_by, ctx.now)?;
+        parts::add_alternate(tx, part_id, row.id, &reason, &confirmed_by, &limits, ctx.now)?;
         changes.note(format!("alternates: + {}", row.part_no));
     }
     Ok(())

@@ -6,6 +6,7 @@ use crate::app::stock::unit_of_part;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Role;
 use crate::domain::data_bearing::DataProof;
+use crate::domain::equivalence::Fit;
 use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
@@ -68,6 +69,7 @@ pub(super) fn facts(conn: &mut Conn, row: &LineRow) -> AppResult<CaseFacts> {
             .map(|consent| consent.agreed_at),
         quote: rma_cases::quotes(conn, row.id)?.pop().map(quote),
         other_part: None,
+        owed_elsewhere: false,
         closed_from: match row.repair_state {
             RepairState::Closed => rma_cases::came_from(conn, row.id, RepairState::Closed)?,
             _ => None,
@@ -206,7 +208,8 @@ fn keep_loaner(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<C
     use crate::domain::rma::IssuedRole;
     let (mut fits, mut brand_new) = (false, false);
     if let Some(loan) = line.state.active(IssuedRole::Loan) {
-        fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == loan.part.id);
+        fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == loan.part.id)
+            && !matches!(loan.limits, Fit::Breaks(_));
         brand_new = rma_cases::is_brand_new(tx, loan.unit.id, &line.rma.number)?;
     }
     Ok(Case::KeepLoaner { scanned: serial(tx, input)?, agreed: agreement(input), fits, brand_new })

@@ -4,11 +4,12 @@
 use crate::app::outbox::{self, Draft};
 use crate::app::rma::act::{Acted, act, as_seen};
 use crate::app::rma::resolve::{ActionInput, oldest_new};
-use crate::app::rma::state::{Loaded, load};
+use crate::app::rma::state::{Loaded, limits_of, load};
 use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing};
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::calendar::Zone;
+use crate::domain::equivalence::{Fit, Limited};
 use crate::domain::plan::PromiseKind;
 use crate::domain::rate::REMEDY_DAYS;
 use crate::domain::refusal::Refusal;
@@ -44,6 +45,8 @@ pub struct Proposal {
     pub deliver_by: NaiveDate,
     /// Chance that the line misses its date, in basis points.
     pub miss_bp: i64,
+    /// A limit of the equivalence nobody can judge by the books: somebody has to look at the board.
+    pub look_at: Option<Limited>,
 }
 
 /// The proposal for a line, if it is at risk, not late yet, may still be exchanged, and there is a board. For staff only:
@@ -83,6 +86,11 @@ pub(super) fn of_line(
             false => units::oldest_available(conn, depot.id, part.id)?,
         };
         let Some(unit) = unit else { continue };
+        let look_at = match limits_of(conn, &row.part_no, &unit)? {
+            Fit::Meets => None,
+            Fit::Unknown(limited) => Some(limited),
+            Fit::Breaks(_) => continue,
+        };
         return Ok(Some(Proposal {
             part_no: offer.part_no,
             part_name: offer.name,
@@ -95,6 +103,7 @@ pub(super) fn of_line(
             decide_by: due_on,
             deliver_by: today.checked_add_days(Days::new(REMEDY_DAYS)).unwrap_or(today),
             miss_bp: row.risk_bp,
+            look_at,
         }));
     }
     Ok(None)
@@ -154,6 +163,10 @@ pub fn accept_proposal(
         depot: row.depot.clone().unwrap_or_default(),
     };
     let proposal = proposal.ok_or_else(none)?;
+    if let Some(Limited { limit, wanted, .. }) = proposal.look_at.filter(|_| !input.limits_confirmed) {
+        let serial = proposal.serial;
+        return Err(Refusal::LimitUnknown { serial, limit: limit.to_string(), wanted }.into());
+    }
     let hold = Hold {
         part_no: proposal.part_no,
         depot: proposal.depot,

@@ -2,7 +2,7 @@
 
 use crate::app::repair::{BenchInput, LineRef, covering_by_diagnosis, work_of_line};
 use crate::app::rma::cases::{self, CaseInput};
-use crate::app::rma::state::Loaded;
+use crate::app::rma::state::{Loaded, limits_of};
 use crate::app::stock::{Sourcing, find_unit, sourcing_for};
 use crate::app::{AppResult, Ctx, places};
 use crate::domain::actor::DepotRef;
@@ -66,6 +66,8 @@ pub struct ActionInput {
     pub bench: BenchInput,
     /// A file of the RMA.
     pub attachment: Option<i64>,
+    /// Somebody looked at the board: it is within the limits of the equivalence, though nobody had put down what it is.
+    pub limits_confirmed: bool,
 }
 
 impl ActionInput {
@@ -238,14 +240,15 @@ pub(super) fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<Pla
 fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<Spare> {
     if let Some(serial) = input.serial.as_deref().filter(|serial| !serial.trim().is_empty()) {
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
-        return as_spare(tx, line, unit);
+        return as_spare(tx, line, unit, input.limits_confirmed);
     }
     if line.state.exchange_decided
         && input.part_no.is_none()
         && input.depot.is_none()
         && let Some(unit) = held_for(tx, line)?
     {
-        return as_spare(tx, line, unit);
+        // It was looked at when the proposal was accepted.
+        return as_spare(tx, line, unit, true);
     }
     let near = input.depot.clone().or_else(|| line.state.depot.as_ref().map(|depot| depot.code.clone()));
     let wanted = input.part_no.as_deref().map_or_else(|| line.row.part_no.clone(), code_of);
@@ -267,7 +270,7 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
     } else {
         units::oldest_available(tx, depot.id, part.id)?
     };
-    as_spare(tx, line, unit.ok_or_else(none)?)
+    as_spare(tx, line, unit.ok_or_else(none)?, input.limits_confirmed)
 }
 
 /// The brand-new unit that has been in the depot longest.
@@ -310,7 +313,7 @@ fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
     Ok(fits.next())
 }
 
-fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {
+fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow, looked: bool) -> AppResult<Spare> {
     let fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == unit.part_id);
     let place = unit.place_ref();
     let depot = match place.kind {
@@ -324,5 +327,7 @@ fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow) -> AppResult<Spare> {
     })?;
     let brand_new = rma_cases::is_brand_new(tx, unit.id, &line.rma.number)?;
     let taken_by = rma_cases::issued_on(tx, unit.id)?;
-    Ok(Spare { part: unit.part_ref(), unit: unit.state(), depot, fits, brand_new, taken_by })
+    let limits = limits_of(tx, &line.row.part_no, &unit)?;
+    let (part, unit) = (unit.part_ref(), unit.state());
+    Ok(Spare { part, unit, depot, fits, brand_new, taken_by, limits, looked })
 }

@@ -3,13 +3,16 @@
 use crate::app::rma::cases;
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::DepotRef;
+use crate::domain::equivalence::Fit;
 use crate::domain::fields::code_of;
-use crate::domain::place::{PlaceRef, customer_code};
+use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::plan::{PromiseKind, VendorSwap};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
+use crate::domain::stock::Owner;
 use crate::store::rmas::{LineRow, RmaRow};
+use crate::store::units::UnitRow;
 use crate::store::{
     Conn, StoreError, issued as issued_units, line_events, places, promises, repairs, rmas, steps, stock,
     units,
@@ -60,6 +63,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,
+            limits: limits_of(conn, &row.part_no, &unit)?,
             issued_again: given.times_again > 0,
         });
     }
@@ -79,6 +83,13 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
     let mut case = cases::facts(conn, row)?;
     case.other_part =
         unit.as_ref().filter(|unit| unit.part_id != row.part_id).map(|unit| unit.part_no.clone());
+    case.owed_elsewhere = match &unit {
+        Some(unit) if unit.owner == Owner::Us && unit.place_kind == PlaceKind::Customer => {
+            let out = issued_units::out_on(conn, unit.id, unit.place_kind)?;
+            out.is_some_and(|out| (out.number.as_str(), out.line) != (row.number.as_str(), row.line))
+        }
+        _ => false,
+    };
     Ok(LineState {
         number: row.number.clone(),
         customer_id: row.customer_id,
@@ -110,6 +121,16 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
         case,
     })
+}
+
+/// How a unit stands to the limits under which it may stand in for a part: the part itself, and what is no equivalent any more,
+/// has none.
+pub(super) fn limits_of(conn: &mut Conn, wanted: &str, unit: &UnitRow) -> AppResult<Fit> {
+    if unit.part_no == wanted {
+        return Ok(Fit::Meets);
+    }
+    let fitting = stock::fitting_parts(conn, wanted)?.into_iter().find(|part| part.id == unit.part_id);
+    Ok(fitting.map_or(Fit::Meets, |part| part.limits().check(&unit.firmware, &unit.revision)))
 }
 
 /// A place every installation has.

@@ -1,6 +1,7 @@
 //! What people do with a line.
 
 use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::equivalence::Fit;
 use crate::domain::place::PlaceRef;
 use crate::domain::repair::{Cause, RepairKind, Work};
 use crate::domain::rma::case::Case;
@@ -141,6 +142,10 @@ pub struct Spare {
     pub brand_new: bool,
     /// The RMA on which it was issued already, when it stands in a van and no reservation holds it.
     pub taken_by: Option<String>,
+    /// How it stands to the limits of the equivalence.
+    pub limits: Fit,
+    /// Somebody looked at the board where nobody had put down what it is.
+    pub looked: bool,
 }
 
 /// An action with what it says. Codes were resolved to places and units before.

@@ -1,5 +1,6 @@
 //! Units we give: loaners and permanent replacements, on their way out, in use, and back.
 
+use crate::domain::equivalence::{Fit, Limited};
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
@@ -21,12 +22,18 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
         let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
         return Err(Refusal::SpareBound { serial, place });
     }
+    // The request names a board of ours by mistake: what it is about is not what is given for it.
+    if line.unit.as_ref().is_some_and(|own| own.id == unit.id) {
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        return Err(Refusal::SerialElsewhere { serial, place });
+    }
     if !spare.fits {
         return Err(Refusal::NotEquivalent {
             part_no: spare.part.part_no.clone(),
             wanted: line.part.part_no.clone(),
         });
     }
+    within(&spare.limits, &unit.serial, spare.looked)?;
     if unit.condition != Condition::Good {
         let condition = unit.condition.to_string();
         return Err(Refusal::WrongCondition {
@@ -52,6 +59,21 @@ pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal
     Ok(())
 }
 
+/// A board stands in only within the limits of its equivalence; where nobody put down what it is, somebody has to have looked.
+pub(super) fn within(limits: &Fit, serial: &str, looked: bool) -> Result<(), Refusal> {
+    let serial = serial.to_owned();
+    match limits {
+        Fit::Breaks(Limited { limit, wanted, found }) => {
+            let (limit, wanted, found) = (limit.to_string(), wanted.clone(), found.clone());
+            Err(Refusal::LimitNotMet { serial, limit, wanted, found })
+        }
+        Fit::Unknown(Limited { limit, wanted, .. }) if !looked => {
+            Err(Refusal::LimitUnknown { serial, limit: limit.to_string(), wanted: wanted.clone() })
+        }
+        Fit::Meets | Fit::Unknown(_) => Ok(()),
+    }
+}
+
 /// What is held for the line goes out only as it was chosen: good, ours, and where a spare is taken from. Its reservation sees to
 /// that, in a depot and in a van; what was promised before vans were held may have been given back or converted meanwhile.
 fn check_held(line: &LineState, held: &IssuedUnit) -> Result<(), Refusal> {
@@ -60,6 +82,8 @@ fn check_held(line: &LineState, held: &IssuedUnit) -> Result<(), Refusal> {
     }
     let unit = &held.unit;
     let serial = unit.serial.clone();
+    // Somebody may have put down since what the board is; where nobody did, it was looked at when it was chosen.
+    within(&held.limits, &serial, true)?;
     if !(unit.place.kind.counts_as_available() || unit.place.kind == PlaceKind::Engineer) {
         let place = unit.place.code.clone();
         return Err(Refusal::UnitElsewhere { serial, place, claimed: held.depot.code.clone() });

@@ -1,6 +1,7 @@
 //! What a decision about a line needs to know.
 
 use crate::domain::actor::DepotRef;
+use crate::domain::equivalence::Fit;
 use crate::domain::place::PlaceRef;
 use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
 use crate::domain::stock::{Owner, PartRef, UnitState};
@@ -76,6 +77,8 @@ pub struct IssuedUnit {
     pub depot: DepotRef,
     /// Its reservation.
     pub reservation_id: Option<i64>,
+    /// How it stands to the limits of its equivalence.
+    pub limits: Fit,
     /// It was issued once more since, on whatever line: where it stands now is that line's matter.
     pub issued_again: bool,
 }

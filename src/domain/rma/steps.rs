@@ -244,6 +244,11 @@ fn receive_faulty(
     let Some(depot) = place.depot.clone() else {
         return Err(Refusal::field_with("depot", "unknown_place", "code", &place.code));
     };
+    // What we lent comes back on the line it was lent on, or nobody there would know that it is here.
+    if line.case.owed_elsewhere {
+        let serial = own_serial.to_owned();
+        return Err(Refusal::LoanerStillOut { serial });
+    }
     let owner = owner_at_receipt(line)?;
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
     bring_in(line, to, decision)?;

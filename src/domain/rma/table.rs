@@ -34,9 +34,11 @@ pub fn described(kind: ActionKind) -> Described {
             "",
             "`spare_in_place`, `repair_return` fall away when called off in time, else broken; `faulty_return` falls away",
         ),
-        A::ReserveReplacement => {
-            row("serial \\| depot?, part_no?", "none: the spare is held; one held before is free again", "")
-        }
+        A::ReserveReplacement => row(
+            "serial \\| depot?, part_no?, limits_confirmed?",
+            "none: the spare is held; one held before is free again",
+            "",
+        ),
         A::ShipReplacement => row("carrier?, tracking_no?", "spare: depot → transit", ""),
         A::ReplacementDelivered => row(
             "received_by",
@@ -60,9 +62,11 @@ pub fn described(kind: ActionKind) -> Described {
             "",
             "`equivalent_exchange` begins, late: from the day after `repair_return` was due",
         ),
-        A::ShipExchange => {
-            row("serial \\| depot?, part_no?, carrier?, tracking_no?", "board: depot → transit", "")
-        }
+        A::ShipExchange => row(
+            "serial \\| depot?, part_no?, limits_confirmed?, carrier?, tracking_no?",
+            "board: depot → transit",
+            "",
+        ),
         A::ExchangeDelivered => row(
             "received_by",
             "board: transit → customer; titles of board and faulty part swap",

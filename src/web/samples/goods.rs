@@ -117,6 +117,8 @@ pub fn unit(lang: Lang) -> String {
         depot: String::new(),
         document: "RMA-2026-000123".into(),
         aliases: vec!["BK-000417".into()],
+        firmware: "2.10".into(),
+        revision: "B2".into(),
         flags: vec!["一年内第三次返修，请先查同槽位。".into()],
         reserved: false,
         stays: vec![

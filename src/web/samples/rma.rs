@@ -232,6 +232,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
             expected_on: day(2026, 11, 21),
             decide_by: day(2026, 12, 4),
             deliver_by: day(2026, 12, 20),
+            look: String::new(),
             may_accept: true,
             idempotency_key: "0192".into(),
         }),

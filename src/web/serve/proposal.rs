@@ -1,6 +1,6 @@
 //! Accepting the exchange that is proposed for a line at risk, from its own page.
 
-use super::act;
+use super::act::{self, given};
 use super::answer::{self, Shown, go, part};
 use super::frame;
 use crate::app::rma::{self, ActionInput};
@@ -22,7 +22,7 @@ pub async fn notice(
     let (number, line) = path.into_inner();
     let (of, reason) = (number.clone(), i18n::text(caller.lang, "proposal-reason"));
     let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
-        let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
+        let input = ActionInput { reason: reason.clone(), limits_confirmed: true, ..ActionInput::default() };
         rma::draft_notice(tx, ctx, &of, line, &input)
     };
     let drafted = http::once_only(&caller, work).await?;
@@ -42,8 +42,10 @@ pub async fn accept(req: HttpRequest, path: web::Path<(String, i64)>, form: Sign
     let reason = i18n::text(caller.lang, "proposal-reason");
     let to = format!("/rma/{}?line={line}", part(&number));
     let back = to.clone();
+    // The page says what to look at beside the button.
+    let limits_confirmed = given(&sent, "limits_confirmed").is_some();
     let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
-        let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
+        let input = ActionInput { reason: reason.clone(), limits_confirmed, ..ActionInput::default() };
         rma::accept_proposal(tx, ctx, &number, line, &input).map(|_| ())
     };
     let to = act::act(&caller, &req, &sent, move |()| back.clone(), work).await?;

@@ -357,6 +357,7 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         case: case_input(sent)?,
         bench: bench(sent)?,
         attachment: given(sent, "attachment").and_then(|id| id.parse().ok()),
+        limits_confirmed: given(sent, "limits_confirmed").is_some(),
     })
 }
 

@@ -56,6 +56,9 @@ fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
         expected_on: offered.expected_on,
         decide_by: offered.decide_by,
         deliver_by: offered.deliver_by,
+        look: offered.look_at.as_ref().map_or_else(String::new, |of| {
+            p.t2("proposal-look", "limit", of.limit.as_str(), "wanted", of.wanted.as_str())
+        }),
         may_accept: line.allowed_actions.contains(&ActionKind::DecideExchange),
         idempotency_key: act::key(),
     }

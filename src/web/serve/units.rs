@@ -157,6 +157,8 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
         depot: unit.depot.clone().unwrap_or_default(),
         document: unit.document.clone(),
         aliases: read.details.aliases.clone(),
+        firmware: unit.firmware.clone(),
+        revision: unit.revision.clone(),
         flags: read.details.warnings.iter().map(|flag| p.word("unit-flag", flag.as_str())).collect(),
         reserved: unit.reservation_id.is_some(),
         stays: unit_life::stays(&p, &read.history, today),

@@ -1,6 +1,7 @@
 //! docs/rma.md is printed from the code: states with the words people see, and what each action asks and does.
 
 use beiku::domain::actor::{DepotRef, Permission, Role};
+use beiku::domain::equivalence::Fit;
 use beiku::domain::place::{PlaceKind, PlaceRef};
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::case::{Asker, CaseFacts, Quote, QuoteState};
@@ -112,6 +113,7 @@ fn lines() -> Vec<LineState> {
         part: part(),
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
+        limits: Fit::Meets,
         issued_again: false,
     };
     let mut spares = vec![vec![]];

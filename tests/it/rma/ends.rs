@@ -147,3 +147,41 @@ on_both!(a_dead_spare_that_was_charged_is_not_dead_once_more, async |db: &Databa
     assert_eq!(s.running(&number).await, [""; 0]);
     s.prove().await;
 });
+
+on_both!(what_a_request_is_about_is_not_given_for_it, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    // The customer reads the serial of a board that is in our own stock by now.
+    let number = s.request("SPARE1", "advance_replacement").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let own = s.refused(&s.clerk, &number, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    assert_eq!(own, (409, "serial_elsewhere".into()));
+    s.hand_over(&number, "SPARE2").await;
+    let received = json!({ "depot": "JN", "serial": "SPARE1" });
+    assert_eq!(s.refused(&s.clerk, &number, "receive_faulty", received).await.0, 409, "nothing came in");
+    s.prove().await;
+});
+
+on_both!(a_spare_of_ours_comes_back_on_the_line_it_was_given_on, async |db: &Database| {
+    let s = scene(db).await;
+    let lent = s.request("B1", "loaner").await;
+    s.act(&s.manager, &lent, "authorise", json!({})).await;
+    s.hand_over(&lent, "SPARE1").await;
+    s.act(&s.customer, &lent, "report_doa", json!({ "serial": "SPARE1" })).await;
+    s.hand_over(&lent, "SPARE2").await;
+    // The customer asks for a repair of the dead spare, and of the loaner too.
+    let asked = [s.request("SPARE1", "repair_return").await, s.request("SPARE2", "repair_return").await];
+    for (number, serial) in asked.iter().zip(["SPARE1", "SPARE2"]) {
+        let received = json!({ "depot": "JN", "serial": serial });
+        let refused = s.refused(&s.clerk, number, "receive_faulty", received).await;
+        assert_eq!(refused, (409, "loaner_still_out".into()), "{serial}");
+        let came = s.post(&s.clerk, "/intakes", json!({ "depot": "JN", "serial": serial }), 201).await;
+        assert_eq!((&came["state"], &came["rma"]), (&json!("matched"), &json!(lent)), "{came}");
+        s.act(&s.manager, number, "cancel", json!({ "reason": "是备件" })).await;
+    }
+    s.receive(&lent, "B1").await;
+    s.repair_and_return(&lent).await;
+    s.act(&s.clerk, &lent, "close", json!({})).await;
+    assert_eq!(s.running(&lent).await, [""; 0]);
+    s.prove().await;
+});

@@ -11,6 +11,7 @@ mod ends;
 mod handed_back;
 mod helpers;
 mod house;
+mod limits;
 mod mailed;
 mod model;
 mod parcels;

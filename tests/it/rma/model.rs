@@ -213,6 +213,7 @@ pub(super) fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
             by: text(),
             evidence: text(),
             amount_fen: Some(86_000),
+            // A walk lasts some years.
             valid_until: chrono::NaiveDate::from_ymd_opt(
                 2026 + i32::try_from(dice.below(4)).unwrap(),
                 3 + u32::try_from(dice.below(9)).unwrap(),
@@ -442,7 +443,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
 /// What the program does by itself, and what a walk hardly reaches (a loaner kept for good has scenarios of its own).
 const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
 /// A walk goes on so many times as far while some action never went.
-const FURTHER: usize = 8;
+const FURTHER: usize = 24;
 
 /// Actions that did not go yet.
 fn never(taken: &BTreeSet<ActionKind>) -> Vec<ActionKind> {

@@ -86,7 +86,8 @@ on_both!(a_stale_version_is_refused_by_every_change_of_set_up_data, async |db: &
         read(request).await
     };
     // What is changed, in the row itself and in a list beside it.
-    let other_part = json!({ "alternates": [{ "part_no": "P2", "reason": "同型", "confirmed_by": "王工" }] });
+    let other_part =
+        json!({ "alternates": [{ "part_no": "P2", "reason": "同型", "confirmed_by": "admin" }] });
     let cases = [
         (
             "/customers/C1",

@@ -12,7 +12,7 @@ fn named(name: &str) -> PartFields {
 }
 
 fn standing_in(part_no: &str, reason: Option<&str>) -> AlternateFields {
-    AlternateFields { part_no: part_no.into(), reason: reason.map(Into::into), confirmed_by: None }
+    AlternateFields { part_no: part_no.into(), reason: reason.map(Into::into), ..AlternateFields::default() }
 }
 
 async fn create(app: &App, part_no: &'static str, fields: PartFields) -> Part {

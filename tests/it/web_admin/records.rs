@@ -132,13 +132,23 @@ on_both!(parts_have_equivalents_with_reasons_and_minimums, async |db: &Database|
     let (status, page) = refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2")]).await;
     assert!(status == 422 && page.contains("value=\"BOARD-2\""), "without a reason: {page}");
     let (status, _) =
-        refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-1"), ("reason", "same")])
+        refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2"), ("reason", "same")])
             .await;
+    assert_eq!(status, 422, "nobody is named who confirmed it");
+    let own_part = [("part_no", "BOARD-1"), ("reason", "same"), ("confirmed_by", "boss")];
+    let (status, _) = refused(&boss, own, &format!("{own}/equivalents"), &own_part).await;
     assert_eq!(status, 422, "a part is not its own equivalent");
-    let good = [("part_no", "board-2"), ("reason", "固件 V3 以上")];
+    let good = [
+        ("part_no", "board-2"),
+        ("reason", "固件 V3 以上"),
+        ("confirmed_by", "boss"),
+        ("firmware_from", "V3"),
+        ("revisions", "A;B2"),
+    ];
     boss.submit(own, &format!("{own}/equivalents"), &good).await;
     let page = boss.page(own).await;
     assert!(page.contains("固件 V3 以上") && page.contains("?end=BOARD-2"), "{page}");
+    assert!(page.contains("Firmware ≥ V3 · Hardware revision A, B2"), "{page}");
     assert!(boss.page(&format!("{own}?end=BOARD-2")).await.contains("/equivalents/end"), "it is asked first");
     boss.submit(own, &format!("{own}/equivalents/end"), &[("part_no", "BOARD-2")]).await;
     assert!(!boss.page(own).await.contains("固件 V3 以上"));

@@ -127,6 +127,8 @@ pub struct CaseFacts {
     pub quote: Option<Quote>,
     /// The part the books know the unit by, where that is not the line's.
     pub other_part: Option<String>,
+    /// The line's unit is a spare of ours that is owed back on another line: a loaner that is out, or a dead one.
+    pub owed_elsewhere: bool,
     /// The state in which the line was closed.
     pub closed_from: Option<RepairState>,
 }
@@ -182,7 +184,7 @@ pub enum Case {
         scanned: Option<String>,
         /// The customer's word.
         agreed: Agreement,
-        /// Whether the loaner is the line's part or a confirmed equivalent.
+        /// Whether the loaner is the line's part or a confirmed equivalent, within the limits of that.
         fits: bool,
         /// Whether it was brand-new when it was issued.
         brand_new: bool,

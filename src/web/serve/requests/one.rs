@@ -151,6 +151,7 @@ fn van_fields(p: &Page, read: &Read) -> Vec<Field> {
         Field::new("received_by", p.t("field-received-by"), Control::Text)
             .with_value(&read.row.receiver)
             .required(),
+        Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check),
     ]
 }
 
@@ -183,6 +184,7 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
             .with_hint(p.t("requests-handed-hint")),
         Field::new("removed_to", p.t("requests-removed"), Control::Select(depots))
             .with_hint(p.t("requests-removed-not")),
+        Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check),
     ]
 }
 
@@ -274,6 +276,7 @@ async fn attempt(
                 removed_to: given(sent, "removed_to"),
                 occurred_at: rma_line::moment(sent)?,
                 note: said("note"),
+                limits_confirmed: given(sent, "limits_confirmed").is_some(),
             };
             act::act(caller, req, sent, to, move |tx, ctx| {
                 requests::issue(tx, ctx, &number, &how).map(|_| ())

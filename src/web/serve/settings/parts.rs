@@ -255,7 +255,8 @@ async fn record(req: &HttpRequest, caller: &Caller, part_no: &str) -> Result<Rec
 }
 
 fn equivalents(p: &Page, part: &Part, may: bool) -> Table {
-    let heads = ["settings-part-no", "settings-reason", "settings-confirmed-by", "settings-since"];
+    let heads =
+        ["settings-part-no", "settings-reason", "settings-limits", "settings-confirmed-by", "settings-since"];
     let mut shown = table(p, "settings-equivalents", &heads, "settings-equivalents-none");
     let own = address(&part.row.part_no);
     shown.rows = part
@@ -266,6 +267,7 @@ fn equivalents(p: &Page, part: &Part, may: bool) -> Table {
             cells: vec![
                 two(&alternate.part_no, &alternate.name),
                 text(&alternate.reason),
+                text(limits(p, alternate)),
                 text(&alternate.confirmed_by),
                 text(p.on(&alternate.valid_from)),
             ],
@@ -279,11 +281,29 @@ fn equivalents(p: &Page, part: &Part, may: bool) -> Table {
     shown
 }
 
+/// The limits of a relation in words: `固件 ≥ 2.1 · 硬件版本 A, B2`.
+fn limits(p: &Page, alternate: &parts::AlternateRow) -> String {
+    let said = [
+        (!alternate.firmware_from.is_empty())
+            .then(|| format!("{} ≥ {}", p.t("field-firmware"), alternate.firmware_from)),
+        (!alternate.firmware_to.is_empty())
+            .then(|| format!("{} ≤ {}", p.t("field-firmware"), alternate.firmware_to)),
+        (!alternate.revisions.is_empty())
+            .then(|| format!("{} {}", p.t("field-revision"), alternate.revisions)),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 fn equivalent_form(p: &Page, own: &str) -> Form {
     let fields = vec![
         Field::new("part_no", p.t("settings-part-no"), Control::Code).required(),
-        line(p, "confirmed_by", "settings-confirmed-by", "").with_hint(p.t("settings-confirmed-hint")),
+        line(p, "confirmed_by", "settings-confirmed-by", "")
+            .required()
+            .with_hint(p.t("settings-confirmed-hint")),
         line(p, "reason", "settings-reason", "").required().with_hint(p.t("settings-reason-hint")),
+        line(p, "firmware_from", "settings-firmware-from", ""),
+        line(p, "firmware_to", "settings-firmware-to", ""),
+        line(p, "revisions", "settings-revisions", "").with_hint(p.t("settings-revisions-hint")),
     ];
     Form {
         submit: p.t("settings-equivalent-add"),
@@ -326,14 +346,17 @@ async fn save(req: HttpRequest, part_no: web::Path<String>, form: SignedForm<Sen
 async fn add_equivalent(req: HttpRequest, part_no: web::Path<String>, form: SignedForm<Sent>) -> Shown {
     let (part_no, SignedForm { caller, form: sent }) = (part_no.into_inner(), form);
     // Nobody may say later that it was not known why (PRODUCT "Regimes of ownership": a reasoned relation).
-    let said = match given(&sent, "reason") {
-        None => Err(Refusal::field("reason", "required").into()),
-        Some(reason) => Ok(AlternateFields {
+    // Nor that nobody stood for it: the person who confirmed it is named.
+    let said = match (given(&sent, "reason"), given(&sent, "confirmed_by")) {
+        (None, _) => Err(Refusal::field("reason", "required").into()),
+        (_, None) => Err(Refusal::field("confirmed_by", "required").into()),
+        (Some(reason), Some(confirmed_by)) => Ok(AlternateFields {
             part_no: value(&sent, "part_no").to_owned(),
             reason: Some(reason),
-            confirmed_by: Some(
-                given(&sent, "confirmed_by").unwrap_or_else(|| caller.ctx.actor.username.clone()),
-            ),
+            confirmed_by: Some(confirmed_by),
+            firmware_from: Some(value(&sent, "firmware_from").to_owned()),
+            firmware_to: Some(value(&sent, "firmware_to").to_owned()),
+            revisions: Some(value(&sent, "revisions").to_owned()),
         }),
     };
     let alternates = said.map(|new| PartFields { alternates: Some(vec![new]), ..PartFields::default() });
@@ -353,7 +376,7 @@ async fn add_equivalent(req: HttpRequest, part_no: web::Path<String>, form: Sign
 
 /// A standing relation, as it is.
 fn kept(part_no: &str) -> AlternateFields {
-    AlternateFields { part_no: part_no.to_owned(), reason: None, confirmed_by: None }
+    AlternateFields { part_no: part_no.to_owned(), ..AlternateFields::default() }
 }
 
 async fn end_equivalent(req: HttpRequest, part_no: web::Path<String>, form: SignedForm<Sent>) -> Shown {
