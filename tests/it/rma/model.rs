@@ -248,12 +248,11 @@ pub(super) async fn explain(app: &App, number: &str) -> Option<i64> {
     crate::setup::act(app, move |tx, ctx| rma::attach(tx, ctx, &number, &file)).await.ok()
 }
 
-async fn request(app: &App, dice: &mut Dice) -> Option<String> {
-    let (customer, serial) = if dice.one_in(2) {
-        ("C1", format!("B{}", dice.below(5)))
-    } else {
-        ("C2", format!("D{}", dice.below(5)))
-    };
+/// Somebody asks for a repair. Boards come to an end in a long walk: others fail then.
+async fn request(app: &App, dice: &mut Dice, step: usize) -> Option<String> {
+    let unit = dice.below(5) + step / 80;
+    let (customer, serial) =
+        if dice.one_in(2) { ("C1", format!("B{unit}")) } else { ("C2", format!("D{unit}")) };
     let mode = dice.pick(Mode::ALL);
     let made = crate::setup::act(app, move |tx, ctx| {
         let line = NewLine {
@@ -379,7 +378,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
             break;
         }
         if numbers.is_empty() || dice.one_in(9) {
-            if let Some(number) = request(&app, &mut dice).await {
+            if let Some(number) = request(&app, &mut dice, step).await {
                 walked.push(format!("{step}: request {number}"));
                 numbers.push(number);
             }
@@ -440,10 +439,12 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     kinds
 }
 
-/// What the program does by itself, and what a walk hardly reaches (a loaner kept for good has scenarios of its own).
-const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
+/// What the program does by itself, and what a walk hardly reaches (a loaner kept for good and an accepted quote have scenarios of
+/// their own).
+const NOT_WALKED: [ActionKind; 3] =
+    [ActionKind::ExpireQuote, ActionKind::KeepLoaner, ActionKind::AcceptQuote];
 /// A walk goes on so many times as far while some action never went.
-const FURTHER: usize = 24;
+const FURTHER: usize = 16;
 
 /// Actions that did not go yet.
 fn never(taken: &BTreeSet<ActionKind>) -> Vec<ActionKind> {
