@@ -1,19 +1,19 @@
 # How long a promise takes, as people say it.
 span-working_days = { $n ->
-    [one] { $count } working day
-   *[other] { $count } working days
+    [one] { $n } working day
+   *[other] { $n } working days
 }
 span-calendar_days = { $n ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $n } day
+   *[other] { $n } days
 }
 span-hours = { $n ->
-    [one] { $count } hour
-   *[other] { $count } hours
+    [one] { $n } hour
+   *[other] { $n } hours
 }
 span-minutes = { $n ->
-    [one] { $count } minute
-   *[other] { $count } minutes
+    [one] { $n } minute
+   *[other] { $n } minutes
 }
 
 # What a movement or an exception refers to, where it is no document with a number of its own.
