@@ -107,7 +107,8 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
 
 /// Send a notice again
 ///
-/// A dead letter starts afresh, one that waits for its next try is tried now. One that was sent is refused (`notice_sent`).
+/// A dead letter starts afresh, one that waits for its next try is tried now. One that was sent is refused (`notice_sent`), so is
+/// one whose ground was taken back before it was sent (`notice_withdrawn`).
 #[utoipa::path(post, path = "/notices/{id}/retry", params(("id" = i64, Path, description = "Id of the notice")),
     responses((status = 200, description = "Queued again; as it now is", body = Notice)))]
 async fn retry(caller: Caller, req: HttpRequest, id: web::Path<i64>) -> Answer {

@@ -424,12 +424,8 @@ pub struct HoldItem {
 
 impl From<HoldRow> for HoldItem {
     fn from(row: HoldRow) -> Self {
-        HoldItem {
-            reason: row.reason,
-            said_by: row.said_by,
-            started_at: row.started_at,
-            ended_at: row.ended_at,
-        }
+        let HoldRow { reason, said_by, started_at, ended_at, .. } = row;
+        HoldItem { reason, said_by, started_at, ended_at }
     }
 }
 
@@ -450,6 +446,8 @@ pub struct Event {
     note: String,
     /// For our own people only.
     internal: bool,
+    /// Taken back by a later row of kind `take_back`.
+    taken_back: bool,
     /// Who.
     actor: Option<String>,
     /// When it happened.
@@ -468,6 +466,7 @@ impl From<EventRow> for Event {
             to: row.to_state,
             note: row.note,
             internal: row.internal,
+            taken_back: row.taken_back,
             actor: row.actor,
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,

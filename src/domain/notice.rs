@@ -324,6 +324,8 @@ text_enum! {
         /// Carries the old and the new promised date.
         DateMoved => "date_moved",
         Closed => "closed",
+        /// What was told last was a mistake.
+        Correction => "correction",
         /// Carries a link that is nobody's business but the reader's.
         PasswordReset => "password_reset",
         /// To the depot that sent a transfer.
@@ -352,6 +354,8 @@ text_enum! {
         Sent => "sent",
         /// Given up: refused for good, or tried for almost three days. A person may put it back.
         Dead => "dead",
+        /// What it tells of was taken back before it was sent.
+        Withdrawn => "withdrawn",
     }
 }
 

@@ -149,6 +149,8 @@ refusals! {
     // Notices
     /// The mail went out; sending it again would tell the same news twice.
     NoticeSent { id } = "notice_sent",
+    /// What the notice tells of was taken back.
+    NoticeWithdrawn { id } = "notice_withdrawn",
 
     // RMA
     /// The unit has an RMA that is not finished.
@@ -179,6 +181,12 @@ refusals! {
     TooLongAgo { hours } = "too_long_ago",
     /// The clock is stopped already, or runs already.
     HoldState { state } = "hold_state",
+    /// No step of the line is on record that could be taken back.
+    NothingToTakeBack { state } = "nothing_to_take_back",
+    /// The latest step is of a kind that is not taken back.
+    StepStays { action } = "step_stays",
+    /// The bench went on since the step, or something else took its place.
+    BenchWentOn { action } = "bench_went_on",
     /// A chargeable repair begins only once its price was accepted.
     QuoteNeeded { serial } = "quote_needed",
     /// Only what is chargeable gets a quote.

@@ -49,6 +49,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ReservationEnded { .. }
         | Refusal::ReservationOfDocument { .. }
         | Refusal::NoticeSent { .. }
+        | Refusal::NoticeWithdrawn { .. }
         | Refusal::RmaAlreadyOpen { .. }
         | Refusal::ActionNotAllowed { .. }
         | Refusal::ModeNotAllowed { .. }
@@ -63,6 +64,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }
+        | Refusal::NothingToTakeBack { .. }
+        | Refusal::StepStays { .. }
+        | Refusal::BenchWentOn { .. }
         | Refusal::QuoteNeeded { .. }
         | Refusal::NotChargeable { .. }
         | Refusal::QuoteOver { .. }

@@ -208,7 +208,7 @@ pub fn told(
            AND (q.depot IS NULL OR q.depot = p.depot) AND (q.customer_id IS NULL OR q.customer_id = p.customer_id) \
            AND (q.part_no IS NULL OR q.part_no = p.part_no)) \
          AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
-           AND w.kind = 'repair_return' AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id, e.pack_id")
+           AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id, e.pack_id")
     .bind(from)
     .bind(to)
     .bind(depot)
@@ -218,14 +218,15 @@ pub fn told(
 }
 
 /// What was recorded on a line after an instant and bears on its date or its class, oldest first: facts, its receipt, what the
-/// clock did, and notes that were not written for our own people alone. The customer reads it.
+/// clock did, what of all that was taken back, and notes that were not written for our own people alone. The customer reads it.
 pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
     let text = format!(
         "SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
          WHERE e.line_id = $1 AND e.recorded_at > $2 AND e.internal = $3 AND (e.track = 'clock' OR e.kind IN ({FACT_KINDS}) \
          OR e.kind IN ('receive_faulty', 'change_mode', 'note') OR (e.kind = 'dispatch_return' AND EXISTS (SELECT 1 FROM promise p \
          JOIN plan_version v ON v.id = p.plan_version_id WHERE p.line_id = e.line_id AND p.kind = 'repair_return' \
-         AND v.returned_when = 'dispatched'))) ORDER BY e.id"
+         AND v.returned_when = 'dispatched')) OR (e.voids_id IS NOT NULL AND e.note <> '' AND (e.to_state IN ({FACT_KINDS}) \
+         OR e.to_state IN ('receive_faulty', 'dispatch_return', 'change_mode', 'hold', 'resume', 'close')))) ORDER BY e.id"
     );
     Ok(sql_shaped(text).bind(line_id).bind(after).bind(false).load(conn)?)
 }

@@ -72,7 +72,7 @@ pub fn rma_lines(conn: &mut Conn, reader: &Scope, after_id: i64, limit: i64) -> 
          l.outcome, l.cost_fen \
          FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part t ON t.id = l.part_id \
          LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN promise p ON p.id = (SELECT max(q.id) FROM promise q \
-           WHERE q.line_id = l.id AND q.kind = 'repair_return') \
+           WHERE q.line_id = l.id AND q.kind = 'repair_return' AND q.taken_back_at IS NULL) \
          WHERE l.id > $1 {} ORDER BY l.id LIMIT {limit}",
         filters.text()
     );

@@ -185,8 +185,9 @@ macro_rules! candidates {
     ($of_kind:literal) => {
         concat!(
             $of_kind,
-            " AND p.recorded_at <= $1 AND p.id = (SELECT max(q.id) FROM promise q WHERE q.line_id = p.line_id ",
-            "AND (q.kind = 'repair_return') IS TRUE AND q.recorded_at <= $1)"
+            " AND p.recorded_at <= $1 AND (p.taken_back_at IS NULL OR p.taken_back_at > $1) ",
+            "AND p.id = (SELECT max(q.id) FROM promise q WHERE q.line_id = p.line_id ",
+            "AND (q.kind = 'repair_return') IS TRUE AND q.recorded_at <= $1 AND (q.taken_back_at IS NULL OR q.taken_back_at > $1))"
         )
     };
 }
@@ -319,24 +320,41 @@ pub fn facts_sql(cohort: &Cohort, after: Option<Key>, through: Key) -> Sql {
     filters.into_sql(text)
 }
 
-/// The holds of the lines of a chunk as they were recorded by then, by line.
+/// The holds of the lines of a chunk as they were recorded by then, by line: those of today, and those a step taken back since
+/// had begun or ended.
 pub fn holds(
     conn: &mut Conn,
     cohort: &Cohort,
     after: Option<Key>,
     through: Key,
 ) -> StoreResult<Vec<HoldRow>> {
+    let mut rows = holds_of(cohort, after, through, "hold h", "").load(conn)?;
+    if sql(
+        "SELECT COUNT(*) AS value FROM (SELECT id FROM hold_taken_back WHERE taken_back_at > $1 LIMIT 1) x",
+    )
+    .bind(cohort.known_at)
+    .number(conn)?
+        > 0
+    {
+        let since = holds_of(cohort, after, through, "hold_taken_back h", "AND h.taken_back_at > $1");
+        rows.extend(since.load::<HoldRow>(conn)?);
+        rows.sort_by_key(|row: &HoldRow| row.line_id);
+    }
+    Ok(rows)
+}
+
+fn holds_of(cohort: &Cohort, after: Option<Key>, through: Key, from: &str, known: &str) -> Sql {
     let filters = cohort.clauses(after, Some(through));
     let text = format!(
         "SELECT h.line_id, h.started_at, \
          CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $1 THEN h.ended_at ELSE NULL END AS ended_at \
-         FROM {} CROSS JOIN hold h WHERE h.line_id = p.line_id AND {} {} AND h.recorded_at <= $1 \
+         FROM {} CROSS JOIN {from} WHERE h.line_id = p.line_id AND {} {} AND h.recorded_at <= $1 {known} \
          ORDER BY h.line_id, h.id",
         cohort.source(),
         cohort.candidates(),
         filters.text()
     );
-    Ok(filters.into_sql(text).load(conn)?)
+    filters.into_sql(text)
 }
 
 /// What people call the lines of a chunk, in the order of the chunk.
@@ -368,7 +386,8 @@ pub fn names(
 pub fn last_recorded(conn: &mut Conn) -> StoreResult<Option<DateTime<Utc>>> {
     let row: RecordedRow = sql(
         "SELECT max(recorded_at) AS recorded_at FROM (SELECT max(recorded_at) AS recorded_at FROM rma_event \
-         UNION ALL SELECT max(recorded_at) FROM promise UNION ALL SELECT max(recorded_at) FROM hold) latest",
+         UNION ALL SELECT max(recorded_at) FROM promise UNION ALL SELECT max(recorded_at) FROM hold \
+         UNION ALL SELECT max(taken_back_at) FROM hold_taken_back) latest",
     )
     .one(conn)?;
     Ok(row.recorded_at)

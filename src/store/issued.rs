@@ -72,7 +72,7 @@ pub fn of_unit(conn: &mut Conn, reader: &Scope, unit_id: i64, limit: i64) -> Sto
     let limit = filters.value(limit);
     let text = format!(
         "SELECT r.number, l.line, i.role, l.repair_state, r.requested_at FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 {} ORDER BY i.id DESC LIMIT {limit}",
+         JOIN rma r ON r.id = l.rma_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL {} ORDER BY i.id DESC LIMIT {limit}",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
@@ -99,7 +99,7 @@ row! {
 pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
     let latest: Option<OutOn> = sql(
         "SELECT r.number, l.line, i.role, i.state, u.owner FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id WHERE i.unit_id = $1 ORDER BY i.id DESC LIMIT 1",
+         JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id DESC LIMIT 1",
     )
     .bind(unit_id)
     .optional(conn)?;
@@ -116,12 +116,14 @@ pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Optio
 
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \
      p.name_en AS part_name_en, i.depot_id, d.code AS depot, i.reservation_id, i.reserved_at, i.shipped_at, i.in_use_at, i.ended_at, \
-     (SELECT COUNT(*) FROM issued_unit n WHERE n.unit_id = i.unit_id AND n.id > i.id) AS times_again \
+     (SELECT COUNT(*) FROM issued_unit n WHERE n.unit_id = i.unit_id AND n.id > i.id AND n.taken_back_at IS NULL) AS times_again \
      FROM issued_unit i JOIN unit u ON u.id = i.unit_id JOIN part p ON p.id = i.part_id JOIN depot d ON d.id = i.depot_id";
 
-/// Units issued for a line, oldest first.
+/// Units issued for a line, oldest first, but those of steps taken back.
 pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<IssuedRow>> {
-    Ok(sql_shaped(format!("{ISSUED} WHERE i.line_id = $1 ORDER BY i.id")).bind(line_id).load(conn)?)
+    Ok(sql_shaped(format!("{ISSUED} WHERE i.line_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id"))
+        .bind(line_id)
+        .load(conn)?)
 }
 
 /// A unit to issue.
@@ -162,6 +164,15 @@ pub fn insert(tx: &mut Conn, new: &NewIssued) -> Result<i64, diesel::result::Err
     .bind(new.at)
     .bind(new.shipped_at)
     .number(tx)
+}
+
+/// Another reservation holds the unit for its line.
+pub fn set_reservation(tx: &mut Conn, id: i64, reservation_id: i64) -> StoreResult<()> {
+    sql("UPDATE issued_unit SET reservation_id = $1 WHERE id = $2")
+        .bind(reservation_id)
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
 }
 
 /// An issued unit takes a step, which is known from `now` on.

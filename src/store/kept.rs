@@ -126,7 +126,7 @@ fn rows(asked: &KeptWanted, after: Option<Key>) -> Option<(String, Filters)> {
          JOIN part t ON t.id = p.part_id JOIN customer c ON c.id = p.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
          LEFT JOIN issued_unit i ON i.id = p.issued_id LEFT JOIN unit u ON u.id = i.unit_id \
          LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id AND x.recorded_at <= $4) \
-         WHERE p.started_at < $3 AND p.recorded_at <= $4 {}",
+         WHERE p.started_at < $3 AND p.recorded_at <= $4 AND (p.taken_back_at IS NULL OR p.taken_back_at > $4) {}",
         on_hold("$3", "$4"),
         filters.text()
     );

@@ -65,7 +65,9 @@ pub fn post(
     balances::change(tx, &entries)?;
     let freed = consume_reservations(tx, postings, now)?;
     balances::change_availability(tx, &entries, &freed)?;
-    movements::insert(tx, &entries, &new_units, actor_id, now)
+    let posted = movements::insert(tx, &entries, &new_units, actor_id, now)?;
+    units::stand_back(tx, postings)?;
+    Ok(posted)
 }
 
 fn needs_opening(posting: &Posting) -> bool {

@@ -218,6 +218,15 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
     }))
 }
 
+/// The last movement of a unit that stands: no reversal dated like what it reverses, and not reversed by one.
+pub fn last_standing(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
+    Ok(sql("SELECT COALESCE(MAX(m.id), 0) AS value FROM movement m WHERE m.unit_id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id AND b.occurred_at = m.occurred_at) \
+         AND NOT EXISTS (SELECT 1 FROM movement f WHERE f.id = m.reverses_id AND f.occurred_at = m.occurred_at)")
+    .bind(unit_id)
+    .number(conn)?)
+}
+
 fn place(conn: &mut Conn, id: i64) -> StoreResult<PlaceRef> {
     places::by_id(conn, id)?.ok_or_else(|| StoreError::Database(diesel::result::Error::NotFound))
 }

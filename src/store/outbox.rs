@@ -265,3 +265,30 @@ pub fn requeue(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<bool> 
     .execute(tx)?;
     Ok(done == 1)
 }
+
+row! {
+    /// A notice by what it tells of.
+    pub struct ToldRow {
+        /// Id.
+        pub id: i64,
+        /// What happened.
+        pub event: String,
+        /// How far it got.
+        pub state: NoticeState,
+    }
+}
+
+/// What was queued of an RMA, oldest first.
+pub fn of_rma(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<ToldRow>> {
+    Ok(sql("SELECT id, event, state FROM outbox WHERE rma_id = $1 ORDER BY id").bind(rma_id).load(conn)?)
+}
+
+/// Withdraws a notice that was not sent; false when it was, or somebody has claimed it: then it may be out already.
+pub fn withdraw(tx: &mut Conn, id: i64) -> StoreResult<bool> {
+    let done = sql(
+        "UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state IN ('queued', 'dead') AND lease_owner IS NULL",
+    )
+    .bind(id)
+    .execute(tx)?;
+    Ok(done == 1)
+}

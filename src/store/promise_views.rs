@@ -99,6 +99,7 @@ impl PromiseFilter {
         let mut filters = Filters::after(vec![]);
         filters.and_some("p.kind = ?", self.kind);
         filters.and_some("p.state = ?", self.state);
+        filters.and_fixed("p.taken_back_at IS NULL");
         if self.provisional {
             filters.and("p.provisional = ? AND p.state IN ('open', 'floating')", true);
         }

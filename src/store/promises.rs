@@ -258,9 +258,11 @@ const SELECT: &str = "SELECT id, kind, line_id, amount, unit, start_day_counts, 
      provisional, state, ended_at, issued_id, \
      (SELECT v.closes_minute FROM plan_version v WHERE v.id = promise.plan_version_id) AS closes_minute FROM promise";
 
-/// All promises of a line, oldest first.
+/// All promises of a line, oldest first, but those that began with a step taken back.
 pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {
-    Ok(sql_shaped(format!("{SELECT} WHERE line_id = $1 ORDER BY id")).bind(line_id).load(conn)?)
+    Ok(sql_shaped(format!("{SELECT} WHERE line_id = $1 AND taken_back_at IS NULL ORDER BY id"))
+        .bind(line_id)
+        .load(conn)?)
 }
 
 /// The holds of a line, oldest first.

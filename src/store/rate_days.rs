@@ -375,7 +375,7 @@ pub fn touched_lines(conn: &mut Conn) -> StoreResult<Vec<i64>> {
 pub fn unfounded(conn: &mut Conn) -> StoreResult<Vec<RateLine>> {
     let text = format!(
         "{LINE} WHERE line_id NOT IN (SELECT line_id FROM rate_touched) AND NOT EXISTS (SELECT 1 FROM promise p \
-         WHERE p.line_id = rate_line.line_id AND p.kind = 'repair_return') ORDER BY line_id LIMIT 200"
+         WHERE p.line_id = rate_line.line_id AND p.kind = 'repair_return' AND p.taken_back_at IS NULL) ORDER BY line_id LIMIT 200"
     );
     Ok(sql_once(text).load(conn)?)
 }

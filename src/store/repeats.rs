@@ -38,7 +38,7 @@ pub fn last_repair(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Optio
     Ok(sql(
         "SELECT l.id AS line_id, l.fault_class, COALESCE(o.fault_code, '') AS fault_code, l.ended_at AS returned_at, \
          v.repair_warranty_days AS warranty_days FROM rma_line l LEFT JOIN plan_version v ON v.id = l.plan_version_id \
-         LEFT JOIN repair_order o ON o.line_id = l.id WHERE l.unit_id = $1 AND l.id <> $2 AND l.outcome = 'repaired' \
+         LEFT JOIN repair_order o ON o.id = (SELECT max(n.id) FROM repair_order n WHERE n.line_id = l.id) WHERE l.unit_id = $1 AND l.id <> $2 AND l.outcome = 'repaired' \
          AND l.repair_state IN ('returned', 'closed') AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC, l.id DESC LIMIT 1",
     )
     .bind(unit_id)

@@ -265,12 +265,14 @@ pub fn exclude_promises(
 }
 
 /// Whether a unit is brand-new as far as the books know: bought, always good, never at a customer's or a maker's but on
-/// this document.
+/// this document. A movement that was taken back never happened.
 pub fn is_brand_new(conn: &mut Conn, unit_id: i64, document: &str) -> StoreResult<bool> {
     let used = sql(
         "SELECT COUNT(*) AS value FROM movement m JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id \
          WHERE m.unit_id = $1 AND m.document <> $2 AND (t.kind IN ('customer', 'vendor') OR f.kind IN ('customer', 'vendor', 'opening') \
-         OR m.condition_from <> 'good' OR m.condition_to <> 'good')",
+         OR m.condition_from <> 'good' OR m.condition_to <> 'good') \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id AND b.occurred_at = m.occurred_at) \
+         AND NOT EXISTS (SELECT 1 FROM movement f WHERE f.id = m.reverses_id AND f.occurred_at = m.occurred_at)",
     )
     .bind(unit_id)
     .bind(document)
@@ -314,8 +316,8 @@ pub fn available_units(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreRes
 pub fn came_from(conn: &mut Conn, line_id: i64, to: RepairState) -> StoreResult<Option<RepairState>> {
     row! { struct FromRow { from_state: String } }
     let row: Option<FromRow> =
-        sql("SELECT from_state FROM rma_event WHERE line_id = $1 AND track = 'repair' AND to_state = $2 \
-         ORDER BY id DESC LIMIT 1")
+        sql("SELECT e.from_state FROM rma_event e WHERE e.line_id = $1 AND e.track = 'repair' AND e.to_state = $2 \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id DESC LIMIT 1")
         .bind(line_id)
         .bind(to)
         .optional(conn)?;

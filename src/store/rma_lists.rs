@@ -108,7 +108,7 @@ pub(super) fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter)
     }
     filters.and_some(
         "(l.depot_id = (SELECT id FROM depot WHERE code = ?) \
-         OR EXISTS (SELECT 1 FROM issued_unit fi WHERE fi.line_id = l.id AND fi.depot_id = (SELECT id FROM depot WHERE code = ?)))",
+         OR EXISTS (SELECT 1 FROM issued_unit fi WHERE fi.line_id = l.id AND fi.taken_back_at IS NULL AND fi.depot_id = (SELECT id FROM depot WHERE code = ?)))",
         filter.depot.as_deref(),
     );
     filters.and_some("l.customer_id = (SELECT id FROM customer WHERE code = ?)", filter.customer.as_deref());

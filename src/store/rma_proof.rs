@@ -124,10 +124,11 @@ pub fn lines(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<LineRow>
     .load(conn)?)
 }
 
-/// The steps of those lines, in the order they were recorded.
+/// The steps of those lines that were not taken back, in the order they were recorded.
 pub fn steps(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<StepRow>> {
     Ok(sql("SELECT line_id, track, to_state, occurred_at FROM rma_event WHERE rma_id BETWEEN $1 AND $2 \
-         AND track IN ('repair', 'faulty') AND to_state <> '' AND line_id IS NOT NULL ORDER BY rma_id, id")
+         AND track IN ('repair', 'faulty') AND to_state <> '' AND line_id IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = rma_event.id) ORDER BY rma_id, id")
     .bind(first)
     .bind(last)
     .load(conn)?)
@@ -142,7 +143,7 @@ pub fn promises(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<Promi
          (SELECT count(*) FROM promise_due_history h WHERE h.promise_id = p.id AND h.recorded_to IS NULL) AS present_dates, \
          e.state AS known_state, e.ended_at AS known_ended_at \
          FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN plan_version v ON v.id = p.plan_version_id \
-         LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id) WHERE l.rma_id BETWEEN $1 AND $2 ORDER BY p.id",
+         LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id) WHERE l.rma_id BETWEEN $1 AND $2 AND p.taken_back_at IS NULL ORDER BY p.id",
     )
     .bind(first)
     .bind(last)

@@ -149,6 +149,8 @@ row! {
         pub note: String,
         /// For our own people only.
         pub internal: bool,
+        /// Taken back by a later row.
+        pub taken_back: bool,
         /// Who.
         pub actor: Option<String>,
         /// Happened.
@@ -383,7 +385,8 @@ pub fn assign(tx: &mut Conn, line_id: i64, user_id: Option<i64>) -> StoreResult<
 /// A line's steps of the repair track, oldest first.
 pub fn repair_steps(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<StepRow>> {
     Ok(sql("SELECT to_state AS state, occurred_at FROM rma_event WHERE line_id = $1 AND track = 'repair' \
-         AND from_state <> to_state AND to_state <> '' ORDER BY occurred_at, id")
+         AND from_state <> to_state AND to_state <> '' AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = rma_event.id) \
+         ORDER BY occurred_at, id")
     .bind(line_id)
     .load(conn)?)
 }
@@ -449,7 +452,7 @@ pub(super) const LINE: &str = "SELECT l.id, l.rma_id, r.number, l.line, l.custom
      l.plan_version_id, l.depot_id, d.code AS depot, l.repair_state, l.faulty_state, a.username AS assignee, \
      NULLIF(l.outcome, '') AS outcome, l.cost_fen, l.sort_due, l.risk_bp, l.received_at, l.ended_at, r.requested_at, \
      l.last_event_at, l.version, NULLIF(l.payer, '') AS payer, l.unrepaired, p.data_bearing, l.data_certificate, \
-     (SELECT k.state FROM promise k WHERE k.line_id = l.id AND k.kind = 'repair_return' AND k.ended_at IS NOT NULL \
+     (SELECT k.state FROM promise k WHERE k.line_id = l.id AND k.kind = 'repair_return' AND k.ended_at IS NOT NULL AND k.taken_back_at IS NULL \
      ORDER BY k.id DESC LIMIT 1) AS promise_ended \
      FROM rma_line l JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id JOIN part p ON p.id = l.part_id \
      LEFT JOIN depot d ON d.id = l.depot_id LEFT JOIN app_user a ON a.id = l.assignee_id";
@@ -471,12 +474,14 @@ pub fn open_of_identity(conn: &mut Conn, identity: &str) -> StoreResult<Option<L
     Ok(sql_shaped(format!("{LINE} WHERE l.open_identity = $1")).bind(identity).optional(conn)?)
 }
 
-/// The timeline of an RMA, newest first.
+/// The timeline of an RMA, newest first. A step taken back is so once, with the reason, however many rows it had.
 pub fn timeline(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<EventRow>> {
     Ok(sql(
-        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, e.internal, a.display_name AS actor, e.occurred_at, e.recorded_at \
+        "SELECT e.id, l.line, e.track, e.kind, e.from_state, e.to_state, e.note, e.internal, \
+         CASE WHEN EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) THEN TRUE ELSE FALSE END AS taken_back, \
+         a.display_name AS actor, e.occurred_at, e.recorded_at \
          FROM rma_event e LEFT JOIN rma_line l ON l.id = e.line_id LEFT JOIN app_user a ON a.id = e.actor_id \
-         WHERE e.rma_id = $1 ORDER BY e.id DESC",
+         WHERE e.rma_id = $1 AND (e.voids_id IS NULL OR e.note <> '') ORDER BY e.id DESC",
     )
     .bind(rma_id)
     .load(conn)?)

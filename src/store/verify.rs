@@ -28,6 +28,7 @@ row! {
         owner_from: Owner,
         owner_to: Owner,
         document: String,
+        reverses_id: Option<i64>,
         occurred_at: DateTime<Utc>,
         recorded_at: DateTime<Utc>,
         serial: Option<String>,
@@ -157,6 +158,7 @@ impl MovementRow {
             owner_from: self.owner_from,
             owner_to: self.owner_to,
             document: self.document,
+            reverses: self.reverses_id,
             occurred_at: self.occurred_at,
             recorded_at: self.recorded_at,
         };
@@ -169,7 +171,7 @@ impl MovementRow {
 pub fn for_each_movement(conn: &mut Conn, mut each: impl FnMut(Entry, Option<Present>)) -> StoreResult<()> {
     sql(
         "SELECT m.id, m.part_id, m.unit_id, m.quantity, m.from_place_id, m.to_place_id, m.depot_from_id, m.depot_to_id, \
-         m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, m.occurred_at, m.recorded_at, \
+         m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, m.reverses_id, m.occurred_at, m.recorded_at, \
          u.serial, u.part_id AS unit_part_id, u.place_id AS unit_place_id, u.depot_id AS unit_depot_id, \
          u.condition AS unit_condition, u.owner AS unit_owner, u.document AS unit_document, u.version AS unit_version, \
          u.last_moved_at AS unit_last_moved_at \

@@ -133,6 +133,10 @@ impl Wanted {
     }
 }
 
+/// The holds as they were known at `$3`: those of today, and those a step taken back since had begun or ended.
+const KNOWN_HOLDS: &str = "(SELECT id, line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at FROM hold UNION ALL \
+     SELECT -id, line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at FROM hold_taken_back WHERE taken_back_at > $3)";
+
 /// When hold `h` ended, as far as it had happened before `$4` and was recorded by `$3`.
 const HOLD_ENDED_AT: &str = "CASE WHEN COALESCE(h.end_recorded_at, h.recorded_at) <= $3 AND h.ended_at < $4 THEN h.ended_at ELSE NULL END AS ended_at";
 
@@ -148,8 +152,8 @@ fn of_period(wanted: &Wanted) -> Filters {
 /// Every hold of the lines that had one on a day of the period, of each line in the order they began.
 pub fn held(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<HeldRow>> {
     let text = format!(
-        "SELECT h.id, h.line_id, h.started_at, {HOLD_ENDED_AT} FROM hold h WHERE h.started_at < $4 AND h.recorded_at <= $3 \
-         AND h.line_id IN (SELECT s.line_id FROM hold s WHERE s.started_at < $2 AND s.recorded_at <= $3 \
+        "SELECT h.id, h.line_id, h.started_at, {HOLD_ENDED_AT} FROM {KNOWN_HOLDS} h WHERE h.started_at < $4 AND h.recorded_at <= $3 \
+         AND h.line_id IN (SELECT s.line_id FROM {KNOWN_HOLDS} s WHERE s.started_at < $2 AND s.recorded_at <= $3 \
            AND (s.ended_at IS NULL OR s.ended_at >= $1)) ORDER BY h.line_id, h.started_at, h.id"
     );
     Ok(of_period(wanted).into_sql(text).load(conn)?)
@@ -163,10 +167,10 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
         "SELECT h.id, h.line_id, r.number AS rma, l.line, l.serial, t.part_no, c.code AS customer, c.name AS customer_name, \
          d.code AS depot, h.reason, h.said_by, h.started_at, {HOLD_ENDED_AT}, p.started_at AS clock_started_at, \
          CASE WHEN e.ended_at < $4 THEN e.ended_at ELSE NULL END AS clock_ended_at, p.amount, p.unit, p.start_day_counts, p.calendar_version \
-         FROM hold h JOIN rma_line l ON l.id = h.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
+         FROM {KNOWN_HOLDS} h JOIN rma_line l ON l.id = h.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = l.part_id \
          JOIN customer c ON c.id = l.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
          LEFT JOIN promise p ON p.id = (SELECT max(q.id) FROM promise q WHERE q.line_id = h.line_id AND q.kind = 'repair_return' \
-           AND q.recorded_at <= $3) \
+           AND q.recorded_at <= $3 AND (q.taken_back_at IS NULL OR q.taken_back_at > $3)) \
          LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = p.id AND x.recorded_at <= $3) \
          WHERE h.started_at < $2 AND h.recorded_at <= $3 AND (h.ended_at IS NULL OR h.ended_at >= $1) {} \
          ORDER BY h.started_at, h.id",
@@ -176,18 +180,24 @@ pub fn pauses(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<PauseRow>> {
 }
 
 /// Whether line `l` stands under an open hold of the customer: one that began before `end` and had not ended by then, as far as
-/// was recorded by `known`.
+/// was recorded by `known`, also where a step taken back since had begun or ended it.
 pub(super) fn on_hold(end: &str, known: &str) -> String {
-    format!(
-        "CASE WHEN EXISTS (SELECT 1 FROM hold h WHERE h.line_id = l.id AND h.started_at < {end} AND h.recorded_at <= {known} \
-         AND (h.ended_at IS NULL OR h.ended_at >= {end} OR COALESCE(h.end_recorded_at, h.recorded_at) > {known})) \
-         THEN TRUE ELSE FALSE END"
-    )
+    let of = |holds: &str, more: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {holds} h WHERE h.line_id = l.id AND h.started_at < {end} AND h.recorded_at <= {known} {more} \
+             AND (h.ended_at IS NULL OR h.ended_at >= {end} OR COALESCE(h.end_recorded_at, h.recorded_at) > {known}))"
+        )
+    };
+    let since = format!("AND h.taken_back_at > {known}");
+    format!("CASE WHEN {} OR {} THEN TRUE ELSE FALSE END", of("hold", ""), of("hold_taken_back", &since))
 }
+
+/// Of units issued: none that was so by a step taken back, as far as was known.
+const REAL: &str = "(g.taken_back_at IS NULL OR g.taken_back_at > $3)";
 
 /// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
 const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' \
-     AND w.recorded_at <= $3 AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
+     AND w.recorded_at <= $3 AND (w.taken_back_at IS NULL OR w.taken_back_at > $3) AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
 
 /// The hand-over of issued unit `g` was recorded by `$3`.
 const HANDED_OVER: &str = "COALESCE(g.in_use_recorded_at, g.in_use_at) <= $3";
@@ -205,8 +215,8 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
          CASE WHEN s.promise_id IS NULL AND COALESCE(s.in_use_at, s.line_ended_at) < $4 THEN COALESCE(s.in_use_at, s.line_ended_at) \
            WHEN s.promise_id IS NOT NULL AND e.ended_at < $4 THEN e.ended_at ELSE NULL END AS ended_at, \
          (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id WHERE f.id = \
-           COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.reserved_at >= s.started_at), \
-             (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id))) AS first_depot, \
+           COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL} AND g.reserved_at >= s.started_at), \
+             (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL}))) AS first_depot, \
          (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = \
            (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at \
              AND {HANDED_OVER})) AS served_by, {} AS on_hold \
@@ -220,7 +230,7 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
            WHERE q.state IN ('approved', 'issued') AND q.decided_at >= $1 AND q.decided_at < $2 AND q.decided_at <= $3 \
            UNION ALL \
            SELECT p.id, NULL, p.line_id, p.part_id, p.customer_id, p.started_at, p.id, p.due_at, NULL, NULL FROM promise p \
-           WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 \
+           WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 AND (p.taken_back_at IS NULL OR p.taken_back_at > $3) \
            AND NOT EXISTS (SELECT 1 FROM spare_request q WHERE q.rma_line_id = p.line_id AND q.state IN ('approved', 'issued') \
              AND p.id = {PROMISE_OF_REQUEST})) s \
          JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = s.part_id \

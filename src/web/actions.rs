@@ -44,7 +44,7 @@ pub struct ActionForm {
 }
 
 /// Actions that end a line or give something up.
-const GRAVE: [&str; 8] = [
+const GRAVE: [&str; 9] = [
     "reject",
     "cancel",
     "void",
@@ -53,6 +53,7 @@ const GRAVE: [&str; 8] = [
     "waive_faulty_return",
     "charge_faulty",
     "agree_scrap",
+    "take_back",
 ];
 
 /// Whether an action ends something for good.
@@ -107,6 +108,7 @@ pub fn icon(code: &str) -> &'static str {
         "to_stock" => "building-warehouse",
         "correct_serial" => "pencil",
         "reminder" => "clock",
+        "take_back" => "arrow-back-up",
         "note" => "message-circle",
         _ => "circle-dashed",
     }
@@ -167,6 +169,7 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         "reject" | "cancel" | "void" | "waive_faulty_return" | "charge_faulty" | "decide_exchange" => {
             vec![text(p, "reason").required()]
         }
+        "take_back" => vec![text(p, "reason").required().with_hint(p.t("field-take-back-hint"))],
         "reserve_replacement" => vec![choose(p, "serial", &choices.spares, "field-spare").required()],
         "ship_exchange" => {
             let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required()];
@@ -331,7 +334,7 @@ pub fn data_answer(p: &Page) -> Field {
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.
-pub const ACTIONS: [&str; 48] = [
+pub const ACTIONS: [&str; 49] = [
     "authorise",
     "reject",
     "cancel",
@@ -380,6 +383,7 @@ pub const ACTIONS: [&str; 48] = [
     "scrap",
     "to_stock",
     "close",
+    "take_back",
 ];
 
 #[cfg(test)]

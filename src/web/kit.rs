@@ -208,6 +208,7 @@ impl Page {
             "sent" => (Tone::Ok, "check"),
             "dead" => (Tone::Bad, "mail-off"),
             "sending" => (Tone::Act, "send"),
+            "withdrawn" => (Tone::Out, "ban"),
             _ => (Tone::Out, "clock"),
         };
         badge(tone, name, &self.word("notice-state", code))

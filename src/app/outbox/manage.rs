@@ -111,9 +111,12 @@ pub fn counts(conn: &mut Conn, ctx: &Ctx) -> AppResult<Counts> {
 /// Sends a notice again: a dead one starts afresh, one that waits for its next try is tried now. As it then is.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `notice_sent`.
+/// `forbidden`, `not_found`, `notice_sent`, `notice_withdrawn`.
 pub fn retry(tx: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<OutboxRow> {
     let before = get(tx, ctx, id)?;
+    if before.state == NoticeState::Withdrawn {
+        return Err(Refusal::NoticeWithdrawn { id: id.to_string() }.into());
+    }
     if !outbox::requeue(tx, id, ctx.now)? {
         return Err(Refusal::NoticeSent { id: id.to_string() }.into());
     }

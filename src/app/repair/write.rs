@@ -5,8 +5,9 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{VendorChange, Work};
-use crate::domain::rma::{Decision, RepairOrderChange, RepairOrderState};
+use crate::domain::rma::{ActionKind, Decision, RepairOrderChange, RepairOrderState};
 use crate::store::repairs::{self, NewRepair, NewRepairEvent, RepairChange, RepairRow, RepairStep};
+use crate::store::steps::OrderRow;
 use crate::store::vendor_legs::{self, NewLeg};
 use crate::store::{Conn, Violation, repair_tests, rmas, units, violates};
 use chrono::{DateTime, Datelike, Utc};
@@ -23,11 +24,12 @@ pub(super) fn new_order(
 ) -> AppResult<i64> {
     let year = Zone::default().local_date(ctx.now).year();
     let number = format!("RO-{year}-{:06}", rmas::next_number(tx, &format!("RO-{year}"))?);
+    // Asked before: PostgreSQL answers nothing more once a unique index refused.
+    let serial = units::by_id(tx, unit_id)?.map(|unit| unit.serial).unwrap_or_default();
     let new = NewRepair { number: &number, unit_id, line_id, depot_id, state, opened_at };
     let id = match repairs::open(tx, &new) {
         Ok(id) => id,
         Err(error) if violates(&error, Violation::Unique) => {
-            let serial = units::by_id(tx, unit_id)?.map(|unit| unit.serial).unwrap_or_default();
             return Err(Refusal::RepairAlreadyOpen { serial, number: String::new() }.into());
         }
         Err(error) => return Err(error.into()),
@@ -73,6 +75,13 @@ pub(in crate::app) fn follow_line(
         }
     }
     Ok(())
+}
+
+/// A step of the order's line was taken back: its timeline says so.
+pub(in crate::app) fn took_back(tx: &mut Conn, ctx: &Ctx, order: &OrderRow, rma: &str) -> AppResult<()> {
+    let after = if order.made { RepairOrderState::Closed } else { order.before };
+    let (kind, from, to) = (ActionKind::TakeBack.as_str(), order.state.as_str(), after.as_str());
+    event(tx, ctx, order.id, kind, from, to, rma, ctx.now)
 }
 
 /// Writes bench work whose movements are on the books. `unit_id` is the unit afterwards.

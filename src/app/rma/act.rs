@@ -3,6 +3,7 @@
 use crate::app::rma::apply::{Written, apply};
 use crate::app::rma::resolve::{ActionInput, resolve};
 use crate::app::rma::state::{Loaded, find, load};
+use crate::app::rma::take_back::take_back;
 use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
@@ -38,12 +39,18 @@ pub fn act(
     ctx.actor.may(kind.permission())?;
     let loaded = load(tx, ctx, number, line)?;
     as_seen(&loaded, input.if_version)?;
-    let action = resolve(tx, ctx, &loaded, kind, input)?;
-    let when = input.when();
-    let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
-    let Written { movement_ids, notices } = apply(tx, ctx, &loaded, kind, &decision)?;
+    let (written, said) = if kind == ActionKind::TakeBack {
+        let (written, step) = take_back(tx, ctx, &loaded, input)?;
+        (written, step.to_string())
+    } else {
+        let action = resolve(tx, ctx, &loaded, kind, input)?;
+        let when = input.when();
+        let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
+        (apply(tx, ctx, &loaded, kind, &decision)?, decision.repair.to_string())
+    };
+    let Written { movement_ids, notices } = written;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
-    audit::record(tx, ctx, &format!("rma.{kind}"), &subject, decision.repair.as_str())?;
+    audit::record(tx, ctx, &format!("rma.{kind}"), &subject, &said)?;
     let mut made = vec![];
     for id in movement_ids {
         made.extend(movements::by_id(tx, id)?);

@@ -18,6 +18,7 @@ use crate::store::issued::{self, NewIssued};
 use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
+use crate::store::steps::{self, Kept};
 use crate::store::{Conn, StoreError, Violation, ledger, repairs, stock, units, violates};
 use chrono::{DateTime, Utc};
 
@@ -36,6 +37,9 @@ pub(super) fn apply(
     kind: ActionKind,
     decision: &Decision,
 ) -> AppResult<Written> {
+    let kept = touched(decision);
+    let step = steps::begin(tx, line.row.id, kind.as_str(), ctx.now)?;
+    steps::keep(tx, step, line.row.id, &kept)?;
     let (movement_ids, unit_id) = post(tx, ctx, line, decision)?;
     for change in decision.beside.iter().chain(&decision.issued) {
         write_issued(tx, ctx, line, change, decision)?;
@@ -44,28 +48,7 @@ pub(super) fn apply(
     cases::write(tx, ctx, line, decision)?;
     // A written agreement counts from its own day, whenever it is put down.
     let happened_at = decision.case.happened_at.unwrap_or(decision.occurred_at);
-    let mut event_id = 0;
-    for event in &decision.events {
-        let written = rmas::insert_event(
-            tx,
-            &NewEvent {
-                rma_id: line.rma.id,
-                line_id: Some(line.row.id),
-                track: event.track,
-                kind: kind.as_str(),
-                from: event.from,
-                to: event.to,
-                note: &event.note,
-                actor_id: ctx.actor.id(),
-                occurred_at: happened_at,
-                recorded_at: ctx.now,
-            },
-        )?;
-        event_id = if event_id == 0 { written } else { event_id };
-    }
-    if let Some(also) = decision.case.also {
-        write_also(tx, ctx, line, also, happened_at)?;
-    }
+    let events = write_events(tx, ctx, line, kind, decision, happened_at)?;
     if let Some(hold) = &decision.hold {
         promises::hold(tx, ctx, line, hold, decision.occurred_at)?;
     }
@@ -83,43 +66,89 @@ pub(super) fn apply(
         follow_line(tx, ctx, line.row.id, unit_id, order, decision)?;
     }
     if decision.case.frees_board {
-        free_boards(tx, ctx, line)?;
+        free_boards(tx, ctx, line, step)?;
     }
+    let event_id = events.first().copied().unwrap_or_default();
     let event = format!("{}/{}/{kind}/{event_id}", line.rma.number, line.row.line);
     let mut notices = vec![];
     for notice in news_of(decision) {
         notices.extend(news::tell(tx, ctx, &line.rma.number, Some(line.row.line), notice, &event)?);
     }
+    note_boards(tx, step, decision)?;
+    steps::compare(tx, step, line.row.id, &kept)?;
+    steps::finish(tx, step, &events, &movement_ids, !notices.is_empty())?;
     Ok(Written { movement_ids, notices })
 }
 
-/// What the step is besides, for those who count such steps.
-fn write_also(
+/// A board held for the exchange that leaves with this step: taken back, it is held again.
+fn note_boards(tx: &mut Conn, step: i64, decision: &Decision) -> AppResult<()> {
+    if !matches!(decision.issued, Some(IssuedChange::ShipNow { .. })) {
+        return Ok(());
+    }
+    for held in decision.postings.iter().filter_map(|posting| posting.consumes) {
+        steps::note_board(tx, step, held, false)?;
+    }
+    Ok(())
+}
+
+/// The rows a decision may change: kept as they are, so that the step can be taken back.
+fn touched(decision: &Decision) -> Vec<Kept> {
+    let mut kept = vec![Kept::Line];
+    if decision.issued.is_some() || decision.beside.is_some() {
+        kept.push(Kept::Issued);
+    }
+    if !decision.promises.is_empty() || decision.hold.is_some() {
+        kept.push(Kept::Promises);
+    }
+    if decision.hold.is_some() {
+        kept.push(Kept::Holds);
+    }
+    if decision.case.quote.is_some() {
+        kept.push(Kept::Quotes);
+    }
+    if decision.shipment.is_some() {
+        kept.push(Kept::Shipments);
+    }
+    if decision.bench.is_some() || decision.repair_order.is_some() {
+        kept.extend([Kept::Orders, Kept::Legs]);
+    }
+    kept
+}
+
+/// The timeline; the ids of its rows, oldest first.
+fn write_events(
     tx: &mut Conn,
     ctx: &Ctx,
     line: &Loaded,
-    also: ActionKind,
+    kind: ActionKind,
+    decision: &Decision,
     happened_at: DateTime<Utc>,
-) -> AppResult<()> {
-    let event = NewEvent {
-        rma_id: line.rma.id,
-        line_id: Some(line.row.id),
-        track: Track::Repair,
-        kind: also.as_str(),
-        from: "",
-        to: "",
-        note: "",
-        actor_id: ctx.actor.id(),
-        occurred_at: happened_at,
-        recorded_at: ctx.now,
-    };
-    rmas::insert_event(tx, &event)?;
-    Ok(())
+) -> AppResult<Vec<i64>> {
+    let mut written = vec![];
+    let also = decision.case.also.map(|also| (also, Track::Repair, "", "", ""));
+    let events =
+        decision.events.iter().map(|event| (kind, event.track, event.from, event.to, event.note.as_str()));
+    for (kind, track, from, to, note) in events.chain(also) {
+        let event = NewEvent {
+            rma_id: line.rma.id,
+            line_id: Some(line.row.id),
+            track,
+            kind: kind.as_str(),
+            from,
+            to,
+            note,
+            actor_id: ctx.actor.id(),
+            occurred_at: happened_at,
+            recorded_at: ctx.now,
+        };
+        written.push(rmas::insert_event(tx, &event)?);
+    }
+    Ok(written)
 }
 
 /// Lets go of the boards held for the exchange of this line. Reservations name the RMA: what fits another of its lines that still
 /// waits for a board stays held.
-fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
+fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: i64) -> AppResult<()> {
     let held = units::held_for(tx, &line.rma.number)?;
     if held.is_empty() {
         return Ok(());
@@ -137,6 +166,7 @@ fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
     for unit in held.iter().filter(|unit| own.contains(&unit.part_id) && !wanted.contains(&unit.part_id)) {
         if let Some(id) = unit.reservation_id {
             reservations::end(tx, id, ReservationState::Released, ctx.now)?;
+            steps::note_board(tx, step, id, false)?;
         }
     }
     Ok(())
@@ -258,7 +288,7 @@ fn write_issued(
 }
 
 /// Holds the very unit for the line; nothing is reserved twice.
-fn reserve(
+pub(super) fn reserve(
     tx: &mut Conn,
     ctx: &Ctx,
     line: &Loaded,

@@ -82,6 +82,12 @@ pub(super) fn reminder(
     Ok(Some(RmaNews::Case(news)))
 }
 
+/// A step that was told is taken back, for this reason.
+pub(super) fn correction(row: &LineRow, reason: &str) -> RmaNews {
+    let reason = reason.to_owned();
+    RmaNews::Case(CaseNews { reason, ..nothing_said(row, NoticeKind::Correction) })
+}
+
 fn nothing_said(row: &LineRow, kind: NoticeKind) -> CaseNews {
     CaseNews {
         kind,
@@ -111,7 +117,8 @@ fn latest(tx: &mut Conn, row: &LineRow, is_it: impl Fn(&IssuedRow) -> bool) -> A
 /// What was said with the latest action of a kind.
 fn said(tx: &mut Conn, row: &LineRow, rma_id: i64, kind: ActionKind) -> AppResult<String> {
     let timeline = rmas::timeline(tx, rma_id)?;
-    let event =
-        timeline.into_iter().find(|event| event.line == Some(row.line) && event.kind == kind.as_str());
+    let event = timeline
+        .into_iter()
+        .find(|event| !event.taken_back && event.line == Some(row.line) && event.kind == kind.as_str());
     Ok(event.map(|event| event.note).unwrap_or_default())
 }

@@ -19,6 +19,7 @@ mod request;
 mod resolve;
 mod state;
 mod stays;
+mod take_back;
 mod track;
 mod view;
 

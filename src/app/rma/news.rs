@@ -51,6 +51,22 @@ pub(super) fn remind(
     send(tx, ctx, rma, news, event)
 }
 
+/// Queues the word that what was told last of a line was a mistake, and why.
+pub(super) fn correct(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    reason: &str,
+    event: &str,
+) -> AppResult<Option<i64>> {
+    let Some(rma) = rmas::by_number(tx, &Scope::All, number)? else { return Ok(None) };
+    let row = rmas::lines(tx, rma.id)?.into_iter().find(|row| row.line == line);
+    let Some(row) = row else { return Ok(None) };
+    let news = case_news::correction(&row, reason);
+    send(tx, ctx, rma, news, event)
+}
+
 fn send(tx: &mut Conn, ctx: &Ctx, rma: RmaRow, news: RmaNews, event: &str) -> AppResult<Option<i64>> {
     let notice = Notice::from(RmaNotice {
         rma: rma.number.clone(),

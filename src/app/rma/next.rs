@@ -5,7 +5,7 @@ use crate::app::rma::state::load;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Actor;
 use crate::domain::repair::Cause;
-use crate::domain::rma::{ActionKind, allowed_actions, may_go};
+use crate::domain::rma::{ActionKind, LineState, allowed_actions, may_go};
 use crate::store::{Conn, repeats};
 
 /// What may come next on a line.
@@ -26,12 +26,19 @@ pub fn awaits_yes(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppRes
     Ok(may_go(&load(conn, ctx, number, line)?.state, ActionKind::Authorise))
 }
 
+/// No line waits for its latest step to be taken back.
+fn onward(actor: &Actor, line: &LineState) -> Vec<ActionKind> {
+    let mut actions = allowed_actions(actor, line);
+    actions.retain(|kind| *kind != ActionKind::TakeBack);
+    actions
+}
+
 /// What a line waits for. Refuses with `not_found`.
 pub fn next(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Next> {
     let loaded = load(conn, ctx, number, line)?;
     Ok(Next {
-        possible: allowed_actions(&Actor::system("next"), &loaded.state),
-        mine: allowed_actions(&ctx.actor, &loaded.state),
+        possible: onward(&Actor::system("next"), &loaded.state),
+        mine: onward(&ctx.actor, &loaded.state),
         proposal: proposal::of_line(conn, ctx, &loaded.row, &loaded.state)?,
         cause: repeats::cause_of(conn, loaded.row.id)?.as_deref().and_then(Cause::from_code),
     })

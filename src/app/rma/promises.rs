@@ -7,7 +7,7 @@ use crate::domain::calendar::{ClockTerms, Hold, Zone};
 use crate::domain::plan::{PlanVersion, PromiseKind, RateVariant, ReturnedWhen, Term, TermUnit, clock_terms};
 use crate::domain::rma::{HoldChange, PromiseChange, PromiseState, RepairOutcome, RepairState, service};
 use crate::store::promises::{self, HoldRow, NewDue, NewPromise, PromiseRow};
-use crate::store::{Conn, plans, rma_cases, rmas};
+use crate::store::{Conn, plans, rma_cases, rmas, taking_back};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// The clock of a promise counted in days.
@@ -68,6 +68,18 @@ fn show_dispatched(tx: &mut Conn, line: &Loaded) -> AppResult<()> {
     let promised = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
     let arrived = line.state.repair == RepairState::Dispatched;
     let due_on = promised.and_then(|promise| promise.due_on).filter(|_| arrived);
+    Ok(promises::show_due_on_line(tx, line.row.id, due_on)?)
+}
+
+/// The date a line shows once a step was taken back: of its latest promise to repair and return, ended or not; none while it is
+/// on the road and handed back by that.
+fn show_again(tx: &mut Conn, line: &Loaded) -> AppResult<()> {
+    let promised = promises::of_line(tx, line.row.id)?;
+    let latest = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn);
+    let on_the_road = line.state.case.returned_when == Some(ReturnedWhen::Dispatched)
+        && line.state.repair == RepairState::Dispatched
+        && latest.is_some_and(|promise| promise.ended_at.is_some());
+    let due_on = latest.and_then(|promise| promise.due_on).filter(|_| !on_the_road);
     Ok(promises::show_due_on_line(tx, line.row.id, due_on)?)
 }
 
@@ -389,6 +401,45 @@ pub(super) fn hold(
     Ok(())
 }
 
+/// After a step was taken back: the dates of all that runs are counted anew from what is left of the facts, the line shows its
+/// own again, and a board that was owed for lateness alone is owed no more unless the repair is late.
+pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
+    let holds = hold_days(&promises::holds(tx, line.row.id)?);
+    let today = Zone::default().local_date(ctx.now);
+    let promised = promises::of_line(tx, line.row.id)?;
+    let mut late = false;
+    for promise in promised.iter().filter(|promise| promise.ended_at.is_none()) {
+        let (due_on, provisional) = match terms_of(promise) {
+            None => (promise.due_on, promise.provisional),
+            Some(terms) => {
+                let holds = if promise.kind.is_stopped_by_holds() { holds.as_slice() } else { &[] };
+                let due = ctx.calendar.due(Zone::default().local_date(promise.started_at), &terms, holds);
+                (due.due_on, due.provisional)
+            }
+        };
+        let over = promise.due_at.is_some_and(|due_at| due_at < ctx.now);
+        let state = match due_on {
+            None => PromiseState::Floating,
+            Some(due_on) if over || due_on < today => PromiseState::Broken,
+            Some(_) => PromiseState::Open,
+        };
+        late |= promise.kind == PromiseKind::RepairReturn && state == PromiseState::Broken;
+        let new = NewDue { due_on, calendar_version: ctx.calendar.version(), provisional, state };
+        promises::set_due(tx, promise.id, &new, ctx.now)?;
+    }
+    show_again(tx, line)?;
+    let judged = line.state.exchange_decided
+        || line.state.vendor_exchange
+        || line.state.case.outcome == Some(RepairOutcome::Ber);
+    let board = promised
+        .iter()
+        .find(|promise| promise.kind == PromiseKind::EquivalentExchange && promise.ended_at.is_none());
+    if let Some(board) = board.filter(|_| !late && !judged) {
+        taking_back::drop_promise(tx, board.id, ctx.now)?;
+    }
+    Ok(())
+}
+
 /// The calendar moved the due date of a repair that was late, and it is late no more: what [`hold`] does where a wait was put
 /// down afterwards.
 pub(in crate::app) fn not_late_by_calendar(
@@ -400,6 +451,31 @@ pub(in crate::app) fn not_late_by_calendar(
     let line = load(tx, ctx, number, line)?;
     let promised = promises::of_line(tx, line.row.id)?;
     no_longer_late(tx, ctx, &line, &promised, ctx.now)
+}
+
+/// The step that was the first answer was taken back. Where its mail went out (`told`) the customer was answered all the same, at
+/// that moment: `before` says how it stood. Otherwise the first word written to the customer since is the answer, if there is one.
+pub(super) fn answered_all_the_same(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    before: &[PromiseRow],
+    told: bool,
+) -> AppResult<()> {
+    let kind = PromiseKind::FirstAnswer;
+    let promised = promises::of_line(tx, line.row.id)?;
+    let Some(open) = promised.iter().find(|promise| promise.kind == kind && promise.ended_at.is_none())
+    else {
+        return Ok(());
+    };
+    let was = before.iter().find(|promise| promise.id == open.id);
+    if let Some((was, ended_at)) = was.and_then(|was| Some((was, was.ended_at?))).filter(|_| told) {
+        return Ok(promises::end(tx, open.id, was.state, ended_at, ctx.now)?);
+    }
+    match taking_back::first_word(tx, line.rma.id, line.row.id, open.started_at)? {
+        Some(at) => end(tx, ctx, line.row.id, kind, 0, at, None),
+        None => Ok(()),
+    }
 }
 
 /// A wait that was put down late moved the due date on: the board that was owed for lateness alone is not owed yet.

@@ -16,7 +16,7 @@ use crate::domain::rma::{ActionKind, LineState, RepairState, allowed_actions};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::store::rmas::LineRow;
 use crate::store::savepoint::savepoint;
-use crate::store::{Conn, StoreError, depots, promises, stock, units};
+use crate::store::{Conn, StoreError, depots, promises, steps, stock, units};
 use chrono::{Days, NaiveDate};
 
 /// A board that could be given instead, and until when that makes good.
@@ -162,6 +162,11 @@ pub fn accept_proposal(
         expires_at: None,
         document: rma.number,
     };
-    stock_cases::reserve(tx, ctx, &hold)?;
-    act(tx, ctx, number, line, ActionKind::DecideExchange, input)
+    let held = stock_cases::reserve(tx, ctx, &hold)?;
+    let acted = act(tx, ctx, number, line, ActionKind::DecideExchange, input)?;
+    // Taken back, the decision lets go of the board.
+    if let Some(step) = steps::latest(tx, row.id)? {
+        steps::note_board(tx, step.id, held.id, true)?;
+    }
+    Ok(acted)
 }

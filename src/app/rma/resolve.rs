@@ -159,6 +159,11 @@ pub(super) fn resolve(
         | K::ToStock
         | K::WaiveFaultyReturn
         | K::ChargeFaulty => Action::Case(cases::resolve(tx, ctx, line, kind, input)?),
+        // No step of its own: it is taken back beside the rule of steps.
+        K::TakeBack => {
+            let state = line.state.repair.to_string();
+            return Err(Refusal::ActionNotAllowed { action: kind.to_string(), state }.into());
+        }
     })
 }
 

@@ -11,7 +11,8 @@ use crate::domain::repair::swap_mark;
 use crate::domain::rma::{ActionKind, IssuedUnit, LineState, PromiseState};
 use crate::store::rmas::{LineRow, RmaRow};
 use crate::store::{
-    Conn, StoreError, issued as issued_units, line_events, places, promises, repairs, rmas, stock, units,
+    Conn, StoreError, issued as issued_units, line_events, places, promises, repairs, rmas, steps, stock,
+    units,
 };
 
 /// A line with everything around it, as read.
@@ -106,6 +107,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         open_promises,
         answered_at,
         last_event_at: row.last_event_at,
+        last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
         case,
     })
 }

@@ -79,7 +79,8 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
         !rma.tracking_code.is_empty() && bool::from(rma.tracking_code.as_bytes().ct_eq(given.as_bytes()))
     });
     let rma = rma.ok_or_else(|| Refusal::not_found("tracking", &number))?;
-    let timeline = rmas::timeline(conn, rma.id)?;
+    let mut timeline = rmas::timeline(conn, rma.id)?;
+    timeline.retain(|event| !event.taken_back);
     let mut lines = vec![];
     for row in rmas::lines(conn, rma.id)? {
         let spares = issued::of_line(conn, row.id)?;

@@ -63,6 +63,8 @@ pub struct LineView {
     pub stays: Vec<Stay>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
+    /// The latest action on record that was not taken back.
+    pub last_step: Option<ActionKind>,
     /// What is owed to us, by serial.
     pub owed: Vec<(OwedKind, String)>,
     /// An exchange proposed because the line is likely to miss its date; for staff.
@@ -135,6 +137,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        last_step: state.last_step,
         owed: owed_to_us(&state),
         proposal: proposal::of_line(conn, ctx, &row, &state)?,
         stays: stays(&rmas::repair_steps(conn, row.id)?, row.ended_at.unwrap_or(ctx.now)),

@@ -110,9 +110,13 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
         unit: unit(),
         replacement: spare,
         parcel: if kind == K::ExchangeShipped { parcel() } else { Parcel::default() },
-        reason: if kind == K::Rejected { "不在合同范围内".to_owned() } else { String::new() },
+        reason: match kind {
+            K::Rejected => "不在合同范围内".to_owned(),
+            K::Correction => "收货日期记错了".to_owned(),
+            _ => String::new(),
+        },
         price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
-        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped)).then(|| day(2026, 12, 4)),
+        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped | K::Correction)).then(|| day(2026, 12, 4)),
         overdue,
     }))
 }
@@ -258,6 +262,7 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         ("date_moved-exchange", moved(MovedDate::Exchange)),
         ("date_moved-owed", moved(MovedDate::Owed)),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
+        ("correction", case(NoticeKind::Correction, false)),
         (
             "password_reset",
             Notice::PasswordReset {

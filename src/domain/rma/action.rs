@@ -58,6 +58,7 @@ text_enum! {
         Hold => "hold",
         Resume => "resume",
         Close => "close",
+        TakeBack => "take_back",
     }
 }
 
@@ -70,7 +71,7 @@ impl ActionKind {
             A::Authorise | A::Reject | A::DecideExchange | A::Hold | A::Resume => Permission::DecideRma,
             // Engineers take their own van's spares.
             A::ReserveReplacement => Permission::Reserve,
-            A::ApproveCost | A::AttributeCause => Permission::DecideRma,
+            A::ApproveCost | A::AttributeCause | A::TakeBack => Permission::DecideRma,
             A::ShipReplacement
             | A::ReceiveFaulty
             | A::DispatchReturn

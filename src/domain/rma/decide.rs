@@ -6,10 +6,10 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
     Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, RepairState, bench,
-    steps,
+    step_to_take_back, steps,
 };
 use crate::domain::rma::{case, service};
-use crate::domain::stock::{Subject, rfc3339};
+use crate::domain::stock::{Subject, UnitState, rfc3339};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A step may be dated back this far by anybody who may do it; further needs a manager and a reason.
@@ -218,6 +218,7 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
             matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
                 || bench::is_ours(line)
         }
+        A::TakeBack => step_to_take_back(line).is_ok(),
         A::ArriveOnSite => line.open_promises.contains(&PromiseKind::OnSite),
         A::RestoreService => line.open_promises.contains(&PromiseKind::Restored),
         A::ReportFailure => line.open_promises.contains(&PromiseKind::FailureAnalysis),
@@ -247,6 +248,9 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     {
         let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
         return Err(Refusal::UnitStillHere { serial, place });
+    }
+    if kind == A::TakeBack {
+        step_to_take_back(line)?;
     }
     Err(match kind {
         A::Hold | A::Resume if line.on_hold == (kind == A::Hold) => {
@@ -311,9 +315,12 @@ fn in_order(line: &LineState, action: &Action, decision: &Decision) -> Result<()
         _ => None,
     };
     let units = || line.unit.iter().chain(line.issued.iter().map(|issued| &issued.unit)).chain(spare);
+    // What stands at the boundary entered the books by a step that was taken back: it has not moved yet.
+    let moved =
+        |unit: &UnitState| unit.place.kind != PlaceKind::Opening && unit.last_moved_at > decision.occurred_at;
     for posting in &decision.postings {
         let Subject::Unit { id, .. } = &posting.subject else { continue };
-        if let Some(unit) = units().find(|unit| unit.id == *id && unit.last_moved_at > decision.occurred_at) {
+        if let Some(unit) = units().find(|unit| unit.id == *id && moved(unit)) {
             let last_at = rfc3339(unit.last_moved_at);
             return Err(Refusal::OutOfOrder { serial: unit.serial.clone(), last_at });
         }

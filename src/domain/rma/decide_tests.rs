@@ -41,6 +41,7 @@ fn line(repair: RepairState) -> LineState {
         on_hold: false,
         open_promises: vec![],
         answered_at: None,
+        last_step: None,
         last_event_at: now() - TimeDelta::days(10),
         case: CaseFacts::default(),
     }

@@ -14,6 +14,7 @@ mod spares;
 mod state;
 mod steps;
 pub mod table;
+mod taking_back;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
@@ -23,6 +24,7 @@ pub use effects::{
 };
 pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
+pub use taking_back::{may_be_taken_back, reversal, step_to_take_back};
 
 use crate::text_enum;
 

@@ -6,7 +6,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
 use crate::domain::rma::effects::*;
-use crate::domain::rma::steps::{first_met, here};
+use crate::domain::rma::steps::{enter_anew, first_met, here};
 use crate::domain::rma::{
     ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
     RepairState, ShipmentPurpose, Spare, Track,
@@ -221,6 +221,7 @@ fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), 
     match &line.unit {
         Some(unit) if unit.owner == Owner::Us => {}
         Some(unit) => {
+            let unit = &enter_anew(line, unit, decision);
             let ours = Stand { place: unit.place.clone(), condition: unit.condition, owner: Owner::Us };
             decision.post(line, MovementKind::TransferTitle, &line.part, unit, ours);
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::actor::DepotRef;
 use crate::domain::place::PlaceRef;
-use crate::domain::rma::{CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
+use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
 use crate::domain::stock::{Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
 
@@ -53,6 +53,8 @@ pub struct LineState {
     pub answered_at: Option<DateTime<Utc>>,
     /// The latest step so far.
     pub last_event_at: DateTime<Utc>,
+    /// The latest action on record that was not taken back.
+    pub last_step: Option<ActionKind>,
     /// What the settled cases need to know.
     pub case: CaseFacts,
 }

@@ -1,7 +1,7 @@
 //! What follows from each action: one function per action, writing into the decision.
 
 use crate::domain::notice::NoticeKind;
-use crate::domain::place::PlaceRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::{PromiseKind, ReturnedWhen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
@@ -246,39 +246,7 @@ fn receive_faulty(
     };
     let owner = owner_at_receipt(line)?;
     let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
-    match &line.unit {
-        Some(unit) => {
-            if unit.place.id != line.customer_place.id {
-                let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
-                return Err(Refusal::UnitElsewhere {
-                    serial,
-                    place,
-                    claimed: line.customer_place.code.clone(),
-                });
-            }
-            decision.post(line, MovementKind::Receive, &line.part, unit, to);
-        }
-        None => {
-            decision.first_met = Some(first_met(line, decision.occurred_at));
-            decision.postings.push(Posting {
-                kind: MovementKind::Receive,
-                part: line.part.clone(),
-                subject: Subject::NewUnit { serial: line.serial.clone() },
-                quantity: 1,
-                from: Stand {
-                    place: line.customer_place.clone(),
-                    condition: Condition::Faulty,
-                    owner: Owner::Customer(line.customer.clone()),
-                },
-                to,
-                reason: String::new(),
-                document: line.number.clone(),
-                occurred_at: decision.occurred_at,
-                reverses: None,
-                consumes: None,
-            });
-        }
-    }
+    bring_in(line, to, decision)?;
     decision.repair = RepairState::Received;
     decision.faulty = FaultyState::Received;
     decision.set_note(scanned.to_owned());
@@ -302,6 +270,59 @@ fn receive_faulty(
     Ok(())
 }
 
+/// The faulty part comes from its customer to where it is put: from `opening` first, where the ledger never met it.
+fn bring_in(line: &LineState, to: Stand, decision: &mut Decision) -> Result<(), Refusal> {
+    match &line.unit {
+        Some(unit) => {
+            let unit = &enter_anew(line, unit, decision);
+            if unit.place.id != line.customer_place.id {
+                let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+                return Err(Refusal::UnitElsewhere {
+                    serial,
+                    place,
+                    claimed: line.customer_place.code.clone(),
+                });
+            }
+            let to = Stand { owner: unit.owner.clone(), ..to };
+            decision.post(line, MovementKind::Receive, &line.part, unit, to);
+        }
+        None => {
+            decision.first_met = Some(first_met(line, decision.occurred_at));
+            decision.postings.push(Posting {
+                kind: MovementKind::Receive,
+                part: line.part.clone(),
+                subject: Subject::NewUnit { serial: line.serial.clone() },
+                quantity: 1,
+                from: Stand {
+                    place: line.customer_place.clone(),
+                    condition: Condition::Faulty,
+                    owner: Owner::Customer(line.customer.clone()),
+                },
+                to,
+                reason: String::new(),
+                document: line.number.clone(),
+                occurred_at: decision.occurred_at,
+                reverses: None,
+                consumes: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A unit whose opening was taken back with the step that made it enters the books anew: the unit at its customer's. Any other
+/// is where it is.
+pub(super) fn enter_anew(line: &LineState, unit: &UnitState, decision: &mut Decision) -> UnitState {
+    if unit.place.kind != PlaceKind::Opening {
+        return unit.clone();
+    }
+    let place = line.customer_place.clone();
+    let (condition, owner) = (Condition::Faulty, Owner::Customer(line.customer.clone()));
+    let to = Stand { place: place.clone(), condition, owner: owner.clone() };
+    decision.post(line, MovementKind::Opening, &line.part, unit, to);
+    UnitState { place, condition, owner, ..unit.clone() }
+}
+
 /// Whose the part is that arrives: the customer's, or ours where the titles were swapped already. They swap when the replacement is
 /// handed over (PRODUCT "Advance replacement"), not when the part arrives.
 fn owner_at_receipt(line: &LineState) -> Result<Owner, Refusal> {
@@ -309,6 +330,8 @@ fn owner_at_receipt(line: &LineState) -> Result<Owner, Refusal> {
     let customer = Owner::Customer(line.customer.clone());
     match &line.unit {
         None => Ok(customer),
+        // It entered the books by a step that was taken back, whoever's it was said to be.
+        Some(unit) if unit.place.kind == PlaceKind::Opening => Ok(customer),
         Some(unit) if unit.owner == Owner::Us || unit.owner == customer => Ok(unit.owner.clone()),
         Some(unit) => Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() }),
     }

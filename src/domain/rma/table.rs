@@ -78,6 +78,11 @@ pub fn described(kind: ActionKind) -> Described {
         A::ReportFailure => row("attachment", "", "`failure_analysis` kept or broken"),
         A::Hold => row("reason, said_by", "", "`repair_return` stands still"),
         A::Resume => row("", "", "`repair_return` runs on"),
+        A::TakeBack => row(
+            "reason",
+            "those of the latest step, reversed as of when they were said to have happened",
+            "what the latest step began falls away as if never made; what it ended runs on; due dates are counted anew",
+        ),
         A::Close => row("", "", "`spare_in_place` never kept is broken; an exchange not needed falls away"),
         _ => case(kind),
     }

@@ -31,6 +31,7 @@ refusal-reservation_ended = Reservation { $id } has ended ({ $state }).
 refusal-reservation_of_document = Reservation { $id } belongs to { $document }. Release it there.
 
 refusal-notice_sent = Notice { $id } has been sent already and is not sent again. If more needs saying, contact the reader directly.
+refusal-notice_withdrawn = Notice { $id } was withdrawn: what it tells of was taken back. It is not sent any more.
 
 refusal-rma_already_open = { $serial } has an open RMA: { $number }.
 refusal-action_not_allowed = “{ $action }” is not possible in the state “{ $state }”.
@@ -46,6 +47,9 @@ refusal-already_issued = Replacement { $serial } was already issued on this line
 refusal-before_previous_step = { $occurred_at } is earlier than the step before ({ $previous }). Give a later time.
 refusal-too_long_ago = More than { $hours } hours ago: a service manager must enter this, with a reason.
 refusal-hold_state = The clock is now “{ $state }”; this is not possible. Reload to see where it stands.
+refusal-nothing_to_take_back = No step of this line is on record that could be taken back.
+refusal-step_stays = The latest step is “{ $action }”. It is not taken back: put it right by another action.
+refusal-bench_went_on = “{ $action }” cannot be taken back: the work went on since. Take back what came later first.
 refusal-no_bench = Depot { $depot } has no repair bench. Transfer the unit to one that has.
 refusal-calendar_bad_heading = The first line must be date,kind,name_zh,name_en.
 refusal-calendar_bad_line = Line { $line } cannot be read.

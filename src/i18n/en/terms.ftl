@@ -148,12 +148,14 @@ notice-replacement_shipped = Replacement shipped
 notice-faulty_received = Faulty part received
 notice-shipped_back = Shipped back
 notice-closed = RMA closed
+notice-correction = Correction
 notice-test = Test mail
 
 notice-state-queued = Queued
 notice-state-sending = Sending
 notice-state-sent = Sent
 notice-state-dead = Could not be sent
+notice-state-withdrawn = Withdrawn
 
 place-depot = Depot
 place-bin = Bin
@@ -241,3 +243,5 @@ action-report_failure = Failure analysis delivered
 action-hold = Stop the clock
 action-resume = Restart the clock
 action-close = Close
+action-take_back = Take the latest step back
+action-take_back-of = Take back: { $what }

@@ -31,6 +31,7 @@ refusal-reservation_ended = 预占 { $id } 已经结束（{ $state }）。
 refusal-reservation_of_document = 预占 { $id } 属于 { $document }，请在该单据里释放。
 
 refusal-notice_sent = 通知 { $id } 已经发出，不再重发。如仍需通知，请直接联系对方。
+refusal-notice_withdrawn = 通知 { $id } 已撤下：它所说的事已经撤回，不再发出。
 
 refusal-rma_already_open = { $serial } 已有未完成的返修单 { $number }。
 refusal-action_not_allowed = 现在的状态是「{ $state }」，不能做「{ $action }」。
@@ -46,6 +47,9 @@ refusal-already_issued = 这一行已经发出替换件 { $serial }。请先收�
 refusal-before_previous_step = 时间 { $occurred_at } 早于上一步（{ $previous }）。请填更晚的时间。
 refusal-too_long_ago = 补记超过 { $hours } 小时，须由售后负责人说明原因后办理。
 refusal-hold_state = 时钟现在是「{ $state }」，不能这样操作。请刷新后再看。
+refusal-nothing_to_take_back = 此行没有可以撤回的步骤。
+refusal-step_stays = 最近一步是「{ $action }」，不能撤回，请用别的操作更正。
+refusal-bench_went_on = 「{ $action }」之后维修还有后续，不能撤回，请先撤回后面的。
 refusal-no_bench = 备件库 { $depot } 没有维修工位，请先调拨到有工位的备件库。
 refusal-calendar_bad_heading = 第一行应为 date,kind,name_zh,name_en。
 refusal-calendar_bad_line = 第 { $line } 行读不懂。

@@ -149,12 +149,14 @@ notice-replacement_shipped = 替换件已发出
 notice-faulty_received = 收到故障件
 notice-shipped_back = 已寄回
 notice-closed = 返修单已关闭
+notice-correction = 更正
 notice-test = 测试邮件
 
 notice-state-queued = 待发
 notice-state-sending = 发送中
 notice-state-sent = 已发出
 notice-state-dead = 发不出
+notice-state-withdrawn = 已撤下
 
 place-depot = 备件库
 place-bin = 库位
@@ -242,3 +244,5 @@ action-report_failure = 提交故障分析说明
 action-hold = 停钟
 action-resume = 恢复走时
 action-close = 关闭
+action-take_back = 撤回最近一步
+action-take_back-of = 撤回：{ $what }

@@ -92,6 +92,21 @@ pub(super) fn move_known(tx: &mut Conn, postings: &[Posting]) -> Result<(), Post
     Ok(())
 }
 
+/// A unit whose movement was reversed as of that movement's own moment last moved when it did before: the pair is as if it
+/// had never been. One that stands where it never came from keeps the moment of the reversal.
+pub(super) fn stand_back(tx: &mut Conn, postings: &[Posting]) -> Result<(), PostError> {
+    for posting in postings.iter().filter(|posting| posting.reverses.is_some()) {
+        let Subject::Unit { id, .. } = &posting.subject else { continue };
+        sql("UPDATE unit SET last_moved_at = COALESCE((SELECT m.occurred_at FROM movement m WHERE m.unit_id = $1 \
+             AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id AND b.occurred_at = m.occurred_at) \
+             AND NOT EXISTS (SELECT 1 FROM movement f WHERE f.id = m.reverses_id AND f.occurred_at = m.occurred_at) \
+             ORDER BY m.id DESC LIMIT 1), last_moved_at) WHERE id = $1")
+        .bind(*id)
+        .execute(tx)?;
+    }
+    Ok(())
+}
+
 /// Whether this stand is stock somebody may pick: good, ours, in a depot (PRODUCT "Rules that never bend").
 pub(super) fn is_available(stand: &Stand) -> bool {
     stand.condition == Condition::Good && stand.owner == Owner::Us && stand.place.kind.counts_as_available()

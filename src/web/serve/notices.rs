@@ -148,7 +148,7 @@ fn item(caller: &Caller, row: &OutboxRow) -> NoticeRow {
         attempts: row.attempts,
         error: row.last_error.clone(),
         rma: row.rma.clone().unwrap_or_default(),
-        may_retry: row.state != NoticeState::Sent && !sending,
+        may_retry: matches!(row.state, NoticeState::Queued | NoticeState::Dead) && !sending,
         idempotency_key: act::key(),
     }
 }

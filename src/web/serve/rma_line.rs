@@ -214,6 +214,9 @@ fn forms(p: &Page, caller: &Caller, view: &RmaView, line: &LineView, offered: &O
             let owed = line.owed.iter().map(|(kind, serial)| (kind.as_str(), serial.as_str()));
             actions::name_owed(p, &mut made, &owed.collect::<Vec<_>>());
         }
+        if let Some(step) = line.last_step.filter(|_| code == "take_back") {
+            made.form.submit = p.t1("action-take_back-of", "what", p.word("action", step.as_str()));
+        }
         made
     });
     order_actions(made.collect())

@@ -178,10 +178,9 @@ fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
 fn reached(view: &RmaView, line: i64, key: &str) -> Option<DateTime<Utc>> {
     let kinds = stage_kinds(key.rsplit("step-").next().unwrap_or_default());
     // Newest first: after rework the last repair counts.
-    let event = view
-        .timeline
-        .iter()
-        .find(|event| event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str()));
+    let event = view.timeline.iter().find(|event| {
+        !event.taken_back && event.line.is_none_or(|of| of == line) && kinds.contains(&event.kind.as_str())
+    });
     event.map(|event| event.occurred_at)
 }
 
@@ -287,13 +286,16 @@ fn timeline<'a>(p: &Page, events: impl Iterator<Item = &'a EventRow>) -> Vec<rma
 
 fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
     let other_day = p.local(&event.occurred_at).date() != p.local(&event.recorded_at).date();
+    // Which step it was; its own row is struck out.
+    let took_back = event.kind == ActionKind::TakeBack.as_str();
+    let detail = if took_back { p.word("action", &event.to_state) } else { String::new() };
     rma_detail::EventRow {
         kind: event.kind.clone(),
         actor: p.person(event.actor.as_deref()),
         at: event.occurred_at,
         recorded_at: other_day.then_some(event.recorded_at),
-        detail: String::new(),
+        detail,
         note: event.note.clone(),
-        voided: false,
+        voided: event.taken_back,
     }
 }

@@ -233,6 +233,10 @@ pub fn event(
             .bind(occurred_at)
             .bind(line_id)
             .execute(tx)?;
+        sql("UPDATE rma_line SET ended_at = (SELECT e.occurred_at FROM rma_event e WHERE e.line_id = $1 AND e.to_state = 'returned' \
+             AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id LIMIT 1) WHERE id = $1")
+            .bind(line_id)
+            .execute(tx)?;
         sql("UPDATE rma SET state = 'returned' WHERE id = (SELECT rma_id FROM rma_line WHERE id = $1)")
             .bind(line_id)
             .execute(tx)?;

@@ -184,6 +184,7 @@ fn lines() -> Vec<LineState> {
                             open_promises: asked,
                             answered_at: None,
                             last_event_at: DateTime::UNIX_EPOCH,
+                            last_step: Some(ActionKind::Authorise),
                             case: case.clone(),
                         });
                     }

@@ -119,6 +119,17 @@ const NEVER: &[(&str, &str)] = &[
          WHERE i.state = 'reserved' AND (r.id IS NULL OR r.state <> 'open')",
     ),
     (
+        "a spare that was let go and is held all the same",
+        "SELECT count(*) AS value FROM issued_unit i JOIN reservation r ON r.id = i.reservation_id \
+         WHERE i.state = 'released' AND r.state = 'open'",
+    ),
+    (
+        "a mail that waits to tell of what was taken back",
+        "SELECT count(*) AS value FROM rma_event e JOIN rma_event v ON v.voids_id = e.id JOIN rma r ON r.id = e.rma_id \
+         JOIN rma_line l ON l.id = e.line_id JOIN outbox o ON o.rma_id = r.id AND o.state = 'queued' \
+         AND o.event = r.number || '/' || CAST(l.line AS TEXT) || '/' || e.kind || '/' || CAST(e.id AS TEXT)",
+    ),
+    (
         "a line ended without its day, or a day without an end",
         "SELECT count(*) AS value FROM rma_line WHERE repair_state IN ('closed','cancelled','rejected','void') AND ended_at IS NULL",
     ),
@@ -202,7 +213,11 @@ pub(super) fn input(dice: &mut Dice, serials: &[String]) -> ActionInput {
             by: text(),
             evidence: text(),
             amount_fen: Some(86_000),
-            valid_until: chrono::NaiveDate::from_ymd_opt(2026, 3 + u32::try_from(dice.below(9)).unwrap(), 15),
+            valid_until: chrono::NaiveDate::from_ymd_opt(
+                2026 + i32::try_from(dice.below(4)).unwrap(),
+                3 + u32::try_from(dice.below(9)).unwrap(),
+                15,
+            ),
             mode: Some(dice.pick(Mode::ALL)),
             entitlement: Some(dice.pick(Entitlement::ALL)),
             charge: dice.one_in(2),
@@ -271,7 +286,16 @@ async fn request(app: &App, dice: &mut Dice) -> Option<String> {
 /// Mostly what goes now, gladly what was never done; seldom what ends a line at once, or the walk would never get far.
 pub(super) fn likely(dice: &mut Dice, allowed: &[ActionKind], taken: &BTreeSet<ActionKind>) -> ActionKind {
     use ActionKind as A;
-    let ends = [A::Reject, A::Cancel, A::Void, A::ApproveVoid, A::Scrap, A::CorrectSerial, A::ApproveCost];
+    let ends = [
+        A::Reject,
+        A::Cancel,
+        A::Void,
+        A::ApproveVoid,
+        A::Scrap,
+        A::CorrectSerial,
+        A::ApproveCost,
+        A::TakeBack,
+    ];
     let onward: Vec<_> = allowed.iter().copied().filter(|kind| !ends.contains(kind)).collect();
     let fresh: Vec<_> = allowed.iter().copied().filter(|kind| !taken.contains(kind)).collect();
     if dice.one_in(8) || allowed.is_empty() {
@@ -303,7 +327,7 @@ async fn buy(app: &App, serial: String) {
 async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
     let number = dice.pick(numbers);
     let rma = number.clone();
-    let (said, done) = match dice.below(3) {
+    let (said, done) = match dice.below(4) {
         0 => {
             let whom = dice.one_in(2).then(|| "second".to_owned());
             let done = crate::setup::act(app, move |tx, ctx| {
@@ -316,6 +340,13 @@ async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
                 rma::confirm_by_customer(tx, ctx, &rma, "TRACKINGCODE", 1, None, "黄杰").map(|_| ())
             });
             ("confirmed by the link", done.await)
+        }
+        2 => {
+            let back = ActionInput { reason: "录错了".to_owned(), ..ActionInput::default() };
+            let done = crate::setup::act(app, move |tx, ctx| {
+                rma::act(tx, ctx, &rma, 1, ActionKind::TakeBack, &back).map(|_| ())
+            });
+            ("a step taken back", done.await)
         }
         _ => {
             let last = crate::setup::number(app, "SELECT max(id) AS value FROM movement").await;

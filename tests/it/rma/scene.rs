@@ -20,7 +20,7 @@ use std::fmt::Write;
 row! {
     struct MoveRow { kind: String, serial: Option<String>, from_place: String, to_place: String, condition: String, owner: String }
     struct PromiseRow { kind: String, state: String, due_on: Option<NaiveDate>, ended_at: Option<DateTime<Utc>>, about: Option<String> }
-    struct MailRow { kind: String, recipient: String }
+    struct MailRow { kind: String, recipient: String, state: String }
     struct LineRow { line: i64, repair: String, faulty: String, mode: String }
     struct IssuedRow { role: String, serial: String, state: String }
 }
@@ -191,6 +191,13 @@ impl Scene {
         assert!(proof.differences.is_empty(), "{:?}", proof.differences);
     }
 
+    /// Every mail that waits goes out.
+    pub async fn deliver(&self) {
+        self.server
+            .sql("UPDATE outbox SET state = 'sent', sent_at = created_at WHERE state = 'queued'")
+            .await;
+    }
+
     /// The mails of an RMA as their readers see them, oldest first: kind, subject and text in the language of the mail.
     pub async fn inbox(&self, number: &str) -> Vec<(String, String)> {
         let filter = NoticeFilter { state: None, rma: Some(number.to_owned()) };
@@ -235,9 +242,10 @@ impl Scene {
                 writeln!(out, "  {:<20} {:<9} due {:<10} ended {}{about}", row.kind, row.state, day(row.due_on), day(row.ended_at.map(|at| at.date_naive()))).unwrap();
             }
             writeln!(out, "Mails").unwrap();
-            for row in sql("SELECT o.kind, o.recipient FROM outbox o JOIN rma r ON r.id = o.rma_id WHERE r.number = $1 ORDER BY o.id")
+            for row in sql("SELECT o.kind, o.recipient, o.state FROM outbox o JOIN rma r ON r.id = o.rma_id WHERE r.number = $1 ORDER BY o.id")
                 .bind(&number).load::<MailRow>(c)? {
-                writeln!(out, "  {} to {}", row.kind, row.recipient).unwrap();
+                let withdrawn = if row.state == "withdrawn" { ", withdrawn" } else { "" };
+                writeln!(out, "  {} to {}{withdrawn}", row.kind, row.recipient).unwrap();
             }
             Ok::<_, StoreError>(out)
         });

@@ -40,7 +40,7 @@ async fn promises(s: &Scene, number: &str) -> Vec<String> {
 }
 
 /// A file on the RMA; its id.
-async fn file(who: &Client, number: &str, internal: &str) -> i64 {
+pub(super) async fn file(who: &Client, number: &str, internal: &str) -> i64 {
     let content = Part::bytes(b"The power stage failed.".to_vec()).file_name("analysis.pdf");
     let form = Form::new().text("internal", internal.to_owned()).part("file", content);
     let (status, made) =

@@ -1,5 +1,6 @@
 //! The request named a wrong serial: put right before the part is received, with a reason.
 
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::LineState;
 use crate::domain::rma::Track;
@@ -23,6 +24,8 @@ pub(super) fn correct(
     if let Some(unit) = unit
         && unit.owner != Owner::Customer(line.customer.clone())
         && unit.owner != Owner::Us
+        // One that stands at the boundary entered the books by a step that was taken back.
+        && unit.place.kind != PlaceKind::Opening
     {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
     }

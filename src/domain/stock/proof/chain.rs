@@ -34,6 +34,8 @@ pub struct Entry {
     pub owner_to: Owner,
     /// Document.
     pub document: String,
+    /// The movement it reverses.
+    pub reverses: Option<i64>,
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
     /// When it was booked.
@@ -70,6 +72,25 @@ pub(super) struct Chain {
     last: Entry,
     length: i64,
     unit: Present,
+    /// The movements that stand, with when they happened: a reversal dated like the movement before it takes both away.
+    standing: Vec<(i64, DateTime<Utc>)>,
+}
+
+impl Chain {
+    /// When the unit moved last, as far as movements stand.
+    fn moved_at(&self) -> DateTime<Utc> {
+        self.standing.last().map_or(self.last.occurred_at, |(_, at)| *at)
+    }
+
+    fn follow(mut self, entry: Entry) -> Chain {
+        match self.standing.last() {
+            Some((id, at)) if entry.reverses == Some(*id) && entry.occurred_at == *at => {
+                self.standing.pop();
+            }
+            _ => self.standing.push((entry.id, entry.occurred_at)),
+        }
+        Chain { last: entry, length: self.length + 1, ..self }
+    }
 }
 
 impl Prover {
@@ -93,11 +114,12 @@ impl Prover {
         match self.chain.take() {
             None => {
                 self.check_origin(&entry);
-                self.chain = Some(Chain { unit_id, last: entry, length: 1, unit });
+                let standing = vec![(entry.id, entry.occurred_at)];
+                self.chain = Some(Chain { unit_id, last: entry, length: 1, unit, standing });
             }
             Some(chain) => {
-                self.check_link(&chain.last, &entry);
-                self.chain = Some(Chain { last: entry, length: chain.length + 1, ..chain });
+                self.check_link(&chain, &entry);
+                self.chain = Some(chain.follow(entry));
             }
         }
     }
@@ -141,7 +163,8 @@ impl Prover {
         }
     }
 
-    fn check_link(&mut self, before: &Entry, after: &Entry) {
+    fn check_link(&mut self, chain: &Chain, after: &Entry) {
+        let before = &chain.last;
         let name = format!("movement {}", after.id);
         if before.to_place != after.from_place {
             let (expected, found) = (self.place_code(before.to_place), self.place_code(after.from_place));
@@ -153,15 +176,18 @@ impl Prover {
         if before.owner_to != after.owner_from {
             self.proof.note(Kind::ChainOwner, &name, &before.owner_to, &after.owner_from);
         }
-        if after.occurred_at < before.occurred_at {
-            let (expected, found) = (rfc3339(before.occurred_at), rfc3339(after.occurred_at));
+        // A unit back at the boundary has not moved: it may enter the books anew, earlier.
+        if !chain.standing.is_empty() && after.occurred_at < chain.moved_at() {
+            let (expected, found) = (rfc3339(chain.moved_at()), rfc3339(after.occurred_at));
             self.proof.note(Kind::ChainTime, &name, expected, found);
         }
     }
 
     /// The unit's row against where its movements ended.
     fn end_chain(&mut self) {
-        let Some(Chain { last, length, unit, .. }) = self.chain.take() else { return };
+        let Some(chain) = self.chain.take() else { return };
+        let moved_at = chain.moved_at();
+        let Chain { last, length, unit, .. } = chain;
         self.proof.checked.units += 1;
         let name = self.unit_name(&unit);
         if unit.place != last.to_place {
@@ -185,8 +211,8 @@ impl Prover {
         if unit.version != length {
             self.proof.note(Kind::UnitVersion, &name, length, unit.version);
         }
-        if unit.last_moved_at != last.occurred_at {
-            let (expected, found) = (rfc3339(last.occurred_at), rfc3339(unit.last_moved_at));
+        if unit.last_moved_at != moved_at {
+            let (expected, found) = (rfc3339(moved_at), rfc3339(unit.last_moved_at));
             self.proof.note(Kind::UnitLastMoved, &name, expected, found);
         }
     }

@@ -39,6 +39,7 @@ fn entry(id: i64, unit_id: Option<i64>, from_place: i64, to_place: i64) -> Entry
         owner_from: Owner::Us,
         owner_to: Owner::Us,
         document: String::new(),
+        reverses: None,
         occurred_at: at(id),
         recorded_at: at(id),
     }

@@ -43,6 +43,7 @@ row! { struct TextRow { value: String } }
 const DEEDS: &[&str] = &[
     "request",
     "act",
+    "take a step back",
     "take a box in",
     "match to a line",
     "match to a new RMA",
@@ -285,6 +286,20 @@ impl House {
         self.deed("act", who, about, move |tx, ctx| rma::act(tx, ctx, &rma, line, kind, &said)).await;
     }
 
+    /// One step of a line, or several, entered wrongly.
+    async fn take_back(&mut self) {
+        let Some((rma, line)) = self.any_line().await else { return };
+        for _ in 0..=self.dice.below(3) {
+            let (who, rma) = (self.who(&[BOSS, SECOND]), rma.clone());
+            let about = format!("{rma}/{line}");
+            let said = rma::ActionInput { reason: "录错了".into(), ..rma::ActionInput::default() };
+            self.deed("take a step back", who, about, move |tx, ctx| {
+                rma::act(tx, ctx, &rma, line, ActionKind::TakeBack, &said)
+            })
+            .await;
+        }
+    }
+
     /// New boards come from the supplier, faulty ones of our own from nowhere we know.
     async fn supply(&mut self, step: usize) {
         let depot = self.dice.pick(&["JN", "DZ"]);
@@ -322,6 +337,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> House {
             12 | 13 => house.count().await,
             14 | 15 => house.bench().await,
             16 => house.propose().await,
+            19 => house.take_back().await,
             17 if house.dice.one_in(2) => house.supply(step).await,
             18 => pass_time(db, &scheduler, &mut house.dice).await,
             _ => house.act().await,

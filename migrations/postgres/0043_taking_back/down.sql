@@ -1,0 +1,16 @@
+DELETE FROM outbox WHERE state = 'withdrawn';
+ALTER TABLE outbox DROP CONSTRAINT outbox_state_check;
+ALTER TABLE outbox ADD CONSTRAINT outbox_state_check CHECK (state IN ('queued','sent','dead'));
+DROP TABLE hold_taken_back;
+ALTER TABLE issued_unit DROP COLUMN taken_back_at;
+ALTER TABLE promise DROP COLUMN taken_back_at;
+DROP TABLE step_board;
+DROP TABLE step_quote;
+DROP TABLE step_shipment;
+DROP TABLE step_leg;
+DROP TABLE step_repair;
+DROP TABLE step_hold;
+DROP TABLE step_promise;
+DROP TABLE step_issued;
+DROP TABLE step_line;
+DROP TABLE rma_step;
