@@ -16,7 +16,7 @@ use crate::domain::stock::{Condition, Owner, ReservationState, UnitState};
 use crate::store::rmas::NewEvent;
 use crate::store::steps::{self, BoardRow, IssuedRow, Step};
 use crate::store::{
-    Conn, Violation, issued, ledger, movements, outbox, promises as promised, reservations, rma_cases, rmas,
+    Conn, Violation, issued, ledger, movements, outbox, promises as promised, reservations, rmas,
     taking_back, units, violates,
 };
 
