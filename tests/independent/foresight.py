@@ -10,7 +10,7 @@ went there), and the contracts of CONTRACTS name another variant.
 
 Prints JSON for each day: `rate` (the figures of every variant by depot, customer, month of the due date and depot, and in total),
 `turnaround` (by month of receipt, depot, customer, part, maker, month and depot, and in total), `forecast` (of the month before
-to the second after, for everybody and each depot, by variant), `ageing` (open lines, for everybody and each depot) and `exchange`
+to the second after, on an earlier day of its month and the next, for everybody and each depot, by variant), `ageing` (open lines, for everybody and each depot) and `exchange`
 (the boards promised within thirty days, by month of their due date and in all), by docs/figures.md. What it says of the three days above is
 kept beside it in foresight.json, written by the line above; numbers are rounded to ten digits.
 """
@@ -300,12 +300,12 @@ def chances(lines, as_of):
     return chance
 
 
-def months_around(as_of):
-    first = as_of.year * 12 + as_of.month - 2
-    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, first + 4)]
+def months_around(as_of, newest):
+    this = as_of.year * 12 + as_of.month - 1
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in (range(this - 1, this + 3) if newest else [this, this + 1])]
 
 
-def answer(everything, as_of, days, calendar):
+def answer(everything, as_of, newest, days, calendar):
     lines = [line for line in everything if line["received"] <= as_of]
     for line in lines:
         line["days"], line["end"], ended = observe(line, as_of, days)
@@ -353,7 +353,7 @@ def answer(everything, as_of, days, calendar):
             depot: {variant: forecast([line for line in some if due_month(line) == month], variant, as_of, chance) for variant in VARIANTS}
             for depot, some in in_depot.items()
         }
-        for month in months_around(as_of)
+        for month in months_around(as_of, newest)
     }
     aged = {depot: ageing([line for line in some if line["open"]], as_of, learned, days) for depot, some in in_depot.items()}
     return {
@@ -378,7 +378,7 @@ def main():
     days = Days(calendar)
     lines = read_lines(calendar)[0]
     read_added(lines)
-    answers = [rounded(answer(lines, as_of, days, calendar)) for as_of in options.as_of]
+    answers = [rounded(answer(lines, as_of, as_of == max(options.as_of), days, calendar)) for as_of in options.as_of]
     print(json.dumps(answers, ensure_ascii=False, separators=(",", ":")))
 
 
