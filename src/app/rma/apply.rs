@@ -232,6 +232,13 @@ fn identity_of(line: &Loaded, decision: &Decision) -> String {
 fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option<i64>) -> AppResult<()> {
     let identity = identity_of(line, decision);
     let ended = decision.repair.is_ended();
+    if decision.bench.as_ref().is_some_and(|work| work.swap.is_some()) {
+        // A maker may send back a unit that is on an open line of its own.
+        let other = rmas::open_of_identity(tx, &identity)?.filter(|other| other.id != line.row.id);
+        if let Some(other) = other {
+            return Err(Refusal::RmaAlreadyOpen { serial: other.serial, number: other.number }.into());
+        }
+    }
     // Receipt may close the line in the same step: the faulty part's own track tells.
     let received = decision.faulty == FaultyState::Received && line.row.faulty_state != FaultyState::Received;
     let changed = rmas::change_line(

@@ -45,8 +45,8 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
     // The customer's mail is read before it goes out: of the trial nothing is left.
     let kept = async || {
         on_database(&server.app, |tx| {
-            let counted = "SELECT (SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM reservation) \
-                 + (SELECT COUNT(*) FROM audit) + (SELECT SUM(version) FROM rma_line) AS value";
+            let counted = "SELECT CAST((SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM reservation) \
+                 + (SELECT COUNT(*) FROM audit) + (SELECT SUM(version) FROM rma_line) AS BIGINT) AS value";
             Ok(sql(counted).number(tx)?)
         })
         .await

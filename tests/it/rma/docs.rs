@@ -229,7 +229,7 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
             "accept_exchange_proposal",
             "proposal-accept",
             proposed.join(", "),
-            "reason?",
+            "reason?, limits_confirmed?",
             &[Permission::DecideRma],
             "none: the board proposed is reserved",
             "as `decide_exchange`; only while a board is proposed",

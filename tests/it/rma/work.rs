@@ -221,6 +221,7 @@ on_both!(a_stale_version_is_refused_by_every_action, async |db: &Database| {
         format!("{line}/assign"),
         format!("{bench}/assign"),
         format!("{line}/accept_exchange_proposal"),
+        format!("{line}/accept_exchange_proposal/preview"),
     ]);
     let send = async |path: &str, version: &str| {
         let request = s.admin.request(Method::POST, path).header("If-Match", version);
@@ -252,5 +253,5 @@ on_both!(a_stale_version_is_refused_by_every_action, async |db: &Database| {
             described += usize::from(takes);
         }
     }
-    assert_eq!(described, 10, "three here, and seven of set-up data");
+    assert_eq!(described, 11, "four here, and seven of set-up data");
 });

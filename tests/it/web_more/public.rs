@@ -262,7 +262,7 @@ on_both!(a_confirmation_sent_twice_is_answered_alike_and_to_nobody_else, async |
 
 on_both!(a_spare_and_a_board_given_instead_are_confirmed_by_the_link_too, async |db: &Database| {
     let s = scene(db).await;
-    let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "SPARE2", "from": "supplier", "to": "JN", "document": "PO-2" });
+    let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "GIVEN1", "from": "supplier", "to": "JN", "document": "PO-2" });
     s.post(&s.manager, "/movements", bought, 201).await;
     let anybody = s.server.anybody();
     let lent = s.request("B1", "loaner").await;
@@ -272,7 +272,7 @@ on_both!(a_spare_and_a_board_given_instead_are_confirmed_by_the_link_too, async 
     let given = s.request("B2", "repair_return").await;
     s.receive(&given, "B2").await;
     s.act(&s.manager, &given, "decide_exchange", json!({ "reason": "无修复价值" })).await;
-    s.act(&s.clerk, &given, "ship_exchange", json!({ "serial": "SPARE2" })).await;
+    s.act(&s.clerk, &given, "ship_exchange", json!({ "serial": "GIVEN1" })).await;
     for (number, promise) in [(&lent, "spare_in_place"), (&given, "equivalent_exchange")] {
         let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
         let code = rma["tracking_code"].as_str().unwrap();
