@@ -145,7 +145,7 @@ on_both!(a_dispatch_put_right_names_who_did_it_where_dispatch_hands_back, async 
 });
 
 on_both!(a_pack_over_more_lines_lists_what_one_over_fewer_told, async |db: &Database| {
-    // Written past the books, as above.
+    // Written past the books: what is asked is how facts of any date are read.
     db.spoil();
     let server = server(db).await;
     let manager = server.user("wang", Role::Manager, &[], &[]).await;
