@@ -2,7 +2,7 @@
 
 mod cases;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::Sender;
 use super::view::{Link, PromiseBox, Row, View};
@@ -165,28 +165,7 @@ impl Words<'_> {
             RmaNews::FaultyReceived(receipt) => self.faulty_received(receipt, view),
             RmaNews::Case(news) => self.case(news, view),
             RmaNews::DateMoved { date, unit, old_due_on, promise } => {
-                let (title, body, what) = match date {
-                    MovedDate::Repair => ("title", "body", "what"),
-                    MovedDate::Exchange => ("exchange-title", "body", "exchange-what"),
-                    MovedDate::Owed => ("owed-title", "owed-body", "owed-what"),
-                };
-                view.title = self.text(&key(title));
-                view.intro.push(self.text(&key(body)));
-                let label = if *date == MovedDate::Owed { "mail-row-owed" } else { "mail-row-unit" };
-                view.rows.push(self.row(label, self.part(&unit.part_name, &unit.part_no), false));
-                self.row_if("mail-row-serial", &unit.serial, true, view);
-                if let Some(old) = old_due_on {
-                    view.rows.push(self.row("mail-row-old-date", words_date(self.lang, *old), false));
-                }
-                if *date == MovedDate::Repair {
-                    view.promise = Some(self.promise(promise));
-                } else {
-                    let new = words_date(self.lang, promise.due_on);
-                    view.rows.push(self.row("mail-row-new-date", new, false));
-                }
-                let date = short_date(self.lang, promise.due_on);
-                let unit = self.unit_or_units(std::slice::from_ref(unit));
-                self.format(&key(what), &args! { "unit" => unit, "date" => date })
+                self.date_moved(*date, unit, *old_due_on, promise, view)
             }
             RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
                 view.title = self.text(&key(match outcome {
@@ -210,6 +189,38 @@ impl Words<'_> {
                 self.what(&key("what"), std::slice::from_ref(unit))
             }
         }
+    }
+
+    fn date_moved(
+        &self,
+        date: MovedDate,
+        unit: &UnitNamed,
+        old_due_on: Option<NaiveDate>,
+        promise: &PromisedDay,
+        view: &mut View,
+    ) -> String {
+        let key = |piece: &str| format!("mail-date_moved-{piece}");
+        let (title, body, what) = match date {
+            MovedDate::Repair => ("title", "body", "what"),
+            MovedDate::Exchange => ("exchange-title", "body", "exchange-what"),
+            MovedDate::Owed => ("owed-title", "owed-body", "owed-what"),
+        };
+        view.title = self.text(&key(title));
+        view.intro.push(self.text(&key(body)));
+        let label = if date == MovedDate::Owed { "mail-row-owed" } else { "mail-row-unit" };
+        view.rows.push(self.row(label, self.part(&unit.part_name, &unit.part_no), false));
+        self.row_if("mail-row-serial", &unit.serial, true, view);
+        if let Some(old) = old_due_on {
+            view.rows.push(self.row("mail-row-old-date", words_date(self.lang, old), false));
+        }
+        if date == MovedDate::Repair {
+            view.promise = Some(self.promise(promise));
+        } else {
+            view.rows.push(self.row("mail-row-new-date", words_date(self.lang, promise.due_on), false));
+        }
+        let date = short_date(self.lang, promise.due_on);
+        let unit = self.unit_or_units(std::slice::from_ref(unit));
+        self.format(&key(what), &args! { "unit" => unit, "date" => date })
     }
 
     fn faulty_received(&self, receipt: &FaultyReceipt, view: &mut View) -> String {

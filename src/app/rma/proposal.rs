@@ -111,7 +111,7 @@ pub(super) fn of_line(
 
 /// How a trial ends: with what it showed, or as the act itself would.
 enum Tried {
-    Shown(Option<Draft>),
+    Shown(Option<Box<Draft>>),
     Failed(Error),
 }
 
@@ -133,13 +133,13 @@ pub fn draft_notice(
     let tried = savepoint(tx, |tx| {
         let shown = accept_proposal(tx, ctx, number, line, input).and_then(|acted| {
             let told = acted.notices.last();
-            told.map_or(Ok(None), |id| outbox::draft(tx, *id))
+            told.map_or(Ok(None), |id| Ok(outbox::draft(tx, *id)?.map(Box::new)))
         });
         Err::<(), _>(shown.map_or_else(Tried::Failed, Tried::Shown))
     });
     match tried {
         Ok(()) => Ok(None),
-        Err(Tried::Shown(draft)) => Ok(draft),
+        Err(Tried::Shown(draft)) => Ok(draft.map(|draft| *draft)),
         Err(Tried::Failed(error)) => Err(error),
     }
 }

@@ -52,21 +52,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         Some(id) => units::by_id(conn, id)?,
         None => units::by_identities(conn, &identity)?.into_iter().next(),
     };
-    let mut issued = vec![];
-    for given in issued_units::of_line(conn, row.id)? {
-        let unit = units::by_id(conn, given.unit_id)?.ok_or_else(|| missing("issued unit"))?;
-        issued.push(IssuedUnit {
-            id: given.id,
-            role: given.role,
-            state: given.state,
-            part: unit.part_ref(),
-            unit: unit.state(),
-            depot: DepotRef { id: given.depot_id, code: given.depot },
-            reservation_id: given.reservation_id,
-            limits: limits_of(conn, &row.part_no, &unit)?,
-            issued_again: given.times_again > 0,
-        });
-    }
+    let issued = issued_of(conn, row)?;
     let promised = promises::of_line(conn, row.id)?;
     let answered = promised.iter().filter(|promise| promise.kind == PromiseKind::FirstAnswer);
     let answered_at = answered
@@ -121,6 +107,25 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         last_step: steps::latest(conn, row.id)?.and_then(|step| ActionKind::from_code(&step.kind)),
         case,
     })
+}
+
+fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
+    let mut issued = vec![];
+    for given in issued_units::of_line(conn, row.id)? {
+        let unit = units::by_id(conn, given.unit_id)?.ok_or_else(|| missing("issued unit"))?;
+        issued.push(IssuedUnit {
+            id: given.id,
+            role: given.role,
+            state: given.state,
+            part: unit.part_ref(),
+            unit: unit.state(),
+            depot: DepotRef { id: given.depot_id, code: given.depot },
+            reservation_id: given.reservation_id,
+            limits: limits_of(conn, &row.part_no, &unit)?,
+            issued_again: given.times_again > 0,
+        });
+    }
+    Ok(issued)
 }
 
 /// How a unit stands to the limits under which it may stand in for a part: the part itself, and what is no equivalent any more,

@@ -7,7 +7,7 @@ use crate::setup::{act_as, actor, execute, number, read_as};
 use crate::support::{self, Database, on_both};
 use beiku::app::parts::{self, PartFields};
 use beiku::app::repair::{BenchInput, PartInput};
-use beiku::app::rma::{self, ActionInput, CaseInput, NewFile, NewLine, NewRequest};
+use beiku::app::rma::{self, ActionInput, CaseInput, LineView, NewFile, NewLine, NewRequest};
 use beiku::app::vendors::{self, VendorFields};
 use beiku::app::{App, Error, stock, verify};
 use beiku::domain::actor::{Actor, Role};
@@ -19,7 +19,7 @@ use beiku::jobs::{Job, Scheduler};
 use beiku::row;
 use beiku::store::StoreError;
 use beiku::store::sql::sql_once;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
 row! { struct CountRow { value: i64 } }
@@ -363,6 +363,37 @@ async fn beside(app: &App, dice: &mut Dice, numbers: &[String]) -> String {
     }
 }
 
+/// What somebody says of a line. Now and then a step is put down late, sometimes too late.
+fn said_of(dice: &mut Dice, line: &LineView, now: DateTime<Utc>) -> ActionInput {
+    let mut serials =
+        vec![line.row.serial.clone(), line.row.serial.clone(), "SPARE4".to_owned(), "NEW1".to_owned()];
+    serials.extend(line.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
+    let mut input = input(dice, &serials);
+    if dice.one_in(8) {
+        let ago = TimeDelta::minutes(i64::try_from(dice.below(60 * 90)).unwrap());
+        input.occurred_at = Some(now - ago);
+    }
+    input
+}
+
+/// A young line on which an action goes now that never went.
+async fn chance(
+    app: &App,
+    who: &Actor,
+    numbers: &[String],
+    never: &[ActionKind],
+) -> Option<(String, ActionKind)> {
+    for number in numbers.iter().rev().take(40) {
+        let wanted = number.clone();
+        let view = read_as(app, who.clone(), move |c, ctx| rma::view(c, ctx, &wanted)).await.unwrap();
+        let allowed = &view.lines[0].allowed_actions;
+        if let Some(kind) = never.iter().find(|kind| allowed.contains(kind)) {
+            return Some((number.clone(), *kind));
+        }
+    }
+    None
+}
+
 /// One walk; the kinds of action that went.
 async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let app = support::app(db);
@@ -373,6 +404,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
     let mut kinds = BTreeSet::new();
+    let mut sought: Option<(String, ActionKind)> = None;
     for step in 0..steps * FURTHER {
         if step >= steps && never(&kinds).is_empty() {
             break;
@@ -393,6 +425,10 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
             continue;
         }
         db.clock().advance(TimeDelta::minutes(1));
+        // What is seldom possible is tried where it goes, for a while.
+        if step >= steps && step % 40 == 0 {
+            sought = chance(&app, &people[0], &numbers, &never(&kinds)).await;
+        }
         if dice.one_in(14) {
             walked.push(format!("{step}: {}", beside(&app, &mut dice, &numbers).await));
             continue;
@@ -400,19 +436,13 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
         // Mostly the young ones: the old ones are over.
         let from = numbers.len().saturating_sub(6);
         let rma = if dice.one_in(6) { dice.pick(&numbers) } else { dice.pick(&numbers[from..]) };
+        let now = sought.clone().filter(|(_, kind)| !kinds.contains(kind) && dice.one_in(2));
+        let rma = now.as_ref().map_or(rma, |(number, _)| number.clone());
         let wanted = rma.clone();
         let view = read_as(&app, people[0].clone(), move |c, ctx| rma::view(c, ctx, &wanted)).await.unwrap();
         let line = &view.lines[0];
-        let kind = likely(&mut dice, &line.allowed_actions, &kinds);
-        let mut serials =
-            vec![line.row.serial.clone(), line.row.serial.clone(), "SPARE4".to_owned(), "NEW1".to_owned()];
-        serials.extend(line.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
-        let mut input = input(&mut dice, &serials);
-        // Now and then a step is put down late, sometimes too late.
-        if dice.one_in(8) {
-            let ago = TimeDelta::minutes(i64::try_from(dice.below(60 * 90)).unwrap());
-            input.occurred_at = Some(db.clock().now() - ago);
-        }
+        let kind = now.map_or_else(|| likely(&mut dice, &line.allowed_actions, &kinds), |(_, kind)| kind);
+        let mut input = said_of(&mut dice, line, db.clock().now());
         if kind == ActionKind::ReportFailure && !dice.one_in(5) {
             input.attachment = explain(&app, &rma).await;
         }
@@ -439,10 +469,8 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     kinds
 }
 
-/// What the program does by itself, and what a walk hardly reaches (a loaner kept for good and an accepted quote have scenarios of
-/// their own).
-const NOT_WALKED: [ActionKind; 3] =
-    [ActionKind::ExpireQuote, ActionKind::KeepLoaner, ActionKind::AcceptQuote];
+/// What the program does by itself, and what a walk hardly reaches: a loaner kept for good has scenarios of its own.
+const NOT_WALKED: [ActionKind; 2] = [ActionKind::ExpireQuote, ActionKind::KeepLoaner];
 /// A walk goes on so many times as far while some action never went.
 const FURTHER: usize = 16;
 
