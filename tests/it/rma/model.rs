@@ -403,8 +403,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let scheduler = Scheduler::new(app.clone());
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
-    let mut kinds = BTreeSet::new();
-    let mut sought: Option<(String, ActionKind)> = None;
+    let (mut kinds, mut sought) = (BTreeSet::new(), None);
     for step in 0..steps * FURTHER {
         if step >= steps && never(&kinds).is_empty() {
             break;
