@@ -13,7 +13,6 @@ mod handed_back;
 mod helpers;
 mod house;
 mod known_before;
-mod leads;
 mod limits;
 mod mailed;
 mod mistaken;
