@@ -12,6 +12,7 @@ use beiku::jobs::{Job, Scheduler};
 use beiku::store::sql::sql;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::Command;
