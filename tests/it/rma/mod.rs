@@ -13,6 +13,7 @@ mod helpers;
 mod house;
 mod limits;
 mod mailed;
+mod makers_unit;
 mod model;
 mod parcels;
 mod proof;
