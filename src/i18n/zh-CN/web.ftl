@@ -49,6 +49,7 @@ fmt-month = { $year } 年 { $month }
 form-bad-fields = 有 { $n } 处需要改，改好后再提交，已填的内容都还在。
 form-choose = 请选择
 form-later = 补记：事情不是现在发生的
+form-later-note = 备注，或补记较早发生的事
 field-note = 备注
 field-attachment = 故障分析说明
 field-attachment-hint = 选择本返修单中客户可见的附件。请先在备注与附件中上传。
