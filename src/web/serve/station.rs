@@ -26,7 +26,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/scan/worker.js", web::get().to(worker))
-        .route("/scan/ship/send", web::post().to(send))
+        .service(web::resource("/scan/ship/send").route(web::get().to(sent)).route(web::post().to(send)))
         .route("/scan/{mode}/undo", web::post().to(undo))
         .service(web::resource("/scan/{mode}").route(web::get().to(show)).route(web::post().to(take)));
 }
@@ -360,6 +360,11 @@ async fn undo(req: HttpRequest, mode: web::Path<String>, form: SignedForm<Sent>)
         Ok(to) => Ok(go(&req, &to)),
         Err(problem) => refused(&req, &caller, mode, &asked, String::new(), problem).await,
     }
+}
+
+/// A refused form stands under its own address; asked for again, it is the station.
+async fn sent(req: HttpRequest) -> HttpResponse {
+    go(&req, "/scan/ship")
 }
 
 /// Hands a load to its carrier.
