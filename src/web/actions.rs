@@ -103,9 +103,9 @@ pub fn icon(code: &str) -> &'static str {
         "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
         "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
-        "set_entitlement" | "send_quote" | "accept_quote" | "refuse_quote" | "expire_quote" => {
-            "file-certificate"
-        }
+        "accept_quote" => "circle-check",
+        "refuse_quote" => "ban",
+        "set_entitlement" | "send_quote" | "expire_quote" => "file-certificate",
         "assign" => "user",
         "to_stock" => "building-warehouse",
         "correct_serial" => "pencil",
