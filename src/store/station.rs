@@ -4,7 +4,7 @@ use crate::domain::actor::Scope;
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::rmas::{LINE, LineRow, visible};
-use crate::store::sql::{Conn, Filters, sql};
+use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -89,6 +89,30 @@ pub fn request_of_line(conn: &mut Conn, number: &str, line: i64) -> StoreResult<
     .bind(line)
     .optional(conn)?;
     Ok(found.map(|row| row.number))
+}
+
+/// A board held with the decision of an exchange, which has not left.
+const PROPOSED: &str = "FROM reservation h JOIN step_board b ON b.reservation_id = h.id JOIN rma_step s ON s.id = b.step_id \
+     JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id \
+     JOIN unit u ON u.id = h.unit_id JOIN part p ON p.id = h.part_id WHERE h.state = 'open' AND b.made = TRUE";
+
+/// Boards of this depot that are held for an exchange and have not left, oldest first. At most `limit`.
+pub fn exchanges(conn: &mut Conn, depot_id: i64, limit: i64) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql_shaped(format!(
+        "SELECT r.number, l.line, u.serial, p.part_no, p.name AS part_name, p.name_en AS part_name_en, c.name AS customer, \
+         h.created_at AS reserved_at {PROPOSED} AND h.depot_id = $1 ORDER BY h.id LIMIT $2"
+    ))
+    .bind(depot_id)
+    .bind(limit)
+    .load(conn)?)
+}
+
+/// The line whose exchange this unit is held for.
+pub fn line_of_exchange(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<(String, i64)>> {
+    row! { struct LineOf { number: String, line: i64 } }
+    let text = format!("SELECT r.number, l.line {PROPOSED} AND h.unit_id = $1 ORDER BY h.id DESC LIMIT 1");
+    let found: Option<LineOf> = sql_shaped(text).bind(unit_id).optional(conn)?;
+    Ok(found.map(|row| (row.number, row.line)))
 }
 
 row! { struct Count { value: i64 } }
