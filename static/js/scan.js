@@ -141,7 +141,7 @@ function count(before, now) {
 
 // What is expected and what is packed lies beside the scanner: after a scan as the server sees it then. What was typed there
 // stays, nothing changes under the hands of who types, and of many scans in a row the last one asks.
-const beside = () => $('#beside');
+const beside = () => $('#beside'), stationUrl = `/scan/${mode}?depot=${encodeURIComponent(depot)}`;
 let stale;
 function refresh() {
   clearTimeout(stale);
@@ -149,7 +149,7 @@ function refresh() {
 }
 function reload() {
   const page = new XMLHttpRequest();
-  page.open('GET', `/scan/${mode}?depot=${encodeURIComponent(depot)}`);
+  page.open('GET', stationUrl);
   page.responseType = 'document';
   page.onload = () => {
     const old = beside(), fresh = page.status === 200 && page.response?.getElementById('beside');
@@ -342,12 +342,13 @@ for (const choice of root.querySelectorAll('select[data-go-to]')) {
   choice.form.querySelector('button').hidden = true;
 }
 
-// The page itself is kept for a reload without a network.
+// The page itself is kept for a reload without a network. A refused form stands under another address: the station's own counts.
+const address = location.pathname === `/scan/${mode}` ? location.href : stationUrl;
 if ('serviceWorker' in navigator && window.caches) {
   navigator.serviceWorker.register(scriptUrl(root.dataset.worker), { scope: '/scan/' })
     .then(() => navigator.serviceWorker.ready)
     .then(() => caches.open(root.dataset.cache))
-    .then(cache => navigator.onLine && cache.add(location.href))
+    .then(cache => navigator.onLine && cache.add(address))
     .catch(() => {});
 }
 

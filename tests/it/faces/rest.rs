@@ -99,7 +99,7 @@ on_both!(who_hands_a_line_on_says_when_and_why, async |db: &Database| {
     let page = boss.page(rma).await;
     let csrf = ("csrf", hidden(&page, "csrf"));
     let answer = boss.post(&assign, &[&fields[..], &[csrf]].concat()).await;
-    assert_eq!(answer.status(), 422, "nobody hands on what is still to come");
+    assert_eq!(answer.status(), 409, "nobody hands on what is still to come");
     boss.submit(rma, &assign, &fields[..2]).await;
     assert!(boss.page(rma).await.contains("原来的人休假"));
 });
