@@ -4,7 +4,8 @@
 #   docker run -p 8080:8080 -v beiku:/data beiku                       # embedded database in the volume
 #   docker run -p 8080:8080 -e BEIKU_DATABASE=postgres://… beiku       # a node on PostgreSQL
 FROM rust:1.95-slim-bookworm AS build
-# make and perl build the OpenSSL that speaks TLS to PostgreSQL; a C compiler is there.
+# make and perl build the OpenSSL that speaks TLS to PostgreSQL; a C compiler is there. Their versions are those of the image.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends make perl && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

@@ -59,6 +59,8 @@ pub struct TrackedUnit {
     part_no: String,
     /// Serial.
     serial: String,
+    /// Serial of the unit its maker sent in its place, which is the customer's now; `null`: the own one comes back.
+    makers_unit: Option<String>,
     /// State.
     state: RepairStateWord,
     /// The state in plain words.
@@ -112,6 +114,8 @@ pub struct HeldReplacement {
 /// A parcel.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Parcel {
+    /// Number of the line it belongs to.
+    line: i64,
     /// Direction.
     direction: DirectionWord,
     /// What it carries.
@@ -138,6 +142,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         },
         part_no: line.row.part_no,
         serial: line.row.serial,
+        makers_unit: line.makers_unit,
         state: Word(line.row.repair_state),
         state_text: words(line.row.repair_state),
         promised_on: line.due_on,
@@ -157,6 +162,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         }),
     });
     let parcels = tracked.shipments.into_iter().map(|row| Parcel {
+        line: row.line,
         direction: Word(row.direction),
         purpose: Word(row.purpose),
         carrier: row.carrier,

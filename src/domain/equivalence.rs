@@ -49,6 +49,14 @@ pub enum Fit {
 }
 
 impl Limits {
+    /// As the books keep them.
+    #[must_use]
+    pub fn new(firmware_from: &str, firmware_to: &str, revisions: &str) -> Limits {
+        let [firmware_from, firmware_to, revisions] =
+            [firmware_from, firmware_to, revisions].map(str::to_owned);
+        Limits { firmware_from, firmware_to, revisions }
+    }
+
     /// How a unit with this firmware and revision stands to them; empty texts are not known. A limit that is broken goes before one
     /// that cannot be judged.
     #[must_use]
@@ -82,21 +90,22 @@ impl Limits {
     }
 }
 
-/// A piece of a version: `V2.10rc1` is 2, 10, rc, 1.
+/// A piece of a version: `V2.10rc1` is 2, 10, RC, 1.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
     Letters(String),
     Number(u64),
 }
 
-/// How two versions stand in order, numbers as numbers: 2.9 is before 2.10, and `V2.1` is `2.1.0`.
+/// How two versions stand in order, numbers as numbers: 2.9 is before 2.10, and `V2.1` is `2.1.0`, also as a Chinese keyboard
+/// writes it.
 fn order(one: &str, other: &str) -> Ordering {
     pieces(one).cmp(&pieces(other))
 }
 
 fn pieces(version: &str) -> Vec<Piece> {
-    let text = version.trim().to_lowercase();
-    let text = text.strip_prefix('v').unwrap_or(&text);
+    let text = folded(version);
+    let text = text.strip_prefix('V').unwrap_or(&text);
     let mut runs: Vec<String> = vec![];
     let mut last = None;
     for c in text.chars() {
@@ -123,10 +132,6 @@ fn pieces(version: &str) -> Vec<Piece> {
 mod tests {
     use super::*;
 
-    fn limits(from: &str, to: &str, revisions: &str) -> Limits {
-        Limits { firmware_from: from.into(), firmware_to: to.into(), revisions: revisions.into() }
-    }
-
     fn said(fit: Fit) -> String {
         match fit {
             Fit::Meets => "meets".into(),
@@ -143,6 +148,8 @@ mod tests {
             ("2.1 SP3", "2.1-sp3", Ordering::Equal),
             ("3", "2.99", Ordering::Greater),
             ("2.1a", "2.1b", Ordering::Less),
+            ("２．９", "2.10", Ordering::Less),
+            ("Ｖ２．１", "2.1", Ordering::Equal),
         ] {
             assert_eq!(order(one, other), expected, "{one} and {other}");
         }
@@ -150,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_board_is_within_the_limits_or_outside_or_nobody_knows() {
-        let both = limits("2.1", "3.0", "A, B2");
+        let both = Limits::new("2.1", "3.0", "A, B2");
         for (firmware, revision, expected) in [
             ("2.1", "b2", "meets"),
             ("3.0.0", "A", "meets"),

@@ -7,6 +7,7 @@ mod case_news;
 mod cases;
 mod intake;
 mod list;
+mod makers_unit;
 mod mine;
 mod news;
 mod next;
@@ -24,7 +25,7 @@ mod track;
 mod view;
 
 pub(in crate::app) use act::assigned_to;
-pub use act::{Acted, act, assign, assign_many, assignees, delivered};
+pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered};
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
@@ -33,6 +34,7 @@ pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
     list_shipments, shipments_of_waybill,
 };
+pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
@@ -42,6 +44,7 @@ pub use proposal::{Proposal, accept_proposal, draft_notice};
 pub use reminders::{expire_quotes, owe_boards, remind};
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
+pub(in crate::app) use state::limits_of;
 pub use stays::Stay;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};

@@ -121,6 +121,7 @@ fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,
+            in_use_at: given.in_use_at,
             limits: limits_of(conn, &row.part_no, &unit)?,
             issued_again: given.times_again > 0,
         });
@@ -130,7 +131,7 @@ fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
 
 /// How a unit stands to the limits under which it may stand in for a part: the part itself, and what is no equivalent any more,
 /// has none.
-pub(super) fn limits_of(conn: &mut Conn, wanted: &str, unit: &UnitRow) -> AppResult<Fit> {
+pub(in crate::app) fn limits_of(conn: &mut Conn, wanted: &str, unit: &UnitRow) -> AppResult<Fit> {
     if unit.part_no == wanted {
         return Ok(Fit::Meets);
     }

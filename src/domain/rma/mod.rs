@@ -18,7 +18,7 @@ mod taking_back;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub use decide::{When, allowed_actions, decide, may_go, moment, works_on};
+pub use decide::{When, allowed_actions, decide, may_assign, may_go, moment, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
@@ -196,7 +196,6 @@ text_enum! {
         Replacement => "replacement",
         Return => "return",
         Faulty => "faulty",
-        LoanerReturn => "loaner_return",
     }
 }
 
@@ -205,6 +204,10 @@ text_enum! {
     ShipmentState {
         Shipped => "shipped",
         Delivered => "delivered",
+        /// It never arrived, and came back to us.
+        Returned => "returned",
+        /// It never arrived, and was given up.
+        Lost => "lost",
     }
 }
 

@@ -98,6 +98,7 @@ field-in_the_past = Must be later than now.
 field-unknown_part = There is no such part number.
 field-before_start = Must not be before the start, { $start }.
 field-duplicate = “{ $value }” is there twice.
+field-encoding_unknown = The text encoding is unknown. Save the file as CSV in UTF-8 or GB18030.
 field-not_positive = Must be greater than zero.
 field-one_per_serial = A unit with a serial number has quantity 1.
 field-not_for_quantity_part = This part is kept by quantity: leave the serial number out.

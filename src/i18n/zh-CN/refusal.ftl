@@ -98,6 +98,7 @@ field-in_the_past = 应晚于现在。
 field-unknown_part = 没有这个料号。
 field-before_start = 不能早于开始日期 { $start }。
 field-duplicate = 「{ $value }」重复了。
+field-encoding_unknown = 认不出文件的文字编码。请另存为 UTF-8 或 GB18030 的 CSV。
 field-not_positive = 应大于零。
 field-one_per_serial = 有序列号的单件，数量只能是 1。
 field-not_for_quantity_part = 这个料号按数量管理，不填序列号。

@@ -113,6 +113,7 @@ fn lines() -> Vec<LineState> {
         part: part(),
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
+        in_use_at: None,
         limits: Fit::Meets,
         issued_again: false,
     };

@@ -15,6 +15,7 @@ mod house;
 mod known_before;
 mod limits;
 mod mailed;
+mod makers_unit;
 mod mistaken;
 mod model;
 mod parcels;
