@@ -85,8 +85,8 @@ pub fn icon(code: &str) -> &'static str {
         "request" => "inbox",
         "arrive_on_site" => "user",
         "report_failure" => "file-certificate",
-        "authorise" | "confirm_returned" | "close" | "restore_service" => "circle-check",
-        "reject" | "cancel" | "void" | "approve_void" => "ban",
+        "authorise" | "confirm_returned" | "close" | "restore_service" | "accept_quote" => "circle-check",
+        "reject" | "cancel" | "void" | "approve_void" | "refuse_quote" => "ban",
         "reserve_replacement" => "package",
         "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => {
             "truck-delivery"
@@ -103,8 +103,6 @@ pub fn icon(code: &str) -> &'static str {
         "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
         "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
-        "accept_quote" => "circle-check",
-        "refuse_quote" => "ban",
         "set_entitlement" | "send_quote" | "expire_quote" => "file-certificate",
         "assign" => "user",
         "to_stock" => "building-warehouse",

@@ -87,7 +87,7 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         }],
         user: "wanght".into(),
         verdict: (!empty).then(|| verdict(Tone::Ok, "收下", "主控板", "Q-03")),
-        paper: (!empty).then(|| ("/print/unit/MCU24-19K03-00917/tag".into(), p.t("station-print-tag"))),
+        paper: (!empty).then(|| ("/print/unit/MCU24-19K03-00917/tag".into(), "打印故障标签".into())),
         scans: if empty { vec![] } else { scans },
         counter: (4, 1, 1),
         due: if empty { vec![] } else { vec![due] },

@@ -26,7 +26,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/scan/worker.js", web::get().to(worker))
-        .service(web::resource("/scan/ship/send").route(web::get().to(sent)).route(web::post().to(send)))
+        .service(
+            web::resource("/scan/ship/send").route(web::get().to(station_again)).route(web::post().to(send)),
+        )
         .route("/scan/{mode}/undo", web::post().to(undo))
         .service(web::resource("/scan/{mode}").route(web::get().to(show)).route(web::post().to(take)));
 }
@@ -363,7 +365,7 @@ async fn undo(req: HttpRequest, mode: web::Path<String>, form: SignedForm<Sent>)
 }
 
 /// A refused form stands under its own address; asked for again, it is the station.
-async fn sent(req: HttpRequest) -> HttpResponse {
+async fn station_again(req: HttpRequest) -> HttpResponse {
     go(&req, "/scan/ship")
 }
 
