@@ -93,14 +93,16 @@ pub fn request_of_line(conn: &mut Conn, number: &str, line: i64) -> StoreResult<
 
 row! { struct Count { value: i64 } }
 
-/// Whether the line of a request has a spare held or under way already.
-pub fn has_spare(conn: &mut Conn, request_id: i64) -> StoreResult<bool> {
-    let held: Count =
-        sql("SELECT COUNT(*) AS value FROM spare_request q JOIN issued_unit i ON i.line_id = q.rma_line_id \
-         WHERE q.id = $1 AND i.state IN ('reserved', 'shipped', 'in_use')")
+/// Whether nobody waits for the spare of a request any more: its line has one held or under way, gets none in its mode, or is over.
+pub fn is_settled(conn: &mut Conn, request_id: i64) -> StoreResult<bool> {
+    let settled: Count =
+        sql("SELECT COUNT(*) AS value FROM spare_request q JOIN rma_line l ON l.id = q.rma_line_id WHERE q.id = $1 \
+         AND (l.mode NOT IN ('loaner', 'advance_replacement') \
+         OR l.repair_state IN ('returned', 'closed', 'cancelled', 'rejected', 'void') \
+         OR EXISTS (SELECT 1 FROM issued_unit i WHERE i.line_id = l.id AND i.state IN ('reserved', 'shipped', 'in_use')))")
         .bind(request_id)
         .one(conn)?;
-    Ok(held.value > 0)
+    Ok(settled.value > 0)
 }
 
 /// Whether a depot has something free that fits a request: its part, or an equivalent.

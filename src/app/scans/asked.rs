@@ -21,7 +21,7 @@ pub(super) fn is_request(document: &str) -> bool {
 }
 
 /// Approved requests this depot is asked to serve, oldest first: those that wish for it, and those that wish for nothing
-/// where it has what fits. One whose spare is held already stands among the held ones.
+/// where it has what fits. One whose spare is held already stands among the held ones; one whose line is over asks for nothing.
 fn open_in(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<RequestRow>> {
     if ctx.actor.may(Permission::ReadRma).is_err() {
         return Ok(vec![]);
@@ -34,7 +34,7 @@ fn open_in(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult<Vec<Reques
     for row in rows {
         let elsewhere = !row.wish_from.is_empty() && row.wish_from != depot.code;
         // A van's own spares are handed over by their engineer.
-        if elsewhere || row.wish_from.starts_with(&van) || station::has_spare(conn, row.id)? {
+        if elsewhere || row.wish_from.starts_with(&van) || station::is_settled(conn, row.id)? {
             continue;
         }
         if row.wish_from == depot.code || station::could_serve(conn, row.id, depot.id)? {

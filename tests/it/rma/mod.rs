@@ -2,7 +2,9 @@
 
 mod asked;
 mod boards;
+mod books;
 mod boxes;
+mod calendars;
 mod cases;
 mod chance;
 mod corrected;
