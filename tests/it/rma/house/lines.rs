@@ -86,11 +86,11 @@ impl House {
     pub(super) async fn supply(&mut self, step: usize) {
         let depot = self.dice.pick(&["JN", "DZ"]);
         let bought = crate::setup::act(&self.app, move |tx, ctx| {
-            super::receive(tx, ctx, "BOARD-1", &format!("BOUGHT{step}"), depot)?;
+            crate::rma::receive(tx, ctx, "BOARD-1", &format!("BOUGHT{step}"), depot)?;
             let broken = Booking {
                 serial: Some(format!("OURS{step}")),
                 condition_to: Some(Condition::Faulty),
-                ..super::bought("BOARD-1", depot)
+                ..crate::rma::bought("BOARD-1", depot)
             };
             stock::book(tx, ctx, &broken).map(|_| ())
         });

@@ -80,12 +80,12 @@ impl House {
     async fn load_van(&mut self) {
         let Some((serial, from)) = self.good_unit().await else { return };
         let who = self.who(&[if from.starts_with("JN") { JN } else { DZ }]);
-        let unit = self.dice.one_in(4);
+        let lot = self.dice.one_in(4);
         let what = Booking {
             kind: MovementKind::Issue,
-            part_no: unit.then(|| "CAP".to_owned()),
-            serial: (!unit).then_some(serial),
-            quantity: unit.then_some(2),
+            part_no: lot.then(|| "CAP".to_owned()),
+            serial: (!lot).then_some(serial),
+            quantity: lot.then_some(2),
             ..booking(&from, VAN)
         };
         let about = format!("{:?} {from}", what.serial);
