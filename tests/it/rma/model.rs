@@ -289,13 +289,12 @@ fn said_of(dice: &mut Dice, line: &LineView, now: DateTime<Utc>) -> ActionInput 
     input
 }
 
-/// Half of the quotes are good for some days only, and what was agreed to in writing was agreed to before it is put down.
+/// Half of the quotes are good for some days only.
 pub(super) fn soon(dice: &mut Dice, input: &mut ActionInput, now: DateTime<Utc>) {
-    let days = Days::new(u64::try_from(dice.below(20)).unwrap());
     if dice.one_in(2) {
+        let days = Days::new(u64::try_from(dice.below(20)).unwrap());
         input.case.valid_until = Some(now.date_naive() + days);
     }
-    input.case.agreed_at = dice.one_in(3).then(|| now - days);
 }
 
 /// A young line on which an action goes now that never went.
@@ -316,6 +315,48 @@ async fn chance(
     None
 }
 
+/// What chance hardly brings is led to: a loaner its customer keeps, a quote nobody answered.
+async fn led(db: &Database, app: &App) -> [ActionKind; 2] {
+    use ActionKind as A;
+    buy(app, "LEDSPARE".to_owned()).await;
+    let kept = [
+        A::Authorise,
+        A::ReserveReplacement,
+        A::ShipReplacement,
+        A::ReplacementDelivered,
+        A::ReceiveFaulty,
+        A::KeepLoaner,
+    ];
+    lead(db, app, "LED1", Mode::Loaner, &kept).await;
+    lead(db, app, "LED2", Mode::RepairReturn, &[A::ReceiveFaulty, A::SendQuote, A::ExpireQuote]).await;
+    [A::KeepLoaner, A::ExpireQuote]
+}
+
+/// A line goes straight through these steps, one every other day.
+async fn lead(db: &Database, app: &App, serial: &'static str, mode: Mode, steps: &[ActionKind]) {
+    let number = super::request(app, serial, mode).await.unwrap().rma.number;
+    for kind in steps {
+        let text = || "x".to_owned();
+        let case = CaseInput {
+            by: text(),
+            evidence: text(),
+            amount_fen: Some(86_000),
+            valid_until: Some(app.clock().now().date_naive() + Days::new(1)),
+            ..CaseInput::default()
+        };
+        let is_scanned = *kind == ActionKind::ReceiveFaulty;
+        let said = ActionInput {
+            depot: is_scanned.then(|| "JN".to_owned()),
+            serial: is_scanned.then(|| serial.to_owned()),
+            received_by: text(),
+            case,
+            ..ActionInput::default()
+        };
+        super::take(app, &number, *kind, said).await.unwrap();
+        db.clock().advance(TimeDelta::days(2));
+    }
+}
+
 /// The kinds of action the timelines tell of, those of the jobs among them.
 async fn on_record(app: &App) -> Vec<ActionKind> {
     let kinds = "SELECT DISTINCT kind FROM rma_event".to_owned();
@@ -334,6 +375,9 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
     let (mut kinds, mut sought) = (BTreeSet::new(), None);
     for step in 0..steps * FURTHER {
+        if step == steps {
+            kinds.extend(led(db, &app).await);
+        }
         if step >= steps && never(&kinds).is_empty() {
             break;
         }

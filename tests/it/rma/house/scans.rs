@@ -100,10 +100,8 @@ impl House {
         let code = depot.code.clone();
         let packed = read_as(&self.app, clerk, move |c, ctx| scans::loads(c, ctx, &depot, &depot.code)).await;
         let packed = packed.unwrap();
-        if packed.is_empty() {
-            return;
-        }
-        let load = self.dice.pick(&packed);
+        // What was packed last: earlier boxes may have lost their document meanwhile.
+        let Some(load) = packed.last().cloned() else { return };
         let who = self.who(&[at]);
         let about = format!("{} {:?}", load.document, load.serials);
         let what = SendOff {

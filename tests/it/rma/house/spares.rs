@@ -59,7 +59,7 @@ impl House {
     }
 
     async fn reject_spare(&mut self) {
-        let Some(number) = self.one(&of("requested")).await else { return };
+        let Some(number) = self.one(&of("requested")).await else { return self.ask().await };
         let (who, about) = (self.who(&[BOSS, SECOND]), number.clone());
         self.deed("reject a spare", who, about, move |tx, ctx| requests::reject(tx, ctx, &number, "x")).await;
     }

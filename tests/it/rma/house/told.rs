@@ -17,7 +17,7 @@ impl House {
             "confirm by the link" => self.confirm().await,
             "ask without an account" => self.ask_in_public(step).await,
             "use the mail's link" => self.use_link().await,
-            "accept what was asked" | "dismiss what was asked" => self.decide_asked(name).await,
+            "accept what was asked" | "dismiss what was asked" => self.decide_asked(name, step).await,
             _ => return false,
         }
         true
@@ -97,10 +97,8 @@ impl House {
 
     /// The link works once, however often it is used.
     async fn use_link(&mut self) {
-        if self.links.is_empty() {
-            return;
-        }
-        let link = self.dice.pick(&self.links);
+        let Some(latest) = self.links.last().cloned() else { return };
+        let link = if self.dice.one_in(2) { latest } else { self.dice.pick(&self.links) };
         let encode = |confirmed: &public_requests::Confirmed| (200, format!("{confirmed:?}"));
         let key = self.key();
         let mut answers = vec![];
@@ -122,10 +120,13 @@ impl House {
         self.walked.push(format!("use the mail's link → {}", answers[0]));
     }
 
-    async fn decide_asked(&mut self, name: &'static str) {
+    async fn decide_asked(&mut self, name: &'static str, step: usize) {
         let held = "SELECT CAST(id AS TEXT) AS value FROM public_request WHERE confirmed_at IS NOT NULL AND rma_id IS NULL \
              AND settled_at IS NULL ORDER BY id";
-        let Some(id) = self.one(held).await.and_then(|id| id.parse::<i64>().ok()) else { return };
+        let Some(id) = self.one(held).await.and_then(|id| id.parse::<i64>().ok()) else {
+            self.ask_in_public(step).await;
+            return self.use_link().await;
+        };
         let (who, about) = (self.who(&[BOSS, SECOND]), format!("request {id}"));
         if name == "dismiss what was asked" {
             self.deed(name, who, about, move |tx, ctx| public_requests::dismiss(tx, ctx, id, "不是我们的"))

@@ -38,7 +38,7 @@ impl House {
     }
 
     async fn approve_transfer(&mut self) {
-        let Some(number) = self.one(&of("'requested'")).await else { return };
+        let Some(number) = self.one(&of("'requested'")).await else { return self.ask_for_transfer().await };
         let (who, about) = (self.who(&[BOSS, SECOND]), number.clone());
         self.deed("approve a transfer", who, about, move |tx, ctx| transfers::approve(tx, ctx, &number))
             .await;
@@ -52,7 +52,7 @@ impl House {
     }
 
     async fn dispatch(&mut self) {
-        let Some(number) = self.one(&of("'approved'")).await else { return };
+        let Some(number) = self.one(&of("'approved'")).await else { return self.approve_transfer().await };
         let from = self.transfer(&number).await.row.from_depot;
         let good = format!(
             "SELECT u.serial AS value FROM unit u JOIN depot d ON d.id = u.depot_id WHERE d.code = '{from}' AND u.condition = 'good' \
@@ -77,7 +77,7 @@ impl House {
     }
 
     async fn receive(&mut self, wholly: bool) {
-        let Some(number) = self.one(&of("'in_transit'")).await else { return };
+        let Some(number) = self.one(&of("'in_transit'")).await else { return self.dispatch().await };
         let view = self.transfer(&number).await;
         let mut items = vec![];
         for piece in view.items.iter().filter(|piece| piece.outstanding() > 0) {
