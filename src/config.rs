@@ -27,9 +27,12 @@ impl Secret {
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The scheme tells what kind of thing it is and never holds a secret.
-        match self.0.split_once(':') {
-            Some((scheme, _)) => write!(f, "{scheme}:…"),
+        // The scheme of an address tells what kind of thing it is and never holds a secret. What is no address may be one whole.
+        match ["postgres:", "postgresql:", "smtp:", "smtps:", "sqlite:", "file:"]
+            .iter()
+            .find(|kind| self.0.starts_with(*kind))
+        {
+            Some(scheme) => write!(f, "{scheme}…"),
             None => f.write_str("…"),
         }
     }
@@ -435,7 +438,7 @@ mod tests {
     #[test]
     fn single_sign_on_is_whole_and_through_tls_or_not_at_all() {
         assert!(from_file("").unwrap().sso.is_none());
-        let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2\"";
+        let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2:x\"";
         let sso = from_file(whole).unwrap().sso.unwrap();
         assert_eq!((sso.name.as_str(), sso.claim), ("id.example.cn", SsoClaim::PreferredUsername));
         assert!(!format!("{sso:?}").contains("hunter2"));
