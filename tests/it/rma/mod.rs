@@ -10,6 +10,7 @@ mod cases;
 mod chance;
 mod corrected;
 mod docs;
+mod due;
 mod ends;
 mod handed_back;
 mod helpers;
