@@ -3,9 +3,7 @@
 mod as_of;
 mod asked;
 mod boards;
-mod books;
 mod boxes;
-mod calendars;
 mod cases;
 mod chance;
 mod corrected;
