@@ -352,7 +352,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> House {
 
 on_both!(whoever_does_what_the_books_hold_and_a_no_changes_nothing, async |db: &Database| {
     let from_env = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let steps = from_env("BEIKU_MODEL_STEPS").map_or(250, |steps| usize::try_from(steps).unwrap());
+    let steps = from_env("BEIKU_MODEL_STEPS").map_or(400, |steps| usize::try_from(steps).unwrap());
     let seed = from_env("BEIKU_MODEL_SEED");
     let house = walk(db, seed.unwrap_or(20_261_122), steps).await;
     if seed.is_none() {
