@@ -1,7 +1,7 @@
 //! Counting open promises anew with another calendar.
 
 use crate::app::{AppResult, Ctx, rma};
-use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone};
+use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone, sort_day};
 use crate::domain::plan::{PromiseKind, TermUnit, clock_terms};
 use crate::domain::rma::PromiseState;
 use crate::store::calendar::{self, HoldRow, Moved, OpenPromise};
@@ -28,11 +28,6 @@ pub struct Recount {
     pub moves: Vec<Move>,
     /// How many keep their date, and are provisional no longer (or anew).
     pub settled: usize,
-}
-
-/// What lists sort by while there is no due date: the last day.
-fn sort_due(due_on: Option<NaiveDate>) -> NaiveDate {
-    due_on.or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31)).unwrap_or(NaiveDate::MAX)
 }
 
 /// Counts, and changes nothing.
@@ -92,7 +87,7 @@ struct Counted {
 
 impl Counted {
     fn sort_due(&self) -> NaiveDate {
-        sort_due(self.due.due_on)
+        sort_day(self.due.due_on)
     }
 
     /// The line sorts by the repair the customer was promised.
@@ -131,7 +126,7 @@ fn summary(counted: Vec<Counted>) -> Recount {
             recount.settled += 1;
         }
     }
-    recount.moves.sort_by_key(|moved| (sort_due(moved.due_on), moved.promise.id));
+    recount.moves.sort_by_key(|moved| (sort_day(moved.due_on), moved.promise.id));
     recount
 }
 
