@@ -97,6 +97,9 @@ pub struct ServiceSettings {
     /// Name of the company, on pages and in mails [default: 备库 Beiku]
     #[arg(long, env = "BEIKU_COMPANY", value_name = "NAME")]
     pub company: Option<String>,
+    /// Telephone for customers' questions, in mails and on their pages
+    #[arg(long, env = "BEIKU_HOTLINE", value_name = "NUMBER")]
+    pub hotline: Option<String>,
     /// Trust X-Forwarded-For of a reverse proxy in front for the peer's address
     #[arg(long, env = "BEIKU_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub behind_proxy: Option<bool>,
@@ -196,6 +199,8 @@ pub struct Config {
     pub mail_reply_to: Option<String>,
     /// Name of the company.
     pub company: String,
+    /// Telephone for customers' questions; empty when there is none.
+    pub hotline: String,
     /// Whether `X-Forwarded-For` is to be trusted.
     pub behind_proxy: bool,
     /// Seconds between the signal to end and the end of listening: `/readyz` says no meanwhile, everything else goes on.
@@ -304,6 +309,7 @@ impl Config {
             mail_ca: service.mail_ca.or(file_service.mail_ca),
             mail_from,
             mail_reply_to: service.mail_reply_to.or(file_service.mail_reply_to),
+            hotline: service.hotline.or(file_service.hotline).unwrap_or_default(),
             company: service.company.or(file_service.company).unwrap_or_else(|| "备库 Beiku".into()),
             slow_statement_ms: service.slow_statement_ms.or(file_service.slow_statement_ms).unwrap_or(500),
             drain_seconds: service.drain_seconds.or(file_service.drain_seconds).unwrap_or_default(),

@@ -20,7 +20,9 @@
 mod bare;
 mod client;
 mod dataset;
+mod handler;
 mod program;
+mod reads;
 mod trace;
 
 use bare::part_and_depot;
@@ -29,13 +31,18 @@ use beiku::jobs::{Job, Scheduler};
 use beiku::store::{Address, Store};
 use client::{Client, Request, Round, drive};
 use program::{Program, beiku};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
+use trace::Traced;
 
 /// Movements a bare loop runs.
 const BARE: usize = 1_000;
 /// Receipts pgbench chooses among, each of another part or depot.
-const PGBENCH_SCRIPTS: usize = 64;
+const MOVEMENT_SCRIPTS: usize = 64;
+/// Rows of the list that is imported.
+const IMPORTED: u32 = 20_000;
+/// Serials in one batch.
+const DELIVERY: usize = 5_000;
 
 struct Asked {
     database: String,
@@ -149,9 +156,12 @@ fn run(asked: &Asked) {
     println!();
     println!("| what | clients | done | p50 | p99 | CPU each | RssAnon | limit in the same run | ratio |");
     println!("|---|---|---|---|---|---|---|---|---|");
-    movements(asked, &address, &program, &token, mark);
-    batch(&program, &token, mark);
-    reads(asked, &program, &token, units);
+    let limit = Limit::new(&address);
+    movements(asked, &limit, &program, &token, mark);
+    batch(&limit, &program, &token, mark);
+    reads::measure(asked, &address, &program, &token, units);
+    drop(program);
+    import(&asked.database, mark);
 }
 
 fn count_units(address: &Address) -> i64 {
@@ -174,8 +184,7 @@ fn receipt(client: usize, at: usize, mark: u32, keyed: bool) -> Request {
 }
 
 /// Receipts over HTTP, each followed at once by the bare limit at the batch the program had.
-fn movements(asked: &Asked, address: &Address, program: &Program, token: &str, mark: u32) {
-    let limit = Limit::new(address);
+fn movements(asked: &Asked, limit: &Limit, program: &Program, token: &str, mark: u32) {
     for (turn, (clients, keyed)) in
         [(1, false), (16, false), (64, false), (1, true), (16, true), (64, true)].into_iter().enumerate()
     {
@@ -194,10 +203,10 @@ fn movements(asked: &Asked, address: &Address, program: &Program, token: &str, m
 
 /// The bare limit of this database.
 enum Limit {
-    /// A copy of the file as it was before the first round, and movements traced on it.
-    Sqlite { folder: tempfile::TempDir, traced: Vec<Vec<trace::Traced>> },
+    /// A copy of the file as it was before the first round, and what was traced on it: single movements, and a delivery.
+    Sqlite { folder: tempfile::TempDir, traced: Vec<Vec<Traced>>, delivery: Vec<Traced> },
     /// The same server.
-    Postgres { url: String, traced: Vec<Vec<trace::Traced>> },
+    Postgres { url: String, traced: Vec<Vec<Traced>> },
 }
 
 impl Limit {
@@ -211,11 +220,12 @@ impl Limit {
                 let (base, copy) = (folder.path().join("base.db"), folder.path().join("copy.db"));
                 Store::open(address).unwrap().backup_to(&base).unwrap();
                 std::fs::copy(&base, &copy).unwrap();
-                let traced = bare::traced(&Address::Sqlite(copy), 1, BARE);
-                Limit::Sqlite { folder, traced }
+                let copy = Address::Sqlite(copy);
+                let delivery = bare::traced_batch(&copy, 1, DELIVERY);
+                Limit::Sqlite { folder, traced: bare::traced(&copy, 1, BARE), delivery }
             }
             Address::Postgres(url) => {
-                Limit::Postgres { url: url.clone(), traced: bare::traced(address, 1, PGBENCH_SCRIPTS) }
+                Limit::Postgres { url: url.clone(), traced: bare::traced(address, 1, MOVEMENT_SCRIPTS) }
             }
         }
     }
@@ -223,26 +233,51 @@ impl Limit {
     /// What the database alone reaches with so many clients, or with batches of that size.
     fn measure(&self, clients: usize, mean_batch: f64, time: Duration) -> (f64, String) {
         match self {
-            Limit::Sqlite { folder, traced } => {
-                let copy = folder.path().join("copy.db");
-                for leftover in ["copy.db-wal", "copy.db-shm"] {
-                    drop(std::fs::remove_file(folder.path().join(leftover)));
-                }
-                std::fs::copy(folder.path().join("base.db"), &copy).unwrap();
+            Limit::Sqlite { folder, traced, .. } => {
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "a small positive number"
                 )]
                 let batch = (mean_batch.round() as usize).max(1);
-                let bare = bare::on_sqlite(&copy, traced, batch);
+                let bare = bare::on_sqlite(&fresh_copy(folder.path()), traced, batch);
                 (bare.per_second, format!("(batch {batch}, {} steps each)", bare.steps))
             }
             Limit::Postgres { url, traced } => {
-                (bare::by_pgbench(url, traced, clients, time.as_secs()), "(pgbench)".into())
+                (bare::by_pgbench(url, traced, clients, 4 * time.as_secs()), "(pgbench)".into())
             }
         }
     }
+}
+
+/// The file as it was before the first round.
+fn fresh_copy(folder: &Path) -> PathBuf {
+    let copy = folder.join("copy.db");
+    for leftover in ["copy.db-wal", "copy.db-shm"] {
+        drop(std::fs::remove_file(folder.join(leftover)));
+    }
+    std::fs::copy(folder.join("base.db"), &copy).unwrap();
+    copy
+}
+
+/// A list of stock, read by the program's own command.
+fn import(database: &str, mark: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("stock.csv");
+    let mut text = String::from("part number,serial number,depot,condition,received on\n");
+    for n in 0..IMPORTED {
+        let (part_no, depot) = part_and_depot(n as usize);
+        text.push_str(&format!("{part_no},I{mark}-{n},{depot},good,2025-03-07\n"));
+    }
+    std::fs::write(&file, text).unwrap();
+    let started = Instant::now();
+    beiku(database, &["import", "stock", &file.to_string_lossy()]);
+    let took = started.elapsed().as_secs_f64();
+    println!();
+    println!(
+        "import of {IMPORTED} rows of stock: {took:.1} s, {:.0} rows a second",
+        f64::from(IMPORTED) / took
+    );
 }
 
 /// Commits of the writer so far, and the transactions in them.
@@ -258,9 +293,9 @@ fn committed(program: &Program, token: &str) -> (f64, f64) {
     (of("beiku_writer_commits_total"), of("beiku_writer_jobs_total"))
 }
 
-/// 5,000 serials received in one request.
-fn batch(program: &Program, token: &str, mark: u32) {
-    let items: Vec<String> = (0..5_000).map(|n| format!(r#"{{"serial":"B{mark}-{n}"}}"#)).collect();
+/// 5,000 serials received in one request, beside the same statements without the program.
+fn batch(limit: &Limit, program: &Program, token: &str, mark: u32) {
+    let items: Vec<String> = (0..DELIVERY).map(|n| format!(r#"{{"serial":"B{mark}-{n}"}}"#)).collect();
     let body = format!(
         r#"{{"kind":"receive","part_no":"P-100001","from":"supplier","to":"DP1","document":"BATCH-{mark}","items":[{}]}}"#,
         items.join(",")
@@ -272,48 +307,12 @@ fn batch(program: &Program, token: &str, mark: u32) {
     let took = started.elapsed();
     let errors = usize::from(!(200..300).contains(&status));
     let round = Round { per_second: 1.0 / took.as_secs_f64(), p50: took, p99: took, errors, answers: 1 };
-    row("5,000 serials in one batch", 1, &round, None, program.cpu() - cpu, program.memory());
-}
-
-/// Every question people ask, by 16 clients.
-fn reads(asked: &Asked, program: &Program, token: &str, units: i64) {
-    let clients = 16;
-    let unit = move |client: usize, at: usize| {
-        let n = i64::try_from(client * 7_919 + at * 104_729).unwrap() % units + 1;
-        dataset::serial(n)
+    let bare = match limit {
+        Limit::Sqlite { folder, delivery, .. } => {
+            let bare = bare::on_sqlite(&fresh_copy(folder.path()), std::slice::from_ref(delivery), 1);
+            Some((bare.per_second, format!("({} statements)", delivery.len())))
+        }
+        Limit::Postgres { .. } => None,
     };
-    let part = |client: usize, at: usize| part_and_depot(client * 31 + at).0;
-    type Path<'a> = Box<dyn Fn(usize, usize) -> String + Send + Sync + 'a>;
-    let questions: Vec<(&str, Path<'_>)> = vec![
-        ("health (no database)", Box::new(|_, _| "/healthz".into())),
-        ("who am I (sign-in only)", Box::new(|_, _| "/api/v1/me".into())),
-        ("scan", Box::new(move |c, at| format!("/api/v1/scan/{}", unit(c, at)))),
-        ("unit", Box::new(move |c, at| format!("/api/v1/units/{}", unit(c, at)))),
-        ("unit's history", Box::new(move |c, at| format!("/api/v1/units/{}/history", unit(c, at)))),
-        (
-            "availability",
-            Box::new(move |c, at| format!("/api/v1/availability?part_no={}&near=DP1", part(c, at))),
-        ),
-        ("units of a depot", Box::new(|c, at| format!("/api/v1/units?depot=DP{}", (c + at) % 8 + 1))),
-        (
-            "search: end of a serial",
-            Box::new(move |c, at| format!("/api/v1/units?serial={}", &unit(c, at)[7..])),
-        ),
-        ("movements of a depot", Box::new(|c, at| format!("/api/v1/movements?depot=DP{}", (c + at) % 8 + 1))),
-        ("stock of a depot", Box::new(|c, at| format!("/api/v1/stock?depot=DP{}", (c + at) % 8 + 1))),
-        ("open RMAs", Box::new(|_, _| "/api/v1/rmas?open=true".into())),
-        (
-            "RMAs of a customer",
-            Box::new(|c, at| format!("/api/v1/rmas?customer=K{}", 1_001 + (c * 13 + at) % 200)),
-        ),
-        ("promises", Box::new(|_, _| "/api/v1/promises?state=open".into())),
-        ("timely repair rate of a year", Box::new(|_, _| "/api/v1/kpi/timely-repair".into())),
-        ("dashboard", Box::new(|_, _| "/".into())),
-    ];
-    for (what, path) in questions {
-        let cpu = program.cpu();
-        let round =
-            drive(&program.address, token, clients, asked.time / 2, |c, at| Request::get(path(c, at)));
-        row(what, clients, &round, None, program.cpu() - cpu, program.memory());
-    }
+    row("5,000 serials in one batch", 1, &round, bare, program.cpu() - cpu, program.memory());
 }

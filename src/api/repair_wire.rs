@@ -1,9 +1,9 @@
 //! What a repair order looks like on the wire.
 
+use crate::api::deeds::{self, RepairDeedWord};
 use crate::api::stock_wire::StockMovement;
 use crate::api::words::{
-    ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairKindWord, RepairOrderStateWord,
-    StepResultWord,
+    ConditionWord, DataAnswerWord, OutcomeWord, RepairFlagWord, RepairOrderStateWord, StepResultWord,
 };
 use crate::app::repair::{
     Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView, TestStepRow,
@@ -156,13 +156,14 @@ pub struct Repair {
     /// Timeline, newest first.
     timeline: Vec<RepairEvent>,
     /// What the caller may do now.
-    allowed_actions: Vec<RepairKindWord>,
+    allowed_actions: Vec<RepairDeedWord>,
 }
 
 impl Repair {
     /// As seen today.
     pub fn new(view: RepairView, today: NaiveDate) -> Repair {
         let over_limit = view.is_over_limit();
+        let allowed_actions = deeds::of_repair(&view);
         let row: &RepairRow = &view.row;
         Repair {
             version: row.version,
@@ -176,7 +177,7 @@ impl Repair {
             vendor_repairs: view.legs.into_iter().map(|leg| VendorRepair::new(leg, today)).collect(),
             tests: view.tests.into_iter().map(RepairTestStep::from).collect(),
             timeline: view.events.into_iter().map(RepairEvent::from).collect(),
-            allowed_actions: view.allowed_actions.into_iter().map(Word).collect(),
+            allowed_actions,
             order: RepairItem::new(Listed { row: view.row, flags: view.flags }, today),
         }
     }
@@ -342,6 +343,7 @@ impl From<RepairEventRow> for RepairEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RepairActed {
     /// The order as it now is.
+    #[serde(flatten)]
     repair: Repair,
     /// Movements, oldest first.
     movements: Vec<StockMovement>,

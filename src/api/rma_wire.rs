@@ -1,15 +1,16 @@
 //! What an RMA looks like on the wire.
 
 use crate::api::case_wire::{ConsentItem, QuoteItem};
+use crate::api::deeds::{self, LineDeedWord};
+use crate::api::promise_wire::{HoldItem, PromiseItem};
 use crate::api::proposals::ExchangeProposal;
 use crate::api::shipment_wire::{Movement, Shipment};
 use crate::api::track::ForecastRange;
 use crate::api::words::{
-    ActionWord, CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
-    LanguageWord, ModeWord, OutcomeWord, PayerWord, PromiseKindWord, PromiseStateWord, RepairStateWord,
-    SourceWord, TermUnitWord, TrackWord,
+    CauseWord, ConditionWord, EntitlementWord, FaultyStateWord, IssuedRoleWord, IssuedStateWord,
+    LanguageWord, ModeWord, NoticeKindWord, OutcomeWord, PayerWord, RepairStateWord, SourceWord, TrackWord,
 };
-use crate::app::rma::{self, EventRow, HoldRow, IssuedRow, LineRow, LineView, PromiseView, RmaView};
+use crate::app::rma::{self, EventRow, IssuedRow, LineRow, LineView, RmaView};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
@@ -237,7 +238,7 @@ pub struct Line {
     /// Whose doing a delay was, as attributed last.
     cause: Option<CauseWord>,
     /// What the caller may do now.
-    allowed_actions: Vec<ActionWord>,
+    allowed_actions: Vec<LineDeedWord>,
     /// An exchange proposed because the line is at risk and the 30-day remedy still holds; `null` otherwise, and for customers.
     exchange_proposal: Option<ExchangeProposal>,
     /// Between which days the unit is likely to be handed back; `null` when nothing honest can be said.
@@ -252,6 +253,7 @@ pub struct Line {
 
 impl From<LineView> for Line {
     fn from(view: LineView) -> Self {
+        let allowed_actions = deeds::of_line(&view);
         let row = view.row;
         Line {
             line: row.line,
@@ -288,7 +290,7 @@ impl From<LineView> for Line {
             holds: view.holds.into_iter().map(HoldItem::from).collect(),
             repeat_of: view.repeat_of,
             cause: view.cause.map(Word),
-            allowed_actions: view.allowed_actions.into_iter().map(Word).collect(),
+            allowed_actions,
             exchange_proposal: view.proposal.map(ExchangeProposal::from),
             forecast: view.forecast.map(ForecastRange::from),
             days_by_stage: view
@@ -363,72 +365,6 @@ impl From<IssuedRow> for Issued {
     }
 }
 
-/// A promise of a line, with its clock.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PromiseItem {
-    /// Kind.
-    kind: PromiseKindWord,
-    /// State.
-    state: PromiseStateWord,
-    /// How long.
-    amount: i64,
-    /// In what.
-    unit: TermUnitWord,
-    /// When it began.
-    started_at: DateTime<Utc>,
-    /// The last day on time; none while the clock stands still.
-    due_on: Option<NaiveDate>,
-    /// Due instant of a promise in minutes.
-    due_at: Option<DateTime<Utc>>,
-    /// The date may still move with a calendar notice to come.
-    provisional: bool,
-    /// When it ended.
-    ended_at: Option<DateTime<Utc>>,
-    /// Days counted so far.
-    days_used: Option<u32>,
-    /// Days until the due date; negative when late.
-    days_left: Option<i64>,
-}
-
-impl From<PromiseView> for PromiseItem {
-    fn from(view: PromiseView) -> Self {
-        let PromiseView { promise, clock } = view;
-        PromiseItem {
-            kind: Word(promise.kind),
-            state: Word(promise.state),
-            amount: promise.amount,
-            unit: Word(promise.unit),
-            started_at: promise.started_at,
-            due_on: promise.due_on,
-            due_at: promise.due_at,
-            provisional: promise.provisional,
-            ended_at: promise.ended_at,
-            days_used: clock.as_ref().map(|clock| clock.progress.used),
-            days_left: clock.as_ref().map(|clock| clock.progress.remaining),
-        }
-    }
-}
-
-/// A time the clock stood still.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HoldItem {
-    /// Why.
-    reason: String,
-    /// Who said so.
-    said_by: String,
-    /// From.
-    started_at: DateTime<Utc>,
-    /// To.
-    ended_at: Option<DateTime<Utc>>,
-}
-
-impl From<HoldRow> for HoldItem {
-    fn from(row: HoldRow) -> Self {
-        let HoldRow { reason, said_by, started_at, ended_at, .. } = row;
-        HoldItem { reason, said_by, started_at, ended_at }
-    }
-}
-
 /// A row of the timeline.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Event {
@@ -482,8 +418,8 @@ pub struct Acted {
     pub(super) line: Line,
     /// Movements it made.
     pub(super) movements: Vec<Movement>,
-    /// Ids of the notices it queued.
-    pub(super) notices: Vec<i64>,
+    /// Notices it queued.
+    pub(super) notices: Vec<MadeNotice>,
 }
 
 impl From<rma::Acted> for Acted {
@@ -491,7 +427,25 @@ impl From<rma::Acted> for Acted {
         Acted {
             line: Line::from(acted.line),
             movements: acted.movements.into_iter().map(Movement::from).collect(),
-            notices: acted.notices,
+            notices: acted.notices.into_iter().map(MadeNotice::from).collect(),
         }
+    }
+}
+
+/// A notice an action queued.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeNotice {
+    /// Id, as in `/notices`.
+    id: i64,
+    /// What it tells.
+    kind: NoticeKindWord,
+    /// To whom.
+    to: String,
+}
+
+impl From<rma::MadeNotice> for MadeNotice {
+    fn from(made: rma::MadeNotice) -> Self {
+        let rma::MadeNotice { id, kind, to } = made;
+        MadeNotice { id, kind: Word(kind), to }
     }
 }

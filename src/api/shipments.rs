@@ -47,10 +47,12 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    /// Who took it.
+    /// Who took it; `name` is understood too.
+    #[serde(alias = "name")]
     #[schema(min_length = 1, max_length = 200)]
     received_by: String,
-    /// When; now when not said.
+    /// When; now when not said. `time` is understood too.
+    #[serde(alias = "time")]
     occurred_at: Option<DateTime<Utc>>,
     /// A note for the timeline.
     #[serde(default)]

@@ -112,6 +112,8 @@ pub struct HeldReplacement {
 /// A parcel.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Parcel {
+    /// Number of the line it belongs to.
+    line: i64,
     /// Direction.
     direction: DirectionWord,
     /// What it carries.
@@ -157,6 +159,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         }),
     });
     let parcels = tracked.shipments.into_iter().map(|row| Parcel {
+        line: row.line,
         direction: Word(row.direction),
         purpose: Word(row.purpose),
         carrier: row.carrier,

@@ -12,7 +12,7 @@ use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, State, Word};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 crate::endpoints! {
@@ -137,8 +137,8 @@ pub struct NewUser {
     #[serde(default)]
     #[schema(example = json!(["JN"]))]
     depots: Vec<String>,
-    /// Codes of customers; needed for, and only for, the role `customer`.
-    #[serde(default)]
+    /// Codes of customers; needed for, and only for, the role `customer`. `customer` with one code is understood too.
+    #[serde(default, alias = "customer", deserialize_with = "one_or_many")]
     customers: Vec<String>,
     /// Language of pages and mails; `zh-CN` when not said.
     language: Option<LanguageWord>,
@@ -167,6 +167,20 @@ async fn create(caller: Caller, req: HttpRequest, state: web::Data<State>, body:
         people::create(tx, ctx, &new).map(User::from)
     })
     .await
+}
+
+/// `"C1001"` or `["C1001", "C1002"]`.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Codes {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Codes::deserialize(deserializer)? {
+        Codes::One(code) => vec![code],
+        Codes::Many(codes) => codes,
+    })
 }
 
 /// What to change about a user; what is not sent stays.

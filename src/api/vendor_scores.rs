@@ -2,7 +2,7 @@
 
 use crate::api::words::{OutcomeWord, StayClassWord};
 use crate::app::figures;
-use crate::app::repair::{self, PartScore, Scorecard as Card, ScoresAsked, StayFilter, StayRow};
+use crate::app::repair::{self, Comparison, PartScore, Scorecard as Card, ScoresAsked, StayFilter, StayRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
@@ -26,10 +26,10 @@ crate::endpoints! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ScoreQuery {
-    /// First day on which a unit was sent; a year before `as_of` when not said.
-    from: Option<NaiveDate>,
-    /// Last day on which a unit was sent; `as_of` when not said.
-    to: Option<NaiveDate>,
+    /// First day (`2026-03-07`) or month (`2026-03`) in which a unit was sent; a year before `as_of` when not said.
+    from: Option<String>,
+    /// Last day or month in which a unit was sent; `as_of` when not said.
+    to: Option<String>,
     /// The day at whose end things are judged; today when not said.
     as_of: Option<NaiveDate>,
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
@@ -38,8 +38,9 @@ pub struct ScoreQuery {
 
 impl ScoreQuery {
     fn asked(&self) -> Result<ScoresAsked, Refusal> {
+        let (from, to) = figures::ends(self.from.as_deref(), self.to.as_deref())?;
         let known_at = figures::known_at(self.known_at.as_deref())?;
-        Ok(ScoresAsked { from: self.from, to: self.to, as_of: self.as_of, known_at })
+        Ok(ScoresAsked { from, to, as_of: self.as_of, known_at })
     }
 }
 
@@ -186,6 +187,14 @@ pub struct VendorLine {
 /// All makers side by side.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorScores {
+    /// First day on which a unit was sent.
+    from: NaiveDate,
+    /// Last day on which a unit was sent.
+    to: NaiveDate,
+    /// The day at whose end things are judged.
+    as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
     /// By code; those that had something in the period.
     vendors: Vec<VendorLine>,
 }
@@ -194,13 +203,15 @@ pub struct VendorScores {
 #[utoipa::path(get, path = "/kpi/vendors", params(ScoreQuery), responses((status = 200, description = "Every vendor that had a unit in the period", body = VendorScores)))]
 async fn all(caller: Caller, query: Query<ScoreQuery>) -> Answer {
     let asked = query.into_inner().asked()?;
-    let cards = http::read(&caller, move |conn, ctx| repair::scorecards(conn, ctx, &asked)).await?;
+    let all = http::read(&caller, move |conn, ctx| repair::scorecards(conn, ctx, &asked)).await?;
+    let Comparison { from, to, as_of, known_at, makers } = all;
     let line = |card: Card| VendorLine {
         vendor: card.vendor,
         name: card.name,
         score: VendorScore::from(card.total),
     };
-    http::ok(&VendorScores { vendors: cards.into_iter().map(line).collect() })
+    let vendors = makers.into_iter().map(line).collect();
+    http::ok(&VendorScores { from, to, as_of, known_at, vendors })
 }
 
 /// Name of the list of stays in its cursors.
@@ -216,10 +227,10 @@ struct StaysQuery {
     class: Option<String>,
     /// Only this part's.
     part_no: Option<String>,
-    /// First day on which a unit was sent; a year before `as_of` when not said.
-    from: Option<NaiveDate>,
-    /// Last day on which a unit was sent; `as_of` when not said.
-    to: Option<NaiveDate>,
+    /// First day (`2026-03-07`) or month (`2026-03`) in which a unit was sent; a year before `as_of` when not said.
+    from: Option<String>,
+    /// Last day or month in which a unit was sent; `as_of` when not said.
+    to: Option<String>,
     /// The day at whose end things are judged; today when not said.
     as_of: Option<NaiveDate>,
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
@@ -297,8 +308,8 @@ async fn stays(caller: Caller, code: web::Path<String>, query: Query<StaysQuery>
     let class = class.as_deref();
     let class = class.and_then(|text| fields.word("class", text, StayClass::ALL, StayClass::from_code));
     fields.finish()?;
-    let known_at = figures::known_at(known_at.as_deref())?;
-    let (asked, filter) = (ScoresAsked { from, to, as_of, known_at }, StayFilter { part_no, class });
+    let asked = ScoreQuery { from, to, as_of, known_at }.asked()?;
+    let filter = StayFilter { part_no, class };
     let after = paging.after::<i64>(STAYS)?.unwrap_or_default();
     let limit = usize::try_from(paging.fetch()).unwrap_or(usize::MAX);
     let rows =

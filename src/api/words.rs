@@ -17,12 +17,12 @@ use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, ReturnedWhen, TermUnit, VendorSwap};
 use crate::domain::rate::Measure;
-use crate::domain::repair::{Cause, QueueSort, RepairFlag, RepairKind, StayClass, StepResult};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, StayClass, StepResult};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
-    ActionKind, Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState,
-    QuoteState, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
+    Direction, Entitlement, FaultyState, IssuedRole, IssuedState, Mode, Payer, PromiseState, QuoteState,
+    RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, ShipmentState, Source, Track,
 };
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
@@ -39,8 +39,6 @@ pub type LanguageWord = Word<Language>;
 pub type PermissionWord = Word<Permission>;
 /// What a person is here for.
 pub type RoleWord = Word<Role>;
-/// What a person does with an RMA line.
-pub type ActionWord = Word<ActionKind>;
 /// What shape a part is in.
 pub type ConditionWord = Word<Condition>;
 /// Towards the customer or towards us.
@@ -65,8 +63,6 @@ pub type PromiseStateWord = Word<PromiseState>;
 pub type PurposeWord = Word<ShipmentPurpose>;
 /// Whose doing a delay was.
 pub type CauseWord = Word<Cause>;
-/// What a person does with a repair order.
-pub type RepairKindWord = Word<RepairKind>;
 /// The verdict of one step of a test.
 pub type StepResultWord = Word<StepResult>;
 /// Where a repair order stands.

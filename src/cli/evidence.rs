@@ -1,11 +1,12 @@
 //! `beiku evidence OUT.zip` issues a pack; `beiku verify-evidence FILE` recounts one, without any database.
 
-use crate::app::evidence::{self, EvidenceQuery, FigureRow, Pack, Verdict};
+use crate::app::evidence::{self, EvidenceQuery, FigureRow, Finding, Pack, Verdict};
 use crate::cli::{Env, Failure, Outcome, operator, out};
 use crate::i18n::{self, Lang};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -32,6 +33,8 @@ pub struct VerifyArgs {
     file: PathBuf,
     #[arg(long, value_name = "HASH")]
     head: Option<String>,
+    #[arg(long, value_name = "HASH")]
+    sha256: Option<String>,
     #[arg(long)]
     json: bool,
 }
@@ -55,7 +58,7 @@ pub fn issue(env: &Env, args: Args) -> Outcome {
     }
     let facts = crate::args! {
         "number" => issued.row.number.as_str(), "count" => issued.row.lines, "path" => path,
-        "head" => issued.row.head.as_str()
+        "head" => issued.row.head.as_str(), "sha256" => issued.row.sha256.as_str()
     };
     out::line(&i18n::format(env.lang, "cli-evidence-issued", &facts));
     rates(env.lang, &issued.manifest.figures);
@@ -77,8 +80,14 @@ pub fn verify(env: &Env, args: &VerifyArgs) -> Outcome {
         Failure::text("cli-evidence-unreadable", &[("path", path.clone()), ("reason", reason)])
     };
     let file = File::open(&args.file).map_err(|error| bad(error.to_string()))?;
-    let pack = Pack::read(BufReader::new(file)).map_err(|error| bad(error.to_string()))?;
-    let verdict = evidence::check(&pack, args.head.as_deref()).map_err(|error| bad(error.to_string()))?;
+    let pack = Pack::read(BufReader::new(&file)).map_err(|error| bad(error.to_string()))?;
+    let mut verdict = evidence::check(&pack, args.head.as_deref()).map_err(|error| bad(error.to_string()))?;
+    if let Some(wanted) = &args.sha256 {
+        let found = hash_of(&file).map_err(|error| bad(error.to_string()))?;
+        if !wanted.trim().eq_ignore_ascii_case(&found) {
+            verdict = Verdict { broken: Some((Finding::File, None, found)), figures: BTreeMap::new() };
+        }
+    }
     if args.json {
         out::line(&document(&pack, &verdict).to_string());
     } else if verdict.broken.is_none() {
@@ -97,6 +106,22 @@ pub fn verify(env: &Env, args: &VerifyArgs) -> Outcome {
             let finding = i18n::text(env.lang, &format!("evidence-finding-{finding}"));
             Err(Failure::text("cli-evidence-broken", &[("finding", finding), ("row", row), ("what", what)]))
         }
+    }
+}
+
+/// SHA-256 of a whole file, in hexadecimal.
+fn hash_of(mut file: &File) -> std::io::Result<String> {
+    file.rewind()?;
+    let mut reader = BufReader::new(file);
+    let mut hash = Sha256::new();
+    loop {
+        let piece = reader.fill_buf()?;
+        let length = piece.len();
+        if length == 0 {
+            return Ok(hex::encode(hash.finalize()));
+        }
+        hash.update(piece);
+        reader.consume(length);
     }
 }
 
@@ -123,7 +148,6 @@ fn document(pack: &Pack, verdict: &Verdict) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::evidence::Finding;
 
     #[test]
     fn every_finding_has_its_words() {

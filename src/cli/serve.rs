@@ -107,9 +107,9 @@ async fn asked_to_end() {
 pub fn mail(config: &Config) -> Result<(Option<Transport>, Letterhead), Failure> {
     let sender = Sender {
         company: Bilingual { zh: config.company.clone(), en: String::new() },
+        hotline: config.hotline.clone(),
         base_url: config.base_url.clone(),
         replies: config.mail_reply_to.is_some(),
-        ..Sender::default()
     };
     let letterhead = Letterhead::new(sender, &config.mail_from, config.mail_reply_to.as_deref())
         .map_err(anyhow::Error::from)?;

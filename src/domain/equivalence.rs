@@ -82,21 +82,22 @@ impl Limits {
     }
 }
 
-/// A piece of a version: `V2.10rc1` is 2, 10, rc, 1.
+/// A piece of a version: `V2.10rc1` is 2, 10, RC, 1.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
     Letters(String),
     Number(u64),
 }
 
-/// How two versions stand in order, numbers as numbers: 2.9 is before 2.10, and `V2.1` is `2.1.0`.
+/// How two versions stand in order, numbers as numbers: 2.9 is before 2.10, and `V2.1` is `2.1.0`, also as a Chinese keyboard
+/// writes it.
 fn order(one: &str, other: &str) -> Ordering {
     pieces(one).cmp(&pieces(other))
 }
 
 fn pieces(version: &str) -> Vec<Piece> {
-    let text = version.trim().to_lowercase();
-    let text = text.strip_prefix('v').unwrap_or(&text);
+    let text = folded(version);
+    let text = text.strip_prefix('V').unwrap_or(&text);
     let mut runs: Vec<String> = vec![];
     let mut last = None;
     for c in text.chars() {
@@ -143,6 +144,8 @@ mod tests {
             ("2.1 SP3", "2.1-sp3", Ordering::Equal),
             ("3", "2.99", Ordering::Greater),
             ("2.1a", "2.1b", Ordering::Less),
+            ("２．９", "2.10", Ordering::Less),
+            ("Ｖ２．１", "2.1", Ordering::Equal),
         ] {
             assert_eq!(order(one, other), expected, "{one} and {other}");
         }

@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, placeholders, sql, sql_once};
+use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
@@ -130,15 +130,8 @@ pub fn risks(conn: &mut Conn) -> StoreResult<Vec<RiskRow>> {
 
 /// The chances of these of the open lines.
 pub fn risks_of(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<RiskRow>> {
-    let mut rows = Vec::with_capacity(line_ids.len());
-    for some in line_ids.chunks(200) {
-        let text = format!(
-            "SELECT id AS line_id, risk_bp FROM rma_line WHERE open_identity IS NOT NULL AND id IN ({})",
-            placeholders(1, some.len())
-        );
-        rows.extend(sql_once(text).bind_all(some.iter().copied()).load::<RiskRow>(conn)?);
-    }
-    Ok(rows)
+    let text = "SELECT id AS line_id, risk_bp FROM rma_line WHERE open_identity IS NOT NULL AND id IN ({in})";
+    Ok(sql_in(text, line_ids.iter().copied()).load(conn)?)
 }
 
 /// The open lines that were due before a day: late beyond any doubt.

@@ -3,12 +3,9 @@
 use crate::domain::stock::{PartRef, Tracking};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Sql, Value, insert_rows, placeholders, sql, sql_once, sql_shaped};
+use crate::store::sql::{Conn, Value, insert_rows, sql, sql_in};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-
-/// Values of one IN list; a full list comes again and again and is prepared once.
-const IN_LIST: usize = 200;
 
 row! {
     /// A part with what an import must know of it.
@@ -69,15 +66,6 @@ impl KnownPartRow {
     }
 }
 
-/// A statement with an IN list in place of `{in}`, once per 200 values. `$1` is the first value of the list.
-fn in_lists<'a>(text: &'a str, values: &'a [String]) -> impl Iterator<Item = Sql> + 'a {
-    values.chunks(IN_LIST).map(move |chunk| {
-        let text = text.replace("{in}", &placeholders(1, chunk.len()));
-        let statement = if matches!(chunk.len(), 1 | IN_LIST) { sql_shaped(text) } else { sql_once(text) };
-        statement.bind_all(chunk)
-    })
-}
-
 /// How far the books have come: the last movement and the last RMA. An import is written only where they still stand as
 /// they stood while it was judged.
 pub fn position(conn: &mut Conn) -> StoreResult<(i64, i64)> {
@@ -88,23 +76,19 @@ pub fn position(conn: &mut Conn) -> StoreResult<(i64, i64)> {
 
 /// The parts of these numbers, each with its alternates' numbers.
 pub fn parts(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<(KnownPartRow, Vec<String>)>> {
-    let mut found: Vec<(KnownPartRow, Vec<String>)> = Vec::with_capacity(numbers.len());
     let text = "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
                 repairable, warranty_months, common, serial_per_part, \
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM movement m WHERE m.part_id = part.id) \
                 OR EXISTS (SELECT 1 FROM rma_line l WHERE l.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS in_use \
                 FROM part WHERE part_no IN ({in})";
-    for statement in in_lists(text, numbers) {
-        found.extend(statement.load::<KnownPartRow>(conn)?.into_iter().map(|row| (row, Vec::new())));
-    }
+    let rows: Vec<KnownPartRow> = sql_in(text, numbers).load(conn)?;
+    let mut found: Vec<(KnownPartRow, Vec<String>)> = rows.into_iter().map(|row| (row, vec![])).collect();
     let text = "SELECT a.part_id, p.part_no FROM part own \
                 JOIN part_alternate a ON a.part_id = own.id AND a.valid_to IS NULL \
                 JOIN part p ON p.id = a.alternate_id WHERE own.part_no IN ({in}) ORDER BY a.id";
     let mut alternates: HashMap<i64, Vec<String>> = HashMap::new();
-    for statement in in_lists(text, numbers) {
-        for row in statement.load::<AlternateRow>(conn)? {
-            alternates.entry(row.part_id).or_default().push(row.part_no);
-        }
+    for row in sql_in(text, numbers).load::<AlternateRow>(conn)? {
+        alternates.entry(row.part_id).or_default().push(row.part_no);
     }
     for (part, own) in &mut found {
         *own = alternates.remove(&part.id).unwrap_or_default();
@@ -114,25 +98,15 @@ pub fn parts(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<(KnownPartR
 
 /// Which of these RMA numbers exist.
 pub fn rma_numbers(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<String>> {
-    let mut found = Vec::new();
-    for statement in in_lists("SELECT number FROM rma WHERE number IN ({in})", numbers) {
-        found.extend(statement.load::<NumberRow>(conn)?.into_iter().map(|row| row.number));
-    }
-    Ok(found)
+    let rows: Vec<NumberRow> = sql_in("SELECT number FROM rma WHERE number IN ({in})", numbers).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 /// What earlier imports of a kind took over under these keys: key and content.
 pub fn imported(conn: &mut Conn, kind: &str, keys: &[String]) -> StoreResult<Vec<(String, Vec<u8>)>> {
-    let mut found = Vec::new();
-    for chunk in keys.chunks(IN_LIST) {
-        let list = placeholders(2, chunk.len());
-        let text =
-            format!("SELECT row_key, content_hash FROM import_row WHERE kind = $1 AND row_key IN ({list})");
-        let statement = if chunk.len() == IN_LIST { sql_shaped(text) } else { sql_once(text) };
-        let rows: Vec<ImportedRow> = statement.bind(kind).bind_all(chunk).load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.row_key, row.content_hash)));
-    }
-    Ok(found)
+    let text = "SELECT row_key, content_hash FROM import_row WHERE kind = $1 AND row_key IN ({in})";
+    let rows: Vec<ImportedRow> = sql_in(text, keys).bind(kind).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.row_key, row.content_hash)).collect())
 }
 
 /// Remembers rows that were taken over: key and content.

@@ -6,7 +6,7 @@ use crate::domain::actor::Role;
 use crate::domain::language::Language;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Sql, placeholders, sql, sql_shaped};
+use crate::store::sql::{Conn, Sql, sql, sql_in, sql_shaped};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -300,16 +300,10 @@ row! {
     }
 }
 
-/// The shown names of these people, as far as they have an account. The statement has few shapes: the list is filled up to a
-/// power of two.
+/// The shown names of these people, as far as they have an account.
 pub fn names(conn: &mut Conn, usernames: &[&str]) -> StoreResult<Vec<NameRow>> {
-    let Some(last) = usernames.last() else { return Ok(vec![]) };
-    let shape = usernames.len().next_power_of_two();
-    let list = placeholders(1, shape);
-    let padded = usernames.iter().chain(std::iter::repeat_n(last, shape - usernames.len()));
-    Ok(sql_shaped(format!("SELECT username, display_name FROM app_user WHERE username IN ({list})"))
-        .bind_all(padded.copied())
-        .load(conn)?)
+    let text = "SELECT username, display_name FROM app_user WHERE username IN ({in})";
+    Ok(sql_in(text, usernames.iter().copied()).load(conn)?)
 }
 
 /// Staff whose accounts are on, by shown name.

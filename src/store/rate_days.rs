@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Filters, Sql, Value, insert_rows, placeholders, sql, sql_once};
+use crate::store::sql::{Conn, Filters, Sql, Value, insert_rows, sql, sql_in, sql_once};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -207,10 +207,7 @@ pub fn touch_settling(tx: &mut Conn, today: NaiveDate) -> StoreResult<()> {
 
 /// Takes marks away.
 pub fn forget(tx: &mut Conn, marks: &[i64]) -> StoreResult<()> {
-    for some in marks.chunks(200) {
-        let text = format!("DELETE FROM rate_touched WHERE id IN ({})", placeholders(1, some.len()));
-        sql_once(text).bind_all(some.iter().copied()).execute(tx)?;
-    }
+    sql_in("DELETE FROM rate_touched WHERE id IN ({in})", marks.iter().copied()).execute(tx)?;
     Ok(())
 }
 
@@ -224,22 +221,14 @@ pub fn lock(tx: &mut Conn) -> StoreResult<()> {
 
 /// These lines as they were judged last.
 pub fn lines(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<RateLine>> {
-    let mut rows = Vec::with_capacity(line_ids.len());
-    for some in line_ids.chunks(200) {
-        let text = format!("{LINE} WHERE line_id IN ({})", placeholders(1, some.len()));
-        rows.extend(sql_once(text).bind_all(some.iter().copied()).load::<RateLine>(conn)?);
-    }
-    Ok(rows)
+    Ok(sql_in(&format!("{LINE} WHERE line_id IN ({{in}})"), line_ids.iter().copied()).load(conn)?)
 }
 
 const LINE: &str = "SELECT line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on FROM rate_line";
 
 /// Takes lines away, to be written anew.
 pub fn take_away(tx: &mut Conn, line_ids: &[i64]) -> StoreResult<()> {
-    for some in line_ids.chunks(200) {
-        let text = format!("DELETE FROM rate_line WHERE line_id IN ({})", placeholders(1, some.len()));
-        sql_once(text).bind_all(some.iter().copied()).execute(tx)?;
-    }
+    sql_in("DELETE FROM rate_line WHERE line_id IN ({in})", line_ids.iter().copied()).execute(tx)?;
     Ok(())
 }
 

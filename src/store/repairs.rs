@@ -1,5 +1,6 @@
 //! Rows of repair orders: what the bench does to a unit, for an RMA line or for our own faulty stock.
 
+use crate::domain::actor::DepotRef;
 use crate::domain::rma::{RepairOrderState, RepairOutcome, RepairState};
 use crate::domain::stock::{Condition, Owner};
 use crate::row;
@@ -130,6 +131,14 @@ row! {
         pub cost_fen: i64,
         /// When.
         pub used_at: DateTime<Utc>,
+    }
+}
+
+impl RepairRow {
+    /// The depot whose bench has it.
+    #[must_use]
+    pub fn depot_ref(&self) -> DepotRef {
+        DepotRef { id: self.depot_id, code: self.depot.clone() }
     }
 }
 

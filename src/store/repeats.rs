@@ -3,7 +3,7 @@
 use crate::domain::rma::Entitlement;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, placeholders, sql, sql_once};
+use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -95,16 +95,9 @@ row! {
 
 /// The cause attributed last to each of these lines; lines without one are left out.
 pub fn causes_of(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<CauseRow>> {
-    let mut found = vec![];
-    for some in line_ids.chunks(500) {
-        let text = format!(
-            "SELECT e.line_id, e.to_state AS cause FROM rma_event e WHERE e.line_id IN ({}) AND e.kind = 'attribute_cause' \
-             AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id",
-            placeholders(1, some.len())
-        );
-        found.extend(sql_once(text).bind_all(some.iter().copied()).load::<CauseRow>(conn)?);
-    }
-    Ok(found)
+    let text = "SELECT e.line_id, e.to_state AS cause FROM rma_event e WHERE e.line_id IN ({in}) AND e.kind = 'attribute_cause' \
+                AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id) ORDER BY e.id";
+    Ok(sql_in(text, line_ids.iter().copied()).load(conn)?)
 }
 
 /// The cause of its delay that was attributed to the line last (and not taken back).

@@ -115,8 +115,61 @@ pub fn sql_once(text: String) -> Sql {
     Sql { text: Cow::Owned(text), values: Vec::new(), cached: false }
 }
 
+/// Values one IN list holds at most.
+const IN_LIST: usize = 256;
+
+/// A statement about any number of values. Made by [`sql_in`].
+#[derive(Debug, Clone)]
+pub struct InLists {
+    text: String,
+    fixed: Vec<Value>,
+    values: Vec<Value>,
+}
+
+/// A statement in which `{in}` stands for a list of these values. It is run once for at most 256 of them, each list filled up
+/// with its last value to a power of two: nine shapes in all, prepared once each.
+pub fn sql_in<V: Into<Value>>(text: &str, values: impl IntoIterator<Item = V>) -> InLists {
+    let values = values.into_iter().map(Into::into).collect();
+    InLists { text: text.to_owned(), fixed: Vec::new(), values }
+}
+
+impl InLists {
+    /// Binds the next of the values before the lists: `$1`, `$2` …
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.fixed.push(value.into());
+        self
+    }
+
+    /// All rows of all runs.
+    pub fn load<T: Row>(&self, conn: &mut Conn) -> QueryResult<Vec<T>> {
+        let mut rows = Vec::new();
+        for statement in self.statements() {
+            rows.extend(statement.load::<T>(conn)?);
+        }
+        Ok(rows)
+    }
+
+    /// Runs it; the number of rows it touched.
+    pub fn execute(&self, conn: &mut Conn) -> QueryResult<usize> {
+        self.statements().map(|statement| statement.execute(conn)).sum()
+    }
+
+    fn statements(&self) -> impl Iterator<Item = Sql> {
+        self.values.chunks(IN_LIST).map(|list| {
+            let shape = list.len().next_power_of_two();
+            let numbers = (self.fixed.len() + 1..).take(shape).map(|n| format!("${n}"));
+            let text = self.text.replace("{in}", &numbers.collect::<Vec<_>>().join(", "));
+            let padding = list.iter().rev().take(1).cycle().take(shape - list.len());
+            sql_shaped(text).bind_all(self.fixed.iter().chain(list).chain(padding).cloned())
+        })
+    }
+}
+
 /// Rows one multi-row INSERT holds at most: well under both databases' limit of bound values.
 const ROWS_PER_INSERT: usize = 100;
+/// So many rows are what one act of a person writes.
+const FEW_ROWS: usize = 8;
 
 /// A multi-row INSERT, cut into statements of at most 100 rows. `head` ends in `VALUES`, `tail` is e.g. ` RETURNING id`.
 pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
@@ -124,8 +177,8 @@ pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-        // Single rows and full chunks come again and again; the odd last chunk would only fill the cache.
-        let cached = chunk.len() == 1 || chunk.len() == ROWS_PER_INSERT;
+        // A few rows and full chunks come again and again; the odd last chunk would only fill the cache.
+        let cached = chunk.len() <= FEW_ROWS || chunk.len() == ROWS_PER_INSERT;
         let mut text = String::from(head);
         let mut n = 0;
         for (at, row) in chunk.iter().enumerate() {
@@ -145,12 +198,6 @@ pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
         });
     }
     statements
-}
-
-/// `$first, $first+1, …` for `count` values: the inside of an IN list. Use with [`sql_once`] unless the count is fixed.
-#[must_use]
-pub fn placeholders(first: usize, count: usize) -> String {
-    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The filters of a list: fixed clauses put together, each with one value. Few shapes, so the statement may be cached.

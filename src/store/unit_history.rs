@@ -2,11 +2,8 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, placeholders, sql_once};
+use crate::store::sql::{Conn, sql_in};
 use chrono::{DateTime, Utc};
-
-/// So many values in one IN list.
-const IN_LIST: usize = 200;
 
 row! {
     /// A unit came in faulty.
@@ -33,47 +30,35 @@ row! {
 
 /// Every receipt of these units on an RMA, in no order.
 pub fn receipts(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<ReceiptRow>> {
-    let mut rows = vec![];
-    for chunk in units.chunks(IN_LIST) {
-        let text = format!(
-            "SELECT l.unit_id, l.received_at FROM rma_line l WHERE l.unit_id IN ({}) AND l.received_at IS NOT NULL \
-             AND l.repair_state <> 'void'",
-            placeholders(1, chunk.len())
-        );
-        rows.extend(sql_once(text).bind_all(chunk.iter().copied()).load::<ReceiptRow>(conn)?);
-    }
-    Ok(rows)
+    let text = "SELECT l.unit_id, l.received_at FROM rma_line l WHERE l.unit_id IN ({in}) AND l.received_at IS NOT NULL \
+                AND l.repair_state <> 'void'";
+    Ok(sql_in(text, units.iter().copied()).load(conn)?)
 }
 
 /// What was found of these units. An order of an RMA line and its line are one verdict.
 pub fn verdicts(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<VerdictRow>> {
-    let mut rows = vec![];
-    for chunk in units.chunks(IN_LIST) {
-        let year_before = if conn.is_postgres() {
-            "l.received_at - INTERVAL '365 days'"
-        } else {
-            "strftime('%Y-%m-%d %H:%M:%f', l.received_at, '-365 days')"
-        };
-        let before = format!(
-            "AND (f.unit_id IS NULL OR f.unit_id <> u.id) AND f.received_at < l.received_at AND f.received_at >= {year_before} \
-             AND f.repair_state <> 'void' \
-             AND l.id = (SELECT MAX(m.id) FROM rma_line m WHERE m.unit_id = u.id AND m.received_at IS NOT NULL)"
-        );
-        let text = format!(
-            "SELECT u.id AS unit_id, \
-             (SELECT COUNT(*) FROM rma_line l WHERE l.unit_id = u.id AND l.outcome = 'nff' AND l.repair_state <> 'void') \
-             + (SELECT COUNT(*) FROM repair_order o WHERE o.unit_id = u.id AND o.line_id IS NULL AND o.outcome = 'nff') AS nff, \
-             (SELECT COUNT(*) FROM issued_unit i WHERE i.unit_id = u.id AND i.state = 'doa') AS doa, \
-             (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
-             JOIN rma_line f ON f.part_id = l.part_id AND f.customer_id = l.customer_id AND f.id <> l.id AND (l.slot = '' OR f.slot = '') \
-             JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' {before}) \
-             + (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
-             JOIN rma_line f ON f.customer_id = l.customer_id AND f.slot = l.slot AND f.slot <> '' AND f.id <> l.id \
-             JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND l.slot <> '' {before}) AS site_failed \
-             FROM unit u WHERE u.id IN ({})",
-            placeholders(1, chunk.len())
-        );
-        rows.extend(sql_once(text).bind_all(chunk.iter().copied()).load::<VerdictRow>(conn)?);
-    }
-    Ok(rows)
+    let year_before = if conn.is_postgres() {
+        "l.received_at - INTERVAL '365 days'"
+    } else {
+        "strftime('%Y-%m-%d %H:%M:%f', l.received_at, '-365 days')"
+    };
+    let before = format!(
+        "AND (f.unit_id IS NULL OR f.unit_id <> u.id) AND f.received_at < l.received_at AND f.received_at >= {year_before} \
+         AND f.repair_state <> 'void' \
+         AND l.id = (SELECT MAX(m.id) FROM rma_line m WHERE m.unit_id = u.id AND m.received_at IS NOT NULL)"
+    );
+    let text = format!(
+        "SELECT u.id AS unit_id, \
+         (SELECT COUNT(*) FROM rma_line l WHERE l.unit_id = u.id AND l.outcome = 'nff' AND l.repair_state <> 'void') \
+         + (SELECT COUNT(*) FROM repair_order o WHERE o.unit_id = u.id AND o.line_id IS NULL AND o.outcome = 'nff') AS nff, \
+         (SELECT COUNT(*) FROM issued_unit i WHERE i.unit_id = u.id AND i.state = 'doa') AS doa, \
+         (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
+         JOIN rma_line f ON f.part_id = l.part_id AND f.customer_id = l.customer_id AND f.id <> l.id AND (l.slot = '' OR f.slot = '') \
+         JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' {before}) \
+         + (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
+         JOIN rma_line f ON f.customer_id = l.customer_id AND f.slot = l.slot AND f.slot <> '' AND f.id <> l.id \
+         JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND l.slot <> '' {before}) AS site_failed \
+         FROM unit u WHERE u.id IN ({{in}})"
+    );
+    Ok(sql_in(&text, units.iter().copied()).load(conn)?)
 }

@@ -4,7 +4,7 @@ use crate::domain::actor::{DepotRef, Scope};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{Condition, Owner, PartRef, Tracking, UnitState};
 use crate::row;
-use crate::store::sql::{Conn, Filters, Sql, placeholders, sql, sql_once, sql_shaped};
+use crate::store::sql::{Conn, Filters, sql, sql_in, sql_shaped};
 use crate::store::{StoreResult, scope};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -171,12 +171,7 @@ pub fn customers_data(conn: &mut Conn, id: i64) -> StoreResult<Option<String>> {
 
 /// The units with these identities, in no order.
 pub fn by_identities(conn: &mut Conn, identities: &[String]) -> StoreResult<Vec<UnitRow>> {
-    let mut rows = Vec::with_capacity(identities.len());
-    for chunk in identities.chunks(IN_LIST) {
-        let query = format!("{SELECT} WHERE u.identity IN ({})", placeholders(1, chunk.len()));
-        rows.extend(shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)?);
-    }
-    Ok(rows)
+    Ok(sql_in(&format!("{SELECT} WHERE u.identity IN ({{in}})"), identities).load(conn)?)
 }
 
 row! {
@@ -186,34 +181,19 @@ row! {
 /// Every unit each of these codes may mean, as [`by_serial`] has it, in a few statements. Codes that mean nothing have an
 /// empty list.
 pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<String, Vec<UnitRow>>> {
-    let mut found: HashMap<String, Vec<UnitRow>> = HashMap::with_capacity(codes.len());
-    for chunk in codes.chunks(IN_LIST) {
-        for code in chunk {
-            found.entry(code.clone()).or_default();
-        }
-        let query = format!("{SELECT} WHERE u.serial IN ({}) ORDER BY u.id", placeholders(1, chunk.len()));
-        for unit in shaped(query, chunk.len()).bind_all(chunk).load::<UnitRow>(conn)? {
-            found.entry(unit.serial.clone()).or_default().push(unit);
-        }
-        let query = format!(
-            "SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({})",
-            placeholders(1, chunk.len())
-        );
-        for alias in shaped(query, chunk.len()).bind_all(chunk).load::<AliasedRow>(conn)? {
-            let units = found.entry(alias.code).or_default();
-            if units.iter().all(|unit| unit.id != alias.unit_id) {
-                units.extend(by_id(conn, alias.unit_id)?);
-            }
+    let mut found: HashMap<String, Vec<UnitRow>> = codes.iter().map(|code| (code.clone(), vec![])).collect();
+    let text = format!("{SELECT} WHERE u.serial IN ({{in}}) ORDER BY u.id");
+    for unit in sql_in(&text, codes).load::<UnitRow>(conn)? {
+        found.entry(unit.serial.clone()).or_default().push(unit);
+    }
+    let text = "SELECT code, unit_id FROM unit_alias WHERE confirmed_by IS NOT NULL AND code IN ({in})";
+    for alias in sql_in(text, codes).load::<AliasedRow>(conn)? {
+        let units = found.entry(alias.code).or_default();
+        if units.iter().all(|unit| unit.id != alias.unit_id) {
+            units.extend(by_id(conn, alias.unit_id)?);
         }
     }
     Ok(found)
-}
-
-/// So many values in one IN list; such a statement comes again and is prepared once.
-const IN_LIST: usize = 200;
-
-fn shaped(text: String, count: usize) -> Sql {
-    if count == 1 || count == IN_LIST { sql_shaped(text) } else { sql_once(text) }
 }
 
 /// A good unit of ours in this depot that nobody holds: the one that has been there longest.

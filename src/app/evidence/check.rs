@@ -4,7 +4,7 @@ use super::pack::{BadPack, FigureRow, Pack, sha256};
 use super::rows::{COLUMNS, LineFacts, class_text, row_hash};
 use crate::domain::calendar::Calendar;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::Tally;
+use crate::domain::rate::{Measure, Tally};
 use crate::text_enum;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ const VARIANTS: [RateVariant; 3] = [RateVariant::Strict, RateVariant::ByDue, Rat
 text_enum! {
     /// What does not hold.
     Finding {
+        /// The file is not the one that was issued, byte by byte.
+        File => "file",
         /// The calendar is not the one the chain builds on.
         Calendar => "calendar",
         /// The restated lines are not those the chain builds on.
@@ -64,7 +66,16 @@ pub fn check(pack: &Pack, head: Option<&str>) -> Result<Verdict, BadPack> {
         return broken(Finding::Report, None, "report.pdf".to_owned());
     }
     let calendars = pack.calendars()?;
-    let mut tallies: [Tally; 3] = Default::default();
+    let restated = lines_of(&pack.restated)?;
+    if restated != manifest.restated {
+        return broken(Finding::Restated, None, format!("{restated} rows"));
+    }
+    // Packs from before it was counted have no figure by contract.
+    let is_told = |measure: &Measure| {
+        *measure != Measure::Contractual || manifest.figures.contains_key(measure.as_str())
+    };
+    let measures: Vec<Measure> = Measure::ALL.iter().copied().filter(is_told).collect();
+    let mut tallies = vec![Tally::default(); measures.len()];
     let mut previous = manifest.genesis();
     for (number, row) in (1_u64..).zip(&pack.rows) {
         match row_holds(pack, number, row, &previous, &calendars) {
@@ -72,7 +83,8 @@ pub fn check(pack: &Pack, head: Option<&str>) -> Result<Verdict, BadPack> {
                 let Some(target) = line.target() else {
                     return broken(Finding::Field, Some(number), "target_bp".to_owned());
                 };
-                for (tally, variant) in tallies.iter_mut().zip(VARIANTS) {
+                for (tally, measure) in tallies.iter_mut().zip(&measures) {
+                    let variant = measure.variant(line.contractual);
                     if let Some(judged) = calendar_of(&calendars, &line)
                         .and_then(|calendar| line.judge(calendar, manifest.as_of, variant))
                     {
@@ -91,18 +103,28 @@ pub fn check(pack: &Pack, head: Option<&str>) -> Result<Verdict, BadPack> {
     if head.is_some_and(|head| !head.trim().eq_ignore_ascii_case(&previous)) {
         return broken(Finding::Head, None, previous);
     }
-    let recounted = VARIANTS.iter().zip(&tallies);
+    let recounted = measures.iter().zip(&tallies);
     let figures: BTreeMap<String, FigureRow> =
-        recounted.map(|(variant, tally)| (variant.to_string(), FigureRow::from(&tally.figures()))).collect();
+        recounted.map(|(measure, tally)| (measure.to_string(), FigureRow::from(&tally.figures()))).collect();
     if figures != manifest.figures {
-        let differs = figures.iter().find(|(variant, row)| manifest.figures.get(*variant) != Some(*row));
+        let differs = figures.iter().find(|(measure, row)| manifest.figures.get(*measure) != Some(*row));
         return broken(
             Finding::Figures,
             None,
-            differs.map(|(variant, _)| variant.clone()).unwrap_or_default(),
+            differs.map(|(measure, _)| measure.clone()).unwrap_or_default(),
         );
     }
     Ok(Verdict { broken: None, figures })
+}
+
+/// Rows of a table under its headings.
+fn lines_of(table: &str) -> Result<u64, BadPack> {
+    let mut lines = 0;
+    for row in csv::Reader::from_reader(table.as_bytes()).records() {
+        row?;
+        lines += 1;
+    }
+    Ok(lines)
 }
 
 fn calendar_of<'a>(calendars: &'a BTreeMap<i64, Calendar>, line: &LineFacts) -> Option<&'a Calendar> {

@@ -96,20 +96,16 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery, words: &Words) -> 
         report_sha256: None,
         seals: seal_heads(tx)?,
         head: String::new(),
-        figures: tallies.iter().map(|(variant, figures)| (variant.to_string(), figures.into())).collect(),
+        figures: tallies.iter().map(|(measure, figures)| (measure.to_string(), figures.into())).collect(),
     };
     let pack = Pack::chained(manifest, &facts, calendar, restated_text);
     let contractual = contractual(&facts);
-    let mut figures: Vec<(Measure, Figures)> =
-        tallies.into_iter().map(|(variant, figures)| (variant.into(), figures)).collect();
-    let by_contract: Tally = lines
-        .iter()
-        .map(|line| (line.target, line.judged_as(contractual.variant(line.contractual)).class))
-        .collect();
-    if contractual == Measure::Contractual {
-        figures.push((contractual, by_contract.figures()));
-    }
-    let said = paper::Facts { lines: &facts, figures: &figures, contractual, target: by_contract.target() };
+    let said = paper::Facts {
+        lines: &facts,
+        figures: &tallies,
+        contractual,
+        target: tally(&lines, Measure::Contractual).target(),
+    };
     let report = paper::draw(&pack, &said, words);
     let pack = pack.with_report(report);
     keep(tx, ctx, &query, pack, &lines, &facts)
@@ -203,12 +199,12 @@ fn contractual(facts: &[LineFacts]) -> Measure {
     if variants.all(|variant| variant == first) { first.into() } else { Measure::Contractual }
 }
 
-fn figures_of(lines: &[Line]) -> Vec<(RateVariant, Figures)> {
-    let of = |variant: RateVariant| {
-        let tally: Tally = lines.iter().map(|line| (line.target, line.judged_as(variant).class)).collect();
-        (variant, tally.figures())
-    };
-    RateVariant::ALL.iter().map(|variant| of(*variant)).collect()
+fn figures_of(lines: &[Line]) -> Vec<(Measure, Figures)> {
+    Measure::ALL.iter().map(|measure| (*measure, tally(lines, *measure).figures())).collect()
+}
+
+fn tally(lines: &[Line], measure: Measure) -> Tally {
+    lines.iter().map(|line| (line.target, line.judged_as(measure.variant(line.contractual)).class)).collect()
 }
 
 /// Packs issued that the reader may see, newest first. Refuses with `forbidden`.

@@ -53,7 +53,7 @@ pub struct Manifest {
     pub seals: Vec<SealOf>,
     /// The hash of the last row.
     pub head: String,
-    /// The figures, by variant: strict, by_due, remedy30.
+    /// The figures, by measure: strict, by_due, remedy30 and (not in packs from before it was counted) contractual.
     pub figures: BTreeMap<String, FigureRow>,
 }
 

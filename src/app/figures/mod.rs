@@ -27,7 +27,7 @@ pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use pauses::{Pause, Pauses, pauses};
-pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, known_at};
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, ends, known_at};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;

@@ -302,6 +302,15 @@ fn instant(fields: &mut Fields, field: &str, text: &str) -> Option<DateTime<Utc>
     in_range(fields, field, instant.date_naive()).then_some(instant)
 }
 
+/// The two ends of a period, each a day or a month that stands for its first or last day. Refuses what is neither.
+pub fn ends(from: Option<&str>, to: Option<&str>) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Refusal> {
+    let mut fields = Fields::new();
+    let from = from.and_then(|text| end_of_period(&mut fields, "from", text)).map(End::first);
+    let to = to.and_then(|text| end_of_period(&mut fields, "to", text)).map(End::last);
+    fields.finish()?;
+    Ok((from, to))
+}
+
 /// What `known_at` says where it is asked of a figure without a [`Query`].
 ///
 /// # Errors

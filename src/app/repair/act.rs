@@ -6,7 +6,7 @@ use crate::app::repair::view::{RepairView, view_of};
 use crate::app::repair::write::{event, write_work};
 use crate::app::rma::{self, ActionInput};
 use crate::app::{AppResult, Ctx, audit};
-use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{RepairKind, decide};
 use crate::domain::rma::{ActionKind, moment};
@@ -86,7 +86,7 @@ pub fn assign(
     let row = find(tx, ctx, key)?;
     as_seen(&row, how.if_version)?;
     let occurred_at = moment(&ctx.actor, state_of(tx, &row)?.last_event_at, &how.when(), ctx.now)?;
-    ctx.actor.may_in(Permission::Repair, &DepotRef { id: row.depot_id, code: row.depot.clone() })?;
+    ctx.actor.may_in(Permission::Repair, &row.depot_ref())?;
     let name = username.map(str::trim).filter(|name| !name.is_empty());
     let user = match name {
         None => None,

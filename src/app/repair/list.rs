@@ -2,7 +2,7 @@
 
 use crate::app::repair::load::carries_its_line;
 use crate::app::{AppResult, Ctx, passport};
-use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::actor::Permission;
 use crate::domain::repair::{QueueSort, RepairFlag, RepairKind, goes_from};
 use crate::store::Conn;
 use crate::store::repair_lists::{self, RepairFilter, RepairKey};
@@ -57,7 +57,7 @@ pub fn list(
 /// cost forbids is said when it is tried.
 #[must_use]
 pub fn next_steps(ctx: &Ctx, row: &RepairRow) -> Vec<RepairKind> {
-    let depot = DepotRef { id: row.depot_id, code: row.depot.clone() };
+    let depot = row.depot_ref();
     let of_line = carries_its_line(row);
     let possible = |kind: &RepairKind| {
         ctx.actor.may_in(kind.permission(), &depot).is_ok()

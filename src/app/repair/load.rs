@@ -4,7 +4,7 @@ use crate::app::repair::resolve::resolve;
 use crate::app::repair::write::new_order;
 use crate::app::rma::ActionInput;
 use crate::app::{AppResult, Ctx, Error};
-use crate::domain::actor::{DepotRef, Permission, Scope};
+use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::code_of;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
@@ -46,7 +46,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &RepairRow) -> AppResult<OrderState
     let has_line = carries_its_line(row);
     // A unit that was sent on by transfer is worked on where it is now.
     let place = unit.place_ref();
-    let depot = place.depot.unwrap_or_else(|| DepotRef { id: row.depot_id, code: row.depot.clone() });
+    let depot = place.depot.unwrap_or_else(|| row.depot_ref());
     Ok(OrderState {
         number: row.number.clone(),
         document: row.rma.clone().filter(|_| has_line).unwrap_or_else(|| row.number.clone()),

@@ -18,7 +18,9 @@ pub use codes::{FaultCodeFields, change_code, create_code, list_codes};
 pub use input::{BenchInput, PartInput};
 pub use list::{FIRST, Listed, key_of, list, next_steps};
 pub use open::{NewOrder, open};
-pub use scorecard::{PartScore, Scorecard, ScoresAsked, StayFilter, scorecard, scorecards, stays};
+pub use scorecard::{
+    Comparison, PartScore, Scorecard, ScoresAsked, StayFilter, scorecard, scorecards, stays,
+};
 pub use view::{RepairView, usual_steps, view};
 
 pub(super) use load::{LineRef, work_of_line};

@@ -106,18 +106,33 @@ pub fn stays(
     Ok(rows)
 }
 
-/// The scorecards of all makers that had something in the period, by code.
-pub fn scorecards(conn: &mut Conn, ctx: &Ctx, asked: &ScoresAsked) -> AppResult<Vec<Scorecard>> {
+/// All makers side by side.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// First day of dispatch.
+    pub from: NaiveDate,
+    /// Last day of dispatch.
+    pub to: NaiveDate,
+    /// The day at whose end things stood so.
+    pub as_of: NaiveDate,
+    /// What was recorded by this instant counted.
+    pub known_at: DateTime<Utc>,
+    /// Those that had something in the period, by code.
+    pub makers: Vec<Scorecard>,
+}
+
+/// The scorecards of all makers that had something in the period.
+pub fn scorecards(conn: &mut Conn, ctx: &Ctx, asked: &ScoresAsked) -> AppResult<Comparison> {
     ctx.actor.may(Permission::ReadStock)?;
     let period = Period::of(ctx, asked);
     let rows = period.stays(conn, None)?;
-    let makers = rows.chunk_by(|a, b| a.vendor == b.vendor);
-    Ok(makers
-        .filter_map(|rows| {
-            let first = rows.first()?;
-            Some(period.card(first.vendor.clone(), first.vendor_name.clone(), rows))
-        })
-        .collect())
+    let makers = rows.chunk_by(|a, b| a.vendor == b.vendor).filter_map(|rows| {
+        let first = rows.first()?;
+        Some(period.card(first.vendor.clone(), first.vendor_name.clone(), rows))
+    });
+    let makers = makers.collect();
+    let Period { from, to, as_of, known_at } = period;
+    Ok(Comparison { from, to, as_of, known_at, makers })
 }
 
 fn stay(row: &StayRow) -> Stay {

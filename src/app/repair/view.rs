@@ -28,6 +28,8 @@ pub struct RepairView {
     pub flags: Vec<RepairFlag>,
     /// What the reader may do now, in the order of an order's life.
     pub allowed_actions: Vec<RepairKind>,
+    /// Whether the reader may say who repairs it.
+    pub may_assign: bool,
 }
 
 impl RepairView {
@@ -61,6 +63,7 @@ pub(super) fn view_of(conn: &mut Conn, ctx: &Ctx, row: RepairRow) -> AppResult<R
         events: repairs::events(conn, row.id)?,
         flags: passport::flags_of(conn, ctx, &[row.unit_id])?.remove(&row.unit_id).unwrap_or_default(),
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        may_assign: row.closed_at.is_none() && ctx.actor.may_in(Permission::Repair, &row.depot_ref()).is_ok(),
         row,
     })
 }

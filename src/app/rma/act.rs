@@ -6,15 +6,16 @@ use crate::app::rma::state::{Loaded, find, load};
 use crate::app::rma::take_back::take_back;
 use crate::app::rma::{LineView, line_view};
 use crate::app::{AppResult, Ctx, audit};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Scope};
+use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
     ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState, Track,
-    decide, moment, works_on,
+    decide, may_assign, moment,
 };
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
-use crate::store::{Conn, movements, people, rmas, shipments};
+use crate::store::{Conn, movements, outbox, people, rmas, shipments};
 
 /// The line after an action, and what the action made.
 #[derive(Debug, Clone)]
@@ -23,8 +24,19 @@ pub struct Acted {
     pub line: LineView,
     /// Movements it made, oldest first.
     pub movements: Vec<MovementRow>,
-    /// Ids of the notices it queued.
-    pub notices: Vec<i64>,
+    /// Notices it queued.
+    pub notices: Vec<MadeNotice>,
+}
+
+/// A notice an action queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeNotice {
+    /// Id.
+    pub id: i64,
+    /// What it tells.
+    pub kind: NoticeKind,
+    /// To whom.
+    pub to: String,
 }
 
 /// Takes an action on a line.
@@ -55,7 +67,12 @@ pub fn act(
     for id in movement_ids {
         made.extend(movements::by_id(tx, id)?);
     }
-    Ok(Acted { line: line_view(tx, ctx, number, line)?, movements: made, notices })
+    let mut told = vec![];
+    for id in notices {
+        told.extend(outbox::by_id(tx, &Scope::All, id)?);
+    }
+    let notices = told.into_iter().map(|row| MadeNotice { id: row.id, kind: row.kind, to: row.recipient });
+    Ok(Acted { line: line_view(tx, ctx, number, line)?, movements: made, notices: notices.collect() })
 }
 
 /// What the sender saw must still be so.
@@ -122,11 +139,8 @@ pub fn assign(
     username: Option<&str>,
     how: &ActionInput,
 ) -> AppResult<LineView> {
-    if ctx.actor.may(Permission::DecideRma).is_err() {
-        ctx.actor.may(Permission::Repair)?;
-    }
     let loaded = load(tx, ctx, number, line)?;
-    works_on(&ctx.actor, &loaded.state)?;
+    may_assign(&ctx.actor, &loaded.state)?;
     as_seen(&loaded, how.if_version)?;
     let occurred_at = moment(&ctx.actor, loaded.state.last_event_at, &how.when(), ctx.now)?;
     let user = match username.map(str::trim).filter(|name| !name.is_empty()) {

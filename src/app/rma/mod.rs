@@ -24,7 +24,7 @@ mod track;
 mod view;
 
 pub(in crate::app) use act::assigned_to;
-pub use act::{Acted, act, assign, assign_many, assignees, delivered};
+pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered};
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;

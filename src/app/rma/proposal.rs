@@ -133,7 +133,7 @@ pub fn draft_notice(
     let tried = savepoint(tx, |tx| {
         let shown = accept_proposal(tx, ctx, number, line, input).and_then(|acted| {
             let told = acted.notices.last();
-            told.map_or(Ok(None), |id| Ok(outbox::draft(tx, *id)?.map(Box::new)))
+            told.map_or(Ok(None), |made| Ok(outbox::draft(tx, made.id)?.map(Box::new)))
         });
         Err::<(), _>(shown.map_or_else(Tried::Failed, Tried::Shown))
     });

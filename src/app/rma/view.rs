@@ -11,7 +11,7 @@ use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
 use crate::domain::repair::Cause;
 use crate::domain::rma::case::{OwedKind, owed_to_us};
-use crate::domain::rma::{ActionKind, allowed_actions};
+use crate::domain::rma::{ActionKind, allowed_actions, may_assign};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
 use crate::store::promises::{HoldRow, PromiseRow};
@@ -63,6 +63,8 @@ pub struct LineView {
     pub stays: Vec<Stay>,
     /// What the reader may do now, in the order of a line's life.
     pub allowed_actions: Vec<ActionKind>,
+    /// Whether the reader may say who cares for it.
+    pub may_assign: bool,
     /// The latest action on record that was not taken back.
     pub last_step: Option<ActionKind>,
     /// What is owed to us, by serial.
@@ -137,6 +139,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
         allowed_actions: allowed_actions(&ctx.actor, &state),
+        may_assign: row.ended_at.is_none() && may_assign(&ctx.actor, &state).is_ok(),
         last_step: state.last_step,
         owed: owed_to_us(&state),
         proposal: proposal::of_line(conn, ctx, &row, &state)?,

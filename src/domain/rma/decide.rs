@@ -1,6 +1,6 @@
 //! May this happen to the line now, and what follows? One flat run of refusals, then one arm per action.
 
-use crate::domain::actor::{Actor, DepotRef, Role};
+use crate::domain::actor::{Actor, DepotRef, Permission, Role};
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -81,6 +81,14 @@ fn may_reach(actor: &Actor, line: &LineState, kind: ActionKind) -> bool {
         _ => return works_on(actor, line).and_then(|()| reopens(actor, line, kind)).is_ok(),
     };
     depot.is_none_or(|depot| actor.may_in(kind.permission(), depot).is_ok())
+}
+
+/// Whether somebody may say who cares for a line: who decides about RMAs or repairs, and works on this one.
+pub fn may_assign(actor: &Actor, line: &LineState) -> Result<(), Refusal> {
+    if actor.may(Permission::DecideRma).is_err() {
+        actor.may(Permission::Repair)?;
+    }
+    works_on(actor, line)
 }
 
 /// Whether a clerk or technician works in one of the depots the line names: the receiving one, the bench that has it, those

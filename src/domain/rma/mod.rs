@@ -18,7 +18,7 @@ mod taking_back;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub use decide::{When, allowed_actions, decide, may_go, moment, works_on};
+pub use decide::{When, allowed_actions, decide, may_assign, may_go, moment, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };

@@ -28,6 +28,7 @@ cli-setting-mail_ca = PEM file of certificates to trust beside the public ones, 
 cli-setting-mail_from = Sender of mails [default: beiku@ and the host of the base URL]
 cli-setting-mail_reply_to = Where answers to mails go
 cli-setting-company = Name of the company, on pages and in mails
+cli-setting-hotline = Telephone for customers' questions, in mails and on their pages
 cli-setting-behind_proxy = Trust X-Forwarded-For of the reverse proxy in front
 cli-setting-drain_seconds = Seconds between the signal to end and the end of listening: /readyz says no meanwhile
 cli-setting-slow_statement_ms = Milliseconds from which on a database statement is named in the log as slow; 0: none is

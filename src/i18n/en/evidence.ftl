@@ -11,14 +11,16 @@ cli-evidence-json = Print what was issued as JSON
 cli-verify-evidence = Recount an evidence pack from its own facts, without any database
 cli-verify-evidence-file = The pack (.zip)
 cli-verify-evidence-head = The hash the pack must end in, from the paper or the mail it came with
+cli-verify-evidence-sha256 = The SHA-256 the whole file must have, paper and all, from GET /api/v1/evidence or what `beiku evidence` printed
 cli-verify-evidence-json = Print the result as JSON
 
-cli-evidence-issued = { $number }: { $count } lines written to { $path }. Head { $head }
+cli-evidence-issued = { $number }: { $count } lines written to { $path }. Head { $head }, SHA-256 of the file { $sha256 }
 cli-evidence-holds = { $number } holds: { $count } lines due { $from } to { $to }, each follows from its facts. Head { $head }
 cli-evidence-rate = { $variant }: { $shown } ({ $timely } of { $eligible }; pending { $pending }, floating { $floating }, excluded { $excluded })
 cli-evidence-broken = The pack does not hold. Row { $row }: { $finding } ({ $what })
 cli-evidence-unreadable = { $path } cannot be read as an evidence pack: { $reason }
 
+evidence-finding-file = the file is not the one that was issued
 evidence-finding-calendar = the calendar is not the one the pack was issued with
 evidence-finding-restated = the restated lines are not those the pack was issued with
 evidence-finding-chain = the row does not follow from the one before it

@@ -28,6 +28,7 @@ cli-setting-mail_ca = 另外信任的证书（PEM 文件），用于自建邮件
 cli-setting-mail_from = 发件人 [默认 beiku@ 加网址中的主机名]
 cli-setting-mail_reply_to = 回信地址
 cli-setting-company = 公司名称，用于页面和邮件
+cli-setting-hotline = 客户咨询电话，用于邮件和客户页面
 cli-setting-behind_proxy = 信任前置反向代理的 X-Forwarded-For
 cli-setting-drain_seconds = 收到停止信号后再接待多少秒，期间 /readyz 报告不可用
 cli-setting-slow_statement_ms = 数据库语句超过多少毫秒就记入日志；0 为不记

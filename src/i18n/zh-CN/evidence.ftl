@@ -11,14 +11,16 @@ cli-evidence-json = 以 JSON 输出结果
 cli-verify-evidence = 不用数据库，按证据包自带的事实重新计算
 cli-verify-evidence-file = 证据包（.zip）
 cli-verify-evidence-head = 证据包末尾应有的哈希值，取自随附的纸面或邮件
+cli-verify-evidence-sha256 = 整个文件（含 PDF）应有的 SHA-256，取自 GET /api/v1/evidence 或 `beiku evidence` 的输出
 cli-verify-evidence-json = 以 JSON 输出结果
 
-cli-evidence-issued = { $number }：{ $count } 行已写入 { $path }。末尾哈希 { $head }
+cli-evidence-issued = { $number }：{ $count } 行已写入 { $path }。末尾哈希 { $head }，文件 SHA-256 { $sha256 }
 cli-evidence-holds = { $number } 成立：{ $from } 至 { $to } 应返的 { $count } 行，逐行与事实相符。末尾哈希 { $head }
 cli-evidence-rate = { $variant }：{ $shown }（{ $eligible } 行中及时 { $timely } 行；未到期 { $pending }，停钟中 { $floating }，不计入 { $excluded }）
 cli-evidence-broken = 证据包不成立。第 { $row } 行：{ $finding }（{ $what }）
 cli-evidence-unreadable = { $path } 不是可读的证据包：{ $reason }
 
+evidence-finding-file = 文件不是当初出具的那一份
 evidence-finding-calendar = 日历与出具时不同
 evidence-finding-restated = 更正清单与出具时不同
 evidence-finding-chain = 与前一行接不上

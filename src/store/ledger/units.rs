@@ -6,7 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, Posting, Stand, Subject};
 use crate::row;
 use crate::store::StoreError;
-use crate::store::sql::{Conn, Value, insert_rows, placeholders, sql, sql_once, sql_shaped};
+use crate::store::sql::{Conn, Value, insert_rows, sql, sql_in};
 use std::collections::{HashMap, HashSet};
 
 row! {
@@ -132,17 +132,11 @@ pub(super) fn refuse_held(tx: &mut Conn, postings: &[Posting]) -> Result<(), Pos
         .collect();
     let mut ids: Vec<i64> = leaving.keys().copied().collect();
     ids.sort_unstable();
-    for chunk in ids.chunks(100) {
-        let text = format!(
-            "SELECT r.unit_id, u.serial, r.id AS reservation_id, r.document FROM reservation r JOIN unit u ON u.id = r.unit_id \
-             WHERE r.state = 'open' AND r.unit_id IN ({})",
-            placeholders(1, chunk.len())
-        );
-        let query = if chunk.len() == 1 || chunk.len() == 100 { sql_shaped(text) } else { sql_once(text) };
-        for held in query.bind_all(chunk.iter().copied()).load::<HeldRow>(tx)? {
-            if leaving.get(&held.unit_id).copied().flatten() != Some(held.reservation_id) {
-                return Err(Refusal::UnitReserved { serial: held.serial, document: held.document }.into());
-            }
+    let text = "SELECT r.unit_id, u.serial, r.id AS reservation_id, r.document FROM reservation r JOIN unit u ON u.id = r.unit_id \
+                WHERE r.state = 'open' AND r.unit_id IN ({in})";
+    for held in sql_in(text, ids).load::<HeldRow>(tx)? {
+        if leaving.get(&held.unit_id).copied().flatten() != Some(held.reservation_id) {
+            return Err(Refusal::UnitReserved { serial: held.serial, document: held.document }.into());
         }
     }
     Ok(())

@@ -77,7 +77,7 @@ async fn screen(
     let people = view.timeline.iter().map(|event| &event.actor).chain(beside.people());
     let p = frame::naming(p, caller, people.chain(view.lines.iter().map(|line| &line.row.assignee))).await?;
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
-    let forms = forms(&p, caller, &view, shown, &offered);
+    let forms = forms(&p, &view, shown, &offered);
     let mut page = rma_view::screen(p, caller, &view, shown, forms);
     rma_beside::put(&mut page, beside, &view, shown);
     Ok(page)
@@ -195,11 +195,9 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
     }
 }
 
-fn forms(p: &Page, caller: &Caller, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<ActionForm> {
+fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<ActionForm> {
     let choices = choices(p, line, offered);
-    let role = caller.ctx.actor.role;
-    let may_assign = role.may(Permission::DecideRma) || role.may(Permission::Repair);
-    let assign = (may_assign && line.row.ended_at.is_none()).then_some("assign");
+    let assign = line.may_assign.then_some("assign");
     let codes = line.allowed_actions.iter().map(|kind| kind.as_str()).chain(assign);
     let version = line.row.version.to_string();
     let made = codes.map(|code| {

@@ -81,7 +81,9 @@ async fn follow(
     match found.map_err(Problem::from) {
         Ok(tracked) => {
             let p = frame::page(req, None, Screen::Elsewhere);
-            answer::html(status, &TrackPage { error, ..screen(p, &tracked) })
+            let (phone, email) = (state.config.hotline.clone(), state.config.mail_reply_to.clone());
+            let email = email.unwrap_or_default();
+            answer::html(status, &TrackPage { error, phone, email, ..screen(p, &tracked) })
         }
         Err(Problem::Refused(Refusal::NotFound { .. })) => {
             answer::html(StatusCode::NOT_FOUND, &form(req, number, true))

@@ -37,7 +37,7 @@ on_both!(a_spare_is_asked_for_approved_and_in_place_in_time, async |db: &Databas
     assert_eq!(stands(&c.manager, issued["spare"].as_str().unwrap()).await, "transit:JN good us");
     let shipment = get(&c.manager, "/shipments?state=shipped").await["items"][0]["id"].as_i64().unwrap();
     db.clock().advance(TimeDelta::hours(2));
-    post(&engineer, &format!("/shipments/{shipment}/delivered"), json!({ "received_by": "黄杰" }), 200).await;
+    post(&engineer, &format!("/shipments/{shipment}/delivered"), json!({ "name": "黄杰" }), 200).await;
     let promises = get(&c.manager, "/promises?kind=spare_in_place").await;
     assert_eq!(picked(&promises["items"], &["state"]), [json!(["kept"])]);
 

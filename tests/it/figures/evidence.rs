@@ -12,6 +12,7 @@ use beiku::jobs::{Job, Scheduler};
 use beiku::store::sql::sql;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::Command;
@@ -98,7 +99,7 @@ on_both!(a_pack_gives_the_same_rate_to_whoever_recounts_it, async |db: &Database
     let (status, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
     assert_eq!(status, 201, "{issued}");
     assert_eq!((&issued["number"], &issued["restated"]), (&json!("EV-2025-000001"), &json!(0)));
-    for variant in ["strict", "by_due", "remedy30"] {
+    for variant in ["strict", "by_due", "remedy30", "contractual"] {
         let (_, rate) =
             manager.get(&format!("/kpi/timely-repair?from=2025-07&to=2025-07&variant={variant}")).await;
         for name in ["timely", "eligible", "pending", "floating", "excluded", "rate", "shown", "meets_target"]
@@ -225,6 +226,20 @@ on_both!(the_command_line_recounts_without_a_database, async |db: &Database| {
     let good = beiku(&bytes, &["--head", issued["head"].as_str().unwrap()]);
     assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stderr));
     assert!(String::from_utf8(good.stdout).unwrap().contains("成立"));
+    assert!(beiku(&bytes, &["--sha256", issued["sha256"].as_str().unwrap()]).status.success());
+    // Another paper, named by the manifest, is in no chain: only the hash of the whole file tells.
+    let paper = b"%PDF-1.7 all is well %%EOF".to_vec();
+    let repapered = spoiled_bytes(&bytes, "report.pdf", |_| paper.clone());
+    let report = |text: &[u8]| {
+        let mut manifest: Value = serde_json::from_slice(text).unwrap();
+        manifest["report_sha256"] = json!(hex::encode(Sha256::digest(&paper)));
+        serde_json::to_vec(&manifest).unwrap()
+    };
+    let repapered = spoiled_bytes(&repapered, "manifest.json", report);
+    assert!(beiku(&repapered, &["--head", issued["head"].as_str().unwrap()]).status.success());
+    let told = beiku(&repapered, &["--sha256", issued["sha256"].as_str().unwrap()]);
+    assert_eq!(told.status.code(), Some(1), "{told:?}");
+    assert!(String::from_utf8_lossy(&told.stderr).contains("不是当初出具的那一份"), "{told:?}");
     let bad = beiku(&forged, &["--json"]);
     assert_eq!(bad.status.code(), Some(1));
     let told: Value = serde_json::from_slice(&bad.stdout).unwrap();

@@ -36,6 +36,10 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
         [&json!("BOARD-1"), &json!("SPARE1"), &json!("JN"), &json!(0.42)],
         "{at_risk}"
     );
+    let may = |line: &Value, deed: &str| line["allowed_actions"].as_array().unwrap().contains(&json!(deed));
+    assert!(may(&at_risk, "accept_exchange_proposal") && may(&at_risk, "assign"), "{at_risk}");
+    let customers = line(&customer).await;
+    assert!(!may(&customers, "accept_exchange_proposal") && !may(&customers, "assign"), "{customers}");
     let due =
         at_risk["promises"].as_array().unwrap().iter().find(|promise| promise["kind"] == "repair_return");
     assert_eq!(proposal["decide_by"], due.unwrap()["due_on"]);
@@ -63,6 +67,9 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
     let (status, done) = manager.post(&accept, &json!({})).await;
     assert_eq!(status, 200, "{done}");
     assert_eq!(done["exchange_proposal"], Value::Null, "it is decided");
+    assert!(!may(&done, "accept_exchange_proposal"), "{done}");
+    let told = &done["notices"][0];
+    assert_eq!((&told["kind"], &told["to"]), (&json!("exchange_decided"), &json!("it@c1.example")), "{done}");
     let reserved = on_database(&server.app, |tx| {
         Ok(sql("SELECT COUNT(*) AS value FROM reservation r JOIN rma m ON m.number = r.document WHERE r.state = 'open'").number(tx)?)
     })

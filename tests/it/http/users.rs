@@ -93,6 +93,9 @@ on_both!(what_is_wrong_with_a_new_user_is_told_all_at_once, async |db: &Database
     let (status, _) =
         admin.post("/users", &json!({ "username": "c", "role": "customer", "customers": ["C1"] })).await;
     assert_eq!(status, 201);
+    let (status, one) =
+        admin.post("/users", &json!({ "username": "one", "role": "customer", "customer": "C1" })).await;
+    assert_eq!((status.as_u16(), &one["customers"]), (201, &json!(["C1"])), "{one}");
     let (status, problem) =
         admin.post("/users", &json!({ "username": "d", "role": "clerk", "customers": ["C1"] })).await;
     assert_eq!((status.as_u16(), &problem["errors"][0]["code"]), (422, &json!("not_for_this_role")));

@@ -15,7 +15,7 @@ on_both!(our_own_board_is_repaired_into_a_bin, async |db: &Database| {
         b.technician.post_once("/repairs", "k1", &json!({ "serial": "s1", "fault": "不上电" })).await;
     assert_eq!(opened.status(), 201);
     let opened: Value = opened.json().await.unwrap();
-    let order = &opened["repair"];
+    let order = &opened;
     assert_eq!(
         (&order["place"], &order["state"], &order["rma"]),
         (&json!("JN/bench"), &json!("received"), &Value::Null)
@@ -32,7 +32,7 @@ on_both!(our_own_board_is_repaired_into_a_bin, async |db: &Database| {
     let found = json!({ "fault_code": "power", "finding": "3.3 V 短路", "estimate": "300.00" });
     let found = b.work(id, "diagnose", found).await;
     assert_eq!(
-        (&found["repair"]["fault_code"], &found["repair"]["cost_limit"], &found["repair"]["technician"]),
+        (&found["fault_code"], &found["cost_limit"], &found["technician"]),
         (&json!("power"), &json!("1000.00"), &json!("wang"))
     );
     let (status, unknown) = b
@@ -43,12 +43,9 @@ on_both!(our_own_board_is_repaired_into_a_bin, async |db: &Database| {
     b.work(id, "start_repair", json!({})).await;
     let used = b.work(id, "use_parts", json!({ "parts": [{ "part_no": "cap", "quantity": 4 }] })).await;
     assert_eq!(used["movements"][0]["to"], "consumed");
-    assert_eq!(
-        (&used["repair"]["cost"], &used["repair"]["parts"][0]["cost"]),
-        (&json!("50.00"), &json!("50.00"))
-    );
+    assert_eq!((&used["cost"], &used["parts"][0]["cost"]), (&json!("50.00"), &json!("50.00")));
     let waits = b.work(id, "wait_parts", json!({ "note": "等电感" })).await;
-    assert!(waits["repair"]["waiting_parts_since"].is_string());
+    assert!(waits["waiting_parts_since"].is_string());
     b.work(id, "parts_arrived", json!({})).await;
     b.work(id, "finish_repair", json!({ "outcome": "repaired", "cost": "120.00" })).await;
     let step = |name: &str, result: &str| json!({ "name": name, "result": result, "evidence": "log 7" });
@@ -58,31 +55,25 @@ on_both!(our_own_board_is_repaired_into_a_bin, async |db: &Database| {
     assert_eq!((status.as_u16(), &no["errors"][0]["code"]), (422, &json!("step_failed")));
     // Nobody need say what the steps say.
     let failed = b.work(id, "test", json!({ "steps": steps })).await;
-    assert_eq!((&failed["repair"]["rework"], &failed["repair"]["state"]), (&json!(1), &json!("repairing")));
+    assert_eq!((&failed["rework"], &failed["state"]), (&json!(1), &json!("repairing")));
     b.work(id, "finish_repair", json!({ "outcome": "repaired" })).await;
     let again = json!([step("上电自检", "pass"), step("数据清除", "not_applicable")]);
     let passed = b.work(id, "test", json!({ "passed": true, "steps": again })).await;
-    let tests = passed["repair"]["tests"].as_array().unwrap();
+    let tests = passed["tests"].as_array().unwrap();
     let tests: Vec<_> = tests.iter().map(|step| (&step["test"], step["result"].as_str().unwrap())).collect();
     let (first, second) = (&json!(1), &json!(2));
     assert_eq!(tests, [(second, "pass"), (second, "not_applicable"), (first, "pass"), (first, "fail")]);
-    assert_eq!(
-        (&passed["repair"]["condition"], &passed["repair"]["cost"]),
-        (&json!("good"), &json!("170.00"))
-    );
+    assert_eq!((&passed["condition"], &passed["cost"]), (&json!("good"), &json!("170.00")));
     let shelved = b.work(id, "to_stock", json!({ "bin": "A1" })).await;
-    assert_eq!(
-        (&shelved["repair"]["state"], &shelved["repair"]["place"]),
-        (&json!("closed"), &json!("JN/A1"))
-    );
-    assert_eq!(shelved["repair"]["allowed_actions"], json!([]));
+    assert_eq!((&shelved["state"], &shelved["place"]), (&json!("closed"), &json!("JN/A1")));
+    assert_eq!(shelved["allowed_actions"], json!([]));
 
     let unit = b.unit("S1").await;
     assert_eq!(
         (&unit["condition"], &unit["place"], &unit["owner"]),
         (&json!("good"), &json!("JN/A1"), &json!("us"))
     );
-    let number = shelved["repair"]["number"].as_str().unwrap();
+    let number = shelved["number"].as_str().unwrap();
     let shown = answered(b.clerk.get(&format!("/repairs/{number}")).await, 200);
     let kinds: Vec<_> =
         shown["timeline"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
@@ -114,7 +105,7 @@ on_both!(what_is_beyond_repair_is_scrapped_and_what_shows_no_fault_is_flagged, a
         let technician = b.technician.clone();
         async move {
             let opened = answered(technician.post("/repairs", &json!({ "serial": serial })).await, 201);
-            opened["repair"]["id"].clone()
+            opened["id"].clone()
         }
     };
     let burnt = open("S1").await;
@@ -147,19 +138,16 @@ on_both!(a_repair_may_cost_no_more_than_the_part, async |db: &Database| {
     let b = bench(db, Value::Null).await;
     b.faulty("BOARD-1", "S1").await;
     let opened = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
-    let id = &opened["repair"]["id"];
+    let id = &opened["id"];
     let dear = b.work(id, "diagnose", json!({ "estimate": "1000.01", "finding": "主芯片" })).await;
-    assert_eq!((&dear["repair"]["over_limit"], &dear["repair"]["proposal"]), (&json!(true), &json!("ber")));
+    assert_eq!((&dear["over_limit"], &dear["proposal"]), (&json!(true), &json!("ber")));
     let start = format!("/repairs/{id}/actions/start_repair");
     assert_eq!(refused(b.technician.post(&start, &json!({})).await), "repair_over_limit");
     let approve = format!("/repairs/{id}/actions/approve_cost");
     let more = json!({ "cost": "1500.00", "reason": "已停产" });
     assert_eq!(b.technician.post(&approve, &more).await.0, 403);
     let agreed = answered(b.manager.post(&approve, &more).await, 200);
-    assert_eq!(
-        (&agreed["repair"]["cost_limit"], &agreed["repair"]["proposal"]),
-        (&json!("1500.00"), &Value::Null)
-    );
+    assert_eq!((&agreed["cost_limit"], &agreed["proposal"]), (&json!("1500.00"), &Value::Null));
     b.work(id, "start_repair", json!({})).await;
     let labour = json!({ "outcome": "repaired", "cost": "1500.01" });
     let finish = format!("/repairs/{id}/actions/finish_repair");
@@ -221,7 +209,7 @@ on_both!(diagnosis_codes_can_be_set, async |db: &Database| {
     assert_eq!(off["active"], false);
     b.faulty("BOARD-1", "S1").await;
     let opened = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
-    let path = format!("/repairs/{}/actions/diagnose", opened["repair"]["id"]);
+    let path = format!("/repairs/{}/actions/diagnose", opened["id"]);
     let (status, _) = b.technician.post(&path, &json!({ "fault_code": "laser" })).await;
     assert_eq!(status, 422, "out of use");
 });
@@ -240,7 +228,7 @@ on_both!(what_is_in_repair_is_told_in_the_stock_of_its_depot, async |db: &Databa
     assert_eq!(faulty().await, json!([["JN", "us", 2, 1]]));
     let page = Browser::signed_in(&b.server, "zhao").await.page("/stock").await;
     assert!(page.contains("1 in repair"), "{page}");
-    let id = &opened["repair"]["id"];
+    let id = &opened["id"];
     b.work(id, "start_repair", json!({})).await;
     b.work(id, "finish_repair", json!({ "outcome": "repaired" })).await;
     b.work(id, "test", json!({ "passed": true })).await;

@@ -9,10 +9,10 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
     let b = bench(db, Value::Null).await;
     b.faulty("BOARD-1", "S1").await;
     let opened = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
-    let id = &opened["repair"]["id"];
+    let id = &opened["id"];
     let send = json!({ "vendor": "v1", "vendor_rma": "HX-77", "due_on": "2026-03-20" });
     let sent = b.work(id, "send_to_vendor", send).await;
-    assert_eq!((&sent["repair"]["place"], &sent["repair"]["vendor"]), (&json!("vendor:V1"), &json!("V1")));
+    assert_eq!((&sent["place"], &sent["vendor"]), (&json!("vendor:V1"), &json!("V1")));
     assert_eq!(
         serials(&answered(b.technician.get("/repairs?vendor_overdue=true").await, 200)),
         Vec::<&str>::new()
@@ -22,8 +22,8 @@ on_both!(a_maker_repairs_and_its_own_date_is_watched, async |db: &Database| {
     assert_eq!((serials(&late), &late["items"][0]["vendor_overdue"]), (vec!["S1"], &json!(true)));
     let back = json!({ "serial": "S1", "outcome": "repaired", "cost": "400.00" });
     let back = b.work(id, "vendor_returned", back).await;
-    assert_eq!((&back["repair"]["state"], &back["repair"]["cost"]), (&json!("testing"), &json!("400.00")));
-    let leg = &back["repair"]["vendor_repairs"][0];
+    assert_eq!((&back["state"], &back["cost"]), (&json!("testing"), &json!("400.00")));
+    let leg = &back["vendor_repairs"][0];
     assert_eq!(
         (&leg["vendor_rma"], &leg["returned_serial"], &leg["overdue"]),
         (&json!("HX-77"), &json!("S1"), &json!(false))

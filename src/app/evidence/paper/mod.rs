@@ -162,7 +162,11 @@ impl Paper<'_> {
 
     fn variants(&self, sheet: &mut Sheet, y: f32) -> f32 {
         let mut y = self.heading(sheet, y, &self.t("variants"));
-        for (variant, figures) in self.facts.figures {
+        // What the contracts say is a line of its own only where they say different things.
+        let is_shown = |measure: Measure| {
+            measure != Measure::Contractual || self.facts.contractual == Measure::Contractual
+        };
+        for (variant, figures) in self.facts.figures.iter().filter(|(measure, _)| is_shown(*measure)) {
             let code = variant.as_str();
             let mark = if *variant == self.facts.contractual {
                 format!(" ({})", self.t("contractual"))

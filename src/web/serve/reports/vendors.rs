@@ -37,7 +37,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let filter = StayFilter { part_no, class: StayClass::from_code(value(&sent, "class")) };
     let wanted = chosen.clone();
     let (cards, stays) = http::read(&caller, move |conn, ctx| {
-        let cards = repair::scorecards(conn, ctx, &asked)?;
+        let cards = repair::scorecards(conn, ctx, &asked)?.makers;
         let has = cards.iter().any(|card| card.vendor == wanted);
         let stays =
             if has { repair::stays(conn, ctx, &wanted, &asked, &filter, 0, usize::MAX)? } else { vec![] };
