@@ -104,7 +104,8 @@ pub async fn new_password_hash(
     current: String,
     new: String,
 ) -> Result<String, Problem> {
-    let known = knows_password(req, state, caller, current).await?;
+    state.sign_in_throttle.attempt(&caller.ctx.actor.username, peer(req)).await?;
+    let known = knows_password(state, caller, current).await?;
     if let Some(fault) = password_fault(state, "new", &new, &caller.ctx.actor.username).await? {
         return Err(Refusal::Invalid(vec![fault]).into());
     }
@@ -125,20 +126,16 @@ pub async fn prove_again(
     caller: &Caller,
     password: String,
 ) -> Result<(), Problem> {
-    match knows_password(req, state, caller, password).await? {
+    let guessed = format!("again {}", caller.ctx.actor.username);
+    state.sign_in_throttle.attempt(&guessed, peer(req)).await?;
+    match knows_password(state, caller, password).await? {
         Some(false) => Err(Refusal::field("password", "wrong_password").into()),
         Some(true) | None => Ok(()),
     }
 }
 
-/// Whether the caller knows the own password; `None` for who has none. Guessing is slowed down as at sign-in.
-async fn knows_password(
-    req: &HttpRequest,
-    state: &State,
-    caller: &Caller,
-    password: String,
-) -> Result<Option<bool>, Problem> {
-    state.sign_in_throttle.attempt(&caller.ctx.actor.username, peer(req)).await?;
+/// Whether the caller knows the own password; `None` for who has none.
+async fn knows_password(state: &State, caller: &Caller, password: String) -> Result<Option<bool>, Problem> {
     let hash = app::read(&caller.app, &caller.ctx, people::own_password_hash).await?;
     let has_one = hash.is_some();
     let right = state.passwords.verify(password, hash).await?;

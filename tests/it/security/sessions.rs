@@ -89,9 +89,10 @@ on_both!(behind_tls_cookies_are_for_this_host_alone, async |db: &Database| {
     assert!(set.contains("; Path=/;") && set.contains("; Secure") && !set.contains("Domain"), "{set}");
     let browser = Browser::signed_in(&server, "li").await;
     assert!(browser.is_signed_in().await);
-    for choice in ["lang", "theme"] {
-        browser.post("/preferences", &[(choice, "en"), ("next", "/")]).await;
-    }
+    let csrf = browser.csrf_token();
+    let choices = [("csrf", csrf.as_str()), ("lang", "en"), ("theme", "dark"), ("next", "/")];
+    assert_eq!(browser.post("/preferences", &choices).await.status(), 303);
+    assert!(browser.cookies.borrow().len() >= 3, "{:?}", browser.cookies);
     assert!(browser.cookies.borrow().keys().all(|name| name.starts_with("__Host-")), "{:?}", browser.cookies);
     let planted = browser.cookies.borrow_mut().remove("__Host-beiku_session").unwrap();
     browser.cookies.borrow_mut().insert("beiku_session".into(), planted);
