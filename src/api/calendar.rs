@@ -6,7 +6,7 @@ use crate::domain::actor::Permission;
 use crate::domain::calendar::{Count, DayKind, DayName, PublishedDay, Zone};
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, Problem, Query, Trouble};
+use crate::http::{self, Answer, Caller, Json, Problem, Query};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -193,7 +193,7 @@ pub struct NewDay {
     name_en: String,
 }
 
-/// Notices as sent: JSON, or the built-in calendar's CSV format.
+/// Notices as sent: JSON, or the built-in calendar's CSV format in UTF-8 or GB18030.
 pub struct Upload(Vec<Notice>);
 
 impl FromRequest for Upload {
@@ -207,10 +207,8 @@ impl FromRequest for Upload {
         }
         let bytes = Bytes::from_request(req, payload);
         Box::pin(async move {
-            let unreadable = |reason: String| Problem::from(Trouble::Malformed { reason });
             let bytes = bytes.await.map_err(|error| http::unreadable(&error))?;
-            let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(error.to_string()))?;
-            Ok(Upload(calendar::read_csv(text)?))
+            Ok(Upload(calendar::read_csv(&calendar::text_of(&bytes)?)?))
         })
     }
 }
@@ -247,6 +245,8 @@ pub struct Published {
     settled: usize,
     /// The first 1000 that move, by the new date.
     moves: Vec<MovedDue>,
+    /// More than these move: `moved` counts them all.
+    truncated: bool,
 }
 
 /// A due date that moves.
@@ -292,6 +292,7 @@ impl Published {
             checked: recount.checked,
             moved: recount.moves.len(),
             settled: recount.settled,
+            truncated: recount.moves.len() > MOVES_SHOWN,
             moves: recount.moves.into_iter().take(MOVES_SHOWN).map(moved).collect(),
         }
     }

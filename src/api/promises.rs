@@ -1,7 +1,7 @@
 //! `/promises`: what is owed, to whom, by when.
 
 use crate::api::words::{PromiseFilterWord, PromiseKindWord, PromiseStateWord, TermUnitWord};
-use crate::app::figures::Key;
+use crate::app::figures::{self, Key};
 use crate::app::promises;
 use crate::domain::actor::Permission;
 use crate::endpoints;
@@ -39,6 +39,12 @@ struct Filter {
     customer: Option<String>,
     /// RMA number.
     rma: Option<String>,
+    /// As they stood at the end of this day, or at this instant: what had begun, ended and was waited for by then.
+    #[param(example = "2026-03-31")]
+    as_of: Option<String>,
+    /// Only what was recorded by the end of this day, or by this instant; now.
+    #[param(example = "2026-03-31T10:00:00Z")]
+    known_at: Option<String>,
 }
 
 /// A promise.
@@ -153,15 +159,22 @@ impl PromiseEntry {
 }
 
 /// List promises, those without a due date last
+///
+/// With `as_of` or `known_at` every filter, date and state is that of then; a promise that had not begun is not there.
 #[utoipa::path(get, path = "/promises", params(Filter, Paging),
     responses((status = 200, description = "Promises by due date", body = Page<PromiseEntry>)))]
 async fn list(caller: Caller, filter: Query<Filter>, paging: Paging) -> Answer {
-    let Filter { kind, state, due_before, depot, customer, rma } = filter.into_inner();
+    let Filter { kind, state, due_before, depot, customer, rma, as_of, known_at } = filter.into_inner();
+    let then = figures::then(as_of.as_deref(), known_at.as_deref(), &caller.ctx)?;
     let asked = promises::Asked { kind, state, due_before, depot, customer, rma };
     let filter = promises::filter(&asked)?;
     let after = paging.after::<(NaiveDate, i64)>(LIST)?.map(|(sort_due, id)| Key { sort_due, id });
     let (lang, limit) = (caller.lang, paging.fetch());
-    let found = read(&caller, move |conn, ctx| promises::list(conn, ctx, &filter, after, limit)).await?;
+    let found = read(&caller, move |conn, ctx| match then {
+        None => promises::list(conn, ctx, &filter, after, limit),
+        Some(then) => promises::list_then(conn, ctx, &filter, &then, after, limit),
+    })
+    .await?;
     let key = |promise: &promises::Promise| (promise.view.sort_due, promise.view.id);
     ok(&Page::new(LIST, &paging, found, key, |promise| PromiseEntry::new(promise, lang)))
 }

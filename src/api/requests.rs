@@ -252,7 +252,8 @@ pub struct RequestIssue {
     #[serde(default)]
     #[schema(max_length = 200)]
     received_by: String,
-    /// Depot that takes in the removed part now.
+    /// Depot that takes in the removed part now; empty when it is not here yet. When not said: of a `preventive` request that is
+    /// handed over now, the depot the spare comes from, where the caller may receive; of any other none.
     #[schema(example = "JN")]
     removed_to: Option<String>,
     /// When it was done, when that was earlier; now when not said.

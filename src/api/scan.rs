@@ -65,7 +65,7 @@ pub struct Scan {
     choices: Vec<Unit>,
     /// The place.
     place: Option<ScannedPlace>,
-    /// The part's number.
+    /// The part's number; that of a serial entered by mistake, which was taken back.
     part_no: Option<String>,
     /// The RMA's number.
     rma: Option<String>,
@@ -118,6 +118,9 @@ impl From<Scanned> for Scan {
             Scanned::Rma { number, line } => {
                 Scan { rma: Some(number.clone()), rma_line: line, ..Scan::of(number, ScannedKind::Rma) }
             }
+            Scanned::TakenBack { unit } => {
+                Scan { part_no: Some(unit.part_no), ..Scan::of(unit.serial, ScannedKind::TakenBack) }
+            }
             Scanned::Unknown { code } => Scan::of(code, ScannedKind::Unknown),
         }
     }
@@ -126,7 +129,7 @@ impl From<Scanned> for Scan {
 /// Scan a code
 ///
 /// A serial or another code of a unit, a bin or depot, a part number, an RMA number. What the books do not know is
-/// `unknown`, not an error: it may be a new unit.
+/// `unknown`, not an error: it may be a new unit. So may what entered the books by mistake and was taken back: `taken_back`.
 #[utoipa::path(get, path = "/scan/{code}", params(("code" = String, Path, description = "Whatever was scanned or typed")),
     responses((status = 200, description = "What it is", body = Scan)))]
 async fn scan(caller: Caller, code: web::Path<String>) -> Answer {

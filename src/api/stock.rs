@@ -2,13 +2,12 @@
 
 use crate::api::stock_wire::upper;
 use crate::api::words::ConditionWord;
+use crate::app::figures;
 use crate::app::stock::{self, StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,15 +36,16 @@ pub struct StockItem {
     owner: String,
     /// How many, in the whole depot with its bins and bench.
     quantity: i64,
-    /// Held for somebody; `null` for a day in the past.
-    reserved: Option<i64>,
-    /// Good, ours, in the depot or a bin, and not held; `null` for a day in the past.
-    available: Option<i64>,
-    /// Of the quantity, what is faulty and on the bench; `null` for a day in the past.
-    in_repair: Option<i64>,
-    /// On the way to this depot; `null` for a day in the past.
-    in_transit: Option<i64>,
-    /// Fewer available than this is low; `null` for a day in the past.
+    /// Held for somebody.
+    reserved: i64,
+    /// Good, ours, in the depot or a bin, and not held. In the past below zero where more was held than, as is known by now, stood
+    /// there.
+    available: i64,
+    /// Of the quantity, what is faulty and on the bench.
+    in_repair: i64,
+    /// On the way to this depot.
+    in_transit: i64,
+    /// Fewer available than this is low; `null` for a moment in the past: only the present ones are kept.
     reorder_point: Option<i64>,
 }
 
@@ -59,10 +59,10 @@ impl From<StockRow> for StockItem {
             condition: Word(row.condition),
             owner: row.owner.to_string(),
             quantity: row.quantity,
-            reserved: Some(row.reserved),
-            available: Some(row.available),
-            in_repair: Some(row.in_repair),
-            in_transit: Some(row.in_transit),
+            reserved: row.reserved,
+            available: row.available,
+            in_repair: row.in_repair,
+            in_transit: row.in_transit,
             reorder_point: Some(row.reorder_point),
         }
     }
@@ -78,10 +78,10 @@ impl From<StockAsOfRow> for StockItem {
             condition: Word(row.condition),
             owner: row.owner.to_string(),
             quantity: row.quantity,
-            reserved: None,
-            available: None,
-            in_repair: None,
-            in_transit: None,
+            reserved: row.reserved,
+            available: row.available,
+            in_repair: row.in_repair,
+            in_transit: row.in_transit,
             reorder_point: None,
         }
     }
@@ -101,8 +101,12 @@ pub struct Filter {
     condition: Option<ConditionWord>,
     /// Only what is under its reorder point, also what is gone altogether. Not together with `as_of`.
     low: Option<bool>,
-    /// As it stood at the end of this day, as known now: what had happened by then, whenever it was booked.
-    as_of: Option<NaiveDate>,
+    /// As it stood at the end of this day, or at this instant: what had happened by then, whenever it was booked.
+    #[param(example = "2026-03-31")]
+    as_of: Option<String>,
+    /// Only what was recorded by the end of this day, or by this instant; now.
+    #[param(example = "2026-03-31T10:00:00Z")]
+    known_at: Option<String>,
 }
 
 /// The cursor: part, depot, condition, owner of the last item.
@@ -114,11 +118,12 @@ fn key(item: &StockItem) -> Key {
 
 /// List stock
 ///
-/// One item for each part, depot, condition and owner, in that order.
+/// One item for each part, depot, condition and owner, in that order. A hold is an act of the books: it begins when it is put down, and
+/// ends when what is held leaves or it is let go.
 #[utoipa::path(get, path = "/stock", params(Paging, Filter),
     responses((status = 200, description = "What there is", body = Page<StockItem>)))]
 async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
-    let Filter { depot, part_no, condition, low, as_of } = filter.into_inner();
+    let Filter { depot, part_no, condition, low, as_of, known_at } = filter.into_inner();
     let low = low.unwrap_or(false);
     let filter = StockFilter {
         depot: upper(depot),
@@ -131,7 +136,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         Some((part_no, depot, condition, owner)) => StockKey { part_no, depot, condition, owner },
     };
     let fetch = paging.fetch();
-    let items: Vec<StockItem> = match as_of {
+    let items: Vec<StockItem> = match figures::then(as_of.as_deref(), known_at.as_deref(), &caller.ctx)? {
         None => {
             let rows =
                 http::read(&caller, move |conn, ctx| stock::list_stock(conn, ctx, &filter, &after, fetch))
@@ -139,10 +144,9 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
             rows.into_iter().map(StockItem::from).collect()
         }
         Some(_) if low => return Err(Refusal::field("low", "not_as_of").into()),
-        Some(day) => {
-            let before = Zone::default().overdue_from(day);
+        Some(then) => {
             let rows = http::read(&caller, move |conn, ctx| {
-                stock::list_as_of(conn, ctx, &filter, before, &after, fetch)
+                stock::list_as_of(conn, ctx, &filter, &then, &after, fetch)
             })
             .await?;
             rows.into_iter().map(StockItem::from).collect()

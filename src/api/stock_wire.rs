@@ -1,7 +1,7 @@
 //! Units and movements as they look on the wire.
 
 use crate::api::words::{ConditionWord, MovementKindWord, UnitFlagWord};
-use crate::app::stock::{Booked, MovementRow, UnitDetails, UnitFlag, UnitRow};
+use crate::app::stock::{Booked, MovementRow, Then, UnitDetails, UnitFlag, UnitRow, UnitThenRow};
 use crate::domain::fields::code_of;
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -52,8 +52,11 @@ pub struct Unit {
 
 impl From<UnitRow> for Unit {
     fn from(row: UnitRow) -> Self {
-        let flags =
-            [(row.reservation_id.is_some(), UnitFlag::Reserved), (row.owner != Owner::Us, UnitFlag::NotOurs)];
+        let flags = [
+            (row.taken_back, UnitFlag::TakenBack),
+            (row.reservation_id.is_some(), UnitFlag::Reserved),
+            (row.owner != Owner::Us && !row.taken_back, UnitFlag::NotOurs),
+        ];
         Unit {
             serial: row.serial,
             part_no: row.part_no,
@@ -111,6 +114,81 @@ impl From<UnitDetails> for UnitDetail {
         unit.warn(details.warnings);
         UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma, firmware, revision }
     }
+}
+
+/// A unit as of a moment: what its movements and holds say.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitThen {
+    /// Serial, as it is now.
+    #[schema(example = "HX7340219912")]
+    serial: String,
+    /// Part number.
+    #[schema(example = "P-100234")]
+    part_no: String,
+    /// Part name in Chinese.
+    name: String,
+    /// Part name in English.
+    name_en: String,
+    /// Maker.
+    maker: String,
+    /// Condition.
+    condition: ConditionWord,
+    /// `us`, `customer:CODE`, `vendor:CODE` or `unknown`.
+    #[schema(example = "us")]
+    owner: String,
+    /// Where it was.
+    #[schema(example = "JN/A1-01")]
+    place: String,
+    /// Code of the depot it was in.
+    #[schema(example = "JN")]
+    depot: Option<String>,
+    /// The document of the movement that had brought it there.
+    document: String,
+    /// That movement.
+    movement_id: i64,
+    /// When it had moved.
+    moved_at: DateTime<Utc>,
+    /// When that was recorded.
+    recorded_at: DateTime<Utc>,
+    /// What it was held for; `null` when it was not held.
+    reserved_for: Option<String>,
+    /// What had happened by this instant counted.
+    as_of: DateTime<Utc>,
+    /// What was recorded by this instant counted.
+    known_at: DateTime<Utc>,
+}
+
+impl UnitThen {
+    pub(super) fn new(unit: UnitRow, found: UnitThenRow, then: &Then) -> UnitThen {
+        UnitThen {
+            serial: unit.serial,
+            part_no: unit.part_no,
+            name: unit.part_name,
+            name_en: unit.part_name_en,
+            maker: unit.maker,
+            condition: Word(found.condition),
+            owner: found.owner.to_string(),
+            place: found.place,
+            depot: found.depot,
+            document: found.document,
+            movement_id: found.movement_id,
+            moved_at: found.moved_at,
+            recorded_at: found.recorded_at,
+            reserved_for: found.reserved_for,
+            as_of: then.as_of(),
+            known_at: then.known_at,
+        }
+    }
+}
+
+/// A unit now, or as of the moment asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum UnitShown {
+    /// Now.
+    Now(UnitDetail),
+    /// With `as_of` or `known_at`.
+    Then(UnitThen),
 }
 
 /// A movement of the stock ledger.

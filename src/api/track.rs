@@ -59,6 +59,8 @@ pub struct TrackedUnit {
     part_no: String,
     /// Serial.
     serial: String,
+    /// Serial of the unit its maker sent in its place, which is the customer's now; `null`: the own one comes back.
+    makers_unit: Option<String>,
     /// State.
     state: RepairStateWord,
     /// The state in plain words.
@@ -140,6 +142,7 @@ fn wire(tracked: Tracked, lang: Lang) -> TrackedRma {
         },
         part_no: line.row.part_no,
         serial: line.row.serial,
+        makers_unit: line.makers_unit,
         state: Word(line.row.repair_state),
         state_text: words(line.row.repair_state),
         promised_on: line.due_on,

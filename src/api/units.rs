@@ -1,7 +1,8 @@
 //! Units: where each serialised thing is, and everything that happened to it.
 
-use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, owner_of, upper};
+use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, UnitShown, UnitThen, owner_of, upper};
 use crate::api::words::ConditionWord;
+use crate::app::figures;
 use crate::app::stock::{self, Release, UnitFilter};
 use crate::domain::actor::Permission;
 use crate::domain::place::normalise;
@@ -72,18 +73,39 @@ pub struct OfPart {
     part_no: Option<String>,
 }
 
+/// Which of several, and when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Part number, when several units share a serial.
+    part_no: Option<String>,
+    /// Where it was at the end of this day, or at this instant.
+    #[param(example = "2026-03-31")]
+    as_of: Option<String>,
+    /// Only what was recorded by the end of this day, or by this instant; now.
+    #[param(example = "2026-03-31T10:00:00Z")]
+    known_at: Option<String>,
+}
+
 /// One unit
 ///
-/// By its serial, or by another code it was labelled with. A serial several units share is refused with the choices.
-#[utoipa::path(get, path = "/units/{serial}", params(("serial" = String, Path, description = "Serial"), OfPart),
-    responses((status = 200, description = "The unit", body = UnitDetail),
+/// By its serial, or by another code it was labelled with. A serial several units share is refused with the choices. With `as_of` or
+/// `known_at`: where it was then, and nothing that the books do not keep for the past (404 `not_met_yet` before they met it).
+#[utoipa::path(get, path = "/units/{serial}", params(("serial" = String, Path, description = "Serial"), Wanted),
+    responses((status = 200, description = "The unit", body = UnitShown),
         (status = 409, description = "Several units share the serial; say which part", body = http::ProblemBody, content_type = "application/problem+json")))]
-async fn show(caller: Caller, serial: web::Path<String>, of: Query<OfPart>) -> Answer {
-    let part_no = of.into_inner().part_no;
-    let details =
-        http::read(&caller, move |conn, ctx| stock::unit_details(conn, ctx, &serial, part_no.as_deref()))
-            .await?;
-    http::ok(&UnitDetail::from(details))
+async fn show(caller: Caller, serial: web::Path<String>, of: Query<Wanted>) -> Answer {
+    let Wanted { part_no, as_of, known_at } = of.into_inner();
+    let then = figures::then(as_of.as_deref(), known_at.as_deref(), &caller.ctx)?;
+    let shown = http::read(&caller, move |conn, ctx| match then {
+        None => Ok(UnitShown::Now(stock::unit_details(conn, ctx, &serial, part_no.as_deref())?.into())),
+        Some(then) => {
+            let (unit, found) = stock::unit_then(conn, ctx, &serial, part_no.as_deref(), &then)?;
+            Ok(UnitShown::Then(UnitThen::new(unit, found, &then)))
+        }
+    });
+    http::ok(&shown.await?)
 }
 
 /// What a unit is.

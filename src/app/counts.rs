@@ -1,12 +1,14 @@
 //! Counting stock: every thing seen is held against the ledger at that moment; what is missing or too much is booked when a
 //! second person approves (PRODUCT "Count differences").
 
-use crate::app::exceptions::right_act;
+mod stand_out;
+
+use self::stand_out::stand_out;
 use crate::app::goods::{Item, resolve};
 use crate::app::{AppResult, Ctx, audit, depots, places};
 use crate::domain::actor::{Actor, DepotRef, Permission};
 use crate::domain::calendar::Zone;
-use crate::domain::count::{CountState, CountVerdict, DifferenceOf, ExceptionSource, RightAct};
+use crate::domain::count::{CountState, CountVerdict, DifferenceOf};
 use crate::domain::fields::{Fields, code_of};
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -15,7 +17,6 @@ use crate::domain::stock::{
     decide_movement,
 };
 use crate::store::counts::{self, NewCountScan};
-use crate::store::exceptions::{self, NewException};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::units::UnitRow;
 use crate::store::{self, Conn, StoreError, ledger, movements, rmas, stock, units};
@@ -225,7 +226,7 @@ fn one(
     };
     let exception_id = match verdict {
         CountVerdict::Elsewhere | CountVerdict::Unknown => {
-            Some(stand_out(tx, ctx, row, &code, goods.unit.as_ref())?)
+            Some(stand_out(tx, ctx, row, &code, part_id, goods.unit.as_ref())?)
         }
         _ => None,
     };
@@ -246,35 +247,6 @@ fn one(
         now: ctx.now,
     };
     Ok(counts::put_scan(tx, &new)?)
-}
-
-/// What the books have elsewhere, or never met, becomes an exception with the right act.
-fn stand_out(tx: &mut Conn, ctx: &Ctx, row: &CountRow, code: &str, unit: Option<&UnitRow>) -> AppResult<i64> {
-    let (act, refusal) = match unit {
-        None => (RightAct::TakeIn, Refusal::not_found("unit", code)),
-        Some(unit) => {
-            let (serial, place) = (unit.serial.clone(), unit.place.clone());
-            let refusal = Refusal::UnitElsewhere { serial, place, claimed: row.depot.clone() };
-            (right_act(tx, unit, row.depot_id)?, refusal)
-        }
-    };
-    let new = NewException {
-        source: ExceptionSource::Count,
-        depot_id: row.depot_id,
-        code,
-        part_no: unit.map_or("", |unit| unit.part_no.as_str()),
-        unit_id: unit.map(|unit| unit.id),
-        document: &row.number,
-        reason: refusal.code(),
-        facts: &refusal.args(),
-        book_place: unit.map_or("", |unit| unit.place.as_str()),
-        book_since: unit.map(|unit| unit.last_moved_at),
-        act,
-        held_by: ctx.actor.id(),
-        held_at: ctx.now,
-        now: ctx.now,
-    };
-    Ok(exceptions::insert(tx, &new)?)
 }
 
 fn lot(

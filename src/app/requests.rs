@@ -4,7 +4,7 @@
 use crate::app::rma::{self, ActionInput, NewLine, NewRequest};
 use crate::app::stock::find_unit;
 use crate::app::{AppResult, Ctx, audit, plans};
-use crate::domain::actor::{Actor, Permission, Scope};
+use crate::domain::actor::{Actor, DepotRef, Permission, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::place::{PlaceKind, engineer_code};
@@ -61,7 +61,8 @@ pub struct Issue {
     pub tracking_no: String,
     /// Who took it, when it is handed over now.
     pub received_by: String,
-    /// Depot that takes in the removed part now.
+    /// Depot that takes in the removed part now; empty: it is not here yet. When not said, a preventive issue that is handed over now
+    /// takes it in where the spare came from.
     pub removed_to: Option<String>,
     /// When it was done; now when not said.
     pub occurred_at: Option<DateTime<Utc>>,
@@ -318,6 +319,22 @@ fn must_choose(tx: &mut Conn, line: &rma::LineView, how: &Issue) -> AppResult<bo
     }
 }
 
+/// Where the removed part is taken in with the issue. One that is replaced before it breaks changes hands with the spare, in the depot
+/// that gives it; out of a van the engineer brings it in later.
+fn removed_to(ctx: &Ctx, row: &RequestRow, line: &rma::LineView, how: &Issue) -> Option<String> {
+    if let Some(said) = &how.removed_to {
+        return Some(said.trim().to_owned()).filter(|depot| !depot.is_empty());
+    }
+    let is_out = matches!(
+        line.row.repair_state,
+        RepairState::Requested | RepairState::Authorised | RepairState::Expected
+    );
+    let on_the_spot = row.reason == RequestReason::Preventive && !how.received_by.trim().is_empty();
+    let given = active(line).filter(|_| on_the_spot && is_out)?;
+    let depot = DepotRef { id: given.depot_id, code: given.depot.clone() };
+    ctx.actor.may_in(Permission::HandleRma, &depot).is_ok().then_some(depot.code)
+}
+
 /// Issues the spare: out of a depot, or out of the engineer's own van. Handed over at once when it is said who took it;
 /// the removed part is taken in where it is said.
 pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<RequestRow> {
@@ -358,9 +375,9 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
             ActionInput { received_by: how.received_by.clone(), note: how.note.clone(), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &taken)?;
     }
-    if let Some(depot) = &how.removed_to {
+    if let Some(depot) = removed_to(ctx, &row, &line, how) {
         let removed =
-            ActionInput { depot: Some(depot.clone()), serial: Some(row.faulty_serial.clone()), ..how.step() };
+            ActionInput { depot: Some(depot), serial: Some(row.faulty_serial.clone()), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReceiveFaulty, &removed)?;
     }
     if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), how.occurred_at.unwrap_or(ctx.now))? {

@@ -70,16 +70,25 @@ fn take_next(tx: &mut Conn, through_id: i64, now: DateTime<Utc>) -> AppResult<bo
 
 type Key = (i64, i64, Condition, Owner);
 
+/// In the depot, of these on the bench, and on the way to it.
+type Sum = [i64; 3];
+
+/// What the parts of a sum are called, after the name of what they are of.
+const PARTS: [&str; 3] = ["", " on the bench", " in transit"];
+
 /// Holds every snapshot against the movements, month after month: each movement is read once.
 pub(in crate::app) fn prove_into(conn: &mut Conn, proof: &mut Proof) -> AppResult<()> {
     let all = snapshots::all(conn)?;
     let Some(through_id) = all.first().map(|first| first.through_id) else { return Ok(()) };
     let names = Names::read(conn)?;
-    let mut sums: HashMap<Key, i64> = HashMap::new();
+    let mut sums: HashMap<Key, Sum> = HashMap::new();
     let mut from = DateTime::UNIX_EPOCH;
     for snapshot in &all {
         for line in snapshots::sums(conn, from, snapshot.before_at, through_id)? {
-            *sums.entry(key(&line)).or_default() += line.quantity;
+            let sum = sums.entry(key(&line)).or_default();
+            for (part, more) in sum.iter_mut().zip(told(&line)) {
+                *part += more;
+            }
         }
         from = snapshot.before_at;
         compare(conn, snapshot, through_id, &sums, &names, proof)?;
@@ -91,11 +100,15 @@ fn key(line: &SnapshotLine) -> Key {
     (line.part_id, line.depot_id, line.condition, line.owner.clone())
 }
 
+fn told(line: &SnapshotLine) -> Sum {
+    [line.quantity, line.on_bench, line.in_transit]
+}
+
 fn compare(
     conn: &mut Conn,
     snapshot: &SnapshotRow,
     through_id: i64,
-    sums: &HashMap<Key, i64>,
+    sums: &HashMap<Key, Sum>,
     names: &Names,
     proof: &mut Proof,
 ) -> AppResult<()> {
@@ -104,19 +117,28 @@ fn compare(
     if snapshot.through_id != through_id {
         proof.note(DifferenceKind::Snapshot, &name, through_id, snapshot.through_id);
     }
-    let mut told: HashMap<Key, i64> =
-        snapshots::lines(conn, snapshot.id)?.iter().map(|line| (key(line), line.quantity)).collect();
-    let mut wrong: Vec<(Key, i64, i64)> = sums
+    let mut kept: HashMap<Key, Sum> =
+        snapshots::lines(conn, snapshot.id)?.iter().map(|line| (key(line), told(line))).collect();
+    let mut wrong: Vec<(Key, Sum, Sum)> = sums
         .iter()
         .filter_map(|(key, sum)| {
-            let said = told.remove(key).unwrap_or_default();
+            let said = kept.remove(key).unwrap_or_default();
             (said != *sum).then(|| (key.clone(), *sum, said))
         })
         .collect();
-    wrong.extend(told.into_iter().filter(|(_, said)| *said != 0).map(|(key, said)| (key, 0, said)));
+    wrong.extend(
+        kept.into_iter()
+            .filter(|(_, said)| *said != Sum::default())
+            .map(|(key, said)| (key, Sum::default(), said)),
+    );
     wrong.sort();
     for (key, sum, said) in wrong {
-        proof.note(DifferenceKind::Snapshot, format!("{name} {}", names.of(&key)), sum, said);
+        let of = names.of(&key);
+        for (part, (sum, said)) in
+            PARTS.iter().zip(sum.into_iter().zip(said)).filter(|(_, (sum, said))| sum != said)
+        {
+            proof.note(DifferenceKind::Snapshot, format!("{name} {of}{part}"), sum, said);
+        }
     }
     Ok(())
 }

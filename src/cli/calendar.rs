@@ -58,16 +58,12 @@ fn publish(app: &App, notices: Vec<Notice>) -> Result<(Option<i64>, Recount), Fa
     Ok((Some(version), recount))
 }
 
-/// The file's text: UTF-8, or GB18030 as a Chinese Excel writes it.
 fn text_of(file: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(file).map_err(|error| {
         let facts = [("path", file.display().to_string()), ("reason", error.to_string())];
         Failure::text("cli-cannot-read", &facts)
     })?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(other) => Ok(encoding_rs::GB18030.decode(other.as_bytes()).0.into_owned()),
-    }
+    Ok(calendar::text_of(&bytes)?)
 }
 
 fn tell(env: &Env, years: &[i32], version: Option<i64>, recount: &Recount) {

@@ -49,6 +49,14 @@ pub enum Fit {
 }
 
 impl Limits {
+    /// As the books keep them.
+    #[must_use]
+    pub fn new(firmware_from: &str, firmware_to: &str, revisions: &str) -> Limits {
+        let [firmware_from, firmware_to, revisions] =
+            [firmware_from, firmware_to, revisions].map(str::to_owned);
+        Limits { firmware_from, firmware_to, revisions }
+    }
+
     /// How a unit with this firmware and revision stands to them; empty texts are not known. A limit that is broken goes before one
     /// that cannot be judged.
     #[must_use]
@@ -124,10 +132,6 @@ fn pieces(version: &str) -> Vec<Piece> {
 mod tests {
     use super::*;
 
-    fn limits(from: &str, to: &str, revisions: &str) -> Limits {
-        Limits { firmware_from: from.into(), firmware_to: to.into(), revisions: revisions.into() }
-    }
-
     fn said(fit: Fit) -> String {
         match fit {
             Fit::Meets => "meets".into(),
@@ -153,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_board_is_within_the_limits_or_outside_or_nobody_knows() {
-        let both = limits("2.1", "3.0", "A, B2");
+        let both = Limits::new("2.1", "3.0", "A, B2");
         for (firmware, revision, expected) in [
             ("2.1", "b2", "meets"),
             ("3.0.0", "A", "meets"),

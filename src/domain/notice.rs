@@ -99,9 +99,11 @@ pub struct FaultyReceipt {
     pub replacement: Option<Replacement>,
     /// Days within which an equivalent is handed over should the repair fail; `None` when the plan has no such term.
     pub exchange_days: Option<u32>,
+    /// It was replaced before it broke.
+    pub preventive: bool,
 }
 
-/// Which of the dates a customer was told has moved.
+/// Which of the dates between a customer and us has moved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum MovedDate {
     /// By which the repaired unit is to be back with them.
@@ -111,6 +113,16 @@ pub enum MovedDate {
     Exchange,
     /// By which a part or a loaner is to be back with us.
     Owed,
+    /// By which a spare is to be with them.
+    Spare,
+    /// By which they are to have our first answer.
+    Answer,
+    /// By which somebody is to be on site.
+    Visit,
+    /// By which the equipment is to work again.
+    Restored,
+    /// By which they are to have the report on the failure.
+    Report,
 }
 
 /// What happened on the RMA, with what the customer needs to know of it.
@@ -157,6 +169,8 @@ pub enum RmaNews {
         loaner: Option<Replacement>,
         /// Day by which the loaner is expected back.
         loaner_due_on: Option<NaiveDate>,
+        /// Serial of the unit its maker sent in its place, which is what travels; `None`: the own one does.
+        makers_unit: Option<String>,
     },
     /// One of the settled cases.
     Case(CaseNews),
@@ -185,7 +199,8 @@ pub struct CaseNews {
     pub kind: NoticeKind,
     /// The line's unit.
     pub unit: UnitNamed,
-    /// The spare it is about: dead, given in exchange, or lent.
+    /// The spare it is about: dead, given in exchange, or lent. With the word that an exchange was decided: the board its maker
+    /// sent in place of the unit.
     pub replacement: Option<Replacement>,
     /// How that travels.
     pub parcel: Parcel,

@@ -73,6 +73,8 @@ refusals! {
     NotYourDepot { depot } = "not_your_depot",
     /// Nothing by this name, or nothing the actor may know of.
     NotFound { kind, key } = "not_found",
+    /// The books had not met the unit by the moment asked for.
+    NotMetYet { serial, as_of } = "not_met_yet",
     /// Wrong user name or password, or the account is off.
     SignInFailed {} = "sign_in_failed",
     /// The password was right; the authenticator's code is asked for next.

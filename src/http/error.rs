@@ -20,9 +20,10 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::TokenReadOnly {}
         | Refusal::SecondFactorRequired {}
         | Refusal::SsoUnknown {} => StatusCode::FORBIDDEN,
-        Refusal::NotFound { .. } | Refusal::SetupLinkInvalid {} | Refusal::ResetLinkInvalid {} => {
-            StatusCode::NOT_FOUND
-        }
+        Refusal::NotFound { .. }
+        | Refusal::NotMetYet { .. }
+        | Refusal::SetupLinkInvalid {}
+        | Refusal::ResetLinkInvalid {} => StatusCode::NOT_FOUND,
         Refusal::StaleVersion { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::LastAdmin { .. }
         | Refusal::SecondFactorOn {}

@@ -167,14 +167,19 @@ impl Words<'_> {
             RmaNews::DateMoved { date, unit, old_due_on, promise } => {
                 self.date_moved(*date, unit, *old_due_on, promise, view)
             }
-            RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on } => {
-                view.title = self.text(&key(match outcome {
-                    Outcome::Repaired => "title-repaired",
-                    Outcome::NoFaultFound => "title-nff",
-                    Outcome::Unrepaired => "title-unrepaired",
-                }));
-                view.intro.push(self.text(&key("body")));
+            RmaNews::ShippedBack { unit, outcome, parcel, loaner, loaner_due_on, makers_unit } => {
+                let (title, body) = match (makers_unit, outcome) {
+                    (Some(_), _) => ("title-maker", "body-maker"),
+                    (None, Outcome::Repaired) => ("title-repaired", "body"),
+                    (None, Outcome::NoFaultFound) => ("title-nff", "body"),
+                    (None, Outcome::Unrepaired) => ("title-unrepaired", "body"),
+                };
+                view.title = self.text(&key(title));
+                view.intro.push(self.text(&key(body)));
                 self.unit_rows(std::slice::from_ref(unit), view);
+                if let Some(serial) = makers_unit {
+                    self.row_if("mail-row-maker-serial", serial, true, view);
+                }
                 self.parcel_rows(parcel, view);
                 if let Some(loaner) = loaner {
                     let serial = args! { "serial" => clean(&loaner.serial) };
@@ -186,7 +191,8 @@ impl Words<'_> {
                         }
                     });
                 }
-                self.what(&key("what"), std::slice::from_ref(unit))
+                let serial = makers_unit.as_ref().unwrap_or(&unit.serial).clone();
+                self.what(&key("what"), &[UnitNamed { serial, ..unit.clone() }])
             }
         }
     }
@@ -204,6 +210,11 @@ impl Words<'_> {
             MovedDate::Repair => ("title", "body", "what"),
             MovedDate::Exchange => ("exchange-title", "body", "exchange-what"),
             MovedDate::Owed => ("owed-title", "owed-body", "owed-what"),
+            MovedDate::Spare => ("spare-title", "body", "spare-what"),
+            MovedDate::Answer => ("answer-title", "body", "answer-what"),
+            MovedDate::Visit => ("visit-title", "body", "visit-what"),
+            MovedDate::Restored => ("restored-title", "body", "restored-what"),
+            MovedDate::Report => ("report-title", "body", "report-what"),
         };
         view.title = self.text(&key(title));
         view.intro.push(self.text(&key(body)));
@@ -224,9 +235,17 @@ impl Words<'_> {
     }
 
     fn faulty_received(&self, receipt: &FaultyReceipt, view: &mut View) -> String {
-        let FaultyReceipt { unit, received_at, depot, promise, replacement, exchange_days } = receipt;
-        view.title = self.text("mail-faulty_received-title");
-        self.unit_rows(std::slice::from_ref(unit), view);
+        let FaultyReceipt { unit, received_at, depot, promise, replacement, exchange_days, preventive } =
+            receipt;
+        // What was replaced before it broke is nobody's faulty part.
+        let (title, label) = if *preventive {
+            ("mail-faulty_received-title-removed", "mail-row-removed")
+        } else {
+            ("mail-faulty_received-title", "mail-row-unit")
+        };
+        view.title = self.text(title);
+        view.rows.push(self.row(label, self.part(&unit.part_name, &unit.part_no), false));
+        self.row_if("mail-row-serial", &unit.serial, true, view);
         let time = short_date_time(self.lang, *received_at);
         let received = args! { "time" => time, "depot" => clean(depot) };
         let received = self.format("mail-row-received-value", &received);

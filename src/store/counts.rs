@@ -154,13 +154,15 @@ pub struct NewCountScan<'a> {
 /// Writes what was seen; seen again, it replaces what was seen before.
 pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
     sql("DELETE FROM stock_count_scan WHERE count_id = $1 AND ((unit_id = $2 AND unit_id IS NOT NULL) \
-         OR ($3 = 'quantity' AND verdict = 'quantity' AND place_id = $4 AND part_id = $5 AND condition = $6))")
+         OR ($3 = 'quantity' AND verdict = 'quantity' AND place_id = $4 AND part_id = $5 AND condition = $6) \
+         OR (verdict = 'unknown' AND code = $7 AND (part_id = $5 OR part_id IS NULL OR $5 IS NULL)))")
     .bind(new.count_id)
     .bind(new.unit_id)
     .bind(new.verdict)
     .bind(new.place_id)
     .bind(new.part_id)
     .bind(new.condition)
+    .bind(new.code)
     .execute(tx)?;
     Ok(sql(
         "INSERT INTO stock_count_scan (count_id, place_id, code, part_id, unit_id, condition, counted, booked, book_place, verdict, \
@@ -180,6 +182,27 @@ pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
     .bind(new.by)
     .bind(new.now)
     .number(tx)?)
+}
+
+/// The open exception that this thing became in this count, when it was seen before: the unit, or what was unknown by this code.
+pub fn open_exception(
+    tx: &mut Conn,
+    count_id: i64,
+    code: &str,
+    part_id: Option<i64>,
+    unit_id: Option<i64>,
+) -> StoreResult<Option<i64>> {
+    let seen: Option<IdRow> = sql(
+        "SELECT e.id FROM stock_count_scan s JOIN work_exception e ON e.id = s.exception_id AND e.state = 'open' \
+         WHERE s.count_id = $1 AND (s.unit_id = $4 OR (s.verdict = 'unknown' AND s.code = $2 \
+           AND (s.part_id = $3 OR s.part_id IS NULL OR $3 IS NULL))) ORDER BY e.id DESC LIMIT 1",
+    )
+    .bind(count_id)
+    .bind(code)
+    .bind(part_id)
+    .bind(unit_id)
+    .optional(tx)?;
+    Ok(seen.map(|row| row.id))
 }
 
 const SCAN: &str = "SELECT s.id, s.place_id, pl.code AS place, s.code, s.part_id, p.part_no, s.unit_id, s.condition, s.counted, s.booked, \

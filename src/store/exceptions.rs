@@ -121,6 +121,25 @@ pub fn insert(tx: &mut Conn, new: &NewException<'_>) -> StoreResult<i64> {
     .number(tx)?)
 }
 
+/// Puts down how an exception stands that is met again.
+pub fn renew(tx: &mut Conn, id: i64, new: &NewException<'_>) -> StoreResult<()> {
+    sql("UPDATE work_exception SET code = $1, part_no = $2, unit_id = $3, reason = $4, facts = $5, book_place = $6, book_since = $7, \
+         act = $8, held_by = $9, held_at = $10 WHERE id = $11")
+    .bind(new.code)
+    .bind(new.part_no)
+    .bind(new.unit_id)
+    .bind(new.reason)
+    .bind(encode_facts(new.facts)?)
+    .bind(new.book_place)
+    .bind(new.book_since)
+    .bind(new.act)
+    .bind(new.held_by)
+    .bind(new.held_at)
+    .bind(id)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Settles an open exception; false when it was settled before.
 pub fn settle(tx: &mut Conn, id: i64, text: &str, by: Option<i64>, now: DateTime<Utc>) -> StoreResult<bool> {
     let settled = sql(

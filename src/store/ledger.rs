@@ -16,6 +16,7 @@ use crate::store::sql::{Conn, sql};
 use crate::store::{StoreError, places};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Why a posting was not written. Either way the transaction must be rolled back.
 #[derive(Debug, thiserror::Error)]
@@ -110,16 +111,19 @@ fn consume_reservations(
     postings: &[Posting],
     now: DateTime<Utc>,
 ) -> Result<Vec<Freed>, PostError> {
-    let mut reservations: Vec<i64> = postings.iter().filter_map(|posting| posting.consumes).collect();
-    reservations.sort_unstable();
-    reservations.dedup();
+    let mut reservations: BTreeMap<i64, DateTime<Utc>> = BTreeMap::new();
+    for (posting, id) in postings.iter().filter_map(|posting| Some((posting, posting.consumes?))) {
+        let until = reservations.entry(id).or_insert(posting.occurred_at);
+        *until = posting.occurred_at.min(*until);
+    }
     let mut freed = Vec::with_capacity(reservations.len());
-    for id in reservations {
+    for (id, held_until) in reservations {
         let ended: Option<Freed> =
-            sql("UPDATE reservation SET state = $1, closed_at = $2 WHERE id = $3 AND state = 'open' \
+            sql("UPDATE reservation SET state = $1, closed_at = $2, held_until = $3 WHERE id = $4 AND state = 'open' \
              RETURNING depot_id, part_id, quantity, in_van")
             .bind(ReservationState::Consumed)
             .bind(now)
+            .bind(held_until)
             .bind(id)
             .optional(tx)?;
         match ended {

@@ -3,6 +3,7 @@
 //! `Store::read` and `Store::write` hand a connection to a closure. A write closure is one transaction and may run
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
+pub mod as_of;
 pub mod attachments;
 pub mod attempts;
 pub mod audit;
@@ -47,6 +48,7 @@ mod postgres;
 mod postgres_address;
 pub mod promise_views;
 pub mod promises;
+pub mod promises_as_of;
 pub mod proofs;
 pub mod public_requests;
 pub mod rate_days;

@@ -192,11 +192,7 @@ impl AlternateRow {
     /// What a unit of it must be to stand in.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        Limits {
-            firmware_from: self.firmware_from.clone(),
-            firmware_to: self.firmware_to.clone(),
-            revisions: self.revisions.clone(),
-        }
+        Limits::new(&self.firmware_from, &self.firmware_to, &self.revisions)
     }
 }
 

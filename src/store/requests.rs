@@ -141,6 +141,15 @@ pub fn is_issued(conn: &mut Conn, line_id: i64, unit_id: i64) -> StoreResult<boo
     Ok(found > 0)
 }
 
+/// Whether the part of a line is replaced before it breaks: the first to ask for a spare said so.
+pub fn is_preventive(conn: &mut Conn, line_id: i64) -> StoreResult<bool> {
+    let found = sql(
+        "SELECT COUNT(*) AS value FROM spare_request q WHERE q.rma_line_id = $1 AND q.reason = 'preventive' \
+         AND NOT EXISTS (SELECT 1 FROM spare_request e WHERE e.rma_line_id = q.rma_line_id AND e.id < q.id)",
+    );
+    Ok(found.bind(line_id).number(conn)? > 0)
+}
+
 /// Notes the spare that was issued; false when one was before.
 pub fn issue(tx: &mut Conn, id: i64, unit_id: i64, by: Option<i64>, now: DateTime<Utc>) -> StoreResult<bool> {
     let issued =

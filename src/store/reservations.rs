@@ -97,11 +97,13 @@ pub fn insert(tx: &mut Conn, new: &NewReservation<'_>) -> Result<i64, diesel::re
 
 /// Ends an open reservation and frees what it held; false when it had ended before.
 pub fn end(tx: &mut Conn, id: i64, state: ReservationState, now: DateTime<Utc>) -> StoreResult<bool> {
-    let ended = sql("UPDATE reservation SET state = $1, closed_at = $2 WHERE id = $3 AND state = 'open'")
-        .bind(state)
-        .bind(now)
-        .bind(id)
-        .execute(tx)?;
+    let ended = sql(
+        "UPDATE reservation SET state = $1, closed_at = $2, held_until = $2 WHERE id = $3 AND state = 'open'",
+    )
+    .bind(state)
+    .bind(now)
+    .bind(id)
+    .execute(tx)?;
     if ended == 0 {
         return Ok(false);
     }
@@ -111,6 +113,17 @@ pub fn end(tx: &mut Conn, id: i64, state: ReservationState, now: DateTime<Utc>) 
     .bind(id)
     .execute(tx)?;
     Ok(true)
+}
+
+/// A reservation goes on where another one was used up: by a movement that never was. Both stay on the books, with when each was
+/// recorded.
+pub fn go_on(tx: &mut Conn, id: i64, used_up: i64) -> StoreResult<()> {
+    sql("UPDATE reservation SET held_from = (SELECT u.held_until FROM reservation u WHERE u.id = $2 AND u.state = 'consumed') \
+         WHERE id = $1")
+    .bind(id)
+    .bind(used_up)
+    .execute(tx)?;
+    Ok(())
 }
 
 /// Ends what has run out of a depot's stock of a part, and frees it; how many. For the one who wants some now and should

@@ -104,6 +104,24 @@ pub fn deliver(
     .execute(tx)?)
 }
 
+/// The line's shipments of this purpose, or only those with this unit in them, are on the road no more, and did not arrive.
+pub fn end(
+    tx: &mut Conn,
+    line_id: i64,
+    purpose: ShipmentPurpose,
+    unit_id: Option<i64>,
+    to: ShipmentState,
+) -> StoreResult<()> {
+    sql("UPDATE shipment SET state = $1 WHERE line_id = $2 AND purpose = $3 AND state = 'shipped' \
+         AND ($4 IS NULL OR unit_id IS NULL OR unit_id = $4)")
+    .bind(to)
+    .bind(line_id)
+    .bind(purpose)
+    .bind(unit_id)
+    .execute(tx)?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT s.id, r.number AS rma, l.line, s.direction, s.purpose, u.serial, d.code AS depot, s.carrier, s.tracking_no, s.state, \
      s.shipped_at, s.delivered_at, s.received_by FROM shipment s JOIN rma r ON r.id = s.rma_id JOIN rma_line l ON l.id = s.line_id \
      LEFT JOIN unit u ON u.id = s.unit_id LEFT JOIN depot d ON d.id = s.depot_id";

@@ -31,23 +31,39 @@ row! {
         pub condition: Condition,
         /// Owner.
         pub owner: Owner,
-        /// How many.
+        /// How many, in the whole depot.
         pub quantity: i64,
+        /// Of these on the bench.
+        pub on_bench: i64,
+        /// On the way to it, beside these.
+        pub in_transit: i64,
     }
 
     struct FirstRow { value: Option<DateTime<Utc>> }
 }
 
-/// Both sides of the movements that `which` (over `m`) lets through, as far as they touch a depot: what came and what went.
+/// Both sides of the movements that `which` (over `m`) lets through, as far as they touch a depot or the road to one: what came and
+/// what went. What stands on the bench is part of the quantity; what is on the road to the depot is not.
 pub(super) fn sides(which: &str) -> String {
-    format!(
-        "SELECT m.part_id, m.depot_to_id AS depot_id, m.condition_to AS condition, m.owner_to AS owner, m.quantity \
-         FROM movement m JOIN place pl ON pl.id = m.to_place_id AND pl.depot_id IS NOT NULL WHERE {which} \
-         UNION ALL \
-         SELECT m.part_id, m.depot_from_id, m.condition_from, m.owner_from, -m.quantity \
-         FROM movement m JOIN place pl ON pl.id = m.from_place_id AND pl.depot_id IS NOT NULL WHERE {which}"
-    )
+    let side = |end: &str, sign: &str| {
+        format!(
+            "SELECT m.part_id, COALESCE(pl.depot_id, tr.to_depot_id) AS depot_id, m.condition_{end} AS condition, m.owner_{end} AS owner, \
+             CASE WHEN pl.depot_id IS NULL THEN 0 ELSE {sign}m.quantity END AS quantity, \
+             CASE WHEN pl.kind = 'bench' THEN {sign}m.quantity ELSE 0 END AS on_bench, \
+             CASE WHEN pl.depot_id IS NULL THEN {sign}m.quantity ELSE 0 END AS in_transit \
+             FROM movement m JOIN place pl ON pl.id = m.{end}_place_id LEFT JOIN transfer tr ON tr.transit_place_id = pl.id \
+             WHERE (pl.depot_id IS NOT NULL OR tr.id IS NOT NULL) AND {which}"
+        )
+    };
+    format!("{} UNION ALL {}", side("to", ""), side("from", "-"))
 }
+
+/// The sums of such rows, as they are kept.
+const SUMS: &str = "CAST(SUM(s.quantity) AS BIGINT) AS quantity, CAST(SUM(s.on_bench) AS BIGINT) AS on_bench, \
+     CAST(SUM(s.in_transit) AS BIGINT) AS in_transit";
+
+/// Sums of nothing are not kept.
+const SOME: &str = "SUM(s.quantity) <> 0 OR SUM(s.on_bench) <> 0 OR SUM(s.in_transit) <> 0";
 
 /// The newest snapshot of an instant or before it.
 pub fn newest_before(conn: &mut Conn, before: DateTime<Utc>) -> StoreResult<Option<SnapshotRow>> {
@@ -87,11 +103,12 @@ pub fn move_on(tx: &mut Conn, from_id: i64, through_id: i64) -> StoreResult<usiz
 pub fn add_late(tx: &mut Conn, snapshot: &SnapshotRow, after_id: i64, through_id: i64) -> StoreResult<()> {
     let late = sides("m.id > $2 AND m.id <= $3 AND m.occurred_at < $4");
     sql_shaped(format!(
-        "INSERT INTO stock_snapshot_line (snapshot_id, part_id, depot_id, condition, owner, quantity) \
-         SELECT $1, s.part_id, s.depot_id, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) FROM ({late}) s WHERE 1 = 1 \
-         GROUP BY s.part_id, s.depot_id, s.condition, s.owner HAVING SUM(s.quantity) <> 0 \
+        "INSERT INTO stock_snapshot_line (snapshot_id, part_id, depot_id, condition, owner, quantity, on_bench, in_transit) \
+         SELECT $1, s.part_id, s.depot_id, s.condition, s.owner, {SUMS} FROM ({late}) s WHERE 1 = 1 \
+         GROUP BY s.part_id, s.depot_id, s.condition, s.owner HAVING {SOME} \
          ON CONFLICT (snapshot_id, part_id, depot_id, condition, owner) \
-         DO UPDATE SET quantity = stock_snapshot_line.quantity + excluded.quantity"
+         DO UPDATE SET quantity = stock_snapshot_line.quantity + excluded.quantity, \
+         on_bench = stock_snapshot_line.on_bench + excluded.on_bench, in_transit = stock_snapshot_line.in_transit + excluded.in_transit"
     ))
     .bind(snapshot.id)
     .bind(after_id)
@@ -116,11 +133,11 @@ pub fn take(
         .number(tx)?;
     let since = sides("m.occurred_at >= $3 AND m.occurred_at < $4 AND m.id <= $5");
     sql_shaped(format!(
-        "INSERT INTO stock_snapshot_line (snapshot_id, part_id, depot_id, condition, owner, quantity) \
-         SELECT $1, s.part_id, s.depot_id, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) FROM ( \
-           SELECT part_id, depot_id, condition, owner, quantity FROM stock_snapshot_line WHERE snapshot_id = $2 \
+        "INSERT INTO stock_snapshot_line (snapshot_id, part_id, depot_id, condition, owner, quantity, on_bench, in_transit) \
+         SELECT $1, s.part_id, s.depot_id, s.condition, s.owner, {SUMS} FROM ( \
+           SELECT part_id, depot_id, condition, owner, quantity, on_bench, in_transit FROM stock_snapshot_line WHERE snapshot_id = $2 \
            UNION ALL {since}) s \
-         GROUP BY s.part_id, s.depot_id, s.condition, s.owner HAVING SUM(s.quantity) <> 0"
+         GROUP BY s.part_id, s.depot_id, s.condition, s.owner HAVING {SOME}"
     ))
     .bind(id)
     .bind(previous.map_or(0, |previous| previous.id))
@@ -133,7 +150,7 @@ pub fn take(
 
 /// What a snapshot says.
 pub fn lines(conn: &mut Conn, snapshot_id: i64) -> StoreResult<Vec<SnapshotLine>> {
-    Ok(sql("SELECT part_id, depot_id, condition, owner, quantity FROM stock_snapshot_line WHERE snapshot_id = $1")
+    Ok(sql("SELECT part_id, depot_id, condition, owner, quantity, on_bench, in_transit FROM stock_snapshot_line WHERE snapshot_id = $1")
         .bind(snapshot_id)
         .load(conn)?)
 }
@@ -147,7 +164,7 @@ pub fn sums(
 ) -> StoreResult<Vec<SnapshotLine>> {
     let span = sides("m.occurred_at >= $1 AND m.occurred_at < $2 AND m.id <= $3");
     Ok(sql_shaped(format!(
-        "SELECT s.part_id, s.depot_id, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) AS quantity FROM ({span}) s \
+        "SELECT s.part_id, s.depot_id, s.condition, s.owner, {SUMS} FROM ({span}) s \
          GROUP BY s.part_id, s.depot_id, s.condition, s.owner"
     ))
     .bind(from)

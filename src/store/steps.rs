@@ -349,6 +349,10 @@ pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult
          SELECT line_id, reason, said_by, started_at, ended_at, recorded_at, end_recorded_at, $2 FROM hold \
          WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1) ORDER BY id",
         "UPDATE hold SET recorded_at = $2 WHERE id IN (SELECT id FROM step_hold WHERE step_id = $1 AND NOT made)",
+        // A hand-over that is no more was known until now.
+        "INSERT INTO hand_over_taken_back (issued_id, in_use_at, recorded_at, taken_back_at) \
+         SELECT i.id, i.in_use_at, COALESCE(i.in_use_recorded_at, i.in_use_at), $2 FROM step_issued k JOIN issued_unit i ON i.id = k.id \
+         WHERE k.step_id = $1 AND i.in_use_at IS NOT NULL AND (k.made OR k.in_use_at IS NULL OR k.in_use_at <> i.in_use_at) ORDER BY i.id",
         "UPDATE issued_unit SET state = 'released', shipped_at = NULL, in_use_at = NULL, in_use_recorded_at = NULL, ended_at = $2, taken_back_at = $2 \
          WHERE id IN (SELECT id FROM step_issued WHERE step_id = $1 AND made)",
         "UPDATE repair_order SET state = 'closed', outcome = '', waiting_since = NULL, closed_at = $2, last_event_at = $2, \

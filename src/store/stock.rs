@@ -1,14 +1,12 @@
-//! Read models of stock: balances now and as of a day, availability by depot.
+//! Read models of stock: balances, availability by depot.
 
 use crate::domain::actor::Scope;
 use crate::domain::equivalence::Limits;
 use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
-use crate::store::snapshots::{self, SnapshotRow};
-use crate::store::sql::{Conn, Filters, Sql, Value, sql};
+use crate::store::sql::{Conn, Filters, Value, sql};
 use crate::store::{StoreResult, scope};
-use chrono::{DateTime, Utc};
 
 row! {
     /// What a depot has of a part in one condition and ownership.
@@ -91,7 +89,7 @@ pub struct StockKey {
 }
 
 impl StockKey {
-    fn values(&self) -> Vec<Value> {
+    pub(super) fn values(&self) -> Vec<Value> {
         [&self.part_no, &self.depot, &self.condition, &self.owner].into_iter().map(Value::from).collect()
     }
 }
@@ -160,82 +158,6 @@ fn page_of_parts(filters: &Filters, limit: &str) -> String {
     )
 }
 
-row! {
-    /// What stood in a depot at the end of some day.
-    pub struct StockAsOfRow {
-        /// Part number.
-        pub part_no: String,
-        /// Name in Chinese.
-        pub name: String,
-        /// Name in English.
-        pub name_en: String,
-        /// Depot code.
-        pub depot: String,
-        /// Condition.
-        pub condition: Condition,
-        /// Owner.
-        pub owner: Owner,
-        /// How many.
-        pub quantity: i64,
-    }
-}
-
-/// Stock before the instant `before`: facts that had happened by then, as known now. From the newest snapshot before it and
-/// the movements since, and what was booked since for the time before it; without a snapshot, from the movements alone.
-pub fn list_as_of(
-    conn: &mut Conn,
-    reader: &Scope,
-    filter: &StockFilter,
-    before: DateTime<Utc>,
-    after: &StockKey,
-    limit: i64,
-) -> StoreResult<Vec<StockAsOfRow>> {
-    let snapshot = snapshots::newest_before(conn, before)?;
-    Ok(as_of(snapshot.as_ref(), reader, filter, before, after, limit).load(conn)?)
-}
-
-/// The statement of [`list_as_of`].
-pub fn as_of(
-    snapshot: Option<&SnapshotRow>,
-    reader: &Scope,
-    filter: &StockFilter,
-    before: DateTime<Utc>,
-    after: &StockKey,
-    limit: i64,
-) -> Sql {
-    let mut values = after.values();
-    values.push(before.into());
-    let rows = match snapshot {
-        None => snapshots::sides("m.occurred_at < $5"),
-        Some(snapshot) => {
-            values.extend([snapshot.id.into(), snapshot.before_at.into(), snapshot.through_id.into()]);
-            format!(
-                "SELECT part_id, depot_id, condition, owner, quantity FROM stock_snapshot_line WHERE snapshot_id = $6 \
-                 UNION ALL {} UNION ALL {}",
-                snapshots::sides("m.occurred_at >= $7 AND m.occurred_at < $5"),
-                snapshots::sides("m.id > $8 AND m.occurred_at < $7"),
-            )
-        }
-    };
-    let mut filters = Filters::after(values);
-    filters.and_some("p.part_no = ?", filter.part_no.as_deref());
-    filters.and_some("d.code = ?", filter.depot.as_deref());
-    filters.and_some("s.condition = ?", filter.condition);
-    if let Some((clause, user)) = scope::depots(reader, "s.depot_id") {
-        filters.and(&clause, user);
-    }
-    let limit = filters.value(limit);
-    let text = format!(
-        "SELECT p.part_no, p.name, p.name_en, d.code AS depot, s.condition, s.owner, CAST(SUM(s.quantity) AS BIGINT) AS quantity \
-         FROM ({rows}) s JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
-         WHERE (p.part_no, d.code, s.condition, s.owner) > ($1, $2, $3, $4) {} \
-         GROUP BY p.part_no, p.name, p.name_en, d.code, s.condition, s.owner HAVING SUM(s.quantity) <> 0 \
-         ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
-        filters.text()
-    );
-    filters.into_sql(text)
-}
-
 /// What every depot can hand out of a part. Depots that never had it are left out.
 pub fn availability(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AvailabilityRow>> {
     Ok(sql(
@@ -275,11 +197,7 @@ impl FittingPart {
     /// What a unit of it must be to stand in; nothing where it is the part itself.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        Limits {
-            firmware_from: self.firmware_from.clone(),
-            firmware_to: self.firmware_to.clone(),
-            revisions: self.revisions.clone(),
-        }
+        Limits::new(&self.firmware_from, &self.firmware_to, &self.revisions)
     }
 }
 

@@ -62,6 +62,8 @@ row! {
         pub firmware: String,
         /// Its hardware revision; empty where nobody put it down.
         pub revision: String,
+        /// It entered the books by mistake, and that was taken back: it is nothing but a serial until it enters anew.
+        pub taken_back: bool,
     }
 }
 
@@ -115,7 +117,9 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
      u.version, u.last_moved_at, \
      (SELECT r.id FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_id, \
      (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document, \
-     u.firmware, u.revision FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
+     u.firmware, u.revision, CASE WHEN pl.kind = 'opening' AND (SELECT lm.kind FROM movement lm WHERE lm.unit_id = u.id \
+     ORDER BY lm.id DESC LIMIT 1) = 'reversal' THEN TRUE ELSE FALSE END AS taken_back \
+     FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
 
 /// Every unit this code may mean: by serial, or by an alias it was labelled with.
 pub fn by_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<UnitRow>> {
@@ -262,6 +266,12 @@ pub fn list(
         if owner != "us" {
             filters.and_fixed("u.owner <> 'us'");
         }
+    }
+    if filter.place.is_none() {
+        // What entered by mistake is found by its very serial, and where it stands.
+        filters.and_fixed(
+            "NOT (pl.kind = 'opening' AND (SELECT om.kind FROM movement om WHERE om.unit_id = u.id ORDER BY om.id DESC LIMIT 1) = 'reversal')",
+        );
     }
     if let Some((clause, user)) = scope::depots(reader, "u.depot_id") {
         filters.and(&clause, user);

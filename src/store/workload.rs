@@ -192,15 +192,28 @@ pub(super) fn on_hold(end: &str, known: &str) -> String {
     format!("CASE WHEN {} OR {} THEN TRUE ELSE FALSE END", of("hold", ""), of("hold_taken_back", &since))
 }
 
-/// Of units issued: none that was so by a step taken back, as far as was known.
-const REAL: &str = "(g.taken_back_at IS NULL OR g.taken_back_at > $3)";
+/// Of units issued: none that was so by a step taken back, as far as was known, nor one that was chosen later.
+const REAL: &str = "(g.taken_back_at IS NULL OR g.taken_back_at > $3) AND g.reserved_at <= $3";
 
 /// The promise `spare_in_place` that a request is held to: the latest of its line that ran when the request was approved.
 const PROMISE_OF_REQUEST: &str = "(SELECT max(w.id) FROM promise w WHERE w.line_id = q.rma_line_id AND w.kind = 'spare_in_place' \
      AND w.recorded_at <= $3 AND (w.taken_back_at IS NULL OR w.taken_back_at > $3) AND w.started_at <= q.decided_at AND (w.ended_at IS NULL OR w.ended_at >= q.decided_at))";
 
-/// The hand-over of issued unit `g` was recorded by `$3`.
-const HANDED_OVER: &str = "COALESCE(g.in_use_recorded_at, g.in_use_at) <= $3";
+/// The hand-overs of a line's spares since a moment, as far as they were recorded by `$3`: today's, and those of steps taken back since.
+fn handed_over(what: &str, line: &str, since: &str) -> String {
+    format!(
+        "(SELECT min(x.value) FROM (SELECT g.{what} AS value FROM issued_unit g WHERE g.line_id = {line} AND g.in_use_at >= {since} \
+           AND COALESCE(g.in_use_recorded_at, g.in_use_at) <= $3 \
+         UNION ALL SELECT {}.{what} FROM issued_unit g JOIN hand_over_taken_back b ON b.issued_id = g.id WHERE g.line_id = {line} \
+           AND b.in_use_at >= {since} AND b.recorded_at <= $3 AND b.taken_back_at > $3) x)",
+        if what == "id" { "g" } else { "b" }
+    )
+}
+
+/// The requests that were approved, as far as was known by `$3`: today's, and those whose approval was taken back since.
+const APPROVED: &str = "(SELECT id, number, rma_line_id, part_id, customer_id, decided_at FROM spare_request WHERE state IN ('approved', 'issued') \
+     UNION ALL SELECT r.id, r.number, r.rma_line_id, r.part_id, r.customer_id, b.decided_at FROM approval_taken_back b \
+     JOIN spare_request r ON r.id = b.request_id WHERE b.taken_back_at > $3)";
 
 /// Every replacement request approved in the period, and every spare promised in it that has no request (an RMA asked for it,
 /// or the one before was dead on arrival), in the order they began.
@@ -217,27 +230,24 @@ pub fn spares(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SpareRow>> {
          (SELECT fd.code FROM issued_unit f JOIN depot fd ON fd.id = f.depot_id WHERE f.id = \
            COALESCE((SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL} AND g.reserved_at >= s.started_at), \
              (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND {REAL}))) AS first_depot, \
-         (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = \
-           (SELECT min(g.id) FROM issued_unit g WHERE g.line_id = l.id AND g.in_use_at >= s.started_at \
-             AND {HANDED_OVER})) AS served_by, {} AS on_hold \
+         (SELECT sd.code FROM issued_unit v JOIN depot sd ON sd.id = v.depot_id WHERE v.id = {}) AS served_by, {} AS on_hold \
          FROM (SELECT q.id, q.number AS request, q.rma_line_id AS line_id, q.part_id, q.customer_id, q.decided_at AS started_at, \
-             p.id AS promise_id, p.due_at, \
-             (SELECT min(g.in_use_at) FROM issued_unit g WHERE g.line_id = q.rma_line_id AND g.in_use_at >= q.decided_at \
-               AND {HANDED_OVER}) AS in_use_at, \
+             p.id AS promise_id, p.due_at, {} AS in_use_at, \
              (SELECT n.ended_at FROM rma_line n WHERE n.id = q.rma_line_id AND EXISTS (SELECT 1 FROM rma_event v \
                WHERE v.line_id = n.id AND v.occurred_at = n.ended_at AND v.recorded_at <= $3)) AS line_ended_at \
-           FROM spare_request q LEFT JOIN promise p ON p.id = {PROMISE_OF_REQUEST} \
-           WHERE q.state IN ('approved', 'issued') AND q.decided_at >= $1 AND q.decided_at < $2 AND q.decided_at <= $3 \
+           FROM {APPROVED} q LEFT JOIN promise p ON p.id = {PROMISE_OF_REQUEST} \
+           WHERE q.decided_at >= $1 AND q.decided_at < $2 AND q.decided_at <= $3 \
            UNION ALL \
            SELECT p.id, NULL, p.line_id, p.part_id, p.customer_id, p.started_at, p.id, p.due_at, NULL, NULL FROM promise p \
            WHERE p.kind = 'spare_in_place' AND p.started_at >= $1 AND p.started_at < $2 AND p.recorded_at <= $3 AND (p.taken_back_at IS NULL OR p.taken_back_at > $3) \
-           AND NOT EXISTS (SELECT 1 FROM spare_request q WHERE q.rma_line_id = p.line_id AND q.state IN ('approved', 'issued') \
-             AND p.id = {PROMISE_OF_REQUEST})) s \
+           AND NOT EXISTS (SELECT 1 FROM {APPROVED} q WHERE q.rma_line_id = p.line_id AND p.id = {PROMISE_OF_REQUEST})) s \
          JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN part t ON t.id = s.part_id \
          JOIN customer c ON c.id = s.customer_id LEFT JOIN depot d ON d.id = l.depot_id \
          LEFT JOIN promise_end e ON e.id = (SELECT max(x.id) FROM promise_end x WHERE x.promise_id = s.promise_id AND x.recorded_at <= $3) \
          WHERE 1 = 1 {} ORDER BY s.started_at, r.number, l.line, s.id",
+        handed_over("id", "l.id", "s.started_at"),
         on_hold("$4", "$3"),
+        handed_over("in_use_at", "q.rma_line_id", "q.decided_at"),
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)

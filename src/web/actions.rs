@@ -128,15 +128,16 @@ pub fn action_form(
 ) -> ActionForm {
     let mut fields = fields(p, code, choices);
     fields.push(Field::new("note", p.t("field-note"), Control::Area));
+    // A step is taken back now.
+    let when = (code != "take_back").then(|| {
+        Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
+            .with_hint(p.t("field-occurred-at-hint"))
+    });
     let form = Form {
         id: format!("a-{code}"),
         action: format!("/rma/{number}/lines/{line}/actions/{code}"),
         fields,
-        more: vec![
-            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
-                .with_hint(p.t("field-occurred-at-hint")),
-            Field::hidden("version", version),
-        ],
+        more: when.into_iter().chain([Field::hidden("version", version)]).collect(),
         submit: p.word("action", code),
         idempotency_key: idempotency_key.to_owned(),
         error: String::new(),

@@ -103,7 +103,7 @@ pub struct LinkedUnit {
 /// A shipment of this line.
 #[derive(Clone, Debug)]
 pub struct ShipmentRow {
-    /// `replacement`, `faulty`, `return`, `loan_return`, `exchange`, `vendor`.
+    /// `replacement`, `faulty`, `return`, `exchange`, `vendor`.
     pub what: String,
     /// Towards the customer (or vendor) rather than towards us.
     pub outbound: bool,
@@ -113,7 +113,7 @@ pub struct ShipmentRow {
     pub carrier: String,
     /// Tracking number.
     pub tracking_no: String,
-    /// `planned`, `in_transit`, `delivered`.
+    /// `planned`, `in_transit`, `delivered`, `returned`, `lost`.
     pub state: String,
     /// When it reached that state.
     pub at: Option<DateTime<Utc>>,

@@ -18,8 +18,11 @@ pub struct TrackLine {
     /// The customer's serial.
     pub serial: String,
     /// Code of the sentence `track-say-…`: requested, authorised, rejected, expected, received, diagnosing, repairing,
-    /// testing, repaired, dispatched, returned, exchanged, beyond_repair, replaced, cancelled, closed.
+    /// testing, repaired, dispatched, returned, exchanged, beyond_repair, replaced, cancelled, closed; of a unit its maker sent in
+    /// place of the own one: maker_testing, maker_repaired, maker_dispatched, maker_returned.
     pub say: String,
+    /// Serial of that unit.
+    pub makers_unit: Option<String>,
     /// Steps in plain words, keys `track-step-…`.
     pub steps: Vec<Step>,
     /// The promised date.

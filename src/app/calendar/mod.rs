@@ -6,7 +6,7 @@ mod recount;
 #[cfg(test)]
 mod tests;
 
-pub use notice::{Notice, read_csv, read_days};
+pub use notice::{Notice, read_csv, read_days, text_of};
 pub use recount::{Move, Recount, reconcile};
 
 use crate::app::{App, AppResult, Ctx, Error, audit, customers};

@@ -2,22 +2,27 @@
 
 use super::recount::Move;
 use crate::app::outbox::{NewNotice, enqueue};
+use crate::app::rma::board_was_told;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::notice::{Bilingual, MovedDate, Notice, PromisedDay, RmaNews, RmaNotice, UnitNamed};
 use crate::domain::plan::PromiseKind;
-use crate::domain::rma::{ActionKind, IssuedRole};
+use crate::domain::rma::IssuedRole;
 use crate::store::issued::{self, IssuedRow};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, line_events, rmas, warnings};
+use crate::store::{Conn, rmas, warnings};
 
-/// Which date a customer was told by a promise of this kind; none where only we wait for it.
-const fn told_by(kind: PromiseKind) -> Option<MovedDate> {
+/// Which date of the customer's a promise of this kind is.
+const fn told_by(kind: PromiseKind) -> MovedDate {
     match kind {
-        PromiseKind::RepairReturn => Some(MovedDate::Repair),
-        PromiseKind::EquivalentExchange => Some(MovedDate::Exchange),
-        PromiseKind::FaultyReturn | PromiseKind::LoanReturn => Some(MovedDate::Owed),
-        _ => None,
+        PromiseKind::RepairReturn => MovedDate::Repair,
+        PromiseKind::EquivalentExchange => MovedDate::Exchange,
+        PromiseKind::FaultyReturn | PromiseKind::LoanReturn => MovedDate::Owed,
+        PromiseKind::SpareInPlace => MovedDate::Spare,
+        PromiseKind::FirstAnswer => MovedDate::Answer,
+        PromiseKind::OnSite => MovedDate::Visit,
+        PromiseKind::Restored => MovedDate::Restored,
+        PromiseKind::FailureAnalysis => MovedDate::Report,
     }
 }
 
@@ -26,15 +31,13 @@ const fn told_by(kind: PromiseKind) -> Option<MovedDate> {
 pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, version: i64, moves: &[Move]) -> AppResult<()> {
     for moved in moves {
         let kind = moved.promise.kind;
-        let Some(date) = told_by(kind) else { continue };
+        let date = told_by(kind);
         let Some(due_on) = moved.due_on else { continue };
         let number = warnings::rma_of_line(tx, moved.promise.line_id)?;
         let Some(rma) = rmas::by_number(tx, &Scope::All, &number)? else { continue };
         let lines = rmas::lines(tx, rma.id)?;
         let Some(line) = lines.into_iter().find(|line| line.id == moved.promise.line_id) else { continue };
-        if date == MovedDate::Exchange
-            && !line_events::has_event(tx, line.id, ActionKind::DecideExchange.as_str())?
-        {
+        if date == MovedDate::Exchange && !board_was_told(tx, line.id)? {
             continue;
         }
         let event = match kind {

@@ -4,6 +4,7 @@ use crate::app::{AppResult, Error};
 use crate::domain::calendar::{CalendarError, PublishedDay, parse_csv};
 use crate::domain::refusal::{FieldError, Refusal};
 use chrono::{Datelike, NaiveDate};
+use encoding_rs::{GB18030, UTF_8};
 use std::collections::BTreeMap;
 
 /// Longest name of a day, in characters.
@@ -16,6 +17,17 @@ pub struct Notice {
     pub year: i32,
     /// The days it names; days of the December before may be among them.
     pub days: Vec<PublishedDay>,
+}
+
+/// The text of a file: UTF-8, or GB18030 as a Chinese Excel writes it.
+///
+/// # Errors
+/// 422 on `file`: neither.
+pub fn text_of(bytes: &[u8]) -> AppResult<String> {
+    let readable = [UTF_8, GB18030]
+        .into_iter()
+        .find_map(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes));
+    Ok(readable.ok_or_else(|| Refusal::field("file", "encoding_unknown"))?.into_owned())
 }
 
 /// Reads a file in the format of the built-in calendar (`date,kind,name_zh,name_en`) as one notice per year.

@@ -18,6 +18,7 @@ mod turnaround;
 mod walk;
 mod workload;
 
+pub use crate::store::as_of::Then;
 pub use crate::store::figures::Key;
 pub use crate::store::workload::SpareRow;
 pub(in crate::app) use calendars::Calendars;
@@ -27,7 +28,7 @@ pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use pauses::{Pause, Pauses, pauses};
-pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, ends, known_at};
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, ends, known_at, then};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;

@@ -5,6 +5,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, code_of, plain_date};
 use crate::domain::rate::{Class, Exclusion, Measure, Month};
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::store::as_of::Then;
 use crate::store::figures::{Cohort, Only};
 use crate::store::{Conn, plans};
 use crate::text_enum;
@@ -320,6 +321,33 @@ pub fn known_at(text: Option<&str>) -> Result<Option<DateTime<Utc>>, Refusal> {
     let known_at = text.and_then(|text| instant(&mut fields, "known_at", text));
     fields.finish()?;
     Ok(known_at)
+}
+
+/// The moment that `as_of` and `known_at` ask for where no figure is asked; `None` when neither is said: now. `as_of` is an instant, or
+/// a day that stands for its end; without it, it is now.
+///
+/// # Errors
+/// `invalid` for what is neither an instant nor a day, and for an `as_of` that is still to come.
+pub fn then(as_of: Option<&str>, known_at: Option<&str>, ctx: &Ctx) -> Result<Option<Then>, Refusal> {
+    if as_of.is_none() && known_at.is_none() {
+        return Ok(None);
+    }
+    let mut fields = Fields::new();
+    let known_at = known_at.and_then(|text| instant(&mut fields, "known_at", text));
+    let as_of = as_of.and_then(|text| instant(&mut fields, "as_of", text));
+    let zone = Zone::default();
+    // The end of today is still to come, and today is not.
+    let is_to_come = |at: DateTime<Utc>| at > ctx.now && at >= zone.overdue_from(zone.local_date(ctx.now));
+    if as_of.is_some_and(is_to_come) {
+        fields.fault("as_of", "in_the_future");
+    }
+    fields.finish()?;
+    let known_at = known_at.filter(|known_at| *known_at < ctx.now);
+    Ok(Some(Then {
+        before: as_of.unwrap_or(ctx.now).min(ctx.now) + TimeDelta::microseconds(1),
+        known_at: known_at.unwrap_or(ctx.now),
+        looks_back: known_at.is_some(),
+    }))
 }
 
 fn months_back(month: Month, months: u32) -> Month {

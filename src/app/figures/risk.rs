@@ -19,11 +19,13 @@ pub fn at_risk(calendar: &Calendar, today: NaiveDate) -> (NaiveDate, i64) {
     (at_risk_until(calendar, today), miss_bp(AT_RISK_MISS))
 }
 
-/// The last due date that is at risk whatever its chance: the fifteenth working day after `today`.
+/// The last due date that is at risk whatever its chance: the day before the sixteenth working day after `today`. A plan of calendar
+/// days may be due on the days off in between, and these have no more than fifteen working days left either.
 #[must_use]
 pub fn at_risk_until(calendar: &Calendar, today: NaiveDate) -> NaiveDate {
     let ahead = (1..=366).filter_map(|n| today.checked_add_days(Days::new(n)));
-    ahead.filter(|day| calendar.is_working_day(*day)).take(AT_RISK_WORKING_DAYS).last().unwrap_or(today)
+    let beyond = ahead.filter(|day| calendar.is_working_day(*day)).nth(AT_RISK_WORKING_DAYS);
+    beyond.and_then(|day| day.pred_opt()).unwrap_or(today)
 }
 
 /// Counts the chance of every open line anew, and between which days it is likely to be back, and writes what changed: a day

@@ -218,12 +218,16 @@ pub(super) fn quarantine(
         condition: Condition::Quarantined,
         owner: Owner::Unknown,
     };
+    let again = units::by_identities(tx, &[part.identity(serial)])?.pop().filter(|unit| unit.taken_back);
+    let again = again.map(|unit| unit.state());
+    let new = || (Subject::NewUnit { serial: serial.to_owned() }, stand(&opening));
+    let (subject, from) = again.as_ref().map_or_else(new, |unit| (Subject::of(unit), unit.stand()));
     let posting = Posting {
         kind: MovementKind::Opening,
         part: part.clone(),
-        subject: Subject::NewUnit { serial: serial.to_owned() },
+        subject,
         quantity: 1,
-        from: stand(&opening),
+        from,
         to: stand(place),
         reason: String::new(),
         document: box_no.to_owned(),
@@ -256,7 +260,8 @@ fn by_serial(
     part: Option<PartRef>,
 ) -> AppResult<i64> {
     let mut known = units::by_serial(tx, serial)?;
-    known.retain(|unit| part.as_ref().is_none_or(|part| part.id == unit.part_id));
+    // What entered by mistake and was taken back is nowhere: it comes in as if the books had never met it.
+    known.retain(|unit| !unit.taken_back && part.as_ref().is_none_or(|part| part.id == unit.part_id));
     let serials: BTreeSet<String> =
         known.iter().map(|unit| unit.serial.clone()).chain([serial.to_owned()]).collect();
     let mut lines = waiting(tx, &serials, part.as_ref())?;

@@ -182,9 +182,9 @@ pub fn delivered(tx: &mut Conn, ctx: &Ctx, shipment_id: i64, input: &ActionInput
     let shipment = found.ok_or_else(|| Refusal::not_found("shipment", shipment_id))?;
     let state = shipment.state;
     let kind = match shipment.purpose {
-        _ if state == ShipmentState::Delivered => None,
+        _ if state != ShipmentState::Shipped => None,
         ShipmentPurpose::Return => Some(ActionKind::ConfirmReturned),
-        ShipmentPurpose::Faulty | ShipmentPurpose::LoanerReturn => None,
+        ShipmentPurpose::Faulty => None,
         ShipmentPurpose::Replacement => {
             let loaded = load(tx, ctx, &shipment.rma, shipment.line)?;
             handed_over(&loaded.state, shipment.serial.as_deref())

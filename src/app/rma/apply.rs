@@ -398,6 +398,9 @@ fn write_shipment(
         ShipmentChange::Deliver { purpose, unit_id, received_by } => {
             shipments::deliver(tx, line.row.id, *purpose, *unit_id, received_by, decision.occurred_at)?;
         }
+        ShipmentChange::End { purpose, unit_id, to } => {
+            shipments::end(tx, line.row.id, *purpose, *unit_id, *to)?;
+        }
     }
     Ok(())
 }

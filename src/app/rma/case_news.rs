@@ -1,12 +1,13 @@
 //! What the customer is told of the settled cases, gathered from the books.
 
 use crate::app::AppResult;
+use crate::app::rma::makers_unit::makers_unit;
 use crate::app::rma::news::{named, parcel_of, replacement};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
-use crate::domain::notice::{Bilingual, CaseNews, NoticeKind, Parcel, RmaNews, UnitNamed};
+use crate::domain::notice::{Bilingual, CaseNews, NoticeKind, Parcel, Replacement, RmaNews, UnitNamed};
 use crate::domain::plan::PromiseKind;
-use crate::domain::rma::{ActionKind, IssuedRole, IssuedState, ShipmentPurpose};
+use crate::domain::rma::{ActionKind, IssuedRole, IssuedState, RepairOutcome, RepairState, ShipmentPurpose};
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
 use crate::store::rmas::LineRow;
@@ -29,6 +30,13 @@ pub(super) fn news(
             // Decided long after the repair was late, its thirty days may be over: no date is better than a past one.
             let today = Zone::default().local_date(now);
             news.due_on = due(&promises, PromiseKind::EquivalentExchange).filter(|due_on| *due_on >= today);
+            // Beyond repair, it is not what the customer gets.
+            let serves = row.outcome != Some(RepairOutcome::Ber);
+            news.replacement = if serves { makers_board(tx, row)? } else { None };
+        }
+        NoticeKind::ExchangeShipped if row.repair_state == RepairState::Dispatched => {
+            news.replacement = makers_board(tx, row)?;
+            news.parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Return)?;
         }
         NoticeKind::ExchangeShipped => {
             let given = latest(tx, row, |unit| unit.role == IssuedRole::Permanent)?;
@@ -99,6 +107,13 @@ fn nothing_said(row: &LineRow, kind: NoticeKind) -> CaseNews {
         due_on: None,
         overdue: false,
     }
+}
+
+/// The board its maker sent in place of the unit: of the same part, and the customer's.
+fn makers_board(tx: &mut Conn, row: &LineRow) -> AppResult<Option<Replacement>> {
+    let UnitNamed { part_no, part_name, .. } = named(row);
+    let serial = makers_unit(tx, row)?;
+    Ok(serial.map(|serial| Replacement { part_no, part_name, serial, on_loan: false }))
 }
 
 fn is_over(due_on: Option<NaiveDate>, now: DateTime<Utc>) -> bool {

@@ -17,7 +17,7 @@ use crate::domain::rma::{
 use crate::domain::serial::Serial;
 use crate::store::rma_cases::{self, ConsentRow, LineCase, QuoteRow};
 use crate::store::rmas::{self, LineRow};
-use crate::store::{Conn, Violation, plans, stock, units, violates};
+use crate::store::{Conn, Violation, plans, requests, stock, units, violates};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// What the settled cases may say beside the fields every action knows.
@@ -54,6 +54,9 @@ pub(super) fn facts(conn: &mut Conn, row: &LineRow) -> AppResult<CaseFacts> {
     let consents = rma_cases::consents(conn, row.id)?;
     let asker = rma_cases::void_asker(conn, row.id)?;
     Ok(CaseFacts {
+        requested_at: Some(row.requested_at),
+        received_at: row.received_at,
+        preventive: requests::is_preventive(conn, row.id)?,
         regime: plan.as_ref().map(|plan| plan.regime),
         brand_new_required: plan.as_ref().is_some_and(|plan| plan.brand_new_required),
         returned_when: plan.as_ref().map(|plan| plan.returned_when),

@@ -7,6 +7,7 @@ mod case_news;
 mod cases;
 mod intake;
 mod list;
+mod makers_unit;
 mod mine;
 mod news;
 mod next;
@@ -33,6 +34,7 @@ pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
     list_shipments, shipments_of_waybill,
 };
+pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};

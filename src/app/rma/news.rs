@@ -2,6 +2,7 @@
 
 use crate::app::outbox::{NewNotice, enqueue};
 use crate::app::rma::case_news;
+use crate::app::rma::makers_unit::makers_unit;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::calendar::Zone;
@@ -18,7 +19,7 @@ use crate::store::promises::PromiseRow;
 use crate::store::rma_cases::OwedRow;
 use crate::store::rmas::{LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
-use crate::store::{Conn, customers, depots, plans, promises, rmas, shipments};
+use crate::store::{Conn, customers, depots, plans, promises, requests, rmas, shipments};
 use chrono::{DateTime, Utc};
 
 /// Queues a notice about an RMA, or about one line of it. The id, if anybody is to be told.
@@ -194,6 +195,7 @@ fn faulty_received(tx: &mut Conn, row: &LineRow) -> AppResult<RmaNews> {
         promise,
         replacement: held,
         exchange_days,
+        preventive: requests::is_preventive(tx, row.id)?,
     }))
 }
 
@@ -217,6 +219,7 @@ fn shipped_back(tx: &mut Conn, row: &LineRow, rma_id: i64) -> AppResult<RmaNews>
         parcel,
         loaner: loaner.map(replacement),
         loaner_due_on: None,
+        makers_unit: makers_unit(tx, row)?,
     })
 }
 

@@ -121,6 +121,7 @@ fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,
+            in_use_at: given.in_use_at,
             limits: limits_of(conn, &row.part_no, &unit)?,
             issued_again: given.times_again > 0,
         });

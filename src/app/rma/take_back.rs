@@ -28,10 +28,13 @@ pub(super) fn take_back(
     input: &ActionInput,
 ) -> AppResult<(Written, ActionKind)> {
     let kind = step_to_take_back(&line.state)?;
-    let reason = input.reason.trim();
-    if reason.is_empty() {
+    if input.occurred_at.is_some() {
+        return Err(Refusal::field("occurred_at", "taken_back_now").into());
+    }
+    if input.reason.trim().is_empty() {
         return Err(Refusal::field("reason", "required").into());
     }
+    let reason = &said(&[input.reason.as_str(), input.note.as_str()]);
     let nothing = || Refusal::NothingToTakeBack { state: line.state.repair.to_string() };
     let step = steps::latest(tx, line.row.id)?.ok_or_else(nothing)?;
     if !steps::claim(tx, step.id, (line.row.id, line.row.version), ctx.now)? {
@@ -54,6 +57,12 @@ pub(super) fn take_back(
     let told =
         if told { news::correct(tx, ctx, &line.rma.number, line.row.line, reason, &event)? } else { None };
     Ok((Written { movement_ids, notices: told.into_iter().collect() }, kind))
+}
+
+/// What was said, in one line.
+fn said(texts: &[&str]) -> String {
+    let texts = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join(" · ")
 }
 
 /// Nothing stands on the step that taking it back would pull away.
@@ -149,8 +158,10 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
         hold_again(tx, ctx, line, issued)?;
     }
     match kind {
-        ActionKind::Authorise | ActionKind::Reject => taking_back::reopen_request(tx, line.row.id, true)?,
-        ActionKind::ReserveReplacement => taking_back::reopen_request(tx, line.row.id, false)?,
+        ActionKind::Authorise | ActionKind::Reject => {
+            taking_back::reopen_request(tx, line.row.id, true, ctx.now)?
+        }
+        ActionKind::ReserveReplacement => taking_back::reopen_request(tx, line.row.id, false, ctx.now)?,
         _ => {}
     }
     Ok(())
@@ -167,6 +178,7 @@ fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> App
         return Ok(());
     }
     let (state, part) = (unit.state(), unit.part_ref());
+    let used_up = kept.as_ref().map(|kept| kept.id);
     let in_van = kept.as_ref().is_none_or(|kept| kept.in_van) && state.place.kind == PlaceKind::Engineer;
     if !(is_stock_of(&state, given.depot_id) || (in_van && is_good_and_ours(&state))) {
         let (serial, place) = (state.serial.clone(), state.place.code.clone());
@@ -176,6 +188,9 @@ fn hold_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, given: &IssuedRow) -> App
     let code = kept.map(|kept| kept.depot).or(unit.depot).unwrap_or_default();
     let depot = DepotRef { id: given.depot_id, code };
     let reservation = reserve(tx, ctx, line, &state, &part, &depot)?;
+    if let Some(used_up) = used_up {
+        reservations::go_on(tx, reservation, used_up)?;
+    }
     Ok(issued::set_reservation(tx, given.id, reservation)?)
 }
 
@@ -196,7 +211,8 @@ fn board_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, board: &BoardRow) -> App
     }
     let depot = DepotRef { id: kept.depot_id, code: kept.depot };
     match reserve(tx, ctx, line, &state, &part, &depot) {
-        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Ok(reservation) => Ok(reservations::go_on(tx, reservation, board.reservation_id)?),
+        Err(Error::Refused(_)) => Ok(()),
         Err(fault) => Err(fault),
     }
 }

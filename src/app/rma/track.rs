@@ -2,6 +2,7 @@
 
 use crate::app::figures::{self, BackBetween};
 use crate::app::rma::act::{act, handed_over};
+use crate::app::rma::makers_unit::{board_was_told, makers_unit};
 use crate::app::rma::promises::hold_days;
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::load;
@@ -58,6 +59,8 @@ pub struct TrackedLine {
     pub replaced_at: Option<DateTime<Utc>>,
     /// States of the repair with the moment each was entered last, in order of entering.
     pub entered: Vec<(RepairState, DateTime<Utc>)>,
+    /// Serial of the unit its maker sent in its place, which goes to the customer; none where the own one came back.
+    pub makers_unit: Option<String>,
 }
 
 /// A fresh tracking code.
@@ -85,7 +88,7 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
     for row in rmas::lines(conn, rma.id)? {
         let spares = issued::of_line(conn, row.id)?;
         let promises = promises::of_line(conn, row.id)?;
-        let promise = owed(&promises, &timeline, row.line);
+        let promise = owed(&promises, board_was_told(conn, row.id)?);
         let holds = hold_days(&promises::holds(conn, row.id)?);
         lines.push(TrackedLine {
             due_on: promise.and_then(|promise| promise.due_on),
@@ -98,6 +101,7 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
                 .into_iter()
                 .rfind(|issued| issued.state.is_active() && issued.shipped_at.is_some()),
             entered: entered(&timeline, row.line),
+            makers_unit: makers_unit(conn, &row)?,
             row,
         });
     }
@@ -106,15 +110,12 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
 }
 
 /// What the customer waits for: the unit back, or the board it was told of instead.
-fn owed<'p>(promises: &'p [PromiseRow], timeline: &[EventRow], line: i64) -> Option<&'p PromiseRow> {
-    let decided = timeline
-        .iter()
-        .any(|event| event.line == Some(line) && event.kind == ActionKind::DecideExchange.as_str());
+fn owed(promises: &[PromiseRow], board_was_told: bool) -> Option<&PromiseRow> {
     let latest = |kind| {
         let mut of_kind = promises.iter().filter(move |promise| promise.kind == kind);
         of_kind.rfind(|promise| promise.state != PromiseState::Excluded)
     };
-    let board = latest(PromiseKind::EquivalentExchange).filter(|_| decided);
+    let board = latest(PromiseKind::EquivalentExchange).filter(|_| board_was_told);
     board.or_else(|| latest(PromiseKind::RepairReturn))
 }
 

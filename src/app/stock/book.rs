@@ -7,7 +7,7 @@ use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::serial::Serial;
 use crate::domain::stock::{
     Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, decide_movement,
-    gives_data_away,
+    enter_anew, gives_data_away,
 };
 use crate::store::units::UnitRow;
 use crate::store::{self, Conn, ledger, stock, units};
@@ -57,9 +57,9 @@ pub struct Booked {
 /// Books one movement.
 pub fn book(tx: &mut Conn, ctx: &Ctx, booking: &Booking) -> AppResult<Booked> {
     let mut known = Known::default();
-    let state = known.state_of(tx, booking)?;
+    let (state, mistaken) = known.state_of(tx, booking)?;
     let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
-    let mut booked = post(tx, ctx, vec![posting])?;
+    let mut booked = post(tx, ctx, entering(mistaken.as_ref(), posting))?;
     booked.pop().ok_or_else(|| Error::Fault(store::StoreError::Codec("a posting without a movement".into())))
 }
 
@@ -77,17 +77,18 @@ pub fn book_batch(tx: &mut Conn, ctx: &Ctx, bookings: &[Booking]) -> AppResult<V
     let mut errors = vec![];
     let mut postings = Vec::with_capacity(bookings.len());
     for (at, booking) in bookings.iter().enumerate() {
-        let decided = known.state_of(tx, booking).and_then(|state| {
+        let decided = known.state_of(tx, booking).and_then(|(state, mistaken)| {
             if let Some(serial) = &state.serial
                 && let Some(first) = seen.insert(state.part.identity(serial), at)
             {
                 let (first, second) = (first.to_string(), at.to_string());
                 return Err(Refusal::DuplicateInBatch { serial: serial.clone(), first, second }.into());
             }
-            Ok(decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?)
+            let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
+            Ok(entering(mistaken.as_ref(), posting))
         });
         match decided {
-            Ok(posting) => postings.push(posting),
+            Ok(decided) => postings.extend(decided),
             // Rights are not a matter of single rows.
             Err(Error::Refused(refusal @ (Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. }))) => {
                 return Err(refusal.into());
@@ -113,11 +114,21 @@ fn in_item(at: usize, refusal: Refusal) -> Vec<FieldError> {
     }
 }
 
+/// With the opening that goes before, where the books had met the unit by mistake only.
+fn entering(mistaken: Option<&UnitState>, posting: Posting) -> Vec<Posting> {
+    match mistaken {
+        Some(unit) => enter_anew(unit, posting),
+        None => vec![posting],
+    }
+}
+
 fn post(tx: &mut Conn, ctx: &Ctx, postings: Vec<Posting>) -> AppResult<Vec<Booked>> {
     let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     Ok(postings
         .into_iter()
         .zip(posted)
+        // Nobody asks for an opening.
+        .filter(|(posting, _)| posting.kind != MovementKind::Opening)
         .map(|(posting, posted)| Booked { id: posted.movement_id, posting, recorded_at: ctx.now })
         .collect())
 }
@@ -145,7 +156,8 @@ struct Known {
 }
 
 impl Known {
-    fn state_of(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<MoveState> {
+    /// What the rule needs to know. A unit that entered the books by mistake is one they never met; it comes beside.
+    fn state_of(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<(MoveState, Option<UnitState>)> {
         let serial = match booking.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()) {
             None => None,
             Some(text) => {
@@ -161,11 +173,16 @@ impl Known {
         }
         // A unit that was labelled anew is booked by its own serial.
         let serial = unit.as_ref().map(|unit| unit.serial.clone()).or(serial);
+        let (mistaken, unit) = match unit {
+            Some(unit) if unit.taken_back => (Some(unit.state()), None),
+            unit => (None, unit),
+        };
         let data_under = match &unit {
             Some(unit) if gives_data_away(booking.kind, &from, &to) => units::customers_data(tx, unit.id)?,
             _ => None,
         };
-        Ok(MoveState { part, serial, unit, from, to, data_under })
+        let unit = unit.map(|unit| unit.state());
+        Ok((MoveState { part, serial, unit, from, to, data_under }, mistaken))
     }
 
     fn part_and_unit(
@@ -173,12 +190,12 @@ impl Known {
         tx: &mut Conn,
         booking: &Booking,
         serial: Option<&str>,
-    ) -> AppResult<(PartRef, Option<UnitState>)> {
+    ) -> AppResult<(PartRef, Option<UnitRow>)> {
         let part_no = booking.part_no.as_deref().map(code_of).filter(|text| !text.is_empty());
         let Some(part_no) = part_no else {
             let Some(serial) = serial else { return Err(Refusal::field("part_no", "required").into()) };
             let found = super::find::only_one(self.units(tx, serial)?.to_vec(), serial)?;
-            return Ok((found.part_ref(), Some(found.state())));
+            return Ok((found.part_ref(), Some(found)));
         };
         let part = match self.parts.get(&part_no) {
             Some(part) => part.clone(),
@@ -193,7 +210,7 @@ impl Known {
             None => None,
             Some(serial) => {
                 let found = self.units(tx, serial)?.to_vec();
-                unit_of_part(found, &part, serial)?.map(|unit| unit.state())
+                unit_of_part(found, &part, serial)?
             }
         };
         Ok((part, unit))

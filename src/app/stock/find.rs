@@ -2,16 +2,17 @@
 
 use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::{Actor, Permission, Scope};
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
-use crate::domain::stock::{PartRef, Suggestion, suggest};
+use crate::domain::stock::{PartRef, Suggestion, rfc3339, suggest};
+use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
 use crate::store::movements::{MovementFilter, MovementRow};
-use crate::store::stock::{StockAsOfRow, StockFilter, StockKey, StockRow};
+use crate::store::stock::{StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
-use crate::store::{Conn, movements, stock, units};
+use crate::store::{Conn, as_of, movements, stock, units};
 use crate::text_enum;
-use chrono::{DateTime, Utc};
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
 pub fn find_unit(conn: &mut Conn, code: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
@@ -51,6 +52,10 @@ pub(in crate::app) fn free_for(tx: &mut Conn, part: &PartRef, own: Option<i64>, 
 
 /// The one unit of those a code may mean.
 pub(in crate::app) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResult<UnitRow> {
+    if found.iter().any(|unit| !unit.taken_back) {
+        // What entered by mistake makes nothing else ambiguous.
+        found.retain(|unit| !unit.taken_back);
+    }
     if found.len() > 1 {
         let choices = found.iter().map(|unit| unit.part_no.as_str()).collect::<Vec<_>>().join(", ");
         return Err(Refusal::SerialAmbiguous { serial: serial.to_owned(), choices }.into());
@@ -94,6 +99,8 @@ text_enum! {
         Doa => "doa",
         /// Another of its part failed at the same site before.
         SiteFailedBefore => "site_failed_before",
+        /// Entered the books by mistake, which was taken back.
+        TakenBack => "taken_back",
     }
 }
 
@@ -203,17 +210,35 @@ pub fn list_stock(
     Ok(stock::list(conn, &ctx.actor.scope(), filter, after, limit)?)
 }
 
-/// What stood in the depots before an instant.
+/// What stood in the depots then.
 pub fn list_as_of(
     conn: &mut Conn,
     ctx: &Ctx,
     filter: &StockFilter,
-    before: DateTime<Utc>,
+    then: &Then,
     after: &StockKey,
     limit: i64,
 ) -> AppResult<Vec<StockAsOfRow>> {
     ctx.actor.may(Permission::ReadStock)?;
-    Ok(stock::list_as_of(conn, &ctx.actor.scope(), filter, before, after, limit)?)
+    Ok(as_of::stock(conn, &ctx.actor.scope(), filter, then, after, limit)?)
+}
+
+/// A unit the reader may see now, and where it was then.
+///
+/// # Errors
+/// As [`unit`]; `not_met_yet` when the books had not met it, or only by a step that was taken back.
+pub fn unit_then(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    serial: &str,
+    part_no: Option<&str>,
+    then: &Then,
+) -> AppResult<(UnitRow, UnitThenRow)> {
+    let unit = unit(conn, ctx, serial, part_no)?;
+    match as_of::unit(conn, unit.id, then)?.filter(|found| found.place_kind != PlaceKind::Opening) {
+        Some(found) => Ok((unit, found)),
+        None => Err(Refusal::NotMetYet { serial: unit.serial, as_of: rfc3339(then.as_of()) }.into()),
+    }
 }
 
 /// What to move before anything is bought, for one depot or for all: shortages against the reorder points, and who can

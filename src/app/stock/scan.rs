@@ -24,6 +24,8 @@ text_enum! {
         Part => "part",
         /// An RMA number.
         Rma => "rma",
+        /// A serial that entered the books by mistake, which was taken back; it may be a new unit.
+        TakenBack => "taken_back",
         /// Nothing the books know; it may be a new unit.
         Unknown => "unknown",
     }
@@ -65,6 +67,11 @@ pub enum Scanned {
         /// The line that waits for the unit with this serial, when a serial was scanned.
         line: Option<i64>,
     },
+    /// A serial that entered the books by mistake, which was taken back. It may be a new unit to receive.
+    TakenBack {
+        /// What was entered.
+        unit: Box<UnitRow>,
+    },
     /// Nothing the books know. It may be a new unit to receive.
     Unknown {
         /// The code, normalised as a serial.
@@ -80,6 +87,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     let serial = Serial::parse(code).map(Serial::into_string).unwrap_or_default();
     let mut found = units::by_serial(conn, &serial)?;
     found.retain(|unit| super::find::is_visible(&ctx.actor, unit));
+    let (mistaken, mut found): (Vec<UnitRow>, Vec<UnitRow>) =
+        found.into_iter().partition(|unit| unit.taken_back);
     if found.len() > 1 {
         return Ok(Scanned::Ambiguous { units: found });
     }
@@ -104,5 +113,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(line) = waiting.filter(|_| !ctx.actor.reads_own_only) {
         return Ok(Scanned::Rma { number: line.number, line: Some(line.line) });
     }
-    Ok(Scanned::Unknown { code: serial })
+    Ok(match mistaken.into_iter().next() {
+        Some(unit) => Scanned::TakenBack { unit: Box::new(unit) },
+        None => Scanned::Unknown { code: serial },
+    })
 }

@@ -6,18 +6,30 @@ use crate::domain::actor::Role;
 use crate::domain::notice::{Bilingual, DepotNews, DepotNotice, Notice, PieceNamed};
 use crate::store::Conn;
 use crate::store::people::{self, UserFilter, UserRow};
-use crate::store::transfers::{self, TransferItemRow, TransferRow};
+use crate::store::transfers::{TransferItemRow, TransferRow};
 
 /// At most so many people of a depot hear of it.
 const READERS_MAX: i64 = 50;
 
-/// Tells everybody who works in the sending depot; the managers where nobody there has a mail address.
-pub(super) fn tell_differences(tx: &mut Conn, ctx: &Ctx, row: &TransferRow) -> AppResult<()> {
-    let items = transfers::items(tx, row.id)?;
+/// What left and did not come, and what came without having left.
+#[derive(PartialEq, Eq)]
+pub(super) struct Differences {
+    pub missing: Vec<PieceNamed>,
+    pub unexpected: Vec<PieceNamed>,
+}
+
+pub(super) fn differences(items: &[TransferItemRow]) -> Differences {
     let missing = items.iter().filter(|item| item.outstanding() > 0);
-    let missing: Vec<_> = missing.map(|item| named(item, item.outstanding())).collect();
     let unexpected = items.iter().filter(|item| item.unexpected);
-    let unexpected: Vec<_> = unexpected.map(|item| named(item, item.received)).collect();
+    Differences {
+        missing: missing.map(|item| named(item, item.outstanding())).collect(),
+        unexpected: unexpected.map(|item| named(item, item.received)).collect(),
+    }
+}
+
+/// Tells everybody who works in the sending depot; the managers where nobody there has a mail address.
+pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, row: &TransferRow, differences: &Differences) -> AppResult<()> {
+    let Differences { missing, unexpected } = differences;
     for reader in readers(tx, &row.from_depot)? {
         let notice = DepotNotice {
             reader: reader.display_name.clone(),

@@ -1,6 +1,7 @@
 //! A transfer arrives: what was scanned is held against what left. The hand is right and the papers are put right.
 
 use super::dispatch::check_count;
+use super::news::differences;
 use super::{LINES_MAX, TransferView, find_for, head, news, view, write_head};
 use crate::app::goods::{Goods, Item, resolve};
 use crate::app::{AppResult, Ctx, audit, places};
@@ -35,16 +36,21 @@ pub fn receive(tx: &mut Conn, ctx: &Ctx, number: &str, receipt: &Receipt) -> App
     }
     f.finish()?;
     let here = place_in(tx, &row.to_depot, receipt.bin.as_deref())?;
+    let known = differences(&transfers::items(tx, row.id)?);
     let mut surprises = false;
     for (at, item) in receipt.items.iter().enumerate() {
         let goods = resolve(tx, &format!("items[{at}]"), item)?;
         surprises |= take(tx, ctx, &row, &here, at, &goods)? == Taken::Unexpected;
     }
-    let outstanding: i64 = transfers::items(tx, row.id)?.iter().map(TransferItemRow::outstanding).sum();
+    let items = transfers::items(tx, row.id)?;
+    let outstanding: i64 = items.iter().map(TransferItemRow::outstanding).sum();
     let state = if outstanding == 0 { TransferState::Closed } else { TransferState::Differences };
     write_head(tx, &HeadChange { received: true, ..head(ctx, &row, state) })?;
-    if outstanding > 0 || surprises {
-        news::tell_differences(tx, ctx, &row)?;
+    let found = differences(&items);
+    // Until the first receipt nobody was told; after it only what is new is news.
+    let is_news = row.state != TransferState::Differences || found != known;
+    if is_news && (outstanding > 0 || surprises) {
+        news::tell(tx, ctx, &row, &found)?;
     }
     let detail = format!("{} scanned, {outstanding} missing", receipt.items.len());
     audit::record(tx, ctx, "transfer.receive", &format!("transfer:{}", row.number), &detail)?;

@@ -65,6 +65,7 @@ pub(crate) fn receipt() -> FaultyReceipt {
         }),
         replacement: Some(replacement(true)),
         exchange_days: Some(30),
+        preventive: false,
     }
 }
 
@@ -194,6 +195,7 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         parcel: parcel(),
         loaner,
         loaner_due_on,
+        makers_unit: None,
     };
     let authorised = |units, replacement_first| RmaNews::Authorised {
         units,

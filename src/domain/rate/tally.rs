@@ -118,7 +118,8 @@ impl Tally {
     }
 
     /// The target the group is held to, as a fraction of 1: of several plans the mean, weighed by their eligible lines
-    /// (by all that are due while none is eligible). The rate meets the target exactly when it is no less than this.
+    /// (by all that are due while none is eligible). Of one plan the rate meets the target exactly when it is no less than this; of
+    /// several each plan's own allowance decides ([`Figures::meets_target`]).
     pub fn target(&self) -> f64 {
         let mean = |of: fn(&Counts) -> u32| {
             let weighed = |(target, counts): (&Target, &Counts)| {
@@ -141,11 +142,7 @@ impl Tally {
             each.fold(0, u32::saturating_add)
         };
         let (timely, eligible, misses) = (sum(|c| c.timely), sum(|c| c.eligible()), sum(|c| c.missed));
-        let owed: u64 = self
-            .by_target
-            .iter()
-            .map(|(target, counts)| u64::from(target.basis_points) * u64::from(counts.eligible()))
-            .sum();
+        let misses_allowed = allowed(|c| c.eligible());
         let judged = eligible > 0;
         Figures {
             timely,
@@ -156,10 +153,10 @@ impl Tally {
             excused: sum(|c| c.excused),
             rate: judged.then(|| round6(f64::from(timely) / f64::from(eligible))),
             shown: judged.then(|| shown(timely, eligible)),
-            meets_target: judged.then(|| 10_000 * u64::from(timely) >= owed),
+            meets_target: judged.then_some(misses <= misses_allowed),
             wilson95: judged.then(|| wilson95(timely, eligible)),
             misses,
-            misses_allowed: allowed(|c| c.eligible()),
+            misses_allowed,
             misses_left: i64::from(allowed(|c| c.in_period())) - i64::from(misses),
         }
     }
@@ -216,7 +213,8 @@ pub struct Figures {
     pub rate: Option<f64>,
     /// The rate floored to a tenth of a per cent, such as `94.9%`; show [`NO_RATE`] for `None`.
     pub shown: Option<String>,
-    /// Is the target met? Decided on integers, never on the rounded rate; targets of several plans weigh by their lines.
+    /// Is the target met? Decided on integers, never on the rounded rate: no more misses than are allowed. Of one plan that is
+    /// 100·timely ≥ 95·eligible to the line; groups of several plans add their allowances (NUMBERS §2).
     pub meets_target: Option<bool>,
     /// Wilson's 95 % interval of the rate, rounded to six digits.
     pub wilson95: Option<(f64, f64)>,

@@ -1,5 +1,6 @@
 //! Bench work on a line: the repair order decides it, the line follows.
 
+use crate::domain::notice::NoticeKind;
 use crate::domain::plan::{PromiseKind, VendorSwap};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{VendorChange, Work, goes_from, line_state, swap_mark};
@@ -45,6 +46,8 @@ pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) -> Re
         decision.log(Track::Note, "", swap_mark(swap));
         if swap == VendorSwap::Exchange && line.mode.promises_return() && !line.exchange_decided {
             decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+            // Told once, however often the maker sends another one.
+            decision.notice = (!line.vendor_exchange).then_some(NoticeKind::ExchangeDecided);
         }
     }
     if work.repeat_of.is_some() && line.case.open_quote().is_some() {

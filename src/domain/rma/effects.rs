@@ -7,7 +7,7 @@ use crate::domain::repair::Work;
 use crate::domain::rma::case::CaseChanges;
 use crate::domain::rma::{
     Direction, FaultyState, IssuedRole, IssuedState, Parcel, RepairOrderState, RepairOutcome, RepairState,
-    ShipmentPurpose, Track,
+    ShipmentPurpose, ShipmentState, Track,
 };
 use crate::domain::stock::{PartRef, Posting, UnitState};
 use chrono::{DateTime, Utc};
@@ -175,6 +175,15 @@ pub enum ShipmentChange {
         unit_id: Option<i64>,
         /// Who took it.
         received_by: String,
+    },
+    /// The open parcels of this purpose will not arrive any more.
+    End {
+        /// What they carry.
+        purpose: ShipmentPurpose,
+        /// Only those with this unit in them.
+        unit_id: Option<i64>,
+        /// Came back, or given up.
+        to: ShipmentState,
     },
 }
 

@@ -196,7 +196,6 @@ text_enum! {
         Replacement => "replacement",
         Return => "return",
         Faulty => "faulty",
-        LoanerReturn => "loaner_return",
     }
 }
 
@@ -205,6 +204,10 @@ text_enum! {
     ShipmentState {
         Shipped => "shipped",
         Delivered => "delivered",
+        /// It never arrived, and came back to us.
+        Returned => "returned",
+        /// It never arrived, and was given up.
+        Lost => "lost",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::rma::effects::*;
 use crate::domain::rma::steps::{enter_anew, first_met, here};
 use crate::domain::rma::{
     ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
-    RepairState, ShipmentPurpose, Spare, Track,
+    RepairState, ShipmentPurpose, ShipmentState, Spare, Track,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, Posting, Stand, Subject};
 
@@ -252,7 +252,7 @@ fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), 
         None => {
             decision.first_met = Some(first_met(line, decision.occurred_at));
             let at_customer =
-                |owner| Stand { place: line.customer_place.clone(), condition: Condition::Faulty, owner };
+                |owner| Stand { place: line.customer_place.clone(), condition: line.condition_met(), owner };
             decision.postings.push(Posting {
                 kind: MovementKind::TransferTitle,
                 part: line.part.clone(),
@@ -379,10 +379,19 @@ pub(super) fn recover_loan(
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Recovered, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Recovered.as_str());
     decision.set_note(scanned.to_owned());
+    never_arrived(issued, ShipmentState::Returned, decision);
     if issued.role == IssuedRole::Loan && line.open_promises.contains(&PromiseKind::LoanReturn) {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::LoanReturn));
     }
     Ok(())
+}
+
+/// What is still on the road ends there: its parcel came back, or was given up.
+pub(super) fn never_arrived(issued: &IssuedUnit, to: ShipmentState, decision: &mut Decision) {
+    if issued.state == IssuedState::Shipped {
+        let (purpose, unit_id) = (ShipmentPurpose::Replacement, Some(issued.unit.id));
+        decision.shipment = Some(ShipmentChange::End { purpose, unit_id, to });
+    }
 }
 
 /// A spare that never worked comes back as our faulty part.
@@ -401,9 +410,10 @@ fn take_back_dead(
     Ok(())
 }
 
-pub(super) fn decide_exchange(reason: &str, decision: &mut Decision) {
+pub(super) fn decide_exchange(line: &LineState, reason: &str, decision: &mut Decision) {
     decision.log(Track::Repair, "", "");
     decision.set_note(reason.to_owned());
     decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
-    decision.notice = Some(NoticeKind::ExchangeDecided);
+    // Where the maker's other unit was an exchange already, the customer knows.
+    decision.notice = (!line.vendor_exchange).then_some(NoticeKind::ExchangeDecided);
 }

@@ -4,7 +4,7 @@ use crate::domain::actor::DepotRef;
 use crate::domain::equivalence::Fit;
 use crate::domain::place::PlaceRef;
 use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
-use crate::domain::stock::{Owner, PartRef, UnitState};
+use crate::domain::stock::{Condition, Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
 
 /// A line as read before a decision.
@@ -77,6 +77,8 @@ pub struct IssuedUnit {
     pub depot: DepotRef,
     /// Its reservation.
     pub reservation_id: Option<i64>,
+    /// When it was handed over; none before that.
+    pub in_use_at: Option<DateTime<Utc>>,
     /// How it stands to the limits of its equivalence.
     pub limits: Fit,
     /// It was issued once more since, on whatever line: where it stands now is that line's matter.
@@ -84,6 +86,13 @@ pub struct IssuedUnit {
 }
 
 impl LineState {
+    /// The condition in which the line's part enters the books: what was replaced before it broke has not failed, and nobody has
+    /// looked at it yet.
+    #[must_use]
+    pub fn condition_met(&self) -> Condition {
+        if self.case.preventive { Condition::Quarantined } else { Condition::Faulty }
+    }
+
     /// The active issued unit of a role.
     #[must_use]
     pub fn active(&self, role: IssuedRole) -> Option<&IssuedUnit> {

@@ -40,7 +40,7 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         }
         Action::DispatchReturn { parcel, transit } => dispatch_return(line, parcel, transit, decision)?,
         Action::ConfirmReturned { received_by } => confirm_returned(line, received_by, decision)?,
-        Action::DecideExchange { reason } => decide_exchange(reason, decision),
+        Action::DecideExchange { reason } => decide_exchange(line, reason, decision),
         Action::ShipExchange { spare, parcel, transit } => {
             ship_exchange(line, spare, parcel, transit, decision)?;
         }
@@ -250,7 +250,7 @@ fn receive_faulty(
         return Err(Refusal::LoanerStillOut { serial });
     }
     let owner = owner_at_receipt(line)?;
-    let to = Stand { place: place.clone(), condition: Condition::Faulty, owner };
+    let to = Stand { place: place.clone(), condition: line.condition_met(), owner };
     bring_in(line, to, decision)?;
     decision.repair = RepairState::Received;
     decision.faulty = FaultyState::Received;
@@ -300,7 +300,7 @@ fn bring_in(line: &LineState, to: Stand, decision: &mut Decision) -> Result<(), 
                 quantity: 1,
                 from: Stand {
                     place: line.customer_place.clone(),
-                    condition: Condition::Faulty,
+                    condition: line.condition_met(),
                     owner: Owner::Customer(line.customer.clone()),
                 },
                 to,
@@ -322,7 +322,7 @@ pub(super) fn enter_anew(line: &LineState, unit: &UnitState, decision: &mut Deci
         return unit.clone();
     }
     let place = line.customer_place.clone();
-    let (condition, owner) = (Condition::Faulty, Owner::Customer(line.customer.clone()));
+    let (condition, owner) = (line.condition_met(), Owner::Customer(line.customer.clone()));
     let to = Stand { place: place.clone(), condition, owner: owner.clone() };
     decision.post(line, MovementKind::Opening, &line.part, unit, to);
     UnitState { place, condition, owner, ..unit.clone() }
@@ -345,8 +345,8 @@ fn owner_at_receipt(line: &LineState) -> Result<Owner, Refusal> {
 /// A unit the ledger never met enters from `opening`, citing the RMA (PRODUCT "Places and owners").
 pub(super) fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting {
     let owner = Owner::Customer(line.customer.clone());
-    let stand =
-        |place: &PlaceRef| Stand { place: place.clone(), condition: Condition::Faulty, owner: owner.clone() };
+    let condition = line.condition_met();
+    let stand = |place: &PlaceRef| Stand { place: place.clone(), condition, owner: owner.clone() };
     Posting {
         kind: MovementKind::Opening,
         part: line.part.clone(),
@@ -385,7 +385,9 @@ fn dispatch_return(
         parcel: parcel.clone(),
     });
     decision.repair_order = Some(RepairOrderChange::Step { to: RepairOrderState::Closed, diagnosis: None });
-    decision.notice = Some(NoticeKind::ShippedBack);
+    // What leaves is the maker's, given in exchange, where the plan takes another serial for one.
+    let given = line.vendor_exchange;
+    decision.notice = Some(if given { NoticeKind::ExchangeShipped } else { NoticeKind::ShippedBack });
     if line.case.returned_when == Some(ReturnedWhen::Dispatched) && !line.vendor_exchange {
         decision.promises.push(PromiseChange::Fulfil(PromiseKind::RepairReturn));
         drop_exchange(line, decision);

@@ -338,6 +338,24 @@ fn check_owner(state: &MoveState, kind: MovementKind, from: &Stand, to: &Stand) 
     Ok(())
 }
 
+/// A unit that entered the books by mistake, which was taken back, enters anew with a movement decided as if it had never been met:
+/// an opening brings it to where the movement takes it from. What comes from the boundary where it stands needs none.
+#[must_use]
+pub fn enter_anew(unit: &UnitState, posting: Posting) -> Vec<Posting> {
+    let (subject, stands) = (Subject::of(unit), unit.stand());
+    if posting.from.place.id == unit.place.id {
+        return vec![Posting { subject, from: stands, ..posting }];
+    }
+    let opening = Posting {
+        kind: MovementKind::Opening,
+        subject: subject.clone(),
+        from: stands,
+        to: posting.from.clone(),
+        ..posting.clone()
+    };
+    vec![opening, Posting { subject, ..posting }]
+}
+
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;

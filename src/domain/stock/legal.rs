@@ -25,38 +25,37 @@ pub fn legal_moves(
     data_under: Option<&str>,
     now: DateTime<Utc>,
 ) -> Vec<LegalMove> {
-    MovementKind::ALL
-        .iter()
-        .map(|kind| {
-            let may_go = |to: &PlaceRef| {
-                let state = MoveState {
-                    part: part.clone(),
-                    serial: Some(unit.serial.clone()),
-                    unit: Some(unit.clone()),
-                    from: unit.place.clone(),
-                    to: to.clone(),
-                    data_under: data_under.map(str::to_owned),
-                };
-                decide_movement(actor, &state, &attempt(*kind, unit), now).is_ok()
-            };
-            let to = match kind {
-                MovementKind::Convert | MovementKind::TransferTitle => {
-                    if may_go(&unit.place) {
-                        vec![unit.place.kind]
-                    } else {
-                        vec![]
-                    }
-                }
-                _ => PlaceKind::ALL
-                    .iter()
-                    .copied()
-                    .filter(|to| destinations(actor, unit, *to).iter().any(may_go))
-                    .collect(),
-            };
-            LegalMove { kind: *kind, to }
-        })
-        .filter(|legal| !legal.to.is_empty())
-        .collect()
+    // Asked for every kind and place: what does not change is made once.
+    let places: Vec<(PlaceKind, Vec<PlaceRef>)> =
+        PlaceKind::ALL.iter().map(|kind| (*kind, destinations(actor, unit, *kind))).collect();
+    let mut state = MoveState {
+        part: part.clone(),
+        serial: Some(unit.serial.clone()),
+        unit: Some(unit.clone()),
+        from: unit.place.clone(),
+        to: unit.place.clone(),
+        data_under: data_under.map(str::to_owned),
+    };
+    let mut legal = vec![];
+    for kind in MovementKind::ALL {
+        let attempt = attempt(*kind, unit);
+        let mut may_go = |to: &PlaceRef| {
+            state.to.clone_from(to);
+            decide_movement(actor, &state, &attempt, now).is_ok()
+        };
+        let to: Vec<PlaceKind> = match kind {
+            MovementKind::Convert | MovementKind::TransferTitle => {
+                may_go(&unit.place).then_some(unit.place.kind).into_iter().collect()
+            }
+            _ => {
+                places.iter().filter(|(_, all)| all.iter().any(&mut may_go)).map(|(kind, _)| *kind).collect()
+            }
+        };
+        if !to.is_empty() {
+            legal.push(LegalMove { kind: *kind, to });
+        }
+    }
+    legal
 }
 
 /// A movement of this kind with what it must say filled in.

@@ -8,7 +8,7 @@ mod reversal;
 mod suggest;
 
 pub(crate) use decide::rfc3339;
-pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, gives_data_away};
+pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, enter_anew, gives_data_away};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
@@ -116,6 +116,14 @@ pub struct UnitState {
     pub last_moved_at: DateTime<Utc>,
     /// The open reservation that holds it: id and document.
     pub reserved: Option<(i64, String)>,
+}
+
+impl UnitState {
+    /// How it stands.
+    #[must_use]
+    pub fn stand(&self) -> Stand {
+        Stand { place: self.place.clone(), condition: self.condition, owner: self.owner.clone() }
+    }
 }
 
 /// What a posting moves.

@@ -13,6 +13,7 @@ rate-excluded-excused = Excused by the contract
 
 field-bad_day_or_month = Write a day like 2027-03-07 or a month like 2027-03.
 field-bad_month = Write the month like 2027-03.
+field-in_the_future = Lies in the future: the books tell what was, not what will be.
 field-bad_instant = Write a day like 2027-03-07 or an instant like 2027-03-07T09:00:00Z.
 
 proposal-reason = Likely to miss the promised date

@@ -30,6 +30,7 @@ mail-replacement_shipped-faulty-due = Please send us the faulty unit by { $date 
 mail-faulty_received-what = Received: { $unit }; back with you by { $date }
 mail-faulty_received-what-kept = Received: { $unit }
 mail-faulty_received-title = We have received your faulty unit.
+mail-faulty_received-title-removed = We have received the unit you replaced.
 mail-faulty_received-kept = The replacement you have is yours to keep.
 mail-faulty_received-exchange = If it cannot be repaired, or not in time, we will contact you first and replace it with an electrically equivalent unit within { $days ->
     [one] 1 day
@@ -51,6 +52,8 @@ mail-shipped_back-what = Shipped back: { $unit }
 mail-shipped_back-title-repaired = Your unit is repaired and on its way back.
 mail-shipped_back-title-nff = We found no fault in your unit; it is on its way back.
 mail-shipped_back-title-unrepaired = Your unit is on its way back, unrepaired.
+mail-shipped_back-title-maker = The maker sent another unit in place of yours; it is on its way to you.
+mail-shipped_back-body-maker = The maker kept your unit; what we send you is another one of the same part, and it is yours. When it arrives, please check the packaging and the serial number, and tell us at once if something is wrong.
 mail-shipped_back-body = When it arrives, please check the packaging and the serial number, and tell us at once if something is wrong.
 mail-shipped_back-loaner = Please send the loaner { $serial } back.
 mail-shipped_back-loaner-due = Please send the loaner { $serial } back by { $date }.
@@ -71,7 +74,9 @@ mail-text-note = ({ $note })
 
 mail-row-rma = RMA
 mail-row-unit = Faulty unit
+mail-row-removed = Replaced unit
 mail-row-serial = Serial number
+mail-row-maker-serial = Serial on its way to you
 mail-row-received = Received
 mail-row-received-value = { $time }, { $depot }
 mail-row-replacement = Replacement

@@ -88,6 +88,8 @@ requests-nearest = The nearest that fits
 requests-handed = Who took it, when handed over now
 requests-handed-hint = Leave empty when it travels by parcel.
 requests-removed = Take the dead board in at
+requests-removed-later = Not here yet
+requests-removed-with = Replaced before it broke: handed over now and nothing chosen, the removed board is taken in where the spare comes from.
 requests-removed-not = Leave empty while the dead board is still on site or on its way.
 
 van-text = Spares you carry. They count as yours until handed over or given back.

@@ -13,6 +13,7 @@ rate-excluded-excused = 合同约定免责
 
 field-bad_day_or_month = 请写成 2027-03-07 这样的日期，或 2027-03 这样的月份。
 field-bad_month = 请写成 2027-03 这样的月份。
+field-in_the_future = 在将来：账上只有已经发生的事。
 field-bad_instant = 请写成 2027-03-07 这样的日期，或 2027-03-07T09:00:00Z 这样的时刻。
 
 proposal-reason = 预计无法按期返还

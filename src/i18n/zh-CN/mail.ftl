@@ -27,6 +27,7 @@ mail-replacement_shipped-faulty-due = 换下的故障件请最迟于 { $date }�
 mail-faulty_received-what = 已收到{ $unit }，最迟 { $date } 还给您
 mail-faulty_received-what-kept = 已收到{ $unit }
 mail-faulty_received-title = 您寄回的故障件，我们收到了。
+mail-faulty_received-title-removed = 您换下的板件，我们收到了。
 mail-faulty_received-kept = 您手上的替换件归您，不用再寄回。
 mail-faulty_received-exchange = 如果修不了或赶不上，我们会提前联系您，并在 { $days } 天内换给您电性能相同的板件。
 
@@ -39,6 +40,8 @@ mail-shipped_back-what = 已寄回：{ $unit }
 mail-shipped_back-title-repaired = 您的板件已经修好，寄出了。
 mail-shipped_back-title-nff = 您的板件检测未发现故障，已寄回。
 mail-shipped_back-title-unrepaired = 您的板件未作维修，原样寄回。
+mail-shipped_back-title-maker = 制造商换了一件同型号的给您，已经寄出。
+mail-shipped_back-body-maker = 制造商留下了您的板件，现在寄给您的是换来的这一件，归您。收到后请确认外包装和序列号，有不对的请马上告诉我们。
 mail-shipped_back-body = 收到后请确认外包装和序列号，有不对的请马上告诉我们。
 mail-shipped_back-loaner = 借给您的替换件 { $serial } 请寄回。
 mail-shipped_back-loaner-due = 借给您的替换件 { $serial } 请最迟于 { $date }寄回。
@@ -59,7 +62,9 @@ mail-text-note = （{ $note }）
 
 mail-row-rma = 返修单
 mail-row-unit = 故障件
+mail-row-removed = 换下的板件
 mail-row-serial = 序列号
+mail-row-maker-serial = 寄给您的序列号
 mail-row-received = 收到
 mail-row-received-value = { $time }，{ $depot }
 mail-row-replacement = 替换件

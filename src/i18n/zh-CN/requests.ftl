@@ -87,6 +87,8 @@ requests-nearest = 最近且适用的一件
 requests-handed = 当面交接给谁
 requests-handed-hint = 快递发出时留空。
 requests-removed = 坏板现在收进
+requests-removed-later = 还没有到
+requests-removed-with = 预防性更换：当面交付而没有选择时，换下的板子收进发出备件的备件库。
 requests-removed-not = 坏板还在现场或路上时留空。
 
 van-text = 你随车携带的备件，交接或归还之前都记在你名下。

@@ -16,7 +16,8 @@ impl Words<'_> {
             _ => key(end),
         };
         view.title = self.text(&wording("title"));
-        view.intro.push(self.text(&wording("body")));
+        let is_makers = news.kind == NoticeKind::ExchangeDecided && news.replacement.is_some();
+        view.intro.push(self.text(&if is_makers { key("body-maker") } else { wording("body") }));
         self.unit_rows(std::slice::from_ref(&news.unit), view);
         if let Some(spare) = &news.replacement {
             let part = self.part(&spare.part_name, &spare.part_no);

@@ -125,6 +125,8 @@ enum RmaNewsTwin {
         #[serde(with = "maybe_replacement")]
         loaner: Option<Replacement>,
         loaner_due_on: Option<NaiveDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        makers_unit: Option<String>,
     },
     Case(#[serde(with = "CaseNewsTwin")] CaseNews),
     DateMoved {
@@ -171,6 +173,8 @@ struct FaultyReceiptTwin {
     #[serde(with = "maybe_replacement")]
     replacement: Option<Replacement>,
     exchange_days: Option<u32>,
+    #[serde(default)]
+    preventive: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -231,6 +235,11 @@ enum MovedDateTwin {
     Repair,
     Exchange,
     Owed,
+    Spare,
+    Answer,
+    Visit,
+    Restored,
+    Report,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -304,6 +304,7 @@ pub fn track_line() -> track::TrackLine {
         part_name: "主控板 MCU-24".into(),
         serial: "MCU24-19K03-00871".into(),
         say: "testing".into(),
+        makers_unit: None,
         steps: track::steps("loaner", false, reached),
         due_on: Some(day(2026, 12, 4)),
         forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),

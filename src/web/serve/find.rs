@@ -135,6 +135,10 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
             let kind = p.word("place", place.kind.as_str());
             hits.push(hit("bin", &place.code, &kind, "", format!("/unit?depot={}", part(&depot))));
         }
+        Scanned::TakenBack { unit } => {
+            let found = found_unit(p, &unit, None);
+            hits.push(hit("unit", &found.code, &found.name, &p.word("unit-flag", "taken_back"), found.href));
+        }
         Scanned::Unknown { .. } if q.chars().count() >= PIECE_MIN && ctx.actor.role != Role::Customer => {
             let filter = UnitFilter { serial: Some(q.to_owned()), ..UnitFilter::default() };
             for unit in stock::list_units(conn, ctx, &filter, 0, HITS)? {

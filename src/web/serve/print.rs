@@ -4,7 +4,7 @@
 use super::act::value;
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
-use super::rma_view::{owner, what};
+use super::rma_view::owner;
 use super::settings::record::asked;
 use crate::app::customers::Customer;
 use crate::app::rma::{self, LineView, RmaView, ShipmentRow};
@@ -349,7 +349,7 @@ async fn delivery(req: HttpRequest, caller: Caller, path: web::Path<(String, i64
     let number = format!("DN-{:06}", shipment.id);
     let serial = shipment.serial.clone().unwrap_or_default();
     let issued = facts.line.issued.iter().find(|issued| issued.serial == serial);
-    let purpose = p.word("shipment", what(shipment.purpose));
+    let purpose = p.word("shipment", shipment.purpose.as_str());
     let item = match issued {
         Some(issued) => Item {
             name: name(p, &issued.part_name, &issued.part_name_en).to_owned(),

@@ -6,9 +6,7 @@ use super::frame::name;
 use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{
-    ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentPurpose, ShipmentState,
-};
+use crate::domain::rma::{ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentState};
 use crate::domain::stock::Owner;
 use crate::http::Caller;
 use crate::web::Page;
@@ -238,7 +236,7 @@ pub fn owner(p: &Page, owner: &Owner) -> String {
 fn parcel(view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
     let outbound = shipment.direction == Direction::Outbound;
     rma_detail::ShipmentRow {
-        what: what(shipment.purpose).to_owned(),
+        what: shipment.purpose.to_string(),
         outbound,
         to: if outbound {
             view.rma.customer_name.clone()
@@ -248,15 +246,7 @@ fn parcel(view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
         carrier: shipment.carrier.clone(),
         tracking_no: shipment.tracking_no.clone(),
         state: parcel_state(shipment.state).to_owned(),
-        at: shipment.delivered_at.or(Some(shipment.shipped_at)),
-    }
-}
-
-/// The page's word of what a parcel holds.
-pub fn what(purpose: ShipmentPurpose) -> &'static str {
-    match purpose {
-        ShipmentPurpose::LoanerReturn => "loan_return",
-        other => other.as_str(),
+        at: parcel_at(shipment),
     }
 }
 
@@ -264,8 +254,14 @@ pub fn what(purpose: ShipmentPurpose) -> &'static str {
 pub fn parcel_state(state: ShipmentState) -> &'static str {
     match state {
         ShipmentState::Shipped => "in_transit",
-        ShipmentState::Delivered => "delivered",
+        other => other.as_str(),
     }
+}
+
+/// When it reached that state; nobody wrote down when a parcel that never arrived was lost.
+pub fn parcel_at(shipment: &ShipmentRow) -> Option<DateTime<Utc>> {
+    let is_over = matches!(shipment.state, ShipmentState::Returned | ShipmentState::Lost);
+    shipment.delivered_at.or_else(|| (!is_over).then_some(shipment.shipped_at))
 }
 
 /// One row for each act: an act that moves several tracks leaves a row on each, which a reader takes for a repetition.

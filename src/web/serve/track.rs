@@ -4,7 +4,7 @@
 use super::act::{Sent, given, value};
 use super::answer::{self, Shown, go, part};
 use super::frame::{self, name};
-use super::rma_view::{parcel_state, what};
+use super::rma_view::{parcel_at, parcel_state};
 use crate::app::rma::{self, Tracked, TrackedLine};
 use crate::app::{self, AppResult};
 use crate::domain::actor::Actor;
@@ -183,7 +183,8 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         arriving: shown.arriving.map(|what| what.to_string()),
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         serial: row.serial.clone(),
-        say: say(state).to_owned(),
+        say: say_of(state, shown.makers_unit.is_some()).to_owned(),
+        makers_unit: shown.makers_unit.clone(),
         steps: track::steps(row.mode.as_str(), ended, reached),
         due_on: shown.due_on,
         forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
@@ -198,13 +199,25 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         }),
         parcels: parcels
             .map(|parcel| TrackParcel {
-                what: what(parcel.purpose).to_owned(),
+                what: parcel.purpose.to_string(),
                 carrier: parcel.carrier.clone(),
                 tracking_no: parcel.tracking_no.clone(),
                 state: parcel_state(parcel.state).to_owned(),
-                at: parcel.delivered_at.or(Some(parcel.shipped_at)),
+                at: parcel_at(parcel),
             })
             .collect(),
+    }
+}
+
+/// The same, where another unit than the customer's own may be on its way to them: nobody repaired that one.
+fn say_of(state: RepairState, is_makers: bool) -> &'static str {
+    use RepairState as S;
+    match state {
+        S::Testing if is_makers => "maker_testing",
+        S::Repaired | S::Nff if is_makers => "maker_repaired",
+        S::Dispatched if is_makers => "maker_dispatched",
+        S::Returned if is_makers => "maker_returned",
+        _ => say(state),
     }
 }
 

@@ -159,7 +159,7 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
         aliases: read.details.aliases.clone(),
         firmware: unit.firmware.clone(),
         revision: unit.revision.clone(),
-        flags: read.details.warnings.iter().map(|flag| p.word("unit-flag", flag.as_str())).collect(),
+        flags: flags(&p, &read.details),
         reserved: unit.reservation_id.is_some(),
         stays: unit_life::stays(&p, &read.history, today),
         history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
@@ -178,6 +178,16 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
         p,
     };
     answer::page(&screen)
+}
+
+/// What to know before touching it.
+fn flags(p: &Page, details: &UnitDetails) -> Vec<String> {
+    let mistaken = details
+        .unit
+        .taken_back
+        .then(|| format!("{} {}", p.word("unit-flag", "taken_back"), p.t("unit-taken-back-text")));
+    let warned = details.warnings.iter().map(|flag| p.word("unit-flag", flag.as_str()));
+    mistaken.into_iter().chain(warned).collect()
 }
 
 async fn scan(req: HttpRequest, caller: Caller) -> Shown {
@@ -226,6 +236,15 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
             screen.found = vec![plain("part", &found.part_no, "", href)];
         }
         Scanned::Rma { number, .. } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
+        Scanned::TakenBack { unit } => {
+            screen.verdict = Some(Verdict {
+                tone: Tone::Warn,
+                title: p.word("unit-flag", "taken_back"),
+                code: unit.serial.clone(),
+                text: p.t("unit-taken-back-text"),
+                bin: String::new(),
+            });
+        }
         Scanned::Unknown { code } => {
             screen.verdict = Some(Verdict {
                 tone: Tone::Bad,

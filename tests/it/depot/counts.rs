@@ -115,6 +115,42 @@ on_both!(a_count_books_what_is_ours_and_sends_the_rest_to_the_right_act, async |
     );
 });
 
+on_both!(a_thing_seen_twice_in_a_count_is_one_exception, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["FAR"], "DZ").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let number =
+        post(&c.jn, "/counts", json!({ "depot": "JN" }), 201).await["number"].as_str().unwrap().to_owned();
+    let at = |step: &str| format!("/counts/{number}/{step}");
+    let open = async || {
+        let rows = get(&c.jn, &format!("/exceptions?document={number}&state=open")).await;
+        picked(&rows["items"], &["code", "act"])
+    };
+    let seen = json!({ "serials": ["FAR", "NOBODY"] });
+    post(&c.jn, &at("scans"), seen.clone(), 200).await;
+    db.clock().advance(TimeDelta::minutes(5));
+    post(&c.jn, &at("scans"), seen.clone(), 200).await;
+    post(&c.jn, &at("scans"), json!({ "items": [{ "part_no": BOARD, "serial": "NOBODY" }] }), 200).await;
+    let both = [json!(["NOBODY", "take_in"]), json!(["FAR", "reverse"])];
+    assert_eq!(open().await, both);
+    let variance = get(&c.jn, &at("variance")).await;
+    let shown = picked(&variance["exceptions"], &["code"]);
+    assert_eq!(shown, [json!(["FAR"]), json!(["NOBODY"])]);
+    // The same serial of another part is another thing.
+    let other = json!({ "items": [{ "part_no": EQUIVALENT, "serial": "NOBODY" }] });
+    post(&c.jn, &at("scans"), other, 200).await;
+    assert_eq!(open().await.len(), 3);
+    // What was settled and stands out still is one more.
+    let rows = get(&c.jn, &format!("/exceptions?document={number}&state=open")).await;
+    for row in rows["items"].as_array().unwrap() {
+        let settle = format!("/exceptions/{}/settle", row["id"]);
+        post(&c.jn, &settle, json!({ "reason": "看过了" }), 200).await;
+    }
+    assert_eq!(open().await.len(), 0);
+    post(&c.jn, &at("scans"), json!({ "serials": ["FAR"] }), 200).await;
+    assert_eq!(open().await, [json!(["FAR", "reverse"])]);
+});
+
 on_both!(too_much_is_booked_too_and_a_count_called_off_books_nothing, async |db: &Database| {
     let c = company(db).await;
     buy_screws(&c, 5, "JN").await;

@@ -1,6 +1,7 @@
 //! Replacement requests, and where spares should be before anybody asks.
 
 use super::{BOARD, Company, answered, buy, company, get, picked, post, stands};
+use crate::support::server::Client;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
 use chrono::TimeDelta;
@@ -69,9 +70,38 @@ on_both!(
         let issued = post(&c.jn, &format!("/requests/{number}/issue"), how, 200).await;
         assert_eq!((&issued["spare"], &issued["faulty_state"]), (&json!("SPARE2"), &json!("received")));
         assert_eq!(stands(&c.manager, "SPARE2").await, "customer:C1 good us");
-        assert_eq!(stands(&c.manager, "OLD-1").await, "JN/bench faulty customer:C1");
+        assert_eq!(
+            stands(&c.manager, "OLD-1").await,
+            "JN/bench quarantined customer:C1",
+            "it has not failed"
+        );
     }
 );
+
+on_both!(a_preventive_issue_on_the_spot_takes_the_removed_part_in_by_itself, async |db: &Database| {
+    let c = served(db).await;
+    let issue = async |who: &Client, serial: &str, how: Value| {
+        let asked = post(&c.manager, "/requests", wanted("preventive", serial), 201).await;
+        let number = asked["number"].as_str().unwrap();
+        post(&c.manager, &format!("/requests/{number}/approve"), json!({}), 200).await;
+        let path = format!("/requests/{number}/issue");
+        post(who, &path, how, 200).await["faulty_state"].clone()
+    };
+    let here = json!({ "depot": "JN", "received_by": "黄杰" });
+    assert_eq!(issue(&c.jn, "OLD-1", here.clone()).await, "received");
+    assert_eq!(stands(&c.manager, "OLD-1").await, "JN/bench quarantined customer:C1");
+    let mut not_yet = here;
+    not_yet["removed_to"] = json!("");
+    assert_eq!(issue(&c.jn, "OLD-2", not_yet).await, "due", "somebody said that it is not here");
+    assert_eq!(issue(&c.jn, "OLD-3", json!({ "depot": "JN", "carrier": "闪送" })).await, "not_due");
+    // An engineer brings it in later: from hand to hand nobody receives in a depot.
+    buy(&c, BOARD, &["SPARE4"], "JN").await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    let load = json!({ "kind": "issue", "serial": "SPARE4", "from": "JN", "to": "engineer:wang" });
+    post(&c.jn, "/movements", load, 201).await;
+    let from_van = json!({ "serial": "SPARE4", "received_by": "黄杰" });
+    assert_eq!(issue(&engineer, "OLD-4", from_van).await, "due");
+});
 
 on_both!(an_engineer_hands_over_out_of_the_own_van, async |db: &Database| {
     let c = served(db).await;

@@ -107,6 +107,27 @@ on_both!(a_transfer_goes_from_request_to_the_last_piece, async |db: &Database| {
     );
 });
 
+on_both!(the_sender_is_told_of_a_difference_once, async |db: &Database| {
+    let (c, number) = asked(db).await;
+    let at = |step: &str| format!("/transfers/{number}/{step}");
+    post(&c.jn, &at("approve"), json!({}), 200).await;
+    let box_of = json!({ "serials": ["SN1", "SN2", "SN9"], "items": [{ "part_no": SCREW, "quantity": 30 }] });
+    post(&c.jn, &at("dispatch"), box_of, 200).await;
+    let told = async || get(&c.manager, "/notices").await["items"].as_array().unwrap().len();
+    let screws = json!([{ "part_no": SCREW, "quantity": 30 }]);
+    post(&c.dz, &at("receive"), json!({ "serials": ["SN1"], "items": screws }), 200).await;
+    assert_eq!(told().await, 1, "SN2 and SN9 did not come");
+    post(&c.dz, &at("receive"), json!({ "serials": ["SN1"] }), 200).await;
+    post(&c.dz, &at("receive"), json!({}), 200).await;
+    assert_eq!(told().await, 1, "the same again is no news");
+    post(&c.dz, &at("receive"), json!({ "serials": ["SN9", "SN3"] }), 200).await;
+    assert_eq!(told().await, 2, "one of them came, and one nobody sent");
+    post(&c.dz, &at("receive"), json!({ "serials": ["SN3"] }), 200).await;
+    assert_eq!(told().await, 2);
+    post(&c.dz, &at("receive"), json!({ "serials": ["SN2"] }), 200).await;
+    assert_eq!(told().await, 2, "nothing is missing any more");
+});
+
 on_both!(a_transfer_is_called_off_before_it_leaves_and_not_after, async |db: &Database| {
     let (c, number) = asked(db).await;
     post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;

@@ -183,6 +183,13 @@ on_both!(a_kept_loaner_counts_from_the_day_the_customer_agreed, async |db: &Data
     let agreed = json!({ "agreed_by": "黄杰", "agreed_at": agreed_at, "evidence": "邮件 2026-03-04" });
     let unsaid = s.refused(&s.manager, &number, "keep_loaner", json!({ "agreed_by": "黄杰" })).await;
     assert_eq!(unsaid, (422, "invalid".into()));
+    // Agreed before the part was here it would count as handed over before anything was promised.
+    let before = agreed_at - TimeDelta::days(2) - TimeDelta::seconds(1);
+    for too_early in [before, before - TimeDelta::days(30)] {
+        let early = json!({ "agreed_by": "黄杰", "agreed_at": too_early, "evidence": "邮件" });
+        let refused = s.refused(&s.manager, &number, "keep_loaner", early).await;
+        assert_eq!(refused, (409, "before_previous_step".into()));
+    }
     let kept = s.act(&s.manager, &number, "keep_loaner", agreed).await;
     assert_eq!(kept["consents"][0]["agreed_by"], "黄杰");
     s.act(&s.clerk, &number, "to_stock", json!({ "depot": "JN" })).await;
@@ -301,6 +308,10 @@ on_both!(scrap_needs_consent_and_data_its_certificate, async |db: &Database| {
     assert_eq!(refused(json!({})).await, "certificate_needed");
     assert_eq!(refused(json!({ "certificate": "XH-1" })).await, "consent_needed");
     let yes = json!({ "by": "黄杰", "evidence": "同意书 3 号" });
+    let mut early = yes.clone();
+    early["agreed_at"] = json!(db.clock().now() - TimeDelta::days(1));
+    let refused = s.refused(&s.manager, &number, "agree_scrap", early).await;
+    assert_eq!(refused, (409, "before_previous_step".into()), "nothing was asked for then");
     s.act(&s.manager, &number, "agree_scrap", yes).await;
     let scrapped = s.act(&s.clerk, &number, "scrap", json!({ "certificate": "XH-1" })).await;
     assert_eq!(scrapped["data_certificate"], "XH-1");

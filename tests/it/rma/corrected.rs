@@ -381,3 +381,24 @@ on_both!(what_stands_on_a_step_holds_it, async |db: &Database| {
     s.act(&s.clerk, &mine, "ship_replacement", parcel).await;
     s.prove().await;
 });
+
+on_both!(a_step_is_taken_back_now_and_the_note_is_kept, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("five", json!({})).await;
+    let number = s.request("S1", "repair_return").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    db.clock().advance(TimeDelta::hours(2));
+    let path = format!("/rmas/{number}/lines/1/actions/take_back");
+    let dated = json!({ "reason": "录错了", "occurred_at": "2026-03-02T02:00:00Z" });
+    let said = s.post(&s.manager, &path, dated, 422).await;
+    assert_eq!(
+        (&said["errors"][0]["field"], &said["errors"][0]["code"]),
+        (&json!("occurred_at"), &json!("taken_back_now"))
+    );
+    assert_eq!(line(&s, &number).await["state"], "authorised");
+    s.act(&s.manager, &number, "take_back", json!({ "reason": "录错了", "note": "见邮件" })).await;
+    let timeline = s.get(&s.manager, &format!("/rmas/{number}")).await["timeline"].clone();
+    let event =
+        timeline.as_array().unwrap().iter().find(|event| event["kind"] == "take_back").unwrap().clone();
+    assert_eq!(event["note"], "录错了 · 见邮件");
+});

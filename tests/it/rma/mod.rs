@@ -1,5 +1,6 @@
 //! RMAs on both databases, through the use cases.
 
+mod as_of;
 mod asked;
 mod boards;
 mod boxes;
@@ -11,8 +12,12 @@ mod ends;
 mod handed_back;
 mod helpers;
 mod house;
+mod known_before;
+mod leads;
 mod limits;
 mod mailed;
+mod makers_unit;
+mod mistaken;
 mod model;
 mod parcels;
 mod proof;

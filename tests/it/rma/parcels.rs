@@ -52,7 +52,9 @@ on_both!(a_parcel_that_came_back_is_no_hand_over_of_the_next_spare, async |db: &
     ship("SPARE2").await;
     let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
     let first = &rma["shipments"][0];
-    assert_eq!(first["serial"], "SPARE1");
+    assert_eq!((&first["serial"], &first["state"]), (&json!("SPARE1"), &json!("returned")));
+    let on_the_road = s.get(&s.clerk, "/shipments?state=shipped").await;
+    assert_eq!(on_the_road["items"].as_array().unwrap().len(), 1, "{on_the_road}");
     let path = format!("/shipments/{}/delivered", first["id"]);
     s.post(&s.clerk, &path, json!({ "received_by": "黄杰" }), 409).await;
     s.prove().await;

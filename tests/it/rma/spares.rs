@@ -362,6 +362,8 @@ on_both!(what_never_arrived_comes_back_or_is_given_up_and_another_one_is_sent, a
     assert_eq!(charged.0, 409, "nobody is charged for what never arrived: {charged:?}");
     s.act(&s.manager, &lent, "waive_faulty_return", lost()).await;
     assert_eq!(s.stands("SPARE1").await[2], "lost");
+    let lost_parcels = s.get(&s.manager, "/shipments?state=lost").await;
+    assert_eq!(lost_parcels["items"][0]["serial"], "SPARE1", "{lost_parcels}");
     s.give(&lent, "SPARE2").await;
     // A board in exchange: refused at the door, and back in a box.
     let number = s.request("B2", "repair_return").await;
@@ -373,6 +375,8 @@ on_both!(what_never_arrived_comes_back_or_is_given_up_and_another_one_is_sent, a
     let came = s.post(&s.clerk, "/intakes", json!({ "depot": "JN", "serial": "SPARE3" }), 201).await;
     assert_eq!((&came["state"], &came["rma"]), (&json!("matched"), &json!(number)), "{came}");
     assert_eq!(s.stands("SPARE3").await, ["quarantined", "us", "JN"]);
+    assert_eq!(s.get(&s.manager, "/shipments?state=returned").await["items"][0]["serial"], "SPARE3");
+    assert_eq!(s.get(&s.manager, "/shipments?state=shipped").await["items"], json!([]));
     s.act(&s.clerk, &number, "ship_exchange", parcel("SPARE4")).await;
     s.act(&s.clerk, &number, "exchange_delivered", taken()).await;
     assert_eq!(s.promised(&number, "equivalent_exchange").await, ["kept"]);

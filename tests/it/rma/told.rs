@@ -195,3 +195,29 @@ on_both!(a_calendar_that_moves_what_a_customer_owes_us_tells_them_too, async |db
         "{said}"
     );
 });
+
+on_both!(a_calendar_that_moves_any_date_of_a_service_case_tells_the_customer, async |db: &Database| {
+    let s = scene(db).await;
+    let days =
+        |promise: &str, amount: i64| json!({ "promise": promise, "amount": amount, "unit": "working_days" });
+    let terms = json!([
+        { "promise": "repair_return", "amount": 60, "unit": "working_days", "target_bp": 9500 },
+        days("spare_in_place", 6), days("on_site", 7), days("restored", 8), days("failure_analysis", 9),
+    ]);
+    s.plan("slow", json!({ "regime": "loan", "terms": terms })).await;
+    let number = s.request("B1", "loaner").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let running = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0]["promises"].clone();
+    let before: Vec<_> = running.as_array().unwrap().iter().map(|one| one["kind"].clone()).collect();
+    let year = s.get(&s.manager, "/calendar?year=2026").await;
+    let mut all = year["days"].as_array().unwrap().clone();
+    all.push(json!({ "date": "2026-03-04", "kind": "holiday", "name_zh": "调休" }));
+    s.post(&s.admin, "/calendar", json!({ "days": all }), 201).await;
+    let mails = s.inbox(&number).await;
+    let moved: Vec<_> = mails.iter().filter(|(kind, _)| kind == "date_moved").map(|(_, mail)| mail).collect();
+    assert_eq!(moved.len(), before.len(), "{before:?}: {moved:?}");
+    for words in ["备件到位的日期有变动", "我们到场的日期有变动", "恢复运行的日期有变动"]
+    {
+        assert!(moved.iter().any(|mail| mail.contains(words)), "{words}: {moved:?}");
+    }
+});

@@ -292,6 +292,20 @@ on_both!(a_notice_over_http, async |db: &Database| {
         2027-05-03,holiday,劳动节,Labour Day\n2027-10-01,holiday,国庆节,National Day\n")
     .await;
     assert_eq!(status, 201, "{published}");
+    // As a Chinese Excel saves it, and what no program saves.
+    let (excel, _, _) = encoding_rs::GB18030.encode(
+        "date,kind,name_zh,name_en\n2027-01-01,holiday,元旦,x\n2027-05-03,holiday,劳动节,x\n2027-10-01,holiday,国庆节,x\n",
+    );
+    let send = |body: Vec<u8>| {
+        let request = manager.request(Method::POST, "/calendar").header("Content-Type", "text/csv");
+        read(request.body(body))
+    };
+    let (status, published) = send(excel.into_owned()).await;
+    assert_eq!((status.as_u16(), &published["truncated"]), (201, &json!(false)), "{published}");
+    let named = manager.get("/calendar?year=2027").await.1["days"][1]["name_zh"].clone();
+    assert_eq!(named, "劳动节");
+    let (status, refused) = send(vec![0xff, 0xff, 0x81]).await;
+    assert_eq!(wrong_fields(status, &refused), pairs(&[("file", "encoding_unknown")]));
     let (status, refused) = csv("date,kind,name_zh,name_en\n2027-01-01,holiday,元旦\n").await;
     assert_eq!(wrong_fields(status, &refused), pairs(&[("file", "calendar_bad_line")]));
     let (status, refused) = csv("date,kind,name_zh,name_en\n2027-01-01,holiday,元旦,x\n").await;

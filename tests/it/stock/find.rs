@@ -1,7 +1,7 @@
 //! Looking up: stock now and as of a day, units, movements, where to get a spare, what a code is.
 
 use super::world::{
-    BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW, World, becoming, hold, hold_unit, lot, unit, world,
+    BOARD, EQUIVALENT, REUSED, REUSED_TOO, SCREW, World, becoming, hold, hold_unit, lot, then, unit, world,
 };
 use crate::support::{Database, on_both};
 use beiku::app::stock::{self, Booking, Scanned, Sourcing};
@@ -39,7 +39,7 @@ async fn lines_now(w: &World) -> Vec<Line> {
 async fn lines_before(w: &World, before: DateTime<Utc>) -> Vec<Line> {
     let rows = w
         .read(move |conn, ctx| {
-            stock::list_as_of(conn, ctx, &StockFilter::default(), before, &StockKey::default(), 1_000)
+            stock::list_as_of(conn, ctx, &StockFilter::default(), &then(before), &StockKey::default(), 1_000)
         })
         .await;
     rows.into_iter()

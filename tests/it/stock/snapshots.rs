@@ -1,27 +1,30 @@
 //! Month-end snapshots: stock as of a day is the same with them and without, they prove, and little is read.
 
-use super::world::{BOARD, SCREW, World, becoming, lot, unit, world};
+use super::world::{BOARD, SCREW, World, becoming, lot, then, unit, world};
 use crate::support::{Database, Engine, on_both};
 use beiku::app::stock::{self, Booking};
 use beiku::domain::actor::Scope;
 use beiku::domain::stock::proof::DifferenceKind;
 use beiku::domain::stock::{Condition, MovementKind as Kind};
 use beiku::jobs::{Job, Scheduler};
+use beiku::store::as_of::stock_sql;
 use beiku::store::snapshots;
-use beiku::store::stock::{StockFilter, StockKey, as_of};
+use beiku::store::stock::{StockFilter, StockKey};
 use chrono::{DateTime, TimeDelta, Utc};
 
-type Line = (String, String, String, String, i64);
+/// Part, depot, condition, owner; how many, held, free, in repair, on the way.
+type Line = (String, String, String, String, [i64; 5]);
 
 /// Stock before an instant, by the movements alone and by what is asked of every reader.
 async fn both_ways(w: &World, before: DateTime<Utc>) -> (Vec<Line>, Vec<Line>) {
     w.read(move |conn, ctx| {
         let (filter, after) = (StockFilter::default(), StockKey::default());
-        let alone = as_of(None, &Scope::All, &filter, before, &after, 1_000).load(conn)?;
-        let asked = stock::list_as_of(conn, ctx, &filter, before, &after, 1_000)?;
+        let alone = stock_sql(None, &Scope::All, &filter, &then(before), &after, 1_000).load(conn)?;
+        let asked = stock::list_as_of(conn, ctx, &filter, &then(before), &after, 1_000)?;
         let told = |rows: Vec<stock::StockAsOfRow>| {
             let line = |row: stock::StockAsOfRow| {
-                (row.part_no, row.depot, row.condition.to_string(), row.owner.to_string(), row.quantity)
+                let counts = [row.quantity, row.reserved, row.available, row.in_repair, row.in_transit];
+                (row.part_no, row.depot, row.condition.to_string(), row.owner.to_string(), counts)
             };
             rows.into_iter().map(line).collect::<Vec<Line>>()
         };
@@ -44,9 +47,10 @@ async fn three_months(db: &Database, w: &World) -> Vec<DateTime<Utc>> {
         unit(Kind::Move, BOARD, "SN1", "JN", "DZ"),
         lot(Kind::TransferIn, 4, "transit:1", "DZ"),
         becoming(Condition::Faulty, unit(Kind::Convert, BOARD, "SN1", "DZ", "DZ")),
-        unit(Kind::Scrap, BOARD, "SN1", "DZ", "scrap"),
+        unit(Kind::Move, BOARD, "SN1", "DZ", "DZ/bench"),
+        unit(Kind::Scrap, BOARD, "SN1", "DZ/bench", "scrap"),
     ] {
-        db.clock().advance(TimeDelta::days(13));
+        db.clock().advance(TimeDelta::days(12));
         w.book(step).await.unwrap();
         seen.push(db.clock().now() + TimeDelta::microseconds(1));
     }
@@ -77,7 +81,7 @@ on_both!(stock_as_of_a_day_is_the_same_with_snapshots, async |db: &Database| {
         "QD".into(),
         "good".into(),
         "us".into(),
-        5
+        [5, 0, 5, 0, 0]
     )));
     w.prove().await;
     // … and after the job came by, from the snapshots.
@@ -102,6 +106,10 @@ on_both!(a_corrupted_snapshot_is_found_and_named, async |db: &Database| {
     for (statement, subject) in [
         ("UPDATE stock_snapshot_line SET quantity = quantity + 1 WHERE quantity = 10", "JN Q-1 good us"),
         ("DELETE FROM stock_snapshot_line WHERE quantity = 11", "JN Q-1 good us"),
+        (
+            "UPDATE stock_snapshot_line SET on_bench = 1 WHERE snapshot_id = (SELECT max(id) FROM stock_snapshot)",
+            "JN Q-1 good us on the bench",
+        ),
         (
             "UPDATE stock_snapshot SET through_id = through_id + 1 WHERE id = (SELECT max(id) FROM stock_snapshot)",
             "snapshot",
@@ -134,11 +142,11 @@ on_both!(a_late_question_reads_a_month_and_not_the_ledger, async |db: &Database|
         .read(move |conn, _| {
             beiku::row! { struct Step { detail: String } }
             let snapshot = snapshots::newest_before(conn, before)?;
-            let asked = as_of(
+            let asked = stock_sql(
                 snapshot.as_ref(),
                 &Scope::All,
                 &StockFilter::default(),
-                before,
+                &then(before),
                 &StockKey::default(),
                 51,
             );

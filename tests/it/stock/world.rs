@@ -333,3 +333,8 @@ pub fn refused<T: std::fmt::Debug>(result: AppResult<T>) -> Refusal {
         other => panic!("expected a refusal: {other:?}"),
     }
 }
+
+/// Before an instant, as is known by now.
+pub fn then(before: DateTime<Utc>) -> stock::Then {
+    stock::Then { before, known_at: "2999-01-01T00:00:00Z".parse().unwrap(), looks_back: false }
+}

@@ -7,7 +7,7 @@ use super::dataset::{self, Size};
 use super::trace::{Bound, Trace, Traced};
 use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
-use beiku::app::{AppResult, Ctx, outbox, rma, stock};
+use beiku::app::{AppResult, Ctx, outbox, promises, rma, stock};
 use beiku::domain::actor::{Role, Scope};
 use beiku::domain::plan::PromiseKind;
 use beiku::domain::rma::{KeptClass, PromiseState, RepairState};
@@ -59,6 +59,15 @@ fn now() -> DateTime<Utc> {
     NOW.parse().unwrap()
 }
 
+/// A day ago, as was known an hour ago.
+fn back() -> stock::Then {
+    stock::Then {
+        before: now() - TimeDelta::days(1),
+        known_at: now() - TimeDelta::hours(1),
+        looks_back: true,
+    }
+}
+
 fn of_units(name: &'static str, filter: UnitFilter) -> Question {
     question(name, move |c, _| Ok(units::list(c, &Scope::All, &filter, UNITS / 3, PAGE)?))
 }
@@ -94,11 +103,12 @@ fn text(text: &str) -> Option<String> {
 
 fn looking_up() -> Vec<Question> {
     let serial = dataset::serial(77_777);
-    let (a, b, c) = (serial.clone(), serial.clone(), serial.clone());
+    let (a, b, c, d) = (serial.clone(), serial.clone(), serial.clone(), serial.clone());
     vec![
         question("scan a serial", move |c, ctx| stock::scan(c, ctx, &a)),
         question("scan what nobody knows", |c, ctx| stock::scan(c, ctx, "NEVER-SEEN")),
         question("a unit", move |c, ctx| stock::unit_details(c, ctx, &b, None)),
+        question("where a unit was", move |c, ctx| stock::unit_then(c, ctx, &d, None, &back())),
         question("a unit's history", move |conn, ctx| stock::history(conn, ctx, &c, None, i64::MAX, PAGE)),
         question("an RMA", |c, ctx| rma::view(c, ctx, "RMA-2024-1004321")),
         question("an RMA by its link", |c, ctx| rma::track(c, ctx, "RMA-2024-1004321", "TRACK43210")),
@@ -218,6 +228,10 @@ fn promise_lists() -> Vec<Question> {
         of_promises("promises of a depot", PromiseFilter { depot: text("DP3"), ..filter() }),
         of_promises("promises of a customer", PromiseFilter { customer: text("K1042"), ..filter() }),
         of_promises("promises of an RMA", PromiseFilter { rma: text("RMA-2024-1004321"), ..filter() }),
+        question("the promises of an RMA as they stood", |c, ctx| {
+            let filter = PromiseFilter { rma: text("RMA-2024-1004321"), ..PromiseFilter::default() };
+            promises::list_then(c, ctx, &filter, &back(), None, PAGE)
+        }),
         question("how promises were kept", |c, ctx| {
             let wanted = workload::Wanted {
                 from: ctx.now,

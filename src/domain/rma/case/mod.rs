@@ -103,6 +103,12 @@ pub struct Asker {
 /// What the settled cases need to know of a line, beside its tracks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CaseFacts {
+    /// When the line was asked for.
+    pub requested_at: Option<DateTime<Utc>>,
+    /// When its faulty part was received; none before that.
+    pub received_at: Option<DateTime<Utc>>,
+    /// Its part is replaced before it breaks.
+    pub preventive: bool,
     /// Ownership regime of the plan; none without a plan.
     pub regime: Option<Regime>,
     /// The plan demands brand-new replacements.

@@ -5,10 +5,12 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::effects::{Decision, IssuedChange, PromiseChange};
+use crate::domain::rma::effects::{Decision, IssuedChange, PromiseChange, ShipmentChange};
+use crate::domain::rma::spares::never_arrived;
 use crate::domain::rma::steps::here;
 use crate::domain::rma::{
-    FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, RepairState, Track,
+    FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, RepairState, ShipmentPurpose,
+    ShipmentState, Track,
 };
 use crate::domain::stock::{MovementKind, Owner, PartRef, Stand, UnitState};
 use crate::text_enum;
@@ -182,6 +184,10 @@ fn settle_faulty(
         (FaultyState::Waived, PromiseChange::Drop(PromiseKind::FaultyReturn))
     };
     decision.faulty = to;
+    if line.faulty == FaultyState::InTransit {
+        let (purpose, to) = (ShipmentPurpose::Faulty, ShipmentState::Lost);
+        decision.shipment = Some(ShipmentChange::End { purpose, unit_id: None, to });
+    }
     decision.promises.push(promise);
     if close_settled(line, decision) {
         decision.repair = RepairState::Closed;
@@ -229,6 +235,7 @@ fn settle_loan(
     let to = end_of(charge);
     decision.issued = Some(IssuedChange::Step { id: issued.id, to, release: None });
     decision.log(Track::Issued, issued.state.as_str(), to.as_str());
+    never_arrived(issued, ShipmentState::Lost, decision);
     if issued.role == IssuedRole::Loan && line.open_promises.contains(&PromiseKind::LoanReturn) {
         decision.promises.push(if charge {
             PromiseChange::Break(PromiseKind::LoanReturn)

@@ -3,12 +3,12 @@
 use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::RepairKind;
-use crate::domain::rma::case::{Case, QuoteState, data, keep, owed};
+use crate::domain::rma::case::{Agreement, Case, QuoteState, data, keep, owed};
 use crate::domain::rma::{
     Action, ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, RepairOutcome,
     RepairState,
 };
-use crate::domain::stock::Owner;
+use crate::domain::stock::{Owner, rfc3339};
 use chrono::{DateTime, Utc};
 
 /// The transition table of the cases; `false` for all other actions.
@@ -123,12 +123,31 @@ pub(in crate::domain::rma) fn guard(
             return Err(Refusal::SecondPersonNeeded { username: actor.username.clone() });
         }
     }
-    let agreed = match action {
-        Action::Case(Case::KeepLoaner { agreed, .. } | Case::AgreeScrap { agreed }) => agreed.at,
-        _ => None,
-    };
-    match agreed {
-        Some(at) if at > now => Err(Refusal::InTheFuture { occurred_at: crate::domain::stock::rfc3339(at) }),
+    match action {
+        Action::Case(Case::KeepLoaner { agreed, .. }) => {
+            let handed_over = line.active(IssuedRole::Loan).and_then(|loan| loan.in_use_at);
+            // Nobody keeps what they do not have, in place of what they have not sent (NUMBERS §2: never the loan date).
+            agreed_between(agreed, handed_over.max(line.case.received_at), now)
+        }
+        Action::Case(Case::AgreeScrap { agreed }) => agreed_between(agreed, line.case.requested_at, now),
         _ => Ok(()),
+    }
+}
+
+/// A customer's word is given once there is something to agree to, and not in the future.
+fn agreed_between(
+    agreed: &Agreement,
+    earliest: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let Some(at) = agreed.at else { return Ok(()) };
+    if at > now {
+        return Err(Refusal::InTheFuture { occurred_at: rfc3339(at) });
+    }
+    match earliest.filter(|earliest| at < *earliest) {
+        None => Ok(()),
+        Some(previous) => {
+            Err(Refusal::BeforePreviousStep { occurred_at: rfc3339(at), previous: rfc3339(previous) })
+        }
     }
 }

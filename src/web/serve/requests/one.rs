@@ -9,7 +9,7 @@ use crate::app::van;
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
-use crate::domain::request::RequestState;
+use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::{ActionKind, FaultyState, IssuedState};
 use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
@@ -25,6 +25,9 @@ use crate::web::serve::rmas::everything;
 use crate::web::serve::{flash, rma_line};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
+
+/// What the form says for a removed part that is still on site or on its way; no depot has such a code.
+const NOT_YET: &str = "-";
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/requests/{number}", web::get().to(show))
@@ -173,7 +176,13 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
         // The select's own empty choice says the same.
         spares.remove(0);
     }
-    let depots = read.depots.iter().map(|depot| Choice::new(&depot.row.code, &depot.row.name)).collect();
+    let mut depots: Vec<Choice> =
+        read.depots.iter().map(|depot| Choice::new(&depot.row.code, &depot.row.name)).collect();
+    let preventive = row.reason == RequestReason::Preventive;
+    if preventive {
+        depots.insert(0, Choice::new(NOT_YET, p.t("requests-removed-later")));
+    }
+    let hint = if preventive { "requests-removed-with" } else { "requests-removed-not" };
     vec![
         Field::new("serial", p.t("requests-which"), Control::Select(spares))
             .with_value(chosen)
@@ -182,8 +191,7 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
         Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
         Field::new("received_by", p.t("requests-handed"), Control::Text)
             .with_hint(p.t("requests-handed-hint")),
-        Field::new("removed_to", p.t("requests-removed"), Control::Select(depots))
-            .with_hint(p.t("requests-removed-not")),
+        Field::new("removed_to", p.t("requests-removed"), Control::Select(depots)).with_hint(p.t(hint)),
         Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check),
     ]
 }
@@ -273,7 +281,8 @@ async fn attempt(
                 carrier: said("carrier"),
                 tracking_no: said("tracking_no"),
                 received_by: said("received_by"),
-                removed_to: given(sent, "removed_to"),
+                removed_to: given(sent, "removed_to")
+                    .map(|to| if to == NOT_YET { String::new() } else { to }),
                 occurred_at: rma_line::moment(sent)?,
                 note: said("note"),
                 limits_confirmed: given(sent, "limits_confirmed").is_some(),

@@ -1,0 +1,50 @@
+//! What a count cannot put right: it becomes an exception for a person.
+
+use crate::app::exceptions::right_act;
+use crate::app::{AppResult, Ctx};
+use crate::domain::count::{ExceptionSource, RightAct};
+use crate::domain::refusal::Refusal;
+use crate::store::Conn;
+use crate::store::counts::{self, CountRow};
+use crate::store::exceptions::{self, NewException};
+use crate::store::units::UnitRow;
+
+/// What the books have elsewhere, or never met, becomes an exception with the right act: one, however often it is scanned.
+pub(super) fn stand_out(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    row: &CountRow,
+    code: &str,
+    part_id: Option<i64>,
+    unit: Option<&UnitRow>,
+) -> AppResult<i64> {
+    let (act, refusal) = match unit {
+        None => (RightAct::TakeIn, Refusal::not_found("unit", code)),
+        Some(unit) => {
+            let (serial, place) = (unit.serial.clone(), unit.place.clone());
+            let refusal = Refusal::UnitElsewhere { serial, place, claimed: row.depot.clone() };
+            (right_act(tx, unit, row.depot_id)?, refusal)
+        }
+    };
+    let new = NewException {
+        source: ExceptionSource::Count,
+        depot_id: row.depot_id,
+        code,
+        part_no: unit.map_or("", |unit| unit.part_no.as_str()),
+        unit_id: unit.map(|unit| unit.id),
+        document: &row.number,
+        reason: refusal.code(),
+        facts: &refusal.args(),
+        book_place: unit.map_or("", |unit| unit.place.as_str()),
+        book_since: unit.map(|unit| unit.last_moved_at),
+        act,
+        held_by: ctx.actor.id(),
+        held_at: ctx.now,
+        now: ctx.now,
+    };
+    if let Some(id) = counts::open_exception(tx, row.id, code, part_id, new.unit_id)? {
+        exceptions::renew(tx, id, &new)?;
+        return Ok(id);
+    }
+    Ok(exceptions::insert(tx, &new)?)
+}
