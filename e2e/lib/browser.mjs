@@ -204,3 +204,10 @@ export async function api(person, path) {
     return answer.json();
   }, path);
 }
+
+/** Types a code at the station as a scanner does, and waits for what the station says of it. */
+export async function scan(person, code, verdict = 'ok') {
+  await person.page.fill('#scan-in', code);
+  await person.page.press('#scan-in', 'Enter');
+  await person.page.locator(`#verdict[data-v=${verdict}]`).filter({ hasText: code.split('/').at(-1) }).waitFor();
+}

@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import { act, api, fill, step } from '../lib/browser.mjs';
-
-/** Types a code at the station as a scanner does, and waits for what the station says of it. */
-async function scan(person, code, verdict = 'ok') {
-  await person.page.fill('#scan-in', code);
-  await person.page.press('#scan-in', 'Enter');
-  await person.page.locator(`#verdict[data-v=${verdict}]`).filter({ hasText: code.split('/').at(-1) }).waitFor();
-}
+import { act, api, fill, scan, step } from '../lib/browser.mjs';
 
 export default {
   tells: 'A clerk’s day: a count with a difference a second person approves, a transfer with one piece missing and one too many, a suggested transfer, an unannounced box, papers',

@@ -4,7 +4,7 @@ use crate::domain::actor::Scope;
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::rmas::{LINE, LineRow, visible};
-use crate::store::sql::{Conn, Filters, sql};
+use crate::store::sql::{Conn, Filters, sql, sql_shaped};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -91,16 +91,42 @@ pub fn request_of_line(conn: &mut Conn, number: &str, line: i64) -> StoreResult<
     Ok(found.map(|row| row.number))
 }
 
+/// A board held with the decision of an exchange, which has not left.
+const PROPOSED: &str = "FROM reservation h JOIN step_board b ON b.reservation_id = h.id JOIN rma_step s ON s.id = b.step_id \
+     JOIN rma_line l ON l.id = s.line_id JOIN rma r ON r.id = l.rma_id JOIN customer c ON c.id = l.customer_id \
+     JOIN unit u ON u.id = h.unit_id JOIN part p ON p.id = h.part_id WHERE h.state = 'open' AND b.made = TRUE";
+
+/// Boards of this depot that are held for an exchange and have not left, oldest first. At most `limit`.
+pub fn exchanges(conn: &mut Conn, depot_id: i64, limit: i64) -> StoreResult<Vec<HeldRow>> {
+    Ok(sql_shaped(format!(
+        "SELECT r.number, l.line, u.serial, p.part_no, p.name AS part_name, p.name_en AS part_name_en, c.name AS customer, \
+         h.created_at AS reserved_at {PROPOSED} AND h.depot_id = $1 ORDER BY h.id LIMIT $2"
+    ))
+    .bind(depot_id)
+    .bind(limit)
+    .load(conn)?)
+}
+
+/// The line whose exchange this unit is held for.
+pub fn line_of_exchange(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<(String, i64)>> {
+    row! { struct LineOf { number: String, line: i64 } }
+    let text = format!("SELECT r.number, l.line {PROPOSED} AND h.unit_id = $1 ORDER BY h.id DESC LIMIT 1");
+    let found: Option<LineOf> = sql_shaped(text).bind(unit_id).optional(conn)?;
+    Ok(found.map(|row| (row.number, row.line)))
+}
+
 row! { struct Count { value: i64 } }
 
-/// Whether the line of a request has a spare held or under way already.
-pub fn has_spare(conn: &mut Conn, request_id: i64) -> StoreResult<bool> {
-    let held: Count =
-        sql("SELECT COUNT(*) AS value FROM spare_request q JOIN issued_unit i ON i.line_id = q.rma_line_id \
-         WHERE q.id = $1 AND i.state IN ('reserved', 'shipped', 'in_use')")
+/// Whether nobody waits for the spare of a request any more: its line has one held or under way, gets none in its mode, or is over.
+pub fn is_settled(conn: &mut Conn, request_id: i64) -> StoreResult<bool> {
+    let settled: Count =
+        sql("SELECT COUNT(*) AS value FROM spare_request q JOIN rma_line l ON l.id = q.rma_line_id WHERE q.id = $1 \
+         AND (l.mode NOT IN ('loaner', 'advance_replacement') \
+         OR l.repair_state IN ('returned', 'closed', 'cancelled', 'rejected', 'void') \
+         OR EXISTS (SELECT 1 FROM issued_unit i WHERE i.line_id = l.id AND i.state IN ('reserved', 'shipped', 'in_use')))")
         .bind(request_id)
         .one(conn)?;
-    Ok(held.value > 0)
+    Ok(settled.value > 0)
 }
 
 /// Whether a depot has something free that fits a request: its part, or an equivalent.

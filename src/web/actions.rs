@@ -12,6 +12,8 @@ pub struct Choices {
     pub depots: Vec<Choice>,
     /// Good units that fit as a spare, own part first: serial, and "part · depot · bin".
     pub spares: Vec<Choice>,
+    /// One of them has to be looked at before it is given.
+    pub look: bool,
     /// Serials out on loan on this line.
     pub loans: Vec<Choice>,
     /// Spares at the customer's that may turn out not to work.
@@ -83,8 +85,8 @@ pub fn icon(code: &str) -> &'static str {
         "request" => "inbox",
         "arrive_on_site" => "user",
         "report_failure" => "file-certificate",
-        "authorise" | "confirm_returned" | "close" | "restore_service" => "circle-check",
-        "reject" | "cancel" | "void" | "approve_void" => "ban",
+        "authorise" | "confirm_returned" | "close" | "restore_service" | "accept_quote" => "circle-check",
+        "reject" | "cancel" | "void" | "approve_void" | "refuse_quote" => "ban",
         "reserve_replacement" => "package",
         "ship_replacement" | "ship_exchange" | "dispatch_return" | "faulty_shipped" | "return_unrepaired" => {
             "truck-delivery"
@@ -101,9 +103,7 @@ pub fn icon(code: &str) -> &'static str {
         "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
         "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
-        "set_entitlement" | "send_quote" | "accept_quote" | "refuse_quote" | "expire_quote" => {
-            "file-certificate"
-        }
+        "set_entitlement" | "send_quote" | "expire_quote" => "file-certificate",
         "assign" => "user",
         "to_stock" => "building-warehouse",
         "correct_serial" => "pencil",
@@ -126,24 +126,36 @@ pub fn action_form(
     version: &str,
     idempotency_key: &str,
 ) -> ActionForm {
-    let mut fields = fields(p, code, choices);
-    fields.push(Field::new("note", p.t("field-note"), Control::Area));
-    // A step is taken back now.
-    let when = (code != "take_back").then(|| {
-        Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
-            .with_hint(p.t("field-occurred-at-hint"))
-    });
+    let (fields, mut more) = noted(p, fields(p, code, choices), version);
+    if code == "take_back" {
+        // A step is taken back now.
+        more.retain(|field| field.name != "occurred_at");
+    }
     let form = Form {
         id: format!("a-{code}"),
         action: format!("/rma/{number}/lines/{line}/actions/{code}"),
         fields,
-        more: when.into_iter().chain([Field::hidden("version", version)]).collect(),
+        more,
         submit: p.word("action", code),
         idempotency_key: idempotency_key.to_owned(),
         error: String::new(),
         cancel: String::new(),
     };
     ActionForm { code: code.to_owned(), grave: GRAVE.contains(&code), open: false, form }
+}
+
+/// What every step takes besides its own fields: a note and when it was done, folded away. Where nothing else is asked the note
+/// stands in sight: "waiting for parts" says for which.
+pub fn noted(p: &Page, mut fields: Vec<Field>, version: &str) -> (Vec<Field>, Vec<Field>) {
+    let note = Field::new("note", p.t("field-note"), Control::Area);
+    let when = Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment);
+    let mut more = vec![when.with_hint(p.t("field-occurred-at-hint")), Field::hidden("version", version)];
+    if fields.is_empty() {
+        fields.push(note);
+    } else {
+        more.insert(0, note);
+    }
+    (fields, more)
 }
 
 /// Says what a settlement gives up or charges: the one thing that is owed by its name, of several the one chosen.
@@ -164,8 +176,15 @@ pub fn name_owed(p: &Page, made: &mut ActionForm, owed: &[(&str, &str)]) {
 }
 
 /// Somebody looked at a board whose firmware or revision nobody put down.
-fn looked(p: &Page) -> Field {
+pub fn looked(p: &Page) -> Field {
     Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check)
+}
+
+/// The spare to give, and that it was looked at where it has to be.
+fn spare(p: &Page, choices: &Choices) -> Vec<Field> {
+    let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required()];
+    fields.extend(choices.look.then(|| looked(p)));
+    fields
 }
 
 pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
@@ -176,11 +195,9 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             vec![text(p, "reason").required()]
         }
         "take_back" => vec![text(p, "reason").required().with_hint(p.t("field-take-back-hint"))],
-        "reserve_replacement" => {
-            vec![choose(p, "serial", &choices.spares, "field-spare").required(), looked(p)]
-        }
+        "reserve_replacement" => spare(p, choices),
         "ship_exchange" => {
-            let mut fields = vec![choose(p, "serial", &choices.spares, "field-spare").required(), looked(p)];
+            let mut fields = spare(p, choices);
             fields.extend(shipment(p, choices));
             fields
         }

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Page;
-use super::actions::{ActionForm, Choices, data_answer, fields, icon};
+use super::actions::{ActionForm, Choices, data_answer, fields, icon, noted};
 use super::bench::BenchRow;
 use super::form::{Choice, Control, Field, Form};
 use super::rma_detail::ClockDetail;
@@ -173,16 +173,12 @@ pub fn bench_form(
         asked.push(data_answer(p));
         asked.push(Field::new("certificate", p.t("field-certificate"), Control::Text));
     }
-    asked.push(Field::new("note", p.t("field-note"), Control::Area));
+    let (fields, more) = noted(p, asked, &version.to_string());
     let form = Form {
         id: format!("a-{code}"),
         action: format!("/bench/{number}/actions/{code}"),
-        fields: asked,
-        more: vec![
-            Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment)
-                .with_hint(p.t("field-occurred-at-hint")),
-            Field::hidden("version", version.to_string()),
-        ],
+        fields,
+        more,
         submit: p.word("action", code),
         idempotency_key: idempotency_key.to_owned(),
         error: String::new(),

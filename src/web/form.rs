@@ -226,6 +226,17 @@ impl Form {
         self.more.iter().any(|field| !matches!(field.control, Control::Hidden))
     }
 
+    /// Whether "more" is shown opened: something was filled in there, or is wrong there.
+    pub fn later_open(&self) -> bool {
+        let shown = self.more.iter().filter(|field| !matches!(field.control, Control::Hidden));
+        shown.into_iter().any(|field| !field.value.is_empty() || !field.error.is_empty())
+    }
+
+    /// The key of what "more" is called.
+    pub fn later_key(&self) -> &'static str {
+        if self.more.iter().any(|field| field.name == "note") { "form-later-note" } else { "form-later" }
+    }
+
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.
     pub fn refill(&mut self, values: &[(String, String)], errors: &[(String, String)]) {
         for field in self.fields.iter_mut().chain(&mut self.more) {

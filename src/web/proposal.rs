@@ -1,6 +1,8 @@
 //! The mail that accepting a proposed exchange would send.
 
 use crate::web::Page;
+use crate::web::form::Form;
+use crate::web::rma_detail::ProposalCard;
 use askama::Template;
 
 /// A mail, read before it is sent.
@@ -28,4 +30,8 @@ pub struct ProposalNoticePage {
     pub line: i64,
     /// The mail; `None` for a customer without an address.
     pub mail: Option<DraftedMail>,
+    /// What is proposed.
+    pub offer: ProposalCard,
+    /// The yes.
+    pub form: Form,
 }

@@ -101,6 +101,8 @@ pub struct LoadCard {
     pub paper: String,
     /// Serials.
     pub serials: Vec<String>,
+    /// What it has to be looked at for before it goes, and the page where that is put down.
+    pub look_at: Option<(String, String)>,
     /// Carrier and waybill.
     pub form: Form,
 }
@@ -146,6 +148,8 @@ pub struct StationPage {
     pub user: String,
     /// Verdict on the last scan.
     pub verdict: Option<Verdict>,
+    /// What is printed for what was received last: address and word.
+    pub paper: Option<(String, String)>,
     /// Scans of this round, the latest first.
     pub scans: Vec<ScanLine>,
     /// How many scans: done, to check, refused.
@@ -227,6 +231,8 @@ impl StationPage {
             ("queuedText", "station-queued-text"),
             ("refused", "station-refused"),
             ("here", "station-here"),
+            ("tag", "station-print-tag"),
+            ("label", "station-print-label"),
             ("settled", "station-kept-done"),
             ("aim", "station-aim"),
             ("needBin", "station-need-bin"),

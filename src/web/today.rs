@@ -50,8 +50,12 @@ pub struct TodayPage {
     pub tiles: Vec<Tile>,
     /// What should come, at most ten.
     pub coming: Vec<DueRow>,
+    /// How many more should come.
+    pub coming_more: i64,
     /// What waits to leave, at most ten.
     pub leaving: Vec<DueRow>,
+    /// How many more wait to leave.
+    pub leaving_more: i64,
     /// Transfers that wait for a yes.
     pub to_approve: Vec<WorkRow>,
     /// Transfers on the road to here.

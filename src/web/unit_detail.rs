@@ -48,6 +48,15 @@ pub struct MoveForm {
     pub open: bool,
 }
 
+/// What the unit is, to be put down.
+#[derive(Clone, Debug)]
+pub struct ReleaseForm {
+    /// Its form.
+    pub form: Form,
+    /// Shown opened: it came back refused.
+    pub open: bool,
+}
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pages/unit_detail.html")]
@@ -92,9 +101,17 @@ pub struct UnitDetailPage {
     pub equivalents: Vec<Equivalent>,
     /// Moves legal now for this person.
     pub moves: Vec<MoveForm>,
+    /// Puts down firmware and revision; none for who may not.
+    pub release: Option<ReleaseForm>,
 }
 
 impl UnitDetailPage {
+    /// What is known of firmware and revision, by the key of its name; who may put it down sees what is missing too.
+    fn release_known(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let known = [("field-firmware", self.firmware.as_str()), ("field-revision", self.revision.as_str())];
+        known.into_iter().filter(|(_, known)| self.release.is_some() || !known.is_empty())
+    }
+
     fn life(&self) -> Html {
         let said: Vec<String> = self
             .stays

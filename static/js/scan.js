@@ -139,6 +139,32 @@ function count(before, now) {
   step(now, 1);
 }
 
+// What is expected and what is packed lies beside the scanner: after a scan as the server sees it then. What was typed there
+// stays, nothing changes under the hands of who types, and of many scans in a row the last one asks.
+const beside = () => $('#beside'), stationUrl = `/scan/${mode}?depot=${encodeURIComponent(depot)}`;
+let stale;
+function refresh() {
+  clearTimeout(stale);
+  if (mode === 'ship' || mode === 'receive') stale = setTimeout(reload, 200);
+}
+function reload() {
+  const page = new XMLHttpRequest();
+  page.open('GET', stationUrl);
+  page.responseType = 'document';
+  page.onload = () => {
+    const old = beside(), fresh = page.status === 200 && page.response?.getElementById('beside');
+    if (!fresh || old.contains(document.activeElement)) return;
+    const now = document.importNode(fresh, true);
+    for (const field of old.querySelectorAll('input[id]')) {
+      const same = now.querySelector(`#${CSS.escape(field.id)}`);
+      if (same && field.type === 'checkbox') same.checked = field.checked;
+      else if (same) same.value = field.value;
+    }
+    old.replaceWith(now);
+  };
+  page.send();
+}
+
 // Late refusals stay until somebody says so.
 async function paint() {
   const entries = await queue.all();
@@ -176,6 +202,7 @@ function settled(entry, status, body) {
   if (entry.key === lastKey) panel(entry.code, what);
   if (entry.key === lastKey || what.kind === 'bad') beep(what.kind);
   if (what.id) undoable(what.id);
+  refresh();
 }
 if (channel) channel.onmessage = ({ data }) => { settled(...data); paint(); };
 async function drain() {
@@ -281,6 +308,7 @@ async function takeBack(id) {
     const next = [...list.querySelectorAll('[data-id]:not(.voided)')][0];
     undo.elements.id.value = next?.dataset.id ?? '';
     undo.hidden = !next;
+    refresh();
   } catch (error) {
     panel(code, { kind: 'bad', title: say.notUndone, text: error instanceof TypeError ? document.body.dataset.offline : error.message, bin: '' });
     beep('bad');
@@ -314,12 +342,13 @@ for (const choice of root.querySelectorAll('select[data-go-to]')) {
   choice.form.querySelector('button').hidden = true;
 }
 
-// The page itself is kept for a reload without a network.
+// The page itself is kept for a reload without a network. A refused form stands under another address: the station's own counts.
+const address = location.pathname === `/scan/${mode}` ? location.href : stationUrl;
 if ('serviceWorker' in navigator && window.caches) {
   navigator.serviceWorker.register(scriptUrl(root.dataset.worker), { scope: '/scan/' })
     .then(() => navigator.serviceWorker.ready)
     .then(() => caches.open(root.dataset.cache))
-    .then(cache => navigator.onLine && cache.add(location.href))
+    .then(cache => navigator.onLine && cache.add(address))
     .catch(() => {});
 }
 

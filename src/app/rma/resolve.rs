@@ -240,7 +240,10 @@ pub(super) fn way_from(tx: &mut Conn, depot: Option<&DepotRef>) -> AppResult<Pla
 fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<Spare> {
     if let Some(serial) = input.serial.as_deref().filter(|serial| !serial.trim().is_empty()) {
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
-        return as_spare(tx, line, unit, input.limits_confirmed);
+        // What an accepted proposal holds was looked at when it was accepted.
+        let is_proposed =
+            line.state.exchange_decided && held_for(tx, line)?.is_some_and(|held| held.id == unit.id);
+        return as_spare(tx, line, unit, input.limits_confirmed || is_proposed);
     }
     if line.state.exchange_decided
         && input.part_no.is_none()

@@ -131,7 +131,7 @@ fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
 
 /// How a unit stands to the limits under which it may stand in for a part: the part itself, and what is no equivalent any more,
 /// has none.
-pub(super) fn limits_of(conn: &mut Conn, wanted: &str, unit: &UnitRow) -> AppResult<Fit> {
+pub(in crate::app) fn limits_of(conn: &mut Conn, wanted: &str, unit: &UnitRow) -> AppResult<Fit> {
     if unit.part_no == wanted {
         return Ok(Fit::Meets);
     }

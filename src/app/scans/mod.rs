@@ -344,8 +344,8 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx, id: i64, reason: &str) -> AppResult<ScanRo
         (Some(movement), _) => {
             stock::reverse(tx, ctx, movement, &reason)?;
         }
-        // What was received belongs to its document.
-        (None, _) if !row.document.is_empty() && row.verdict == ScanVerdict::Accepted => {
+        // What was received, or has left, belongs to its document.
+        (None, ScanVerdict::Accepted) if !row.document.is_empty() && !is_only_packed(tx, &row)? => {
             let movement = row.id.to_string();
             return Err(Refusal::BelongsToDocument { movement, document: row.document }.into());
         }
@@ -356,4 +356,13 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx, id: i64, reason: &str) -> AppResult<ScanRo
     }
     audit::record(tx, ctx, "scan.undo", &format!("scan:{id}"), &reason)?;
     find(tx, ctx, id)
+}
+
+/// Whether a scan put something into a box that still stands in its depot: it is taken out again.
+fn is_only_packed(tx: &mut Conn, row: &ScanRow) -> AppResult<bool> {
+    if row.mode != ScanMode::Ship {
+        return Ok(false);
+    }
+    let found = units::by_serial(tx, &serial_of(&row.code))?;
+    Ok(found.iter().any(|unit| unit.depot_id == Some(row.depot_id)))
 }

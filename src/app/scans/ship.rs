@@ -7,9 +7,10 @@ use crate::app::scans::asked;
 use crate::app::transfers::{self, Dispatch, TransferFilter};
 use crate::app::{AppResult, Ctx, depots};
 use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::equivalence::{Fit, Limited};
 use crate::domain::fields::Fields;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::ActionKind;
+use crate::domain::rma::{ActionKind, IssuedState};
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::transfer::TransferState;
 use crate::store::scans;
@@ -18,9 +19,6 @@ use crate::store::{Conn, rmas, station, units};
 
 /// Approved transfers looked at for a scanned unit, and scans of a batch.
 const LOOKED_AT: i64 = 500;
-/// What sends a unit of an RMA line off, in the order they are tried.
-const SENDING: [ActionKind; 3] =
-    [ActionKind::ShipReplacement, ActionKind::DispatchReturn, ActionKind::ShipExchange];
 
 /// The document that lets this unit leave the depot now: a transfer's or a replacement request's number, or an RMA line as
 /// `RMA-…/1`.
@@ -35,9 +33,14 @@ pub(super) fn document_of(
     }
     if let Some(line) = rmas::open_of_identity(tx, &unit.identity)?
         && ctx.actor.sees_customer(line.customer_id)
-        && action_of(tx, ctx, &line.number, line.line)?.is_some()
+        && action_of(tx, ctx, (&line.number, line.line), unit)?.is_some()
     {
         return Ok(Some(format!("{}/{}", line.number, line.line)));
+    }
+    if let Some((number, line)) = station::line_of_exchange(tx, unit.id)?
+        && action_of(tx, ctx, (&number, line), unit)?.is_some()
+    {
+        return Ok(Some(format!("{number}/{line}")));
     }
     let filter = TransferFilter {
         from: Some(depot.code.clone()),
@@ -59,13 +62,42 @@ pub(super) fn document_of(
         }
     }
     // A spare for a customer who waits goes before what a depot would like to have.
-    Ok(asked::served_by(tx, ctx, depot, unit)?.or(any))
+    let (asked, outside) = asked::served_by(tx, ctx, depot, unit)?;
+    match (asked.or(any), outside) {
+        // It would serve one who waits, were it another firmware or revision: that is said.
+        (None, Some(refusal)) => Err(refusal.into()),
+        (document, _) => Ok(document),
+    }
 }
 
-/// The action that sends a unit of this line off now.
-fn action_of(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Option<ActionKind>> {
-    let allowed = rma::line_view(conn, ctx, number, line)?.allowed_actions;
-    Ok(SENDING.into_iter().find(|kind| allowed.contains(kind)))
+/// The action that sends this unit off under the line now: its own unit goes home, what is held for it goes out.
+fn action_of(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (number, line): (&str, i64),
+    unit: &UnitRow,
+) -> AppResult<Option<ActionKind>> {
+    let shown = rma::line_view(conn, ctx, number, line)?;
+    let is_held = shown.issued.iter().any(|one| one.unit_id == unit.id && one.state == IssuedState::Reserved);
+    let kind = match shown.row.unit_id {
+        _ if is_held => ActionKind::ShipReplacement,
+        Some(own) if own == unit.id => ActionKind::DispatchReturn,
+        _ => ActionKind::ShipExchange,
+    };
+    Ok(Some(kind).filter(|kind| shown.allowed_actions.contains(kind)))
+}
+
+/// What a packed spare has to be looked at for before it goes: nobody put down whether it is within the limits of its
+/// equivalence. What is held already was looked at when it was chosen.
+fn look_at(conn: &mut Conn, ctx: &Ctx, document: &str, unit: &UnitRow) -> AppResult<Option<Limited>> {
+    if !asked::is_request(document) || unit.reservation_id.is_some() {
+        return Ok(None);
+    }
+    let wanted = requests::get(conn, ctx, document)?.part_no;
+    Ok(match rma::limits_of(conn, &wanted, unit)? {
+        Fit::Unknown(limited) => Some(limited),
+        Fit::Meets | Fit::Breaks(_) => None,
+    })
 }
 
 /// What was packed for one document and has not left.
@@ -75,6 +107,8 @@ pub struct Load {
     pub document: String,
     /// Serials, in the order they were scanned.
     pub serials: Vec<String>,
+    /// What the last unit has to be looked at for before it goes.
+    pub look_at: Option<Limited>,
 }
 
 /// What was packed in a batch and still stands in the depot, by document.
@@ -98,7 +132,10 @@ pub fn loads(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef, batch: &str) -> AppRe
         }
         match loads.iter_mut().find(|load| load.document == scan.document) {
             Some(load) => load.serials.push(unit.serial),
-            None => loads.push(Load { document: scan.document, serials: vec![unit.serial] }),
+            None => {
+                let look_at = look_at(conn, ctx, &scan.document, &unit)?;
+                loads.push(Load { document: scan.document, serials: vec![unit.serial], look_at });
+            }
         }
     }
     Ok(loads)
@@ -119,6 +156,8 @@ pub struct SendOff {
     pub tracking_no: String,
     /// Who took it, when a spare that was asked for is handed over here and now.
     pub received_by: String,
+    /// Somebody looked at the spare: it is within the limits of its equivalence.
+    pub limits_confirmed: bool,
     /// Quantities that were packed beside the units, for a transfer.
     pub lots: Vec<(String, i64)>,
 }
@@ -149,6 +188,7 @@ pub fn send_off(tx: &mut Conn, ctx: &Ctx, what: &SendOff) -> AppResult<()> {
             carrier: what.carrier.clone(),
             tracking_no: what.tracking_no.clone(),
             received_by: what.received_by.clone(),
+            limits_confirmed: what.limits_confirmed,
             ..Issue::default()
         };
         return requests::issue(tx, ctx, &what.document, &issue).map(|_| ());
@@ -158,14 +198,13 @@ pub fn send_off(tx: &mut Conn, ctx: &Ctx, what: &SendOff) -> AppResult<()> {
             Dispatch { items, carrier: what.carrier.clone(), tracking_no: what.tracking_no.clone() };
         return transfers::dispatch(tx, ctx, &what.document, &dispatch).map(|_| ());
     };
-    if serials.is_empty() {
-        return Err(Refusal::field("document", "required").into());
-    }
-    let line: i64 = line.parse().map_err(|_| Refusal::not_found("rma_line", &what.document))?;
-    let kind =
-        action_of(tx, ctx, number, line)?.ok_or_else(|| Refusal::not_found("rma_line", &what.document))?;
+    let serial = serials.into_iter().next().ok_or_else(|| Refusal::field("document", "required"))?;
+    let none = || Refusal::not_found("rma_line", &what.document);
+    let line: i64 = line.parse().map_err(|_| none())?;
+    let unit = units::by_serial(tx, &serial)?.into_iter().find(|unit| unit.depot_id == Some(depot.id));
+    let kind = action_of(tx, ctx, (number, line), &unit.ok_or_else(none)?)?.ok_or_else(none)?;
     let input = ActionInput {
-        serial: serials.into_iter().next(),
+        serial: Some(serial),
         carrier: what.carrier.clone(),
         tracking_no: what.tracking_no.clone(),
         ..ActionInput::default()

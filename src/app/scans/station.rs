@@ -224,6 +224,10 @@ pub(super) fn leaving(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef) -> AppResult
         let document = document_of_line(conn, &row.number, row.line)?;
         held.push((row, document));
     }
+    for row in station::exchanges(conn, depot.id, DUE)? {
+        let document = format!("{}/{}", row.number, row.line);
+        held.push((row, document));
+    }
     let held = held.into_iter().map(|(held, document)| Due {
         document,
         part_no: held.part_no,

@@ -26,7 +26,7 @@ pub use find::{
 };
 pub(super) use find::{free_for, only_one};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix};
-pub use release::{Release, put_down_release};
+pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, scan};

@@ -16,3 +16,5 @@ proposal-accept = Hold this board and decide the exchange
 proposal-notice = The notice the customer will get
 proposal-notice-text = This mail goes out the moment the proposal is accepted. It is a preview: nothing is kept and nothing is sent.
 proposal-notice-nobody = This customer has no mail address, so no mail goes out.
+proposal-notice-to = To: { $to }
+proposal-board = The board given instead

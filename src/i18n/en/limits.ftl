@@ -19,3 +19,14 @@ proposal-look = Not put down for this board: { $limit ->
     [firmware] firmware
    *[other] hardware revision
 } { $wanted }. Look before it is held.
+release-title = Put down firmware and hardware revision
+release-open = Put down
+release-text = Look at the board first. Whether it may stand in for another is judged by what is put down here.
+release-firmware-hint = As on the label or in the boot log, such as 2.10. Leave it empty when not known.
+release-revision-hint = Printed on the board, such as B2. Leave it empty when not known.
+release-submit = Save
+release-unknown = not put down
+load-look = Not put down for { $serial }: { $limit ->
+    [firmware] its firmware; to stand in here it must be { $wanted }
+   *[other] its hardware revision; to stand in here it must be one of { $wanted }
+}. Look at the board before it goes: put down what it is, or confirm below.

@@ -53,3 +53,4 @@ mine-link-replacement = Confirm
 mine-link-faulty = Tell us the waybill
 mine-link-loan = See how
 mine-link-send = Tell us the waybill
+mine-serial-hint = As on the label: scan or type it. Part and contract follow.

@@ -99,3 +99,6 @@ station-say-ship-refused = Do not ship it
 station-say-counted = Counted:
 scan-review-nothing_asks = No transfer, RMA or replacement request lets { $code } leave this depot. Leave it where it is, or request a transfer.
 station-switch = Switch depot
+said-sent-off = Sent. Its document says so now.
+station-print-tag = Print its fault tag
+station-print-label = Print its label

@@ -11,6 +11,10 @@ today-settle = Waiting for a word
 today-owed = Faulty parts overdue
 today-low = Below the reorder point
 today-all = All of them
+today-more = { $n ->
+    [one] 1 more
+   *[other] { $count } more
+}
 today-nothing = Nothing now.
 tile-coming = Expected
 tile-leaving = To be shipped

@@ -55,6 +55,7 @@ form-bad-fields = { $n ->
 }
 form-choose = Choose…
 form-later = This did not happen just now
+form-later-note = Add a note, or say that it happened earlier
 field-note = Note
 field-attachment = Report
 field-attachment-hint = A file of this RMA that the customer can read. Add it under Notes and files first.

@@ -16,3 +16,5 @@ proposal-accept = 预占这块板并决定更换
 proposal-notice = 客户会收到的通知
 proposal-notice-text = 这是接受方案后立即发给客户的邮件。现在只是预览，没有保存，也没有发送。
 proposal-notice-nobody = 这位客户没有邮箱，不会收到邮件。
+proposal-notice-to = 收件人：{ $to }
+proposal-board = 换给客户的板

@@ -19,3 +19,14 @@ proposal-look = 这块板没有登记{ $limit ->
     [firmware] 固件
    *[other] 硬件版本
 }（要求 { $wanted }），预占前请看实物。
+release-title = 登记固件和硬件版本
+release-open = 登记版本
+release-text = 请看实物后填写。等效件能不能替代，按这里登记的版本判断。
+release-firmware-hint = 铭牌或开机信息上的版本，例如 2.10。不清楚就留空。
+release-revision-hint = 印在板上，例如 B2。不清楚就留空。
+release-submit = 保存版本
+release-unknown = 未登记
+load-look = 没有登记 { $serial } 的{ $limit ->
+    [firmware] 固件
+   *[other] 硬件版本
+}，等效替代要求 { $wanted }。发出前请看实物：登记版本，或在下面确认。

@@ -53,3 +53,4 @@ mine-link-replacement = 去确认
 mine-link-faulty = 填写运单
 mine-link-loan = 查看办法
 mine-link-send = 填写运单
+mine-serial-hint = 铭牌上的序列号，扫码或手输，料号和合同会自动带出。

@@ -98,3 +98,6 @@ station-say-ship-refused = 不要发
 station-say-counted = 已盘：
 scan-review-nothing_asks = 没有调拨单、返修单或备件申请要 { $code } 出库。请放回原处，或先申请调拨。
 station-switch = 切换备件库
+said-sent-off = 已发出，状态已更新。
+station-print-tag = 打印故障标签
+station-print-label = 打印单件标签

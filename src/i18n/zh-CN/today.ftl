@@ -11,6 +11,9 @@ today-settle = 等人处理
 today-owed = 逾期未还的故障件
 today-low = 低于安全库存
 today-all = 全部
+today-more = { $n ->
+   *[other] 另有 { $count } 项
+}
 today-nothing = 目前没有。
 tile-coming = 应收
 tile-leaving = 待发

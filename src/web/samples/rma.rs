@@ -222,29 +222,43 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
             state: "sent".into(),
             at: at(2026, 9, 7, 11, 21),
         }],
-        proposal: Some(rma_detail::ProposalCard {
-            percent: Some(62),
-            part_name: "主控板".into(),
-            part_no: "MCU-24B".into(),
-            reason: "功能相同，固件不低于 2.1".into(),
-            serial: "MCU24B-23A02-00017".into(),
-            depot: "德州".into(),
-            expected_on: day(2026, 11, 21),
-            decide_by: day(2026, 12, 4),
-            deliver_by: day(2026, 12, 20),
-            look: String::new(),
-            may_accept: true,
-            idempotency_key: "0192".into(),
-        }),
+        proposal: Some(proposal_card(String::new())),
         p,
     }
     .render()
     .unwrap()
 }
 
+fn proposal_card(look: String) -> rma_detail::ProposalCard {
+    rma_detail::ProposalCard {
+        percent: Some(62),
+        part_name: "主控板".into(),
+        part_no: "MCU-24B".into(),
+        reason: "功能相同，固件不低于 2.1".into(),
+        serial: "MCU24B-23A02-00017".into(),
+        depot: "德州".into(),
+        expected_on: day(2026, 11, 21),
+        decide_by: day(2026, 12, 4),
+        deliver_by: day(2026, 12, 20),
+        look,
+        may_accept: true,
+        idempotency_key: "0192".into(),
+    }
+}
+
 pub fn proposal_notice(lang: Lang) -> String {
+    let p = staff(lang, Screen::Rma);
+    let look = p.t2("proposal-look", "limit", "firmware", "wanted", "≥ 2.1");
+    let fields = vec![actions::looked(&p)];
     let page = proposal::ProposalNoticePage {
-        p: staff(lang, Screen::Rma),
+        offer: proposal_card(look),
+        form: simple_form(
+            "accept",
+            "/rma/RMA-2026-000087/lines/1/accept-proposal",
+            p.t("proposal-accept"),
+            fields,
+        ),
+        p,
         number: "RMA-2026-000087".into(),
         line: 1,
         mail: Some(proposal::DraftedMail {

@@ -5,7 +5,8 @@ use crate::app::{self, AppResult, Conn, Ctx, Once, Outcome};
 use crate::domain::refusal::Refusal;
 use crate::http::{Caller, Problem, Trouble, words};
 use crate::web::Page;
-use crate::web::form::{Form, FormFragment};
+use crate::web::actions::looked;
+use crate::web::form::{Field, Form, FormFragment};
 use actix_web::HttpRequest;
 use sha2::{Digest, Sha256};
 
@@ -74,6 +75,8 @@ pub struct Complaint {
     pub form: String,
     /// By field name.
     pub fields: Vec<(String, String)>,
+    /// What a form has to ask from now on, that it did not ask before: whether somebody looked at the board.
+    pub asks: Option<Field>,
 }
 
 /// The refusal's words, when a person can put it right in the form; else the problem goes its way.
@@ -82,11 +85,12 @@ pub fn complaint(p: &Page, problem: Problem) -> Result<(Complaint, Problem), Pro
         Problem::Refused(Refusal::Invalid(errors)) => {
             let fields =
                 errors.iter().map(|error| (error.field.clone(), words::field(p.lang, error))).collect();
-            Ok((Complaint { form: String::new(), fields }, problem))
+            Ok((Complaint { form: String::new(), fields, asks: None }, problem))
         }
         // 404: a code typed into the form names nothing. When the form's own record is gone, its page says so.
         Problem::Refused(refusal) if matches!(problem.status().as_u16(), 404 | 409 | 412 | 422) => {
-            Ok((Complaint { form: words::refusal(p.lang, refusal), fields: vec![] }, problem))
+            let asks = matches!(refusal, Refusal::LimitUnknown { .. }).then(|| looked(p));
+            Ok((Complaint { form: words::refusal(p.lang, refusal), fields: vec![], asks }, problem))
         }
         _ => Err(problem),
     }
@@ -94,6 +98,9 @@ pub fn complaint(p: &Page, problem: Problem) -> Result<(Complaint, Problem), Pro
 
 /// Puts what was typed and what is wrong into a form. A complaint about a field the form does not have is said above it.
 pub fn refuse(form: &mut Form, sent: &Sent, complaint: &Complaint) {
+    let asked = complaint.asks.clone();
+    let asked = asked.filter(|asked| !form.fields.iter().any(|field| field.name == asked.name));
+    form.fields.extend(asked);
     form.refill(sent, &complaint.fields);
     let known = |name: &str| form.fields.iter().chain(&form.more).any(|field| field.name == name);
     let orphans: Vec<String> = complaint

@@ -173,7 +173,7 @@ fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
         fields: vec![
             Field::new("line-0-serial", p.t("field-serial"), Control::Code)
                 .required()
-                .with_hint(p.t("field-serial-new-hint")),
+                .with_hint(p.t("mine-serial-hint")),
             Field::new("line-0-part_no", p.t("field-part-no"), Control::Code)
                 .with_hint(p.t("field-part-no-hint")),
             Field::new("line-0-fault", p.t("field-fault"), Control::Area).required(),

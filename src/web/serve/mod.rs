@@ -42,6 +42,7 @@ mod rmas;
 mod security;
 mod session;
 mod settings;
+mod spares;
 mod start;
 mod station;
 mod station_words;
@@ -52,6 +53,7 @@ mod transfer_preview;
 mod transfer_receipt;
 mod transfers;
 mod unit_life;
+mod unit_release;
 mod units;
 
 use crate::http::{Problem, Trouble};

@@ -4,10 +4,10 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
+use super::spares::{self, Spares};
 use super::{flash, mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, AttachmentRow, CaseInput, LineView, RmaView};
-use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, audit, depots, vendors};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::data_bearing::DataAnswer;
@@ -89,7 +89,7 @@ struct Offered {
     depots: Vec<depots::Depot>,
     vendors: Vec<vendors::Vendor>,
     fault_codes: Vec<FaultCodeRow>,
-    spares: Vec<UnitRow>,
+    spares: Spares,
     people: Vec<(String, String)>,
     files: Vec<AttachmentRow>,
 }
@@ -124,32 +124,9 @@ fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: &LineView) -> AppResu
         offered.files = rma::files(conn, ctx, number)?;
     }
     if allows(&[ActionKind::ReserveReplacement, ActionKind::ShipExchange]) {
-        offered.spares = spares(conn, ctx, line)?;
+        offered.spares = spares::of_line(conn, ctx, line)?;
     }
     Ok(offered)
-}
-
-/// Good units in depots that fit: the own part first, then its equivalents.
-pub(super) fn spares(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Vec<UnitRow>> {
-    let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
-    let mut parts: Vec<String> = vec![];
-    for offer in stock::sourcing(conn, ctx, &question)? {
-        if !parts.contains(&offer.part_no) {
-            parts.push(offer.part_no);
-        }
-    }
-    let mut spares = vec![];
-    for part_no in parts {
-        let filter = UnitFilter {
-            part_no: Some(part_no),
-            condition: Some(Condition::Good),
-            owner: Some("us".to_owned()),
-            ..UnitFilter::default()
-        };
-        let units = stock::list_units(conn, ctx, &filter, 0, 100)?;
-        spares.extend(units.into_iter().filter(|unit| unit.depot.is_some() && unit.reservation_id.is_none()));
-    }
-    Ok(spares)
 }
 
 fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
@@ -173,8 +150,10 @@ fn choices(p: &Page, line: &LineView, offered: &Offered) -> Choices {
             .filter(|code| code.active)
             .map(|code| Choice::new(&code.code, name(p, &code.name, &code.name_en)))
             .collect(),
+        look: offered.spares.look,
         spares: offered
             .spares
+            .units
             .iter()
             .map(|unit| {
                 let part = name(p, &unit.part_name, &unit.part_name_en);
@@ -207,6 +186,12 @@ fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<Ac
             && let Some(depot) = &line.row.depot
         {
             made.form.refill(&[("depot".to_owned(), depot.clone())], &[]);
+        }
+        // The board an accepted proposal holds is the one that is meant.
+        if code == "ship_exchange"
+            && let Some(held) = offered.spares.units.first().filter(|unit| unit.reservation_id.is_some())
+        {
+            made.form.refill(&[("serial".to_owned(), held.serial.clone())], &[]);
         }
         if matches!(code, "waive_faulty_return" | "charge_faulty") {
             let owed = line.owed.iter().map(|(kind, serial)| (kind.as_str(), serial.as_str()));
@@ -245,8 +230,14 @@ async fn attempt(
     let to = move |_: &()| back.clone();
     if code == "assign" {
         let user = given(sent, "user");
+        let how = ActionInput {
+            occurred_at: moment(sent)?,
+            note: value(sent, "note").to_owned(),
+            if_version: version(sent),
+            ..ActionInput::default()
+        };
         return act::act(caller, req, sent, to, move |tx, ctx| {
-            rma::assign(tx, ctx, &number, line, user.as_deref(), &ActionInput::default()).map(|_| ())
+            rma::assign(tx, ctx, &number, line, user.as_deref(), &how).map(|_| ())
         })
         .await;
     }
@@ -351,12 +342,17 @@ fn input(p: &Page, kind: ActionKind, sent: &Sent) -> Result<ActionInput, Problem
         condition: Condition::from_code(value(sent, "condition")),
         occurred_at: moment(sent)?,
         note: notes.join("\n"),
-        if_version: given(sent, "version").and_then(|version| version.parse().ok()),
+        if_version: version(sent),
         case: case_input(sent)?,
         bench: bench(sent)?,
         attachment: given(sent, "attachment").and_then(|id| id.parse().ok()),
         limits_confirmed: given(sent, "limits_confirmed").is_some(),
     })
+}
+
+/// The version of the line that was seen.
+fn version(sent: &Sent) -> Option<i64> {
+    given(sent, "version").and_then(|version| version.parse().ok())
 }
 
 /// What the settled cases ask for.

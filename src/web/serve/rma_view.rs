@@ -43,7 +43,7 @@ pub fn screen(
 }
 
 /// The exchange proposed for a line at risk, and whether this person may accept it.
-fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
+pub(super) fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
     ProposalCard {
         percent: (offered.miss_bp >= 0).then_some(offered.miss_bp / 100),
         part_name: name(p, &offered.part_name, &offered.part_name_en).to_owned(),

@@ -2,9 +2,9 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, part};
-use super::frame;
 use super::rmas::everything;
-use super::station_words::{due_lines, load_card, said, seen};
+use super::station_words::{due_lines, load_card, paper, said, seen};
+use super::{flash, frame};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
 use crate::app::{AppResult, Conn, Ctx, depots, people};
@@ -26,7 +26,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/scan/worker.js", web::get().to(worker))
-        .route("/scan/ship/send", web::post().to(send))
+        .service(
+            web::resource("/scan/ship/send").route(web::get().to(station_again)).route(web::post().to(send)),
+        )
         .route("/scan/{mode}/undo", web::post().to(undo))
         .service(web::resource("/scan/{mode}").route(web::get().to(show)).route(web::post().to(take)));
 }
@@ -144,6 +146,7 @@ async fn screen(
         if let Some(id) = wanted.last.filter(|_| mode != Mode::Count) {
             let (row, thing) = scans::one(conn, ctx, id)?;
             screen.verdict = Some(said(&screen.p, &row, thing.as_ref()));
+            screen.paper = thing.and_then(|thing| paper(&screen.p, &row, &thing));
         }
         Ok(screen)
     })
@@ -167,6 +170,7 @@ fn bare(p: Page, mode: Mode, depots: Vec<Choice>, depot: String, batch: String, 
         counts: vec![],
         user,
         verdict: None,
+        paper: None,
         scans: vec![],
         counter: (0, 0, 0),
         due: vec![],
@@ -360,6 +364,11 @@ async fn undo(req: HttpRequest, mode: web::Path<String>, form: SignedForm<Sent>)
     }
 }
 
+/// A refused form stands under its own address; asked for again, it is the station.
+async fn station_again(req: HttpRequest) -> HttpResponse {
+    go(&req, "/scan/ship")
+}
+
 /// Hands a load to its carrier.
 async fn send(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form;
@@ -381,12 +390,17 @@ async fn send(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         carrier: value(&sent, "carrier").to_owned(),
         tracking_no: value(&sent, "tracking_no").to_owned(),
         received_by: value(&sent, "received_by").to_owned(),
+        limits_confirmed: given(&sent, "limits_confirmed").is_some(),
         lots,
     };
     let (back, document) = (asked.address(Mode::Ship), what.document.clone());
     let work = move |tx: &mut Conn, ctx: &Ctx| scans::send_off(tx, ctx, &what);
     let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
-        Ok(to) => return Ok(go(&req, &to)),
+        Ok(to) => {
+            let mut answer = go(&req, &to);
+            flash::say(&req, &mut answer, "said-sent-off")?;
+            return Ok(answer);
+        }
         Err(problem) => problem,
     };
     let (said, problem) = act::complaint(&p, problem)?;

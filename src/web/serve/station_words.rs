@@ -6,9 +6,12 @@ use super::frame::name;
 use crate::app::counts::CountScanRow;
 use crate::app::scans::{self, Due, ScanRow, ScannedThing};
 use crate::domain::count::CountVerdict;
+use crate::domain::equivalence::Limited;
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::http::words;
+use crate::i18n::{self, Args};
 use crate::web::Page;
+use crate::web::actions::looked;
 use crate::web::form::{Control, Field, Form};
 use crate::web::kit::Tone;
 use crate::web::scan::Verdict;
@@ -55,6 +58,14 @@ pub fn href_of(document: &str) -> String {
     }
 }
 
+/// What a packed spare has to be looked at for, in words, and its page.
+fn look_at(p: &Page, load: &scans::Load) -> Option<(String, String)> {
+    let (Limited { limit, wanted, .. }, serial) = (load.look_at.as_ref()?, load.serials.first()?);
+    let said = Args::new().with("serial", serial.as_str());
+    let said = said.with("limit", limit.as_str()).with("wanted", wanted.as_str());
+    Some((i18n::format(p.lang, "load-look", &said), format!("/unit/{}#release", part(serial))))
+}
+
 pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due]) -> LoadCard {
     let mut fields = vec![
         Field::hidden("depot", depot),
@@ -76,6 +87,8 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
         let hint = p.t("requests-handed-hint");
         fields.push(Field::new("received_by", p.t("requests-handed"), Control::Text).with_hint(hint));
     }
+    let look_at = look_at(p, &load);
+    fields.extend(look_at.is_some().then(|| looked(p)));
     let paper = match load.document.split_once('/') {
         Some((number, line)) => {
             format!("/print/rma/{}/{}/hand-over?way=out", part(number), part(line))
@@ -87,6 +100,7 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
     LoadCard {
         href: href_of(&load.document),
         paper,
+        look_at,
         serials: load.serials,
         form: Form {
             id: format!("send-{at}"),
@@ -122,6 +136,17 @@ pub fn seen(p: &Page, row: &CountScanRow) -> Verdict {
         text: if elsewhere { row.book_place.clone() } else { row.part_no.clone().unwrap_or_default() },
         bin: short(&row.place),
     }
+}
+
+/// What is stuck on a unit that was received: its fault tag, or its label.
+pub fn paper(p: &Page, row: &ScanRow, thing: &ScannedThing) -> Option<(String, String)> {
+    let is_received = row.mode == ScanMode::TakeIn && row.verdict == ScanVerdict::Accepted;
+    let (tag, key) = match row.document.starts_with("RMA") {
+        true => ("/tag", "station-print-tag"),
+        false => ("", "station-print-label"),
+    };
+    let href = format!("/print/unit/{}{tag}?part_no={}", part(&thing.serial), part(&thing.part_no));
+    is_received.then(|| (href, p.t(key)))
 }
 
 /// What became of a scan, in words.

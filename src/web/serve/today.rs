@@ -55,9 +55,11 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         tiles: tiles(&day),
         coming: day.coming.iter().take(ROWS).map(|(depot, due)| due_row(&p, depot, due)).collect(),
         leaving: day.leaving.iter().take(ROWS).map(|(depot, due)| due_row(&p, depot, due)).collect(),
+        coming_more: more(&day.coming),
+        leaving_more: more(&day.leaving),
         to_approve: day.to_approve.iter().take(ROWS).map(|row| transfer(&p, row, None)).collect(),
         on_road: day.on_road.iter().take(ROWS).map(|(row, days)| transfer(&p, row, *days)).collect(),
-        owed: day.owed.iter().take(ROWS).map(|row| owed(&p, row)).collect(),
+        owed: day.owed.iter().map(|row| owed(&p, row)).collect(),
         to_settle: day
             .exceptions
             .iter()
@@ -68,6 +70,11 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         suggested: day.suggestions.into_iter().take(ROWS).map(|one| suggested(&caller.ctx, one)).collect(),
         p,
     })
+}
+
+/// How many of a list are not shown.
+fn more<T>(all: &[T]) -> i64 {
+    i64::try_from(all.len().saturating_sub(ROWS)).unwrap_or(i64::MAX)
 }
 
 fn tiles(day: &Today) -> Vec<Tile> {
@@ -90,7 +97,7 @@ fn tiles(day: &Today) -> Vec<Tile> {
             Tone::Warn,
             "/exceptions",
         ),
-        tile("tile-owed", "clock", day.owed.len(), Tone::Bad, "/rma?view=open"),
+        tile("tile-owed", "clock", day.owed.len(), Tone::Bad, "#h-owed"),
     ]
 }
 

@@ -7,7 +7,7 @@ use super::goods::item;
 use super::moves::{self, Moves};
 use super::rma_view::owner;
 use super::rmas::{everything, pairs};
-use super::unit_life;
+use super::{unit_life, unit_release};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
 use crate::app::stock::{self, FittingPart, MovementRow, Scanned, UnitDetails, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx, depots};
@@ -15,7 +15,7 @@ use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::stock::Condition;
-use crate::http::{self, Caller};
+use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
@@ -36,6 +36,7 @@ const RMAS: i64 = 10;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/unit", web::get().to(list))
         .route("/unit/{serial}", web::get().to(show))
+        .route("/unit/{serial}/release", web::post().to(unit_release::take))
         .route("/scan", web::get().to(scan));
 }
 
@@ -138,15 +139,26 @@ fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> 
 
 async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
     let part_no = given(&pairs(&req), "part_no");
-    let read = http::read(&caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
-    let p = frame::page(&req, Some(&caller), Screen::Unit);
+    answer::page(&screen(&req, &caller, &serial, part_no).await?)
+}
+
+/// The passport of a unit, for this reader.
+pub(super) async fn screen(
+    req: &HttpRequest,
+    caller: &Caller,
+    serial: &str,
+    part_no: Option<String>,
+) -> Result<UnitDetailPage, Problem> {
+    let serial = serial.to_owned();
+    let read = http::read(caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
+    let p = frame::page(req, Some(caller), Screen::Unit);
     let vans =
         frame::drivers(read.history.iter().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
-    let p = frame::naming(p, &caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
+    let p = frame::naming(p, caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
     let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let today = Zone::default().local_date(caller.ctx.now);
-    let screen = UnitDetailPage {
+    Ok(UnitDetailPage {
         serial: unit.serial.clone(),
         part_no: unit.part_no.clone(),
         part_name: name(&p, &unit.part_name, &unit.part_name_en).to_owned(),
@@ -175,9 +187,9 @@ async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
             })
             .collect(),
         moves: moves::forms(&p, unit, &read.moves),
+        release: unit_release::form(&p, caller, unit),
         p,
-    };
-    answer::page(&screen)
+    })
 }
 
 /// What to know before touching it.

@@ -239,3 +239,20 @@ on_both!(what_is_scanned_is_what_is_issued_and_one_spare_answers_one_request, as
     let refused = post(&c.jn, &at(&second, "issue"), json!({ "carrier": "闪送" }), 409).await;
     assert_eq!(refused["code"], "already_issued", "{refused}");
 });
+
+on_both!(a_request_whose_rma_was_called_off_lets_nothing_leave, async |db: &Database| {
+    let c = served(db).await;
+    let asked = post(&c.jn, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let number = asked["number"].as_str().unwrap();
+    post(&c.manager, &format!("/requests/{number}/approve"), json!({}), 200).await;
+    let pack = async |code: &str| {
+        let now = db.clock().now();
+        let scan = json!({ "mode": "ship", "depot": "JN", "batch": "B1", "code": code, "client_time": now, "device": "pda" });
+        let said = post(&c.jn, "/scans", scan, 200).await;
+        (said["document"].as_str().unwrap().to_owned(), said["code"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(pack("SPARE1").await, (number.to_owned(), String::new()));
+    let cancel = format!("/rmas/{}/lines/1/actions/cancel", asked["rma"].as_str().unwrap());
+    post(&c.manager, &cancel, json!({ "reason": "客户自己修好了" }), 200).await;
+    assert_eq!(pack("SPARE2").await, (String::new(), "nothing_asks".to_owned()), "nobody waits for it");
+});

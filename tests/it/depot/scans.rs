@@ -93,3 +93,21 @@ on_both!(a_refusal_nobody_was_there_to_read_becomes_an_exception, async |db: &Da
     assert_eq!(post(&c.jn, "/scans", old, 409).await["code"], "scan_too_old");
     assert_eq!(post(&c.dz, "/scans", scan(db, "look", "SN1", 0), 403).await["code"], "not_your_depot");
 });
+
+on_both!(what_was_packed_by_mistake_is_taken_out_of_the_box_until_it_has_left, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1", "SN2"], "JN").await;
+    let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "part_no": BOARD, "quantity": 1 }] });
+    let number = post(&c.jn, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    let wrong = sent(&c, scan(db, "ship", "SN1", 0)).await;
+    assert_eq!((&wrong["verdict"], &wrong["document"]), (&json!("accepted"), &json!(number)));
+    let undo = |scan: &Value| format!("/scans/{}/undo", scan["id"]);
+    let undone = post(&c.jn, &undo(&wrong), json!({ "reason": "拿错了" }), 200).await;
+    assert_eq!(undone["undone"], true);
+    let right = sent(&c, scan(db, "ship", "SN2", 0)).await;
+    post(&c.jn, &format!("/transfers/{number}/dispatch"), json!({ "serials": ["SN2"] }), 200).await;
+    let late = post(&c.jn, &undo(&right), json!({ "reason": "拿错了" }), 409).await;
+    assert_eq!(late["code"], "belongs_to_document", "it is on the road");
+    assert_eq!(stands(&c.manager, "SN1").await, "JN good us");
+});

@@ -93,3 +93,16 @@ on_both!(somebody_new_chooses_the_password_by_a_link, async |db: &Database| {
     assert_eq!(count().await, 2, "and once more");
     assert!(root.page("/me").await.contains("/me/security"));
 });
+
+on_both!(who_hands_a_line_on_says_when_and_why, async |db: &Database| {
+    let (_server, boss, rmas) = list::served(db).await;
+    let rma = &rmas[0];
+    let fields = [("user", "boss"), ("note", "原来的人休假"), ("occurred_at", "2030-01-01T08:00")];
+    let assign = format!("{rma}/lines/1/actions/assign");
+    let page = boss.page(rma).await;
+    let csrf = ("csrf", hidden(&page, "csrf"));
+    let answer = boss.post(&assign, &[&fields[..], &[csrf]].concat()).await;
+    assert_eq!(answer.status(), 409, "nobody hands on what is still to come");
+    boss.submit(rma, &assign, &fields[..2]).await;
+    assert!(boss.page(rma).await.contains("原来的人休假"));
+});

@@ -216,12 +216,11 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
         let roles = Role::ALL.iter().filter(|role| may.iter().any(|permission| role.may(*permission)));
         roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
     };
-    for (code, key, from, leads, body, may, movements, promises) in [
+    for (code, key, from, body, may, movements, promises) in [
         (
             "assign",
             "action-assign",
             "any".to_owned(),
-            "",
             "user?",
             &[Permission::DecideRma, Permission::Repair][..],
             "",
@@ -231,7 +230,6 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
             "accept_exchange_proposal",
             "proposal-accept",
             proposed.join(", "),
-            "as `decide_exchange`",
             "reason?, limits_confirmed?",
             &[Permission::DecideRma],
             "none: the board proposed is reserved",
@@ -240,7 +238,7 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
     ] {
         writeln!(
             out,
-            "| `{code}` | {} | {} | {from} | {leads} | {body} | {} | {movements} | {promises} |",
+            "| `{code}` | {} | {} | {from} | {body} | {} | {movements} | {promises} |",
             text(Lang::Zh, key),
             text(Lang::En, key),
             staff(may)
@@ -264,14 +262,12 @@ fn printed() -> String {
     writeln!(
         out,
         "\n## Actions\n\nDepot clerks and technicians act in the depots given to them; customers on their own RMAs. A state may \
-         allow an action only under conditions of the other tracks; the line's `allowed_actions` says what goes now. *Leads to* names the \
-         states the action may bring about, track by track; a track that is not named stays as it is.\n\n\
-         | action | 中文 | English | from | leads to | body | roles | movements | promises |\n|---|---|---|---|---|---|---|---|---|"
+         allow an action only under conditions of the other tracks; the line's `allowed_actions` says what goes now.\n\n\
+         | action | 中文 | English | from | body | roles | movements | promises |\n|---|---|---|---|---|---|---|---|"
     )
     .unwrap();
     let lines = lines();
-    for (kind, leads) in super::leads::told(&lines) {
-        let kind = &kind;
+    for kind in ActionKind::ALL {
         let about = described(*kind);
         let from = from_states(*kind, &lines);
         let from = if from.len() == RepairState::ALL.len() {
@@ -284,7 +280,7 @@ fn printed() -> String {
         let key = format!("action-{kind}");
         writeln!(
             out,
-            "| `{kind}` | {} | {} | {from} | {leads} | {} | {} | {} | {} |",
+            "| `{kind}` | {} | {} | {from} | {} | {} | {} | {} |",
             text(Lang::Zh, &key),
             text(Lang::En, &key),
             about.body,

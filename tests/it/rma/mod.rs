@@ -3,7 +3,9 @@
 mod as_of;
 mod asked;
 mod boards;
+mod books;
 mod boxes;
+mod calendars;
 mod cases;
 mod chance;
 mod corrected;
@@ -13,7 +15,6 @@ mod handed_back;
 mod helpers;
 mod house;
 mod known_before;
-mod leads;
 mod limits;
 mod mailed;
 mod makers_unit;

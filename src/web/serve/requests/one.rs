@@ -15,6 +15,7 @@ use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
+use crate::web::actions::looked;
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::page::Screen;
 use crate::web::requests::{RequestPage, Step};
@@ -22,6 +23,7 @@ use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, go, is_htmx, part};
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::rmas::everything;
+use crate::web::serve::spares::{self, Spares};
 use crate::web::serve::{flash, rma_line};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -37,7 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 struct Read {
     row: RequestRow,
     line: LineView,
-    spares: Vec<UnitRow>,
+    spares: Spares,
     depots: Vec<depots::Depot>,
 }
 
@@ -45,19 +47,20 @@ fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
     let row = requests::get(conn, ctx, number)?;
     let line = rma::line_view(conn, ctx, &row.rma, row.line)?;
     let is_open = row.state == RequestState::Approved && ctx.actor.may(Permission::Reserve).is_ok();
-    let mut spares = if is_open { rma_line::spares(conn, ctx, &line)? } else { vec![] };
+    let mut spares = if is_open { spares::of_line(conn, ctx, &line)? } else { Spares::default() };
     let mut places = if is_open { depots::list(conn, ctx, &everything())? } else { vec![] };
     if ctx.actor.role.is_bound_to_depots() {
         let own = |code: &str| ctx.actor.depots.iter().any(|depot| depot.code == code);
-        spares.retain(|unit| unit.depot.as_deref().is_some_and(own));
+        spares.units.retain(|unit| unit.depot.as_deref().is_some_and(own));
         places.retain(|depot| own(&depot.row.code));
     }
     if ctx.actor.role == Role::Engineer && is_open {
         // Parcels are the depots' work: an engineer hands over what the own van carries.
         let fits = |unit: &UnitRow| [&row.part_no, &row.wish_part].contains(&&unit.part_no);
-        spares = van::mine(conn, ctx)?.units;
-        spares
+        let mut carried = van::mine(conn, ctx)?.units;
+        carried
             .retain(|unit| unit.condition == Condition::Good && unit.reservation_id.is_none() && fits(unit));
+        spares = spares::within_limits(conn, ctx, &row.part_no, carried)?;
         places = vec![];
     }
     Ok(Read { row, line, spares, depots: places })
@@ -111,7 +114,8 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
             let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
             steps.push(step(p, read, "reject", vec![why]));
         }
-        RequestState::Approved if caller.ctx.actor.role == Role::Engineer && read.spares.is_empty() => {}
+        RequestState::Approved if caller.ctx.actor.role == Role::Engineer && read.spares.units.is_empty() => {
+        }
         RequestState::Approved if caller.ctx.actor.role == Role::Engineer => {
             steps.push(step(p, read, "issue", van_fields(p, read)));
         }
@@ -142,20 +146,21 @@ fn is_owed(read: &Read) -> bool {
 
 /// Out of the van a spare goes from hand to hand.
 fn van_fields(p: &Page, read: &Read) -> Vec<Field> {
-    let spares = read.spares.iter().map(|unit| {
+    let spares = read.spares.units.iter().map(|unit| {
         let part = name(p, &unit.part_name, &unit.part_name_en);
         Choice::new(&unit.serial, format!("{} · {part}", unit.serial))
     });
-    let first = read.spares.first().map(|unit| unit.serial.clone()).unwrap_or_default();
-    vec![
+    let first = read.spares.units.first().map(|unit| unit.serial.clone()).unwrap_or_default();
+    let mut fields = vec![
         Field::new("serial", p.t("requests-which-van"), Control::Pick(spares.collect()))
             .with_value(first)
             .required(),
         Field::new("received_by", p.t("field-received-by"), Control::Text)
             .with_value(&read.row.receiver)
             .required(),
-        Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check),
-    ]
+    ];
+    fields.extend(read.spares.look.then(|| looked(p)));
+    fields
 }
 
 /// The spare that was wished for is chosen already, when it is there.
@@ -166,9 +171,9 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
         unit.part_no == *part_no
             && (unit.depot.as_ref() == Some(&row.wish_from) || unit.place == row.wish_from)
     };
-    let chosen = read.spares.iter().find(wished).map(|unit| unit.serial.clone()).unwrap_or_default();
+    let chosen = read.spares.units.iter().find(wished).map(|unit| unit.serial.clone()).unwrap_or_default();
     let mut spares = vec![Choice::new("", p.t("requests-nearest"))];
-    spares.extend(read.spares.iter().map(|unit| {
+    spares.extend(read.spares.units.iter().map(|unit| {
         let part = name(p, &unit.part_name, &unit.part_name_en);
         Choice::new(&unit.serial, format!("{} · {part} · {}", unit.serial, unit.place))
     }));
@@ -183,7 +188,7 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
         depots.insert(0, Choice::new(NOT_YET, p.t("requests-removed-later")));
     }
     let hint = if preventive { "requests-removed-with" } else { "requests-removed-not" };
-    vec![
+    let mut fields = vec![
         Field::new("serial", p.t("requests-which"), Control::Select(spares))
             .with_value(chosen)
             .with_hint(p.t("requests-nearest-hint")),
@@ -192,8 +197,10 @@ fn issue_fields(p: &Page, read: &Read) -> Vec<Field> {
         Field::new("received_by", p.t("requests-handed"), Control::Text)
             .with_hint(p.t("requests-handed-hint")),
         Field::new("removed_to", p.t("requests-removed"), Control::Select(depots)).with_hint(p.t(hint)),
-        Field::new("limits_confirmed", p.t("field-limits-confirmed"), Control::Check),
-    ]
+    ];
+    // Beside the spare it is about.
+    fields.splice(1..1, read.spares.look.then(|| looked(p)));
+    fields
 }
 
 fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
@@ -220,7 +227,7 @@ fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
 /// What every act on a line takes: what was handed over earlier is entered later all the same.
 fn when_and_note(p: &Page) -> Vec<Field> {
     let when = Field::new("occurred_at", p.t("field-occurred-at"), Control::Moment);
-    vec![when.with_hint(p.t("field-occurred-at-hint")), Field::new("note", p.t("field-note"), Control::Area)]
+    vec![Field::new("note", p.t("field-note"), Control::Area), when.with_hint(p.t("field-occurred-at-hint"))]
 }
 
 async fn take(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {

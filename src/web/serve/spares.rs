@@ -1,0 +1,67 @@
+//! Spares a form offers: good units that fit, within the limits of their equivalence.
+
+use crate::app::rma::LineView;
+use crate::app::stock::{self, UnitFilter, UnitRow};
+use crate::app::{AppResult, Conn, Ctx};
+use crate::domain::equivalence::Fit;
+use crate::domain::stock::Condition;
+
+/// What may be chosen.
+#[derive(Debug, Default)]
+pub(super) struct Spares {
+    /// The units: what is held for this RMA already, then the own part, then its equivalents.
+    pub units: Vec<UnitRow>,
+    /// One of them has to be looked at: nobody put down whether it is within the limits.
+    pub look: bool,
+}
+
+/// Good units in depots that fit the line.
+pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Spares> {
+    let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
+    let mut parts: Vec<String> = vec![];
+    for offer in stock::sourcing(conn, ctx, &question)? {
+        if !parts.contains(&offer.part_no) {
+            parts.push(offer.part_no);
+        }
+    }
+    let is_issued = |unit: &UnitRow| line.issued.iter().any(|issued| issued.unit_id == unit.id);
+    let is_free = |unit: &UnitRow| match &unit.reservation_document {
+        Some(document) => *document == line.row.number && !is_issued(unit),
+        None => unit.reservation_id.is_none(),
+    };
+    let mut units = vec![];
+    for part_no in parts {
+        let filter = UnitFilter {
+            part_no: Some(part_no),
+            condition: Some(Condition::Good),
+            owner: Some("us".to_owned()),
+            ..UnitFilter::default()
+        };
+        let good = stock::list_units(conn, ctx, &filter, 0, 100)?;
+        units.extend(good.into_iter().filter(|unit| unit.depot.is_some() && is_free(unit)));
+    }
+    units.sort_by_key(|unit| unit.reservation_id.is_none());
+    within_limits(conn, ctx, &line.row.part_no, units)
+}
+
+/// Those of the units that may stand in for the part, as far as the books know.
+pub(super) fn within_limits(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    part_no: &str,
+    units: Vec<UnitRow>,
+) -> AppResult<Spares> {
+    let equivalents = stock::equivalents(conn, ctx, part_no)?;
+    let mut spares = Spares::default();
+    for unit in units {
+        let relation = equivalents.iter().find(|(part, _)| part.part_no == unit.part_no);
+        let fit = relation.map(|(part, _)| part.limits().check(&unit.firmware, &unit.revision));
+        match fit.unwrap_or_default() {
+            Fit::Breaks(_) => continue,
+            Fit::Unknown(_) => spares.look = true,
+            Fit::Meets => {}
+        }
+        spares.units.push(unit);
+    }
+    Ok(spares)
+}
