@@ -31,9 +31,12 @@ impl Secret {
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The scheme tells what kind of thing it is and never holds a secret.
-        match self.0.split_once(':') {
-            Some((scheme, _)) => write!(f, "{scheme}:…"),
+        // The scheme of an address tells what kind of thing it is and never holds a secret. What is no address may be one whole.
+        match ["postgres:", "postgresql:", "smtp:", "smtps:", "sqlite:", "file:"]
+            .iter()
+            .find(|kind| self.0.starts_with(*kind))
+        {
+            Some(scheme) => write!(f, "{scheme}…"),
             None => f.write_str("…"),
         }
     }

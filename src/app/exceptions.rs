@@ -6,7 +6,6 @@ use crate::domain::count::RightAct;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::RepairState;
 use crate::store::units::UnitRow;
 use crate::store::{Conn, exceptions, issued, rmas, transfers};
 
@@ -21,9 +20,8 @@ pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) 
     if issued::out_on(conn, unit.id, unit.place_kind)?.is_some() {
         return Ok(RightAct::RecoverLoan);
     }
-    let waits = rmas::open_of_identity(conn, &unit.identity)?.is_some_and(|line| {
-        matches!(line.repair_state, RepairState::Requested | RepairState::Authorised | RepairState::Expected)
-    });
+    let waits =
+        rmas::open_of_identity(conn, &unit.identity)?.is_some_and(|line| line.repair_state.is_awaited());
     Ok(match unit.place_kind {
         _ if waits => RightAct::MatchRma,
         PlaceKind::Depot | PlaceKind::Bin | PlaceKind::Bench | PlaceKind::Engineer | PlaceKind::Lost => {

@@ -61,7 +61,7 @@ fn base_url_and_what_follows_from_it() {
 #[test]
 fn single_sign_on_is_whole_and_through_tls_or_not_at_all() {
     assert!(from_file("").unwrap().sso.is_none());
-    let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2\"";
+    let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2:x\"";
     let sso = from_file(whole).unwrap().sso.unwrap();
     assert_eq!((sso.name.as_str(), sso.claim), ("id.example.cn", SsoClaim::PreferredUsername));
     assert!(!format!("{sso:?}").contains("hunter2"));

@@ -1,6 +1,5 @@
 //! Rows of depots and the bins in them.
 
-use crate::domain::actor::DepotRef;
 use crate::domain::setup::DepotClass;
 use crate::row;
 use crate::store::StoreResult;
@@ -32,8 +31,6 @@ row! {
         /// Version: one more with every change.
         pub version: i64,
     }
-
-    struct IdCode { id: i64, code: String }
 
     /// A bin and the depot it is in.
     pub struct BinRow {
@@ -77,12 +74,6 @@ pub fn open_to_all(conn: &mut Conn) -> StoreResult<Vec<DepotRow>> {
 /// The depot of this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<DepotRow>> {
     Ok(sql(select_depot!("WHERE d.code = $1")).bind(code).optional(conn)?)
-}
-
-/// Every depot, by code: identity and code.
-pub fn refs(conn: &mut Conn) -> StoreResult<Vec<DepotRef>> {
-    let rows: Vec<IdCode> = sql("SELECT id, code FROM depot ORDER BY code").load(conn)?;
-    Ok(rows.into_iter().map(|row| DepotRef { id: row.id, code: row.code }).collect())
 }
 
 /// The bins of all depots in a range of codes, by code: for one page of a list.

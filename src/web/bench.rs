@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::Page;
 use super::form::Form;
 use super::rma_list::ViewTab;
+use crate::domain::turnaround::is_at_risk;
 
 /// A next step of an order, where orders stand side by side.
 #[derive(Clone, Debug)]
@@ -90,11 +91,11 @@ impl BenchRow {
         self.left.map(|left| if left < 0 { ("bench-late", -left) } else { ("bench-left", left) })
     }
 
-    /// The text colour of the days left: late is bad, 15 working days or fewer a warning (PRODUCT "At risk").
+    /// The text colour of the days left: late is bad, so few that the line is at risk a warning.
     pub fn ink(&self) -> &'static str {
         match self.left {
             Some(left) if left < 0 => "bad",
-            Some(left) if left <= 15 => "warn",
+            left if is_at_risk(0.0, left) => "warn",
             _ => "",
         }
     }

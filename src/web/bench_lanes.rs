@@ -6,9 +6,7 @@ use super::Page;
 use super::bench::BenchRow;
 use super::form::Form;
 use super::rma_list::ViewTab;
-
-/// From this chance on a line is at risk (PRODUCT "At risk"), in basis points.
-const AT_RISK_BP: i64 = 3_000;
+use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 
 /// A lane.
 #[derive(Clone, Debug)]
@@ -55,7 +53,7 @@ impl BenchRow {
         Some(match self.left {
             Some(left) if left < 0 => (p.t("bench-missed"), "no"),
             _ if risk < 0 => (p.t("bench-odds-early"), ""),
-            _ if risk >= AT_RISK_BP => (percent(risk), "hi"),
+            _ if miss_of_bp(risk).is_some_and(|miss| is_at_risk(miss, None)) => (percent(risk), "hi"),
             _ => (percent(risk), ""),
         })
     }

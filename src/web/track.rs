@@ -118,6 +118,12 @@ impl TrackLine {
         }
     }
 
+    /// That its maker sent another unit, and which; empty when it did not.
+    pub fn makers_words(&self, p: &Page) -> String {
+        let serial = self.makers_unit.as_ref();
+        serial.map_or_else(String::new, |serial| p.t1("track-makers-unit", "serial", serial))
+    }
+
     /// Whether it is likely to be back before the promised date.
     pub fn is_ahead(&self) -> bool {
         let late = self.forecast.and_then(|(_, late)| late);

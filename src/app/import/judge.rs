@@ -127,12 +127,6 @@ impl<T: ImportRow> Judged<T> {
             self.dropped.insert(at, row);
         }
     }
-
-    /// True when the row was taken back after it was staged.
-    #[must_use]
-    pub fn is_dropped(&self, row: u32) -> bool {
-        self.dropped.binary_search(&row).is_ok()
-    }
 }
 
 impl Judged<PartRow> {

@@ -9,7 +9,6 @@ use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
 use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::RepairState;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, rfc3339};
 use crate::domain::transfer::bring_here;
@@ -245,10 +244,7 @@ fn waiting(tx: &mut Conn, serials: &BTreeSet<String>, part: Option<&PartRef>) ->
     for serial in serials {
         lines.extend(rmas::open_lines_of_serial(tx, serial)?);
     }
-    lines.retain(|line| {
-        matches!(line.repair_state, RepairState::Requested | RepairState::Authorised | RepairState::Expected)
-            && part.is_none_or(|part| part.id == line.part_id)
-    });
+    lines.retain(|line| line.repair_state.is_awaited() && part.is_none_or(|part| part.id == line.part_id));
     Ok(lines)
 }
 

@@ -20,7 +20,6 @@ use crate::domain::fields::{Fields, NAME_MAX};
 use crate::domain::intake::IntakeState;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::RepairState;
 use crate::domain::scan::{QUEUED_AFTER, ScanMode, ScanVerdict, happened_at};
 use crate::domain::serial::Serial;
 use crate::domain::stock::{Move, MoveState, MovementKind, decide_movement};
@@ -204,13 +203,9 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
 
 /// The books never met it. An RMA may wait for it by the serial its customer declared.
 fn unknown(tx: &mut Conn, ctx: &Ctx, serial: &str) -> AppResult<Outcome> {
-    let waiting = rmas::open_lines_of_serial(tx, serial)?.into_iter().find(|line| {
-        ctx.actor.sees_customer(line.customer_id)
-            && matches!(
-                line.repair_state,
-                RepairState::Requested | RepairState::Authorised | RepairState::Expected
-            )
-    });
+    let waiting = rmas::open_lines_of_serial(tx, serial)?
+        .into_iter()
+        .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
     Ok(match waiting {
         Some(line) => Outcome::review("match_rma", format!("{}/{}", line.number, line.line)),
         None => Outcome::review("unknown", String::new()),

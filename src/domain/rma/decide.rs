@@ -158,7 +158,7 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
     use RepairState as S;
     let open = !matches!(line.repair, S::Closed | S::Rejected | S::Cancelled | S::Void);
-    let waiting = matches!(line.repair, S::Requested | S::Authorised | S::Expected);
+    let waiting = line.repair.is_awaited();
     let approved = open && line.repair != S::Requested;
     let up_front = line.replacement();
     let possible = match kind {

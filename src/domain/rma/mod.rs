@@ -238,6 +238,13 @@ impl RepairState {
         )
     }
 
+    /// Whether we still wait for the faulty part.
+    #[must_use]
+    pub fn is_awaited(self) -> bool {
+        use RepairState as S;
+        matches!(self, S::Requested | S::Authorised | S::Expected)
+    }
+
     /// Whether the unit is in our hands.
     #[must_use]
     pub fn is_with_us(self) -> bool {

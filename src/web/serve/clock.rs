@@ -15,9 +15,6 @@ const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
     Some(day) => day,
     None => NaiveDate::MAX,
 };
-/// With so many working days left or fewer a line is at risk (PRODUCT "at risk").
-pub const RISK_DAYS: i64 = 15;
-
 /// The due date of a line in a list.
 pub fn due_of(row: &LineRow) -> Option<NaiveDate> {
     Some(row.sort_due).filter(|day| *day != NO_DUE_DATE)
@@ -74,8 +71,8 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     Clock { state, used, total: used + left, left, due_on: Some(due_on), at_risk, provisional: false }
 }
 
-/// The clock of one promise, exactly.
-pub fn of_promise(view: &PromiseView) -> Clock {
+/// The clock of one promise, exactly, with the chance of missing it where one is known.
+pub fn of_promise(view: &PromiseView, miss: Option<f64>) -> Clock {
     let promise = &view.promise;
     let state = match (promise.state, promise.ended_at) {
         (PromiseState::Excluded, _) => ClockState::Excluded,
@@ -92,7 +89,7 @@ pub fn of_promise(view: &PromiseView) -> Clock {
         total: i64::from(clock.progress.total),
         left,
         due_on: promise.due_on,
-        at_risk: left <= RISK_DAYS,
+        at_risk: is_at_risk(miss.unwrap_or_default(), Some(left)),
         provisional: promise.provisional,
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
 use crate::domain::rma::{ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentState};
 use crate::domain::stock::Owner;
+use crate::domain::turnaround::miss_of_bp;
 use crate::http::Caller;
 use crate::web::Page;
 use crate::web::actions::ActionForm;
@@ -127,7 +128,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
                 kind: shown.promise.kind.to_string(),
                 state: shown.promise.state.to_string(),
                 due_on: shown.promise.due_on,
-                clock: clock::of_promise(shown),
+                clock: clock::of_promise(shown, None),
             })
             .collect(),
     }
@@ -156,7 +157,7 @@ pub(super) fn clock_of(line: &LineView) -> ClockDetail {
     };
     let progress = &counted.progress;
     ClockDetail {
-        clock: clock::of_promise(shown),
+        clock: clock::of_promise(shown, miss_of_bp(line.row.risk_bp)),
         started_on: Some(counted.started_on),
         ended_on: shown.promise.ended_at.map(|at| Zone::default().local_date(at)),
         weekends: progress.weekend_days.into(),

@@ -328,7 +328,14 @@ async fn led(db: &Database, app: &App) -> [ActionKind; 2] {
         A::KeepLoaner,
     ];
     lead(db, app, "LED1", Mode::Loaner, &kept).await;
-    lead(db, app, "LED2", Mode::RepairReturn, &[A::ReceiveFaulty, A::SendQuote, A::ExpireQuote]).await;
+    lead(
+        db,
+        app,
+        "LED2",
+        Mode::RepairReturn,
+        &[A::ReceiveFaulty, A::SetEntitlement, A::SendQuote, A::ExpireQuote],
+    )
+    .await;
     [A::KeepLoaner, A::ExpireQuote]
 }
 
@@ -342,6 +349,7 @@ async fn lead(db: &Database, app: &App, serial: &'static str, mode: Mode, steps:
             evidence: text(),
             amount_fen: Some(86_000),
             valid_until: Some(app.clock().now().date_naive() + Days::new(1)),
+            entitlement: Some(Entitlement::Chargeable),
             ..CaseInput::default()
         };
         let is_scanned = *kind == ActionKind::ReceiveFaulty;
@@ -349,6 +357,7 @@ async fn lead(db: &Database, app: &App, serial: &'static str, mode: Mode, steps:
             depot: is_scanned.then(|| "JN".to_owned()),
             serial: is_scanned.then(|| serial.to_owned()),
             received_by: text(),
+            reason: text(),
             case,
             ..ActionInput::default()
         };

@@ -16,7 +16,7 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
     use ActionKind as A;
     use RepairState as S;
     let open = !matches!(line.repair, S::Closed | S::Rejected | S::Cancelled | S::Void);
-    let waiting = matches!(line.repair, S::Requested | S::Authorised | S::Expected);
+    let waiting = line.repair.is_awaited();
     let quoted = line.case.open_quote().is_some();
     let ours = line.unit.as_ref().is_some_and(|unit| unit.owner == Owner::Us);
     // On our own bench: nothing leaves the maker's but by coming back.

@@ -36,7 +36,7 @@ pub(super) const DEEDS: &[Deed] = &[
     deed(1, "put a file to an RMA", "POST /rmas/{number}/files"),
     deed(1, "give lines to somebody", "POST /rma-lines/assign"),
     deed(3, "say that a parcel arrived", "POST /shipments/{id}/delivered"),
-    deed(3, "confirm by the link", "POST /track/{number}/confirm"),
+    deed(6, "confirm by the link", "POST /track/{number}/confirm"),
     deed(2, "ask without an account", "POST /public/requests"),
     deed(2, "use the mail's link", "POST /public/requests/confirm"),
     deed(1, "accept what was asked", "POST /public/requests/{id}/accept"),

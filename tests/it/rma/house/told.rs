@@ -65,7 +65,9 @@ impl House {
         let coming = "SELECT r.number || '/' || CAST(l.line AS TEXT) AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id \
              WHERE l.repair_state = 'dispatched' OR EXISTS (SELECT 1 FROM issued_unit i WHERE i.line_id = l.id AND i.state = 'shipped') \
              ORDER BY l.id";
-        let Some((rma, line)) = self.one(coming).await.and_then(|line| split(&line)) else { return };
+        let Some((rma, line)) = self.one(coming).await.and_then(|line| split(&line)) else {
+            return self.act().await;
+        };
         let code = self
             .texts(&format!("SELECT tracking_code AS value FROM rma WHERE number = '{rma}'"))
             .await
