@@ -232,8 +232,8 @@ fn identity_of(line: &Loaded, decision: &Decision) -> String {
 fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option<i64>) -> AppResult<()> {
     let identity = identity_of(line, decision);
     let ended = decision.repair.is_ended();
-    if decision.bench.as_ref().is_some_and(|work| work.swap.is_some()) {
-        // A maker may send back a unit that is on an open line of its own.
+    if !ended && identity != line.state.part.identity(&line.row.serial) {
+        // A maker may send back a unit that is on an open line of its own, and a box may hold one.
         let other = rmas::open_of_identity(tx, &identity)?.filter(|other| other.id != line.row.id);
         if let Some(other) = other {
             return Err(Refusal::RmaAlreadyOpen { serial: other.serial, number: other.number }.into());

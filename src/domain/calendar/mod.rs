@@ -185,6 +185,14 @@ impl Calendar {
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
         self.index.rank(to) - self.index.rank(from)
     }
+
+    /// The published days of `year`'s own dates, ascending. Empty for an unpublished year.
+    pub fn published_days(&self, year: i32) -> Vec<PublishedDay> {
+        let of_year = self.listed.iter().filter(|(date, _)| date.year() == year);
+        of_year
+            .map(|(date, day)| PublishedDay { date: *date, kind: day.kind, name: day.name.clone() })
+            .collect()
+    }
 }
 
 fn list(day: PublishedDay, notice: i32) -> (NaiveDate, Listed) {

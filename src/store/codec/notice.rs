@@ -173,7 +173,7 @@ struct FaultyReceiptTwin {
     #[serde(with = "maybe_replacement")]
     replacement: Option<Replacement>,
     exchange_days: Option<u32>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     preventive: bool,
 }
 

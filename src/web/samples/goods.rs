@@ -148,7 +148,7 @@ pub fn unit(lang: Lang) -> String {
         moves: vec![move_form(&p, "return"), move_form(&p, "transfer_title")],
         release: Some(unit_detail::ReleaseForm {
             form: simple_form(
-                "release-f",
+                "a-release",
                 "/unit/MCU24-22C11-01456/release",
                 p.t("release-submit"),
                 vec![Field::new("firmware", p.t("field-firmware"), Control::Code)],

@@ -19,7 +19,7 @@ pub(super) fn form(p: &Page, caller: &Caller, unit: &UnitRow) -> Option<ReleaseF
     stock::may_put_down(&caller.ctx, unit).ok()?;
     let text = |name, key, known: &str| Field::new(name, p.t(key), Control::Code).with_value(known);
     let form = Form {
-        id: "release-f".to_owned(),
+        id: "a-release".to_owned(),
         action: format!("/unit/{}/release", part(&unit.serial)),
         fields: vec![
             Field::hidden("part_no", &unit.part_no),

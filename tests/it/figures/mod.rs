@@ -1,5 +1,6 @@
 //! Figures, promises and exports on both databases.
 
+mod at_risk;
 mod company;
 mod company_foresight;
 mod evidence;
