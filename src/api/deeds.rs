@@ -22,6 +22,7 @@ pub enum LineDeed {
 /// A [`LineDeed`] in a wire type.
 pub type LineDeedWord = Word<LineDeed>;
 
+#[expect(clippy::indexing_slicing, reason = "in a constant it would not compile")]
 const LINE_DEEDS: [LineDeed; ActionKind::ALL.len() + 2] = {
     let mut all = [LineDeed::Assign; ActionKind::ALL.len() + 2];
     let mut at = 0;
@@ -67,6 +68,7 @@ pub enum RepairDeed {
 /// A [`RepairDeed`] in a wire type.
 pub type RepairDeedWord = Word<RepairDeed>;
 
+#[expect(clippy::indexing_slicing, reason = "in a constant it would not compile")]
 const REPAIR_DEEDS: [RepairDeed; RepairKind::ALL.len() + 1] = {
     let mut all = [RepairDeed::Assign; RepairKind::ALL.len() + 1];
     let mut at = 0;

@@ -1,9 +1,10 @@
-//! `/rmas/facets`: how many open lines there are of each stage, depot, person and customer.
+//! `/rmas/facets`: how many open lines there are by working days left, stage, depot, person, customer and contract.
 
 use crate::api::rmas::Filter;
 use crate::api::words::FacetKindWord;
-use crate::app::rma::{self, FacetKind, FacetRow};
+use crate::app::rma::{self, DueGroup, FacetKind, FacetRow};
 use crate::domain::actor::Permission;
+use crate::domain::calendar::Zone;
 use crate::endpoints;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Query, Word};
@@ -31,14 +32,14 @@ pub struct LineFacets {
 pub struct LineFacet {
     /// What the values are.
     facet: FacetKindWord,
-    /// The values, the fullest first; at most 100.
+    /// The values, the fullest first, at most 100; of `due` each of them, in the order of their days.
     values: Vec<FacetValue>,
 }
 
 /// A value, and how many lines have it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FacetValue {
-    /// Code of the stage, depot or customer, or a username; empty for nobody.
+    /// Code of the days left, stage, depot or customer, a username or the number of a contract; empty for none.
     value: String,
     /// Its name; the value itself where there is none.
     name: String,
@@ -52,17 +53,19 @@ impl From<FacetRow> for FacetValue {
     }
 }
 
-/// Count open lines by stage, depot, person and customer
+/// Count open lines by working days left, stage, depot, person, customer and contract
 ///
 /// Takes the filters of the list; lines that ended are not counted.
 #[utoipa::path(get, path = "/rmas/facets", params(Filter), responses((status = 200, description = "Counts", body = LineFacets)))]
 async fn facets(caller: Caller, filter: Query<Filter>) -> Answer {
-    let mut filter = filter.into_inner().of_lines(&caller);
+    let mut filter = filter.into_inner().of_lines(&caller)?;
     filter.open = true;
     let found = http::read(&caller, move |conn, ctx| {
+        let today = Zone::default().local_date(ctx.now);
+        let days: Vec<_> = DueGroup::ALL.iter().map(|group| group.days(&ctx.calendar, today)).collect();
         let mut facets = vec![];
         for kind in FacetKind::ALL {
-            let values = rma::boxes(conn, ctx, &filter, *kind, VALUES)?;
+            let values = rma::boxes(conn, ctx, &filter, *kind, &days, VALUES)?;
             facets.push(LineFacet {
                 facet: Word(*kind),
                 values: values.into_iter().map(FacetValue::from).collect(),

@@ -4,16 +4,18 @@ use crate::api::repair_body::{PartBody, TestStepBody, bench_input, in_cny};
 use crate::api::rma_wire::{Acted, Line, LineItem, Rma};
 use crate::api::stock_wire::upper;
 use crate::api::words::{
-    CauseWord, ConditionWord, DataAnswerWord, EntitlementWord, LanguageWord, LineOrderWord, ModeWord,
-    OutcomeWord, PayerWord, RepairStateWord,
+    CauseWord, ConditionWord, DataAnswerWord, DueGroupWord, EntitlementWord, LanguageWord, LineOrderWord,
+    ModeWord, OutcomeWord, PayerWord, RepairStateWord,
 };
 use crate::app::figures;
 use crate::app::rma::{
-    self, ActionInput, CaseInput, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest, RiskKey,
+    self, ActionInput, CaseInput, DueGroup, Facets, LineFilter, LineKey, LineOrder, NewLine, NewRequest,
+    RiskKey,
 };
 use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::domain::fields::Fields;
 use crate::domain::money::{parse_currency, parse_fen};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::ActionKind;
@@ -65,6 +67,9 @@ pub struct Filter {
     contract: Option<String>,
     /// Username of who cares for it; `-` for nobody.
     assignee: Option<String>,
+    /// Working days left: `overdue`, `d5` (0 to 5), `d15` (6 to 15), `d30` (16 to 30), `d31` (31 or more), `none` (no date: not received, or its clock stands).
+    #[param(inline, value_type = Option<DueGroupWord>)]
+    due: Option<String>,
     /// Promised on this day or later.
     due_from: Option<NaiveDate>,
     /// Promised on this day or earlier.
@@ -80,30 +85,34 @@ pub struct Filter {
 
 impl Filter {
     /// The lines it asks for.
-    pub(super) fn of_lines(self, caller: &Caller) -> LineFilter {
+    pub(super) fn of_lines(self, caller: &Caller) -> Result<LineFilter, Refusal> {
         let today = Zone::default().local_date(caller.ctx.now);
         let at_risk = self.at_risk.unwrap_or(false);
+        let mut fields = Fields::new();
+        let group = self.due.and_then(|code| fields.word("due", &code, DueGroup::ALL, DueGroup::from_code));
+        fields.finish()?;
+        let days = group.map(|group| group.days(&caller.ctx.calendar, today));
         let due = match (self.due_from, self.due_to) {
-            (None, None) => vec![],
-            (from, to) => vec![(from.unwrap_or(FIRST_DUE), to.unwrap_or(LAST_DUE))],
+            (None, None) => None,
+            (from, to) => Some((from.unwrap_or(FIRST_DUE), to.unwrap_or(LAST_DUE))),
         };
-        LineFilter {
+        Ok(LineFilter {
             state: self.state.map(|word| word.0),
             open: self.open.unwrap_or(false) || at_risk,
             ended: false,
             depot: upper(self.depot),
             customer: upper(self.customer),
             part_no: upper(self.part_no),
-            due_by: None,
+            due,
             at_risk: at_risk.then(|| figures::at_risk(&caller.ctx.calendar, today)),
             facets: Facets {
                 assignees: self.assignee.map(or_none).into_iter().collect(),
                 contracts: self.contract.map(or_none).into_iter().collect(),
-                due,
+                due: days.map(|days| (days.from, days.to)).into_iter().collect(),
                 ..Facets::default()
             },
             q: self.q,
-        }
+        })
     }
 }
 
@@ -120,7 +129,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = filter.into_inner();
     let today = Zone::default().local_date(caller.ctx.now);
     let order = filter.sort.as_ref().map_or(LineOrder::Due, |word| word.0);
-    let filter = filter.of_lines(&caller);
+    let filter = filter.of_lines(&caller)?;
     if order == LineOrder::Risk {
         return list_by_risk(&caller, &paging, filter, today).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::app::figures::{ClassFilter, GroupBy, KeptClass, TurnaroundBy};
 use crate::app::promises::StateFilter;
-use crate::app::rma::{FacetKind, LineOrder};
+use crate::app::rma::{DueGroup, FacetKind, LineOrder};
 use crate::app::stock::{ScannedKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
@@ -161,6 +161,8 @@ pub type ScanVerdictWord = Word<ScanVerdict>;
 pub type IntakeStateWord = Word<IntakeState>;
 /// Why an intake was not matched at once.
 pub type IntakeExceptionWord = Word<IntakeException>;
+/// How long a line has left.
+pub type DueGroupWord = Word<DueGroup>;
 /// A group of values that lines are counted by.
 pub type FacetKindWord = Word<FacetKind>;
 /// How a transfer stands.

@@ -30,6 +30,8 @@ pub struct Facets {
 text_enum! {
     /// A group of boxes that is counted by value.
     FacetKind {
+        /// Working days left, in groups of days.
+        Due => "due",
         /// Stage of the repair.
         Stage => "stage",
         /// Receiving depot.
@@ -41,6 +43,17 @@ text_enum! {
         /// The contract that covered it on the day it was asked for.
         Contract => "contract",
     }
+}
+
+/// Promised days that are one box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDays {
+    /// Code of the box.
+    pub code: &'static str,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, counted in.
+    pub to: NaiveDate,
 }
 
 row! {
@@ -143,16 +156,19 @@ pub fn due_days(conn: &mut Conn, reader: &Scope, risky_above_bp: i64) -> StoreRe
     Ok(filters.into_sql(text).load(conn)?)
 }
 
-/// The boxes of a group, as the other groups and filters leave them, the fullest first. At most `limit`.
+/// The boxes of a group, as the other groups and filters leave them: those of `days` in their order, of another group the
+/// fullest first, at most `limit`.
 pub fn boxes(
     conn: &mut Conn,
     reader: &Scope,
     filter: &LineFilter,
     kind: FacetKind,
+    days: &[DueDays],
     limit: i64,
 ) -> StoreResult<Vec<FacetRow>> {
     let mut others = filter.clone();
     let (value, name) = match kind {
+        FacetKind::Due => return due_boxes(conn, reader, others, days),
         FacetKind::Stage => {
             others.facets.stages.clear();
             ("l.repair_state", "l.repair_state")
@@ -183,4 +199,20 @@ pub fn boxes(
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Each box is a range of days of its own, which an index carries.
+fn due_boxes(
+    conn: &mut Conn,
+    reader: &Scope,
+    mut filter: LineFilter,
+    days: &[DueDays],
+) -> StoreResult<Vec<FacetRow>> {
+    let mut boxes = vec![];
+    for DueDays { code, from, to } in days {
+        filter.facets.due = vec![(*from, *to)];
+        let count = count(conn, reader, &filter)?;
+        boxes.push(FacetRow { value: (*code).to_owned(), name: (*code).to_owned(), count });
+    }
+    Ok(boxes)
 }

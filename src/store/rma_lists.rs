@@ -24,8 +24,8 @@ pub struct LineFilter {
     pub customer: Option<String>,
     /// Part number.
     pub part_no: Option<String>,
-    /// Due on this day or before.
-    pub due_by: Option<NaiveDate>,
+    /// Due from the first to the last day, both counted in.
+    pub due: Option<(NaiveDate, NaiveDate)>,
     /// At risk: due on this day or before, or likelier to miss than so many basis points.
     pub at_risk: Option<(NaiveDate, i64)>,
     /// What is ticked beside the list.
@@ -113,7 +113,10 @@ pub(super) fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter)
     );
     filters.and_some("l.customer_id = (SELECT id FROM customer WHERE code = ?)", filter.customer.as_deref());
     filters.and_some("l.part_id = (SELECT id FROM part WHERE part_no = ?)", filter.part_no.as_deref());
-    filters.and_some("l.sort_due <= ?", filter.due_by);
+    if let Some((from, to)) = filter.due {
+        let from = filters.value(from);
+        filters.and(&format!("l.sort_due BETWEEN {from} AND ?"), to);
+    }
     line_facets::tick(filters, &filter.facets);
     if let Some((until, above_bp)) = filter.at_risk {
         let until = filters.value(until);

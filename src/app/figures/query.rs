@@ -303,11 +303,15 @@ fn instant(fields: &mut Fields, field: &str, text: &str) -> Option<DateTime<Utc>
     in_range(fields, field, instant.date_naive()).then_some(instant)
 }
 
-/// The two ends of a period, each a day or a month that stands for its first or last day. Refuses what is neither.
+/// The two ends of a period, each a day or a month that stands for its first or last day. Refuses what is neither, and a period
+/// that ends before it begins.
 pub fn ends(from: Option<&str>, to: Option<&str>) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Refusal> {
     let mut fields = Fields::new();
     let from = from.and_then(|text| end_of_period(&mut fields, "from", text)).map(End::first);
     let to = to.and_then(|text| end_of_period(&mut fields, "to", text)).map(End::last);
+    if let Some(from) = from {
+        fields.period("to", from, to);
+    }
     fields.finish()?;
     Ok((from, to))
 }

@@ -4,7 +4,7 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rma::{Direction, ShipmentState};
 use crate::store::issued::IssuedFor;
-use crate::store::line_facets::{self, DueDayRow, FacetKind, FacetRow};
+use crate::store::line_facets::{self, DueDayRow, DueDays, FacetKind, FacetRow};
 use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
@@ -84,7 +84,8 @@ pub fn due_days(conn: &mut Conn, ctx: &Ctx, risky_above_bp: i64) -> AppResult<Ve
     Ok(line_facets::due_days(conn, &ctx.actor.scope(), risky_above_bp)?)
 }
 
-/// The boxes of a group beside the list, with the lines each would keep, the fullest first.
+/// The boxes of a group beside the list, with the lines each would keep: those of `days` in their order, of another group
+/// the fullest first.
 ///
 /// # Errors
 /// `forbidden`.
@@ -93,10 +94,11 @@ pub fn boxes(
     ctx: &Ctx,
     filter: &LineFilter,
     kind: FacetKind,
+    days: &[DueDays],
     limit: i64,
 ) -> AppResult<Vec<FacetRow>> {
     ctx.actor.may(Permission::ReadRma)?;
-    Ok(line_facets::boxes(conn, &ctx.actor.scope(), filter, kind, limit)?)
+    Ok(line_facets::boxes(conn, &ctx.actor.scope(), filter, kind, days, limit)?)
 }
 
 /// The lines a unit was issued for, newest first.

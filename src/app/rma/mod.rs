@@ -5,6 +5,7 @@ mod apply;
 mod attach;
 mod case_news;
 mod cases;
+mod due;
 mod intake;
 mod list;
 mod makers_unit;
@@ -29,6 +30,7 @@ pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered}
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
+pub use due::{DueGroup, days_left};
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
@@ -50,7 +52,7 @@ pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, tr
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 
 pub use crate::store::issued::{IssuedFor, IssuedRow};
-pub use crate::store::line_facets::{DueDayRow, FacetKind, FacetRow, Facets};
+pub use crate::store::line_facets::{DueDayRow, DueDays, FacetKind, FacetRow, Facets};
 pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};

@@ -159,7 +159,7 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
     }
     match kind {
         ActionKind::Authorise | ActionKind::Reject => {
-            taking_back::reopen_request(tx, line.row.id, true, ctx.now)?
+            taking_back::reopen_request(tx, line.row.id, true, ctx.now)?;
         }
         ActionKind::ReserveReplacement => taking_back::reopen_request(tx, line.row.id, false, ctx.now)?,
         _ => {}

@@ -226,7 +226,7 @@ pub fn list_as_of(
 /// A unit the reader may see now, and where it was then.
 ///
 /// # Errors
-/// As [`unit`]; `not_met_yet` when the books had not met it, or only by a step that was taken back.
+/// As [`unit()`]; `not_met_yet` when the books had not met it, or only by a step that was taken back.
 pub fn unit_then(
     conn: &mut Conn,
     ctx: &Ctx,

@@ -2,9 +2,9 @@
 
 use super::answer::{self, Shown, go};
 use super::frame::{self, name};
-use super::{board, clock, rma_list};
+use super::{board, clock};
 use crate::app::figures::{self, Asked, GroupBy, Query};
-use crate::app::rma::{self, DueDayRow, LineFilter, LineRow, Next};
+use crate::app::rma::{self, DueDayRow, DueGroup, LineFilter, LineRow, Next};
 use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
@@ -193,25 +193,25 @@ fn urgent_row(p: &Page, row: &LineRow, clock: Clock, next: &Next) -> UrgentRow {
 
 /// Open lines by working days left, each bar the very lines its list shows.
 fn buckets(open: &[DueDayRow], calendar: &Calendar, today: NaiveDate) -> Vec<Bucket> {
-    let bars = [
-        ("bucket-overdue", "overdue", Tone::Bad),
-        ("bucket-0-5", "d5", Tone::Warn),
-        ("bucket-6-15", "d15", Tone::Warn),
-        ("bucket-16-30", "d30", Tone::Plain),
-        ("bucket-31", "d31", Tone::Plain),
-        ("bucket-none", "none", Tone::Hold),
-    ];
-    let bar = |(key, code, tone)| {
-        let span = rma_list::days_of(code, calendar, today);
-        let within = |day: &&DueDayRow| span.is_some_and(|(from, to)| (from..=to).contains(&day.sort_due));
+    let bar = |group: &DueGroup| {
+        let (key, tone) = match group {
+            DueGroup::Overdue => ("bucket-overdue", Tone::Bad),
+            DueGroup::To5 => ("bucket-0-5", Tone::Warn),
+            DueGroup::To15 => ("bucket-6-15", Tone::Warn),
+            DueGroup::To30 => ("bucket-16-30", Tone::Plain),
+            DueGroup::From31 => ("bucket-31", Tone::Plain),
+            DueGroup::Undated => ("bucket-none", Tone::Hold),
+        };
+        let days = group.days(calendar, today);
+        let within = |day: &&DueDayRow| (days.from..=days.to).contains(&day.sort_due);
         Bucket {
             key,
             count: open.iter().filter(within).map(|day| day.lines).sum(),
             tone,
-            href: format!("/rma?clock={code}"),
+            href: format!("/rma?clock={group}"),
         }
     };
-    bars.into_iter().map(bar).collect()
+    DueGroup::ALL.iter().map(bar).collect()
 }
 
 fn low(p: &Page, row: &StockRow) -> LowStock {

@@ -39,7 +39,11 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
         return Ok(badges);
     }
     let today = Zone::default().local_date(ctx.now);
-    let overdue = LineFilter { open: true, due_by: today.pred_opt(), ..LineFilter::default() };
+    let overdue = LineFilter {
+        open: true,
+        due: today.pred_opt().map(|day| (rma::FIRST.sort_due, day)),
+        ..LineFilter::default()
+    };
     badges.push(Badge { screen: Screen::Rma, count: rma::count_lines(conn, ctx, &overdue)?, bad: true });
     // What waits for this role: a decision, a parcel, a board to be sent back.
     let waiting = match role {

@@ -6,7 +6,7 @@ use super::frame::{self, name};
 use super::rmas::pairs;
 use super::{clock, flash, mine};
 use crate::app::figures;
-use crate::app::rma::{self, FacetKind, FacetRow, Facets, LineFilter, LineKey, LineRow};
+use crate::app::rma::{self, DueDays, DueGroup, FacetKind, FacetRow, Facets, LineFilter, LineKey, LineRow};
 use crate::app::saved_views::{self, ViewRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
@@ -14,6 +14,7 @@ use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rma::RepairState;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, Trouble};
+use crate::i18n;
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::kit::Tone;
@@ -21,7 +22,7 @@ use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption, KeptView, RmaListPage, RmaRow, ViewTab};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 /// Rows of a page.
 const ROWS: i64 = 50;
@@ -35,9 +36,8 @@ const VIEWS: [(&str, &str, Tone); 5] = [
     ("mine", "view-mine", Tone::Plain),
     ("all", "view-all", Tone::Plain),
 ];
-/// Working days left, in groups: parameter, first and last day left.
-const SPANS: [(&str, i64, i64); 5] =
-    [("d5", 0, 5), ("d10", 6, 10), ("d11", 11, 366), ("d15", 6, 15), ("d30", 16, 30)];
+/// The boxes of the clock.
+const CLOCK: [&str; 5] = ["overdue", "d5", "d10", "d11", "none"];
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/assign", web::post().to(assign))
@@ -84,16 +84,17 @@ impl Wanted {
     }
 
     fn filter(&self, ctx: &Ctx, today: NaiveDate) -> LineFilter {
-        let due_by = (self.view == "overdue").then(|| today.pred_opt()).flatten();
+        let overdue = DueGroup::Overdue.days(&ctx.calendar, today);
         let at_risk = (self.view == "risk").then(|| figures::at_risk(&ctx.calendar, today));
         let mut assignees = self.of("assignee");
         if self.view == "mine" {
             assignees = vec![ctx.actor.username.clone()];
         }
-        let due = self.of("clock");
+        let ticked = self.of("clock");
+        let due = ticked.iter().filter_map(|code| days_of(code, &ctx.calendar, today));
         LineFilter {
             open: self.view != "all",
-            due_by,
+            due: (self.view == "overdue").then_some((overdue.from, overdue.to)),
             at_risk,
             facets: Facets {
                 stages: self.of("state").iter().filter_map(|code| RepairState::from_code(code)).collect(),
@@ -101,7 +102,7 @@ impl Wanted {
                 assignees,
                 customers: self.of("customer"),
                 contracts: self.of("contract"),
-                due: due.iter().filter_map(|code| days_of(code, &ctx.calendar, today)).collect(),
+                due: due.map(|days| (days.from, days.to)).collect(),
             },
             q: Some(self.q.clone()).filter(|text| !text.is_empty()),
             ..LineFilter::default()
@@ -131,26 +132,14 @@ impl Wanted {
     }
 }
 
-/// The last day with so many working days left; for none left it is today.
-fn day_after(calendar: &Calendar, today: NaiveDate, left: i64) -> NaiveDate {
-    let ahead = (0..=730).filter_map(|n| today.checked_add_days(Days::new(n)));
-    ahead.take_while(|day| calendar.working_days_between(today, *day) <= left).last().unwrap_or(today)
-}
-
 /// The promised days a box of the clock stands for, or a bar of the overview.
-pub fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    let none = NaiveDate::from_ymd_opt(9999, 12, 31)?;
-    match code {
-        "overdue" => Some((rma::FIRST.sort_due, today.pred_opt()?)),
-        "none" => Some((none, none)),
-        "d11" => Some((day_after(calendar, today, 10).succ_opt()?, none.pred_opt()?)),
-        "d31" => Some((day_after(calendar, today, 30).succ_opt()?, none.pred_opt()?)),
-        _ => {
-            let (_, from, to) = SPANS.iter().find(|(span, ..)| *span == code)?;
-            let first = if *from == 0 { today } else { day_after(calendar, today, from - 1).succ_opt()? };
-            Some((first, day_after(calendar, today, *to)))
-        }
-    }
+fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<DueDays> {
+    let (code, (from, to)) = match code {
+        "d10" => ("d10", rma::days_left(calendar, today, 6, Some(10))),
+        "d11" => ("d11", rma::days_left(calendar, today, 11, None)),
+        _ => return Some(DueGroup::from_code(code)?.days(calendar, today)),
+    };
+    Some(DueDays { code, from, to })
 }
 
 /// As read.
@@ -159,7 +148,6 @@ struct Read {
     total: Option<i64>,
     views: Vec<Option<i64>>,
     boxes: Vec<(FacetKind, Vec<FacetRow>)>,
-    clock: Vec<(&'static str, i64)>,
     kept: Vec<ViewRow>,
     people: Vec<(String, String)>,
 }
@@ -176,18 +164,12 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
         let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view.filter(ctx, today)));
         views.push(counted.transpose()?);
     }
-    let (mut boxes, mut clock) = (vec![], vec![]);
+    let days: Vec<_> = CLOCK.iter().filter_map(|code| days_of(code, &ctx.calendar, today)).collect();
+    let mut boxes = vec![];
     for kind in FacetKind::ALL {
         let limit = if *kind == FacetKind::Stage { 32 } else { BOXES };
-        let found = if counts { rma::boxes(conn, ctx, &filter, *kind, limit)? } else { vec![] };
+        let found = if counts { rma::boxes(conn, ctx, &filter, *kind, &days, limit)? } else { vec![] };
         boxes.push((*kind, found));
-    }
-    if counts {
-        for code in ["overdue", "d5", "d10", "d11", "none"] {
-            let mut one = filter.clone();
-            one.facets.due = days_of(code, &ctx.calendar, today).into_iter().collect();
-            clock.push((code, rma::count_lines(conn, ctx, &one)?));
-        }
     }
     let people = if may_assign { rma::assignees(conn, ctx)? } else { vec![] };
     Ok(Read {
@@ -195,7 +177,6 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
         total: if counts { Some(rma::count_lines(conn, ctx, &filter)?) } else { None },
         views,
         boxes,
-        clock,
         kept: saved_views::list(conn, ctx)?,
         people: people.into_iter().map(|row| (row.username, row.display_name)).collect(),
     })
@@ -273,15 +254,10 @@ fn views(wanted: &Wanted, counts: &[Option<i64>]) -> Vec<ViewTab> {
 }
 
 fn facets(p: &Page, wanted: &Wanted, read: &Read) -> Vec<Facet> {
-    let clock = read.clock.iter().map(|(code, count)| FacetOption {
-        value: (*code).to_owned(),
-        label: p.word("facet-clock", code),
-        count: Some(*count),
-        checked: wanted.has("clock", code),
-    });
-    let mut facets = vec![Facet { key: "facet-clock", name: "clock", options: clock.collect() }];
+    let mut facets = vec![];
     for (kind, rows) in &read.boxes {
         let (key, group) = match kind {
+            FacetKind::Due => ("facet-clock", "clock"),
             FacetKind::Stage => ("facet-stage", "state"),
             FacetKind::Depot => ("facet-depot", "depot"),
             FacetKind::Assignee => ("facet-assignee", "assignee"),
@@ -305,9 +281,10 @@ fn facets(p: &Page, wanted: &Wanted, read: &Read) -> Vec<Facet> {
         }
         // What is ticked stays in sight, also when it keeps nothing.
         for value in wanted.of(group) {
-            if !options.iter().any(|option| option.value == value) {
+            let is_known = *kind != FacetKind::Due || i18n::has(p.lang, &format!("facet-clock-{value}"));
+            if is_known && !options.iter().any(|option| option.value == value) {
                 let row = FacetRow { name: value.clone(), value: value.clone(), count: 0 };
-                let count = (!read.clock.is_empty()).then_some(0);
+                let count = read.total.is_some().then_some(0);
                 options.push(FacetOption { value, label: label(p, *kind, &row), count, checked: true });
             }
         }
@@ -319,6 +296,7 @@ fn facets(p: &Page, wanted: &Wanted, read: &Read) -> Vec<Facet> {
 
 fn label(p: &Page, kind: FacetKind, row: &FacetRow) -> String {
     match kind {
+        FacetKind::Due => p.word("facet-clock", &row.value),
         FacetKind::Stage => p.word("repair-state", &row.value),
         FacetKind::Assignee if row.value.is_empty() => p.t("facet-nobody"),
         _ => row.name.clone(),

@@ -3,13 +3,12 @@
 mod as_of;
 mod asked;
 mod boards;
-mod books;
 mod boxes;
-mod calendars;
 mod cases;
 mod chance;
 mod corrected;
 mod docs;
+mod due;
 mod ends;
 mod handed_back;
 mod helpers;

@@ -194,6 +194,7 @@ fn line_lists() -> Vec<Question> {
     let filter = rma::LineFilter::default;
     let open = || rma::LineFilter { open: true, ..filter() };
     let customer = text("K1042");
+    let until = (rma::FIRST.sort_due, now().date_naive());
     vec![
         of_lines("lines", filter()),
         of_lines("open lines", open()),
@@ -201,7 +202,7 @@ fn line_lists() -> Vec<Question> {
         of_lines("open lines of a depot", rma::LineFilter { depot: text("DP3"), ..open() }),
         of_lines("lines of a customer", rma::LineFilter { customer, ..filter() }),
         of_lines("lines of a part", rma::LineFilter { part_no: text("P-100091"), ..filter() }),
-        of_lines("lines due by a day", rma::LineFilter { due_by: Some(now().date_naive()), ..open() }),
+        of_lines("lines due by a day", rma::LineFilter { due: Some(until), ..open() }),
         of_lines("lines in repair", rma::LineFilter { state: Some(RepairState::Repairing), ..filter() })
             .of_more(4.0),
         of_lines("lines cancelled", rma::LineFilter { state: Some(RepairState::Cancelled), ..filter() }),
