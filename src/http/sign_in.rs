@@ -104,15 +104,13 @@ pub async fn new_password_hash(
     current: String,
     new: String,
 ) -> Result<String, Problem> {
-    state.sign_in_throttle.attempt(&caller.ctx.actor.username, peer(req)).await?;
-    let known = knows_password(state, caller, current).await?;
-    if let Some(fault) = password_fault(state, "new", &new, &caller.ctx.actor.username).await? {
-        return Err(Refusal::Invalid(vec![fault]).into());
+    let username = &caller.ctx.actor.username;
+    state.sign_in_throttle.attempt(username, peer(req)).await?;
+    let hash = chosen_password(state, "new", new, username).await?;
+    match knows_password(state, caller, current).await? {
+        Some(true) => Ok(hash),
+        _ => Err(Refusal::field("current", "wrong_password").into()),
     }
-    if known != Some(true) {
-        return Err(Refusal::field("current", "wrong_password").into());
-    }
-    Ok(state.passwords.hash(new).await?)
 }
 
 /// Lets on who says the own password again, before what may be signed in with changes: a browser left alone must not be
