@@ -32,7 +32,7 @@ pub fn zone() -> FixedOffset {
 
 /// The frame for whoever looks.
 pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
-    let cookie = |name: &str| req.cookie(name).map(|cookie| cookie.value().to_owned());
+    let cookie = |name: &str| http::cookie(req, name);
     let chosen = cookie(LANGUAGE).and_then(|code| Lang::from_code(&code));
     let lang = match caller {
         Some(caller) => Lang::from_code(caller.person.language.as_str()).unwrap_or_default(),
