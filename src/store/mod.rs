@@ -98,7 +98,7 @@ pub use sql::Conn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Result of store work.
 pub type StoreResult<T> = Result<T, StoreError>;
@@ -194,13 +194,8 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let this = self.clone();
         let permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        spawn(move || {
-            let _permit = permit;
-            this.read_blocking(work)
-        })
-        .await?
+        self.read_elsewhere(permit, work).await
     }
 
     /// Looks up a few rows by their keys. On the embedded database that takes less time than waking another thread for it
@@ -213,9 +208,27 @@ impl Store {
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
     {
         let Backend::Sqlite(sqlite) = &*self.backend else { return self.read(work).await };
-        let _permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        catch_unwind(AssertUnwindSafe(|| sqlite.read(work)))
-            .unwrap_or_else(|panic| Err(E::from(error::panicked(panic.as_ref()))))
+        let permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        match catch_unwind(AssertUnwindSafe(|| sqlite.read_now(work))) {
+            Ok(Ok(result)) => result,
+            // Jobs hold the readers: this thread has others to serve.
+            Ok(Err(work)) => self.read_elsewhere(permit, work).await,
+            Err(panic) => Err(E::from(error::panicked(panic.as_ref()))),
+        }
+    }
+
+    async fn read_elsewhere<T, E, F>(&self, permit: OwnedSemaphorePermit, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let this = self.clone();
+        spawn(move || {
+            let _permit = permit;
+            this.read_blocking(work)
+        })
+        .await?
     }
 
     /// Reads for somebody who asks whether the database is there: an answer within some seconds, past those who wait for a

@@ -159,12 +159,19 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut pooled = self.readers.get().map_err(|e| StoreError::Connection(e.to_string()))?;
-        // One snapshot for all statements of the read.
-        pooled.batch("BEGIN").map_err(StoreError::from)?;
-        let result = work(&mut pooled);
-        pooled.batch("COMMIT").map_err(StoreError::from)?;
-        result
+        let mut reader = self.readers.get().map_err(|e| StoreError::Connection(e.to_string()))?;
+        in_one_moment(&mut reader, work)
+    }
+
+    /// The same without waiting for a reader: gives the work back when none is idle.
+    pub(super) fn read_now<T, E: From<StoreError>, F: FnOnce(&mut Conn) -> Result<T, E>>(
+        &self,
+        work: F,
+    ) -> Result<Result<T, E>, F> {
+        match self.readers.try_get() {
+            Some(mut reader) => Ok(in_one_moment(&mut reader, work)),
+            None => Err(work),
+        }
     }
 
     /// Queues the work; the receiver gets the answer after COMMIT.
@@ -195,6 +202,17 @@ impl SqliteStore {
         let quoted = target.to_string_lossy().replace('\'', "''");
         Ok(conn.batch_execute(&format!("VACUUM INTO '{quoted}'"))?)
     }
+}
+
+/// One snapshot for all statements of a read.
+fn in_one_moment<T, E: From<StoreError>>(
+    reader: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    reader.batch("BEGIN").map_err(StoreError::from)?;
+    let result = work(reader);
+    reader.batch("COMMIT").map_err(StoreError::from)?;
+    result
 }
 
 fn open_writer(url: &str) -> StoreResult<SqliteConnection> {
