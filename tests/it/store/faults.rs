@@ -4,8 +4,10 @@ use super::{all, make_probe, put, queue_behind_a_slow_one};
 use crate::support::{self, Database, Engine, on_both};
 use beiku::store::sql::sql;
 use beiku::store::{Conn, Store, StoreError, StoreResult};
-use std::sync::Arc;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::task::Poll;
 
 /// Writes one row.
 async fn keep(store: &Store, name: &'static str) -> StoreResult<()> {
@@ -40,13 +42,14 @@ on_both!(a_panic_in_a_write_is_that_callers_error, async |db: &Database| {
 on_both!(a_panic_in_a_read_leaves_no_transaction_behind, async |db: &Database| {
     make_probe(db.store()).await;
     // More often than there are connections in the pool.
+    let panics = |c: &mut Conn| {
+        let rows = sql("SELECT count(*) AS value FROM probe").number(c)?;
+        assert!(rows < 0, "planned panic");
+        Ok::<_, StoreError>(rows)
+    };
     for _ in 0..20 {
-        let read = db.store().read(|c| {
-            let rows = sql("SELECT count(*) AS value FROM probe").number(c)?;
-            assert!(rows < 0, "planned panic");
-            Ok::<_, StoreError>(rows)
-        });
-        assert!(matches!(read.await, Err(StoreError::Panicked(_))));
+        assert!(matches!(db.store().read(panics).await, Err(StoreError::Panicked(_))));
+        assert!(matches!(db.store().look_up(panics).await, Err(StoreError::Panicked(_))));
     }
     keep(db.store(), "after").await.unwrap();
     assert_eq!(names(db.store()).await, ["after"], "a read is stuck in an old moment");
@@ -62,6 +65,33 @@ on_both!(an_error_in_a_read_leaves_no_transaction_behind, async |db: &Database| 
     keep(db.store(), "after").await.unwrap();
     assert_eq!(names(db.store()).await, ["after"]);
 });
+
+#[test]
+fn a_look_up_does_not_stop_its_thread_for_want_of_a_reader() {
+    support::run(Engine::Sqlite, async |db: &Database| {
+        make_probe(db.store()).await;
+        // Jobs take readers without asking for leave; so many that none is left.
+        let (all_held, go) = (Arc::new(Barrier::new(9)), Arc::new(Barrier::new(9)));
+        for _ in 0..8 {
+            let (store, all_held, go) = (db.store().clone(), Arc::clone(&all_held), Arc::clone(&go));
+            std::thread::spawn(move || {
+                let held = store.read_blocking(|_| {
+                    all_held.wait();
+                    go.wait();
+                    Ok::<_, StoreError>(())
+                });
+                held.unwrap();
+            });
+        }
+        all_held.wait();
+        let count = |c: &mut Conn| Ok::<_, StoreError>(sql("SELECT count(*) AS value FROM probe").number(c)?);
+        let mut looked_up = Box::pin(db.store().look_up(count));
+        let early = poll_fn(|cx| Poll::Ready(looked_up.as_mut().poll(cx))).await;
+        assert!(early.is_pending(), "{early:?}");
+        go.wait();
+        assert_eq!(looked_up.await.unwrap(), 0);
+    });
+}
 
 on_both!(a_swallowed_error_never_becomes_a_false_yes, async |db: &Database| {
     make_probe(db.store()).await;
