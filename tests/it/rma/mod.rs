@@ -14,6 +14,7 @@ mod handed_back;
 mod helpers;
 mod house;
 mod known_before;
+mod leads;
 mod limits;
 mod mailed;
 mod makers_unit;
