@@ -3,7 +3,9 @@
 mod as_of;
 mod asked;
 mod boards;
+mod books;
 mod boxes;
+mod calendars;
 mod cases;
 mod chance;
 mod corrected;
