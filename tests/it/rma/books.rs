@@ -142,6 +142,11 @@ const NEVER: &[(&str, &str)] = &[
          AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.line_id = l.id AND p.kind = 'equivalent_exchange' AND p.taken_back_at IS NULL)",
     ),
     (
+        "a promise or a line that ended before it began",
+        "SELECT (SELECT count(*) FROM promise WHERE ended_at < started_at AND state <> 'excluded') \
+         + (SELECT count(*) FROM rma_line WHERE ended_at < received_at) AS value",
+    ),
+    (
         "an open promise counted by an older calendar",
         "SELECT count(*) AS value FROM promise WHERE ended_at IS NULL AND unit = 'working_days' AND state <> 'excluded' \
          AND calendar_version <> (SELECT COALESCE(max(id), 0) FROM calendar_year)",
