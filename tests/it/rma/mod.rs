@@ -31,6 +31,7 @@ pub mod scene;
 mod service;
 mod settled;
 mod spares;
+mod stories;
 mod story;
 mod taken_back;
 mod told;

@@ -3,6 +3,7 @@
 //! `BEIKU_MODEL_STEPS` makes it longer; `BEIKU_MODEL_SEED` repeats one walk.
 
 use super::books::check;
+use super::stories::{Told, on_record};
 use super::{calendars, company};
 use crate::setup::{act_as, actor, execute, number, read_as};
 use crate::support::{self, Database, on_both};
@@ -17,13 +18,8 @@ use beiku::domain::repair::Cause;
 use beiku::domain::rma::{ActionKind, Entitlement, Mode, RepairOutcome};
 use beiku::domain::stock::Condition;
 use beiku::jobs::{Job, Scheduler};
-use beiku::row;
-use beiku::store::StoreError;
-use beiku::store::sql::sql_once;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use std::collections::BTreeSet;
-
-row! { struct KindRow { kind: String } }
 
 /// A generator of its own: the same seed walks the same way on both databases.
 pub(super) struct Dice(pub(super) u64);
@@ -153,7 +149,11 @@ async fn request(app: &App, dice: &mut Dice, step: usize) -> Option<String> {
     let unit = dice.below(5) + step / 80;
     let (customer, serial) =
         if dice.one_in(2) { ("C1", format!("B{unit}")) } else { ("C2", format!("D{unit}")) };
-    let mode = dice.pick(Mode::ALL);
+    asked(app, customer, serial, dice.pick(Mode::ALL)).await
+}
+
+/// A request of one board; its number, unless it is refused.
+pub(super) async fn asked(app: &App, customer: &'static str, serial: String, mode: Mode) -> Option<String> {
     let made = crate::setup::act(app, move |tx, ctx| {
         let line = NewLine {
             part_no: "BOARD-1".into(),
@@ -228,7 +228,7 @@ pub(super) async fn pass_time(db: &Database, scheduler: &Scheduler, dice: &mut D
 }
 
 /// Spares that went to customers are bought anew.
-async fn buy(app: &App, serial: String) {
+pub(super) async fn buy(app: &App, serial: String) {
     let bought = crate::setup::act(app, move |tx, ctx| super::receive(tx, ctx, "BOARD-1", &serial, "JN"));
     bought.await.unwrap();
 }
@@ -315,64 +315,6 @@ async fn chance(
     None
 }
 
-/// What chance hardly brings is led to: a loaner its customer keeps, a quote nobody answered.
-async fn led(db: &Database, app: &App) -> [ActionKind; 2] {
-    use ActionKind as A;
-    buy(app, "LEDSPARE".to_owned()).await;
-    let kept = [
-        A::Authorise,
-        A::ReserveReplacement,
-        A::ShipReplacement,
-        A::ReplacementDelivered,
-        A::ReceiveFaulty,
-        A::KeepLoaner,
-    ];
-    lead(db, app, "LED1", Mode::Loaner, &kept).await;
-    lead(
-        db,
-        app,
-        "LED2",
-        Mode::RepairReturn,
-        &[A::ReceiveFaulty, A::SetEntitlement, A::SendQuote, A::ExpireQuote],
-    )
-    .await;
-    [A::KeepLoaner, A::ExpireQuote]
-}
-
-/// A line goes straight through these steps, one every other day.
-async fn lead(db: &Database, app: &App, serial: &'static str, mode: Mode, steps: &[ActionKind]) {
-    let number = super::request(app, serial, mode).await.unwrap().rma.number;
-    for kind in steps {
-        let text = || "x".to_owned();
-        let case = CaseInput {
-            by: text(),
-            evidence: text(),
-            amount_fen: Some(86_000),
-            valid_until: Some(app.clock().now().date_naive() + Days::new(1)),
-            entitlement: Some(Entitlement::Chargeable),
-            ..CaseInput::default()
-        };
-        let is_scanned = *kind == ActionKind::ReceiveFaulty;
-        let said = ActionInput {
-            depot: is_scanned.then(|| "JN".to_owned()),
-            serial: is_scanned.then(|| serial.to_owned()),
-            received_by: text(),
-            reason: text(),
-            case,
-            ..ActionInput::default()
-        };
-        super::take(app, &number, *kind, said).await.unwrap();
-        db.clock().advance(TimeDelta::days(2));
-    }
-}
-
-/// The kinds of action the timelines tell of, those of the jobs among them.
-async fn on_record(app: &App) -> Vec<ActionKind> {
-    let kinds = "SELECT DISTINCT kind FROM rma_event".to_owned();
-    let rows = app.store().read(move |c| Ok::<_, StoreError>(sql_once(kinds).load::<KindRow>(c)?)).await;
-    rows.unwrap().iter().filter_map(|row| ActionKind::from_code(&row.kind)).collect()
-}
-
 /// One walk; the kinds of action that went.
 async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let app = support::app(db);
@@ -383,9 +325,12 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut numbers, mut walked, mut taken) = (vec![], vec![], 0_usize);
     let (mut kinds, mut sought) = (BTreeSet::new(), None);
+    let mut told = Told::new();
     for step in 0..steps * FURTHER {
-        if step == steps {
-            kinds.extend(led(db, &app).await);
+        // What is seldom possible is tried where it goes, for a while.
+        if step >= steps && (step - steps).is_multiple_of(40) {
+            kinds.extend(on_record(&app).await);
+            sought = chance(&app, &people[0], &numbers, &never(&kinds)).await;
         }
         if step >= steps && never(&kinds).is_empty() {
             break;
@@ -406,10 +351,9 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
             continue;
         }
         db.clock().advance(TimeDelta::minutes(1));
-        // What is seldom possible is tried where it goes, for a while.
-        if step >= steps && step % 40 == 0 {
-            kinds.extend(on_record(&app).await);
-            sought = chance(&app, &people[0], &numbers, &never(&kinds)).await;
+        if dice.one_in(4) {
+            walked.push(format!("{step}: {}", told.on(db, &app).await));
+            continue;
         }
         if dice.one_in(14) {
             walked.push(format!("{step}: {}", beside(&app, &mut dice, &numbers).await));
@@ -453,7 +397,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
 }
 
 /// A walk goes on so many times as far while some action never went.
-const FURTHER: usize = 16;
+const FURTHER: usize = 4;
 
 /// Actions that did not go yet.
 fn never(taken: &BTreeSet<ActionKind>) -> Vec<ActionKind> {
