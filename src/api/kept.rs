@@ -84,7 +84,7 @@ pub struct KeptFigures {
     excluded: u32,
     /// kept ÷ (kept + broken), to eight digits; `null` without one.
     rate: Option<f64>,
-    /// Whether the plans' target is met, on whole numbers; `null` without one.
+    /// Whether the plans' targets are met, as in `/kpi/timely-repair`: no more broken than the plans allow, each its own; `null` without one.
     meets_target: Option<bool>,
 }
 
@@ -98,7 +98,7 @@ impl KeptFigures {
             floating: sum.floating,
             excluded: sum.excluded,
             rate: sum.rate().map(round8),
-            meets_target: sum.meets_target(),
+            meets_target: sum.meets_target,
         }
     }
 }

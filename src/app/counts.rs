@@ -47,7 +47,7 @@ pub struct CountView {
     pub row: CountRow,
     /// Codes of the places it covers.
     pub places: Vec<String>,
-    /// What was seen, in order.
+    /// What was seen, in order; of what was seen again, the last time.
     pub scans: Vec<CountScanRow>,
     /// What it booked, oldest first.
     pub movements: Vec<MovementRow>,
@@ -434,18 +434,22 @@ fn miscounted(
     }))
 }
 
+/// Whether somebody else opened the count and saw everything in it, also what was seen again by others since.
+pub fn is_second(conn: &mut Conn, ctx: &Ctx, row: &CountRow) -> AppResult<bool> {
+    let Some(own) = ctx.actor.id() else { return Ok(true) };
+    Ok(row.opened_by_id != Some(own) && !counts::has_counted(conn, row.id, own)?)
+}
+
 /// Books the differences. Whoever counted does not approve.
 pub fn approve(tx: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<CountView> {
     let row = find_open(tx, ctx, number, "approve")?;
     ctx.actor.may_in(Permission::CorrectStock, &row.depot_ref())?;
-    let own = ctx.actor.id();
-    let counted = counts::scans(tx, row.id)?.iter().any(|scan| own.is_some() && scan.scanned_by_id == own);
-    if counted || (own.is_some() && row.opened_by_id == own) {
+    if !is_second(tx, ctx, &row)? {
         return Err(Refusal::SecondPersonNeeded { username: ctx.actor.username.clone() }.into());
     }
     let found = variance(tx, ctx, number)?;
     let postings: Vec<Posting> = found.differences.into_iter().map(|difference| difference.posting).collect();
-    ledger::post(tx, &postings, own, ctx.now)?;
+    ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     finish(tx, ctx, &row, CountState::Approved, &format!("{} difference(s)", postings.len()))?;
     view(tx, ctx, number)
 }

@@ -65,8 +65,6 @@ row! {
         /// The exception it became.
         pub exception_id: Option<i64>,
         /// Who saw it.
-        pub scanned_by_id: Option<i64>,
-        /// Who saw it.
         pub scanned_by: Option<String>,
         /// When.
         pub scanned_at: DateTime<Utc>,
@@ -151,9 +149,10 @@ pub struct NewCountScan<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Writes what was seen; seen again, it replaces what was seen before.
+/// Writes what was seen; seen again, it takes the place of what was seen before, which stays on the books with who saw it.
 pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
-    sql("DELETE FROM stock_count_scan WHERE count_id = $1 AND ((unit_id = $2 AND unit_id IS NOT NULL) \
+    sql("UPDATE stock_count_scan SET replaced_at = $8 WHERE count_id = $1 AND replaced_at IS NULL \
+         AND ((unit_id = $2 AND unit_id IS NOT NULL) \
          OR ($3 = 'quantity' AND verdict = 'quantity' AND place_id = $4 AND part_id = $5 AND condition = $6) \
          OR (verdict = 'unknown' AND code = $7 AND (part_id = $5 OR part_id IS NULL OR $5 IS NULL)))")
     .bind(new.count_id)
@@ -163,6 +162,7 @@ pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
     .bind(new.part_id)
     .bind(new.condition)
     .bind(new.code)
+    .bind(new.now)
     .execute(tx)?;
     Ok(sql(
         "INSERT INTO stock_count_scan (count_id, place_id, code, part_id, unit_id, condition, counted, booked, book_place, verdict, \
@@ -194,7 +194,7 @@ pub fn open_exception(
 ) -> StoreResult<Option<i64>> {
     let seen: Option<IdRow> = sql(
         "SELECT e.id FROM stock_count_scan s JOIN work_exception e ON e.id = s.exception_id AND e.state = 'open' \
-         WHERE s.count_id = $1 AND (s.unit_id = $4 OR (s.verdict = 'unknown' AND s.code = $2 \
+         WHERE s.count_id = $1 AND s.replaced_at IS NULL AND (s.unit_id = $4 OR (s.verdict = 'unknown' AND s.code = $2 \
            AND (s.part_id = $3 OR s.part_id IS NULL OR $3 IS NULL))) ORDER BY e.id DESC LIMIT 1",
     )
     .bind(count_id)
@@ -206,13 +206,23 @@ pub fn open_exception(
 }
 
 const SCAN: &str = "SELECT s.id, s.place_id, pl.code AS place, s.code, s.part_id, p.part_no, s.unit_id, s.condition, s.counted, s.booked, \
-     s.book_place, s.verdict, s.exception_id, s.scanned_by AS scanned_by_id, u.username AS scanned_by, s.scanned_at FROM stock_count_scan s \
+     s.book_place, s.verdict, s.exception_id, u.username AS scanned_by, s.scanned_at FROM stock_count_scan s \
      JOIN place pl ON pl.id = s.place_id LEFT JOIN part p ON p.id = s.part_id \
      LEFT JOIN app_user u ON u.id = s.scanned_by";
 
-/// Everything seen in a count, in order.
+/// Everything seen in a count as it was seen last, in order.
 pub fn scans(conn: &mut Conn, count_id: i64) -> StoreResult<Vec<CountScanRow>> {
-    Ok(sql_shaped(format!("{SCAN} WHERE s.count_id = $1 ORDER BY s.id")).bind(count_id).load(conn)?)
+    let text = format!("{SCAN} WHERE s.count_id = $1 AND s.replaced_at IS NULL ORDER BY s.id");
+    Ok(sql_shaped(text).bind(count_id).load(conn)?)
+}
+
+/// Whether this person saw anything in a count, also where somebody else saw it again.
+pub fn has_counted(conn: &mut Conn, count_id: i64, user_id: i64) -> StoreResult<bool> {
+    let seen = sql("SELECT COUNT(*) AS value FROM stock_count_scan WHERE count_id = $1 AND scanned_by = $2")
+        .bind(count_id)
+        .bind(user_id)
+        .number(conn)?;
+    Ok(seen > 0)
 }
 
 /// One thing seen.
@@ -289,7 +299,7 @@ pub fn end(
 
 const SELECT: &str = "SELECT c.id, c.number, c.depot_id, d.code AS depot, c.state, c.opened_by AS opened_by_id, o.username AS opened_by, \
      c.opened_at, a.username AS decided_by, c.decided_at, \
-     (SELECT COUNT(*) FROM stock_count_scan s WHERE s.count_id = c.id) AS scans \
+     (SELECT COUNT(*) FROM stock_count_scan s WHERE s.count_id = c.id AND s.replaced_at IS NULL) AS scans \
      FROM stock_count c JOIN depot d ON d.id = c.depot_id LEFT JOIN app_user o ON o.id = c.opened_by \
      LEFT JOIN app_user a ON a.id = c.decided_by";
 

@@ -122,6 +122,18 @@ pub fn end(
     Ok(())
 }
 
+/// A parcel of a line that was called off turned up all the same, in a box nobody waited for: the latest one of this unit.
+pub fn turned_up(tx: &mut Conn, serial: &str, part_id: Option<i64>, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE shipment SET state = 'delivered', delivered_at = $1 WHERE id = (SELECT max(s.id) FROM shipment s \
+         JOIN rma_line l ON l.id = s.line_id WHERE s.state = 'called_off' AND s.shipped_at <= $1 AND l.serial = $2 \
+         AND ($3 IS NULL OR l.part_id = $3))")
+    .bind(at)
+    .bind(serial)
+    .bind(part_id)
+    .execute(tx)?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT s.id, r.number AS rma, l.line, s.direction, s.purpose, u.serial, d.code AS depot, s.carrier, s.tracking_no, s.state, \
      s.shipped_at, s.delivered_at, s.received_by FROM shipment s JOIN rma r ON r.id = s.rma_id JOIN rma_line l ON l.id = s.line_id \
      LEFT JOIN unit u ON u.id = s.unit_id LEFT JOIN depot d ON d.id = s.depot_id";

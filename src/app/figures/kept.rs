@@ -8,10 +8,11 @@ use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::Fields;
 use crate::domain::plan::PromiseKind;
+use crate::domain::rate::{Class, Tally, Target};
 use crate::domain::refusal::Refusal;
 use crate::store::Conn;
 use crate::store::figures::Key;
-use crate::store::kept::{self, KeptWanted};
+use crate::store::kept::{self, KeptSumRow, KeptWanted};
 use std::collections::BTreeMap;
 
 pub use crate::domain::rma::KeptClass;
@@ -30,8 +31,9 @@ pub struct KeptSum {
     pub floating: u32,
     /// Fell away.
     pub excluded: u32,
-    /// Sum of the targets of the decided ones, in basis points.
-    targets_bp: i64,
+    /// Whether the plans' targets are met by the rule of the rate ([`Tally::figures`]): no more are broken than the plans allow, each
+    /// its own. `None` while none is decided.
+    pub meets_target: Option<bool>,
 }
 
 impl KeptSum {
@@ -46,26 +48,40 @@ impl KeptSum {
     pub fn rate(self) -> Option<f64> {
         (self.decided() > 0).then(|| f64::from(self.kept) / f64::from(self.decided()))
     }
+}
 
-    /// Whether the plans' target is met, on whole numbers; of several plans the mean.
-    #[must_use]
-    pub fn meets_target(self) -> Option<bool> {
-        (self.decided() > 0).then(|| 10_000 * i64::from(self.kept) >= self.targets_bp)
-    }
-
-    fn add(&mut self, class: KeptClass, target_bp: i64, promises: i64) {
-        let count = match class {
-            KeptClass::Kept => &mut self.kept,
-            KeptClass::Broken => &mut self.broken,
-            KeptClass::Pending => &mut self.pending,
-            KeptClass::Floating => &mut self.floating,
-            KeptClass::Excluded => &mut self.excluded,
+/// The sums of each kind.
+fn added(rows: &[KeptSumRow]) -> BTreeMap<PromiseKind, KeptSum> {
+    let mut sums: BTreeMap<PromiseKind, (Tally, u32)> = BTreeMap::new();
+    for row in rows {
+        let (tally, excluded) = sums.entry(row.kind).or_default();
+        let promises = u32::try_from(row.promises).unwrap_or(u32::MAX);
+        let class = match row.class {
+            KeptClass::Kept => Class::Timely,
+            KeptClass::Broken => Class::Missed,
+            KeptClass::Pending => Class::Pending,
+            KeptClass::Floating => Class::Floating,
+            KeptClass::Excluded => {
+                *excluded = excluded.saturating_add(promises);
+                continue;
+            }
         };
-        *count = count.saturating_add(u32::try_from(promises).unwrap_or(u32::MAX));
-        if matches!(class, KeptClass::Kept | KeptClass::Broken) {
-            self.targets_bp = self.targets_bp.saturating_add(target_bp.saturating_mul(promises));
-        }
+        let target = u32::try_from(row.target_bp).ok().and_then(Target::from_basis_points);
+        tally.add_many(target.unwrap_or(Target::DEFAULT), class, promises);
     }
+    let sum = |(kind, (tally, excluded)): (PromiseKind, (Tally, u32))| {
+        let figures = tally.figures();
+        let sum = KeptSum {
+            kept: figures.timely,
+            broken: figures.misses,
+            pending: figures.pending,
+            floating: figures.floating,
+            excluded,
+            meets_target: figures.meets_target,
+        };
+        (kind, sum)
+    };
+    sums.into_iter().map(sum).collect()
 }
 
 /// Which of the promises.
@@ -91,11 +107,7 @@ impl KeptFilter {
 /// How the promises due in the query's period were kept, by kind: dates and ends as they were known. Refuses with `forbidden`.
 pub fn kept_promises(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<BTreeMap<PromiseKind, KeptSum>> {
     ctx.actor.may(Permission::ReadFigures)?;
-    let mut sums: BTreeMap<PromiseKind, KeptSum> = BTreeMap::new();
-    for row in kept::sums(conn, &asked(ctx, query, None))? {
-        sums.entry(row.kind).or_default().add(row.class, row.target_bp, row.promises);
-    }
-    Ok(sums)
+    Ok(added(&kept::sums(conn, &asked(ctx, query, None))?))
 }
 
 /// The promises behind it, by due date: at most `limit`, after `after`. Refuses with `forbidden`.
@@ -119,5 +131,32 @@ fn asked(ctx: &Ctx, query: &Query, kind: Option<PromiseKind>) -> KeptWanted {
         late_before: query.as_of.min(Zone::default().local_date(ctx.now)),
         now: ctx.now,
         kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_plan_allows_its_own_broken_promises_as_the_rate_does() {
+        let row = |class, target_bp, promises| KeptSumRow {
+            kind: PromiseKind::SpareInPlace,
+            class,
+            target_bp,
+            promises,
+        };
+        let told = |rows: &[KeptSumRow]| added(rows)[&PromiseKind::SpareInPlace];
+        // 14 of 15 is no less than the mean of both targets; but neither plan allows a miss of so few.
+        let few = told(&[
+            row(KeptClass::Kept, 9_500, 9),
+            row(KeptClass::Broken, 9_500, 1),
+            row(KeptClass::Kept, 9_000, 5),
+        ]);
+        assert_eq!((few.kept, few.broken, few.meets_target), (14, 1, Some(false)));
+        let alone = told(&[row(KeptClass::Kept, 9_000, 9), row(KeptClass::Broken, 9_000, 1)]);
+        assert_eq!(alone.meets_target, Some(true));
+        let open = told(&[row(KeptClass::Pending, 9_000, 3), row(KeptClass::Excluded, 9_000, 2)]);
+        assert_eq!((open.pending, open.excluded, open.meets_target, open.rate()), (3, 2, None, None));
     }
 }

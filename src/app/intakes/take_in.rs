@@ -17,7 +17,7 @@ use crate::store::intakes::{self, NewIntake};
 use crate::store::issued::{self, OutOn};
 use crate::store::rmas::{self, LineRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, ledger, stock, units};
+use crate::store::{Conn, ledger, shipments, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 use std::collections::BTreeSet;
 
@@ -333,6 +333,7 @@ fn unasked(tx: &mut Conn, ctx: &Ctx, arrival: &Arrival, unit: &UnitRow) -> AppRe
     let place = &arrival.place;
     let postings = bring_here(&unit.part_ref(), &unit.state(), place, place, &arrival.box_no, arrival.at)?;
     ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
+    shipments::turned_up(tx, &unit.serial, Some(unit.part_id), arrival.at)?;
     let found = Found {
         serial: &unit.serial,
         label: "",
@@ -358,6 +359,7 @@ fn unknown(
         Some(part) => quarantine(tx, ctx, part, serial, &arrival.place, &arrival.box_no, arrival.at)?,
         None => None,
     };
+    shipments::turned_up(tx, serial, part_id, arrival.at)?;
     let found = Found {
         serial,
         label: "",

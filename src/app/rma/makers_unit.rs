@@ -4,24 +4,25 @@ use crate::app::AppResult;
 use crate::domain::plan::VendorSwap;
 use crate::domain::repair::swap_mark;
 use crate::domain::rma::ActionKind;
-use crate::domain::stock::Owner;
-use crate::store::line_events::{has_event, has_event_to};
+use crate::store::Conn;
+use crate::store::line_events::{has_event, has_event_to, theirs_since};
 use crate::store::rmas::LineRow;
-use crate::store::{Conn, units};
+use std::collections::HashMap;
 
-/// Serial of the unit that is the customer's since its maker sent it in place of the own one; none where the own one came back.
+/// Serials of the units that are the customer's since their makers sent them in place of the own ones, by line; a line whose own
+/// unit came back is left out. Ours, it stays with us: the customer was given another board.
+pub(super) fn makers_units<'a>(
+    conn: &mut Conn,
+    rows: impl IntoIterator<Item = &'a LineRow>,
+) -> AppResult<HashMap<i64, String>> {
+    let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
+    let marks = [VendorSwap::Exchange, VendorSwap::Repair].map(swap_mark);
+    Ok(theirs_since(conn, &ids, ActionKind::VendorReturned.as_str(), marks)?)
+}
+
+/// The same of one line.
 pub(super) fn makers_unit(conn: &mut Conn, row: &LineRow) -> AppResult<Option<String>> {
-    let mut swapped = false;
-    for swap in VendorSwap::ALL {
-        swapped |= came_as(conn, row.id, *swap)?;
-    }
-    let unit = match row.unit_id.filter(|_| swapped) {
-        Some(id) => units::by_id(conn, id)?,
-        None => None,
-    };
-    // Ours, it stays with us: the customer was given another board.
-    let theirs = Owner::Customer(row.customer.clone());
-    Ok(unit.filter(|unit| unit.owner == theirs).map(|unit| unit.serial))
+    Ok(makers_units(conn, [row])?.remove(&row.id))
 }
 
 /// Whether the customer was told of a board in place of the unit: we decided so, or the maker sent another one where the plan calls

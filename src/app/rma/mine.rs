@@ -2,6 +2,7 @@
 //! for who serves several.
 
 use crate::app::rma::list::list_lines;
+use crate::app::rma::makers_unit::makers_units;
 use crate::app::rma::state::find;
 use crate::app::rma::track::{Tracked, track};
 use crate::app::setup::Listing;
@@ -16,6 +17,7 @@ use crate::store::customers::CustomerRow;
 use crate::store::mine::{self, HeldSpareRow, NeedRow};
 use crate::store::rma_lists::{LineFilter, LineKey};
 use crate::store::rmas::LineRow;
+use std::collections::HashMap;
 
 /// Needs and loans shown at most.
 const SHOWN: i64 = 50;
@@ -39,6 +41,8 @@ pub struct Mine {
     pub loans: Vec<HeldSpareRow>,
     /// Lines, most urgent first.
     pub lines: Vec<LineRow>,
+    /// Serials of the units their makers sent in place of the own ones, by line id.
+    pub makers_units: HashMap<i64, String>,
 }
 
 /// Which lines of which customer.
@@ -81,7 +85,8 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx, which: Which<'_>) -> AppResult<Mine> {
     let is_first = !which.finished && which.after == super::FIRST;
     let needs = if is_first { mine::needs(conn, customer.id, SHOWN)? } else { vec![] };
     let loans = if is_first { mine::loans(conn, customer.id, SHOWN)? } else { vec![] };
-    Ok(Mine { customers, customer, cover, plan, needs, loans, lines })
+    let makers_units = makers_units(conn, &lines)?;
+    Ok(Mine { customers, customer, cover, plan, needs, loans, lines, makers_units })
 }
 
 /// An RMA as its customer follows it, for who is signed in.

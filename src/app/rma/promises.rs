@@ -309,13 +309,14 @@ fn end(
         .into_iter()
         .find(|promise| promise.kind == kind && promise.issued_id == issued_id && promise.ended_at.is_none());
     let Some(promise) = open else { return Ok(()) };
+    // What lay in a box before it was owed was here the moment it was.
+    let at = at.max(promise.started_at);
     let state = match outcome {
         Some(state) => state,
         None if is_late(tx, ctx, line_id, &promise, at, promise.closes_minute)? => PromiseState::Broken,
         None => PromiseState::Kept,
     };
-    promises::end(tx, promise.id, state, at, ctx.now)?;
-    Ok(())
+    Ok(promises::end(tx, promise.id, state, at, ctx.now)?)
 }
 
 /// The customer gave up on what was promised, on a day of the customer's own: by the due date that takes it out, later it

@@ -182,7 +182,7 @@ pub enum ShipmentChange {
         purpose: ShipmentPurpose,
         /// Only those with this unit in them.
         unit_id: Option<i64>,
-        /// Came back, or given up.
+        /// Came back, given up, or called off.
         to: ShipmentState,
     },
 }

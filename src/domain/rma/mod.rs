@@ -208,6 +208,8 @@ text_enum! {
         Returned => "returned",
         /// It never arrived, and was given up.
         Lost => "lost",
+        /// Its line was called off: nobody waits for it.
+        CalledOff => "called_off",
     }
 }
 

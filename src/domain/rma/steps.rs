@@ -13,7 +13,7 @@ use crate::domain::rma::spares::{
 };
 use crate::domain::rma::{
     Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
-    RepairState, ShipmentPurpose, Track, bench,
+    RepairState, ShipmentPurpose, ShipmentState, Track, bench,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -201,6 +201,7 @@ fn end_unreceived(
     if line.faulty != FaultyState::Received {
         decision.faulty = FaultyState::NotDue;
     }
+    nobody_waits(line, decision);
     if line.open_promises.contains(&PromiseKind::SpareInPlace) {
         // A spare that was late already was not in place, whoever calls it off now.
         decision.promises.push(PromiseChange::Forgo(PromiseKind::SpareInPlace));
@@ -215,6 +216,14 @@ fn end_unreceived(
     }
     decision.set_note(reason.to_owned());
     Ok(())
+}
+
+/// The line is called off while its faulty part is on the road: the parcel is on the list of what comes no more.
+pub(super) fn nobody_waits(line: &LineState, decision: &mut Decision) {
+    if line.faulty == FaultyState::InTransit {
+        let (purpose, to) = (ShipmentPurpose::Faulty, ShipmentState::CalledOff);
+        decision.shipment = Some(ShipmentChange::End { purpose, unit_id: None, to });
+    }
 }
 
 fn faulty_shipped(line: &LineState, parcel: &Parcel, decision: &mut Decision) {

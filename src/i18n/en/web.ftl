@@ -366,6 +366,7 @@ shipment-state-in_transit = On its way
 shipment-state-delivered = Delivered
 shipment-state-returned = Came back
 shipment-state-lost = Lost
+shipment-state-called_off = Called off
 repair-state-waiting_parts = Waiting for parts
 repair-state-hold = Clock stopped
 

@@ -323,6 +323,7 @@ shipment-state-in_transit = 在途
 shipment-state-delivered = 已签收
 shipment-state-returned = 已退回
 shipment-state-lost = 已丢失
+shipment-state-called_off = 已取消
 repair-state-waiting_parts = 等器件
 repair-state-hold = 停钟
 

@@ -125,7 +125,7 @@ struct Read {
     view: CountView,
     variance: Variance,
     clues: Vec<Clue>,
-    /// Somebody else opened and counted it.
+    /// The reader neither opened it nor counted in it.
     is_second: bool,
 }
 
@@ -136,9 +136,7 @@ fn read(conn: &mut Conn, ctx: &Ctx, p: &Page, number: &str) -> AppResult<Read> {
     for difference in &variance.differences {
         clues.push(clue(conn, ctx, p, difference)?);
     }
-    let own = ctx.actor.id();
-    let is_second = own.is_none()
-        || (view.row.opened_by_id != own && view.scans.iter().all(|scan| scan.scanned_by_id != own));
+    let is_second = counts::is_second(conn, ctx, &view.row)?;
     Ok(Read { view, variance, clues, is_second })
 }
 

@@ -84,7 +84,11 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
         views: vec![tab("mine-view-open", "open"), tab("mine-view-finished", "finished")],
         finished,
         needs: mine.needs.iter().map(|row| need(&p, row)).collect(),
-        rows: mine.lines.iter().map(|row| line(&p, caller, row)).collect(),
+        rows: mine
+            .lines
+            .iter()
+            .map(|row| line(&p, caller, row, mine.makers_units.contains_key(&row.id)))
+            .collect(),
         next,
         loans: mine
             .loans
@@ -141,7 +145,8 @@ fn need(p: &Page, row: &NeedRow) -> Need {
     }
 }
 
-fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
+/// A line in plain words; `is_makers`: of the unit its maker sent in place of the own one.
+fn line(p: &Page, caller: &Caller, row: &LineRow, is_makers: bool) -> MineRow {
     let zone = Zone::default();
     let counted = clock::of_row(row, &caller.ctx.calendar, zone.local_date(caller.ctx.now));
     let running = counted.state == ClockState::Running;
@@ -156,7 +161,7 @@ fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
         line: row.line,
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         serial: row.serial.clone(),
-        say: p.word("track-say", track::say(row.repair_state)),
+        say: p.word("track-say", track::say_of(row.repair_state, is_makers)),
         tone: if running { counted.tone() } else { Tone::Plain },
         word,
         waits: counted.state == ClockState::Paused,

@@ -259,9 +259,9 @@ pub fn parcel_state(state: ShipmentState) -> &'static str {
     }
 }
 
-/// When it reached that state; nobody wrote down when a parcel that never arrived was lost.
+/// When it reached that state; nobody wrote down when a parcel that never arrived was lost or called off.
 pub fn parcel_at(shipment: &ShipmentRow) -> Option<DateTime<Utc>> {
-    let is_over = matches!(shipment.state, ShipmentState::Returned | ShipmentState::Lost);
+    let is_over = !matches!(shipment.state, ShipmentState::Shipped | ShipmentState::Delivered);
     shipment.delivered_at.or_else(|| (!is_over).then_some(shipment.shipped_at))
 }
 

@@ -210,7 +210,7 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
 }
 
 /// The same, where another unit than the customer's own may be on its way to them: nobody repaired that one.
-fn say_of(state: RepairState, is_makers: bool) -> &'static str {
+pub fn say_of(state: RepairState, is_makers: bool) -> &'static str {
     use RepairState as S;
     match state {
         S::Testing if is_makers => "maker_testing",
@@ -222,7 +222,7 @@ fn say_of(state: RepairState, is_makers: bool) -> &'static str {
 }
 
 /// The sentence for a state, by the name the page has for it.
-pub fn say(state: RepairState) -> &'static str {
+fn say(state: RepairState) -> &'static str {
     use RepairState as S;
     match state {
         S::Ber => "beyond_repair",

@@ -202,3 +202,28 @@ on_both!(a_customers_unit_in_another_bin_is_no_difference_of_ours, async |db: &D
     post(&c.manager, &at("approve"), json!({}), 200).await;
     assert_eq!(stands(&c.manager, "THEIRS").await, before, "nothing of theirs was moved");
 });
+
+on_both!(whoever_counted_first_does_not_approve_what_another_counted_again, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["HERE"], "JN").await;
+    buy_screws(&c, 5, "JN").await;
+    db.clock().advance(TimeDelta::hours(1));
+    let number =
+        post(&c.jn, "/counts", json!({ "depot": "JN" }), 201).await["number"].as_str().unwrap().to_owned();
+    let at = |step: &str| format!("/counts/{number}/{step}");
+    let seen = json!({ "serials": ["HERE", "NOBODY"], "items": [{ "part_no": SCREW, "quantity": 4 }] });
+    post(&c.manager, &at("scans"), seen.clone(), 200).await;
+    db.clock().advance(TimeDelta::minutes(5));
+    post(&c.jn, &at("scans"), seen, 200).await;
+    let own = post(&c.manager, &at("approve"), json!({}), 409).await;
+    assert_eq!(own["code"], "second_person_needed");
+    let shown = get(&c.manager, &format!("/counts/{number}")).await;
+    assert_eq!(
+        picked(&shown["scans"], &["code"]),
+        [json!(["HERE"]), json!(["NOBODY"]), json!(["Q-1"])],
+        "each thing once, as it was seen last"
+    );
+    let other = c.server.user("qian", beiku::domain::actor::Role::Manager, &[], &[]).await;
+    let approved = post(&other, &at("approve"), json!({}), 200).await;
+    assert_eq!(picked(&approved["movements"], &["kind", "quantity"]), [json!(["adjust", 1])]);
+});

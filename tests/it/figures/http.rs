@@ -100,6 +100,10 @@ on_both!(what_cannot_be_asked_is_told, async |db: &Database| {
             assert!(!problem["errors"][0]["message"].as_str().unwrap().contains("field-"), "{problem}");
         }
     }
+    let (status, problem) = manager.get("/kpi/vendors?from=2026-03&to=2026-02").await;
+    let first = &problem["errors"][0];
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!((&first["field"], &first["code"]), (&json!("to"), &json!("before_start")));
     assert_eq!(manager.get("/kpi/timely-repair/lines?class=late").await.0, 422);
     assert_eq!(manager.get("/kpi/timely-repair/lines?group=summer").await.0, 422);
     assert_eq!(manager.get("/kpi/timely-repair?grouped_by=month").await.0, 400, "no such parameter");

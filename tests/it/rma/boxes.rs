@@ -148,3 +148,39 @@ on_both!(the_slot_that_breaks_one_board_after_the_other_is_named, async |db: &Da
     }
     assert_eq!(flagged, ["S2", "S3", "S7"]);
 });
+
+on_both!(a_box_is_not_the_part_of_one_line_while_its_board_is_on_another, async |db: &Database| {
+    let s = scene(db).await;
+    let other = s.request("B1", "repair_return").await;
+    let body = json!({ "depot": "JN", "serial": "B3", "part_no": "BOARD-1" });
+    let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+    assert_eq!(taken["state"], "unmatched", "{taken}");
+    let own = s.request("B3", "repair_return").await;
+    let path = format!("/intakes/{}/match", taken["id"]);
+    let refused = s.post(&s.clerk, &path, json!({ "rma": other, "line": 1 }), 409).await;
+    assert_eq!((&refused["code"], &refused["blocker"]["number"]), (&json!("rma_already_open"), &json!(own)));
+    s.post(&s.clerk, &path, json!({ "rma": own, "line": 1 }), 200).await;
+    let state = s.get(&s.manager, &format!("/rmas/{other}")).await["state"].clone();
+    assert_eq!(state, "requested", "the other still waits for its own");
+    s.prove().await;
+});
+
+on_both!(a_part_that_lay_here_before_it_was_owed_was_in_time, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    let body = json!({ "depot": "JN", "label": "TMP-9", "part_no": "BOARD-1" });
+    let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+    // Nobody knows whose it is: the customer gets the spare, and the part is owed from then on.
+    db.clock().advance(TimeDelta::days(2));
+    s.hand_over_spare(&number).await;
+    db.clock().advance(TimeDelta::days(1));
+    s.post(&s.second, &format!("/intakes/{}/match", taken["id"]), json!({ "rma": number, "line": 1 }), 200)
+        .await;
+    let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let line = &rma["lines"][0];
+    assert_eq!(line["received_at"], taken["taken_in_at"]);
+    let owed =
+        line["promises"].as_array().unwrap().iter().find(|one| one["kind"] == "faulty_return").unwrap();
+    assert_eq!((&owed["state"], &owed["ended_at"]), (&json!("kept"), &owed["started_at"]), "{owed}");
+    s.prove().await;
+});

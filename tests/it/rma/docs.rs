@@ -1,5 +1,6 @@
 //! docs/rma.md is printed from the code: states with the words people see, and what each action asks and does.
 
+use super::leads;
 use beiku::domain::actor::{DepotRef, Permission, Role};
 use beiku::domain::equivalence::Fit;
 use beiku::domain::place::{PlaceKind, PlaceRef};
@@ -216,11 +217,12 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
         let roles = Role::ALL.iter().filter(|role| may.iter().any(|permission| role.may(*permission)));
         roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
     };
-    for (code, key, from, body, may, movements, promises) in [
+    for (code, key, from, leads, body, may, movements, promises) in [
         (
             "assign",
             "action-assign",
             "any".to_owned(),
+            "",
             "user?",
             &[Permission::DecideRma, Permission::Repair][..],
             "",
@@ -230,6 +232,7 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
             "accept_exchange_proposal",
             "proposal-accept",
             proposed.join(", "),
+            "as `decide_exchange`",
             "reason?, limits_confirmed?",
             &[Permission::DecideRma],
             "none: the board proposed is reserved",
@@ -238,7 +241,7 @@ fn beside_the_table(out: &mut String, lines: &[LineState]) {
     ] {
         writeln!(
             out,
-            "| `{code}` | {} | {} | {from} | {body} | {} | {movements} | {promises} |",
+            "| `{code}` | {} | {} | {from} | {leads} | {body} | {} | {movements} | {promises} |",
             text(Lang::Zh, key),
             text(Lang::En, key),
             staff(may)
@@ -262,12 +265,14 @@ fn printed() -> String {
     writeln!(
         out,
         "\n## Actions\n\nDepot clerks and technicians act in the depots given to them; customers on their own RMAs. A state may \
-         allow an action only under conditions of the other tracks; the line's `allowed_actions` says what goes now.\n\n\
-         | action | 中文 | English | from | body | roles | movements | promises |\n|---|---|---|---|---|---|---|---|"
+         allow an action only under conditions of the other tracks; the line's `allowed_actions` says what goes now. *Leads to* names the \
+         states the action may bring about, track by track; a track that is not named stays as it is.\n\n\
+         | action | 中文 | English | from | leads to | body | roles | movements | promises |\n|---|---|---|---|---|---|---|---|---|"
     )
     .unwrap();
     let lines = lines();
-    for kind in ActionKind::ALL {
+    let found = leads::asked(&lines);
+    for (kind, leads) in &found {
         let about = described(*kind);
         let from = from_states(*kind, &lines);
         let from = if from.len() == RepairState::ALL.len() {
@@ -280,9 +285,10 @@ fn printed() -> String {
         let key = format!("action-{kind}");
         writeln!(
             out,
-            "| `{kind}` | {} | {} | {from} | {} | {} | {} | {} |",
+            "| `{kind}` | {} | {} | {from} | {} | {} | {} | {} | {} |",
             text(Lang::Zh, &key),
             text(Lang::En, &key),
+            leads::told(*kind, leads),
             about.body,
             roles.join(", "),
             about.movements,
@@ -291,6 +297,13 @@ fn printed() -> String {
         .unwrap();
     }
     beside_the_table(&mut out, &lines);
+    out.push_str(
+        "\n## The repair track, from state to state\n\nActions that are not named for a state leave the repair track in it; \
+         `take_back` leads back to where the latest step began.\n\n| from | action → to |\n|---|---|\n",
+    );
+    for state in repair {
+        writeln!(out, "| `{state}` | {} |", leads::onward(state, &found)).unwrap();
+    }
     out.push_str(&super::settled::printed());
     out
 }

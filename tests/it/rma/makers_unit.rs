@@ -1,7 +1,9 @@
 //! A maker keeps a customer's unit and sends another one: what the customer is told is what is in the box.
 
 use super::scene::{Scene, scene};
+use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
+use beiku::i18n::{Lang, text};
 use serde_json::{Value, json};
 
 /// Who counts the board in working days, so that a calendar can move it.
@@ -57,6 +59,10 @@ on_both!(an_exchange_by_the_maker_is_told_as_one, async |db: &Database| {
     assert_eq!(tracked(&s, &number).await["promised_on"], "2026-04-01");
     leaves(&s, &number).await;
     insta::assert_snapshot!("told_of_a_makers_exchange", told(&s, &number).await);
+    // Their own list says the same: nobody repaired the unit that is on its way.
+    let list = Browser::signed_in(&s.server, "huang").await.page("/rma").await;
+    let says = |key: &str| [Lang::Zh, Lang::En].iter().any(|lang| list.contains(&text(*lang, key)));
+    assert!(says("track-say-maker_dispatched") && !says("track-say-dispatched"), "{list}");
     s.prove().await;
 });
 

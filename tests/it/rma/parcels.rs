@@ -2,6 +2,7 @@
 
 use super::scene::scene;
 use crate::support::{Database, on_both};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 on_both!(the_arrival_of_a_parcel_is_that_of_what_is_in_it, async |db: &Database| {
@@ -77,5 +78,45 @@ on_both!(a_part_sent_before_the_spare_came_is_owed_from_the_hand_over_on, async 
     assert_eq!(owed().await, (json!("in_transit"), json!("open"), json!("2026-03-16")));
     s.receive(&number, "B1").await;
     assert_eq!(owed().await.1, "kept");
+    s.prove().await;
+});
+
+on_both!(nobody_waits_for_the_parcel_of_a_line_that_was_called_off, async |db: &Database| {
+    let s = scene(db).await;
+    let (first, second) = (s.request("B1", "repair_return").await, s.request("B2", "repair_return").await);
+    let sent = async |number: &str, waybill: &str| {
+        s.act(&s.manager, number, "authorise", json!({})).await;
+        s.act(&s.customer, number, "faulty_shipped", json!({ "carrier": "顺丰", "tracking_no": waybill }))
+            .await;
+    };
+    sent(&first, "SF1").await;
+    sent(&second, "SF2").await;
+    let waited = async || {
+        let parcels = s.get(&s.clerk, "/shipments?state=shipped&direction=inbound").await;
+        let waybills = parcels["items"].as_array().unwrap().iter().map(|one| one["tracking_no"].clone());
+        waybills.collect::<Vec<_>>()
+    };
+    let parcel = async |number: &str| {
+        let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+        let parcel = &rma["shipments"][0];
+        (parcel["state"].clone(), parcel["delivered_at"].clone())
+    };
+    assert_eq!(waited().await, ["SF2", "SF1"]);
+    s.act(&s.customer, &first, "cancel", json!({ "reason": "插回去又好了" })).await;
+    s.act(&s.manager, &second, "void", json!({ "reason": "重复登记" })).await;
+    s.act(&s.second, &second, "approve_void", json!({})).await;
+    assert_eq!(waited().await, [""; 0]);
+    assert_eq!(parcel(&first).await, (json!("called_off"), Value::Null));
+    // Called off by mistake, it is waited for again; then it is not.
+    s.act(&s.manager, &first, "take_back", json!({ "reason": "点错了" })).await;
+    assert_eq!(waited().await, ["SF1"]);
+    s.act(&s.customer, &first, "cancel", json!({ "reason": "插回去又好了" })).await;
+    // One of them comes all the same: a box nobody waits for, and its parcel has arrived.
+    db.clock().advance(TimeDelta::hours(20));
+    let body = json!({ "depot": "JN", "serial": "B2", "part_no": "BOARD-1" });
+    let taken = s.post(&s.clerk, "/intakes", body, 201).await;
+    assert_eq!(taken["state"], "unmatched", "{taken}");
+    assert_eq!(parcel(&second).await, (json!("delivered"), taken["taken_in_at"].clone()));
+    assert_eq!(parcel(&first).await.0, "called_off");
     s.prove().await;
 });

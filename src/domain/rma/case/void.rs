@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::effects::{Decision, HoldChange, IssuedChange, PromiseChange};
-use crate::domain::rma::{IssuedRole, IssuedState, IssuedUnit, LineState, RepairState, Track};
+use crate::domain::rma::{IssuedRole, IssuedState, IssuedUnit, LineState, RepairState, Track, steps};
 
 /// Somebody asks. Nothing changes until a second person agrees.
 pub(super) fn ask(reason: &str, decision: &mut Decision) {
@@ -17,6 +17,7 @@ pub(super) fn approve(line: &LineState, decision: &mut Decision) -> Result<(), R
     if line.on_hold {
         decision.hold = Some(HoldChange::End);
     }
+    steps::nobody_waits(line, decision);
     decision.repair = RepairState::Void;
     decision.promises.push(PromiseChange::ExcludeAll);
     Ok(())

@@ -1,81 +1,89 @@
-//! The whole house at work in any order: RMAs of several lines, boxes, spares asked for, transfers, counts, our own repairs and
-//! exchanges proposed, by people of every role. Whatever they do the invariants hold, and what they may not do is said clearly
-//! and changes nothing.
+//! The whole house at work in any order: RMAs of several lines, boxes, spares asked for, vans, transfers, counts, scans with and
+//! without a signal, labels, our own repairs, exchanges proposed, new calendars, by people of every role. Whatever they do the
+//! invariants hold, what they may not do is said clearly and changes nothing, and what is sent twice is done once.
 //!
 //! `BEIKU_MODEL_STEPS` makes it longer; `BEIKU_MODEL_SEED` repeats one walk.
 
-#![allow(clippy::too_many_lines, reason = "a deed is one choice among its ways, read as a list")]
-
+mod bench;
 mod boxes;
-mod depots;
+mod calls;
+mod counts;
+mod lines;
+mod people;
+mod scans;
+mod shelf;
+mod spares;
+mod told;
+mod transfers;
 
-use super::model::{Dice, check, explain, input, likely, pass_time, world};
-use crate::setup::{act_as, number, read_as};
+use super::books::check;
+use super::model::{Dice, input, pass_time, soon, world};
+use crate::setup::{number, read_as};
 use crate::support::{self, Database, on_both};
-use beiku::app::counts::{self, Seen};
-use beiku::app::goods::Item;
-use beiku::app::intakes::{self, Identity, Match, NewBox, NewRma, Thing};
-use beiku::app::repair::{self, NewOrder};
-use beiku::app::requests::{self, Issue, NewSpareRequest};
-use beiku::app::rma::{self, NewLine, NewRequest};
+use beiku::app::rma::{self, ActionInput};
 use beiku::app::stock::{self, Booking};
-use beiku::app::transfers::{self, Dispatch, NewTransfer, Receipt, Settling, WantedLine};
-use beiku::app::{App, AppResult, Conn, Ctx, Error};
-use beiku::domain::actor::{Actor, DepotRef, Role};
-use beiku::domain::calendar::Zone;
+use beiku::app::token::Secret;
+use beiku::app::{self, App, AppResult, Conn, Ctx, Error, Once, Outcome};
+use beiku::domain::actor::{Actor, Role};
 use beiku::domain::repair::RepairKind;
-use beiku::domain::request::RequestReason;
-use beiku::domain::rma::{ActionKind, Mode};
-use beiku::domain::stock::Condition;
-use beiku::domain::transfer::Settlement;
+use beiku::domain::stock::{Condition, MovementKind, Owner};
 use beiku::http::words;
 use beiku::i18n::Lang;
 use beiku::jobs::Scheduler;
 use beiku::row;
 use beiku::store::StoreError;
-use beiku::store::sql::{sql, sql_once};
+use beiku::store::sql::sql_once;
+use calls::{BENCH_WEIGHT, DEEDS};
 use chrono::TimeDelta;
+use people::{BENCH, BOSS, C1, C2, DZ, ENGINEER, JN, SECOND, somebody};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 row! { struct TextRow { value: String } }
 
-/// What must have gone at least once, or the walk proves little.
-const DEEDS: &[&str] = &[
-    "request",
-    "act",
-    "take a step back",
-    "take a box in",
-    "match to a line",
-    "match to a new RMA",
-    "send back",
-    "make out",
-    "ask for a spare",
-    "approve a spare",
-    "reject a spare",
-    "issue a spare",
-    "ask for a transfer",
-    "approve a transfer",
-    "cancel a transfer",
-    "dispatch",
-    "receive",
-    "receive with differences",
-    "settle differences",
-    "open a count",
-    "count",
-    "approve a count",
-    "cancel a count",
-    "open a repair",
-    "work on a repair",
-    "accept a proposal",
-];
 /// A walk goes on so many times as far while some deed never went.
 const FURTHER: usize = 6;
-/// Everything somebody could have left behind: rows of the ledgers, the documents and what is told of them.
-const TRACES: &str = "SELECT CAST((SELECT COUNT(*) FROM movement) + (SELECT COUNT(*) FROM rma_event) + (SELECT COUNT(*) FROM repair_event) \
-     + (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM outbox) + (SELECT COUNT(*) FROM reservation) + (SELECT COUNT(*) FROM promise) \
-     + (SELECT COUNT(*) FROM intake) + (SELECT COUNT(*) FROM transfer_item) + (SELECT COUNT(*) FROM stock_count_scan) \
-     + (SELECT COUNT(*) FROM unit) + (SELECT COUNT(*) FROM unit_alias) + (SELECT COALESCE(SUM(version), 0) FROM rma_line) \
-     + (SELECT COALESCE(SUM(version), 0) FROM unit) + (SELECT COALESCE(SUM(version), 0) FROM repair_order) AS BIGINT) AS value";
+/// Tables whose rows are only added.
+const ADDED: &[&str] = &[
+    "movement",
+    "rma_event",
+    "repair_event",
+    "audit",
+    "outbox",
+    "reservation",
+    "promise",
+    "hold",
+    "quote",
+    "consent",
+    "issued_unit",
+    "shipment",
+    "intake",
+    "intake_file",
+    "transfer",
+    "transfer_item",
+    "transfer_line",
+    "stock_count",
+    "stock_count_scan",
+    "scan",
+    "work_exception",
+    "unit",
+    "unit_alias",
+    "label_request",
+    "spare_request",
+    "attachment",
+    "public_request",
+    "calendar_year",
+];
+
+/// Everything somebody could have left behind: rows of the ledgers, the documents and what is told of them, and what changed.
+fn traces() -> String {
+    let last = ADDED.iter().map(|table| format!("(SELECT COALESCE(MAX(id), 0) FROM {table})"));
+    let changed = ["rma_line", "unit", "repair_order", "transfer"]
+        .map(|table| format!("(SELECT COALESCE(SUM(version), 0) FROM {table})"));
+    let kept = ["idempotency", "promise_due_history"].map(|table| format!("(SELECT COUNT(*) FROM {table})"));
+    let all: Vec<String> = last.chain(changed).chain(kept).collect();
+    format!("SELECT CAST({} AS BIGINT) AS value", all.join(" + "))
+}
 
 /// Everybody who works here or asks us, and what they did so far.
 struct House {
@@ -86,65 +94,9 @@ struct House {
     done: BTreeSet<&'static str>,
     did: BTreeSet<String>,
     refused: BTreeSet<String>,
-}
-
-/// Places in the list of people.
-const BOSS: usize = 0;
-const SECOND: usize = 1;
-const JN: usize = 2;
-const DZ: usize = 3;
-const BENCH: usize = 4;
-const ENGINEER: usize = 5;
-const C1: usize = 6;
-const C2: usize = 7;
-
-async fn somebody(
-    app: &App,
-    name: &'static str,
-    role: Role,
-    depots: &[&str],
-    customer: Option<&str>,
-) -> Actor {
-    let depots: Vec<String> = depots.iter().map(ToString::to_string).collect();
-    let customer = customer.map(ToOwned::to_owned);
-    let now = app.clock().now();
-    let work = move |tx: &mut Conn| {
-        let user_id = sql(
-            "INSERT INTO app_user (username, display_name, role, created_at) VALUES ($1, $1, $2, $3) RETURNING id AS value",
-        )
-        .bind(name)
-        .bind(role)
-        .bind(now)
-        .number(tx)?;
-        let mut own = vec![];
-        for code in &depots {
-            sql("INSERT INTO user_depot (user_id, depot_id, valid_from) SELECT $1, id, $3 FROM depot WHERE code = $2")
-                .bind(user_id)
-                .bind(code)
-                .bind(now)
-                .execute(tx)?;
-            let id = sql("SELECT id AS value FROM depot WHERE code = $1").bind(code).number(tx)?;
-            own.push(DepotRef { id, code: code.clone() });
-        }
-        let mut customer_ids = vec![];
-        if let Some(code) = &customer {
-            sql("INSERT INTO user_customer (user_id, customer_id) SELECT $1, id FROM customer WHERE code = $2")
-                .bind(user_id)
-                .bind(code)
-                .execute(tx)?;
-            customer_ids.push(sql("SELECT id AS value FROM customer WHERE code = $1").bind(code).number(tx)?);
-        }
-        Ok::<_, StoreError>(Actor {
-            user_id,
-            username: name.to_owned(),
-            role,
-            depots: own,
-            customer_ids,
-            reads_own_only: false,
-            only: None,
-        })
-    };
-    app.store().write(work).await.unwrap()
+    /// Links mailed to people without an account.
+    links: Vec<Secret>,
+    traces: String,
 }
 
 impl House {
@@ -161,9 +113,19 @@ impl House {
             somebody(&app, "of-c1", Role::Customer, &[], Some("C1")).await,
             somebody(&app, "of-c2", Role::Customer, &[], Some("C2")).await,
         ];
-        let dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let (walked, done) = (vec![], BTreeSet::new());
-        House { app, people, dice, walked, done, did: BTreeSet::new(), refused: BTreeSet::new() }
+        let bins = "INSERT INTO place (code, kind, depot_id) SELECT code || '/A1', 'bin', id FROM depot";
+        crate::setup::execute(&app, bins).await;
+        House {
+            app,
+            people,
+            dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            walked: vec![],
+            done: BTreeSet::new(),
+            did: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            links: vec![],
+            traces: traces(),
+        }
     }
 
     /// One of these people; now and then anybody at all.
@@ -190,33 +152,64 @@ impl House {
         Some(self.dice.pick(&found[from..]))
     }
 
-    /// Somebody does something. A refusal is said in both languages and leaves no trace.
+    /// As [`House::one`], of units by their serials; now and then by a label that was put over it.
+    async fn code(&mut self, question: &str) -> Option<String> {
+        let serial = self.one(question).await?;
+        if !self.dice.one_in(3) {
+            return Some(serial);
+        }
+        let labels = format!(
+            "SELECT a.code AS value FROM unit_alias a JOIN unit u ON u.id = a.unit_id WHERE u.serial = '{serial}' ORDER BY a.id"
+        );
+        Some(self.one(&labels).await.unwrap_or(serial))
+    }
+
+    /// A key nobody used before.
+    fn key(&self) -> Once {
+        Once { key: format!("walk-{}", self.walked.len()), fingerprint: b"the same".to_vec(), bound_to: None }
+    }
+
+    async fn traces(&self) -> String {
+        self.texts(&format!("SELECT CAST(value AS TEXT) AS value FROM ({}) x", self.traces)).await.remove(0)
+    }
+
+    /// Somebody does something. A refusal is said in both languages and leaves no trace; what is sent again with the same key
+    /// leaves no second one.
     async fn deed<T: Send + 'static>(
         &mut self,
         name: &'static str,
         who: Actor,
         about: String,
-        work: impl Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+        work: impl Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + Sync + 'static,
     ) -> Option<T> {
-        let before = number(&self.app, TRACES).await;
+        let before = self.traces().await;
         let role = who.role.to_string();
         let said = format!("{} {name} {about}", who.username);
-        let (outcome, made) = match act_as(&self.app, who, work).await {
-            Ok(made) => {
+        let (key, work) = (self.key(), Arc::new(work));
+        let (outcome, made) = match self.send(&who, &key, &work).await {
+            Ok(Outcome::Done(made)) => {
                 self.done.insert(name);
                 self.did.insert(role);
+                if self.dice.one_in(3) {
+                    let after = self.traces().await;
+                    let again = self.send(&who, &key, &work).await;
+                    let replayed = matches!(again, Ok(Outcome::Replayed { body, .. }) if body == key.key);
+                    assert!(replayed, "{said} was sent again");
+                    assert_eq!(after, self.traces().await, "{said} was sent again and left something more");
+                }
                 ("done".to_owned(), Some(made))
             }
+            Ok(Outcome::Replayed { .. }) => panic!("nobody used this key before: {said}"),
             Err(Error::Refused(refusal)) => {
-                let after = number(&self.app, TRACES).await;
-                assert_eq!(before, after, "{said} was refused with {} and left something", refusal.code());
+                let code = refusal.code();
+                assert_eq!(before, self.traces().await, "{said} was refused with {code} and left something");
                 for lang in [Lang::Zh, Lang::En] {
                     let sentence = words::in_full(lang, &refusal);
                     let raw = ["refusal-", "field-", "{"].iter().any(|raw| sentence.contains(raw));
-                    assert!(!raw && sentence.chars().count() > 3, "{}: {sentence}", refusal.code());
+                    assert!(!raw && sentence.chars().count() > 3, "{code}: {sentence}");
                 }
                 self.refused.insert(role);
-                (format!("refused: {}", refusal.code()), None)
+                (format!("refused: {code}"), None)
             }
             Err(fault) => panic!("{said}: {fault:?}\n{}", self.walked.join("\n")),
         };
@@ -224,100 +217,88 @@ impl House {
         made
     }
 
-    async fn request(&mut self) {
-        let who = self.who(&[BOSS, C1, C2, JN]);
-        let own = match who.username.as_str() {
-            "of-c1" => "C1",
-            "of-c2" => "C2",
-            _ => self.dice.pick(&["C1", "C2"]),
-        };
-        let letter = if own == "C1" { 'B' } else { 'D' };
-        let mut lines = vec![];
-        for _ in 0..=self.dice.below(3) {
-            let mode = self.dice.one_in(2).then(|| self.dice.pick(Mode::ALL));
-            lines.push(NewLine {
-                part_no: "BOARD-1".into(),
-                serial: format!("{letter}{}", self.dice.below(14)),
-                fault: "x".into(),
-                fault_class: String::new(),
-                slot: String::new(),
-                mode,
-            });
-        }
-        let new = NewRequest {
-            customer: Some(own.to_owned()),
-            contact_email: "a@example.com".into(),
-            contact_name: String::new(),
-            language: None,
-            site: String::new(),
-            depot: None,
-            lines,
-            tracking_code: "TRACKINGCODE".into(),
-        };
-        self.deed("request", who, own.to_owned(), move |tx, ctx| rma::request(tx, ctx, &new)).await;
+    /// Sends a request with its key, as a device does that heard no answer.
+    async fn send<T: Send + 'static>(
+        &self,
+        who: &Actor,
+        key: &Once,
+        work: &Arc<impl Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + Sync + 'static>,
+    ) -> AppResult<Outcome<T>> {
+        let ctx = self.app.context(who.clone(), "test".into());
+        let (answer, work) = (key.key.clone(), Arc::clone(work));
+        let encode = move |_: &T| (200, answer.clone());
+        app::run(&self.app, &ctx, Some(key.clone()), encode, move |tx, ctx| work(tx, ctx)).await
     }
 
     /// Any line of any RMA, rather of a late one.
     async fn any_line(&mut self) -> Option<(String, i64)> {
-        let found = self.one(
-            "SELECT r.number || '/' || CAST(l.line AS TEXT) AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id ORDER BY l.id",
-        );
-        let (number, line) =
-            found.await?.rsplit_once('/').map(|(a, b)| (a.to_owned(), b.parse().unwrap()))?;
-        Some((number, line))
+        let lines = "SELECT r.number || '/' || CAST(l.line AS TEXT) AS value FROM rma_line l JOIN rma r ON r.id = l.rma_id ORDER BY l.id";
+        split(&self.one(lines).await?)
     }
 
-    async fn act(&mut self) {
-        let Some((rma, line)) = self.any_line().await else { return };
-        let wanted = rma.clone();
-        let boss = self.people[BOSS].clone();
-        let view =
-            read_as(&self.app, boss, move |c, ctx| rma::line_view(c, ctx, &wanted, line)).await.unwrap();
-        let kind = likely(&mut self.dice, &view.allowed_actions, &BTreeSet::new());
-        let own = &view.row.serial;
-        let mut serials = vec![own.clone(), own.clone(), "SPARE4".to_owned()];
-        serials.extend(view.issued.iter().flat_map(|issued| [issued.serial.clone(), issued.serial.clone()]));
-        let mut said = input(&mut self.dice, &serials);
-        if kind == ActionKind::ReportFailure {
-            said.attachment = explain(&self.app, &rma).await;
+    /// What somebody says with an action or with work at the bench.
+    fn said(&mut self, serials: &[String]) -> ActionInput {
+        let mut said = input(&mut self.dice, serials);
+        soon(&mut self.dice, &mut said, self.app.clock().now());
+        said
+    }
+
+    /// What is tried next: `None` for work at the bench. In a walk that goes on, rather what never went.
+    fn next(&mut self, goes_on: bool) -> Option<&'static str> {
+        let missing = self.missing();
+        if goes_on && !missing.is_empty() && self.dice.one_in(2) {
+            return Some(self.dice.pick(&missing));
         }
-        let who = self.who(&[BOSS, SECOND, BOSS, SECOND, JN, DZ, BENCH, ENGINEER, C1]);
-        let about = format!("{kind} {rma}/{line} {:?}", said.serial);
-        self.deed("act", who, about, move |tx, ctx| rma::act(tx, ctx, &rma, line, kind, &said)).await;
-    }
-
-    /// One step of a line, or several, entered wrongly.
-    async fn take_back(&mut self) {
-        let Some((rma, line)) = self.any_line().await else { return };
-        for _ in 0..=self.dice.below(3) {
-            let (who, rma) = (self.who(&[BOSS, SECOND]), rma.clone());
-            let about = format!("{rma}/{line}");
-            let said = rma::ActionInput { reason: "录错了".into(), ..rma::ActionInput::default() };
-            self.deed("take a step back", who, about, move |tx, ctx| {
-                rma::act(tx, ctx, &rma, line, ActionKind::TakeBack, &said)
-            })
-            .await;
+        let all = DEEDS.iter().map(|deed| deed.weight).sum::<usize>() + BENCH_WEIGHT;
+        let mut at = self.dice.below(all);
+        for deed in DEEDS {
+            match at.checked_sub(deed.weight) {
+                None => return Some(deed.name),
+                Some(left) => at = left,
+            }
         }
+        None
     }
 
-    /// New boards come from the supplier, faulty ones of our own from nowhere we know.
-    async fn supply(&mut self, step: usize) {
-        let depot = self.dice.pick(&["JN", "DZ"]);
-        let bought = crate::setup::act(&self.app, move |tx, ctx| {
-            super::receive(tx, ctx, "BOARD-1", &format!("BOUGHT{step}"), depot)?;
-            let broken = Booking {
-                serial: Some(format!("OURS{step}")),
-                condition_to: Some(Condition::Faulty),
-                ..super::bought("BOARD-1", depot)
-            };
-            stock::book(tx, ctx, &broken).map(|_| ())
-        });
-        bought.await.unwrap();
+    async fn try_deed(&mut self, name: Option<&'static str>, step: usize) {
+        let Some(name) = name else { return self.work(None).await };
+        match name {
+            "request" => self.request().await,
+            "act" => self.act().await,
+            "take a step back" => self.take_back().await,
+            "accept a proposal" | "look at a proposal's mail" => self.propose(name).await,
+            "publish a calendar" => self.publish().await,
+            "open a repair" => self.open_repair().await,
+            _ => {
+                let known = self.with_a_box(name, step).await
+                    || self.with_a_spare(name).await
+                    || self.with_a_transfer(name).await
+                    || self.with_a_count(name).await
+                    || self.with_a_scanner(name, step).await
+                    || self.at_the_shelf(name, step).await
+                    || self.with_words(name, step).await;
+                if !known {
+                    self.work(Some(RepairKind::from_code(name).expect(name))).await;
+                }
+            }
+        }
     }
 
     fn missing(&self) -> Vec<&'static str> {
-        DEEDS.iter().copied().filter(|deed| !self.done.contains(deed)).collect()
+        calls::all().filter(|deed| !self.done.contains(deed)).collect()
     }
+}
+
+/// `RMA-…/1` as number and line.
+fn split(line: &str) -> Option<(String, i64)> {
+    let (number, line) = line.rsplit_once('/')?;
+    Some((number.to_owned(), line.parse().ok()?))
+}
+
+/// A movement by hand, before it is said of what.
+fn booking(from: &str, to: &str) -> Booking {
+    let any = super::bought("", to);
+    Booking { part_no: None, from: from.to_owned(), reason: "x".into(), document: String::new(), ..any }
 }
 
 async fn walk(db: &Database, seed: u64, steps: usize) -> House {
@@ -328,19 +309,13 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> House {
             break;
         }
         db.clock().advance(TimeDelta::minutes(1));
-        match house.dice.below(24) {
-            0 | 1 => house.request().await,
-            2 | 3 => house.take_in(step).await,
-            4..=6 => house.settle_box(step).await,
-            7 | 8 => house.spare().await,
-            9..=11 => house.transfer().await,
-            12 | 13 => house.count().await,
-            14 | 15 => house.bench().await,
-            16 => house.propose().await,
-            19 => house.take_back().await,
-            17 if house.dice.one_in(2) => house.supply(step).await,
-            18 => pass_time(db, &scheduler, &mut house.dice).await,
-            _ => house.act().await,
+        match house.dice.below(48) {
+            0 => house.supply(step).await,
+            1 | 2 => pass_time(db, &scheduler, &mut house.dice).await,
+            _ => {
+                let next = house.next(step >= steps);
+                house.try_deed(next, step).await;
+            }
         }
         if step % 40 == 0 {
             check(&house.app, &house.walked).await;

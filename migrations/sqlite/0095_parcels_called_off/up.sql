@@ -1,0 +1,27 @@
+-- A faulty part on its way for a line that was called off is waited for no more. The list of states grows, which SQLite does by a
+-- new table.
+CREATE TABLE shipment_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rma_id BIGINT NOT NULL REFERENCES rma(id),
+    line_id BIGINT NOT NULL REFERENCES rma_line(id),
+    customer_id BIGINT NOT NULL REFERENCES customer(id),
+    depot_id BIGINT REFERENCES depot(id),
+    unit_id BIGINT REFERENCES unit(id),
+    direction TEXT NOT NULL CHECK (direction IN ('outbound','inbound')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('replacement','return','faulty')),
+    carrier TEXT NOT NULL DEFAULT '',
+    tracking_no TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL CHECK (state IN ('shipped','delivered','returned','lost','called_off')),
+    shipped_at TIMESTAMP NOT NULL,
+    delivered_at TIMESTAMP,
+    received_by TEXT NOT NULL DEFAULT ''
+);
+INSERT INTO shipment_new SELECT id, rma_id, line_id, customer_id, depot_id, unit_id, direction, purpose, carrier, tracking_no, state,
+    shipped_at, delivered_at, received_by FROM shipment;
+DROP TABLE shipment;
+ALTER TABLE shipment_new RENAME TO shipment;
+CREATE INDEX shipment_line ON shipment(line_id, id);
+CREATE INDEX shipment_state ON shipment(state, id);
+CREATE INDEX shipment_tracking ON shipment(tracking_no);
+UPDATE shipment SET state = 'called_off' WHERE state = 'shipped' AND purpose = 'faulty' AND EXISTS (
+    SELECT 1 FROM rma_line l WHERE l.id = shipment.line_id AND l.repair_state IN ('cancelled', 'void'));
