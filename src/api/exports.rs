@@ -19,7 +19,7 @@ endpoints! {
     get "/exports/{file}" export: Access::SignedIn,
 }
 
-/// Which figures, for `timely-repair`; the other kinds take none of these.
+/// Which figures, for `timely-repair`; the other kinds hold everything and refuse these (422 `not_of_this_export`).
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -144,7 +144,8 @@ pub struct EndShares {
 
 /// Eight digits: more than the data can tell.
 pub(super) fn round8(value: f64) -> f64 {
-    (value * 1e8).round() / 1e8
+    // What is added turns a negative zero into zero.
+    (value * 1e8).round() / 1e8 + 0.0
 }
 
 impl From<&Step> for CurveStep {

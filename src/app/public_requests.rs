@@ -114,7 +114,7 @@ pub fn submit(tx: &mut Conn, ctx: &Ctx, written: &Written, link: &Secret) -> App
 pub fn look(conn: &mut Conn, ctx: &Ctx, link: &Secret) -> AppResult<PublicRequestRow> {
     let row = public_requests::by_token(conn, &link.hash())?;
     let row = row.filter(|row| row.confirmed_at.is_some() || ctx.now < row.expires_at);
-    row.ok_or_else(|| Refusal::not_found("request", "").into())
+    row.ok_or_else(|| Refusal::not_found("link", "").into())
 }
 
 /// Uses the link. Used twice, it makes one RMA. `encode` makes the answer that is kept with the key of `once`.

@@ -40,8 +40,11 @@ pub struct VerifyArgs {
 }
 
 pub fn issue(env: &Env, args: Args) -> Outcome {
-    let app = env.open()?;
     let Args { out: path, from, to, as_of, depot, customer, json } = args;
+    if path.exists() {
+        return Err(Failure::text("cli-file-exists", &[("path", path.display().to_string())]));
+    }
+    let app = env.open()?;
     let asked = EvidenceQuery { from, to, as_of, depot, customer, part_no: None };
     let ctx = operator(&app);
     let words = crate::http::words::of_codes(env.lang);

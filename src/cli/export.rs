@@ -93,7 +93,7 @@ fn unfinished(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 fn format_of(path: &Path) -> Result<Format, Failure> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     Format::from_code(&ending.to_ascii_lowercase())
-        .ok_or_else(|| Failure::text("cli-export-ending", &[("path", path.display().to_string())]))
+        .ok_or_else(|| Failure::Usage("cli-export-ending", vec![("path", path.display().to_string())]))
 }
 
 impl From<ExportError> for Failure {

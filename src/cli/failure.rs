@@ -17,6 +17,8 @@ pub enum Failure {
     Refused(Refusal),
     /// Something we have words for: the key of the text, and its facts.
     Said(&'static str, Vec<(&'static str, String)>),
+    /// The same, and the command line was wrong.
+    Usage(&'static str, Vec<(&'static str, String)>),
     /// Anything else, in the words of whoever noticed.
     Other(anyhow::Error),
 }
@@ -28,12 +30,23 @@ impl Failure {
         Failure::Said(key, facts.to_vec())
     }
 
+    /// Status of the process: 2 for a command line that is wrong, else 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let is_usage = match self {
+            Failure::Usage(..) => true,
+            Failure::Other(error) => matches!(error.downcast_ref(), Some(StoreError::UnknownScheme(_))),
+            Failure::Refused(_) | Failure::Said(..) => false,
+        };
+        if is_usage { 2 } else { 1 }
+    }
+
     /// What the person at the terminal reads.
     #[must_use]
     pub fn in_words(&self, lang: Lang) -> String {
         let what = match self {
             Failure::Refused(refusal) => words::in_full(lang, refusal),
-            Failure::Said(key, facts) => i18n::explain(lang, key, facts),
+            Failure::Said(key, facts) | Failure::Usage(key, facts) => i18n::explain(lang, key, facts),
             Failure::Other(error) => format!("{error:#}"),
         };
         i18n::format(lang, "cli-failed", &crate::args! { "what" => what })

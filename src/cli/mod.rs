@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             out::complaint(&failure.in_words(lang));
-            ExitCode::FAILURE
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn reason(lang: Lang, error: &CellError) -> String {
 #[must_use]
 pub fn remark(lang: Lang, warning: &Warning) -> String {
     let words: Args<'_> = warning.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    i18n::format(lang, &format!("import-{}", warning.code), &words)
+    i18n::format(lang, &format!("import-warning-{}", warning.code), &words)
 }
 
 /// Why a file cannot be read at all.

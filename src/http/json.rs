@@ -56,8 +56,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     }
     // Serde would read an array as the fields of a struct in their order; no body of ours is an array.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
-        let error =
-            FieldError::new("", "wrong_type").with("reason", "invalid type: sequence, expected an object");
+        let error = FieldError::new("", "wrong_type").with("expected", "object");
         return Err(Refusal::Invalid(vec![error]).into());
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -92,8 +91,29 @@ fn explain(path: &str, error: &serde_json::Error) -> Problem {
         _ => ("wrong_type", path.trim_matches('.').to_owned()),
     };
     let error = FieldError::new(field, code);
-    let error = if code == "wrong_type" { error.with("reason", message) } else { error };
+    let error = if code == "wrong_type" { error.with("expected", expected(message)) } else { error };
     Refusal::Invalid(vec![error]).into()
+}
+
+/// What should stand there, out of serde's sentence: a code of `json-type-…`, or the words to choose from.
+fn expected(message: &str) -> String {
+    let wanted = message.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
+    let kind = match wanted.split(' ').next().unwrap_or_default() {
+        "one" | "" if wanted.contains('`') => return wanted.trim_start_matches("one of ").replace('`', ""),
+        word if word.starts_with('`') => return wanted.replace('`', ""),
+        "i64" | "i32" | "u64" | "u32" | "u16" | "u8" | "usize" | "integer" => "integer",
+        "f64" | "f32" => "number",
+        "string" | "str" => "text",
+        "struct" | "map" | "an" => "object",
+        // "a string", "a boolean", "a sequence", "a borrowed string"
+        "a" if wanted.ends_with("string") => "text",
+        "a" if wanted.ends_with("boolean") => "boolean",
+        "a" if wanted.contains("sequence") => "list",
+        "a" if wanted.ends_with("map") => "object",
+        // A date or an instant is read from a text by a hand of its own, which says nothing of what it expected.
+        _ => "other",
+    };
+    kind.to_owned()
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -128,6 +148,22 @@ mod tests {
         let (field, code) =
             error.map_or((String::new(), problem.code().into()), |e| (e.field.clone(), e.code.to_owned()));
         (problem.status().as_u16(), field, code)
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_words_of_people() {
+        for (message, said) in [
+            ("invalid type: string \"1\", expected i64", "integer"),
+            ("invalid type: integer `1`, expected a string", "text"),
+            ("invalid type: string \"x\", expected struct SiteBody", "object"),
+            ("invalid type: map, expected a sequence", "list"),
+            ("invalid type: integer `1`, expected a boolean", "boolean"),
+            ("unknown variant `x`, expected one of `good`, `faulty`", "good, faulty"),
+            ("unknown variant `x`, expected `good` or `faulty`", "good or faulty"),
+            ("premature end of input", "other"),
+        ] {
+            assert_eq!(expected(message), said, "{message}");
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use super::{Args, Lang, Value, format, has, text};
 
 /// Facts whose value is a code, and where its word stands. The first prefix that knows the code wins.
-const VOCABULARY: [(&str, &[&str]); 10] = [
+const VOCABULARY: [(&str, &[&str]); 11] = [
     ("action", &["action-"]),
     ("condition", &["condition-"]),
+    ("expected", &["json-type-"]),
     ("kind", &["thing-", "movement-", "promise-"]),
     ("mode", &["mode-"]),
     ("owner", &["owner-"]),
@@ -31,10 +32,12 @@ const VOCABULARY: [(&str, &[&str]); 10] = [
 ];
 
 /// The text of `key` with `facts` filled in, codes among them put into words. A fact that is no known code is shown as
-/// it is, so a name or a serial always is.
+/// it is, so a name or a serial always is. Where a fact is empty, the text `<key>-bare` does without it.
 pub fn explain(lang: Lang, key: &str, facts: &[(&'static str, String)]) -> String {
     let args: Args<'_> = facts.iter().map(|(name, value)| (*name, word(lang, name, value))).collect();
-    format(lang, key, &args)
+    let bare = format!("{key}-bare");
+    let lacks_one = facts.iter().any(|(_, value)| value.is_empty());
+    format(lang, if lacks_one && has(lang, &bare) { &bare } else { key }, &args)
 }
 
 fn word<'a>(lang: Lang, name: &str, value: &'a str) -> Value<'a> {

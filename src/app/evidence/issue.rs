@@ -8,7 +8,7 @@ use crate::app::export::Words;
 use crate::app::figures::{self, Asked, Line, Query};
 use crate::app::{AppResult, Ctx, Error, audit, seals};
 use crate::domain::actor::{Permission, Role, Scope};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::fields::code_of;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Figures, Measure, Tally};
@@ -160,6 +160,10 @@ fn read(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery) -> AppResult<Query> {
         ..Asked::default()
     };
     let query = Query::read(&figures, ctx)?;
+    // What is not yet due would be judged late, for good.
+    if query.as_of > Zone::default().local_date(ctx.now) {
+        return Err(Refusal::field("as_of", "in_the_future").into());
+    }
     if let Some(code) = &query.depot
         && depots::by_code(tx, code)?.is_none()
     {

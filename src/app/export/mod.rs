@@ -9,7 +9,7 @@ mod tests;
 pub use sheet::{Cell, Format};
 
 use crate::app::{App, Ctx, Error, figures};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::{Conn, StoreError};
 use crate::text_enum;
 use sheet::Sheet;
@@ -42,6 +42,29 @@ pub struct Export {
     pub format: Format,
     /// The period and the rest, for figures.
     pub asked: figures::Asked,
+}
+
+impl Export {
+    /// Refuses a filter that what the sheet holds does not know, lest somebody take all rows for some.
+    fn check(&self) -> Result<(), Refusal> {
+        if self.kind == ExportKind::TimelyRepair {
+            return Ok(());
+        }
+        let asked = &self.asked;
+        let filters = [
+            ("from", &asked.from),
+            ("to", &asked.to),
+            ("as_of", &asked.as_of),
+            ("known_at", &asked.known_at),
+            ("variant", &asked.variant),
+            ("depot", &asked.depot),
+            ("customer", &asked.customer),
+            ("part_no", &asked.part_no),
+        ];
+        let given = filters.into_iter().filter(|(_, value)| value.is_some());
+        let faults: Vec<_> = given.map(|(name, _)| FieldError::new(name, "not_of_this_export")).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
+    }
 }
 
 /// Puts codes into the reader's words: (area, code), e.g. (`condition`, `good`); headings are the area `export`.
@@ -112,6 +135,7 @@ pub fn write(
     words: &Words,
     file: File,
 ) -> Result<u64, ExportError> {
+    export.check()?;
     let mut sheet = Sheet::new(export.format, file)?;
     match export.kind {
         ExportKind::Stock => rows::stock(conn, ctx, words, &mut sheet)?,

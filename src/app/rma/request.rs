@@ -12,7 +12,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
 use crate::domain::serial::{Serial, folded};
-use crate::domain::stock::{PartRef, Tracking};
+use crate::domain::stock::{Owner, PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
 use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
@@ -119,6 +119,32 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     view(tx, ctx, &number)
 }
 
+/// Whether this customer may ask for this unit: it is nobody else's, and has no open RMA. A customer is not told whose it is,
+/// nor of an RMA of somebody else's.
+fn check_free(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    customer: &CustomerRow,
+    line: &Line,
+    identity: &str,
+) -> AppResult<()> {
+    let is_customer = ctx.actor.role == Role::Customer;
+    let serial = line.serial.clone();
+    let unit = match line.unit_id {
+        Some(id) => units::by_id(tx, id)?,
+        None => None,
+    };
+    if let Some(Owner::Customer(owner)) = unit.map(|unit| unit.owner)
+        && owner != customer.code
+    {
+        let owner = if is_customer { String::new() } else { Owner::Customer(owner).to_string() };
+        return Err(Refusal::WrongOwner { serial, owner }.into());
+    }
+    let Some(open) = rmas::open_of_identity(tx, identity)? else { return Ok(()) };
+    let number = if is_customer && open.customer_id != customer.id { String::new() } else { open.number };
+    Err(Refusal::RmaAlreadyOpen { serial, number }.into())
+}
+
 fn insert_line(
     tx: &mut Conn,
     ctx: &Ctx,
@@ -130,6 +156,7 @@ fn insert_line(
     plan: Option<&PlanInForce>,
 ) -> AppResult<()> {
     let identity = line.part.identity(&line.serial);
+    check_free(tx, ctx, customer, line, &identity)?;
     let new = rmas::NewLine {
         rma_id,
         line: i64::try_from(at + 1).unwrap_or(i64::MAX),
@@ -153,9 +180,6 @@ fn insert_line(
         open_identity: Some(&identity),
         at: ctx.now,
     };
-    if let Some(open) = rmas::open_of_identity(tx, &identity)? {
-        return Err(Refusal::RmaAlreadyOpen { serial: line.serial.clone(), number: open.number }.into());
-    }
     let line_id = match rmas::insert_line(tx, &new) {
         Ok(id) => id,
         // Another request for the same unit was a moment faster.

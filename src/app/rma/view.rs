@@ -12,6 +12,7 @@ use crate::domain::calendar::{Progress, Zone};
 use crate::domain::repair::Cause;
 use crate::domain::rma::case::{OwedKind, owed_to_us};
 use crate::domain::rma::{ActionKind, allowed_actions, may_assign};
+use crate::domain::stock::Owner;
 use crate::store::issued::{self, IssuedRow};
 use crate::store::movements::MovementRow;
 use crate::store::promises::{HoldRow, PromiseRow};
@@ -128,6 +129,9 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         Some(unit) => units::by_id(conn, unit.id)?,
         None => None,
     };
+    // Where a thing is that is not theirs is no customer's to know.
+    let theirs = Owner::Customer(row.customer.clone());
+    let unit = unit.filter(|unit| ctx.actor.role != Role::Customer || unit.owner == theirs);
     Ok(LineView {
         unit,
         issued: issued::of_line(conn, row.id)?,

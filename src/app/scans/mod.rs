@@ -82,12 +82,20 @@ pub fn scan(tx: &mut Conn, ctx: &Ctx, new: &NewScan) -> AppResult<ScanRow> {
     let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
     let depot = DepotRef { id: depot.id, code: depot.code };
     ctx.actor.may_in(Permission::MoveStock, &depot)?;
-    let at = happened_at(new.client_time, ctx.now)?;
+    let (at, fast_clock) = match happened_at(new.client_time, ctx.now) {
+        Ok(at) => (at, None),
+        // The scan is no less true for it: it is kept, and somebody sets the device's clock.
+        Err(refusal @ Refusal::InTheFuture { .. }) => (ctx.now, Some(refusal)),
+        Err(refusal) => return Err(refusal.into()),
+    };
     let place = places::bin_or_depot(tx, &depot.code, new.bin.as_deref())?;
     if new.mode == ScanMode::PutAway && place.code == depot.code && new.bin.is_none() {
         return Err(Refusal::field("bin", "required").into());
     }
-    let done = savepoint(tx, |tx| work(tx, ctx, new, &depot, &place, at));
+    let done = match fast_clock {
+        Some(refusal) => Err(refusal.into()),
+        None => savepoint(tx, |tx| work(tx, ctx, new, &depot, &place, at)),
+    };
     let (outcome, refusal) = match done {
         Ok(outcome) => (outcome, None),
         Err(Error::Refused(refusal)) => {

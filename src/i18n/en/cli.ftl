@@ -100,6 +100,9 @@ cli-user-token-examples =
     TOKEN=$(beiku user token li --expires 30)
 cli-user-list = List users
 cli-user-list-json = Answer as JSON
+cli-user-list-examples =
+    beiku user list
+    beiku user list --json
 cli-user-examples =
     beiku user add li --role clerk --depot JN
     beiku user list

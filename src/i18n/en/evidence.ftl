@@ -8,11 +8,17 @@ cli-evidence-as_of = The day at whose end the lines are judged; today when not s
 cli-evidence-depot = Only lines received in this depot
 cli-evidence-customer = Only lines of this customer
 cli-evidence-json = Print what was issued as JSON
+cli-evidence-examples =
+    beiku evidence 2026-10.zip --from 2026-10 --to 2026-10
+    beiku evidence jn.zip --from 2026-07 --to 2026-09 --depot JN
 cli-verify-evidence = Recount an evidence pack from its own facts, without any database
 cli-verify-evidence-file = The pack (.zip)
 cli-verify-evidence-head = The hash the pack must end in, from the paper or the mail it came with
 cli-verify-evidence-sha256 = The SHA-256 the whole file must have, paper and all, from GET /api/v1/evidence or what `beiku evidence` printed
 cli-verify-evidence-json = Print the result as JSON
+cli-verify-evidence-examples =
+    beiku verify-evidence 2026-10.zip
+    beiku verify-evidence 2026-10.zip --head 3f5a… --json
 
 cli-evidence-issued = { $number }: { $count } lines written to { $path }. Head { $head }, SHA-256 of the file { $sha256 }
 cli-evidence-holds = { $number } holds: { $count } lines due { $from } to { $to }, each follows from its facts. Head { $head }

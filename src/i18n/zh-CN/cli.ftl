@@ -100,6 +100,9 @@ cli-user-token-examples =
     TOKEN=$(beiku user token li --expires 30)
 cli-user-list = 列出用户
 cli-user-list-json = 以 JSON 输出
+cli-user-list-examples =
+    beiku user list
+    beiku user list --json
 cli-user-examples =
     beiku user add li --role clerk --depot JN
     beiku user list

@@ -8,11 +8,17 @@ cli-evidence-as_of = 判定截至哪一天结束；不写则为今天
 cli-evidence-depot = 只含该备件库受理的行
 cli-evidence-customer = 只含该客户的行
 cli-evidence-json = 以 JSON 输出结果
+cli-evidence-examples =
+    beiku evidence 2026-10.zip --from 2026-10 --to 2026-10
+    beiku evidence jn.zip --from 2026-07 --to 2026-09 --depot JN
 cli-verify-evidence = 不用数据库，按证据包自带的事实重新计算
 cli-verify-evidence-file = 证据包（.zip）
 cli-verify-evidence-head = 证据包末尾应有的哈希值，取自随附的纸面或邮件
 cli-verify-evidence-sha256 = 整个文件（含 PDF）应有的 SHA-256，取自 GET /api/v1/evidence 或 `beiku evidence` 的输出
 cli-verify-evidence-json = 以 JSON 输出结果
+cli-verify-evidence-examples =
+    beiku verify-evidence 2026-10.zip
+    beiku verify-evidence 2026-10.zip --head 3f5a… --json
 
 cli-evidence-issued = { $number }：{ $count } 行已写入 { $path }。末尾哈希 { $head }，文件 SHA-256 { $sha256 }
 cli-evidence-holds = { $number } 成立：{ $from } 至 { $to } 应返的 { $count } 行，逐行与事实相符。末尾哈希 { $head }
