@@ -3,6 +3,7 @@ use crate::domain::actor::Permission;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::rma::{CaseFacts, Mode, Parcel};
 use crate::domain::stock::{PartRef, Tracking};
+use chrono::TimeDelta;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_780_000_000, 0).unwrap()
