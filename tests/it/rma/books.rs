@@ -152,11 +152,6 @@ const NEVER: &[(&str, &str)] = &[
          AND calendar_version <> (SELECT COALESCE(max(id), 0) FROM calendar_year)",
     ),
     (
-        "somebody told twice of one thing",
-        "SELECT count(*) AS value FROM (SELECT event FROM outbox WHERE state <> 'withdrawn' \
-         GROUP BY event, recipient HAVING count(*) > 1) x",
-    ),
-    (
         "a scan that was taken back and whose movement stands",
         "SELECT count(*) AS value FROM scan s WHERE s.undone_at IS NOT NULL AND s.movement_id IS NOT NULL \
          AND NOT EXISTS (SELECT 1 FROM movement m WHERE m.reverses_id = s.movement_id)",
