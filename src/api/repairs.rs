@@ -155,7 +155,7 @@ pub struct RepairBody {
     /// Currency of cost and estimate: CNY, also when not said.
     currency: Option<String>,
     /// What is built in.
-    #[serde(default)]
+    #[serde(default, alias = "items")]
     #[schema(max_items = 100)]
     parts: Vec<PartBody>,
     /// Vendor code.

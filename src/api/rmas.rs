@@ -324,7 +324,7 @@ pub struct ActionBody {
     #[schema(example = "640.00")]
     estimate: Option<String>,
     /// What is built in (`use_parts`).
-    #[serde(default)]
+    #[serde(default, alias = "items")]
     #[schema(max_items = 100)]
     parts: Vec<PartBody>,
     /// What becomes of the data on a customer's part; the plan's answer when not said.

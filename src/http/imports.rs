@@ -94,3 +94,23 @@ impl From<ImportError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remarked_of_a_row_is_a_sentence() {
+        for code in ["cancelled_without_date", "replacement_not_delivered"] {
+            for lang in Lang::ALL {
+                let args = vec![
+                    ("number", "X-1".to_owned()),
+                    ("serial", "S-1".to_owned()),
+                    ("date", "2026-01-02".to_owned()),
+                ];
+                let said = remark(lang, &Warning { row: 2, code, args });
+                assert!(said.contains("X-1") && !said.contains(code), "{said}");
+            }
+        }
+    }
+}

@@ -118,7 +118,7 @@ pub fn line_view(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResu
     line_of(conn, ctx, loaded.row)
 }
 
-fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
+fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> {
     let state = state_of(conn, &row)?;
     let holds = promises::holds(conn, row.id)?;
     let promises = promises::of_line(conn, row.id)?
@@ -129,9 +129,11 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, row: LineRow) -> AppResult<LineView> {
         Some(unit) => units::by_id(conn, unit.id)?,
         None => None,
     };
-    // Where a thing is that is not theirs is no customer's to know.
+    // Where a thing is that is not theirs is no customer's to know, nor what a repair cost us.
     let theirs = Owner::Customer(row.customer.clone());
-    let unit = unit.filter(|unit| ctx.actor.role != Role::Customer || unit.owner == theirs);
+    let is_customer = ctx.actor.role == Role::Customer;
+    let unit = unit.filter(|unit| !is_customer || unit.owner == theirs);
+    row.cost_fen = row.cost_fen.filter(|_| !is_customer);
     Ok(LineView {
         unit,
         issued: issued::of_line(conn, row.id)?,

@@ -68,6 +68,18 @@ on_both!(a_scan_is_answered_with_a_verdict, async |db: &Database| {
     assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["state"], "closed");
 });
 
+on_both!(a_scan_of_a_device_whose_clock_is_fast_gets_its_verdict, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1"], "JN").await;
+    let mut put = scan(db, "put_away", "SN1", -10);
+    put["bin"] = json!("A1-01");
+    let refused = sent(&c, put.clone()).await;
+    assert_eq!((&refused["verdict"], &refused["code"]), (&json!("refused"), &json!("in_the_future")));
+    assert_eq!(stands(&c.manager, "SN1").await, "JN good us");
+    put["client_time"] = scan(db, "put_away", "SN1", -2)["client_time"].clone();
+    assert_eq!(sent(&c, put).await["verdict"], "accepted", "a clock a little ahead");
+});
+
 on_both!(a_refusal_nobody_was_there_to_read_becomes_an_exception, async |db: &Database| {
     let c = company(db).await;
     buy(&c, BOARD, &["SN1"], "DZ").await;

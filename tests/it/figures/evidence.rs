@@ -296,6 +296,8 @@ on_both!(who_may_have_which_pack, async |db: &Database| {
     assert_eq!(manager.post("/evidence", &json!({"customer": "C9"})).await.0, 404);
     assert_eq!(manager.post("/evidence", &json!({"depot": "XX"})).await.0, 422);
     assert_eq!(manager.post("/evidence", &json!({"from": "July"})).await.0, 422);
+    let (status, problem) = manager.post("/evidence", &json!({ "as_of": "2199-01-01" })).await;
+    assert_eq!((status.as_u16(), &problem["errors"][0]["code"]), (422, &json!("in_the_future")));
     for table in ["evidence_pack", "evidence_line", "evidence_chunk"] {
         let refused: Result<usize, beiku::store::StoreError> = server
             .app

@@ -108,6 +108,12 @@ on_both!(what_cannot_be_asked_is_told, async |db: &Database| {
     assert_eq!(manager.get("/kpi/timely-repair/lines?group=summer").await.0, 422);
     assert_eq!(manager.get("/kpi/timely-repair?grouped_by=month").await.0, 400, "no such parameter");
     assert_eq!(manager.get("/promises?state=late").await.0, 422);
+    for kind in ["stock", "units", "movements", "rmas"] {
+        let (status, problem) = manager.get(&format!("/exports/{kind}.csv?depot=JN&from=2026-01")).await;
+        let fields: Vec<_> =
+            problem["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();
+        assert_eq!((status.as_u16(), fields), (422, vec![&json!("from"), &json!("depot")]), "{kind}");
+    }
     assert_eq!(manager.get("/exports/secrets.csv").await.0, 404);
     assert_eq!(manager.get("/exports/stock.pdf").await.0, 404);
 });

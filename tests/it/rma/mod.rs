@@ -34,6 +34,7 @@ mod spares;
 mod stories;
 mod story;
 mod taken_back;
+mod theirs;
 mod told;
 mod when;
 mod work;
