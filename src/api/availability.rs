@@ -81,6 +81,6 @@ pub struct Question {
 async fn list(caller: Caller, question: Query<Question>) -> Answer {
     let Question { part_no, near } = question.into_inner();
     let question = Sourcing { part_no, near };
-    let offers = http::read(&caller, move |conn, ctx| stock::sourcing(conn, ctx, &question)).await?;
+    let offers = http::look_up(&caller, move |conn, ctx| stock::sourcing(conn, ctx, &question)).await?;
     http::ok(&Page::whole(offers.into_iter().map(Spare::from).collect()))
 }

@@ -8,18 +8,13 @@ use crate::api::words::{
 use crate::app::repair::{
     Acted as ActedRow, LegRow, Listed, RepairEventRow, RepairPartRow, RepairRow, RepairView, TestStepRow,
 };
+use crate::domain::calendar::due_day;
 use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The day lists sort by while there is no due date.
-const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 
 /// A repair order in the queue.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,7 +111,7 @@ impl RepairItem {
             technician: row.technician,
             fault: row.fault,
             fault_code: Some(row.fault_code).filter(|code| !code.is_empty()),
-            due_on: Some(row.sort_due).filter(|day| *day != NO_DUE_DATE),
+            due_on: due_day(row.sort_due),
             miss_probability: miss_of_bp(row.risk_bp),
             vendor: row.vendor,
             vendor_due_on: row.vendor_due_on,

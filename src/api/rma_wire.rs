@@ -11,19 +11,13 @@ use crate::api::words::{
     LanguageWord, ModeWord, NoticeKindWord, OutcomeWord, PayerWord, RepairStateWord, SourceWord, TrackWord,
 };
 use crate::app::rma::{self, EventRow, IssuedRow, LineRow, LineView, RmaView};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, due_day};
 use crate::domain::money::{DEFAULT_CURRENCY, format_fen};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::http::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The day lists sort by while there is no due date.
-const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 
 /// A line in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,14 +70,9 @@ pub struct LineItem {
 impl LineItem {
     /// As seen today.
     pub fn new(contract: Option<String>, row: LineRow, calendar: &Calendar, today: NaiveDate) -> LineItem {
-        let due_on = Some(row.sort_due).filter(|day| *day != NO_DUE_DATE);
-        let left = due_on.filter(|_| row.ended_at.is_none()).map(|due_on| {
-            if due_on >= today {
-                calendar.working_days_between(today, due_on)
-            } else {
-                -calendar.working_days_between(due_on, today)
-            }
-        });
+        let due_on = due_day(row.sort_due);
+        let left =
+            due_on.filter(|_| row.ended_at.is_none()).map(|due_on| calendar.working_days_left(today, due_on));
         // A clock that stands has no due date, and may have a chance all the same.
         let promised = due_on.is_some() || row.risk_bp > 0;
         let running = row.received_at.is_some() && row.ended_at.is_none() && promised;

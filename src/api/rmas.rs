@@ -14,7 +14,7 @@ use crate::app::rma::{
 };
 use crate::app::{AppResult, Conn, Ctx, audit};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{NO_DUE_DATE, Zone};
 use crate::domain::fields::Fields;
 use crate::domain::money::{parse_currency, parse_fen};
 use crate::domain::refusal::Refusal;
@@ -40,12 +40,6 @@ const FIRST_DUE: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
-/// The day before that of lines without a date.
-const LAST_DUE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
-
 /// Which lines to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -94,7 +88,9 @@ impl Filter {
         let days = group.map(|group| group.days(&caller.ctx.calendar, today));
         let due = match (self.due_from, self.due_to) {
             (None, None) => None,
-            (from, to) => Some((from.unwrap_or(FIRST_DUE), to.unwrap_or(LAST_DUE))),
+            (from, to) => {
+                Some((from.unwrap_or(FIRST_DUE), to.or(NO_DUE_DATE.pred_opt()).unwrap_or(NO_DUE_DATE)))
+            }
         };
         Ok(LineFilter {
             state: self.state.map(|word| word.0),

@@ -133,6 +133,6 @@ impl From<Scanned> for Scan {
 #[utoipa::path(get, path = "/scan/{code}", params(("code" = String, Path, description = "Whatever was scanned or typed")),
     responses((status = 200, description = "What it is", body = Scan)))]
 async fn scan(caller: Caller, code: web::Path<String>) -> Answer {
-    let scanned = http::read(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
+    let scanned = http::look_up(&caller, move |conn, ctx| stock::scan(conn, ctx, &code)).await?;
     http::ok(&Scan::from(scanned))
 }

@@ -98,7 +98,7 @@ pub struct Wanted {
 async fn show(caller: Caller, serial: web::Path<String>, of: Query<Wanted>) -> Answer {
     let Wanted { part_no, as_of, known_at } = of.into_inner();
     let then = figures::then(as_of.as_deref(), known_at.as_deref(), &caller.ctx)?;
-    let shown = http::read(&caller, move |conn, ctx| match then {
+    let shown = http::look_up(&caller, move |conn, ctx| match then {
         None => Ok(UnitShown::Now(stock::unit_details(conn, ctx, &serial, part_no.as_deref())?.into())),
         Some(then) => {
             let (unit, found) = stock::unit_then(conn, ctx, &serial, part_no.as_deref(), &then)?;
@@ -154,7 +154,7 @@ async fn history(caller: Caller, serial: web::Path<String>, paging: Paging, of: 
     let part_no = of.into_inner().part_no;
     let before = paging.after("history")?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
-    let rows = http::read(&caller, move |conn, ctx| {
+    let rows = http::look_up(&caller, move |conn, ctx| {
         stock::history(conn, ctx, &serial, part_no.as_deref(), before, fetch)
     })
     .await?;

@@ -58,7 +58,7 @@ pub mod watch;
 pub use crate::store::Conn;
 pub use board::{JobBoard, JobHealth};
 pub use error::{AppResult, Error, FaultKind};
-pub use run::{Once, Outcome, forget_keys, read, run};
+pub use run::{Once, Outcome, forget_keys, look_up, read, run};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;

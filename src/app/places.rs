@@ -25,6 +25,18 @@ pub fn in_field(conn: &mut Conn, field: &str, code: &str) -> AppResult<PlaceRef>
     }
 }
 
+/// Where in this depot something that arrives is put: the bin named (`A1-01`, or the place's whole code), else the depot
+/// itself. Refuses the field `bin` when that is unknown or another depot's.
+pub fn bin_or_depot(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResult<PlaceRef> {
+    let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) else { return find(conn, depot) };
+    let code = if bin.contains('/') { bin.to_owned() } else { format!("{depot}/{bin}") };
+    let place = in_field(conn, "bin", &code)?;
+    if place.depot.as_ref().is_some_and(|own| own.code == depot) {
+        return Ok(place);
+    }
+    Err(Refusal::field("bin", "other_depot").into())
+}
+
 /// Where something is put in a depot that is to be worked on: the bin named (`A1-01`, or the place's whole code), else the
 /// depot's bench, else the depot itself where there is none.
 pub fn bench_or_bin(conn: &mut Conn, depot: &str, bin: Option<&str>) -> AppResult<PlaceRef> {

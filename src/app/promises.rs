@@ -3,14 +3,13 @@
 use crate::app::figures::{Calendars, Then};
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::{Calendar, Hold, Zone};
+use crate::domain::calendar::{Calendar, Hold, Zone, sort_day};
 use crate::domain::fields::{Fields, code_of, plain_date};
 use crate::domain::plan::{PromiseKind, clock_terms};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::PromiseState;
 use crate::store::figures::Key;
 use crate::store::promise_views::{self, HoldView, PromiseFilter, PromiseView};
-use crate::store::promises::NO_DUE_DATE;
 use crate::store::{Conn, promises_as_of};
 use crate::text_enum;
 use chrono::NaiveDate;
@@ -192,7 +191,7 @@ fn count_anew(calendar: &Calendar, view: &mut PromiseView, holds: &[HoldView], d
     let Some(terms) = clock_terms(view.amount, view.unit, view.start_day_counts) else { return };
     let due = calendar.due(Zone::default().local_date(view.started_at), &terms, &hold_days(holds));
     view.due_on = due.due_on;
-    view.sort_due = due.due_on.unwrap_or(NO_DUE_DATE);
+    view.sort_due = sort_day(due.due_on);
     view.provisional = due.provisional;
     view.state = match due.due_on {
         None => PromiseState::Floating,

@@ -102,3 +102,13 @@ where
     let ctx = ctx.clone();
     app.store().read(move |conn| work(conn, &ctx)).await
 }
+
+/// Runs a read of a few rows by their keys: see [`Store::look_up`](crate::store::Store::look_up).
+pub async fn look_up<T, Work>(app: &App, ctx: &Ctx, work: Work) -> AppResult<T>
+where
+    T: Send + 'static,
+    Work: FnOnce(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+{
+    let ctx = ctx.clone();
+    app.store().look_up(move |conn| work(conn, &ctx)).await
+}

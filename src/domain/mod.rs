@@ -5,6 +5,7 @@ pub mod calendar;
 mod common_password;
 pub mod count;
 pub mod data_bearing;
+pub mod dated_back;
 pub mod entitlement;
 pub mod equivalence;
 pub mod fields;

@@ -86,6 +86,18 @@ where
     Ok(app::read(&caller.app, &caller.ctx, work).await?)
 }
 
+/// Looks up a few rows by their keys: [`read`] without its way to another thread, for what devices ask many times a minute.
+///
+/// # Errors
+/// Whatever the use case refuses.
+pub async fn look_up<T, W>(caller: &Caller, work: W) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    W: FnOnce(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
+{
+    Ok(app::look_up(&caller.app, &caller.ctx, work).await?)
+}
+
 /// The version the caller saw, from `If-Match: "7"`; `None` without the header.
 ///
 /// # Errors

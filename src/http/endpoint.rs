@@ -119,7 +119,7 @@ fn within_token(caller: &Caller, req: &ServiceRequest) -> Result<(), Problem> {
     }
 }
 
-/// Declares the endpoints of a resource: registers them, lists them in `ENDPOINTS`, and puts them into the OpenAPI
+/// Declares the endpoints of a resource: lists them in `ENDPOINTS`, their handlers in `routes`, and puts them into the OpenAPI
 /// document `Doc`. Method and address stand here and in `#[utoipa::path]`; a test compares the two.
 ///
 /// ```ignore
@@ -141,9 +141,9 @@ macro_rules! endpoints {
             $($crate::http::endpoint::Endpoint { method: $crate::endpoints!(@method $method), path: $path, access: $access }),+
         ];
 
-        /// Registers the endpoints of this resource.
-        pub fn routes(cfg: &mut actix_web::web::ServiceConfig) {
-            $(cfg.route($path, actix_web::web::$method().to($handler));)+
+        /// Address and handler of each endpoint.
+        pub fn routes() -> Vec<(&'static str, actix_web::Route)> {
+            vec![$(($path, actix_web::web::$method().to($handler))),+]
         }
 
         /// What the OpenAPI document says about this resource.

@@ -26,7 +26,7 @@ mod word;
 pub mod words;
 
 pub use crate::telemetry::metrics as metrics_handle;
-pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, ok, once_only, read};
+pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, look_up, ok, once_only, read};
 pub(crate) use act::{act_bound, encode, once, once_bound, replayed};
 pub(crate) use caller::request_id;
 pub use caller::{COOKIE, Caller, Credential, cookie, language, whoever};

@@ -95,6 +95,7 @@ pub use error::{Fault, StoreError, Violation, violates};
 pub use slow::log_statements_slower_than;
 pub use sql::Conn;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -200,6 +201,21 @@ impl Store {
             this.read_blocking(work)
         })
         .await?
+    }
+
+    /// Looks up a few rows by their keys. On the embedded database that takes less time than waking another thread for it
+    /// (docs/performance.md), so the caller's own thread does it; an answer of PostgreSQL is waited for elsewhere, as in
+    /// [`Store::read`].
+    pub async fn look_up<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let Backend::Sqlite(sqlite) = &*self.backend else { return self.read(work).await };
+        let _permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        catch_unwind(AssertUnwindSafe(|| sqlite.read(work)))
+            .unwrap_or_else(|panic| Err(E::from(error::panicked(panic.as_ref()))))
     }
 
     /// Reads for somebody who asks whether the database is there: an answer within some seconds, past those who wait for a

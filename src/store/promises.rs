@@ -1,5 +1,6 @@
 //! The promise ledger's rows: what is owed, to whom, by when; the holds that stop its clock; which date was known when.
 
+use crate::domain::calendar::{NO_DUE_DATE, sort_day};
 use crate::domain::plan::{PromiseKind, RateVariant, TermUnit};
 use crate::domain::rma::PromiseState;
 use crate::domain::turnaround::NOT_COUNTED_BP;
@@ -7,12 +8,6 @@ use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql, sql_shaped};
 use chrono::{DateTime, NaiveDate, Utc};
-
-/// The day lists sort by when there is no due date.
-pub const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 
 row! {
     /// A promise with the terms it was made on.
@@ -155,7 +150,7 @@ pub struct NewDue {
 pub fn set_due(tx: &mut Conn, id: i64, due: &NewDue, now: DateTime<Utc>) -> StoreResult<()> {
     sql("UPDATE promise SET due_on = $1, sort_due = $2, calendar_version = $3, provisional = $4, state = $5 WHERE id = $6")
         .bind(due.due_on)
-        .bind(due.due_on.unwrap_or(NO_DUE_DATE))
+        .bind(sort_day(due.due_on))
         .bind(due.calendar_version)
         .bind(due.provisional)
         .bind(due.state)
@@ -246,7 +241,7 @@ pub fn remember_ends(tx: &mut Conn, line_id: i64, now: DateTime<Utc>) -> StoreRe
 /// it is not counted yet.
 pub fn show_due_on_line(tx: &mut Conn, line_id: i64, due_on: Option<NaiveDate>) -> StoreResult<()> {
     sql("UPDATE rma_line SET risk_bp = CASE WHEN $1 = $3 OR sort_due = $3 THEN $4 ELSE risk_bp END, sort_due = $1 WHERE id = $2")
-        .bind(due_on.unwrap_or(NO_DUE_DATE))
+        .bind(sort_day(due_on))
         .bind(line_id)
         .bind(NO_DUE_DATE)
         .bind(NOT_COUNTED_BP)

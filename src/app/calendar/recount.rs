@@ -1,7 +1,7 @@
 //! Counting open promises anew with another calendar.
 
 use crate::app::{AppResult, Ctx, rma};
-use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone};
+use crate::domain::calendar::{Calendar, ClockTerms, Due, Hold, Zone, sort_day};
 use crate::domain::plan::{PromiseKind, TermUnit, clock_terms};
 use crate::domain::rma::PromiseState;
 use crate::store::calendar::{self, HoldRow, Moved, OpenPromise};
@@ -30,18 +30,13 @@ pub struct Recount {
     pub settled: usize,
 }
 
-/// What lists sort by while there is no due date: the last day.
-fn sort_due(due_on: Option<NaiveDate>) -> NaiveDate {
-    due_on.or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31)).unwrap_or(NaiveDate::MAX)
-}
-
 /// Counts, and changes nothing.
 pub(super) fn count(conn: &mut Conn, new: &Calendar) -> AppResult<Recount> {
     let counted = count_all(conn, new)?;
     Ok(summary(counted))
 }
 
-/// Counts, and writes what comes out: lines first, then promises, as everywhere (ARCHITECTURE "Lock order").
+/// Counts, and writes what comes out: lines first, then promises, as everywhere (ARCHITECTURE "The stock ledger").
 pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recount> {
     let counted = count_all(tx, new)?;
     for counted in counted.iter().filter(|counted| counted.shows_on_line()) {
@@ -92,7 +87,7 @@ struct Counted {
 
 impl Counted {
     fn sort_due(&self) -> NaiveDate {
-        sort_due(self.due.due_on)
+        sort_day(self.due.due_on)
     }
 
     /// The line sorts by the repair the customer was promised.
@@ -131,7 +126,7 @@ fn summary(counted: Vec<Counted>) -> Recount {
             recount.settled += 1;
         }
     }
-    recount.moves.sort_by_key(|moved| (sort_due(moved.due_on), moved.promise.id));
+    recount.moves.sort_by_key(|moved| (sort_day(moved.due_on), moved.promise.id));
     recount
 }
 

@@ -4,7 +4,7 @@ use super::walk::{Seen, Walk};
 use super::{Query, sums};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Actor;
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{NO_DUE_DATE, Zone};
 use crate::domain::rate::Measure;
 use crate::domain::turnaround::{Curve, Learned, Observation};
 use crate::store::figures::Only;
@@ -144,7 +144,7 @@ fn first_day(as_of: NaiveDate) -> NaiveDate {
 pub(super) fn all_due_from(from: NaiveDate, as_of: NaiveDate, known_at: DateTime<Utc>) -> Query {
     Query {
         from,
-        to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX),
+        to: NO_DUE_DATE,
         as_of,
         known_at,
         by: super::GroupBy::Month,

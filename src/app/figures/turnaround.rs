@@ -5,6 +5,7 @@ use super::walk::Walk;
 use super::{Asked, Name, Query};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
+use crate::domain::calendar::NO_DUE_DATE;
 use crate::domain::fields::Fields;
 use crate::domain::rate::Month;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -65,8 +66,7 @@ impl TurnaroundQuery {
 
     /// The lines that may have been received in the period: a line is due after it is received, and no one knows how much.
     pub(super) fn due(&self) -> Query {
-        let never = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
-        Query { to: never, ..self.received.clone() }
+        Query { to: NO_DUE_DATE, ..self.received.clone() }
     }
 }
 

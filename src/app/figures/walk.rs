@@ -81,13 +81,7 @@ impl Seen {
 
     /// Working days from the end of `as_of` to the due date, negative once late; `None` while the clock stands.
     pub(super) fn working_days_left(&self, as_of: NaiveDate) -> Option<i64> {
-        let due_on = self.judged.due_on?;
-        Some(if due_on >= as_of {
-            self.calendar.working_days_between(as_of, due_on)
-        } else {
-            // What was due on Friday is late on Saturday, though no working day has gone by.
-            -self.calendar.working_days_between(due_on, as_of).max(1)
-        })
+        self.judged.due_on.map(|due_on| self.calendar.working_days_left(as_of, due_on))
     }
 }
 

@@ -5,25 +5,24 @@ use crate::app::rma::{TakenIn, receive_taken_in, recover_taken_in};
 use crate::app::{AppResult, Ctx, audit, depots, places};
 use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::calendar::Zone;
+use crate::domain::dated_back;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, code_of};
 use crate::domain::intake::IntakeException;
 use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::serial::Serial;
-use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, rfc3339};
+use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject};
 use crate::domain::transfer::bring_here;
 use crate::store::intakes::{self, NewIntake};
 use crate::store::issued::{self, OutOn};
 use crate::store::rmas::{self, LineRow};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, ledger, stock, units};
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use std::collections::BTreeSet;
 
 /// At most this many units in one box.
 const THINGS_MAX: usize = 100;
-/// A box may be entered this late by anybody; later needs somebody who may correct stock.
-const BACKDATING_HOURS: i64 = 72;
 
 /// A box with what is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,7 +80,7 @@ pub fn take_in(tx: &mut Conn, ctx: &Ctx, new: &NewBox) -> AppResult<Vec<IntakeRo
     let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
     let depot = DepotRef { id: depot.id, code: depot.code };
     ctx.actor.may_in(Permission::MoveStock, &depot)?;
-    let place = place_in(tx, &depot, new.bin.as_deref())?;
+    let place = places::bin_or_depot(tx, &depot.code, new.bin.as_deref())?;
     let year = Zone::default().local_date(ctx.now).year();
     let box_no = format!("BOX-{year}-{:06}", rmas::next_number(tx, &format!("BOX-{year}"))?);
     let at = when(ctx, new.taken_in_at)?;
@@ -96,27 +95,9 @@ pub fn take_in(tx: &mut Conn, ctx: &Ctx, new: &NewBox) -> AppResult<Vec<IntakeRo
     Ok(taken)
 }
 
-fn place_in(tx: &mut Conn, depot: &DepotRef, bin: Option<&str>) -> AppResult<PlaceRef> {
-    let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) else {
-        return places::find(tx, &depot.code);
-    };
-    let code = if bin.contains('/') { bin.to_owned() } else { format!("{}/{bin}", depot.code) };
-    let place = places::in_field(tx, "bin", &code)?;
-    if place.depot.as_ref() == Some(depot) {
-        return Ok(place);
-    }
-    Err(Refusal::field("bin", "other_depot").into())
-}
-
 fn when(ctx: &Ctx, taken_in_at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Refusal> {
     let at = taken_in_at.unwrap_or(ctx.now);
-    if at > ctx.now {
-        return Err(Refusal::InTheFuture { occurred_at: rfc3339(at) });
-    }
-    let may_go_back = ctx.actor.may(Permission::CorrectStock).is_ok();
-    if ctx.now - at > TimeDelta::hours(BACKDATING_HOURS) && !may_go_back {
-        return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
-    }
+    dated_back::check(at, ctx.now, ctx.actor.may(Permission::CorrectStock).is_ok())?;
     Ok(at)
 }
 

@@ -1,7 +1,7 @@
 //! Open lines by the working days left: the groups of the overview, the lists and the counts.
 
 use crate::app::rma::{DueDays, FIRST};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, NO_DUE_DATE};
 use crate::text_enum;
 use chrono::{Days, NaiveDate};
 
@@ -33,17 +33,11 @@ impl DueGroup {
             DueGroup::To15 => days_left(calendar, today, 6, Some(15)),
             DueGroup::To30 => days_left(calendar, today, 16, Some(30)),
             DueGroup::From31 => days_left(calendar, today, 31, None),
-            DueGroup::Undated => (UNDATED, UNDATED),
+            DueGroup::Undated => (NO_DUE_DATE, NO_DUE_DATE),
         };
         DueDays { code: self.as_str(), from, to }
     }
 }
-
-/// What stands for the promised day of a line without one, so that it sorts last.
-const UNDATED: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 
 /// The days with `least` to `most` working days left as of `today`, the first and the last; without `most`, any later one.
 #[must_use]
@@ -55,7 +49,7 @@ pub fn days_left(
 ) -> (NaiveDate, NaiveDate) {
     let next = |day: NaiveDate| day.succ_opt().unwrap_or(day);
     let from = if least == 0 { today } else { next(last_day_with(calendar, today, least - 1)) };
-    let to = most.map_or(UNDATED.pred_opt(), |most| Some(last_day_with(calendar, today, most)));
+    let to = most.map_or(NO_DUE_DATE.pred_opt(), |most| Some(last_day_with(calendar, today, most)));
     (from, to.unwrap_or(from))
 }
 

@@ -2,12 +2,11 @@
 
 use crate::app::figures::Calendars;
 use crate::app::{AppResult, Ctx};
-use crate::domain::calendar::{Calendar, Hold, Zone};
+use crate::domain::calendar::{Calendar, Hold, NO_DUE_DATE, Zone, sort_day};
 use crate::domain::plan::{PromiseKind, ReturnedWhen, clock_terms};
 use crate::domain::rma::{PromiseState, RepairState, Replayed, header_state};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::store::Conn;
-use crate::store::promises::NO_DUE_DATE;
 use crate::store::rma_proof::{self as rows, HeadRow, HoldRow, LineRow, PromiseRow, StepRow};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -126,7 +125,7 @@ fn prove_promise(
     proof: &mut Proof,
 ) {
     let due = DifferenceKind::PromiseDue;
-    differ(proof, due, subject, promise.due_on.unwrap_or(NO_DUE_DATE), promise.sort_due);
+    differ(proof, due, subject, sort_day(promise.due_on), promise.sort_due);
     differ(proof, due, subject, promise.due_on, promise.known_due_on);
     differ(proof, due, subject, 1, promise.present_dates);
     let known = promise.known_state.zip(promise.known_ended_at);

@@ -83,7 +83,7 @@ pub fn scan(tx: &mut Conn, ctx: &Ctx, new: &NewScan) -> AppResult<ScanRow> {
     let depot = DepotRef { id: depot.id, code: depot.code };
     ctx.actor.may_in(Permission::MoveStock, &depot)?;
     let at = happened_at(new.client_time, ctx.now)?;
-    let place = place_of(tx, &depot, new.bin.as_deref())?;
+    let place = places::bin_or_depot(tx, &depot.code, new.bin.as_deref())?;
     if new.mode == ScanMode::PutAway && place.code == depot.code && new.bin.is_none() {
         return Err(Refusal::field("bin", "required").into());
     }
@@ -137,18 +137,6 @@ fn serial_of(code: &str) -> String {
 fn find(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ScanRow> {
     let found = scans::by_id(conn, &ctx.actor.scope(), id)?;
     Ok(found.ok_or_else(|| Refusal::not_found("scan", id))?)
-}
-
-fn place_of(tx: &mut Conn, depot: &DepotRef, bin: Option<&str>) -> AppResult<PlaceRef> {
-    let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) else {
-        return places::find(tx, &depot.code);
-    };
-    let code = if bin.contains('/') { bin.to_owned() } else { format!("{}/{bin}", depot.code) };
-    let place = places::in_field(tx, "bin", &code)?;
-    if place.depot.as_ref() == Some(depot) {
-        return Ok(place);
-    }
-    Err(Refusal::field("bin", "other_depot").into())
 }
 
 fn work(

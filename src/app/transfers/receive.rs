@@ -35,7 +35,7 @@ pub fn receive(tx: &mut Conn, ctx: &Ctx, number: &str, receipt: &Receipt) -> App
         check_count(&mut f, receipt.items.len().min(LINES_MAX + 1));
     }
     f.finish()?;
-    let here = place_in(tx, &row.to_depot, receipt.bin.as_deref())?;
+    let here = places::bin_or_depot(tx, &row.to_depot, receipt.bin.as_deref())?;
     let known = differences(&transfers::items(tx, row.id)?);
     let mut surprises = false;
     for (at, item) in receipt.items.iter().enumerate() {
@@ -75,17 +75,6 @@ pub fn receive_one(tx: &mut Conn, ctx: &Ctx, here: &PlaceRef, unit: &UnitRow) ->
     take(tx, ctx, &row, here, 0, &goods)?;
     close_when_done(tx, ctx, row.id)?;
     Ok(Some(row.number))
-}
-
-/// The place in this depot where something that arrives is put.
-pub(super) fn place_in(tx: &mut Conn, depot: &str, bin: Option<&str>) -> AppResult<PlaceRef> {
-    let Some(bin) = bin.map(str::trim).filter(|bin| !bin.is_empty()) else { return places::find(tx, depot) };
-    let code = if bin.contains('/') { bin.to_owned() } else { format!("{depot}/{bin}") };
-    let place = places::in_field(tx, "bin", &code)?;
-    if place.depot.as_ref().is_some_and(|own| own.code == depot) {
-        return Ok(place);
-    }
-    Err(Refusal::field("bin", "other_depot").into())
 }
 
 /// What a thing in the box turned out to be.

@@ -1,7 +1,7 @@
 //! What became of pieces that did not come: found, returned to the sender, or lost.
 
 use super::dispatch::check_count;
-use super::receive::{account, arrive, close_when_done, place_in};
+use super::receive::{account, arrive, close_when_done};
 use super::{TransferView, find_for, view};
 use crate::app::goods::{Item, resolve};
 use crate::app::{AppResult, Ctx, audit, places};
@@ -39,8 +39,8 @@ pub fn settle(tx: &mut Conn, ctx: &Ctx, number: &str, settling: &Settling) -> Ap
     check_count(&mut f, settling.items.len());
     f.finish()?;
     let to = match settling.settlement {
-        Settlement::Found => place_in(tx, &row.to_depot, settling.bin.as_deref())?,
-        Settlement::Returned => place_in(tx, &row.from_depot, settling.bin.as_deref())?,
+        Settlement::Found => places::bin_or_depot(tx, &row.to_depot, settling.bin.as_deref())?,
+        Settlement::Returned => places::bin_or_depot(tx, &row.from_depot, settling.bin.as_deref())?,
         Settlement::Lost => places::find(tx, "lost")?,
     };
     for (at, item) in settling.items.iter().enumerate() {

@@ -14,6 +14,7 @@ mod provisional;
 mod published;
 #[cfg(test)]
 mod tests;
+mod undated;
 mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use chrono::{Datelike, NaiveDate};
 pub use clock::{ClockTerms, Count, Due, DueChange, Hold, holds_as_of};
 pub use progress::{NamedDays, Progress};
 pub use published::{CalendarError, DayName, ListedKind, PublishedDay, parse_csv};
+pub use undated::{NO_DUE_DATE, due_day, sort_day};
 pub use zone::Zone;
 
 use index::WorkingDayIndex;
@@ -184,6 +186,16 @@ impl Calendar {
     /// Working days *d* with `from` < *d* ≤ `to`; negative when `to` lies before `from`.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
         self.index.rank(to) - self.index.rank(from)
+    }
+
+    /// Working days left at the end of `today` until something due on `due_on` is late; negative when it is: what was due on
+    /// Friday is late on Saturday, though no working day has gone by.
+    pub fn working_days_left(&self, today: NaiveDate, due_on: NaiveDate) -> i64 {
+        if due_on >= today {
+            self.working_days_between(today, due_on)
+        } else {
+            -self.working_days_between(due_on, today).max(1)
+        }
     }
 
     /// The published days of `year`'s own dates, ascending. Empty for an unpublished year.

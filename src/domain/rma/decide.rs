@@ -1,6 +1,7 @@
 //! May this happen to the line now, and what follows? One flat run of refusals, then one arm per action.
 
 use crate::domain::actor::{Actor, DepotRef, Permission, Role};
+use crate::domain::dated_back;
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -10,10 +11,7 @@ use crate::domain::rma::{
 };
 use crate::domain::rma::{case, service};
 use crate::domain::stock::{Subject, UnitState, rfc3339};
-use chrono::{DateTime, TimeDelta, Utc};
-
-/// A step may be dated back this far by anybody who may do it; further needs a manager and a reason.
-const BACKDATING_HOURS: i64 = 72;
+use chrono::{DateTime, Utc};
 
 /// When and why, beside the action itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -299,9 +297,6 @@ pub fn moment(
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Refusal> {
     let occurred_at = when.occurred_at.unwrap_or(now);
-    if occurred_at > now {
-        return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
-    }
     if occurred_at < last_event_at {
         return Err(Refusal::BeforePreviousStep {
             occurred_at: rfc3339(occurred_at),
@@ -310,9 +305,7 @@ pub fn moment(
     }
     let says_why = [&when.note, &when.reason].iter().any(|text| !text.trim().is_empty());
     let manages = matches!(actor.role, Role::Admin | Role::Manager) && says_why;
-    if now - occurred_at > TimeDelta::hours(BACKDATING_HOURS) && !manages {
-        return Err(Refusal::TooLongAgo { hours: BACKDATING_HOURS.to_string() });
-    }
+    dated_back::check(occurred_at, now, manages)?;
     Ok(occurred_at)
 }
 

@@ -2,12 +2,11 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
-use super::clock;
 use super::frame::{self, name};
 use crate::app::repair::{self, FIRST, Listed, NewOrder, RepairFilter, RepairKey};
 use crate::app::{Conn, Ctx};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{Zone, due_day};
 use crate::domain::repair::{QueueSort, RepairKind};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, Trouble};
@@ -23,12 +22,6 @@ use chrono::NaiveDate;
 
 /// Rows of a page.
 const ROWS: i64 = 50;
-/// The day lists sort by while there is no due date.
-const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
-
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/bench").route(web::get().to(queue)).route(web::post().to(take)));
 }
@@ -155,7 +148,7 @@ async fn queue_screen(
 
 pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> BenchRow {
     let row = &listed.row;
-    let due_on = Some(row.sort_due).filter(|day| *day != NO_DUE_DATE);
+    let due_on = due_day(row.sort_due);
     let mut kinds = repair::next_steps(&caller.ctx, row);
     // More money is a manager's word, given on the order's own page.
     kinds.retain(|kind| *kind != RepairKind::ApproveCost);
@@ -175,7 +168,7 @@ pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> Ben
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         state: row.state.to_string(),
         due_on,
-        left: due_on.map(|day| clock::days_left(&caller.ctx.calendar, today, day)),
+        left: due_on.map(|day| caller.ctx.calendar.working_days_left(today, day)),
         risk_bp: due_on.map(|_| row.risk_bp),
         vendor: row.vendor.clone().unwrap_or_default(),
         vendor_due_on: row.vendor_due_on,

@@ -2,33 +2,13 @@
 
 use crate::app::figures::Sum;
 use crate::app::rma::{LineRow, PromiseView};
-use crate::domain::calendar::{Calendar, Zone};
+use crate::domain::calendar::{Calendar, Zone, due_day};
 use crate::domain::rma::{Mode, PromiseState, RepairState};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rate::Rate;
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
-
-/// The day lists sort by while there is no due date.
-const NO_DUE_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
-/// The due date of a line in a list.
-pub fn due_of(row: &LineRow) -> Option<NaiveDate> {
-    Some(row.sort_due).filter(|day| *day != NO_DUE_DATE)
-}
-
-/// Working days from `today` to `day`, negative when it is past: what was due on Friday is late on Saturday, though no
-/// working day has gone by.
-pub fn days_left(calendar: &Calendar, today: NaiveDate, day: NaiveDate) -> i64 {
-    if day >= today {
-        calendar.working_days_between(today, day)
-    } else {
-        -calendar.working_days_between(day, today).max(1)
-    }
-}
 
 /// A share as thousandths, floored as rates are shown.
 pub fn permille(share: f64) -> i32 {
@@ -49,7 +29,7 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
         return Clock::bare(ClockState::NotStarted);
     };
     let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
-    let Some(due_on) = due_of(row) else {
+    let Some(due_on) = due_day(row.sort_due) else {
         // What was handed back by being dispatched has no date to wait for.
         let ended = row.ended_at.is_some() || row.promise_ended.is_some();
         let held = row.plan_version_id.is_some() && !ended;
@@ -65,7 +45,7 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
             _ => (ClockState::Missed, day),
         },
     };
-    let left = days_left(calendar, until, due_on);
+    let left = calendar.working_days_left(until, due_on);
     let used = calendar.working_days_between(received, until);
     let at_risk = is_at_risk(miss, Some(left));
     Clock { state, used, total: used + left, left, due_on: Some(due_on), at_risk, provisional: false }

@@ -18,7 +18,7 @@ pub const THEME: &str = "beiku_theme";
 /// Cookie that switches single-key shortcuts off.
 pub const SHORTCUTS: &str = "beiku_keys";
 
-/// China Standard Time, the zone of every local date (ARCHITECTURE "Time").
+/// China Standard Time, the zone of every local date (`docs/design/NUMBERS.md` §1).
 const ZONE: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
     Some(zone) => zone,
     // Eight hours are a valid offset.

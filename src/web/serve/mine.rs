@@ -6,7 +6,7 @@ use super::frame::{self, name};
 use super::{clock, rma_beside, rmas, track};
 use crate::app::figures::{self, Asked, Query};
 use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{Zone, due_day};
 use crate::domain::money::format_fen;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, QuoteState};
@@ -160,7 +160,7 @@ fn line(p: &Page, caller: &Caller, row: &LineRow) -> MineRow {
         tone: if running { counted.tone() } else { Tone::Plain },
         word,
         waits: counted.state == ClockState::Paused,
-        due_on: clock::due_of(row),
+        due_on: due_day(row.sort_due),
         ended_on: row.ended_at.map(|at| zone.local_date(at)),
     }
 }

@@ -321,7 +321,7 @@ fn item(p: &Page, line: &Line, measure: Measure, calendar: &Calendar, beside: &B
         LineClass::Excluded(_) => ClockState::Excluded,
     };
     let until = outcome.returned_on.unwrap_or_else(|| p.today());
-    let left = line.judged.due_on.map_or(0, |due_on| clock::days_left(calendar, until, due_on));
+    let left = line.judged.due_on.map_or(0, |due_on| calendar.working_days_left(until, due_on));
     let others = RateVariant::ALL.iter().filter(|other| Measure::from(**other) != measure);
     let timely_in = others.filter(|other| line.judged_as(**other).class == LineClass::Timely);
     ReportLine {

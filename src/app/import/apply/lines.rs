@@ -14,7 +14,7 @@ use super::stock::repair_number;
 use super::vanished;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
-use crate::domain::calendar::{ClockTerms, Zone};
+use crate::domain::calendar::{ClockTerms, NO_DUE_DATE, Zone};
 use crate::domain::entitlement::{ContractFacts, Coverage, coverage};
 use crate::domain::plan::{PlanVersion, PromiseKind, Term};
 use crate::domain::rma::{
@@ -23,7 +23,6 @@ use crate::domain::rma::{
 use crate::domain::stock::PartRef;
 use crate::domain::turnaround::NOT_COUNTED_BP;
 use crate::store::customers::{ContactRow, CustomerRow};
-use crate::store::promises::NO_DUE_DATE;
 use crate::store::sql::Value;
 use crate::store::{Conn, contracts, customers, depots, imports, plans};
 
