@@ -1,6 +1,10 @@
 //! Settings: a flag, an environment variable (`BEIKU_` and the flag's name) and a key of the TOML file are one and the same
 //! thing. The flag wins over the variable, the variable over the file, the file over the default.
 
+mod scanner;
+
+pub use scanner::ScannerAddress;
+
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -114,6 +118,18 @@ pub struct ServiceSettings {
     /// Hours after which a session ends however busy it was [default: 720]
     #[arg(long, env = "BEIKU_SESSION_LIFE_HOURS", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8_760))]
     pub session_life_hours: Option<u32>,
+    /// Requests a user may send in a minute to this node; 0: as many as they like [default: 0]
+    #[arg(long, env = "BEIKU_REQUESTS_PER_MINUTE", value_name = "COUNT")]
+    pub requests_per_minute: Option<u32>,
+    /// Let nobody work who has not set up an authenticator [default: false]
+    #[arg(long, env = "BEIKU_REQUIRE_SECOND_FACTOR", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub require_second_factor: Option<bool>,
+    /// File of SHA-1 hashes of passwords that leaked, sorted, one a line: none of them is taken
+    #[arg(long, env = "BEIKU_LEAKED_PASSWORDS", value_name = "FILE")]
+    pub leaked_passwords: Option<PathBuf>,
+    /// ClamAV's daemon, asked about every file on an RMA or intake: tcp://HOST:PORT or unix:PATH
+    #[arg(long, env = "BEIKU_VIRUS_SCANNER", value_name = "ADDRESS")]
+    pub virus_scanner: Option<ScannerAddress>,
     /// Single sign-on: address of the OpenID Connect provider
     #[arg(long, env = "BEIKU_SSO_ISSUER", value_name = "URL")]
     pub sso_issuer: Option<String>,
@@ -126,6 +142,9 @@ pub struct ServiceSettings {
     /// Single sign-on: what of the provider's word names the user: preferred_username (the sign-in name) or email [default: preferred_username]
     #[arg(long, env = "BEIKU_SSO_CLAIM", value_name = "CLAIM")]
     pub sso_claim: Option<SsoClaim>,
+    /// Single sign-on: how people must have signed in there, e.g. with two factors, as the provider calls it
+    #[arg(long, env = "BEIKU_SSO_ACR", value_name = "ACR")]
+    pub sso_acr: Option<String>,
     /// Single sign-on: the word on the button [default: the provider's host]
     #[arg(long, env = "BEIKU_SSO_NAME", value_name = "NAME")]
     pub sso_name: Option<String>,
@@ -154,6 +173,8 @@ pub struct Sso {
     pub client_secret: Option<Secret>,
     /// What names the user.
     pub claim: SsoClaim,
+    /// How people must have signed in there (`acr`); none: as the provider sees fit.
+    pub acr: Option<String>,
     /// The word on the button.
     pub name: String,
 }
@@ -193,6 +214,14 @@ pub struct Config {
     pub session_idle_minutes: u32,
     /// Hours after which a session ends however busy it was.
     pub session_life_hours: u32,
+    /// Requests a user may send in a minute to this node; 0: as many as they like.
+    pub requests_per_minute: u32,
+    /// Whether a session of somebody without an authenticator is good for nothing but setting one up.
+    pub require_second_factor: bool,
+    /// SHA-1 hashes of passwords that leaked, sorted, one a line.
+    pub leaked_passwords: Option<PathBuf>,
+    /// The virus scanner asked about every uploaded file.
+    pub virus_scanner: Option<ScannerAddress>,
     /// Single sign-on; none: users sign in with passwords only.
     pub sso: Option<Sso>,
 }
@@ -261,6 +290,16 @@ impl Config {
         Ok(Config {
             session_idle_minutes,
             session_life_hours,
+            requests_per_minute: service
+                .requests_per_minute
+                .or(file_service.requests_per_minute)
+                .unwrap_or_default(),
+            require_second_factor: service
+                .require_second_factor
+                .or(file_service.require_second_factor)
+                .unwrap_or_default(),
+            virus_scanner: service.virus_scanner.or(file_service.virus_scanner),
+            leaked_passwords: service.leaked_passwords.or(file_service.leaked_passwords),
             sso,
             database: common
                 .database
@@ -286,6 +325,13 @@ impl Config {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
+    }
+
+    /// The name a cookie of ours goes by. Where people come by TLS it has the prefix `__Host-`: a browser takes such a one by
+    /// TLS and from this very host only, so that a neighbour's subdomain cannot plant it.
+    #[must_use]
+    pub fn cookie_name(&self, name: &str) -> String {
+        format!("{}{name}", if self.is_https() { "__Host-" } else { "" })
     }
 
     /// `host` or `host:port` of the base URL, as a browser writes it into `Host`.
@@ -320,6 +366,7 @@ fn sso(flags: &ServiceSettings, file: &ServiceSettings) -> Result<Option<Sso>, C
         client_id,
         client_secret: flags.sso_client_secret.clone().or_else(|| file.sso_client_secret.clone()),
         claim: flags.sso_claim.or(file.sso_claim).unwrap_or_default(),
+        acr: flags.sso_acr.clone().or_else(|| file.sso_acr.clone()),
         name: name.unwrap_or_else(|| host.to_owned()),
         issuer,
     }))
@@ -372,96 +419,4 @@ fn keys() -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn from_file(text: &str) -> Result<Config, ConfigError> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("beiku.toml");
-        std::fs::write(&path, text).unwrap();
-        Config::resolve(CommonSettings::default(), ServiceSettings::default(), Some(&path))
-    }
-
-    #[test]
-    fn every_flag_is_also_a_variable_of_the_same_name() {
-        let command =
-            ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
-        for arg in command.get_arguments() {
-            let id = arg.get_id().to_string();
-            assert_eq!(arg.get_env().unwrap().to_str().unwrap(), format!("BEIKU_{}", id.to_uppercase()));
-            assert_eq!(arg.get_long().unwrap(), id.replace('_', "-"));
-        }
-    }
-
-    #[test]
-    fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("beiku.toml");
-        std::fs::write(
-            &path,
-            "listen = \"127.0.0.1:1\"\ncompany = \"file\"\nbehind_proxy = true\nlog_format = \"json\"",
-        )
-        .unwrap();
-        let flags = ServiceSettings { company: Some("flag".into()), ..Default::default() };
-        let config = Config::resolve(CommonSettings::default(), flags, Some(&path)).unwrap();
-        assert_eq!(config.company, "flag");
-        assert_eq!(config.listen.port(), 1);
-        assert_eq!(config.base_url, "http://127.0.0.1:1");
-        assert_eq!(config.database.expose(), "sqlite:beiku.db");
-        assert_eq!(config.log_format, LogFormat::Json);
-        assert!(config.behind_proxy);
-    }
-
-    #[test]
-    fn a_slip_in_the_file_does_not_pass_in_silence() {
-        assert!(matches!(from_file("lisen = 1"), Err(ConfigError::UnknownKey { .. })));
-        assert!(matches!(from_file("listen = 1"), Err(ConfigError::Unreadable { .. })));
-        assert!(matches!(from_file("listen"), Err(ConfigError::Unreadable { .. })));
-        for url in ["beiku.example", "ftp://x", "https://", "https://u:p@x", "https://x/?q"] {
-            assert!(
-                matches!(from_file(&format!("base_url = {url:?}")), Err(ConfigError::BaseUrl(_))),
-                "{url}"
-            );
-        }
-    }
-
-    #[test]
-    fn base_url_and_what_follows_from_it() {
-        let config = from_file("base_url = \"https://beiku.example.cn/\"").unwrap();
-        assert_eq!(config.base_url, "https://beiku.example.cn");
-        assert_eq!(config.authority(), "beiku.example.cn");
-        assert_eq!(config.mail_from, "beiku@beiku.example.cn");
-        assert!(config.is_https());
-        assert_eq!(from_file("").unwrap().mail_from, "beiku@localhost.localdomain");
-    }
-
-    #[test]
-    fn single_sign_on_is_whole_and_through_tls_or_not_at_all() {
-        assert!(from_file("").unwrap().sso.is_none());
-        let whole = "sso_issuer = \"https://id.example.cn/realms/x\"\nsso_client_id = \"beiku\"\nsso_client_secret = \"hunter2:x\"";
-        let sso = from_file(whole).unwrap().sso.unwrap();
-        assert_eq!((sso.name.as_str(), sso.claim), ("id.example.cn", SsoClaim::PreferredUsername));
-        assert!(!format!("{sso:?}").contains("hunter2"));
-        assert!(
-            from_file(&format!("{whole}\nsso_claim = \"email\"")).unwrap().sso.unwrap().claim
-                == SsoClaim::Email
-        );
-        for bad in [
-            "sso_issuer = \"https://id.example.cn\"",
-            "sso_client_id = \"beiku\"",
-            "sso_issuer = \"http://id.example.cn\"\nsso_client_id = \"beiku\"",
-            "sso_issuer = \"http://localhost.evil.example\"\nsso_client_id = \"beiku\"",
-        ] {
-            assert!(matches!(from_file(bad), Err(ConfigError::Sso(_))), "{bad}");
-        }
-        assert!(matches!(from_file("session_idle_minutes = 1"), Err(ConfigError::Session)));
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let config =
-            from_file("mail = \"smtp://u:hunter2@h\"\ndatabase = \"postgres://u:hunter2@h/b\"").unwrap();
-        let shown = format!("{config:?}");
-        assert!(!shown.contains("hunter2") && shown.contains("smtp:…"), "{shown}");
-    }
-}
+mod tests;

@@ -88,7 +88,11 @@ pub(super) struct Command {
 }
 
 /// The file itself, and what makes two uploads the same.
-pub(super) async fn read_whole(upload: Upload, internal: bool) -> Result<(Command, NewFile), Problem> {
+pub(super) async fn read_whole(
+    req: &HttpRequest,
+    upload: Upload,
+    internal: bool,
+) -> Result<(Command, NewFile), Problem> {
     let command = Command { name: upload.name.clone(), sha256: hex::encode(&upload.sha256), internal };
     let (name, mut file) = (upload.name, upload.file);
     let read = web::block(move || {
@@ -99,7 +103,7 @@ pub(super) async fn read_whole(upload: Upload, internal: bool) -> Result<(Comman
         tracing::error!(%error, "an upload cannot be read from its temporary file");
         Trouble::Internal
     })?;
-    Ok((command, NewFile { name, content, internal }))
+    Ok((command, NewFile { name, content: http::scanned(req, content).await?, internal }))
 }
 
 /// Add a file to an RMA
@@ -117,7 +121,7 @@ async fn add(caller: Caller, req: HttpRequest, number: web::Path<String>, parts:
             return Err(Refusal::Invalid(vec![error.with("allowed", "true, false")]).into());
         }
     };
-    let (command, new) = read_whole(upload, internal).await?;
+    let (command, new) = read_whole(&req, upload, internal).await?;
     http::act(&caller, &req, StatusCode::CREATED, &command, move |tx, ctx| {
         rma::attach(tx, ctx, &number, &new)?;
         rma::files(tx, ctx, &number).map(Attachments::from)
@@ -130,7 +134,7 @@ async fn add(caller: Caller, req: HttpRequest, number: web::Path<String>, parts:
 /// Always to be saved, never shown on our address.
 #[utoipa::path(get, path = "/rmas/{number}/files/{id}",
     params(("number" = String, Path, description = "RMA number"), ("id" = String, Path, description = "File")),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, description = "The file, as the kind it is", body = Vec<u8>, content_type = "*/*")))]
 async fn give(caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (number, id) = path.into_inner();
     let id: i64 = id.parse().map_err(|_| Refusal::not_found("file", &id))?;

@@ -42,7 +42,7 @@ async fn list(caller: Caller, id: web::Path<i64>) -> Answer {
     responses((status = 201, description = "The files of the intake, the new one among them", body = Attachments)))]
 async fn add(caller: Caller, req: HttpRequest, id: web::Path<i64>, parts: Multipart) -> Answer {
     let upload = upload::receive_up_to(&req, parts, FILE_MAX).await?;
-    let (command, new) = read_whole(upload, true).await?;
+    let (command, new) = read_whole(&req, upload, true).await?;
     http::act(&caller, &req, StatusCode::CREATED, &command, move |tx, ctx| {
         intakes::attach(tx, ctx, *id, &new)?;
         intakes::files(tx, ctx, *id).map(Attachments::from)
@@ -55,7 +55,7 @@ async fn add(caller: Caller, req: HttpRequest, id: web::Path<i64>, parts: Multip
 /// Always to be saved, never shown on our address.
 #[utoipa::path(get, path = "/intakes/{id}/files/{file}",
     params(("id" = i64, Path, description = "Intake"), ("file" = i64, Path, description = "File")),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, description = "The file, as the kind it is", body = Vec<u8>, content_type = "*/*")))]
 async fn give(caller: Caller, path: web::Path<(i64, i64)>) -> Answer {
     let (id, file) = path.into_inner();
     Ok(to_save(http::read(&caller, move |conn, ctx| intakes::file(conn, ctx, id, file)).await?))

@@ -1,6 +1,7 @@
 //! Notices: mails queued, sent and given up.
 
 use crate::api::words::{LanguageWord, NoticeKindWord, NoticeStateWord};
+use crate::app::audit;
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
 use crate::domain::actor::Permission;
 use crate::domain::notice::NoticeState;
@@ -102,6 +103,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let before = paging.after::<i64>("notices")?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
     let rows = http::read(&caller, move |conn, ctx| outbox::list(conn, ctx, &filter, before, fetch)).await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "notices").await?;
     http::ok(&Page::new("notices", &paging, rows, |row| row.id, Notice::from))
 }
 

@@ -125,7 +125,7 @@ fn common_components() -> utoipa::openapi::Components {
     }
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         crate::http::COOKIE,
-        "A browser's session, by POST /session. Writes also need the header X-CSRF-Token.",
+        "A browser's session, by POST /session; behind TLS its name begins with `__Host-`. Writes also need the header X-CSRF-Token.",
     ));
     components
         .security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
@@ -173,7 +173,8 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
         operation.parameters.as_ref().is_some_and(|parameters| parameters.iter().any(is_if_match));
     for (status, name, _) in ERRORS {
         let may_happen = match *status {
-            "400" | "500" | "503" => true,
+            // 429: doors without a lock are watched, whoever tries passwords and codes, and where so set everybody.
+            "400" | "429" | "500" | "503" => true,
             "401" => !is_public,
             "403" => !is_public || method != "GET",
             // Paths, filters and bodies name things that may not be there.
@@ -181,8 +182,6 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
             "409" | "507" => method != "GET",
             "413" | "415" => has_body,
             "422" => has_body || has_parameters,
-            // Doors without a lock are watched, and whoever tries out passwords and codes.
-            "429" => is_public || path.starts_with("/me/"),
             "412" => reads_if_match,
             _ => false,
         };

@@ -2,6 +2,7 @@
 
 use crate::api::rma_wire::Rma;
 use crate::api::words::LanguageWord;
+use crate::app::audit;
 use crate::app::public_requests::{self, Confirmed, PublicRequestRow, Written};
 use crate::app::token::Secret;
 use crate::app::{self, Outcome, rma};
@@ -197,6 +198,7 @@ async fn held(caller: Caller, paging: Paging) -> Answer {
     let after = paging.after::<i64>("public/requests")?.unwrap_or(0);
     let fetch = paging.fetch();
     let rows = http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, fetch)).await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "public-requests").await?;
     http::ok(&Page::new("public/requests", &paging, rows, |row| row.id, HeldRequest::from))
 }
 

@@ -44,6 +44,16 @@ pub struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
+/// Proof that nobody else sits before the caller's session.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// The caller's password; left out by who has none because a provider vouches for them.
+    #[serde(default)]
+    #[schema(example = "correct horse battery")]
+    password: String,
+}
+
 /// A code of the authenticator.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,9 +73,14 @@ async fn show(caller: Caller) -> Answer {
 
 /// Enrol an authenticator
 ///
-/// Signing in asks for nothing yet: `confirm` with a code of it first.
-#[utoipa::path(post, path = "/me/second-factor", responses((status = 201, description = "To be confirmed", body = Enrolling)))]
-async fn begin(caller: Caller) -> Answer {
+/// Asks for the password again. Signing in asks for nothing yet: `confirm` with a code of it first.
+#[utoipa::path(post, path = "/me/second-factor", request_body = Begin, responses(
+    (status = 201, description = "To be confirmed", body = Enrolling),
+    (status = 429, description = "Too many attempts", body = http::ProblemBody, content_type = "application/problem+json",
+        headers(("Retry-After" = i64, description = "Seconds to wait."))),
+))]
+async fn begin(caller: Caller, req: HttpRequest, state: web::Data<State>, body: Json<Begin>) -> Answer {
+    http::prove_again(&req, &state, &caller, body.into_inner().password).await?;
     let enrolment = Enrolment::random();
     // Not under an idempotency key: the answer is a secret, and asking again makes another one.
     let work =

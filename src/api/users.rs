@@ -2,11 +2,9 @@
 
 use crate::api::words::{LanguageWord, RoleWord};
 use crate::app::people::{self, Change, NewPerson, UserFilter};
-use crate::app::setup;
+use crate::app::{session, setup};
 use crate::domain::actor::Permission;
 use crate::domain::language::Language;
-use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
-use crate::domain::refusal::Refusal;
 use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
 use crate::http::problem::Problem;
@@ -22,6 +20,7 @@ crate::endpoints! {
     post "/users" create: Access::Needs(Permission::ManageUsers),
     get "/users/{username}" show: Access::Needs(Permission::ManageUsers),
     patch "/users/{username}" change: Access::Needs(Permission::ManageUsers),
+    delete "/users/{username}/sessions" end_sessions: Access::Needs(Permission::ManageUsers),
 }
 
 /// A user.
@@ -243,9 +242,18 @@ async fn change(
     .await
 }
 
+/// Sign somebody out everywhere
+///
+/// For a device that was lost. API tokens stay: their owner ends those, and an account that is off has none.
+#[utoipa::path(delete, path = "/users/{username}/sessions", params(("username" = String, Path, description = "Sign-in name")),
+    responses((status = 204, description = "Signed out")))]
+async fn end_sessions(caller: Caller, req: HttpRequest, username: web::Path<String>) -> Answer {
+    let username = username.into_inner();
+    let command = username.clone();
+    http::done(&caller, &req, &command, move |tx, ctx| session::end_all_of(tx, ctx, &username)).await
+}
+
 async fn hash(state: &State, password: Option<String>, username: &str) -> Result<Option<String>, Problem> {
     let Some(password) = password else { return Ok(None) };
-    check_password("password", &password, username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    Ok(Some(state.passwords.hash(password).await?))
+    http::chosen_password(state, "password", password, username).await.map(Some)
 }

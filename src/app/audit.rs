@@ -77,6 +77,14 @@ pub async fn note_contact(app: &App, ctx: &Ctx, number: &str) -> AppResult<()> {
     note_read(app, ctx, "contact.read", &format!("rma:{number}"), "contact").await
 }
 
+/// Writes down that the actor saw a list with addresses of people outside: of mails, of requests without an account.
+///
+/// # Errors
+/// As [`note_read`].
+pub async fn note_addresses(app: &App, ctx: &Ctx, list: &str) -> AppResult<()> {
+    note_read(app, ctx, "contact.read", &format!("list:{list}"), "addresses").await
+}
+
 /// Writes down that the actor took a whole kind of data out of the house; every time.
 ///
 /// # Errors

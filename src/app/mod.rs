@@ -22,6 +22,7 @@ pub mod goods;
 pub mod health;
 pub mod import;
 pub mod intakes;
+mod leaked;
 pub mod notice_templates;
 pub mod outbox;
 pub mod parts;

@@ -1,8 +1,10 @@
 //! Passwords: Argon2id, off the async threads, at most one computation per core, never inside a transaction.
 
+use crate::app::leaked::Leaked;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -12,19 +14,43 @@ pub struct Passwords {
     slots: Arc<Semaphore>,
     /// Verified in place of the hash an unknown user does not have, so that both take the same time.
     dummy: Arc<str>,
+    /// None of these is taken as a new password.
+    leaked: Option<Leaked>,
 }
 
-/// Hashing failed, which only a broken machine (no randomness, no memory) brings about.
+/// A password cannot be judged or hashed.
 #[derive(Debug, thiserror::Error)]
-#[error("password hashing: {0}")]
-pub struct PasswordError(String);
+pub enum PasswordError {
+    /// Hashing failed, which only a broken machine (no randomness, no memory) brings about.
+    #[error("password hashing: {0}")]
+    Hashing(String),
+    /// The file of leaked passwords cannot be read.
+    #[error("leaked passwords: {0}")]
+    Leaked(#[from] std::io::Error),
+}
 
 impl Passwords {
     /// Prepares as many slots as the machine has cores: each computation takes 19 MiB and a core.
     pub fn new() -> Result<Passwords, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let dummy = hash_blocking("the password of nobody")?;
-        Ok(Passwords { slots: Arc::new(Semaphore::new(cores)), dummy: dummy.into() })
+        Ok(Passwords { slots: Arc::new(Semaphore::new(cores)), dummy: dummy.into(), leaked: None })
+    }
+
+    /// The same, refusing passwords whose hash is in this file: SHA-1, sorted, one a line.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn refusing(mut self, leaked: Option<&Path>) -> Result<Passwords, PasswordError> {
+        self.leaked = leaked.map(Leaked::open).transpose()?;
+        Ok(self)
+    }
+
+    /// Whether the password leaked somewhere, as far as is known here.
+    pub async fn has_leaked(&self, password: &str) -> Result<bool, PasswordError> {
+        let Some(leaked) = self.leaked.clone() else { return Ok(false) };
+        let password = password.to_owned();
+        Ok(self.in_slot(move || leaked.holds(&password)).await??)
     }
 
     /// The hash of a new password as a PHC string.
@@ -47,21 +73,25 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|e| PasswordError(e.to_string()))?;
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|e| PasswordError::Hashing(e.to_string()))?;
         tokio::task::spawn_blocking(move || {
             let _slot = slot;
             work()
         })
         .await
-        .map_err(|e| PasswordError(e.to_string()))
+        .map_err(|e| PasswordError::Hashing(e.to_string()))
     }
 }
 
 /// Hashes on the calling thread: for the command line.
 pub fn hash_blocking(password: &str) -> Result<String, PasswordError> {
     // Argon2's own defaults are OWASP's: Argon2id, 19 MiB, 2 passes, 1 lane; the salt is 16 random bytes.
-    let hash =
-        Argon2::default().hash_password(password.as_bytes()).map_err(|e| PasswordError(e.to_string()))?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|e| PasswordError::Hashing(e.to_string()))?;
     Ok(hash.to_string())
 }
 

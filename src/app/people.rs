@@ -9,7 +9,7 @@ use crate::domain::people::{check_customers, check_username};
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::people::{self, GrantRow, NewUser, UserRow};
-use crate::store::{StoreResult, places, token};
+use crate::store::{StoreResult, places, sso, token};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::store::people::UserFilter;
@@ -155,6 +155,9 @@ pub fn change(tx: &mut Conn, ctx: &Ctx, username: &str, change: &Change) -> AppR
     // Whoever is somebody else from now on signs in again; whoever is off does not.
     if !row.active || row.role != before.row.role {
         token::revoke_sessions(tx, row.id, 0, ctx.now)?;
+    }
+    if !row.active {
+        sso::forget(tx, row.id)?;
     }
     let after = load(tx, username)?;
     audit::record(tx, ctx, "user.change", &subject(&after), &describe(&after))?;

@@ -1,4 +1,4 @@
-//! Seals of the ledgers (ARCHITECTURE "Seals"): a chain of hashes over every row, so that a row changed, deleted, put in or
+//! Seals of the ledgers: a chain of hashes over every row, so that a row changed, deleted, put in or
 //! put elsewhere behind the program's back is found, and so that whoever keeps a head can prove it later.
 //!
 //! docs/evidence.md says what is hashed, exactly.

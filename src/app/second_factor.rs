@@ -19,8 +19,10 @@ use crate::app::token::Secret;
 const SECRET_BYTES: usize = 20;
 /// Letters and digits nobody mistakes for another.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// 32^10 recovery codes.
-const CODE_LENGTH: usize = 10;
+/// Recovery codes are 120 random bits: at 112 and more a plain hash in the database will do (OWASP ASVS 5, 6.5.2).
+const CODE_LENGTH: usize = 24;
+/// Letters between two hyphens of a recovery code, for people to copy it.
+const CODE_GROUP: usize = 4;
 /// Issuer shown by the authenticator app.
 const ISSUER: &str = "Beiku";
 
@@ -41,7 +43,10 @@ impl Enrolment {
         let mut code = || -> String {
             let letters =
                 (0..CODE_LENGTH).filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())));
-            letters.map(|letter| char::from(*letter)).collect()
+            let letters: Vec<char> = letters.map(|letter| char::from(*letter)).collect();
+            let groups: Vec<String> =
+                letters.chunks(CODE_GROUP).map(|group| group.iter().collect()).collect();
+            groups.join("-")
         };
         let recovery_codes = (0..RECOVERY_CODES).map(|_| code()).collect();
         let secret: [u8; SECRET_BYTES] = rand::random();
@@ -196,7 +201,7 @@ fn set_codes(tx: &mut Conn, user_id: i64, codes: &[String]) -> AppResult<()> {
     Ok(second_factor::set_recovery_codes(tx, user_id, &hashes)?)
 }
 
-/// Recovery codes are 50 random bits, and tries are throttled: a plain hash, salted by the user, will do.
+/// Salted by the user. Hyphens, blanks and small letters are as people write them.
 fn code_hash(user_id: i64, code: &str) -> Vec<u8> {
     let plain: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let mut hash = Sha256::new();
@@ -233,7 +238,8 @@ mod tests {
     fn recovery_codes_differ_and_are_read_as_people_write_them() {
         let codes = Enrolment::random().recovery_codes;
         assert_eq!(codes.iter().collect::<std::collections::BTreeSet<_>>().len(), RECOVERY_CODES);
-        let written = format!("{}-{}", &codes[0][..5], &codes[0][5..]).to_lowercase();
+        assert!(codes.iter().all(|code| code.len() == 24 + 5 && code.split('-').count() == 6), "{codes:?}");
+        let written = codes[0].replace('-', " ").to_lowercase();
         assert_eq!(code_hash(1, &written), code_hash(1, &codes[0]));
         assert_ne!(code_hash(2, &codes[0]), code_hash(1, &codes[0]));
     }

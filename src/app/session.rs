@@ -3,7 +3,7 @@
 use crate::app::password::Passwords;
 use crate::app::token::Secret;
 use crate::app::{App, AppResult, Conn, Ctx, Error, audit, second_factor};
-use crate::domain::actor::{Actor, DepotRef};
+use crate::domain::actor::{Actor, DepotRef, Permission};
 use crate::domain::language::Language;
 use crate::domain::people::{DEVICE_MAX, OneTimeKind, STEP_LIFE, TOUCH_EVERY, TokenKind};
 use crate::domain::refusal::Refusal;
@@ -36,28 +36,33 @@ pub struct Person {
     pub expires_at: DateTime<Utc>,
     /// Whether the token may only read.
     pub read_only: bool,
+    /// Whether the session is good for nothing but setting up the authenticator that everybody here must have.
+    pub must_enrol: bool,
 }
 
 /// Who holds this token; `None` when it is unknown, revoked, ended or asleep, or the account is off.
 pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person>> {
     let now = app.clock().now();
-    let hash = secret.hash();
+    let (hash, rules) = (secret.hash(), app.session_rules());
     let found = app
         .store()
         .look_up(move |conn| -> StoreResult<_> {
             let Some(holder) = token::holder(conn, &hash, now)? else { return Ok(None) };
             let grants = people::grants_of(conn, holder.user_id)?;
-            Ok(Some((holder, grants)))
+            let must_enrol = rules.second_factor
+                && holder.kind == TokenKind::Session
+                && !second_factor::is_on(conn, holder.user_id)?;
+            Ok(Some((holder, grants, must_enrol)))
         })
         .await?;
-    let Some((holder, grants)) = found else { return Ok(None) };
-    if holder.kind == TokenKind::Session && !app.session_rules().is_awake(holder.last_used_at, now) {
+    let Some((holder, grants, must_enrol)) = found else { return Ok(None) };
+    if holder.kind == TokenKind::Session && !rules.is_awake(holder.last_used_at, now) {
         return Ok(None);
     }
     if holder.last_used_at + TOUCH_EVERY <= now {
         touch_later(app, holder.token_id, now);
     }
-    Ok(Some(person(holder, grants)))
+    Ok(Some(Person { must_enrol, ..person(holder, grants) }))
 }
 
 /// Writes the use down without keeping the request waiting; should it fail, the next request tries again.
@@ -92,6 +97,7 @@ fn person(holder: HolderRow, grants: Vec<people::GrantRow>) -> Person {
         kind: holder.kind,
         expires_at: holder.expires_at,
         read_only: holder.read_only,
+        must_enrol: false,
     }
 }
 
@@ -271,6 +277,14 @@ pub fn end(tx: &mut Conn, ctx: &Ctx, session_id: i64) -> AppResult<()> {
 pub fn end_others(tx: &mut Conn, ctx: &Ctx, keep_token_id: i64) -> AppResult<()> {
     token::revoke_sessions(tx, ctx.actor.user_id, keep_token_id, ctx.now)?;
     audit::record(tx, ctx, "session.close_others", &format!("user:{}", ctx.actor.username), "")
+}
+
+/// Ends all of somebody's sessions: for an administrator who was told of a lost device. Refuses with `forbidden`, `not_found`.
+pub fn end_all_of(tx: &mut Conn, ctx: &Ctx, username: &str) -> AppResult<()> {
+    ctx.actor.may(Permission::ManageUsers)?;
+    let user = people::by_username(tx, username)?.ok_or_else(|| Refusal::not_found("user", username))?;
+    token::revoke_sessions(tx, user.id, 0, ctx.now)?;
+    audit::record(tx, ctx, "session.close_all", &format!("user:{username}"), "")
 }
 
 /// Gives the actor's session another secret after something that changes who may hold it.

@@ -1,4 +1,4 @@
-//! Snapshots of the stock at the ends of months (ARCHITECTURE "As of"): taken by a job, held against the ledger by `verify`.
+//! Snapshots of the stock at the ends of months, from which a past day is counted: taken by a job, held against the ledger by `verify`.
 
 use crate::app::{App, AppResult, Error};
 use crate::domain::calendar::Zone;

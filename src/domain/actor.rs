@@ -1,4 +1,4 @@
-//! Who acts, what they may do and where (ARCHITECTURE "Two scopes").
+//! Who acts, what they may do and where (ARCHITECTURE "The way of a request": two scopes).
 
 use crate::domain::refusal::Refusal;
 use crate::text_enum;

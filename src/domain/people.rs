@@ -28,18 +28,20 @@ text_enum! {
     }
 }
 
-/// How long a session lasts; a setting of the installation.
+/// How long a session lasts and what it takes; a setting of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionRules {
     /// A session ends when it was not used for so long.
     pub idle: Duration,
     /// A session ends so long after sign-in, however busy it was.
     pub life: Duration,
+    /// Whether a session of somebody without an authenticator is good for nothing but setting one up.
+    pub second_factor: bool,
 }
 
 impl Default for SessionRules {
     fn default() -> Self {
-        SessionRules { idle: Duration::hours(12), life: Duration::days(30) }
+        SessionRules { idle: Duration::hours(12), life: Duration::days(30), second_factor: false }
     }
 }
 

@@ -81,6 +81,8 @@ refusals! {
     SecondFactorNeeded {} = "second_factor_needed",
     /// Neither the authenticator's code of this minute, nor an unused recovery code.
     SecondFactorWrong {} = "second_factor_wrong",
+    /// Everybody here signs in with an authenticator, and the caller has none yet.
+    SecondFactorRequired {} = "second_factor_required",
     /// An authenticator is in use; it must be taken away before another is enrolled.
     SecondFactorOn {} = "second_factor_on",
     /// No authenticator is in use or being enrolled.

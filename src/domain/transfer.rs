@@ -71,8 +71,8 @@ pub fn may_request(actor: &Actor, from: &DepotRef, to: &DepotRef) -> Result<(), 
     actor.may_in(Permission::MoveStock, to)
 }
 
-/// May this step be taken by this actor now? Dispatch checks the giving depot, receipt the receiving one (ARCHITECTURE
-/// "Two scopes").
+/// May this step be taken by this actor now? Dispatch checks the giving depot, receipt the receiving one (two
+/// scopes, see [`actor`](crate::domain::actor)).
 pub fn may_take(actor: &Actor, route: &Route, step: TransferStep) -> Result<(), Refusal> {
     use TransferState as S;
     match step {

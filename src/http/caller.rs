@@ -17,8 +17,20 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use tracing_actix_web::RequestId;
 
-/// Name of the session's cookie.
+/// The cookie of the session.
 pub const COOKIE: &str = "beiku_session";
+
+/// What a cookie of ours holds, whatever prefix its name has ([`Config::cookie_name`](crate::config::Config::cookie_name)).
+#[must_use]
+pub fn cookie(req: &HttpRequest, name: &str) -> Option<String> {
+    let state = req.app_data::<web::Data<State>>()?;
+    Some(req.cookie(&state.config.cookie_name(name))?.value().to_owned())
+}
+
+/// The secret in a cookie of ours.
+pub(super) fn cookie_secret(req: &HttpRequest, name: &str) -> Option<Secret> {
+    Secret::parse(&cookie(req, name)?)
+}
 
 /// How the caller proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +99,10 @@ impl Caller {
         let credential = credential(req);
         let writes = !req.method().is_safe();
         let is_page = !writes && !req.path().starts_with("/api/");
+        let enrols = leads_to_authenticator(req.path());
         Box::pin(async move {
-            let (app, request_id, accepted) = request?;
+            let (state, request_id, accepted) = request?;
+            let app = state.app.clone();
             let (credential, secret) = credential.ok_or(Trouble::NotSignedIn)?;
             let person = session::authenticate(&app, &secret).await?.ok_or(Trouble::NotSignedIn)?;
             let kind = match credential {
@@ -98,8 +112,12 @@ impl Caller {
             if person.kind != kind {
                 return Err(Trouble::NotSignedIn.into());
             }
+            state.allowance.take(person.actor.user_id)?;
             if person.read_only && writes {
                 return Err(Refusal::TokenReadOnly {}.into());
+            }
+            if person.must_enrol && !enrols {
+                return Err(Refusal::SecondFactorRequired {}.into());
             }
             let chosen = Lang::from_code(person.language.as_str()).unwrap_or_default();
             let lang = accepted.unwrap_or(chosen);
@@ -114,13 +132,23 @@ impl Caller {
     }
 }
 
+/// What somebody may do who has to set up an authenticator first: that, see who they are, choose a language, sign out.
+fn leads_to_authenticator(path: &str) -> bool {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let below =
+        |part: &str| path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    matches!(path, "/me" | "/session" | "/logout" | "/preferences")
+        || below("/me/security")
+        || below("/me/second-factor")
+}
+
 /// The parts of a request that outlive it.
 struct Request;
 
 impl Request {
-    fn of(req: &HttpRequest) -> Result<(App, String, Option<Lang>), Problem> {
+    fn of(req: &HttpRequest) -> Result<(web::Data<State>, String, Option<Lang>), Problem> {
         let state = req.app_data::<web::Data<State>>().ok_or(Trouble::Internal)?;
-        Ok((state.app.clone(), request_id(req), accepted(req)))
+        Ok((state.clone(), request_id(req), accepted(req)))
     }
 }
 
@@ -137,7 +165,7 @@ pub(super) fn credential(req: &HttpRequest) -> Option<(Credential, Secret)> {
         let secret = Secret::parse(token.trim())?;
         return scheme.eq_ignore_ascii_case("bearer").then_some((Credential::Bearer, secret));
     }
-    Some((Credential::Cookie, Secret::parse(req.cookie(COOKIE)?.value())?))
+    Some((Credential::Cookie, cookie_secret(req, COOKIE)?))
 }
 
 /// The language the request asks for, if it asks for one we speak.

@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
 use tracing::{Span, field};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -98,10 +98,20 @@ fn decodes(text: &[u8]) -> bool {
 /// Writes an error's document in the caller's language. Pages of the web face have written theirs already.
 fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let Some(problem) = problem_of(&response) else { return response };
+    note_refusal(response.request(), &problem);
     let lang = caller::language(response.request());
     let id = request_id(response.request());
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, problem.to_response(lang, Some(&id)))
+}
+
+/// Why a request was refused, for its log line.
+#[derive(Clone, Copy)]
+struct Refused(&'static str);
+
+/// Lets the log line of the request say why it was refused: whoever tries the locks is seen there (OWASP ASVS 5, 16.3).
+pub(crate) fn note_refusal(req: &HttpRequest, problem: &Problem) {
+    req.extensions_mut().insert(Refused(problem.code()));
 }
 
 /// The problem behind an answer: a handler's, or what actix itself answered under `/api`.
@@ -161,7 +171,8 @@ fn account(response: &ServiceResponse<BoxBody>, started: Instant) {
     if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") {
         tracing::debug!(status, us = took.as_micros(), "answered");
     } else {
-        tracing::info!(status, us = took.as_micros(), "answered");
+        let refused = request.extensions().get::<Refused>().map(|refused| refused.0);
+        tracing::info!(status, us = took.as_micros(), refused, "answered");
     }
     metrics::histogram!("beiku_http_request_seconds", "method" => method.clone(), "route" => route.clone())
         .record(took.as_secs_f64());

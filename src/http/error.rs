@@ -18,6 +18,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Forbidden { .. }
         | Refusal::NotYourDepot { .. }
         | Refusal::TokenReadOnly {}
+        | Refusal::SecondFactorRequired {}
         | Refusal::SsoUnknown {} => StatusCode::FORBIDDEN,
         Refusal::NotFound { .. }
         | Refusal::NotMetYet { .. }
@@ -133,7 +134,7 @@ impl From<Error> for Problem {
 
 impl From<PasswordError> for Problem {
     fn from(error: PasswordError) -> Self {
-        tracing::error!(%error, "password hashing failed");
+        tracing::error!(%error, "a password cannot be judged or hashed");
         Trouble::Internal.into()
     }
 }

@@ -3,12 +3,12 @@
 use crate::app::token::Secret;
 use crate::app::{self, reset};
 use crate::domain::actor::Actor;
-use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
 use crate::domain::refusal::Refusal;
 use crate::http::caller::request_id;
 use crate::http::csrf;
 use crate::http::problem::Problem;
 use crate::http::server::peer;
+use crate::http::sign_in;
 use crate::http::state::State;
 use actix_web::HttpRequest;
 
@@ -57,9 +57,7 @@ pub async fn redeem(req: &HttpRequest, state: &State, code: &str, new: String) -
     let secret = Secret::parse(code).ok_or(Refusal::ResetLinkInvalid {})?;
     state.reset_throttle.attempt(code, peer(req)).await?;
     let username = check(req, state, code).await?;
-    check_password("new", &new, &username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    let hash = state.passwords.hash(new).await?;
+    let hash = sign_in::chosen_password(state, "new", new, &username).await?;
     let ctx = state.app.context(Actor::system("web"), request_id(req));
     app::run(
         &state.app,

@@ -4,7 +4,7 @@ use crate::app::session::{self, SignIn, SignedIn};
 use crate::app::token::Secret;
 use crate::app::{self, people};
 use crate::domain::people::{PASSWORD_MIN_CHARS, STEP_LIFE, check_password};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::caller::{self, COOKIE, Caller, Credential, request_id};
 use crate::http::csrf;
 use crate::http::problem::Problem;
@@ -70,8 +70,7 @@ pub(super) fn entry(state: &State, done: SignedIn) -> Entry {
 /// `sign_in_failed` when there is no step any more, `second_factor_wrong`, `too_many_requests`.
 pub async fn finish_step(req: &HttpRequest, state: &State, code: &str) -> Result<Cookie<'static>, Problem> {
     csrf::check_origin(req)?;
-    let step = req.cookie(STEP_COOKIE).and_then(|cookie| Secret::parse(cookie.value()));
-    let step = step.ok_or(Refusal::SignInFailed {})?;
+    let step = caller::cookie_secret(req, STEP_COOKIE).ok_or(Refusal::SignInFailed {})?;
     state.sign_in_throttle.attempt(&hex::encode(step.hash()), peer(req)).await?;
     let secret = session::finish_step(&state.app, &step, code, &device(req), request_id(req))
         .await
@@ -89,9 +88,7 @@ pub(super) fn device(req: &HttpRequest) -> String {
 }
 
 fn step_cookie(state: &State, step: &Secret) -> Cookie<'static> {
-    let mut cookie = base(state, step.text());
-    cookie.set_name(STEP_COOKIE);
-    cookie.set_path("/login");
+    let mut cookie = our_cookie(state, STEP_COOKIE, step.text());
     cookie.set_max_age(Duration::seconds(STEP_LIFE.num_seconds()));
     cookie
 }
@@ -109,14 +106,71 @@ pub async fn new_password_hash(
 ) -> Result<String, Problem> {
     let username = &caller.ctx.actor.username;
     state.sign_in_throttle.attempt(username, peer(req)).await?;
-    check_password("new", &new, username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    let ctx = caller.ctx.clone();
-    let hash = app::read(&caller.app, &ctx, people::own_password_hash).await?;
-    if !state.passwords.verify(current, hash).await? {
-        return Err(Refusal::field("current", "wrong_password").into());
+    let hash = chosen_password(state, "new", new, username).await?;
+    match knows_password(state, caller, current).await? {
+        Some(true) => Ok(hash),
+        _ => Err(Refusal::field("current", "wrong_password").into()),
     }
-    Ok(state.passwords.hash(new).await?)
+}
+
+/// Lets on who says the own password again, before what may be signed in with changes: a browser left alone must not be
+/// enough. Who has no password, because a provider vouches for them, is let on.
+///
+/// # Errors
+/// `invalid` (field `password`), `too_many_requests`.
+pub async fn prove_again(
+    req: &HttpRequest,
+    state: &State,
+    caller: &Caller,
+    password: String,
+) -> Result<(), Problem> {
+    let guessed = format!("again {}", caller.ctx.actor.username);
+    state.sign_in_throttle.attempt(&guessed, peer(req)).await?;
+    match knows_password(state, caller, password).await? {
+        Some(false) => Err(Refusal::field("password", "wrong_password").into()),
+        Some(true) | None => Ok(()),
+    }
+}
+
+/// Whether the caller knows the own password; `None` for who has none.
+async fn knows_password(state: &State, caller: &Caller, password: String) -> Result<Option<bool>, Problem> {
+    let hash = app::read(&caller.app, &caller.ctx, people::own_password_hash).await?;
+    let has_one = hash.is_some();
+    let right = state.passwords.verify(password, hash).await?;
+    Ok(has_one.then_some(right))
+}
+
+/// Why a password cannot be chosen: too short, too long, tried first, leaked.
+///
+/// # Errors
+/// When the file of leaked passwords cannot be read.
+pub async fn password_fault(
+    state: &State,
+    field: &str,
+    password: &str,
+    username: &str,
+) -> Result<Option<FieldError>, Problem> {
+    if let Err(fault) = check_password(field, password, username, PASSWORD_MIN_CHARS) {
+        return Ok(Some(fault));
+    }
+    let leaked = state.passwords.has_leaked(password).await?;
+    Ok(leaked.then(|| FieldError::new(field, "password_leaked")))
+}
+
+/// The hash of a password somebody chose.
+///
+/// # Errors
+/// `invalid` with this field.
+pub async fn chosen_password(
+    state: &State,
+    field: &str,
+    password: String,
+    username: &str,
+) -> Result<String, Problem> {
+    match password_fault(state, field, &password, username).await? {
+        Some(fault) => Err(Refusal::Invalid(vec![fault]).into()),
+        None => Ok(state.passwords.hash(password).await?),
+    }
 }
 
 /// Ends the caller's session; the cookie that removes the cookie.
@@ -127,22 +181,30 @@ pub async fn sign_out(state: &State, caller: &Caller) -> Result<Cookie<'static>,
     let token_id = caller.person.token_id;
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| session::sign_out(tx, ctx, token_id);
     app::run(&caller.app, &caller.ctx, None, |()| (204, String::new()), work).await?;
-    let mut cookie = base(state, String::new());
+    Ok(no_cookie(state))
+}
+
+/// What takes the session's cookie away.
+#[must_use]
+pub fn no_cookie(state: &State) -> Cookie<'static> {
+    let mut cookie = our_cookie(state, COOKIE, String::new());
     cookie.make_removal();
-    Ok(cookie)
+    cookie
 }
 
 /// The cookie of a session just opened.
 #[must_use]
 pub fn session_cookie(state: &State, secret: &Secret) -> Cookie<'static> {
-    let mut cookie = base(state, secret.text());
+    let mut cookie = our_cookie(state, COOKIE, secret.text());
     let life = state.app.session_rules().life;
     cookie.set_max_age(Duration::seconds(life.num_seconds()));
     cookie
 }
 
-pub(super) fn base(state: &State, value: String) -> Cookie<'static> {
-    Cookie::build(COOKIE, value)
+/// A cookie of ours. The prefix of its name asks for the whole host as its path.
+#[must_use]
+pub fn our_cookie(state: &State, name: &str, value: String) -> Cookie<'static> {
+    Cookie::build(state.config.cookie_name(name), value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -4,7 +4,7 @@
 //! provider took back is not believed. What is fetched is checked by the `openidconnect` crate: issuer, audience,
 //! signature, expiry, nonce.
 
-use crate::app::sso::{self, Vouched};
+use crate::app::sso::{self, Name, Vouched};
 use crate::app::token::Secret;
 use crate::app::{self, Outcome};
 use crate::config::{Sso, SsoClaim};
@@ -21,8 +21,8 @@ use actix_web::cookie::time::Duration;
 use actix_web::{HttpRequest, web};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, ureq,
+    AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, ureq,
 };
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -73,11 +73,9 @@ pub async fn depart(req: &HttpRequest, state: &State, next: String) -> Result<De
     let (url, kept) = blocking(move || address(&settings, &redirect, next)).await?;
     let kept = serde_json::to_string(&kept).map_err(|_| Trouble::Internal)?;
     let (secret, ctx) = (Secret::random(), state.app.context(Actor::system("sso"), request_id(req)));
-    let mut cookie = sign_in::base(state, secret.text());
+    let mut cookie = sign_in::our_cookie(state, COOKIE, secret.text());
     let begin = move |tx: &mut app::Conn, ctx: &app::Ctx| sso::begin(tx, ctx, &secret, &kept);
     app::run(&state.app, &ctx, None, |()| (303, String::new()), begin).await?;
-    cookie.set_name(COOKIE);
-    cookie.set_path("/login/sso");
     cookie.set_max_age(Duration::seconds(SSO_LIFE.num_seconds()));
     Ok(Departure { url, cookie })
 }
@@ -89,8 +87,7 @@ pub async fn depart(req: &HttpRequest, state: &State, next: String) -> Result<De
 pub async fn arrive(req: &HttpRequest, state: &State, back: Back) -> Result<(Entry, String), Problem> {
     let settings = state.config.sso.clone().ok_or(Trouble::NoSuchAddress)?;
     slow_down(req, state).await?;
-    let cookie = req.cookie(COOKIE).and_then(|cookie| Secret::parse(cookie.value()));
-    let cookie = cookie.ok_or(Refusal::SsoFailed {})?;
+    let cookie = caller::cookie_secret(req, COOKIE).ok_or(Refusal::SsoFailed {})?;
     let ctx = state.app.context(Actor::system("sso"), request_id(req));
     let take = move |tx: &mut app::Conn, ctx: &app::Ctx| sso::take(tx, ctx, &cookie);
     let kept = done(app::run(&state.app, &ctx, None, |_| (200, String::new()), take).await?)?;
@@ -151,12 +148,15 @@ fn address(settings: &Sso, redirect: &str, next: String) -> Result<(String, Kept
     let metadata = metadata(settings, &agent())?;
     let client = client(settings, metadata, redirect)?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let (url, state, nonce) = client
+    let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
         .add_scope(Scope::new("profile".to_owned()))
         .add_scope(Scope::new("email".to_owned()))
-        .set_pkce_challenge(challenge)
-        .url();
+        .set_pkce_challenge(challenge);
+    if let Some(acr) = &settings.acr {
+        request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+    }
+    let (url, state, nonce) = request.url();
     let kept = Kept {
         state: state.secret().clone(),
         nonce: nonce.secret().clone(),
@@ -189,17 +189,25 @@ fn word(settings: &Sso, redirect: &str, kept: Kept, code: String) -> Result<Vouc
             return Err("the access token is not the id token's".to_owned());
         }
     }
-    match settings.claim {
+    if let Some(wanted) = &settings.acr {
+        let acr = claims.auth_context_ref().map(|acr| acr.as_str());
+        if acr != Some(wanted.as_str()) {
+            return Err(format!("the person signed in by {acr:?}, not by {wanted:?}"));
+        }
+    }
+    let name = match settings.claim {
         SsoClaim::PreferredUsername => {
             let name = claims.preferred_username().ok_or("no preferred_username in the id token")?;
-            Ok(Vouched::Username(name.as_str().to_owned()))
+            Name::Username(name.as_str().to_owned())
         }
         SsoClaim::Email if claims.email_verified() == Some(true) => {
             let mail = claims.email().ok_or("no email in the id token")?;
-            Ok(Vouched::Email(mail.as_str().to_owned()))
+            Name::Email(mail.as_str().to_owned())
         }
-        SsoClaim::Email => Err("the provider has not verified the email".to_owned()),
-    }
+        SsoClaim::Email => return Err("the provider has not verified the email".to_owned()),
+    };
+    let (issuer, subject) = (claims.issuer().as_str().to_owned(), claims.subject().as_str().to_owned());
+    Ok(Vouched { issuer, subject, name })
 }
 
 /// A client whose addresses come from the provider's discovery document.

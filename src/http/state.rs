@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::app::password::{PasswordError, Passwords};
 use crate::config::Config;
 use crate::domain::people::SessionRules;
+use crate::http::allowance::Allowance;
 use crate::http::mailroom::{Mailroom, NoMailroom};
 use crate::http::throttle::Throttle;
 use chrono::TimeDelta;
@@ -31,6 +32,8 @@ pub struct State {
     pub config: Config,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Requests of each user.
+    pub allowance: Allowance,
     /// Limits on guessing passwords.
     pub sign_in_throttle: Throttle,
     /// Limits on asking for mails with reset links.
@@ -66,17 +69,19 @@ impl State {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// When the machine cannot hash passwords.
+    /// When the machine cannot hash passwords, or the file of leaked ones cannot be read.
     pub fn new(app: App, config: Config) -> Result<State, PasswordError> {
         let hours = i64::from(config.session_life_hours);
         let rules = SessionRules {
             idle: TimeDelta::minutes(i64::from(config.session_idle_minutes)),
             life: TimeDelta::hours(hours),
+            second_factor: config.require_second_factor,
         };
         let app = app.with_session_rules(rules);
         Ok(State {
+            passwords: Passwords::new()?.refusing(config.leaked_passwords.as_deref())?,
+            allowance: Allowance::new(config.requests_per_minute),
             config,
-            passwords: Passwords::new()?,
             sign_in_throttle: Throttle::new("sign_in", app.clone()),
             tracking_throttle: Throttle::new("tracking", app.clone()),
             reset_throttle: Throttle::new("reset", app.clone()),

@@ -75,6 +75,7 @@ mod slow;
 pub mod snapshots;
 pub mod sql;
 mod sqlite;
+pub mod sso;
 pub mod station;
 pub mod steps;
 pub mod stock;

@@ -178,7 +178,7 @@ impl Page {
         icon(name, class)
     }
 
-    /// Badge of a line's repair track (codes of ARCHITECTURE.md).
+    /// Badge of a line's repair track (its code, as in docs/rma.md).
     pub fn repair_badge(&self, code: &str) -> Html {
         let (tone, name) = state_look(code);
         badge(tone, name, &self.word("repair-state", code))

@@ -49,6 +49,8 @@ pub struct SecurityPage {
     pub sessions: Vec<SessionLine>,
     /// The authenticator.
     pub factor: Factor,
+    /// Whether the reader has a password, which is asked for before an authenticator is enrolled.
+    pub has_password: bool,
     /// What went wrong, empty for nothing.
     pub error: String,
 }

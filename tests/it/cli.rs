@@ -1,7 +1,9 @@
 //! The program as people and scripts start it.
 
 use crate::support::{Database, Engine};
+use beiku::config::{CommonSettings, ServiceSettings};
 use beiku::store::Address;
+use clap::Args;
 use std::process::{Command, Output};
 
 fn beiku(address: &str, args: &[&str]) -> Output {
@@ -113,4 +115,16 @@ fn shells_and_man_are_told_of_every_command() {
     let folder = tempfile::tempdir().unwrap();
     stdout(&beiku("sqlite:nowhere.db", &["man", "--folder", folder.path().to_str().unwrap()]));
     assert!(folder.path().join("beiku-serve.1").exists());
+}
+
+#[test]
+fn every_setting_stands_in_the_operators_table() {
+    let table = include_str!("../../docs/operations.md");
+    let command = ServiceSettings::augment_args(CommonSettings::augment_args(clap::Command::new("beiku")));
+    let rows = command.get_arguments().map(|arg| {
+        let (id, env) = (arg.get_id().to_string(), arg.get_env().unwrap().to_str().unwrap());
+        format!("| `--{}` | `{env}` | `{id}` |", arg.get_long().unwrap())
+    });
+    let missing: Vec<String> = rows.filter(|row| !table.contains(row)).collect();
+    assert_eq!(missing, Vec::<String>::new());
 }

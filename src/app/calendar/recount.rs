@@ -36,7 +36,7 @@ pub(super) fn count(conn: &mut Conn, new: &Calendar) -> AppResult<Recount> {
     Ok(summary(counted))
 }
 
-/// Counts, and writes what comes out: lines first, then promises, as everywhere (ARCHITECTURE "Lock order").
+/// Counts, and writes what comes out: lines first, then promises, as everywhere (ARCHITECTURE "The stock ledger").
 pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recount> {
     let counted = count_all(tx, new)?;
     for counted in counted.iter().filter(|counted| counted.shows_on_line()) {

@@ -1,5 +1,5 @@
 //! Spreadsheets into the books: depots, parts, customers, stock and RMA history (API.md, command line and History
-//! import; ARCHITECTURE.md: stage, judge in chunks of 500 rows, then one set-based transaction).
+//! import): staged, judged in chunks, then written in one transaction by sets.
 //!
 //! A file goes through four hands, each of which knows only its own matter: [`sheet`] turns bytes into rows,
 //! [`columns`] and [`values`] turn cells into values, the file of each kind judges a row against the file and a

@@ -2,7 +2,7 @@
 //!
 //! Judging reads a file of any length and takes its time; nothing is locked meanwhile. The transaction first looks
 //! whether the ledger still stands where it stood: if somebody moved stock or registered an RMA in between, the file is
-//! judged again (ARCHITECTURE, "guarded by the ledger position seen while judging").
+//! judged again.
 
 use std::io::{Read, Seek};
 use std::sync::Arc;

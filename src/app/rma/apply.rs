@@ -1,8 +1,8 @@
-//! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "Lock order").
+//! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "The stock ledger").
 
 use crate::app::repair::{cover_by_diagnosis, follow_line, write_work};
 use crate::app::rma::state::Loaded;
-use crate::app::rma::{cases, news, promises};
+use crate::app::rma::{cases, due_dates, news, promises};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeKind;
@@ -50,7 +50,7 @@ pub(super) fn apply(
     let happened_at = decision.case.happened_at.unwrap_or(decision.occurred_at);
     let events = write_events(tx, ctx, line, kind, decision, happened_at)?;
     if let Some(hold) = &decision.hold {
-        promises::hold(tx, ctx, line, hold, decision.occurred_at)?;
+        due_dates::hold(tx, ctx, line, hold, decision.occurred_at)?;
     }
     let depot_id = decision.depot.as_ref().map(|depot| depot.id);
     for change in &decision.promises {

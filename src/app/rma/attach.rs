@@ -14,22 +14,53 @@ pub use crate::store::attachments::{AttachmentRow, ContentRow};
 pub const FILE_MAX: usize = 5 * 1024 * 1024;
 /// Files of one RMA, or of one intake, at most.
 pub(in crate::app) const FILES_MAX: usize = 30;
-/// What may be added, by the end of the name, and the media type it is served with: nothing a browser would run.
-const TYPES: [(&str, &str); 13] = [
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("webp", "image/webp"),
-    ("heic", "image/heic"),
-    ("pdf", "application/pdf"),
-    ("txt", "text/plain; charset=utf-8"),
-    ("log", "text/plain; charset=utf-8"),
-    ("csv", "text/csv; charset=utf-8"),
-    ("zip", "application/zip"),
-    ("gz", "application/gzip"),
-    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+/// What may be added: the end of the name, the media type it is served with (nothing a browser would run), how it begins.
+const TYPES: [(&str, &str, Looks); 13] = [
+    ("png", "image/png", Looks::At(0, b"\x89PNG\r\n\x1a\n")),
+    ("jpg", "image/jpeg", Looks::At(0, b"\xff\xd8\xff")),
+    ("jpeg", "image/jpeg", Looks::At(0, b"\xff\xd8\xff")),
+    ("webp", "image/webp", Looks::At(8, b"WEBP")),
+    ("heic", "image/heic", Looks::At(4, b"ftyp")),
+    ("pdf", "application/pdf", Looks::At(0, b"%PDF-")),
+    ("txt", "text/plain; charset=utf-8", Looks::LikeText),
+    ("log", "text/plain; charset=utf-8", Looks::LikeText),
+    ("csv", "text/csv; charset=utf-8", Looks::LikeText),
+    ("zip", "application/zip", Looks::At(0, b"PK")),
+    ("gz", "application/gzip", Looks::At(0, b"\x1f\x8b")),
+    (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Looks::At(0, b"PK\x03\x04"),
+    ),
+    (
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Looks::At(0, b"PK\x03\x04"),
+    ),
 ];
+
+/// How the content of a kind of file begins.
+#[derive(Clone, Copy)]
+enum Looks {
+    /// These bytes stand there.
+    At(usize, &'static [u8]),
+    /// Any encoding of text: not the beginning of a program, an archive or a picture.
+    LikeText,
+}
+
+impl Looks {
+    /// Whether the content begins as its name says.
+    fn fit(self, content: &[u8]) -> bool {
+        match self {
+            Looks::At(at, bytes) => content.get(at..).is_some_and(|rest| rest.starts_with(bytes)),
+            // UTF-16 has zeros and says so by its first two bytes.
+            Looks::LikeText => {
+                let begin = content.get(..1024).unwrap_or(content);
+                begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || !begin.contains(&0)
+            }
+        }
+    }
+}
 
 /// A file somebody adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,22 +73,24 @@ pub struct NewFile {
     pub internal: bool,
 }
 
-/// The name a file is kept under and the media type it is served with; 422 for an empty or too large file, or one of another
-/// kind.
+/// The name a file is kept under and the media type it is served with; 422 for an empty or too large file, one of another
+/// kind, or one whose content is not what its name says.
 pub(in crate::app) fn checked_file(file: &NewFile) -> Result<(String, &'static str), Refusal> {
     let bare = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut fields = Fields::new();
     let name = fields.required("file", bare, NAME_MAX);
     let end = name.rsplit_once('.').map(|(_, end)| end.to_lowercase()).unwrap_or_default();
-    let kind = TYPES.iter().find(|(known, _)| *known == end);
+    let kind = TYPES.iter().find(|(known, ..)| *known == end);
     if kind.is_none() && !name.is_empty() {
         fields.fault("file", "kind_of_file");
     }
     if file.content.is_empty() || file.content.len() > FILE_MAX {
         fields.fault("file", "size_of_file");
+    } else if kind.is_some_and(|(_, _, looks)| !looks.fit(&file.content)) {
+        fields.fault("file", "content_of_file");
     }
     fields.finish()?;
-    Ok((name, kind.map_or("application/octet-stream", |(_, kind)| *kind)))
+    Ok((name, kind.map_or("application/octet-stream", |(_, kind, _)| *kind)))
 }
 
 /// Adds a file to an RMA.

@@ -6,6 +6,7 @@ mod attach;
 mod case_news;
 mod cases;
 mod due;
+mod due_dates;
 mod intake;
 mod list;
 mod makers_unit;
@@ -31,6 +32,7 @@ pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, fil
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
 pub use due::{DueGroup, days_left};
+pub(super) use due_dates::not_late_by_calendar;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
@@ -40,7 +42,6 @@ pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};
 pub use next::{Next, awaits_yes, next};
 pub use notes::{approve_label, ask_label, note};
-pub(super) use promises::not_late_by_calendar;
 pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal, draft_notice};
 pub use reminders::{expire_quotes, owe_boards, remind};

@@ -5,7 +5,7 @@ use crate::app::repair::took_back;
 use crate::app::rma::apply::{Written, reserve};
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::{Loaded, load};
-use crate::app::rma::{news, promises};
+use crate::app::rma::{due_dates, news, promises};
 use crate::app::{AppResult, Ctx, Error, audit};
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeState;
@@ -49,7 +49,7 @@ pub(super) fn take_back(
     let event_id = write_down(tx, ctx, line, &step, reason)?;
     let fresh = load(tx, ctx, &line.rma.number, line.row.line)?;
     promises::answered_all_the_same(tx, ctx, &fresh, &before, told)?;
-    promises::recount(tx, ctx, &fresh)?;
+    due_dates::recount(tx, ctx, &fresh)?;
     promised::remember_ends(tx, line.row.id, ctx.now)?;
     let lines = rmas::lines(tx, line.rma.id)?;
     rmas::set_state(tx, line.rma.id, header_state(lines.iter().map(|row| row.repair_state)))?;

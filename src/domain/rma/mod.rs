@@ -1,4 +1,4 @@
-//! RMA lines: one unit, three tracks side by side (ARCHITECTURE "RMA line"), decided here and nowhere else.
+//! RMA lines: one unit, three tracks side by side (PRODUCT.md), decided here and nowhere else.
 //!
 //! [`decide`] takes what is known of a line and an action somebody wants, and says everything that follows: new states,
 //! movements, promises, shipments, notices. Nothing sets a state elsewhere.

@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, LineState};
-use crate::domain::stock::{MovementKind, Posting, Recorded, Subject};
+use crate::domain::stock::{Posting, Recorded};
 use chrono::{DateTime, Utc};
 
 /// Whether a step of this kind is a matter between us alone, or can be put right with a word to the customer. What the customer
@@ -53,17 +53,5 @@ pub fn reversal(
     if let Some(last) = last.filter(|last| *last != first.id) {
         return Err(Refusal::NotTheLastMovement { movement, last: last.to_string() });
     }
-    Ok(Posting {
-        kind: MovementKind::Reversal,
-        part: first.part.clone(),
-        subject: first.unit.as_ref().map_or(Subject::Quantity, Subject::of),
-        quantity: first.quantity,
-        from: first.to.clone(),
-        to: first.from.clone(),
-        reason: reason.to_owned(),
-        document: first.document.clone(),
-        occurred_at,
-        reverses: Some(first.id),
-        consumes: None,
-    })
+    Ok(first.reversed(occurred_at, reason))
 }

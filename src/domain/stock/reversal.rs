@@ -32,6 +32,26 @@ pub struct Recorded {
     pub belongs_to_document: bool,
 }
 
+impl Recorded {
+    /// The entry that reverses this one, as if it happened at `occurred_at`.
+    #[must_use]
+    pub fn reversed(&self, occurred_at: DateTime<Utc>, reason: &str) -> Posting {
+        Posting {
+            kind: MovementKind::Reversal,
+            part: self.part.clone(),
+            subject: self.unit.as_ref().map_or(Subject::Quantity, Subject::of),
+            quantity: self.quantity,
+            from: self.to.clone(),
+            to: self.from.clone(),
+            reason: reason.to_owned(),
+            document: self.document.clone(),
+            occurred_at,
+            reverses: Some(self.id),
+            consumes: None,
+        }
+    }
+}
+
 /// Decides a reversal: it happens now, and only the last movement of a unit can be undone.
 pub fn decide_reversal(
     actor: &Actor,
@@ -71,17 +91,5 @@ pub fn decide_reversal(
         let serial = first.unit.as_ref().map_or_else(String::new, |unit| unit.serial.clone());
         return Err(Refusal::UnitReserved { serial, document: document.clone() });
     }
-    Ok(Posting {
-        kind: MovementKind::Reversal,
-        part: first.part.clone(),
-        subject: first.unit.as_ref().map_or(Subject::Quantity, Subject::of),
-        quantity: first.quantity,
-        from: first.to.clone(),
-        to: first.from.clone(),
-        reason: reason.trim().to_owned(),
-        document: first.document.clone(),
-        occurred_at: now,
-        reverses: Some(first.id),
-        consumes: None,
-    })
+    Ok(first.reversed(now, reason.trim()))
 }

@@ -33,6 +33,11 @@ unit-at-bench = Bench
 hit-request = Replacement request
 hit-repair = Repair order
 
+settings-sessions = Signed-in devices
+settings-sessions-note = Signs this person out on every device at once, e.g. when one was lost. API tokens stay.
+settings-sessions-end = Sign out everywhere
+settings-factor-note = For somebody who lost the telephone and the recovery codes: takes the authenticator away and ends all sessions. Make sure who asks.
+settings-factor-remove = Take the authenticator away
 settings-invite = Link to choose a password
 settings-invite-note = Mails this person a link, good once and for three days, to choose a password. Nobody has to be told one. It needs a mail address.
 settings-invite-send = Mail the link

@@ -2,6 +2,7 @@
 
 refusal-second_factor_needed = The password is right. Send the code of the authenticator app, or a recovery code, as well.
 refusal-second_factor_wrong = This is neither the code the authenticator app shows now nor an unused recovery code. Wait for the next code and try again.
+refusal-second_factor_required = Everybody here signs in with an authenticator app. Set yours up first, under "Sign-in security" of your account.
 refusal-second_factor_on = An authenticator is in use. Take it away before enrolling another.
 refusal-second_factor_off = No authenticator is in use.
 refusal-reset_link_invalid = The link was used, is older than half an hour or was never sent. Ask for a new one.
@@ -9,6 +10,9 @@ refusal-sso_failed = The sign-in service did not confirm who you are, or it took
 refusal-sso_unknown = You are known to the sign-in service, but there is no account for you here. Ask an administrator.
 refusal-token_read_only = This API token may only read.
 field-password_common = This password is among the first an attacker tries. Choose words or characters nobody would guess.
+field-password_leaked = This password is on the list of those that leaked somewhere. Choose another, and change it wherever else you use it.
+field-content_of_file = The content of the file is not what its name says. Save it in the kind its name ends in and add it again.
+field-infected = The virus scanner finds { $found } in this file. It was not taken.
 permission-own_account = manage the own account
 notice-password_reset = New password
 

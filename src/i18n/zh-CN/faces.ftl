@@ -32,6 +32,11 @@ unit-at-bench = 维修台
 hit-request = 备件申请
 hit-repair = 维修单
 
+settings-sessions = 已登录的设备
+settings-sessions-note = 让此人在所有设备上立即退出，例如手机丢失时。接口令牌不受影响。
+settings-sessions-end = 全部退出
+settings-factor-note = 用于手机和恢复码都丢失的人：停用其验证器，并在所有设备上退出。请先核实对方身份。
+settings-factor-remove = 停用验证器
 settings-invite = 设置密码的链接
 settings-invite-note = 给此人发一封邮件，内含只能用一次、三天有效的链接，由本人设置密码，谁也不必转告密码。需要有邮箱地址。
 settings-invite-send = 发送链接

@@ -2,6 +2,7 @@
 
 refusal-second_factor_needed = 密码正确。请同时提供验证器应用上的验证码，或一个恢复码。
 refusal-second_factor_wrong = 这既不是验证器当前的验证码，也不是没用过的恢复码。请等下一个验证码出现后再试。
+refusal-second_factor_required = 本系统要求所有人用验证器应用登录。请先在账号的“登录安全”中启用。
 refusal-second_factor_on = 已启用验证器。要换一个，请先停用现在这个。
 refusal-second_factor_off = 没有启用验证器。
 refusal-reset_link_invalid = 链接已用过、超过半小时或不存在。请重新申请。
@@ -9,6 +10,9 @@ refusal-sso_failed = 统一登录没有确认您的身份，或等待太久。�
 refusal-sso_unknown = 统一登录认识您，但这里没有您的账号。请联系管理员。
 refusal-token_read_only = 这个 API 令牌只能读取。
 field-password_common = 这个密码太常见，最先会被人试到。请换成别人猜不到的词或字符。
+field-password_leaked = 这个密码已在别处泄露。请换一个；其他地方也用了它的话，请一并更换。
+field-content_of_file = 文件内容与扩展名不符。请按扩展名对应的格式重新保存后再添加。
+field-infected = 病毒扫描在此文件中发现 { $found }，文件未被接收。
 permission-own_account = 管理本人账号
 notice-password_reset = 重设密码
 

@@ -48,6 +48,7 @@ pub fn security_page(lang: Lang, enrolling: bool) -> String {
             current: false,
         }],
         factor,
+        has_password: true,
         error: String::new(),
     }
     .render()

@@ -1,18 +1,18 @@
 //! Answers as pages: rendered screens, ways back after a form, and errors in words.
 
 use super::{flash, frame};
-use crate::http::{self, COOKIE, Problem, Trouble};
+use crate::domain::refusal::Refusal;
+use crate::http::{self, COOKIE, Problem, State, Trouble};
 use crate::web::error::ErrorPage;
 use crate::web::headers;
 use crate::web::kit::escape;
 use crate::web::page::Screen;
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 use askama::Template;
 
 /// What handlers return.
@@ -120,8 +120,12 @@ fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
 }
 
 async fn in_words(req: &HttpRequest, problem: &Problem) -> HttpResponse {
+    http::note_refusal(req, problem);
     if *problem == Problem::Trouble(Trouble::NotSignedIn) {
         return to_sign_in(req);
+    }
+    if *problem == Problem::Refused(Refusal::SecondFactorRequired {}) {
+        return go(req, super::security::HERE);
     }
     let caller = http::whoever(req).await;
     let p = frame::page(req, caller.as_ref(), Screen::Elsewhere);
@@ -150,18 +154,16 @@ async fn in_words(req: &HttpRequest, problem: &Problem) -> HttpResponse {
 /// To the sign-in page, and from there back to what was asked for. A session that ended is forgotten.
 fn to_sign_in(req: &HttpRequest) -> HttpResponse {
     let back = if req.method() == Method::GET { frame::path_of(req) } else { "/".to_owned() };
-    let ended = req.cookie(COOKIE).is_some();
+    let ended = http::cookie(req, COOKIE).is_some();
     let mut to = format!("/login?next={}", part(&back));
     if ended {
         to.push_str("&expired=1");
     }
     let mut answer = go(req, &to);
-    if ended {
-        let mut cookie = Cookie::build(COOKIE, "").path("/").http_only(true).finish();
-        cookie.make_removal();
-        if let Err(error) = answer.add_cookie(&cookie) {
-            tracing::warn!(%error, "the cookie of an ended session could not be removed");
-        }
+    if let Some(state) = req.app_data::<web::Data<State>>().filter(|_| ended)
+        && let Err(error) = answer.add_cookie(&http::no_cookie(state))
+    {
+        tracing::warn!(%error, "the cookie of an ended session could not be removed");
     }
     answer
 }

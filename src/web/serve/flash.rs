@@ -1,11 +1,10 @@
 //! What the page after a form says once: the key of a text, and a number where it counts, in a cookie that goes with the
 //! next page.
 
-use crate::http::{Problem, State, Trouble};
+use crate::http::{self, Problem, State, Trouble};
 use crate::i18n;
 use crate::web::Page;
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 const COOKIE: &str = "beiku_said";
@@ -31,15 +30,15 @@ pub fn say_n(req: &HttpRequest, answer: &mut HttpResponse, key: &'static str, n:
 }
 
 fn put(req: &HttpRequest, answer: &mut HttpResponse, value: String) -> Result<(), Problem> {
-    let is_https = req.app_data::<web::Data<State>>().is_some_and(|state| state.config.is_https());
-    let cookie = base(value).max_age(LIFE).secure(is_https).finish();
+    let state = req.app_data::<web::Data<State>>().ok_or(Trouble::Internal)?;
+    let mut cookie = http::our_cookie(state, COOKIE, value);
+    cookie.set_max_age(LIFE);
     answer.add_cookie(&cookie).map_err(|_| Trouble::Internal.into())
 }
 
 /// What this page is to say.
 pub fn said(req: &HttpRequest, p: &Page) -> Vec<String> {
-    let cookie = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-    cookie.and_then(|value| words(p, &value)).into_iter().collect()
+    http::cookie(req, COOKIE).and_then(|value| words(p, &value)).into_iter().collect()
 }
 
 fn words(p: &Page, value: &str) -> Option<String> {
@@ -54,16 +53,13 @@ fn words(p: &Page, value: &str) -> Option<String> {
 
 /// Takes the cookie away once a page has said it.
 pub fn forget(req: &HttpRequest, answer: &mut HttpResponse) {
-    if req.cookie(COOKIE).is_none() {
+    let Some(state) = req.app_data::<web::Data<State>>() else { return };
+    if http::cookie(req, COOKIE).is_none() {
         return;
     }
-    let mut cookie = base(String::new()).finish();
+    let mut cookie = http::our_cookie(state, COOKIE, String::new());
     cookie.make_removal();
     if let Err(error) = answer.add_cookie(&cookie) {
         tracing::warn!(%error, "a cookie could not be removed");
     }
-}
-
-fn base(value: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax)
 }

@@ -18,7 +18,7 @@ pub const THEME: &str = "beiku_theme";
 /// Cookie that switches single-key shortcuts off.
 pub const SHORTCUTS: &str = "beiku_keys";
 
-/// China Standard Time, the zone of every local date (ARCHITECTURE "Time").
+/// China Standard Time, the zone of every local date (`docs/design/NUMBERS.md` §1).
 const ZONE: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
     Some(zone) => zone,
     // Eight hours are a valid offset.
@@ -32,7 +32,7 @@ pub fn zone() -> FixedOffset {
 
 /// The frame for whoever looks.
 pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
-    let cookie = |name: &str| req.cookie(name).map(|cookie| cookie.value().to_owned());
+    let cookie = |name: &str| http::cookie(req, name);
     let chosen = cookie(LANGUAGE).and_then(|code| Lang::from_code(&code));
     let lang = match caller {
         Some(caller) => Lang::from_code(caller.person.language.as_str()).unwrap_or_default(),

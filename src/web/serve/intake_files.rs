@@ -31,8 +31,8 @@ async fn add(req: HttpRequest, id: web::Path<i64>, sender: Unverified, body: Mul
     let caller = sender.verify(upload::text(&fields, "csrf"))?;
     let key = upload::text(&fields, "idempotency_key").unwrap_or_default().trim().to_owned();
     let file = fields.into_iter().find(|field| field.name == "file");
-    let file = file.map(|field| NewFile { name: field.filename, content: field.content, internal: true });
-    let file = file.unwrap_or_else(|| NewFile { name: String::new(), content: vec![], internal: true });
+    let (name, content) = file.map(|field| (field.filename, field.content)).unwrap_or_default();
+    let file = NewFile { name, content: http::scanned(&req, content).await?, internal: true };
     let sent: Sent =
         vec![("idempotency_key".to_owned(), key), (file.name.clone(), file.content.len().to_string())];
     let id = id.into_inner();

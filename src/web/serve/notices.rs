@@ -3,6 +3,7 @@
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go};
 use super::{flash, frame};
+use crate::app::audit;
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
 use crate::app::{Conn, Ctx};
 use crate::domain::actor::Permission;
@@ -57,6 +58,7 @@ async fn screen(
         Ok((outbox::list(conn, ctx, &filter, before, ROWS + 1)?, outbox::counts(conn, ctx)?))
     })
     .await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "notices").await?;
     let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
     if more {
         rows.pop();

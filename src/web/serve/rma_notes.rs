@@ -25,8 +25,13 @@ async fn add(req: HttpRequest, number: web::Path<String>, sender: Unverified, bo
     let line: Option<i64> = said("line").parse().ok();
     // A browser sends an empty field for no file.
     let file = fields.iter().find(|field| field.name == "file" && !field.content.is_empty());
-    let file =
-        file.map(|field| NewFile { name: field.filename.clone(), content: field.content.clone(), internal });
+    let file = match file {
+        Some(field) => {
+            let content = http::scanned(&req, field.content.clone()).await?;
+            Some(NewFile { name: field.filename.clone(), content, internal })
+        }
+        None => None,
+    };
     let mut sent: Sent = vec![
         ("idempotency_key".to_owned(), said("idempotency_key")),
         ("text".to_owned(), text.clone()),

@@ -4,10 +4,11 @@ use super::act::{Sent, value};
 use super::answer::{self, Shown, go};
 use super::frame;
 use crate::app::second_factor::{self, Enrolment, Offer};
-use crate::app::{self, session};
+use crate::app::{self, people, session};
+use crate::domain::refusal::Refusal;
 use crate::http::csrf::SignedForm;
 use crate::http::server::peer;
-use crate::http::{self, Caller, Problem, State, Trouble};
+use crate::http::{self, Caller, Problem, State, Trouble, words};
 use crate::web::kit::Html;
 use crate::web::page::Screen;
 use crate::web::security::{Factor, SecurityPage, SessionLine};
@@ -16,7 +17,8 @@ use actix_web::web::{self, ServiceConfig};
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-const HERE: &str = "/me/security";
+/// The page.
+pub const HERE: &str = "/me/security";
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route(HERE, web::get().to(show))
@@ -28,7 +30,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
-    answer::page(&screen(&req, &caller).await?)
+    let mut page = screen(&req, &caller).await?;
+    if caller.person.must_enrol {
+        page.error = Problem::from(Refusal::SecondFactorRequired {}).detail(page.p.lang);
+    }
+    answer::page(&page)
 }
 
 async fn screen(req: &HttpRequest, caller: &Caller) -> Result<SecurityPage, Problem> {
@@ -50,7 +56,8 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<SecurityPage, Prob
         current: row.id == current,
     });
     let p = frame::page(req, Some(caller), Screen::Elsewhere);
-    Ok(SecurityPage { p, sessions: sessions.collect(), factor, error: String::new() })
+    let has_password = http::read(caller, people::own_password_hash).await?.is_some();
+    Ok(SecurityPage { p, sessions: sessions.collect(), factor, has_password, error: String::new() })
 }
 
 fn enrolling(offer: Offer) -> Result<Factor, Problem> {
@@ -75,11 +82,16 @@ async fn end(req: HttpRequest, id: web::Path<i64>, form: SignedForm<Sent>) -> Sh
     Ok(go(&req, HERE))
 }
 
-async fn begin(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
-    form.caller.in_full()?;
+async fn begin(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    caller.in_full()?;
+    let password = sent.into_iter().find(|(name, _)| name == "password").map(|(_, password)| password);
+    if let Err(problem) = http::prove_again(&req, &state, &caller, password.unwrap_or_default()).await {
+        return refused(&req, &caller, problem).await;
+    }
     let enrolment = Enrolment::random();
     let work = move |tx: &mut app::Conn, ctx: &app::Ctx| second_factor::begin(tx, ctx, &enrolment);
-    http::once_only(&form.caller, work).await?;
+    http::once_only(&caller, work).await?;
     Ok(go(&req, HERE))
 }
 
@@ -114,7 +126,8 @@ async fn remove(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent
 
 async fn refused(req: &HttpRequest, caller: &Caller, problem: Problem) -> Shown {
     let mut page = screen(req, caller).await?;
-    page.error = problem.detail(page.p.lang);
+    let field = problem.field_errors().first();
+    page.error = field.map_or_else(|| problem.detail(page.p.lang), |error| words::field(page.p.lang, error));
     answer::html(problem.status(), &page)
 }
 

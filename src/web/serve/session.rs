@@ -13,7 +13,6 @@ use crate::i18n::Lang;
 use crate::web::login::{DemoUser, LoginPage, Refused};
 use crate::web::page::{Screen, Theme};
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -100,7 +99,7 @@ async fn sign_out(req: HttpRequest, state: web::Data<State>, form: SignedForm<Se
 /// Language, colours and shortcuts. The language of somebody signed in is kept with the user, who gets mails in it too.
 async fn preferences(req: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Shown {
     let mut payload: Payload = payload.into_inner();
-    let (caller, sent) = if req.cookie(COOKIE).is_some() {
+    let (caller, sent) = if http::cookie(&req, COOKIE).is_some() {
         let form = SignedForm::<Sent>::from_request(&req, &mut payload).await?;
         (Some(form.caller), form.form)
     } else {
@@ -134,12 +133,7 @@ fn remember(
     name: &'static str,
     value: &str,
 ) -> Result<(), Problem> {
-    let cookie = Cookie::build(name, value.to_owned())
-        .path("/")
-        .max_age(Duration::days(365))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(state.config.is_https())
-        .finish();
+    let mut cookie = http::our_cookie(state, name, value.to_owned());
+    cookie.set_max_age(Duration::days(365));
     answer.add_cookie(&cookie).map_err(|_| Trouble::Internal.into())
 }

@@ -13,7 +13,6 @@ use crate::app::token::Secret;
 use crate::app::{self, Conn, Ctx};
 use crate::domain::actor::{Actor, Permission, Role};
 use crate::domain::language::Language;
-use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::csrf::{OpenForm, SignedForm};
 use crate::http::server::peer;
@@ -137,7 +136,7 @@ async fn first_administrator(
 ) -> Result<Secret, Problem> {
     let (username, password) = (value(sent, "username").to_owned(), secret(sent, "password"));
     let mut errors: Vec<FieldError> =
-        check_password("password", &password, &username, PASSWORD_MIN_CHARS).err().into_iter().collect();
+        http::password_fault(state, "password", &password, &username).await?.into_iter().collect();
     if password != secret(sent, "again") {
         errors.push(FieldError::new("again", "passwords_differ"));
     }

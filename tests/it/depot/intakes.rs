@@ -325,7 +325,7 @@ on_both!(a_photo_says_what_a_label_does_not, async |db: &Database| {
         let request = who.request(Method::POST, &path).header("Idempotency-Key", key);
         read(request.multipart(Form::new().part("file", file))).await
     };
-    let photo = b"\x89PNG not really";
+    let photo = b"\x89PNG\r\n\x1a\n not really";
     let (status, files) = send(&c.jn, "C:\\fotos\\label.png", photo, "k").await;
     assert_eq!((status.as_u16(), &files["items"][0]["name"]), (201, &json!("label.png")), "{files}");
     assert_eq!(send(&c.jn, "C:\\fotos\\label.png", photo, "k").await.1["items"].as_array().unwrap().len(), 1);

@@ -25,25 +25,34 @@ on_both!(a_script_adds_files_and_reads_them_back, async |db: &Database| {
         .sql("INSERT INTO customer (code, name, created_at) VALUES ('C2', 'c', '2026-01-01 00:00:00')")
         .await;
     let stranger = server.user("other", Role::Customer, &[], &["C2"]).await;
-    let (status, files) = add(&clerk, rma, "label.png", b"\x89PNG label", "true").await;
+    let (status, files) = add(&clerk, rma, "label.png", b"\x89PNG\r\n\x1a\n label", "true").await;
     assert_eq!((status, &files["items"][0]["name"]), (201, &json!("label.png")), "{files}");
-    let (status, files) = add(&customer, rma, "photo.jpg", b"a photo", "").await;
+    let (status, files) = add(&customer, rma, "photo.jpg", b"\xff\xd8\xff photo", "").await;
     assert_eq!(status, 201, "{files}");
     assert_eq!(files["items"].as_array().unwrap().len(), 1, "customers do not see what is internal");
-    let (status, no) = add(&customer, rma, "photo.jpg", b"a photo", "true").await;
+    let (status, no) = add(&customer, rma, "photo.jpg", b"\xff\xd8\xff photo", "true").await;
     assert_eq!((status, &no["errors"][0]["code"]), (422, &json!("not_for_this_role")));
     let (status, no) = add(&clerk, rma, "run.html", b"<script>", "").await;
     assert_eq!((status, &no["errors"][0]["code"]), (422, &json!("kind_of_file")));
+    for (name, content) in [
+        ("page.png", &b"<script>"[..]),
+        ("program.txt", b"\x7fELF\x02\0"),
+        ("a.pdf", b"MZ"),
+        ("b.docx", b"%PDF-"),
+    ] {
+        let (status, no) = add(&clerk, rma, name, content, "").await;
+        assert_eq!((status, &no["errors"][0]["code"]), (422, &json!("content_of_file")), "{name}");
+    }
     let (status, _) = add(&clerk, rma, "big.txt", &vec![b'x'; 5 * 1024 * 1024 + 1], "").await;
     assert_eq!(status, 413);
 
     let (_, all) = clerk.get(&format!("/rmas/{rma}/files")).await;
     let id = |at: usize| all["items"][at]["id"].as_i64().unwrap();
-    assert_eq!((&all["items"][1]["size"], &all["items"][0]["internal"]), (&json!(7), &json!(true)));
+    assert_eq!((&all["items"][1]["size"], &all["items"][0]["internal"]), (&json!(9), &json!(true)));
     let file = clerk.request(Method::GET, &format!("/rmas/{rma}/files/{}", id(0))).send().await.unwrap();
     assert_eq!(file.headers()["content-type"], "image/png");
     assert!(file.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
-    assert_eq!(&file.bytes().await.unwrap()[..], b"\x89PNG label");
+    assert_eq!(&file.bytes().await.unwrap()[..], b"\x89PNG\r\n\x1a\n label");
     for (client, at) in [(&customer, 0), (&stranger, 1)] {
         assert_eq!(client.get(&format!("/rmas/{rma}/files/{}", id(at))).await.0, 404);
     }

@@ -43,7 +43,10 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
     let add = async |fields: &[(&str, &str)], name: &str, bytes: &[u8]| {
         boss.upload(rma, &notes, fields, (name, bytes.to_vec())).await.status().as_u16()
     };
-    assert_eq!(add(&[("text", "看过了"), ("line", "1")], "标签.png", b"picture").await, 303);
+    assert_eq!(
+        add(&[("text", "看过了"), ("line", "1")], "标签.png", b"\x89PNG\r\n\x1a\n picture").await,
+        303
+    );
     assert_eq!(add(&[("internal", "1")], "secret.log", b"inside").await, 303);
     assert_eq!(add(&[], "run.html", b"<script>").await, 422, "nothing a browser would run");
     let page = boss.page(rma).await;
@@ -55,7 +58,7 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
     let given = mine.get(&format!("{rma}/files/{href}")).await;
     assert!(given.headers()["content-disposition"].to_str().unwrap().starts_with("attachment;"));
     assert_eq!(given.headers()["content-type"], "image/png");
-    assert_eq!(given.bytes().await.unwrap().as_ref(), b"picture");
+    assert_eq!(given.bytes().await.unwrap().as_ref(), b"\x89PNG\r\n\x1a\n picture");
     let other: i64 = href.parse().unwrap();
     assert_eq!(mine.get(&format!("{rma}/files/{}", other + 1)).await.status(), 404, "internal");
     server

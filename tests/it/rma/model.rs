@@ -138,7 +138,7 @@ pub(super) async fn explain(app: &App, number: &str) -> Option<i64> {
     let number = number.to_owned();
     let file = NewFile {
         name: "analysis.pdf".into(),
-        content: b"The power stage failed.".to_vec(),
+        content: b"%PDF-1.7 The power stage failed.".to_vec(),
         internal: false,
     };
     crate::setup::act(app, move |tx, ctx| rma::attach(tx, ctx, &number, &file)).await.ok()

@@ -41,7 +41,7 @@ async fn promises(s: &Scene, number: &str) -> Vec<String> {
 
 /// A file on the RMA; its id.
 pub(super) async fn file(who: &Client, number: &str, internal: &str) -> i64 {
-    let content = Part::bytes(b"The power stage failed.".to_vec()).file_name("analysis.pdf");
+    let content = Part::bytes(b"%PDF-1.7 The power stage failed.".to_vec()).file_name("analysis.pdf");
     let form = Form::new().text("internal", internal.to_owned()).part("file", content);
     let (status, made) =
         read(who.request(Method::POST, &format!("/rmas/{number}/files")).multipart(form)).await;

@@ -63,6 +63,11 @@ impl Browser {
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
     }
 
+    /// What a page's form sends along.
+    pub fn csrf_token(&self) -> String {
+        self.csrf.borrow().clone()
+    }
+
     pub async fn is_signed_in(&self) -> bool {
         self.api(Method::GET, "/me", &Value::Null).await.0 == 200
     }

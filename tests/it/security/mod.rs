@@ -3,6 +3,7 @@
 mod browser;
 mod headers;
 mod hostile;
+mod leaked;
 mod provider;
 mod reads;
 mod reset;
@@ -11,3 +12,4 @@ mod secrets;
 mod sessions;
 mod sso;
 mod tokens;
+mod virus;

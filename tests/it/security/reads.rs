@@ -91,3 +91,21 @@ on_both!(a_contact_seen_on_a_page_is_written_down, async |db: &Database| {
     assert_eq!(customer.get(&format!("/rmas/{number}")).await.0, 200);
     assert!(trail(&admin, &subject).await.iter().all(|(actor, _)| actor != "huang"), "one's own");
 });
+
+on_both!(a_list_with_addresses_of_people_outside_is_written_down, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    let zhao = server.user("zhao", Role::Manager, &[], &[]).await;
+    let page = Browser::signed_in(&server, "admin").await;
+    for (list, by_script, by_page) in
+        [("notices", "/notices", "/notices"), ("public-requests", "/public/requests", "/public-requests")]
+    {
+        for _ in 0..2 {
+            assert_eq!(zhao.get(by_script).await.0, 200, "{list}");
+            assert_eq!(page.get(by_page).await.status(), 200, "{list}");
+        }
+        let seen = trail(&admin, &format!("list:{list}")).await;
+        let read = |actor: &str| (actor.to_owned(), "contact.read".to_owned());
+        assert_eq!(seen, [read("admin"), read("zhao")], "{list}");
+    }
+});

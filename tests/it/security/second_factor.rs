@@ -27,7 +27,12 @@ async fn sign_in(server: &Server, name: &str, code: Option<&str>) -> (u16, Value
 
 /// Enrols; the secret and the recovery codes.
 async fn enrol(db: &Database, browser: &Browser) -> (String, Vec<String>) {
-    let (status, offer) = browser.api(Method::POST, "/me/second-factor", &json!({})).await;
+    let (status, no) =
+        browser.api(Method::POST, "/me/second-factor", &json!({ "password": "a guess" })).await;
+    assert_eq!((status.as_u16(), &no["errors"][0]["code"]), (422, &json!("wrong_password")), "{no}");
+    let (_, me) = browser.api(Method::GET, "/me", &Value::Null).await;
+    let proof = json!({ "password": format!("password of {}", me["username"].as_str().unwrap()) });
+    let (status, offer) = browser.api(Method::POST, "/me/second-factor", &proof).await;
     assert_eq!(status, 201, "{offer}");
     let secret = offer["secret"].as_str().unwrap().to_owned();
     assert!(offer["uri"].as_str().unwrap().starts_with("otpauth://totp/"), "{offer}");
@@ -70,7 +75,7 @@ on_both!(an_authenticator_is_asked_for_and_each_code_is_good_once, async |db: &D
     let (_, status) = browser.api(Method::GET, "/me/second-factor", &Value::Null).await;
     assert_eq!(status, json!({ "on": true, "enrolling": false, "recovery_codes_left": 9 }));
     assert_eq!(
-        browser.api(Method::POST, "/me/second-factor", &json!({})).await.1["code"],
+        browser.api(Method::POST, "/me/second-factor", &json!({ "password": "password of li" })).await.1["code"],
         "second_factor_on"
     );
     let off = json!({ "code": recovery[1] });
@@ -133,7 +138,11 @@ on_both!(the_page_enrols_with_a_qr_code_and_without_javascript, async |db: &Data
     let page = browser.get("/me/security").await.text().await.unwrap();
     let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(page.contains("This browser"));
-    let answer = browser.post("/me/security/factor", &[("csrf", &csrf)]).await;
+    let guess = browser.post("/me/security/factor", &[("csrf", &csrf), ("password", "a guess")]).await;
+    assert_eq!(guess.status(), 422);
+    assert!(guess.text().await.unwrap().contains("This is not your present password."));
+    let proof = [("csrf", csrf.as_str()), ("password", "password of li")];
+    let answer = browser.post("/me/security/factor", &proof).await;
     assert_eq!(location(&answer), "/me/security");
     let page = browser.get("/me/security").await.text().await.unwrap();
     assert!(page.contains("<svg xmlns") && !page.contains("<?xml"));
@@ -143,4 +152,24 @@ on_both!(the_page_enrols_with_a_qr_code_and_without_javascript, async |db: &Data
     let codes = page.split("<ul class=\"mono\">").nth(1).unwrap().split("</ul>").next().unwrap();
     assert_eq!(codes.matches("<li>").count(), 10, "{page}");
     assert_eq!(sign_in(&server, "li", None).await.1["code"], "second_factor_needed");
+});
+
+on_both!(where_everybody_must_have_an_authenticator_nothing_else_works_before, async |db: &Database| {
+    let server = Server::start_with(db, |service| service.require_second_factor = Some(true));
+    let token = server.user("li", Role::Admin, &[], &[]).await;
+    let browser = Browser::signed_in(&server, "li").await;
+    let (status, problem) = browser.api(Method::GET, "/users", &Value::Null).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (403, &json!("second_factor_required")));
+    let new = json!({ "label": "x", "days": 1 });
+    assert_eq!(browser.api(Method::POST, "/me/tokens", &new).await.1["code"], "second_factor_required");
+    let away = browser.get("/stock").await;
+    assert_eq!((away.status().as_u16(), location(&away).as_str()), (303, "/me/security"));
+    let page = browser.get("/me/security").await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Everybody here signs in with an authenticator app"));
+    assert_eq!(token.get("/users").await.0, 200, "a program has no telephone");
+
+    enrol(db, &browser).await;
+    assert_eq!(browser.api(Method::GET, "/users", &Value::Null).await.0, 200);
+    assert_eq!(browser.get("/stock").await.status(), 200);
 });

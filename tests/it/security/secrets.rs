@@ -51,7 +51,8 @@ on_both!(no_secret_is_ever_logged, async |db: &Database| {
     secrets.push(me["csrf_token"].as_str().unwrap().to_owned());
     let (_, made) = client.post("/me/tokens", &json!({ "label": "x" })).await;
     secrets.push(made["token"].as_str().unwrap().trim_start_matches("beiku_").to_owned());
-    let (_, offer) = browser.api(Method::POST, "/me/second-factor", &json!({})).await;
+    let (_, offer) =
+        browser.api(Method::POST, "/me/second-factor", &json!({ "password": "password of planted" })).await;
     secrets.push(offer["secret"].as_str().unwrap().to_owned());
     let anybody = server.anybody();
     anybody.post("/session", &json!({ "username": "planted", "password": "wr0ng-pl4nted-passw0rd" })).await;
@@ -77,5 +78,25 @@ on_both!(no_secret_is_ever_logged, async |db: &Database| {
         let at = lines.find(secret.as_str());
         let line = at.map(|at| lines[..at + secret.len()].lines().last().unwrap_or_default());
         assert!(line.is_none(), "{secret} stands in: {line:?}");
+    }
+});
+
+on_both!(who_tries_the_locks_is_seen_in_the_log, async |db: &Database| {
+    captured();
+    let server = Server::start(db);
+    let name = "prober";
+    let clerk = server.user(name, Role::Clerk, &[], &[]).await;
+    let browser = Browser::signed_in(&server, name).await;
+    assert_eq!(clerk.get("/users").await.0, 403);
+    assert_eq!(browser.get("/settings/users").await.status(), 403);
+    let lines = String::from_utf8(captured().lock().unwrap().clone()).unwrap();
+    for path in ["path=\"/api/v1/users\"", "path=\"/settings/users\""] {
+        let seen = lines.lines().any(|line| {
+            line.contains(path)
+                && line.contains(&format!("user={name}"))
+                && line.contains("status=403")
+                && line.contains("refused=\"forbidden\"")
+        });
+        assert!(seen, "{path}");
     }
 });

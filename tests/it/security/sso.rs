@@ -122,7 +122,57 @@ on_both!(by_mail_address_only_what_the_provider_has_verified, async |db: &Databa
     assert_eq!(round_trip(&browser).await.status(), 303);
     assert_eq!(browser.api(Method::GET, "/me", &Value::Null).await.1["username"], "li");
     assert_eq!(admin.patch("/users/wang", &json!({ "email": "li@example.cn" })).await.0, 200);
-    fails_with(&server, &provider, mood(true), 403, "an address of two people names nobody").await;
+    let mut another = mood(true);
+    another.claims["sub"] = json!("u-2");
+    fails_with(&server, &provider, another, 403, "an address of two people names nobody").await;
+});
+
+on_both!(a_leavers_name_opens_nothing_for_whoever_is_given_it, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let person = |sub: &str, name: &str| Mood {
+        claims: json!({ "sub": sub, "preferred_username": name }),
+        ..Mood::default()
+    };
+    let enters_as = async |mood: Mood| {
+        provider.be(mood);
+        let browser = Browser::open(&server);
+        assert_eq!(round_trip(&browser).await.status(), 303);
+        browser.api(Method::GET, "/me", &Value::Null).await.1["username"].clone()
+    };
+    assert_eq!(enters_as(person("7f3a", "li")).await, "li");
+    fails_with(&server, &provider, person("90bc", "li"), 403, "another person by the same name").await;
+    assert_eq!(enters_as(person("7f3a", "li.ming")).await, "li", "the same person by another name");
+    let (_, trail) = admin.get("/audit?subject=user:li").await;
+    assert!(trail.to_string().contains("sso.bind"), "{trail}");
+
+    for active in [false, true] {
+        assert_eq!(admin.patch("/users/li", &json!({ "active": active })).await.0, 200);
+    }
+    assert_eq!(enters_as(person("90bc", "li")).await, "li", "switching the account off forgot whom it was");
+});
+
+on_both!(where_the_provider_must_ask_for_more_its_word_says_so, async |db: &Database| {
+    let provider = Provider::start();
+    let server = Server::start_with(db, |service| {
+        service.sso_issuer = Some(provider.issuer.clone());
+        service.sso_client_id = Some(CLIENT.into());
+        service.sso_client_secret = Some(Secret::new(SECRET));
+        service.sso_acr = Some("urn:mfa".into());
+    });
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let by =
+        |acr: Value| Mood { claims: json!({ "preferred_username": "li", "acr": acr }), ..Mood::default() };
+    fails_with(&server, &provider, by(Value::Null), 401, "it does not say how").await;
+    fails_with(&server, &provider, by(json!("urn:password")), 401, "by less").await;
+    provider.be(by(json!("urn:mfa")));
+    let browser = Browser::open(&server);
+    let away = location(&browser.get("/login/sso").await);
+    assert!(away.contains("acr_values=urn%3Amfa"), "{away}");
+    assert_eq!(round_trip(&browser).await.status(), 303);
+    assert!(browser.is_signed_in().await);
 });
 
 on_both!(without_single_sign_on_there_is_no_such_page, async |db: &Database| {

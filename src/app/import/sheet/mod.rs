@@ -18,7 +18,7 @@ use chrono::NaiveDateTime;
 pub use super::fault::FileFault;
 use rows::Collector;
 
-/// Rows handed over at a time, and judged against the books with one set of look-ups (ARCHITECTURE: chunks of 500).
+/// Rows handed over at a time, and judged against the books with one set of look-ups.
 pub const CHUNK_ROWS: usize = 500;
 
 /// What a file may ask of us before it is refused by name.

@@ -6,11 +6,11 @@ use super::record::{
 };
 use crate::app::depots::Depot;
 use crate::app::people::{self, Change, NewPerson, User, UserFilter};
-use crate::app::reset;
 use crate::app::token::Secret;
+use crate::app::{AppResult, Conn, Ctx, reset, second_factor, session};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::language::Language;
-use crate::domain::people::{PASSWORD_MIN_CHARS, check_password};
+use crate::domain::people::PASSWORD_MIN_CHARS;
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, State};
@@ -33,7 +33,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
             web::resource("/settings/users/{name}").route(web::get().to(show)).route(web::post().to(save)),
         )
         .route("/settings/users/{name}/password", web::post().to(set_password))
-        .route("/settings/users/{name}/invite", web::post().to(invite));
+        .route("/settings/users/{name}/invite", web::post().to(invite))
+        .route("/settings/users/{name}/sessions/end", web::post().to(end_sessions))
+        .route("/settings/users/{name}/factor/remove", web::post().to(remove_factor));
 }
 
 fn address(username: &str) -> String {
@@ -205,9 +207,7 @@ fn typed_password(sent: &Sent) -> String {
 }
 
 async fn hash(state: &State, password: String, username: &str) -> Result<String, Problem> {
-    check_password("password", &password, username, PASSWORD_MIN_CHARS)
-        .map_err(|error| Refusal::Invalid(vec![error]))?;
-    Ok(state.passwords.hash(password).await?)
+    http::chosen_password(state, "password", password, username).await
 }
 
 async fn create(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>) -> Shown {
@@ -278,6 +278,14 @@ async fn record(req: &HttpRequest, caller: &Caller, username: &str) -> Result<Re
     };
     let link =
         Form { submit: p.t("settings-invite-send"), ..form(&p, "link", format!("{own}/invite"), vec![]) };
+    let out = Form {
+        submit: p.t("settings-sessions-end"),
+        ..form(&p, "sessions", format!("{own}/sessions/end"), vec![])
+    };
+    let factor = Form {
+        submit: p.t("settings-factor-remove"),
+        ..form(&p, "factor", format!("{own}/factor/remove"), vec![])
+    };
     let off = || badge(Tone::Out, "ban", &p.t("settings-off"));
     let history = crate::web::settings::Link {
         icon: "clock",
@@ -300,6 +308,12 @@ async fn record(req: &HttpRequest, caller: &Caller, username: &str) -> Result<Re
             Section::new("pass", p.t("settings-password"))
                 .note(p.t("settings-password-note"))
                 .form(&p, secret, true),
+            Section::new("out", p.t("settings-sessions"))
+                .note(p.t("settings-sessions-note"))
+                .form(&p, out, true),
+            Section::new("otp", p.t("security-factor"))
+                .note(p.t("settings-factor-note"))
+                .form(&p, factor, true),
         ],
         p,
     })
@@ -370,4 +384,29 @@ async fn invite(req: HttpRequest, name: web::Path<String>, form: SignedForm<Sent
     })
     .await;
     settle(&req, &caller, &sent, done, "link", of_item, record(&req, &caller, &name)).await
+}
+
+/// Signs the person out everywhere.
+async fn end_sessions(req: HttpRequest, name: web::Path<String>, form: SignedForm<Sent>) -> Shown {
+    lock_out(&req, &name, form, "sessions", session::end_all_of).await
+}
+
+/// Takes a lost authenticator away.
+async fn remove_factor(req: HttpRequest, name: web::Path<String>, form: SignedForm<Sent>) -> Shown {
+    lock_out(&req, &name, form, "factor", second_factor::reset).await
+}
+
+async fn lock_out(
+    req: &HttpRequest,
+    name: &str,
+    form: SignedForm<Sent>,
+    id: &str,
+    deed: fn(&mut Conn, &Ctx, &str) -> AppResult<()>,
+) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let username = name.to_owned();
+    let to = |name: &String| format!("{}?saved=1", address(name));
+    let work = move |tx: &mut Conn, ctx: &Ctx| deed(tx, ctx, &username).map(|()| username.clone());
+    let done = act::act(&caller, req, &sent, to, work).await;
+    settle(req, &caller, &sent, done, id, of_item, record(req, &caller, name)).await
 }
