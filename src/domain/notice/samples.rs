@@ -122,6 +122,23 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
     }))
 }
 
+/// The board its maker sent in place of the unit: of the same part, and the customer's.
+fn makers_unit() -> Replacement {
+    let UnitNamed { part_no, part_name, .. } = unit();
+    Replacement { part_no, part_name, serial: "MCU24-25M07-00032".to_owned(), on_loan: false }
+}
+
+/// The same, where the board is the one the maker sent.
+fn makers(kind: NoticeKind) -> Notice {
+    let mut notice = case(kind, false);
+    if let Notice::Rma(told) = &mut notice
+        && let RmaNews::Case(news) = &mut told.news
+    {
+        news.replacement = Some(makers_unit());
+    }
+    notice
+}
+
 fn moved(date: MovedDate) -> Notice {
     let old_due_on = Some(day(2027, 2, 17));
     rma(RmaNews::DateMoved { date, unit: unit(), old_due_on, promise: promised() })
@@ -189,13 +206,13 @@ fn digest() -> Digest {
 #[expect(clippy::too_many_lines, reason = "one entry for each notice there is")]
 pub fn all() -> Vec<(&'static str, Notice)> {
     let due = Some(day(2026, 12, 4));
-    let back = |outcome, loaner: Option<Replacement>, loaner_due_on| RmaNews::ShippedBack {
+    let back = |outcome, loaner: Option<Replacement>, loaner_due_on, makers_unit| RmaNews::ShippedBack {
         unit: unit(),
         outcome,
         parcel: parcel(),
         loaner,
         loaner_due_on,
-        makers_unit: None,
+        makers_unit,
     };
     let authorised = |units, replacement_first| RmaNews::Authorised {
         units,
@@ -240,6 +257,10 @@ pub fn all() -> Vec<(&'static str, Notice)> {
             })),
         ),
         (
+            "faulty_received-removed",
+            rma(RmaNews::FaultyReceived(FaultyReceipt { preventive: true, ..receipt() })),
+        ),
+        (
             "faulty_received-kept",
             rma(RmaNews::FaultyReceived(FaultyReceipt {
                 promise: None,
@@ -247,14 +268,17 @@ pub fn all() -> Vec<(&'static str, Notice)> {
                 ..receipt()
             })),
         ),
-        ("shipped_back-repaired", rma(back(Outcome::Repaired, Some(replacement(true)), due))),
-        ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None))),
-        ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None))),
+        ("shipped_back-repaired", rma(back(Outcome::Repaired, Some(replacement(true)), due, None))),
+        ("shipped_back-nff", rma(back(Outcome::NoFaultFound, Some(replacement(true)), None, None))),
+        ("shipped_back-unrepaired", rma(back(Outcome::Unrepaired, None, None, None))),
+        ("shipped_back-maker", rma(back(Outcome::Repaired, None, None, Some(makers_unit().serial)))),
         ("rejected", case(NoticeKind::Rejected, false)),
         ("doa", case(NoticeKind::Doa, false)),
         ("quote", case(NoticeKind::Quote, false)),
         ("exchange_decided", case(NoticeKind::ExchangeDecided, false)),
+        ("exchange_decided-maker", makers(NoticeKind::ExchangeDecided)),
         ("exchange_shipped", case(NoticeKind::ExchangeShipped, false)),
+        ("exchange_shipped-maker", makers(NoticeKind::ExchangeShipped)),
         ("faulty_overdue-ahead", case(NoticeKind::FaultyOverdue, false)),
         ("faulty_overdue", case(NoticeKind::FaultyOverdue, true)),
         ("loan_due", case(NoticeKind::LoanDue, false)),
@@ -263,6 +287,11 @@ pub fn all() -> Vec<(&'static str, Notice)> {
         ("date_moved", moved(MovedDate::Repair)),
         ("date_moved-exchange", moved(MovedDate::Exchange)),
         ("date_moved-owed", moved(MovedDate::Owed)),
+        ("date_moved-spare", moved(MovedDate::Spare)),
+        ("date_moved-answer", moved(MovedDate::Answer)),
+        ("date_moved-visit", moved(MovedDate::Visit)),
+        ("date_moved-restored", moved(MovedDate::Restored)),
+        ("date_moved-report", moved(MovedDate::Report)),
         ("closed", rma(RmaNews::Closed { units: vec![unit()] })),
         ("correction", case(NoticeKind::Correction, false)),
         (
