@@ -30,7 +30,7 @@ pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered}
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
-pub use due::{DueGroup, days_left};
+pub use due::DueGroup;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
