@@ -60,6 +60,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         bench: upper(asked.bench),
         technician: asked.technician.map(|name| name.trim().to_owned()),
         state: asked.state.map(|word| word.0),
+        lane: None,
         open: asked.state.is_none(),
         vendor: upper(asked.vendor),
         vendor_overdue_on: asked.vendor_overdue.unwrap_or(false).then_some(today),

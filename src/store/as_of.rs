@@ -92,8 +92,7 @@ pub fn stock(
     after: &StockKey,
     limit: i64,
 ) -> StoreResult<Vec<StockAsOfRow>> {
-    // A snapshot has what was recorded since.
-    let snapshot = if then.looks_back { None } else { snapshots::newest_before(conn, then.before)? };
+    let snapshot = snapshot_for(conn, then)?;
     Ok(stock_sql(snapshot.as_ref(), reader, filter, then, after, limit).load(conn)?)
 }
 
@@ -107,27 +106,15 @@ pub fn stock_sql(
     after: &StockKey,
     limit: i64,
 ) -> Sql {
-    let mut values = after.values();
-    values.extend([then.before.into(), then.known_at.into()]);
-    let rows = match snapshot {
-        None => snapshots::sides("m.occurred_at < $5 AND m.recorded_at <= $6"),
-        Some(snapshot) => {
-            values.extend([snapshot.id.into(), snapshot.before_at.into(), snapshot.through_id.into()]);
-            format!(
-                "SELECT part_id, depot_id, condition, owner, quantity, on_bench, in_transit FROM stock_snapshot_line WHERE snapshot_id = $7 \
-                 UNION ALL {} UNION ALL {}",
-                snapshots::sides("m.occurred_at >= $8 AND m.occurred_at < $5"),
-                snapshots::sides("m.id > $9 AND m.occurred_at < $8"),
-            )
-        }
-    };
-    let mut filters = Filters::after(values);
+    let mut filters = Filters::after(after.values());
+    let rows = sides(&mut filters, snapshot, then);
     filters.and_some("p.part_no = ?", filter.part_no.as_deref());
     filters.and_some("d.code = ?", filter.depot.as_deref());
     filters.and_some("s.condition = ?", filter.condition);
     if let Some((clause, user)) = scope::depots(reader, "s.depot_id") {
         filters.and(&clause, user);
     }
+    let held = held_then(&mut filters, then);
     let limit = filters.value(limit);
     let spares = "s.condition = 'good' AND s.owner = 'us'";
     let text = format!(
@@ -146,9 +133,37 @@ pub fn stock_sql(
            WHERE {} AND NOT h.in_van GROUP BY h.part_id, h.depot_id) v ON v.part_id = s.part_id AND v.depot_id = s.depot_id \
          ORDER BY s.part_no, s.depot, s.condition, s.owner",
         filters.text(),
-        held(then, "$5", "$6"),
+        held,
     );
     filters.into_sql(text)
+}
+
+/// The newest snapshot stock of then can be counted from; none as known at an earlier instant: a snapshot has what was recorded since.
+pub(super) fn snapshot_for(conn: &mut Conn, then: &Then) -> StoreResult<Option<SnapshotRow>> {
+    if then.looks_back { Ok(None) } else { snapshots::newest_before(conn, then.before) }
+}
+
+/// What had come and gone by then, in rows of part, depot, condition and owner.
+pub(super) fn sides(filters: &mut Filters, snapshot: Option<&SnapshotRow>, then: &Then) -> String {
+    let before = filters.value(then.before);
+    let Some(snapshot) = snapshot else {
+        let known = filters.value(then.known_at);
+        return snapshots::sides(&format!("m.occurred_at < {before} AND m.recorded_at <= {known}"));
+    };
+    let id = filters.value(snapshot.id);
+    let (since, through) = (filters.value(snapshot.before_at), filters.value(snapshot.through_id));
+    format!(
+        "SELECT part_id, depot_id, condition, owner, quantity, on_bench, in_transit FROM stock_snapshot_line WHERE snapshot_id = {id} \
+         UNION ALL {} UNION ALL {}",
+        snapshots::sides(&format!("m.occurred_at >= {since} AND m.occurred_at < {before}")),
+        snapshots::sides(&format!("m.id > {through} AND m.occurred_at < {since}")),
+    )
+}
+
+/// Whether reservation `h` held then.
+pub(super) fn held_then(filters: &mut Filters, then: &Then) -> String {
+    let (before, known) = (filters.value(then.before), filters.value(then.known_at));
+    held(then, &before, &known)
 }
 
 /// Whether reservation `h` held then: begun before `before`, and not ended by then as far as was recorded by `known`.

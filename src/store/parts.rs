@@ -61,8 +61,10 @@ row! {
         pub alternate_id: i64,
         /// Its part number.
         pub part_no: String,
-        /// Its name.
+        /// Its name in Chinese.
         pub name: String,
+        /// Its name in English; empty where it has none.
+        pub name_en: String,
         /// Why it may; firmware or revision limits.
         pub reason: String,
         /// Who confirmed it.
@@ -199,7 +201,7 @@ impl AlternateRow {
 /// What may stand in for a part now, by part number.
 pub fn alternates(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AlternateRow>> {
     Ok(sql(
-        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from, \
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, p.name_en, a.reason, a.confirmed_by, a.valid_from, \
          a.firmware_from, a.firmware_to, a.revisions \
          FROM part_alternate a JOIN part p ON p.id = a.alternate_id \
          WHERE a.part_id = $1 AND a.valid_to IS NULL ORDER BY p.part_no",
@@ -211,7 +213,7 @@ pub fn alternates(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<AlternateRow
 /// What may stand in for the parts in a range of numbers: for one page of a list.
 pub fn alternates_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<AlternateRow>> {
     Ok(sql(
-        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, a.reason, a.confirmed_by, a.valid_from, \
+        "SELECT a.id, a.part_id, a.alternate_id, p.part_no, p.name, p.name_en, a.reason, a.confirmed_by, a.valid_from, \
          a.firmware_from, a.firmware_to, a.revisions \
          FROM part own JOIN part_alternate a ON a.part_id = own.id AND a.valid_to IS NULL \
          JOIN part p ON p.id = a.alternate_id \

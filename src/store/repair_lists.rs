@@ -1,8 +1,10 @@
 //! The bench queue: repair orders a page at a time.
 
 use crate::domain::actor::Scope;
+use crate::domain::repair::BenchLane;
 use crate::domain::rma::RepairOrderState;
 use crate::domain::serial::folded;
+use crate::store::line_facets::any_of;
 use crate::store::repairs::{REPAIR, RISK, RepairRow};
 use crate::store::sql::{Conn, Filters};
 use crate::store::{StoreResult, scope};
@@ -17,6 +19,8 @@ pub struct RepairFilter {
     pub technician: Option<String>,
     /// State.
     pub state: Option<RepairOrderState>,
+    /// Lane of the bench.
+    pub lane: Option<BenchLane>,
     /// Only orders that are not closed.
     pub open: bool,
     /// Vendor code: only units that are there.
@@ -54,6 +58,13 @@ pub fn list(
     filters.and_some("d.code = ?", filter.bench.as_deref());
     filters.and_some("a.username = ?", filter.technician.as_deref());
     filters.and_some("o.state = ?", filter.state);
+    if let Some(lane) = filter.lane {
+        let states = any_of(&mut filters, lane.states());
+        filters.and_fixed(&states.map_or_else(
+            || "o.waiting_since IS NOT NULL".to_owned(),
+            |states| format!("o.waiting_since IS NULL AND o.state IN ({states})"),
+        ));
+    }
     if filter.open {
         filters.and("o.state <> ?", RepairOrderState::Closed);
     }

@@ -5,10 +5,11 @@
 
 use crate::domain::actor::Scope;
 use crate::row;
+use crate::store::as_of::Then;
 use crate::store::line_facets::any_of;
 use crate::store::listing::Listing;
 use crate::store::sql::{Conn, Filters, sql};
-use crate::store::{StoreResult, scope};
+use crate::store::{StoreResult, as_of, scope};
 
 /// Parts counted; a page says how many there are up to here.
 const COUNTED: i64 = 10_000;
@@ -207,6 +208,71 @@ pub fn cells(
            WHERE t.state IN ('in_transit', 'differences') AND o.condition = 'good' AND o.owner = 'us' AND o.part_id IN ({list}) \
          UNION ALL SELECT r.part_id, r.depot_id, 0, 0, 0, 0, 0, 0, r.quantity FROM reorder_point r WHERE r.part_id IN ({list}) \
          ) x WHERE 1 = 1{depots} GROUP BY x.part_id, x.depot_id"
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Parts of which anything stood in a depot shown then, or was on its way to one: those after this part number, at most `limit`.
+pub fn parts_then(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &MatrixFilter,
+    then: &Then,
+    after: &str,
+    limit: i64,
+) -> StoreResult<Vec<PartHead>> {
+    let snapshot = as_of::snapshot_for(conn, then)?;
+    let mut filters = Filters::after(vec![after.into(), limit.into()]);
+    looked_for(&mut filters, filter);
+    let rows = as_of::sides(&mut filters, snapshot.as_ref(), then);
+    let depots = shown(&mut filters, reader, filter, "s.depot_id");
+    let text = format!(
+        "SELECT p.id, p.part_no, p.name, p.name_en FROM part p WHERE p.part_no > $1{} AND p.id IN ( \
+         SELECT s.part_id FROM ({rows}) s WHERE 1 = 1{depots} GROUP BY s.part_id, s.depot_id, s.condition, s.owner \
+         HAVING SUM(s.quantity) <> 0 OR SUM(s.in_transit) <> 0) ORDER BY p.part_no LIMIT $2",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// All depots shown, by code: what is empty now had its stock then.
+pub fn depots_then(conn: &mut Conn, reader: &Scope, filter: &MatrixFilter) -> StoreResult<Vec<DepotHead>> {
+    let mut filters = Filters::default();
+    let shown = shown(&mut filters, reader, filter, "d.id");
+    let text =
+        format!("SELECT d.id, d.code, d.name, d.class FROM depot d WHERE 1 = 1{shown} ORDER BY d.code");
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// What the depots shown had of these parts then. Reorder points have no past: they are 0.
+pub fn cells_then(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &MatrixFilter,
+    then: &Then,
+    parts: &[i64],
+) -> StoreResult<Vec<CellRow>> {
+    let snapshot = as_of::snapshot_for(conn, then)?;
+    let mut filters = Filters::default();
+    let Some(list) = any_of(&mut filters, parts) else { return Ok(vec![]) };
+    let rows = as_of::sides(&mut filters, snapshot.as_ref(), then);
+    let held = as_of::held_then(&mut filters, then);
+    let depots = shown(&mut filters, reader, filter, "x.depot_id");
+    let sums = ["available", "reserved", "in_transit", "in_repair", "faulty", "quarantined"]
+        .map(|column| format!("CAST(SUM(x.{column}) AS BIGINT) AS {column}"))
+        .join(", ");
+    let spares = "s.condition = 'good' AND s.owner = 'us'";
+    let text = format!(
+        "SELECT x.part_id, x.depot_id, {sums}, CAST(0 AS BIGINT) AS reorder_point FROM ( \
+         SELECT s.part_id, s.depot_id, CASE WHEN {spares} THEN s.quantity - s.on_bench ELSE 0 END AS available, 0 AS reserved, \
+           CASE WHEN {spares} THEN s.in_transit ELSE 0 END AS in_transit, \
+           CASE WHEN s.condition = 'faulty' THEN s.on_bench ELSE 0 END AS in_repair, \
+           CASE WHEN s.condition = 'faulty' THEN s.quantity - s.on_bench ELSE 0 END AS faulty, \
+           CASE WHEN s.condition = 'quarantined' THEN s.quantity ELSE 0 END AS quarantined \
+           FROM ({rows}) s WHERE s.part_id IN ({list}) \
+         UNION ALL SELECT h.part_id, h.depot_id, -h.quantity, h.quantity, 0, 0, 0, 0 \
+           FROM reservation h WHERE {held} AND NOT h.in_van AND h.part_id IN ({list}) \
+         ) x WHERE x.depot_id IS NOT NULL{depots} GROUP BY x.part_id, x.depot_id"
     );
     Ok(filters.into_sql(text).load(conn)?)
 }

@@ -111,6 +111,10 @@ pub struct BenchPage {
     pub views: Vec<ViewTab>,
     /// The view shown, as the parameter says.
     pub view: String,
+    /// Code of the lane looked at; empty for the whole bench.
+    pub lane: String,
+    /// Address of this view of the whole bench.
+    pub all: String,
     /// Text searched within the queue.
     pub q: String,
     /// The orders of this page.

@@ -11,8 +11,8 @@ use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 /// A lane.
 #[derive(Clone, Debug)]
 pub struct Lane {
-    /// Key of its name.
-    pub key: &'static str,
+    /// Its code: its name is `bench-lane-…`.
+    pub code: &'static str,
     /// Icon.
     pub icon: &'static str,
     /// Orders in it.

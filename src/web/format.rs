@@ -116,6 +116,11 @@ impl Page {
         }
     }
 
+    /// The class of such a reference: numbers of documents are set in the letters of serials, words are not.
+    pub fn reference_class(&self, document: &str) -> &'static str {
+        if self.reference(document) == document { "mono" } else { "" }
+    }
+
     /// An amount with its currency: `¥ 2,340.00`, `USD 12.50`.
     pub fn money(&self, amount: &Decimal, currency: &str) -> String {
         let digits = format!("{:.2}", amount.abs());

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod actions;
+pub mod as_of;
 pub mod assets;
 pub mod barcode;
 pub mod bench;

@@ -71,6 +71,11 @@ impl Table {
         self.columns.get(*index).map_or("", String::as_str)
     }
 
+    /// Whether a column holds numbers, which stand under each other by their last digit.
+    pub(super) fn is_number(&self, index: &usize) -> bool {
+        self.rows.first().and_then(|row| row.cells.get(*index)).is_some_and(|cell| cell.class == "num")
+    }
+
     /// Whether any row may be taken away.
     pub(super) fn has_removal(&self) -> bool {
         self.rows.iter().any(|row| !row.remove.is_empty())

@@ -9,6 +9,9 @@ use super::form::{Choice, Form};
 use super::kit::Tone;
 use super::scan::Verdict;
 
+/// Serials told of a line that is due; the rest is a number.
+const TOLD: usize = 6;
+
 /// What the station is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -82,6 +85,8 @@ pub struct DueLine {
     pub name: String,
     /// Part number.
     pub part_no: String,
+    /// Serials still to be scanned, where they are known.
+    pub serials: Vec<String>,
     /// How many in all.
     pub wanted: i64,
     /// How many of them are done.
@@ -198,6 +203,15 @@ impl StationPage {
 
     fn due_wanted(&self) -> i64 {
         self.due.iter().map(|line| line.wanted).sum()
+    }
+
+    /// Serials told of a line: as many as are read at a glance.
+    fn told<'a>(&self, line: &'a DueLine) -> impl Iterator<Item = &'a String> {
+        line.serials.iter().take(TOLD)
+    }
+
+    fn untold(&self, line: &DueLine) -> i64 {
+        i64::try_from(line.serials.len().saturating_sub(TOLD)).unwrap_or(i64::MAX)
     }
 
     /// The scan a press on "undo" takes back: the last one that stands.

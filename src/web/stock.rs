@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Page;
+use super::as_of::AsOf;
 use super::chart;
 use super::form::Form;
 use super::kit::Html;
@@ -106,6 +107,8 @@ pub struct StockPage {
     pub categories: Vec<String>,
     /// The depot asked for, as in the address.
     pub depot: String,
+    /// The day it is looked at.
+    pub as_of: AsOf,
     /// Only parts short somewhere.
     pub low_only: bool,
     /// Addresses of all parts and of what is short, otherwise as now.

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Datelike, Utc};
 
 use super::Page;
+use super::as_of::AsOf;
 use super::chart::{self, Stay};
 use super::form::Form;
 use super::kit::Html;
@@ -63,6 +64,10 @@ pub struct ReleaseForm {
 pub struct UnitDetailPage {
     /// The frame.
     pub p: Page,
+    /// The day it is looked at.
+    pub as_of: AsOf,
+    /// Whether the books had met it by then.
+    pub is_met: bool,
     /// Serial.
     pub serial: String,
     /// Part number.

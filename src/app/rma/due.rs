@@ -40,13 +40,7 @@ impl DueGroup {
 }
 
 /// The days with `least` to `most` working days left as of `today`, the first and the last; without `most`, any later one.
-#[must_use]
-pub fn days_left(
-    calendar: &Calendar,
-    today: NaiveDate,
-    least: i64,
-    most: Option<i64>,
-) -> (NaiveDate, NaiveDate) {
+fn days_left(calendar: &Calendar, today: NaiveDate, least: i64, most: Option<i64>) -> (NaiveDate, NaiveDate) {
     let next = |day: NaiveDate| day.succ_opt().unwrap_or(day);
     let from = if least == 0 { today } else { next(last_day_with(calendar, today, least - 1)) };
     let to = most.map_or(NO_DUE_DATE.pred_opt(), |most| Some(last_day_with(calendar, today, most)));

@@ -31,7 +31,7 @@ pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered}
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;
-pub use due::{DueGroup, days_left};
+pub use due::DueGroup;
 pub(super) use due_dates::not_late_by_calendar;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{

@@ -2,7 +2,7 @@
 
 use crate::app::rma::{RmaView, news, promises, view};
 use crate::app::stock::unit_of_part;
-use crate::app::{AppResult, Ctx, audit, plans, repair};
+use crate::app::{AppResult, Ctx, Error, audit, plans, repair};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
@@ -73,8 +73,18 @@ struct Line {
 /// Registers a request. Each unit may have one open RMA.
 pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView> {
     ctx.actor.may(Permission::RequestRma)?;
-    let customer = customer_of(tx, ctx, new.customer.as_deref())?;
     let mut fields = Fields::new();
+    let customer = match customer_of(tx, ctx, new.customer.as_deref()) {
+        // Said together with what is wrong below it on the form, not one press after the other.
+        Err(Error::Refused(Refusal::Invalid(mut wrong))) => {
+            check_lines(tx, &mut fields, &new.lines)?;
+            if let Err(Refusal::Invalid(more)) = fields.finish() {
+                wrong.extend(more);
+            }
+            return Err(Refusal::Invalid(wrong).into());
+        }
+        found => found?,
+    };
     let site = fields.text("site", &new.site, NAME_MAX);
     let contact = contact_of(tx, &mut fields, &customer, new)?;
     let depot_id = depot_of(tx, &mut fields, new.depot.as_deref())?;

@@ -2,6 +2,7 @@
 
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
+use crate::store::as_of::Then;
 use crate::store::stock_matrix as store;
 
 pub use crate::store::stock_matrix::{CellRow, DepotHead, MatrixFilter, PartHead};
@@ -44,6 +45,29 @@ pub fn matrix(
             _ => store::parts_total(conn, &reader, filter)?,
         },
         low: store::low_places(conn, &reader, filter)?,
+        categories: store::categories(conn)?,
+        parts,
+    })
+}
+
+/// The same as it stood then, from the ledger. Nothing is low: the books keep no past of reorder points.
+pub fn matrix_then(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &MatrixFilter,
+    then: &Then,
+    after: &str,
+    limit: i64,
+) -> AppResult<Matrix> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let reader = ctx.actor.scope();
+    let parts = store::parts_then(conn, &reader, filter, then, after, limit)?;
+    let ids: Vec<i64> = parts.iter().map(|part| part.id).collect();
+    Ok(Matrix {
+        depots: store::depots_then(conn, &reader, filter)?,
+        cells: store::cells_then(conn, &reader, filter, then, &ids)?,
+        total: i64::try_from(parts.len()).ok().filter(|read| after.is_empty() && *read < limit),
+        low: 0,
         categories: store::categories(conn)?,
         parts,
     })

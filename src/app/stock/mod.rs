@@ -25,7 +25,7 @@ pub use find::{
     list_units, suggestions, unit, unit_details, unit_then,
 };
 pub(super) use find::{free_for, only_one};
-pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix};
+pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;

@@ -18,7 +18,7 @@ pub use action::{PartUse, RepairAction, RepairKind, Returned, VendorSent};
 pub use decide::{allowed_actions, check_entry, decide, goes_from, line_state};
 pub use flags::{History, RepairFlag, flags};
 pub use order::{OrderState, RepairTerms, VendorLeg};
-pub use queue::QueueSort;
+pub use queue::{BenchLane, QueueSort};
 pub use scorecard::{Score, Stay, StayClass, score};
 pub use steps::{VendorChange, Work};
 pub use test_steps::{STEPS_MAX, StepResult, TestStep, verdict};

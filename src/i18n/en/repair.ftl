@@ -1,8 +1,8 @@
 # The bench: repair orders, diagnosis, makers.
 refusal-repair_already_open = Unit { $serial } is on { $number } already. Finish that first.
 refusal-repair_over_limit = The repair would cost ¥{ $cost }; it may cost ¥{ $limit }. Judge the unit beyond repair, or have a manager approve the cost.
-refusal-data_answer_needed = A customer’s data may be on { $serial }. Say what becomes of it: keep, wipe or destroy.
-refusal-data_needs_proof = A customer’s data may be on { $serial }. Do it on { $document }, where what becomes of the data is said and proved.
+refusal-data_answer_needed = A customer's data may be on { $serial }. Say what becomes of it: keep, wipe or destroy.
+refusal-data_needs_proof = A customer's data may be on { $serial }. Do it on { $document }, where what becomes of the data is said and proved.
 field-unknown_fault_code = There is no diagnosis code { $code }.
 
 thing-fault_code = diagnosis code
@@ -76,9 +76,9 @@ field-bench-bin = Bin
 field-fault-code = Diagnosis code
 field-estimate = Estimated cost (CNY)
 field-cost-limit = It may cost (CNY)
-field-data = The customer’s data
+field-data = The customer's data
 field-data-hint = As the service plan says, when nothing is picked.
-field-certificate-hint = Only for parts with a customer’s data.
+field-certificate-hint = Only for parts with a customer's data.
 field-part-serial = Serial of the part, if it has one
 field-part-from = Taken from (place)
 bench-late = { $n ->

@@ -26,13 +26,11 @@ pub fn curve(p: &Page, steps: &[Step], promised: u32, target: f64) -> Html {
             r#"<svg class="plot" role="img" aria-label="{label}"><svg class="nss" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible"><path class="s-line" d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100"/><path class="s-text" d="M0 {line:.2}H100" stroke-dasharray="4 3"/><path class="s-text" d="M{goal:.2} 0V100" stroke-dasharray="2 3"/><path class="s-acc" d="{path}" stroke-width="2"/></svg>"#
         ),
     );
-    for share in [100, 75, 50, 25] {
+    // What is promised stands on its own line; the line of 100 % is the edge, and a word there would be struck through.
+    for (at, share) in [(line, target * 100.0), (25.0, 75.0), (50.0, 50.0), (75.0, 25.0)] {
         put(
             &mut html,
-            format_args!(
-                r#"<svg y="{}%" overflow="visible"><text y="14">{share} %</text></svg>"#,
-                100 - share
-            ),
+            format_args!(r#"<svg y="{at:.2}%" overflow="visible"><text y="14">{share:.0} %</text></svg>"#),
         );
     }
     let mark = escape(&p.n("turnaround-days", &promised.into()));

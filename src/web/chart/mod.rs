@@ -96,9 +96,11 @@ fn axis(html: &mut String, p: &Page, low: i32, target: i32, goal: f64) {
     );
     if (12.0..=88.0).contains(&goal) {
         let word = escape(&p.t1("rate-axis-target", "target", p.target(&target)));
+        // On a phone the middle of the word would reach into the end of the scale.
+        let anchor = if goal > 70.0 { "end" } else { "middle" };
         put(
             html,
-            format_args!(r#"<text x="{goal:.2}%" y="13" text-anchor="middle" class="b">{word}</text>"#),
+            format_args!(r#"<text x="{goal:.2}%" y="13" text-anchor="{anchor}" class="b">{word}</text>"#),
         );
     }
     html.push_str(r#"<text x="100%" y="13" text-anchor="end">100 %</text></svg>"#);

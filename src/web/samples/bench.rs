@@ -62,6 +62,8 @@ pub fn queue(lang: Lang, empty: bool) -> String {
         p,
         views: vec![tab],
         view: "open".into(),
+        lane: "parts".into(),
+        all: "/bench?view=open".into(),
         q: String::new(),
         rows: if empty { vec![] } else { rows },
         next: (!empty).then(|| "/bench?after=1".into()),
@@ -77,12 +79,12 @@ pub fn lanes(lang: Lang, empty: bool) -> String {
         row("RO-2026-000017", "RMA-2026-000098", "at_vendor", -2),
         row("RO-2026-000018", "RMA-2026-000104", "repairing", 9),
     ];
-    let lane = |key, rows: Vec<BenchRow>| Lane { key, icon: "tool", count: 9, rows };
+    let lane = |code, rows: Vec<BenchRow>| Lane { code, icon: "tool", count: 9, rows };
     LanesPage {
         views: vec![],
         total: if empty { 0 } else { 9 },
         first: (!empty).then(|| row("RO-2026-000019", "RMA-2026-000119", "repairing", 5)),
-        lanes: vec![lane("bench-lane-repair", rows), lane("bench-lane-test", vec![])],
+        lanes: vec![lane("repair", rows), lane("test", vec![])],
         take: Some(crate::web::samples::simple_form("take", "/bench", p.t("bench-take"), vec![])),
         p,
     }

@@ -63,6 +63,7 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
     let due = station::DueLine {
         name: "接入交换机 48 口".into(),
         part_no: "SW-48T".into(),
+        serials: vec!["SW48T-22A02-03325".into()],
         wanted: 2,
         done: 1,
         documents: vec![("RMA-2026-000168/1".into(), "/rma/RMA-2026-000168?line=1".into())],
@@ -421,6 +422,7 @@ pub fn today_page(lang: Lang) -> String {
         href: "/scan".into(),
     };
     today::TodayPage {
+        settle_href: "/exceptions",
         depots: "JN".into(),
         depot: "JN".into(),
         tiles: vec![

@@ -1,6 +1,7 @@
 //! Units, stock, movements.
 
 use super::*;
+use crate::web::as_of::AsOf;
 
 pub fn move_row(id: i64, kind: &str, from: &str, to: &str, when: DateTime<Utc>) -> movements::MoveRow {
     movements::MoveRow {
@@ -107,6 +108,8 @@ pub fn unit(lang: Lang) -> String {
     let p = staff(lang, Screen::Unit);
     let stay = |lane: &str, fill, from, until| Stay { lane: lane.into(), fill, from, until };
     unit_detail::UnitDetailPage {
+        as_of: AsOf { today: "2026-11-20".into(), ..AsOf::default() },
+        is_met: true,
         serial: "MCU24-22C11-01456".into(),
         part_no: "MCU-24".into(),
         part_name: "主控板".into(),
@@ -188,6 +191,7 @@ pub fn stock_page(lang: Lang) -> String {
         category: String::new(),
         categories: vec!["电源".into(), "交换机板卡".into()],
         depot: String::new(),
+        as_of: AsOf { today: "2026-11-20".into(), ..AsOf::default() },
         low_only: true,
         views: ["/stock?".into(), "/stock?low=true".into()],
         back: "/stock?low=true".into(),

@@ -7,7 +7,7 @@ use crate::app::repair::{self, FIRST, Listed, NewOrder, RepairFilter, RepairKey}
 use crate::app::{Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::{Zone, due_day};
-use crate::domain::repair::{QueueSort, RepairKind};
+use crate::domain::repair::{BenchLane, QueueSort, RepairKind};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, Trouble};
 use crate::web::Page;
@@ -30,6 +30,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Debug, Default, serde::Deserialize)]
 struct Wanted {
     view: Option<String>,
+    /// Lane, in the views that go through the whole bench.
+    lane: Option<String>,
     q: Option<String>,
     after: Option<String>,
 }
@@ -74,8 +76,15 @@ impl Wanted {
         self.q.as_deref().map_or("", str::trim)
     }
 
-    fn href(&self, view: &str) -> String {
-        href(view, self.q())
+    /// The lane looked at.
+    fn lane(&self) -> Option<BenchLane> {
+        self.lane.as_deref().and_then(BenchLane::from_code)
+    }
+
+    /// The address of this list from its beginning.
+    fn href(&self) -> String {
+        let own = href(self.view(), self.q());
+        self.lane().map_or(own.clone(), |lane| format!("{own}&lane={lane}"))
     }
 
     fn sort(&self) -> QueueSort {
@@ -88,6 +97,7 @@ impl Wanted {
             technician: (self.view() == "mine").then(|| caller.ctx.actor.username.clone()),
             state: matches!(self.view(), "vendor" | "late").then_some(state),
             vendor_overdue_on: (self.view() == "late").then_some(today),
+            lane: self.lane(),
             open: true,
             q: Some(self.q().to_owned()),
             ..RepairFilter::default()
@@ -130,7 +140,7 @@ async fn queue_screen(
     }
     let next = rows.last().filter(|_| more).map(|listed| {
         let key = repair::key_of(listed, sort);
-        format!("{}&after={}_{}_{}", wanted.href(wanted.view()), key.risk, key.sort_due, key.id)
+        format!("{}&after={}_{}_{}", wanted.href(), key.risk, key.sort_due, key.id)
     });
     let p = frame::page(req, Some(caller), Screen::Bench);
     let p = frame::naming(p, caller, rows.iter().map(|listed| &listed.row.technician)).await?;
@@ -138,6 +148,8 @@ async fn queue_screen(
     Ok(BenchPage {
         views: views(wanted.view(), wanted.q()),
         view: wanted.view().to_owned(),
+        lane: wanted.lane().map_or("", |lane| lane.as_str()).to_owned(),
+        all: href(wanted.view(), ""),
         q: wanted.q().to_owned(),
         rows: rows.iter().map(|listed| item(&p, caller, listed, today)).collect(),
         next,

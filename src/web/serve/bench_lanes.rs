@@ -6,7 +6,7 @@ use super::frame;
 use crate::app::repair::{self, FIRST, RepairFilter};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
-use crate::domain::repair::QueueSort;
+use crate::domain::repair::{BenchLane, QueueSort};
 use crate::http::{self, Caller};
 use crate::web::bench::BenchRow;
 use crate::web::bench_lanes::{Lane, LanesPage};
@@ -17,23 +17,14 @@ use actix_web::HttpRequest;
 const ORDERS: i64 = 1_000;
 /// Orders shown of each lane.
 const SHOWN: usize = 8;
-/// The lanes, in the order of the work: key of the name and icon.
-const LANES: [(&str, &str); 5] = [
-    ("bench-lane-diagnosis", "stethoscope"),
-    ("bench-lane-repair", "tool"),
-    ("bench-lane-parts", "clock-pause"),
-    ("bench-lane-vendor", "building-factory-2"),
-    ("bench-lane-test", "test-pipe"),
-];
-
-/// The lane of an order.
-fn lane_of(row: &BenchRow) -> usize {
-    match row.state.as_str() {
-        _ if row.waiting => 2,
-        "at_vendor" => 3,
-        "repairing" => 1,
-        "received" | "open" | "diagnosing" => 0,
-        _ => 4,
+/// Icon of a lane.
+fn icon_of(lane: BenchLane) -> &'static str {
+    match lane {
+        BenchLane::Diagnosis => "stethoscope",
+        BenchLane::Repair => "tool",
+        BenchLane::Parts => "clock-pause",
+        BenchLane::Vendor => "building-factory-2",
+        BenchLane::Test => "test-pipe",
     }
 }
 
@@ -55,22 +46,24 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let p = frame::page(&req, Some(&caller), Screen::Bench);
     let p = frame::naming(p, &caller, read.iter().map(|listed| &listed.row.technician)).await?;
     let rows: Vec<BenchRow> = read.iter().map(|listed| item(&p, &caller, listed, today)).collect();
-    let mut lanes: Vec<Lane> =
-        LANES.iter().map(|(key, icon)| Lane { key, icon, count: 0, rows: vec![] }).collect();
-    for row in &rows {
-        if let Some(lane) = lanes.get_mut(lane_of(row)) {
-            lane.count += 1;
-            if lane.rows.len() < SHOWN {
-                lane.rows.push(row.clone());
-            }
+    let of = |code: &BenchLane| {
+        let there = rows.iter().zip(&read).filter(|(_, listed)| {
+            BenchLane::of(listed.row.state, listed.row.waiting_since.is_some()) == Some(*code)
+        });
+        let there: Vec<BenchRow> = there.map(|(row, _)| row.clone()).collect();
+        Lane {
+            code: code.as_str(),
+            icon: icon_of(*code),
+            count: i64::try_from(there.len()).unwrap_or(i64::MAX),
+            rows: there.into_iter().take(SHOWN).collect(),
         }
-    }
+    };
     let may_take = caller.ctx.actor.role.may(Permission::Repair);
     answer::page(&LanesPage {
         views: views("lanes", ""),
         total: i64::try_from(rows.len()).unwrap_or(i64::MAX),
         first: first_to_do(&rows),
-        lanes,
+        lanes: BenchLane::ALL.iter().map(of).collect(),
         take: may_take.then(|| take_form(&p)),
         p,
     })

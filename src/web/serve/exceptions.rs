@@ -5,10 +5,11 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame;
 use super::settings::record::asked;
 use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
-use crate::app::{Conn, Ctx};
+use crate::app::{AppResult, Conn, Ctx, intakes};
 use crate::args;
 use crate::domain::actor::{DepotRef, Permission};
 use crate::domain::count::{ExceptionSource, ExceptionState, RightAct};
+use crate::domain::intake::IntakeState;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, words};
 use crate::i18n;
@@ -22,24 +23,34 @@ use actix_web::web::{self, ServiceConfig};
 
 /// Exceptions of a page.
 const ROWS: i64 = 30;
+/// Most that are counted beside a view.
+const MOST: i64 = 200;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/exceptions", web::get().to(list)).route("/exceptions/{id}/settle", web::post().to(settle));
 }
 
+/// How many exceptions and boxes wait, counted up to [`MOST`].
+pub(super) fn waiting(conn: &mut Conn, ctx: &Ctx) -> AppResult<[i64; 2]> {
+    let open = ExceptionFilter { state: Some(ExceptionState::Open), ..ExceptionFilter::default() };
+    let exceptions = exceptions::list(conn, ctx, &open, i64::MAX, MOST)?.len();
+    let boxes = intakes::list(conn, ctx, Some(IntakeState::Unmatched), None, i64::MAX, MOST)?.len();
+    Ok([exceptions, boxes].map(|many| i64::try_from(many).unwrap_or(MOST)))
+}
+
 /// Exceptions and intakes side by side: both wait for somebody's word.
-pub(super) fn views(p: &Page, here: &str) -> Vec<View> {
+pub(super) fn views(p: &Page, here: &str, waiting: [i64; 2]) -> Vec<View> {
     let all = [
-        ("/exceptions", "exceptions-open"),
-        ("/intakes", "intakes-open"),
-        ("/exceptions?view=settled", "exceptions-settled"),
-        ("/intakes?view=all", "intakes-all"),
+        ("/exceptions", "exceptions-open", Some(waiting[0])),
+        ("/intakes", "intakes-open", Some(waiting[1])),
+        ("/exceptions?view=settled", "exceptions-settled", None),
+        ("/intakes?view=all", "intakes-all", None),
     ];
-    let view = |(href, key): &(&str, &str)| View {
+    let view = |(href, key, count): &(&str, &str, Option<i64>)| View {
         label: p.t(key),
         href: (*href).to_owned(),
         current: *href == here,
-        count: None,
+        count: *count,
         bad: false,
     };
     all.iter().map(view).collect()
@@ -55,8 +66,10 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let depot = act::given(sent, "depot").map(|code| code.to_uppercase());
     let filter = ExceptionFilter { state: Some(state), depot: depot.clone(), document: None };
     let before = value(sent, "before").parse().unwrap_or(i64::MAX);
-    let mut rows =
-        http::read(caller, move |conn, ctx| exceptions::list(conn, ctx, &filter, before, ROWS + 1)).await?;
+    let (mut rows, waiting) = http::read(caller, move |conn, ctx| {
+        Ok((exceptions::list(conn, ctx, &filter, before, ROWS + 1)?, waiting(conn, ctx)?))
+    })
+    .await?;
     let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
     if more {
         rows.pop();
@@ -68,7 +81,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let view = if is_over { "view=settled&" } else { "" };
     let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();
     Ok(ExceptionsPage {
-        views: views(&p, here),
+        views: views(&p, here, waiting),
         next: rows.last().filter(|_| more).map(|row| format!("/exceptions?{view}{depot}before={}", row.id)),
         rows: rows.into_iter().map(|row| item(&p, caller, row)).collect(),
         p,

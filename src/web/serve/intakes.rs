@@ -3,7 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::begin::{Begin, pieces};
-use super::exceptions::views;
+use super::exceptions::{views, waiting};
 use super::frame;
 use super::intake_files as files;
 use super::rma_line::moment;
@@ -40,8 +40,8 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let state = (!is_all).then_some(IntakeState::Unmatched);
     let depot = given(&sent, "depot").map(|code| code.to_uppercase());
     let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
-    let mut rows = http::read(&caller, move |conn, ctx| {
-        intakes::list(conn, ctx, state, depot.as_deref(), before, ROWS + 1)
+    let (mut rows, waiting) = http::read(&caller, move |conn, ctx| {
+        Ok((intakes::list(conn, ctx, state, depot.as_deref(), before, ROWS + 1)?, waiting(conn, ctx)?))
     })
     .await?;
     let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
@@ -52,7 +52,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let p = frame::naming(p, &caller, rows.iter().map(|row| &row.taken_in_by)).await?;
     let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };
     answer::page(&IntakesPage {
-        views: views(&p, here),
+        views: views(&p, here, waiting),
         next: rows.last().filter(|_| more).map(|row| format!("/intakes?{view}before={}", row.id)),
         rows: rows.iter().map(|row| item(&p, row)).collect(),
         may_new: caller.may(Permission::MoveStock).is_ok(),

@@ -4,6 +4,7 @@
 mod account;
 mod act;
 mod answer;
+mod as_of;
 mod begin;
 mod bench;
 mod bench_lanes;

@@ -36,8 +36,6 @@ const VIEWS: [(&str, &str, Tone); 5] = [
     ("mine", "view-mine", Tone::Plain),
     ("all", "view-all", Tone::Plain),
 ];
-/// The boxes of the clock.
-const CLOCK: [&str; 5] = ["overdue", "d5", "d10", "d11", "none"];
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/assign", web::post().to(assign))
@@ -132,14 +130,9 @@ impl Wanted {
     }
 }
 
-/// The promised days a box of the clock stands for, or a bar of the overview.
+/// The promised days a box of the clock stands for: the groups are those of the overview.
 fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<DueDays> {
-    let (code, (from, to)) = match code {
-        "d10" => ("d10", rma::days_left(calendar, today, 6, Some(10))),
-        "d11" => ("d11", rma::days_left(calendar, today, 11, None)),
-        _ => return Some(DueGroup::from_code(code)?.days(calendar, today)),
-    };
-    Some(DueDays { code, from, to })
+    Some(DueGroup::from_code(code)?.days(calendar, today))
 }
 
 /// As read.
@@ -164,7 +157,7 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
         let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view.filter(ctx, today)));
         views.push(counted.transpose()?);
     }
-    let days: Vec<_> = CLOCK.iter().filter_map(|code| days_of(code, &ctx.calendar, today)).collect();
+    let days: Vec<_> = DueGroup::ALL.iter().map(|group| group.days(&ctx.calendar, today)).collect();
     let mut boxes = vec![];
     for kind in FacetKind::ALL {
         let limit = if *kind == FacetKind::Stage { 32 } else { BOXES };

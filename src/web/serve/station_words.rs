@@ -22,10 +22,12 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
     let mut lines: Vec<DueLine> = vec![];
     for one in due {
         let document = (one.document.clone(), href_of(&one.document));
+        let serial = one.serial.clone().filter(|_| one.done < one.wanted);
         match lines.iter_mut().find(|line| line.part_no == one.part_no) {
             Some(line) => {
                 line.wanted += one.wanted;
                 line.done += one.done;
+                line.serials.extend(serial);
                 if !line.documents.contains(&document) {
                     line.documents.push(document);
                 }
@@ -33,6 +35,7 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
             None => lines.push(DueLine {
                 name: name(p, &one.part_name, &one.part_name_en).to_owned(),
                 part_no: one.part_no.clone(),
+                serials: serial.into_iter().collect(),
                 wanted: one.wanted,
                 done: one.done,
                 documents: vec![document],

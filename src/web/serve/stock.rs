@@ -2,6 +2,7 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
+use super::as_of;
 use super::flash;
 use super::frame::{self, name};
 use super::transfers::suggestions;
@@ -30,7 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/stock", web::get().to(balances)).route("/stock/points", web::post().to(set_point));
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize)]
 struct Wanted {
     #[serde(default)]
     q: String,
@@ -41,6 +42,9 @@ struct Wanted {
     low: bool,
     #[serde(default)]
     depot: String,
+    /// The day looked back at; reorder points have no past, so that nothing is short then.
+    #[serde(default)]
+    as_of: String,
     /// The last part of the page before.
     #[serde(default)]
     after: String,
@@ -60,6 +64,7 @@ impl Wanted {
             ("category", &self.category),
             ("low", if self.low { "true" } else { "" }),
             ("depot", &self.depot),
+            ("as_of", &self.as_of),
             ("after", after),
         ];
         let said: Vec<String> = said
@@ -67,7 +72,7 @@ impl Wanted {
             .filter(|(_, text)| !text.is_empty())
             .map(|(name, text)| format!("{name}={}", part(text)))
             .collect();
-        format!("/stock?{}", said.join("&"))
+        if said.is_empty() { "/stock".to_owned() } else { format!("/stock?{}", said.join("&")) }
     }
 
     /// The address of this page.
@@ -78,7 +83,8 @@ impl Wanted {
     /// The same, only what is low or everything, in this or all depots: from its first page.
     fn view(&self, low: bool, depot: &str) -> String {
         let (q, category) = (self.q.clone(), self.category.clone());
-        Self { q, category, low, depot: depot.to_owned(), ..Self::default() }.address("")
+        let as_of = if low { String::new() } else { self.as_of.clone() };
+        Self { q, category, low, as_of, depot: depot.to_owned(), ..Self::default() }.address("")
     }
 
     /// What to read. A clerk's own depots first; the others are one press away.
@@ -98,15 +104,24 @@ async fn balances(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) 
     answer::page(&screen(&req, &caller, wanted.into_inner()).await?)
 }
 
-async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<StockPage, Problem> {
+async fn screen(req: &HttpRequest, caller: &Caller, mut wanted: Wanted) -> Result<StockPage, Problem> {
     let actor = &caller.ctx.actor;
+    let p = frame::page(req, Some(caller), Screen::Stock);
+    let now = Wanted { as_of: String::new(), ..wanted.clone() }.view(false, &wanted.depot);
+    let (as_of, then) = as_of::look(&p, caller, &wanted.as_of, now);
+    wanted.as_of.clone_from(&as_of.day);
+    wanted.low &= then.is_none();
     let filter = wanted.filter(actor);
     let bound = actor.role.is_bound_to_depots() && !actor.depots.is_empty();
     let shows_all = filter.depots.is_empty();
     let (low, after, asked) = (wanted.low, wanted.after.clone(), filter.clone());
     let (mut matrix, suggested) = http::read(caller, move |conn, ctx| {
         let suggested = if low { suggestions(conn, ctx, None)? } else { vec![] };
-        Ok((stock::matrix(conn, ctx, &asked, &after, PARTS + 1)?, suggested))
+        let matrix = match then {
+            None => stock::matrix(conn, ctx, &asked, &after, PARTS + 1)?,
+            Some(then) => stock::matrix_then(conn, ctx, &asked, &then, &after, PARTS + 1)?,
+        };
+        Ok((matrix, suggested))
     })
     .await?;
     let more = i64::try_from(matrix.parts.len()).is_ok_and(|read| read > PARTS);
@@ -114,9 +129,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<St
         matrix.parts.pop();
     }
     let next = matrix.parts.last().filter(|_| more).map(|part| wanted.address(&part.part_no));
-    let p = frame::page(req, Some(caller), Screen::Stock);
     let rows = rows(&p, &matrix);
-    let may_set = caller.may(Permission::ManageSetup).is_ok();
+    let may_set = then.is_none() && caller.may(Permission::ManageSetup).is_ok();
     let (set, back) = (code_of(&wanted.set), wanted.back());
     let point = rows
         .iter()
@@ -145,6 +159,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, wanted: Wanted) -> Result<St
         category: wanted.category,
         depot: wanted.depot,
         low_only: low,
+        as_of,
         p,
     })
 }

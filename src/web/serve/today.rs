@@ -60,6 +60,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         to_approve: day.to_approve.iter().take(ROWS).map(|row| transfer(&p, row, None)).collect(),
         on_road: day.on_road.iter().take(ROWS).map(|(row, days)| transfer(&p, row, *days)).collect(),
         owed: day.owed.iter().map(|row| owed(&p, row)).collect(),
+        settle_href: settle_href(&day),
         to_settle: day
             .exceptions
             .iter()
@@ -75,6 +76,11 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
 /// How many of a list are not shown.
 fn more<T>(all: &[T]) -> i64 {
     i64::try_from(all.len().saturating_sub(ROWS)).unwrap_or(i64::MAX)
+}
+
+/// The list that has what waits: boxes have one of their own.
+fn settle_href(day: &Today) -> &'static str {
+    if day.exceptions.is_empty() && !day.intakes.is_empty() { "/intakes" } else { "/exceptions" }
 }
 
 fn tiles(day: &Today) -> Vec<Tile> {
@@ -95,7 +101,7 @@ fn tiles(day: &Today) -> Vec<Tile> {
             "alert-triangle",
             day.exceptions.len() + day.intakes.len(),
             Tone::Warn,
-            "/exceptions",
+            settle_href(day),
         ),
         tile("tile-owed", "clock", day.owed.len(), Tone::Bad, "#h-owed"),
     ]

@@ -2,6 +2,7 @@
 
 use super::act::{given, value};
 use super::answer::{self, Shown, go, part};
+use super::as_of;
 use super::frame::{self, name};
 use super::goods::item;
 use super::moves::{self, Moves};
@@ -9,11 +10,14 @@ use super::rma_view::owner;
 use super::rmas::{everything, pairs};
 use super::{unit_life, unit_release};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
-use crate::app::stock::{self, FittingPart, MovementRow, Scanned, UnitDetails, UnitFilter, UnitRow};
+use crate::app::stock::{
+    self, FittingPart, MovementRow, Scanned, Then, UnitDetails, UnitFilter, UnitRow, UnitThenRow,
+};
 use crate::app::{AppResult, Conn, Ctx, depots};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
+use crate::domain::refusal::Refusal;
 use crate::domain::stock::Condition;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -149,16 +153,26 @@ pub(super) async fn screen(
     serial: &str,
     part_no: Option<String>,
 ) -> Result<UnitDetailPage, Problem> {
-    let serial = serial.to_owned();
-    let read = http::read(caller, move |conn, ctx| passport(conn, ctx, &serial, part_no.as_deref())).await?;
     let p = frame::page(req, Some(caller), Screen::Unit);
+    let named = part_no.as_deref().map(|part_no| format!("?part_no={}", part(part_no))).unwrap_or_default();
+    let now = format!("/unit/{}{named}", part(serial));
+    let (as_of, then) = as_of::look(&p, caller, value(&pairs(req), "as_of"), now);
+    let serial = serial.to_owned();
+    let (mut read, found) = http::read(caller, move |conn, ctx| {
+        let found = then.map(|then| found_then(conn, ctx, &serial, part_no.as_deref(), &then)).transpose()?;
+        Ok((passport(conn, ctx, &serial, part_no.as_deref())?, found))
+    })
+    .await?;
+    read.history.retain(|row| then.is_none_or(|then| row.occurred_at < then.before));
     let vans =
         frame::drivers(read.history.iter().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
     let p = frame::naming(p, caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
-    let may_reverse = caller.may(Permission::CorrectStock).is_ok();
+    let may_reverse = then.is_none() && caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
-    let today = Zone::default().local_date(caller.ctx.now);
-    Ok(UnitDetailPage {
+    let last = Zone::default().local_date(then.map_or(caller.ctx.now, |then| then.as_of()));
+    let mut page = UnitDetailPage {
+        as_of,
+        is_met: true,
         serial: unit.serial.clone(),
         part_no: unit.part_no.clone(),
         part_name: name(&p, &unit.part_name, &unit.part_name_en).to_owned(),
@@ -173,7 +187,7 @@ pub(super) async fn screen(
         revision: unit.revision.clone(),
         flags: flags(&p, &read.details),
         reserved: unit.reservation_id.is_some(),
-        stays: unit_life::stays(&p, &read.history, today),
+        stays: unit_life::stays(&p, &read.history, last),
         history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
         rmas: unit_life::rmas(&read.rmas, &read.issued),
         equivalents: read
@@ -189,7 +203,42 @@ pub(super) async fn screen(
         moves: moves::forms(&p, unit, &read.moves),
         release: unit_release::form(&p, caller, unit),
         p,
-    })
+    };
+    if let Some(found) = found {
+        look_back(&mut page, found.as_ref());
+    }
+    Ok(page)
+}
+
+/// Where it was then; none when the books had not met it.
+fn found_then(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    serial: &str,
+    part_no: Option<&str>,
+    then: &Then,
+) -> AppResult<Option<UnitThenRow>> {
+    match stock::unit_then(conn, ctx, serial, part_no, then) {
+        Ok((_, found)) => Ok(Some(found)),
+        Err(crate::app::Error::Refused(Refusal::NotMetYet { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The page as of then: what the books keep no past of is left out, and nothing can be done.
+fn look_back(page: &mut UnitDetailPage, found: Option<&UnitThenRow>) {
+    page.is_met = found.is_some();
+    if let Some(found) = found {
+        page.condition = found.condition.to_string();
+        page.owner = owner(&page.p, &found.owner);
+        page.place.clone_from(&found.place);
+        page.depot = found.depot.clone().unwrap_or_default();
+        page.document.clone_from(&found.document);
+        page.reserved = found.reserved_for.is_some();
+    }
+    (page.firmware, page.revision) = (String::new(), String::new());
+    (page.flags, page.rmas, page.equivalents, page.moves) = (vec![], vec![], vec![], vec![]);
+    page.release = None;
 }
 
 /// What to know before touching it.

@@ -37,10 +37,9 @@ async fn turn(w: &World) -> usize {
     Scheduler::new(w.app.clone()).turn(Job::Snapshots).await.unwrap()
 }
 
-/// Three months in which things come, go and change; the instants after each step.
-async fn three_months(db: &Database, w: &World) -> Vec<DateTime<Utc>> {
-    let mut seen = vec![];
-    for step in [
+/// Three months in which things come, go and change.
+fn steps() -> [Booking; 8] {
+    [
         lot(Kind::Receive, 10, "supplier", "JN/A1-01"),
         unit(Kind::Receive, BOARD, "SN1", "supplier", "JN"),
         lot(Kind::TransferOut, 4, "JN/A1-01", "transit:1"),
@@ -49,7 +48,13 @@ async fn three_months(db: &Database, w: &World) -> Vec<DateTime<Utc>> {
         becoming(Condition::Faulty, unit(Kind::Convert, BOARD, "SN1", "DZ", "DZ")),
         unit(Kind::Move, BOARD, "SN1", "DZ", "DZ/bench"),
         unit(Kind::Scrap, BOARD, "SN1", "DZ/bench", "scrap"),
-    ] {
+    ]
+}
+
+/// Takes them all; the instants after each step.
+async fn three_months(db: &Database, w: &World) -> Vec<DateTime<Utc>> {
+    let mut seen = vec![];
+    for step in steps() {
         db.clock().advance(TimeDelta::days(12));
         w.book(step).await.unwrap();
         seen.push(db.clock().now() + TimeDelta::microseconds(1));
@@ -63,6 +68,49 @@ async fn agree(w: &World, seen: &[DateTime<Utc>]) {
         assert_eq!(alone, asked, "{at}");
     }
 }
+
+/// Part, depot; how many are free, held, on the way, on the bench, faulty, quarantined.
+type Cell = (i64, i64, [i64; 6]);
+
+/// What the stock page tells, now or of then.
+async fn told(w: &World, then: Option<stock::Then>) -> Vec<Cell> {
+    w.read(move |conn, ctx| {
+        let filter = stock::MatrixFilter::default();
+        let matrix = match then {
+            None => stock::matrix(conn, ctx, &filter, "", 50)?,
+            Some(then) => stock::matrix_then(conn, ctx, &filter, &then, "", 50)?,
+        };
+        let counts = |c: &stock::CellRow| {
+            [c.available, c.reserved, c.in_transit, c.in_repair, c.faulty, c.quarantined]
+        };
+        let cells = matrix.cells.iter().map(|cell| (cell.part_id, cell.depot_id, counts(cell)));
+        let mut cells: Vec<Cell> = cells.filter(|cell| cell.2 != [0; 6]).collect();
+        cells.sort_unstable();
+        assert!(cells.iter().all(|cell| matrix.parts.iter().any(|part| part.id == cell.0)), "{cells:?}");
+        Ok(cells)
+    })
+    .await
+}
+
+on_both!(the_stock_page_of_a_day_tells_what_it_told_then, async |db: &Database| {
+    let w = world(db).await;
+    let mut seen = vec![];
+    for step in steps() {
+        db.clock().advance(TimeDelta::days(12));
+        w.book(step).await.unwrap();
+        seen.push((db.clock().now() + TimeDelta::microseconds(1), told(&w, None).await));
+    }
+    assert!(seen.iter().any(|(_, cells)| cells.iter().any(|cell| cell.2[2] > 0)), "something was on the way");
+    // By the movements alone, and from the snapshots.
+    for taken in [0, 3] {
+        if taken > 0 {
+            assert_eq!(turn(&w).await, taken);
+        }
+        for (at, cells) in &seen {
+            assert_eq!(&told(&w, Some(then(*at))).await, cells, "{at}");
+        }
+    }
+});
 
 on_both!(stock_as_of_a_day_is_the_same_with_snapshots, async |db: &Database| {
     let w = world(db).await;

@@ -5,8 +5,10 @@ use crate::depot::{BOARD, buy, get, post};
 use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
+use beiku::domain::calendar::Zone;
 use beiku::store::StoreError;
 use beiku::store::sql::sql;
+use chrono::TimeDelta;
 use serde_json::json;
 
 on_both!(a_reorder_point_is_set_where_the_part_is_seen, async |db: &Database| {
@@ -41,6 +43,41 @@ on_both!(a_reorder_point_is_set_where_the_part_is_seen, async |db: &Database| {
     assert_eq!(get(&c.manager, "/stock?low=true").await["items"], serde_json::json!([]));
     let (status, _) = refused(&li, "/stock", "/stock/points", &said).await;
     assert_eq!(status, 403);
+});
+
+on_both!(stock_and_a_unit_are_shown_as_of_a_day, async |db: &Database| {
+    let (c, _) = clerk(db).await;
+    buy(&c, BOARD, &["SN1"], "JN").await;
+    let day = Zone::default().local_date(db.clock().now());
+    db.clock().advance(TimeDelta::days(2));
+    buy(&c, BOARD, &["SN2"], "JN").await;
+    let mv = json!({ "kind": "move", "part_no": BOARD, "serial": "SN1", "from": "JN", "to": "DZ" });
+    post(&c.manager, "/movements", mv, 201).await;
+    c.server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&c.server, "boss").await;
+    let now = boss.page("/stock").await;
+    assert!(
+        now.contains("name=\"as_of\"") && now.matches("<b>1</b>").count() >= 2,
+        "one here, one there: {now}"
+    );
+    let page = boss.page(&format!("/stock?as_of={day}&low=true")).await;
+    assert!(
+        page.contains(&format!("As it stood at the end of {day}")) && page.contains("href=\"/stock\""),
+        "{page}"
+    );
+    assert!(!page.contains("min 3") && page.contains(&format!("value=\"{day}\"")), "{page}");
+
+    let page = boss.page(&format!("/unit/SN1?as_of={day}")).await;
+    assert!(page.contains("As it stood") && !page.contains("id=\"mv-") && !page.contains("DZ"), "{page}");
+    let page = boss.page(&format!("/unit/SN2?as_of={day}")).await;
+    assert!(page.contains("Not in the books yet") && page.contains("href=\"/unit/SN2\""), "{page}");
+    for wrong in ["2099-01-01", "yesterday"] {
+        let page = boss.page(&format!("/unit/SN1?as_of={wrong}")).await;
+        assert!(
+            page.contains("no day of the past") && page.contains("DZ") && page.contains("id=\"mv-"),
+            "{page}"
+        );
+    }
 });
 
 /// Parts of the matrix on this page.

@@ -132,7 +132,11 @@ fn rows(p: &Page, sent: &Sent, found: &FillRate) -> Section {
         .take(ROWS)
         .map(|(row, class)| {
             let tone = if class.is_miss() { Tone::Bad } else { Tone::Plain };
-            let icon = if class.is_miss() { "x" } else { "check" };
+            let icon = match class {
+                FillClass::Pending => "clock",
+                _ if class.is_miss() => "x",
+                _ => "check",
+            };
             let look = badge(tone, icon, &p.word("fill", class.as_str()));
             let served =
                 [&row.first_depot, &row.served_by].map(|code| code.clone().unwrap_or_else(|| "—".to_owned()));

@@ -265,7 +265,7 @@ fn equivalents(p: &Page, part: &Part, may: bool) -> Table {
         .map(|alternate| Row {
             href: address(&alternate.part_no),
             cells: vec![
-                two(&alternate.part_no, &alternate.name),
+                two(&alternate.part_no, name(p, &alternate.name, &alternate.name_en)),
                 text(&alternate.reason),
                 text(limits(p, alternate)),
                 text(&alternate.confirmed_by),
