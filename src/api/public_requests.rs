@@ -198,7 +198,7 @@ async fn held(caller: Caller, paging: Paging) -> Answer {
     let after = paging.after::<i64>("public/requests")?.unwrap_or(0);
     let fetch = paging.fetch();
     let rows = http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, fetch)).await?;
-    audit::note_addresses(&caller.app, &caller.ctx, "public-requests").await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "public_requests").await?;
     http::ok(&Page::new("public/requests", &paging, rows, |row| row.id, HeldRequest::from))
 }
 

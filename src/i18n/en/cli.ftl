@@ -34,10 +34,15 @@ cli-setting-drain_seconds = Seconds between the signal to end and the end of lis
 cli-setting-slow_statement_ms = Milliseconds from which on a database statement is named in the log as slow; 0: none is
 cli-setting-session_idle_minutes = Minutes without a request after which a session ends
 cli-setting-session_life_hours = Hours after which a session ends in any case
+cli-setting-requests_per_minute = Requests a user may send in a minute to this node; 0: as many as they like
+cli-setting-require_second_factor = Let nobody work who has not set up an authenticator
+cli-setting-leaked_passwords = File of SHA-1 hashes of passwords that leaked, sorted, one a line: none of them is taken
+cli-setting-virus_scanner = ClamAV's daemon, asked about every file on an RMA or intake: tcp://HOST:PORT or unix:PATH
 cli-setting-sso_issuer = Address of the single sign-on provider (OpenID Connect)
 cli-setting-sso_client_id = Id the provider knows this service by
 cli-setting-sso_client_secret = Secret the provider gave to this service
 cli-setting-sso_claim = What the provider says about people that names our user
+cli-setting-sso_acr = Single sign-on: how people must have signed in there, e.g. with two factors, as the provider calls it
 cli-setting-sso_name = Name of the provider on the sign-in page
 
 cli-serve = Run the service

@@ -34,10 +34,15 @@ cli-setting-drain_seconds = 收到停止信号后再接待多少秒，期间 /re
 cli-setting-slow_statement_ms = 数据库语句超过多少毫秒就记入日志；0 为不记
 cli-setting-session_idle_minutes = 多少分钟不操作就退出登录
 cli-setting-session_life_hours = 登录后最长多少小时须重新登录
+cli-setting-requests_per_minute = 每个用户每分钟最多向本节点发送多少次请求；0 表示不限
+cli-setting-require_second_factor = 未启用验证器的人不能使用本系统
+cli-setting-leaked_passwords = 已泄露密码的 SHA-1 文件，已排序，每行一个：其中的密码一律不接受
+cli-setting-virus_scanner = ClamAV 守护进程，返修单和收件登记的每个文件都先交它检查：tcp://主机:端口 或 unix:路径
 cli-setting-sso_issuer = 单点登录提供方（OpenID Connect）的地址
 cli-setting-sso_client_id = 本系统在提供方登记的客户端标识
 cli-setting-sso_client_secret = 提供方给出的客户端密钥
 cli-setting-sso_claim = 用哪一项对应用户
+cli-setting-sso_acr = 单点登录须以何种方式验证身份（如双因素），写法以提供方为准
 cli-setting-sso_name = 登录页上提供方的名称
 
 cli-serve = 运行服务

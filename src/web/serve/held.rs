@@ -39,7 +39,7 @@ async fn list(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> S
     let after = wanted.after;
     let mut rows =
         http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, ROWS + 1)).await?;
-    audit::note_addresses(&caller.app, &caller.ctx, "public-requests").await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "public_requests").await?;
     let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
     if more {
         rows.pop();

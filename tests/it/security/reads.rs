@@ -98,7 +98,7 @@ on_both!(a_list_with_addresses_of_people_outside_is_written_down, async |db: &Da
     let zhao = server.user("zhao", Role::Manager, &[], &[]).await;
     let page = Browser::signed_in(&server, "admin").await;
     for (list, by_script, by_page) in
-        [("notices", "/notices", "/notices"), ("public-requests", "/public/requests", "/public-requests")]
+        [("notices", "/notices", "/notices"), ("public_requests", "/public/requests", "/public-requests")]
     {
         for _ in 0..2 {
             assert_eq!(zhao.get(by_script).await.0, 200, "{list}");
