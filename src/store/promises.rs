@@ -136,6 +136,8 @@ pub fn insert_for(tx: &mut Conn, new: &NewPromise, issued_id: i64) -> StoreResul
 
 /// A due date that moved.
 pub struct NewDue {
+    /// Due date without any wait.
+    pub base_due_on: NaiveDate,
     /// Due date; none while the clock stands still.
     pub due_on: Option<NaiveDate>,
     /// Calendar.
@@ -148,7 +150,8 @@ pub struct NewDue {
 
 /// Moves a due date, remembering since when the new one is known.
 pub fn set_due(tx: &mut Conn, id: i64, due: &NewDue, now: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE promise SET due_on = $1, sort_due = $2, calendar_version = $3, provisional = $4, state = $5 WHERE id = $6")
+    sql("UPDATE promise SET base_due_on = $1, due_on = $2, sort_due = $3, calendar_version = $4, provisional = $5, state = $6 WHERE id = $7")
+        .bind(due.base_due_on)
         .bind(due.due_on)
         .bind(sort_day(due.due_on))
         .bind(due.calendar_version)
@@ -193,12 +196,9 @@ pub fn restart(
     provisional: bool,
     now: DateTime<Utc>,
 ) -> StoreResult<()> {
-    sql("UPDATE promise SET started_at = $1, base_due_on = $2 WHERE id = $3")
-        .bind(started_at)
-        .bind(due_on)
-        .bind(id)
-        .execute(tx)?;
-    let new = NewDue { due_on: Some(due_on), calendar_version, provisional, state: PromiseState::Open };
+    sql("UPDATE promise SET started_at = $1 WHERE id = $2").bind(started_at).bind(id).execute(tx)?;
+    let state = PromiseState::Open;
+    let new = NewDue { base_due_on: due_on, due_on: Some(due_on), calendar_version, provisional, state };
     set_due(tx, id, &new, now)
 }
 

@@ -3,12 +3,12 @@
 use crate::app::rma::promises::{hold_days, show_again, terms_of};
 use crate::app::rma::state::{Loaded, load};
 use crate::app::{AppResult, Ctx};
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{ClockTerms, Zone};
 use crate::domain::plan::PromiseKind;
 use crate::domain::rma::{HoldChange, PromiseState, RepairOutcome};
 use crate::store::promises::{self, NewDue, PromiseRow};
 use crate::store::{Conn, taking_back};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Stops the clock or lets it run on; the due date is counted anew from the facts.
 pub(super) fn hold(
@@ -31,7 +31,8 @@ pub(super) fn hold(
         stopped.iter().filter(|promise| promise.kind.is_stopped_by_holds() && promise.ended_at.is_none())
     {
         let Some(terms) = terms_of(promise) else { continue };
-        let due = ctx.calendar.due(Zone::default().local_date(promise.started_at), &terms, &holds);
+        let started_on = Zone::default().local_date(promise.started_at);
+        let due = ctx.calendar.due(started_on, &terms, &holds);
         let today = Zone::default().local_date(ctx.now);
         let state = match due.due_on {
             None => PromiseState::Floating,
@@ -39,6 +40,7 @@ pub(super) fn hold(
             Some(_) => PromiseState::Open,
         };
         let new = NewDue {
+            base_due_on: base_due_on(ctx, started_on, &terms),
             due_on: due.due_on,
             calendar_version: ctx.calendar.version(),
             provisional: due.provisional,
@@ -55,6 +57,11 @@ pub(super) fn hold(
     Ok(())
 }
 
+/// When it would be due without any wait.
+fn base_due_on(ctx: &Ctx, started_on: NaiveDate, terms: &ClockTerms) -> NaiveDate {
+    ctx.calendar.due(started_on, terms, &[]).due_on.unwrap_or(started_on)
+}
+
 /// After a step was taken back: the dates of all that runs are counted anew from what is left of the facts, the line shows its
 /// own again, and a board that was owed for lateness alone is owed no more unless the repair is late.
 pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> {
@@ -63,12 +70,14 @@ pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> 
     let promised = promises::of_line(tx, line.row.id)?;
     let mut late = false;
     for promise in promised.iter().filter(|promise| promise.ended_at.is_none()) {
-        let (due_on, provisional) = match terms_of(promise) {
-            None => (promise.due_on, promise.provisional),
+        let started_on = Zone::default().local_date(promise.started_at);
+        let (base_due_on, due_on, provisional) = match terms_of(promise) {
+            None => (promise.due_on.unwrap_or(started_on), promise.due_on, promise.provisional),
             Some(terms) => {
                 let holds = if promise.kind.is_stopped_by_holds() { holds.as_slice() } else { &[] };
-                let due = ctx.calendar.due(Zone::default().local_date(promise.started_at), &terms, holds);
-                (due.due_on, due.provisional)
+                let due = ctx.calendar.due(started_on, &terms, holds);
+                // The calendar may have changed while the promise counted as ended.
+                (base_due_on(ctx, started_on, &terms), due.due_on, due.provisional)
             }
         };
         let over = promise.due_at.is_some_and(|due_at| due_at < ctx.now);
@@ -78,7 +87,8 @@ pub(super) fn recount(tx: &mut Conn, ctx: &Ctx, line: &Loaded) -> AppResult<()> 
             Some(_) => PromiseState::Open,
         };
         late |= promise.kind == PromiseKind::RepairReturn && state == PromiseState::Broken;
-        let new = NewDue { due_on, calendar_version: ctx.calendar.version(), provisional, state };
+        let calendar_version = ctx.calendar.version();
+        let new = NewDue { base_due_on, due_on, calendar_version, provisional, state };
         promises::set_due(tx, promise.id, &new, ctx.now)?;
     }
     show_again(tx, line)?;

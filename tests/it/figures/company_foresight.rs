@@ -85,7 +85,9 @@ fn wait(tx: &mut Conn, line: &LineRow, waits: &Waits) -> StoreResult<()> {
         waits.iter().map(|(start, resume)| Hold { start: *start, resume: *resume }).collect();
     let received_on = Zone::default().local_date(line.started_at);
     let due = calendar.due(received_on, &ClockTerms::REPAIR_RETURN, &holds);
+    let base = calendar.due(received_on, &ClockTerms::REPAIR_RETURN, &[]);
     let new = NewDue {
+        base_due_on: base.due_on.unwrap(),
         due_on: due.due_on,
         calendar_version: calendar.version(),
         provisional: due.provisional,

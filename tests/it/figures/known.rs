@@ -103,6 +103,7 @@ on_both!(a_promise_counts_by_the_date_and_the_end_that_were_known, async |db: &D
         let board = promises::insert(tx, &new)?;
         // On 20 May it turned out to be due in June; handed over on 10 June, entered on the 20th; on 1 July it fell away.
         let moved = NewDue {
+            base_due_on: day("2026-06-15"),
             due_on: Some(day("2026-06-15")),
             calendar_version: 0,
             provisional: false,

@@ -194,6 +194,7 @@ fn promise(tx: &mut Conn, case: &Case, line_id: i64, ids: &Ids) -> StoreResult<i
         let due = calendar.due(case.received, &terms, &holds);
         let state = if due.due_on.is_some() { PromiseState::Open } else { PromiseState::Floating };
         let new = NewDue {
+            base_due_on: base.due_on.unwrap(),
             due_on: due.due_on,
             calendar_version: calendar.version(),
             provisional: due.provisional,

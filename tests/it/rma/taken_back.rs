@@ -1,7 +1,10 @@
 //! The latest step of a line is taken back, and entered anew as it really was.
 
 use super::scene::{Scene, scene};
+use crate::setup::act;
 use crate::support::{Database, on_both};
+use beiku::app::calendar::{self, Notice};
+use beiku::domain::calendar::{DayName, ListedKind, PublishedDay};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -290,4 +293,26 @@ on_both!(a_correction_says_why_and_only_where_the_step_was_told, async |db: &Dat
     let (kind, text) = s.inbox(&number).await.pop().unwrap();
     assert_eq!(kind, "correction");
     assert!(text.contains("录错了") && text.contains("更正"), "{text}");
+});
+
+on_both!(a_promise_that_runs_again_is_due_by_the_calendar_of_today, async |db: &Database| {
+    let s = scene(db).await;
+    five_days_on_loan(&s).await;
+    let number = s.request("S1", "repair_return").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.receive(&number, "S1").await;
+    s.repair_and_return(&number).await;
+    assert_eq!(promise(&line(&s, &number).await, "repair_return"), is("kept", "2026-03-09"));
+    // A notice that changes the days of a promise which has ended; it counts for it when it runs again.
+    let app = &s.server.app;
+    let mut days = app.calendar().published_days(2026);
+    let date = "2026-03-04".parse().unwrap();
+    days.push(PublishedDay { date, kind: ListedKind::Holiday, name: DayName::new("通知", "By notice") });
+    days.sort_by_key(|day| day.date);
+    let notices = [Notice { year: 2026, days }];
+    act(app, move |tx, ctx| calendar::publish(tx, ctx, &notices)).await.unwrap();
+    calendar::refresh(app).await.unwrap();
+    take_back(&s, &number).await;
+    assert_eq!(promise(&line(&s, &number).await, "repair_return"), is("open", "2026-03-10"));
+    s.prove().await;
 });

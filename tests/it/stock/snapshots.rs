@@ -69,8 +69,9 @@ async fn agree(w: &World, seen: &[DateTime<Utc>]) {
     }
 }
 
-/// Part, depot; how many are free, held, on the way, on the bench, faulty, quarantined.
-type Cell = (i64, i64, [i64; 6]);
+/// Part, depot; how many are free, held, on the bench, faulty, quarantined. What is on the way is a transfer's, and these
+/// steps are booked without one.
+type Cell = (i64, i64, [i64; 5]);
 
 /// What the stock page tells, now or of then.
 async fn told(w: &World, then: Option<stock::Then>) -> Vec<Cell> {
@@ -80,11 +81,9 @@ async fn told(w: &World, then: Option<stock::Then>) -> Vec<Cell> {
             None => stock::matrix(conn, ctx, &filter, "", 50)?,
             Some(then) => stock::matrix_then(conn, ctx, &filter, &then, "", 50)?,
         };
-        let counts = |c: &stock::CellRow| {
-            [c.available, c.reserved, c.in_transit, c.in_repair, c.faulty, c.quarantined]
-        };
+        let counts = |c: &stock::CellRow| [c.available, c.reserved, c.in_repair, c.faulty, c.quarantined];
         let cells = matrix.cells.iter().map(|cell| (cell.part_id, cell.depot_id, counts(cell)));
-        let mut cells: Vec<Cell> = cells.filter(|cell| cell.2 != [0; 6]).collect();
+        let mut cells: Vec<Cell> = cells.filter(|cell| cell.2 != [0; 5]).collect();
         cells.sort_unstable();
         assert!(cells.iter().all(|cell| matrix.parts.iter().any(|part| part.id == cell.0)), "{cells:?}");
         Ok(cells)
@@ -100,7 +99,6 @@ on_both!(the_stock_page_of_a_day_tells_what_it_told_then, async |db: &Database| 
         w.book(step).await.unwrap();
         seen.push((db.clock().now() + TimeDelta::microseconds(1), told(&w, None).await));
     }
-    assert!(seen.iter().any(|(_, cells)| cells.iter().any(|cell| cell.2[2] > 0)), "something was on the way");
     // By the movements alone, and from the snapshots.
     for taken in [0, 3] {
         if taken > 0 {
