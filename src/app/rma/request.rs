@@ -129,8 +129,8 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     view(tx, ctx, &number)
 }
 
-/// Whether this customer may ask for this unit: it is nobody else's, and has no open RMA. A customer is not told whose it is,
-/// nor of an RMA of somebody else's.
+/// Whether this unit may be asked for: it has no open RMA; and a customer does not ask for what is somebody else's, nor learns
+/// whose it is. Our own people may: titles are put right before it comes in.
 fn check_free(
     tx: &mut Conn,
     ctx: &Ctx,
@@ -145,10 +145,10 @@ fn check_free(
         None => None,
     };
     if let Some(Owner::Customer(owner)) = unit.map(|unit| unit.owner)
+        && is_customer
         && owner != customer.code
     {
-        let owner = if is_customer { String::new() } else { Owner::Customer(owner).to_string() };
-        return Err(Refusal::WrongOwner { serial, owner }.into());
+        return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
     }
     let Some(open) = rmas::open_of_identity(tx, identity)? else { return Ok(()) };
     let number = if is_customer && open.customer_id != customer.id { String::new() } else { open.number };

@@ -93,7 +93,7 @@ impl House {
         let any = self.one("SELECT CAST(id AS TEXT) AS value FROM intake ORDER BY id").await;
         let Some(id) = any.and_then(|id| id.parse::<i64>().ok()) else { return };
         let who = self.who(&[JN, DZ]);
-        let file = NewFile { name: "box.pdf".into(), content: b"A box.".to_vec(), internal: false };
+        let file = NewFile { name: "box.txt".into(), content: b"A box.".to_vec(), internal: false };
         let about = format!("intake {id}");
         self.deed("put a photo to a box", who, about, move |tx, ctx| intakes::attach(tx, ctx, id, &file))
             .await;

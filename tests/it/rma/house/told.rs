@@ -36,7 +36,7 @@ impl House {
     async fn attach(&mut self) {
         let Some((rma, _)) = self.any_line().await else { return };
         let (who, about) = (self.who(&[BOSS, JN, C1]), rma.clone());
-        let file = NewFile { name: "photo.pdf".into(), content: b"A board.".to_vec(), internal: false };
+        let file = NewFile { name: "photo.txt".into(), content: b"A board.".to_vec(), internal: false };
         self.deed("put a file to an RMA", who, about, move |tx, ctx| rma::attach(tx, ctx, &rma, &file)).await;
     }
 
