@@ -275,7 +275,7 @@ impl Leads {
                 IssuedChange::Reserve { .. } => self.issued.push(IssuedState::Reserved),
                 IssuedChange::ShipNow { .. } => self.issued.push(IssuedState::Shipped),
                 IssuedChange::GiveForGood { .. } => {
-                    self.issued.extend([IssuedState::InUse, IssuedState::Kept])
+                    self.issued.extend([IssuedState::InUse, IssuedState::Kept]);
                 }
                 IssuedChange::Step { to, .. } => self.issued.push(*to),
             }

@@ -315,6 +315,39 @@ async fn chance(
     None
 }
 
+/// What happens around the lines: requests, deliveries, time, the world outside, other desks. `None`: it is a line's turn.
+async fn around(
+    db: &Database,
+    app: &App,
+    scheduler: &Scheduler,
+    dice: &mut Dice,
+    told: &mut Told,
+    numbers: &mut Vec<String>,
+    step: usize,
+) -> Option<String> {
+    if numbers.is_empty() || dice.one_in(9) {
+        let Some(number) = request(app, dice, step).await else { return Some("request refused".into()) };
+        numbers.push(number.clone());
+        return Some(format!("request {number}"));
+    }
+    if dice.one_in(30) {
+        buy(app, format!("BOUGHT{step}")).await;
+        return Some("a board is bought".into());
+    }
+    if dice.one_in(12) {
+        pass_time(db, scheduler, dice).await;
+        return Some("time passes".into());
+    }
+    db.clock().advance(TimeDelta::minutes(1));
+    if dice.one_in(4) {
+        return Some(told.on(db, app).await);
+    }
+    if dice.one_in(14) {
+        return Some(beside(app, dice, numbers).await);
+    }
+    None
+}
+
 /// One walk; the kinds of action that went.
 async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
     let app = support::app(db);
@@ -335,28 +368,8 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
         if step >= steps && never(&kinds).is_empty() {
             break;
         }
-        if numbers.is_empty() || dice.one_in(9) {
-            if let Some(number) = request(&app, &mut dice, step).await {
-                walked.push(format!("{step}: request {number}"));
-                numbers.push(number);
-            }
-            continue;
-        }
-        if dice.one_in(30) {
-            buy(&app, format!("BOUGHT{step}")).await;
-            continue;
-        }
-        if dice.one_in(12) {
-            pass_time(db, &scheduler, &mut dice).await;
-            continue;
-        }
-        db.clock().advance(TimeDelta::minutes(1));
-        if dice.one_in(4) {
-            walked.push(format!("{step}: {}", told.on(db, &app).await));
-            continue;
-        }
-        if dice.one_in(14) {
-            walked.push(format!("{step}: {}", beside(&app, &mut dice, &numbers).await));
+        if let Some(said) = around(db, &app, &scheduler, &mut dice, &mut told, &mut numbers, step).await {
+            walked.push(format!("{step}: {said}"));
             continue;
         }
         // Mostly the young ones: the old ones are over.
