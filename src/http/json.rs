@@ -99,8 +99,10 @@ fn explain(path: &str, error: &serde_json::Error) -> Problem {
 fn expected(message: &str) -> String {
     let wanted = message.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
     let kind = match wanted.split(' ').next().unwrap_or_default() {
-        "one" | "" if wanted.contains('`') => return wanted.trim_start_matches("one of ").replace('`', ""),
-        word if word.starts_with('`') => return wanted.replace('`', ""),
+        // The words there are to choose from.
+        word if word == "one" || word.starts_with('`') => {
+            return wanted.trim_start_matches("one of ").replace('`', "");
+        }
         "i64" | "i32" | "u64" | "u32" | "u16" | "u8" | "usize" | "integer" => "integer",
         "f64" | "f32" => "number",
         "string" | "str" => "text",
