@@ -126,6 +126,29 @@ pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<IssuedRow>> {
         .load(conn)?)
 }
 
+row! {
+    /// A spare held for a line.
+    pub struct HeldSpare {
+        /// Id.
+        pub id: i64,
+        /// Line.
+        pub line_id: i64,
+        /// Its RMA.
+        pub rma_id: i64,
+        /// The RMA's number.
+        pub rma: String,
+    }
+}
+
+/// The spare a reservation holds for a line and that did not leave yet.
+pub fn held_by(conn: &mut Conn, reservation_id: i64) -> StoreResult<Option<HeldSpare>> {
+    Ok(sql("SELECT i.id, i.line_id, l.rma_id, r.number AS rma FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         JOIN rma r ON r.id = l.rma_id \
+         WHERE i.unit_id = (SELECT unit_id FROM reservation WHERE id = $1) AND i.reservation_id = $1 AND i.state = 'reserved'")
+    .bind(reservation_id)
+    .optional(conn)?)
+}
+
 /// A unit to issue.
 pub struct NewIssued {
     /// Line.

@@ -143,18 +143,6 @@ pub fn end_overdue(tx: &mut Conn, depot_id: i64, part_id: i64, now: DateTime<Utc
     Ok(ended)
 }
 
-/// Number of the RMA that keeps this reservation for a unit it is going to issue.
-pub fn rma_of(conn: &mut Conn, id: i64) -> StoreResult<Option<String>> {
-    row! { struct NumberRow { number: String } }
-    let row: Option<NumberRow> = sql(
-        "SELECT r.number FROM issued_unit i JOIN rma_line l ON l.id = i.line_id JOIN rma r ON r.id = l.rma_id \
-         WHERE i.unit_id = (SELECT unit_id FROM reservation WHERE id = $1) AND i.reservation_id = $1 AND i.state = 'reserved'",
-    )
-    .bind(id)
-    .optional(conn)?;
-    Ok(row.map(|row| row.number))
-}
-
 /// The document of the open reservation that holds this unit.
 pub fn holder(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<String>> {
     row! { struct DocumentRow { document: String } }

@@ -364,6 +364,12 @@ pub fn lock_line(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
     Ok(())
 }
 
+/// A line changed beside its own steps: whoever saw it before looks again.
+pub fn outdate(tx: &mut Conn, line_id: i64) -> StoreResult<()> {
+    sql("UPDATE rma_line SET version = version + 1 WHERE id = $1").bind(line_id).execute(tx)?;
+    Ok(())
+}
+
 /// Keeps the latest step of a line where an earlier one was entered afterwards.
 pub fn keep_last_event(tx: &mut Conn, line_id: i64, at: DateTime<Utc>) -> StoreResult<()> {
     sql("UPDATE rma_line SET last_event_at = $1 WHERE id = $2 AND last_event_at < $1")

@@ -100,7 +100,7 @@ pub fn icon(code: &str) -> &'static str {
         "test" => "test-pipe",
         "hold" | "wait_parts" => "clock-pause",
         "resume" | "parts_arrived" => "player-play",
-        "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" => "replace",
+        "decide_exchange" | "change_mode" | "keep_loaner" | "report_doa" | "spare_astray" => "replace",
         "waive_faulty_return" | "charge_faulty" => "scale",
         "attribute_cause" => "scale",
         "set_entitlement" | "send_quote" | "expire_quote" => "file-certificate",

@@ -2,6 +2,7 @@
 
 mod act;
 mod apply;
+mod astray;
 mod attach;
 mod case_news;
 mod cases;
@@ -28,6 +29,7 @@ mod view;
 
 pub(in crate::app) use act::assigned_to;
 pub use act::{Acted, MadeNotice, act, assign, assign_many, assignees, delivered};
+pub(in crate::app) use astray::held_spare_astray;
 pub use attach::{AttachmentRow, ContentRow, FILE_MAX, NewFile, attach, file, files};
 pub(in crate::app) use attach::{FILES_MAX, checked_file};
 pub use cases::CaseInput;

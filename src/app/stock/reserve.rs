@@ -7,7 +7,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, PartRef, ReservationState, Tracking, UnitState};
 use crate::store::reservations::{NewReservation, ReservationRow};
-use crate::store::{Conn, StoreError, reservations, stock, transfers, units};
+use crate::store::{Conn, StoreError, issued, reservations, stock, transfers, units};
 use chrono::{DateTime, Utc};
 
 /// A wish to hold stock.
@@ -145,8 +145,8 @@ pub fn release(tx: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ReservationRow> {
     let row = reservations::by_id(tx, id)?.ok_or_else(|| Refusal::not_found("reservation", id))?;
     let depot = crate::domain::actor::DepotRef { id: row.depot_id, code: row.depot.clone() };
     ctx.actor.may_in(Permission::Reserve, &depot)?;
-    if let Some(document) = reservations::rma_of(tx, id)? {
-        return Err(Refusal::ReservationOfDocument { id: id.to_string(), document }.into());
+    if let Some(spare) = issued::held_by(tx, id)? {
+        return Err(Refusal::ReservationOfDocument { id: id.to_string(), document: spare.rma }.into());
     }
     if let Some(document) = transfers::number_of_reservation(tx, id)? {
         return Err(Refusal::ReservationOfDocument { id: id.to_string(), document }.into());

@@ -4,6 +4,7 @@ use super::dispatch::check_count;
 use super::news::differences;
 use super::{LINES_MAX, TransferView, find_for, head, news, view, write_head};
 use crate::app::goods::{Goods, Item, resolve};
+use crate::app::rma::held_spare_astray;
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::fields::Fields;
 use crate::domain::place::{PlaceKind, PlaceRef, transit_code};
@@ -136,6 +137,7 @@ fn take_unit(
     if let Some(held) = unit.reservation_id {
         // It is in the hand here: who held it where the books had it has to choose another one, and the sender is told.
         reservations::end(tx, held, ReservationState::Released, ctx.now)?;
+        held_spare_astray(tx, ctx, held, &format!("{} · {}", unit.serial, row.number))?;
         let document = unit.reservation_document.clone().unwrap_or_default();
         audit::record(tx, ctx, "reservation.release", &format!("reservation:{held}"), &document)?;
     }

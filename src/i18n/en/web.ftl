@@ -387,6 +387,7 @@ event-void = asked to void the line
 event-approve_void = approved the void
 event-assign = assigned the line
 event-reserve_replacement = reserved a replacement
+event-spare_astray = found the reserved spare elsewhere: it is no longer held
 event-ship_replacement = shipped the replacement
 event-replacement_delivered = recorded the delivery of the replacement
 event-report_doa = reported the replacement dead on arrival

@@ -344,6 +344,7 @@ event-void = 提出作废
 event-approve_void = 核准了作废
 event-assign = 指派了负责人
 event-reserve_replacement = 预占了替换件
+event-spare_astray = 在别处发现已预占的备件，预占随之解除
 event-ship_replacement = 发出了替换件
 event-replacement_delivered = 登记替换件签收
 event-report_doa = 报告替换件到货即坏

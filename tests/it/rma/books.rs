@@ -82,10 +82,9 @@ const NEVER: &[(&str, &str)] = &[
          AND NOT (i.role = 'permanent' AND u.document <> (SELECT r.number FROM rma r WHERE r.id = l.rma_id))",
     ),
     (
-        // Let go it may be: by whoever finds it in another box, and the line has to choose another one.
         "a reserved spare nothing holds",
         "SELECT count(*) AS value FROM issued_unit i LEFT JOIN reservation r ON r.id = i.reservation_id \
-         WHERE i.state = 'reserved' AND (r.id IS NULL OR r.state NOT IN ('open', 'released'))",
+         WHERE i.state = 'reserved' AND (r.id IS NULL OR r.state <> 'open')",
     ),
     (
         "a spare that was let go and is held all the same",

@@ -2,6 +2,7 @@
 
 mod as_of;
 mod asked;
+mod astray;
 mod boards;
 mod books;
 mod boxes;
