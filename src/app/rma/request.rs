@@ -15,6 +15,7 @@ use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{Owner, PartRef, Tracking};
 use crate::store::customers::CustomerRow;
 use crate::store::rmas::{self, NewEvent, NewRma};
+use crate::store::units::UnitRow;
 use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
 use chrono::Datelike;
 
@@ -144,15 +145,23 @@ fn check_free(
         Some(id) => units::by_id(tx, id)?,
         None => None,
     };
-    if let Some(Owner::Customer(owner)) = unit.map(|unit| unit.owner)
-        && is_customer
-        && owner != customer.code
-    {
+    if is_customer && !unit.is_none_or(|unit| is_theirs(&unit, customer)) {
         return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
     }
     let Some(open) = rmas::open_of_identity(tx, identity)? else { return Ok(()) };
     let number = if is_customer && open.customer_id != customer.id { String::new() } else { open.number };
     Err(Refusal::RmaAlreadyOpen { serial, number }.into())
+}
+
+/// Whether a customer has a say in this unit: it is theirs, or stands at theirs. Of a unit whose owner nobody knows they may say
+/// that it is theirs.
+fn is_theirs(unit: &UnitRow, customer: &CustomerRow) -> bool {
+    let stands_at = unit.place_ref().customer_id;
+    match &unit.owner {
+        Owner::Customer(owner) => *owner == customer.code,
+        Owner::Unknown => stands_at.is_none_or(|id| id == customer.id),
+        Owner::Us | Owner::Vendor(_) => stands_at == Some(customer.id),
+    }
 }
 
 fn insert_line(

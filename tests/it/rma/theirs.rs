@@ -37,6 +37,19 @@ on_both!(a_board_of_somebody_else_is_refused_when_it_is_asked_for, async |db: &D
     s.prove().await;
 });
 
+on_both!(a_spare_on_our_shelf_is_no_customers_to_send_in, async |db: &Database| {
+    let s = scene(db).await;
+    let refused = s.ask(&s.customer, wanted("C1", "SPARE1"), 409).await;
+    assert_eq!((&refused["code"], &refused["blocker"]["owner"]), (&json!("wrong_owner"), &json!("")));
+    // What they were given on loan stands at theirs, whoever owns it.
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    s.ask(&s.customer, wanted("C1", "SPARE1"), 201).await;
+    let other = other_customer(&s).await;
+    assert_eq!(s.ask(&other, wanted("C2", "SPARE1"), 409).await["code"], "wrong_owner");
+    s.prove().await;
+});
+
 on_both!(a_serial_the_books_do_not_know_tells_no_other_customers_rma, async |db: &Database| {
     let s = scene(db).await;
     let other = other_customer(&s).await;
