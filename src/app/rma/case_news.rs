@@ -129,11 +129,15 @@ fn latest(tx: &mut Conn, row: &LineRow, is_it: impl Fn(&IssuedRow) -> bool) -> A
     Ok(issued::of_line(tx, row.id)?.into_iter().rfind(is_it))
 }
 
-/// What was said with the latest action of a kind.
+/// What was said with the latest action of a kind: one of its rows has the words.
 fn said(tx: &mut Conn, row: &LineRow, rma_id: i64, kind: ActionKind) -> AppResult<String> {
     let timeline = rmas::timeline(tx, rma_id)?;
-    let event = timeline
+    let of_kind = timeline
         .into_iter()
-        .find(|event| !event.taken_back && event.line == Some(row.line) && event.kind == kind.as_str());
-    Ok(event.map(|event| event.note).unwrap_or_default())
+        .filter(|event| !event.taken_back && event.line == Some(row.line) && event.kind == kind.as_str());
+    let latest = of_kind.take_while({
+        let mut at = None;
+        move |event| *at.get_or_insert(event.recorded_at) == event.recorded_at
+    });
+    Ok(latest.map(|event| event.note).find(|note| !note.is_empty()).unwrap_or_default())
 }

@@ -133,6 +133,11 @@ impl Decision {
             }
         }
         let said = said.join(" · ");
+        // A row that only carried words has given them away.
+        let only_words = |event: &Event| event.track == Track::Note && event.to.is_empty();
+        if !self.events.iter().all(only_words) {
+            self.events.retain(|event| !only_words(event));
+        }
         for event in &mut self.events {
             event.note.clear();
         }
@@ -198,9 +203,6 @@ fn end_unreceived(
     }
     release_reserved(line, decision);
     decision.repair = to;
-    if line.faulty != FaultyState::Received {
-        decision.faulty = FaultyState::NotDue;
-    }
     nobody_waits(line, decision);
     if line.open_promises.contains(&PromiseKind::SpareInPlace) {
         // A spare that was late already was not in place, whoever calls it off now.
@@ -218,8 +220,12 @@ fn end_unreceived(
     Ok(())
 }
 
-/// The line is called off while its faulty part is on the road: the parcel is on the list of what comes no more.
+/// The line is called off: its faulty part is waited for no more, and the parcel it may be in is on the list of what comes no
+/// more.
 pub(super) fn nobody_waits(line: &LineState, decision: &mut Decision) {
+    if matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue) {
+        decision.faulty = FaultyState::NotDue;
+    }
     if line.faulty == FaultyState::InTransit {
         let (purpose, to) = (ShipmentPurpose::Faulty, ShipmentState::CalledOff);
         decision.shipment = Some(ShipmentChange::End { purpose, unit_id: None, to });

@@ -106,6 +106,10 @@ on_both!(nobody_waits_for_the_parcel_of_a_line_that_was_called_off, async |db: &
     s.act(&s.manager, &second, "void", json!({ "reason": "重复登记" })).await;
     s.act(&s.second, &second, "approve_void", json!({})).await;
     assert_eq!(waited().await, [""; 0]);
+    for number in [&first, &second] {
+        let line = &s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0];
+        assert_eq!(line["faulty_state"], "not_due", "{line}");
+    }
     assert_eq!(parcel(&first).await, (json!("called_off"), Value::Null));
     // Called off by mistake, it is waited for again; then it is not.
     s.act(&s.manager, &first, "take_back", json!({ "reason": "点错了" })).await;

@@ -58,6 +58,11 @@ on_both!(each_piece_of_news_is_told_once_in_the_contacts_language, async |db: &D
         let no = ask("A", "repair_return").await;
         thrice(&s, &s.manager, &no, "reject", json!({ "reason": "不在合同内" })).await;
         assert_eq!(told(&s, &no, recipient, language).await, ["request_received", "rejected"]);
+        assert!(
+            s.inbox(&no).await[1].1.contains("不在合同内"),
+            "the mail says why: {:?}",
+            s.inbox(&no).await
+        );
 
         let dead = ask("B", "loaner").await;
         thrice(&s, &s.manager, &dead, "authorise", json!({})).await;
