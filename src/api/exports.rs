@@ -60,7 +60,7 @@ impl From<ExportQuery> for Asked {
     }
 }
 
-pub use crate::http::words::of_codes as words;
+pub use crate::http::words::of_reader as words;
 
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {

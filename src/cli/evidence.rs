@@ -47,7 +47,7 @@ pub fn issue(env: &Env, args: Args) -> Outcome {
     let app = env.open()?;
     let asked = EvidenceQuery { from, to, as_of, depot, customer, part_no: None };
     let ctx = operator(&app);
-    let words = crate::http::words::of_codes(env.lang);
+    let words = crate::http::words::of_reader(env.lang);
     let issued = app.store().write_blocking(move |tx| evidence::issue(tx, &ctx, &asked, &words))?;
     write(&path, &issued.content)?;
     let path = path.display().to_string();

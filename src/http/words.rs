@@ -11,13 +11,14 @@ pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
 }
 
-/// Codes in a reader's words, for headings, cells and papers; a code without a word stays itself.
+/// A reader's words for headings, cells and papers; a code without a word stays itself.
 #[must_use]
-pub fn of_codes(lang: Lang) -> Words {
-    Arc::new(move |area, code| {
+pub fn of_reader(lang: Lang) -> Words {
+    let code = move |area: &str, code: &str| {
         let key = format!("{area}-{code}");
         if i18n::has(lang, &key) { i18n::text(lang, &key) } else { code.to_owned() }
-    })
+    };
+    Words { english: lang == Lang::En, code: Arc::new(code) }
 }
 
 /// The sentence for a wrong field. An item of a batch that a rule refuses is told in that rule's words, a spreadsheet that

@@ -67,8 +67,34 @@ impl Export {
     }
 }
 
-/// Puts codes into the reader's words: (area, code), e.g. (`condition`, `good`); headings are the area `export`.
-pub type Words = Arc<dyn Fn(&str, &str) -> String + Send + Sync>;
+/// The reader's words.
+#[derive(Clone)]
+pub struct Words {
+    /// Whether they are English; else Chinese.
+    pub english: bool,
+    /// The word for a code: (area, code).
+    pub code: Arc<dyn Fn(&str, &str) -> String + Send + Sync>,
+}
+
+impl Words {
+    /// The word for a code of an area, e.g. (`condition`, `good`); headings are the area `export`.
+    #[must_use]
+    pub fn of(&self, area: &str, code: &str) -> String {
+        (self.code)(area, code)
+    }
+
+    /// Of a thing's two names the reader's; the Chinese one where there is no English one.
+    #[must_use]
+    pub fn name(&self, name: String, name_en: String) -> String {
+        if self.english && !name_en.is_empty() { name_en } else { name }
+    }
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words").field("english", &self.english).finish_non_exhaustive()
+    }
+}
 
 /// A spreadsheet in a file without a name, read from its beginning; it is gone when closed.
 #[derive(Debug)]

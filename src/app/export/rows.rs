@@ -16,13 +16,13 @@ use crate::store::{Conn, exports};
 const PAGE: i64 = 5_000;
 
 fn begin(sheet: &mut Sheet, words: &Words, columns: &[&str]) -> Result<(), ExportError> {
-    sheet.headings(columns.iter().map(|column| words("export", column)).collect())
+    sheet.headings(columns.iter().map(|column| words.of("export", column)).collect())
 }
 
 /// `customer:C1001` and `vendor:V1` say more than a word.
 fn owner(words: &Words, owner: &Owner) -> Cell {
     let code = owner.to_string();
-    if code.contains(':') { code.into() } else { words("owner", &code).into() }
+    if code.contains(':') { code.into() } else { words.of("owner", &code).into() }
 }
 
 const STOCK: &[&str] = &[
@@ -60,9 +60,9 @@ pub(super) fn stock(conn: &mut Conn, ctx: &Ctx, words: &Words, sheet: &mut Sheet
 fn stock_row(row: StockRow, words: &Words) -> Vec<Cell> {
     vec![
         row.part_no.into(),
-        row.name.into(),
+        words.name(row.name, row.name_en).into(),
         row.depot.into(),
-        words("condition", row.condition.as_str()).into(),
+        words.of("condition", row.condition.as_str()).into(),
         owner(words, &row.owner),
         row.quantity.into(),
         row.reserved.into(),
@@ -104,9 +104,9 @@ fn unit_row(row: UnitRow, words: &Words) -> Vec<Cell> {
     vec![
         row.serial.into(),
         row.part_no.into(),
-        row.part_name.into(),
+        words.name(row.part_name, row.part_name_en).into(),
         row.maker.into(),
-        words("condition", row.condition.as_str()).into(),
+        words.of("condition", row.condition.as_str()).into(),
         owner(words, &row.owner),
         row.place.into(),
         row.depot.into(),
@@ -159,17 +159,17 @@ pub(super) fn movements(
 fn movement_row(row: MovementRow, words: &Words) -> Vec<Cell> {
     vec![
         row.id.into(),
-        words("movement", row.kind.as_str()).into(),
+        words.of("movement", row.kind.as_str()).into(),
         row.occurred_at.into(),
         row.recorded_at.into(),
         row.part_no.into(),
-        row.part_name.into(),
+        words.name(row.part_name, row.part_name_en).into(),
         row.serial.into(),
         row.quantity.into(),
         row.from_place.into(),
         row.to_place.into(),
-        words("condition", row.condition_from.as_str()).into(),
-        words("condition", row.condition_to.as_str()).into(),
+        words.of("condition", row.condition_from.as_str()).into(),
+        words.of("condition", row.condition_to.as_str()).into(),
         owner(words, &row.owner_from),
         owner(words, &row.owner_to),
         row.reason.into(),
@@ -225,7 +225,7 @@ pub(super) fn rmas(conn: &mut Conn, ctx: &Ctx, words: &Words, sheet: &mut Sheet)
 fn rma_row(row: exports::RmaLineRow, words: &Words) -> Vec<Cell> {
     let word = |area: &str, code: &str| match code {
         "" => Cell::Empty,
-        code => words(area, code).into(),
+        code => words.of(area, code).into(),
     };
     vec![
         row.rma.into(),
@@ -234,7 +234,7 @@ fn rma_row(row: exports::RmaLineRow, words: &Words) -> Vec<Cell> {
         row.customer_name.into(),
         row.depot.into(),
         row.part_no.into(),
-        row.part_name.into(),
+        words.name(row.part_name, row.part_name_en).into(),
         row.serial.into(),
         word("mode", &row.mode),
         word("entitlement", &row.entitlement),
@@ -252,7 +252,7 @@ fn rma_row(row: exports::RmaLineRow, words: &Words) -> Vec<Cell> {
 }
 
 fn yes_or_no(words: &Words, yes: bool) -> String {
-    words("export", if yes { "yes" } else { "no" })
+    words.of("export", if yes { "yes" } else { "no" })
 }
 
 const TIMELY_REPAIR: &[&str] = &[
@@ -320,9 +320,9 @@ fn holds(line: &figures::Line) -> String {
 
 fn timely_repair_row(line: &figures::Line, words: &Words) -> Vec<Cell> {
     let (names, outcome) = (&line.names, &line.outcome);
-    let class = |variant| words("rate-class", line.judged_as(variant).class.as_str());
+    let class = |variant| words.of("rate-class", line.judged_as(variant).class.as_str());
     let excluded = match line.judged.class {
-        Class::Excluded(why) => Some(words("rate-excluded", why.as_str())),
+        Class::Excluded(why) => Some(words.of("rate-excluded", why.as_str())),
         _ => None,
     };
     vec![
@@ -330,7 +330,7 @@ fn timely_repair_row(line: &figures::Line, words: &Words) -> Vec<Cell> {
         names.line.into(),
         names.serial.as_str().into(),
         names.part_no.as_str().into(),
-        names.part_name.as_str().into(),
+        words.name(names.part_name.clone(), names.part_name_en.clone()).into(),
         names.customer.as_str().into(),
         names.customer_name.as_str().into(),
         names.depot.as_deref().into(),

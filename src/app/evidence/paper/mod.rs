@@ -51,7 +51,7 @@ struct Paper<'a> {
 
 impl Paper<'_> {
     fn t(&self, code: &str) -> String {
-        (self.words)("evidence-paper", code)
+        self.words.of("evidence-paper", code)
     }
 
     fn head(&self, sheet: &mut Sheet) -> f32 {
@@ -120,7 +120,7 @@ impl Paper<'_> {
             Some(true) => self.t("met"),
             Some(false) => self.t("not-met"),
         };
-        let variant = (self.words)("variant", self.facts.contractual.as_str());
+        let variant = self.words.of("variant", self.facts.contractual.as_str());
         // Floored to a tenth, as every screen shows it.
         let floored = |share: f64| (share * 1000.0 + 1e-6).floor() / 10.0;
         let span = figures
@@ -173,9 +173,9 @@ impl Paper<'_> {
             } else {
                 String::new()
             };
-            let name = format!("{}{mark}", (self.words)("variant", code));
+            let name = format!("{}{mark}", self.words.of("variant", code));
             sheet.text_in(MARGIN, y, 9.0, Face::Plain, &name, 130.0);
-            sheet.text_in(MARGIN + 135.0, y, 9.0, Face::Plain, &(self.words)("variant-rule", code), 235.0);
+            sheet.text_in(MARGIN + 135.0, y, 9.0, Face::Plain, &self.words.of("variant-rule", code), 235.0);
             sheet.text_end(
                 RIGHT - 70.0,
                 y,
@@ -310,7 +310,7 @@ impl Paper<'_> {
                 day.map_or("–".to_owned(), |day| day.format("%y-%m-%d").to_string())
             };
             let class =
-                (self.words)("evidence-paper-class", self.class(line).split('(').next().unwrap_or_default());
+                self.words.of("evidence-paper-class", self.class(line).split('(').next().unwrap_or_default());
             let cells = [
                 (Face::Mono, format!("{}/{}", line.rma, line.line)),
                 (Face::Plain, line.part_no.clone()),

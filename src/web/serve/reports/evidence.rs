@@ -131,7 +131,7 @@ pub async fn issue(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         customer: given(&sent, "customer"),
         part_no: given(&sent, "part_no"),
     };
-    let words = http::words::of_codes(caller.lang);
+    let words = http::words::of_reader(caller.lang);
     let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
         evidence::issue(tx, ctx, &asked, &words).map(|_| ())
     };
