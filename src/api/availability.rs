@@ -3,7 +3,7 @@
 use crate::app::stock::{self, Offer, Sourcing};
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Page, Query};
+use crate::http::{self, Answer, Caller, Page, Paging, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -75,12 +75,13 @@ pub struct Question {
 /// Find a spare
 ///
 /// The part itself first, then its equivalents; of each the nearest depot first, then the next.
-#[utoipa::path(get, path = "/availability", params(Question),
+#[utoipa::path(get, path = "/availability", params(Paging, Question),
     responses((status = 200, description = "Who can hand one out, in the order to ask them", body = Page<Spare>),
         (status = 404, description = "No such part", body = http::ProblemBody, content_type = "application/problem+json")))]
-async fn list(caller: Caller, question: Query<Question>) -> Answer {
+async fn list(caller: Caller, paging: Paging, question: Query<Question>) -> Answer {
     let Question { part_no, near } = question.into_inner();
     let question = Sourcing { part_no, near };
     let offers = http::look_up(&caller, move |conn, ctx| stock::sourcing(conn, ctx, &question)).await?;
-    http::ok(&Page::whole(offers.into_iter().map(Spare::from).collect()))
+    let key = |offer: &Offer| (offer.part_no.clone(), offer.depot.clone());
+    http::ok(&Page::of_whole("availability", &paging, offers, key, Spare::from)?)
 }

@@ -64,7 +64,7 @@ pub struct Part {
     serial_per_part: bool,
     /// What may stand in for it.
     alternates: Vec<Alternate>,
-    /// Its reorder points, where one part was asked for.
+    /// Its reorder points, by depot.
     reorder_points: Vec<ReorderPoint>,
     /// Version, for `If-Match`.
     version: i64,

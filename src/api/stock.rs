@@ -6,6 +6,7 @@ use crate::app::figures;
 use crate::app::stock::{self, StockAsOfRow, StockFilter, StockKey, StockRow};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
+use crate::domain::stock::Suggestion;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
 use serde::{Deserialize, Serialize};
@@ -185,16 +186,17 @@ pub struct SuggestionFilter {
 ///
 /// Shortages against the reorder points, what is on the road counted in, and who can give without falling short. What nobody
 /// can give has to be bought.
-#[utoipa::path(get, path = "/stock/suggestions", params(SuggestionFilter),
+#[utoipa::path(get, path = "/stock/suggestions", params(Paging, SuggestionFilter),
     responses((status = 200, description = "Moves, then purchases, by part", body = Page<StockSuggestion>)))]
-async fn suggestions(caller: Caller, filter: Query<SuggestionFilter>) -> Answer {
+async fn suggestions(caller: Caller, paging: Paging, filter: Query<SuggestionFilter>) -> Answer {
     let depot = upper(filter.into_inner().depot);
     let found = http::read(&caller, move |conn, ctx| stock::suggestions(conn, ctx, depot.as_deref())).await?;
-    let items = found.into_iter().map(|suggestion| StockSuggestion {
+    let key = |one: &Suggestion| (one.part_no.clone(), one.to.clone(), one.from.clone());
+    let item = |suggestion: Suggestion| StockSuggestion {
         part_no: suggestion.part_no,
         to: suggestion.to,
         from: suggestion.from,
         quantity: suggestion.quantity,
-    });
-    http::ok(&Page::whole(items.collect()))
+    };
+    http::ok(&Page::of_whole("suggestions", &paging, found, key, item)?)
 }

@@ -77,7 +77,23 @@ impl<T> Page<T> {
         Page { items: rows.into_iter().map(item).collect(), next_cursor }
     }
 
-    /// A list that is always whole.
+    /// Makes the page of a list that is worked out as a whole: `rows` are all of it, and no two have the same key. Refused with
+    /// `bad_cursor` when the row the page before ended with is gone: the list is another one now.
+    pub fn of_whole<R, K: Serialize + DeserializeOwned + PartialEq>(
+        list: &str,
+        paging: &Paging,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> K,
+        item: impl Fn(R) -> T,
+    ) -> Result<Page<T>, Problem> {
+        if let Some(after) = paging.after::<K>(list)? {
+            let last = rows.iter().position(|row| key(row) == after).ok_or(Trouble::BadCursor)?;
+            rows.drain(..=last);
+        }
+        Ok(Page::new(list, paging, rows, key, item))
+    }
+
+    /// All of a list at once, in the answer of a write.
     #[must_use]
     pub fn whole(items: Vec<T>) -> Page<T> {
         Page { items, next_cursor: None }

@@ -127,7 +127,8 @@ pub fn stock_sql(
              CAST(SUM(s.in_transit) AS BIGINT) AS in_transit \
            FROM ({rows}) s JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
            WHERE (p.part_no, d.code, s.condition, s.owner) > ($1, $2, $3, $4) {} \
-           GROUP BY s.part_id, s.depot_id, p.part_no, p.name, p.name_en, d.code, s.condition, s.owner HAVING SUM(s.quantity) <> 0 \
+           GROUP BY s.part_id, s.depot_id, p.part_no, p.name, p.name_en, d.code, s.condition, s.owner \
+           HAVING SUM(s.quantity) <> 0 OR SUM(s.in_transit) <> 0 \
            ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}) s \
          LEFT JOIN (SELECT h.part_id, h.depot_id, CAST(SUM(h.quantity) AS BIGINT) AS quantity FROM reservation h \
            WHERE {} AND NOT h.in_van GROUP BY h.part_id, h.depot_id) v ON v.part_id = s.part_id AND v.depot_id = s.depot_id \

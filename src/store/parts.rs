@@ -82,6 +82,8 @@ row! {
     /// How many good spares of a part a depot should not fall below.
     #[derive(PartialEq, Eq)]
     pub struct ReorderRow {
+        /// Row id of the part.
+        pub part_id: i64,
         /// Code of the depot.
         pub depot: String,
         /// Row id of the depot.
@@ -263,10 +265,20 @@ pub fn end_alternate(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<
 /// The reorder points of a part, by depot.
 pub fn reorder_points(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<ReorderRow>> {
     Ok(sql(
-        "SELECT d.code AS depot, r.depot_id, r.quantity FROM reorder_point r JOIN depot d ON d.id = r.depot_id \
+        "SELECT r.part_id, d.code AS depot, r.depot_id, r.quantity FROM reorder_point r JOIN depot d ON d.id = r.depot_id \
          WHERE r.part_id = $1 ORDER BY d.code",
     )
     .bind(part_id)
+    .load(conn)?)
+}
+
+/// The reorder points of the parts in a range of numbers: for one page of a list.
+pub fn reorder_points_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<ReorderRow>> {
+    Ok(sql("SELECT r.part_id, d.code AS depot, r.depot_id, r.quantity \
+         FROM part own JOIN reorder_point r ON r.part_id = own.id JOIN depot d ON d.id = r.depot_id \
+         WHERE own.part_no >= $1 AND own.part_no <= $2 ORDER BY own.part_no, d.code")
+    .bind(first)
+    .bind(last)
     .load(conn)?)
 }
 

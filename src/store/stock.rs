@@ -121,10 +121,19 @@ pub fn list(
                 .to_owned(),
         )
     } else {
-        ("balance b", "AND s.quantity > 0", page_of_parts(&filters, &limit))
+        // What is only on its way is listed with nothing, too.
+        (
+            "(SELECT part_id, depot_id, condition, owner, quantity FROM balance \
+              UNION ALL SELECT part_id, depot_id, condition, owner, 0 FROM way) b",
+            "AND (s.quantity > 0 OR w.quantity > 0)",
+            page_of_parts(&filters, &limit),
+        )
     };
     let text = format!(
-        "SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
+        "WITH way AS (SELECT t.to_depot_id AS depot_id, o.part_id, o.condition, o.owner, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
+           FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id \
+           WHERE t.state IN ('in_transit', 'differences') AND o.quantity > 0 GROUP BY t.to_depot_id, o.part_id, o.condition, o.owner) \
+         SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
          CASE WHEN s.condition = 'faulty' THEN COALESCE((SELECT CAST(SUM(o.quantity) AS BIGINT) FROM balance o \
@@ -138,23 +147,27 @@ pub fn list(
          JOIN part p ON p.id = s.part_id JOIN depot d ON d.id = s.depot_id \
          LEFT JOIN availability a ON a.depot_id = s.depot_id AND a.part_id = s.part_id \
          LEFT JOIN reorder_point rp ON rp.depot_id = s.depot_id AND rp.part_id = s.part_id \
-         LEFT JOIN (SELECT t.to_depot_id AS depot_id, o.part_id, o.condition, o.owner, CAST(SUM(o.quantity) AS BIGINT) AS quantity \
-           FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id WHERE t.state IN ('in_transit', 'differences') \
-           GROUP BY t.to_depot_id, o.part_id, o.condition, o.owner) w \
-           ON w.depot_id = s.depot_id AND w.part_id = s.part_id AND w.condition = s.condition AND w.owner = s.owner \
+         LEFT JOIN way w ON w.depot_id = s.depot_id AND w.part_id = s.part_id AND w.condition = s.condition AND w.owner = s.owner \
          WHERE 1 = 1 {low} ORDER BY p.part_no, d.code, s.condition, s.owner LIMIT {limit}",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
 }
 
-/// The clause that keeps a page to its parts: from where it goes on, so many parts that have something here, and one more
-/// for the part the page before ended in. Without it every balance would be summed for every page.
+/// The clause that keeps a page to its parts: from where it goes on, so many parts that have something here or on its way here,
+/// and one more for the part the page before ended in. Without it every balance would be summed for every page.
 fn page_of_parts(filters: &Filters, limit: &str) -> String {
+    let has = |rows: &str| {
+        let wanted = filters.text();
+        format!(
+            "EXISTS (SELECT 1 FROM {rows} b JOIN depot d ON d.id = b.depot_id WHERE b.part_id = p.id AND b.quantity > 0 {wanted})"
+        )
+    };
     format!(
-        "AND b.part_id IN (SELECT id FROM (SELECT p.id FROM part p WHERE p.part_no >= $1 AND EXISTS (SELECT 1 FROM balance b \
-         JOIN depot d ON d.id = b.depot_id WHERE b.part_id = p.id AND b.quantity > 0 {}) ORDER BY p.part_no LIMIT {limit} + 1) x)",
-        filters.text()
+        "AND b.part_id IN (SELECT id FROM (SELECT p.id FROM part p WHERE p.part_no >= $1 AND ({} OR {}) \
+         ORDER BY p.part_no LIMIT {limit} + 1) x)",
+        has("balance"),
+        has("way")
     )
 }
 

@@ -33,12 +33,14 @@ pub struct Part {
 /// A page of parts, of one category where it is not empty. Customers may look parts up too: they name them in requests.
 pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, category: &str) -> AppResult<Vec<Part>> {
     let rows = parts::list(conn, page, category.trim())?;
-    let alternates = match (rows.first(), rows.last()) {
-        (Some(first), Some(last)) => parts::alternates_between(conn, &first.part_no, &last.part_no)?,
-        _ => vec![],
-    };
-    let of = |id: i64| alternates.iter().filter(|a| a.part_id == id).cloned().collect();
-    let parts = rows.into_iter().map(|row| Part { alternates: of(row.id), row, reorder_points: vec![] });
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
+    let alternates = parts::alternates_between(conn, &first.part_no, &last.part_no)?;
+    let points = parts::reorder_points_between(conn, &first.part_no, &last.part_no)?;
+    let parts = rows.into_iter().map(|row| Part {
+        alternates: alternates.iter().filter(|alternate| alternate.part_id == row.id).cloned().collect(),
+        reorder_points: points.iter().filter(|point| point.part_id == row.id).cloned().collect(),
+        row,
+    });
     Ok(parts.map(|part| as_seen_by(ctx, part)).collect())
 }
 

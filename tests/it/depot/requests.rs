@@ -151,6 +151,14 @@ on_both!(stock_is_moved_before_any_is_bought, async |db: &Database| {
         picked(&get(&c.dz, "/stock/suggestions").await["items"], &["part_no", "to", "from", "quantity"]),
         [json!([BOARD, "DZ", "JN", 2]), json!([BOARD, "DZ", null, 2])]
     );
+    let first = get(&c.dz, "/stock/suggestions?limit=1").await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = get(&c.dz, &format!("/stock/suggestions?limit=1&cursor={cursor}")).await;
+    assert_eq!((&first["items"][0]["from"], &second["items"][0]["from"]), (&json!("JN"), &Value::Null));
+    assert_eq!((first["items"].as_array().unwrap().len(), &second["next_cursor"]), (1, &Value::Null));
+    let listed = get(&admin, "/parts?q=P-100").await;
+    assert_eq!(listed["items"][0]["reorder_points"], get(&admin, "/parts/P-100").await["reorder_points"]);
+    assert_eq!(listed["items"][0]["reorder_points"].as_array().unwrap().len(), 2, "{listed}");
     let low = get(&c.dz, "/stock?low=true").await;
     assert_eq!(picked(&low["items"], &["depot", "available", "reorder_point"]), [json!(["DZ", 0, 4])]);
     let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "part_no": BOARD, "quantity": 2 }] });

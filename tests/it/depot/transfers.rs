@@ -49,7 +49,14 @@ on_both!(a_transfer_goes_from_request_to_the_last_piece, async |db: &Database| {
         [json!(["P-100", 1, 0]), json!(["Q-1", 10, 0])]
     );
 
+    let coming = [json!(["P-100", 0, 3]), json!(["Q-1", 0, 30])];
+    let counted = ["part_no", "quantity", "in_transit"];
+    let there = get(&c.manager, "/stock?depot=DZ").await;
+    assert_eq!(picked(&there["items"], &counted), coming, "DZ has nothing of it yet");
+
     db.clock().advance(TimeDelta::hours(50));
+    let then = get(&c.manager, &format!("/stock?depot=DZ&as_of={}", db.clock().now().date_naive())).await;
+    assert_eq!(picked(&then["items"], &counted), coming);
     assert_eq!(get(&c.dz, &format!("/transfers/{number}")).await["days_in_transit"], 2);
     // SN2 and five screws did not come; SN3 was in the box, and a unit nobody knows.
     let found = json!({ "serials": ["SN1", "SN9", "SN3", "sn1"], "bin": "A1-01",

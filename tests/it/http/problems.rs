@@ -36,6 +36,8 @@ on_both!(what_cannot_be_read_is_a_problem_with_a_name, async |db: &Database| {
         (admin.request(Method::PUT, "/users"), 405, "method_not_allowed"),
         (admin.request(Method::GET, "/users?limit=0"), 422, "invalid"),
         (admin.request(Method::GET, "/users?limit=201"), 422, "invalid"),
+        (admin.request(Method::GET, "/plans?customer=C1"), 400, "malformed"),
+        (admin.request(Method::GET, "/plans?cursor=x"), 400, "bad_cursor"),
         (admin.request(Method::GET, "/users?cursor=00"), 400, "bad_cursor"),
         (admin.request(Method::GET, "/users?depot=%00"), 400, "malformed"),
         (admin.request(Method::GET, "/users?depot=%FF"), 400, "malformed"),
