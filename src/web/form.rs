@@ -78,7 +78,8 @@ pub struct Field {
     pub value: String,
     /// How it is filled in.
     pub control: Control,
-    /// Whether it may stay empty; only a mark for people, the rule lives in the use case.
+    /// Whether it may not stay empty. The forms of actions are refused without it, also where the rule would let a program
+    /// leave it out.
     pub required: bool,
     /// What is wrong with it and what to do, empty for nothing.
     pub error: String,

@@ -90,7 +90,7 @@ pub struct Spent {
 pub struct LinkedUnit {
     /// Serial.
     pub serial: String,
-    /// `faulty`, `loan` or `permanent`.
+    /// `faulty`, `loan`, `permanent`, or `exchange` for the board held.
     pub role: &'static str,
     /// State on its own track: code of `repair-state`, or of `issued-state`.
     pub state: String,

@@ -13,6 +13,7 @@ use crate::domain::repair::line_state;
 use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare, When};
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
+use crate::store::rmas::LineRow;
 use crate::store::units::UnitRow;
 use crate::store::{self, Conn, attachments, rma_cases, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -242,13 +243,13 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
         // What an accepted proposal holds was looked at when it was accepted.
         let is_proposed =
-            line.state.exchange_decided && held_for(tx, line)?.is_some_and(|held| held.id == unit.id);
+            line.state.exchange_decided && held_for(tx, &line.row)?.is_some_and(|held| held.id == unit.id);
         return as_spare(tx, line, unit, input.limits_confirmed || is_proposed);
     }
     if line.state.exchange_decided
         && input.part_no.is_none()
         && input.depot.is_none()
-        && let Some(unit) = held_for(tx, line)?
+        && let Some(unit) = held_for(tx, &line.row)?
     {
         // It was looked at when the proposal was accepted.
         return as_spare(tx, line, unit, true);
@@ -309,9 +310,9 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
 }
 
 /// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
-fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
-    let fitting = stock::fitting_parts(tx, &line.row.part_no)?;
-    let held = units::held_for(tx, &line.rma.number)?.into_iter();
+pub(super) fn held_for(conn: &mut Conn, line: &LineRow) -> AppResult<Option<UnitRow>> {
+    let fitting = stock::fitting_parts(conn, &line.part_no)?;
+    let held = units::held_for(conn, &line.number)?.into_iter();
     let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
     Ok(fits.next())
 }

@@ -364,6 +364,7 @@ step-done = done
 unit-role-faulty = Faulty unit
 unit-role-loan = Loaner
 unit-role-permanent = Replacement
+unit-role-exchange = Equivalent board
 shipment-replacement = Replacement
 shipment-faulty = Faulty part
 shipment-return = Repaired unit

@@ -321,6 +321,7 @@ step-done = 完成
 unit-role-faulty = 故障件
 unit-role-loan = 借用备件
 unit-role-permanent = 替换件
+unit-role-exchange = 等效件
 shipment-replacement = 替换件
 shipment-faulty = 故障件
 shipment-return = 修复件
