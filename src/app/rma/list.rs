@@ -2,6 +2,7 @@
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Direction, ShipmentState};
 use crate::store::issued::IssuedFor;
 use crate::store::line_facets::{self, DueDayRow, DueDays, FacetKind, FacetRow};
@@ -122,6 +123,13 @@ pub fn shipments_of_waybill(
 ) -> AppResult<Vec<ShipmentRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(shipments::of_waybill(conn, &ctx.actor.scope(), tracking_no.trim(), limit)?)
+}
+
+/// One shipment, if the reader may see it.
+pub fn shipment(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ShipmentRow> {
+    ctx.actor.may(Permission::ReadRma)?;
+    let found = shipments::by_id(conn, &ctx.actor.scope(), id)?;
+    Ok(found.ok_or_else(|| Refusal::not_found("shipment", id))?)
 }
 
 /// Shipments, newest first.

@@ -29,6 +29,9 @@ unit-at-engineer = 工程师
 unit-at-bench = 维修台
 hit-request = 备件申请
 hit-repair = 维修单
+hit-transfer = 调拨单
+hit-count = 盘点单
+hit-box = 收件登记
 
 settings-sessions = 已登录的设备
 settings-sessions-note = 让此人在所有设备上立即退出，例如手机丢失时。接口令牌不受影响。

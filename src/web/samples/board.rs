@@ -87,6 +87,7 @@ pub fn dashboard(lang: Lang) -> String {
     dashboard::DashboardPage {
         month: day(2026, 11, 1),
         as_of: p.now,
+        begins: false,
         tiles: vec![
             tile("tile-open", "arrows-exchange", 221, Tone::Plain, ""),
             tile("tile-risk", "alert-triangle", 31, Tone::Warn, ""),

@@ -15,6 +15,7 @@ mod counts;
 mod dashboard;
 mod exceptions;
 mod find;
+mod find_papers;
 mod flash;
 mod frame;
 mod gate;

@@ -4,9 +4,10 @@ use super::list;
 use crate::support::browser::{Browser, hidden, location};
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
+use serde_json::{Value, json};
 
 on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
-    let (_server, boss, rmas) = list::served(db).await;
+    let (server, boss, rmas) = list::served(db).await;
     let number = rmas[0].trim_start_matches("/rma/");
     let full_width: String = number
         .chars()
@@ -20,13 +21,21 @@ on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
     boss.submit(&rmas[0], &format!("{}/lines/1/actions/faulty_shipped", rmas[0]), &parcel).await;
     let answer = boss.get("/find?q=SF777").await;
     assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "a waybill");
+    let of_line = number.trim_start_matches("RMA-");
+    for sheet in [format!("ho-{of_line}-1"), format!("FT-{of_line}-1"), "DN-000001".to_owned()] {
+        let answer = boss.get(&format!("/find?q={sheet}")).await;
+        assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "{sheet}");
+    }
+    let api = server.user("wang-api", Role::Manager, &[], &[]).await;
+    let counted: Value = api.post("/counts", &json!({ "depot": "JN" })).await.json().await.unwrap();
+    let count = counted["number"].as_str().unwrap();
+    assert_eq!(location(&boss.get(&format!("/find?q={count}")).await), format!("/counts/{count}"));
     let page = boss.page("/find?q=B-2").await;
     for kind in ["Repair order", "Unit", "RMA"] {
         assert!(page.contains(kind), "{kind}: {page}");
     }
-    assert!(boss.get("/find?q=BOARD-1").await.status() == 200);
-    let customer = boss.get("/find?q=C1").await;
-    assert!(customer.status() == 200 || location(&customer) == "/rma?view=all&customer=C1");
+    assert_eq!(location(&boss.get("/find?q=BOARD-1").await), "/unit?part_no=BOARD-1", "the very part");
+    assert_eq!(location(&boss.get("/find?q=c1").await), "/rma?view=all&customer=C1");
     assert!(boss.page("/find?q=nothing-of-this").await.contains("Nothing found"));
     let unit = boss.page("/unit/B-2").await;
     assert!(unit.contains("class=\"life\"") && unit.contains("Bench"), "{unit}");
