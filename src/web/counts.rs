@@ -161,6 +161,15 @@ impl CountPage {
         state_badge(&self.p, &self.state)
     }
 
+    /// The places by name where there are few, else how many.
+    fn covers(&self) -> String {
+        const FEW: usize = 4;
+        if self.places.len() > FEW {
+            return self.p.n("count-places", &self.place_count());
+        }
+        self.places.iter().map(|place| self.p.place(place)).collect::<Vec<_>>().join(", ")
+    }
+
     fn place_count(&self) -> i64 {
         i64::try_from(self.places.len()).unwrap_or(i64::MAX)
     }

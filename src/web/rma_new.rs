@@ -31,7 +31,8 @@ pub fn page(p: Page, choices: &NewChoices, lines: usize, idempotency_key: &str) 
     let customer = match choices.customers.as_slice() {
         [] => Field::new("customer", p.t("field-customer"), Control::Code).required(),
         [only] => Field::hidden("customer", only.value.clone()),
-        many => Field::new("customer", p.t("field-customer"), Control::Select(many.to_vec())).required(),
+        many => Field::new("customer", p.t("field-customer"), Control::Select(many.to_vec()))
+            .with_hint(p.t("field-customer-known-hint")),
     };
     let fields = vec![
         customer,

@@ -58,8 +58,14 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
     let waiting = requests::list(conn, ctx, &waiting, i64::MAX, MOST)?.len();
     badges.push(Badge { screen: Screen::Requests, count: count(waiting), bad: false });
     if role.may(Permission::ReadStock) {
-        let filter = StockFilter { low: true, ..StockFilter::default() };
-        let low = stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
+        // Whoever works in depots answers for these, as the page shows them first.
+        let own = ctx.actor.depots.iter().map(|depot| Some(depot.code.clone()));
+        let depots: Vec<Option<String>> = if role.is_bound_to_depots() { own.collect() } else { vec![None] };
+        let mut low = 0;
+        for depot in depots {
+            let filter = StockFilter { low: true, depot, ..StockFilter::default() };
+            low += stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
+        }
         badges.push(Badge { screen: Screen::Stock, count: count(low), bad: true });
     }
     if ctx.actor.may(Permission::ManageNotices).is_ok() {

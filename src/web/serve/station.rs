@@ -234,6 +234,12 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
     let own = format!("{}/", view.row.depot);
     screen.bins =
         view.places.iter().map(|place| place.strip_prefix(&own).unwrap_or(place).to_owned()).collect();
+    // A count of one bin is a count in that bin: nobody scans it first.
+    if let [only] = view.places.as_slice()
+        && let Some(bin) = only.strip_prefix(&own).filter(|_| screen.bin.is_empty())
+    {
+        screen.bin = bin.to_owned();
+    }
     let p = &screen.p;
     screen.scans = view
         .scans

@@ -66,7 +66,7 @@ fn reasons(p: &Page, sent: &Sent, found: &Pauses) -> Table {
         .iter()
         .map(|(reason, (holds, days))| Row {
             href: with(sent, &[("reason", reason)]) + "#lines",
-            cells: vec![text(reason), number(p, size(*holds)), number(p, *days)],
+            cells: vec![text(p.word("hold", reason)), number(p, size(*holds)), number(p, *days)],
             remove: String::new(),
         })
         .collect();
@@ -93,7 +93,7 @@ fn lines(p: &Page, all: &[&Pause]) -> Table {
             cells: vec![
                 two(format!("{}/{}", hold.row.rma, hold.row.line), hold.row.serial.clone()),
                 two(&hold.row.customer_name, hold.row.depot.clone().unwrap_or_default()),
-                text(&hold.row.reason),
+                text(p.word("hold", &hold.row.reason)),
                 text(&hold.row.said_by),
                 text(p.date(&hold.started_on)),
                 text(hold.ended_on.map_or_else(|| p.t("pauses-stands"), |day| p.date(&day))),
