@@ -1,5 +1,6 @@
 //! `/counts`: stock counts, and one with its variance, what it would book and who may say yes.
 
+use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -171,15 +172,15 @@ impl CountPage {
     }
 
     fn place_count(&self) -> i64 {
-        i64::try_from(self.places.len()).unwrap_or(i64::MAX)
+        how_many(self.places.len())
     }
 
     fn difference_count(&self) -> i64 {
-        i64::try_from(self.differences.len()).unwrap_or(i64::MAX)
+        how_many(self.differences.len())
     }
 
     fn exception_count(&self) -> i64 {
-        i64::try_from(self.exceptions.len()).unwrap_or(i64::MAX)
+        how_many(self.exceptions.len())
     }
 
     /// A difference with its sign.

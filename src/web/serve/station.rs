@@ -15,6 +15,7 @@ use crate::domain::scan::ScanMode;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::form::Choice;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::scan::Verdict;
@@ -254,8 +255,8 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
         })
         .collect();
     let fine = |row: &&CountScanRow| matches!(row.verdict, CountVerdict::Here | CountVerdict::Quantity);
-    let done = i64::try_from(view.scans.iter().filter(fine).count()).unwrap_or(i64::MAX);
-    screen.counter = (done, i64::try_from(view.scans.len()).unwrap_or(i64::MAX) - done, 0);
+    let done = how_many(view.scans.iter().filter(fine).count());
+    screen.counter = (done, how_many(view.scans.len()) - done, 0);
     screen.count = view.row.number;
     Ok(())
 }
