@@ -317,6 +317,7 @@ function voided(item) {
   delete item.dataset.kind;
   item.firstElementChild.replaceWith(icon('arrow-back-up', 'i t3'));
   $('.pn', item).textContent = say.undone;
+  $(':scope > .strong', item).textContent = '';
 }
 async function takeBack(id) {
   const item = list.querySelector(`[data-id="${CSS.escape(id)}"]`), code = $('.mono', item ?? document.createElement('i'))?.textContent ?? '';
