@@ -586,7 +586,6 @@ hit-bin = Bin
 login-title = Sign in
 login-username = User name
 login-password = Password
-login-forgotten = Forgotten? Ask your administrator.
 login-submit = Sign in
 login-wrong = User name or password is wrong.
 login-throttled = { $n ->
