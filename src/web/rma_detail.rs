@@ -352,6 +352,11 @@ impl RmaDetailPage {
         self.actions.get(skip..).unwrap_or_default()
     }
 
+    /// What else can be done, by kind.
+    fn menu(&self) -> Vec<(&'static str, Vec<&ActionForm>)> {
+        super::action_menu::grouped(self.others())
+    }
+
     /// "Left out 20 weekend days and 6 holidays; 2 make-up days counted." Nothing before the clock starts.
     fn arithmetic(&self) -> String {
         let c = &self.line.clock;

@@ -252,7 +252,10 @@ impl StationPage {
             ("aim", "station-aim"),
             ("needBin", "station-need-bin"),
             ("needBinText", "station-need-bin-text"),
+            ("noBinText", "station-no-bin-text"),
+            ("bench", "place-bench"),
             ("undone", "station-undone"),
+            ("undoneNothing", "station-undone-nothing"),
             ("notUndone", "station-not-undone"),
             ("undoReason", "station-undo-reason"),
             ("nocam", "station-nocam"),
@@ -275,8 +278,9 @@ impl StationPage {
             ("count_elsewhere", "count-verdict-elsewhere"),
             ("count_unknown", "count-verdict-unknown"),
         ];
-        let map: serde_json::Map<String, serde_json::Value> =
+        let mut map: serde_json::Map<String, serde_json::Value> =
             words.iter().map(|(name, key)| ((*name).to_owned(), self.p.t(key).into())).collect();
+        map.insert("noBin".to_owned(), self.p.t1("station-no-bin", "depot", self.depot.as_str()).into());
         serde_json::Value::Object(map).to_string()
     }
 

@@ -42,7 +42,7 @@ fn urgent_rows() -> Vec<dashboard::UrgentRow> {
             customer: l.5.into(),
             state: l.6.into(),
             clock: sample_clock(l.7),
-            reason: "误期可能 62 %".into(),
+            reason: "误期概率 62 %".into(),
             next: dashboard::NextStep {
                 who: if l.7 == 4 { String::new() } else { "维修员".into() },
                 what: "登记测试结果".into(),

@@ -3,7 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, part};
 use super::rmas::everything;
-use super::station_words::{due_lines, load_card, paper, said, seen};
+use super::station_words::{count_packed, due_lines, load_card, paper, said, seen};
 use super::{flash, frame};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
@@ -182,7 +182,7 @@ fn bare(p: Page, mode: Mode, depots: Vec<Choice>, depot: String, batch: String, 
 }
 
 fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> AppResult<()> {
-    let read = scans::station(conn, ctx, task, &screen.depot, &screen.batch)?;
+    let mut read = scans::station(conn, ctx, task, &screen.depot, &screen.batch)?;
     let p = &screen.p;
     screen.scans = read
         .scans
@@ -195,20 +195,22 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
         })
         .collect();
     screen.counter = (read.counter.accepted, read.counter.review, read.counter.refused);
+    let loads = match task {
+        Task::Ship => scans::loads(conn, ctx, &read.depot, &screen.batch)?,
+        Task::Receive | Task::Move => vec![],
+    };
+    count_packed(&mut read.due, &loads, &read.scans);
     screen.expected = read
         .due
         .iter()
         .filter(|due| due.done < due.wanted)
         .filter_map(|due| Some((due.serial.clone()?, due.document.clone())))
         .collect();
-    if task == Task::Ship {
-        let loads = scans::loads(conn, ctx, &read.depot, &screen.batch)?;
-        screen.loads = loads
-            .into_iter()
-            .enumerate()
-            .map(|(at, load)| load_card(p, &screen.depot, at, load, &read.due))
-            .collect();
-    }
+    screen.loads = loads
+        .into_iter()
+        .enumerate()
+        .map(|(at, load)| load_card(p, &screen.depot, at, load, &read.due))
+        .collect();
     screen.due = due_lines(p, &read.due);
     screen.bins = read.bins;
     Ok(())
