@@ -135,6 +135,7 @@ mod tests {
     use sha2::Sha384;
 
     use super::*;
+    use actix_web::http::header::ACCEPT_ENCODING;
 
     #[actix_web::test]
     async fn present_hash_is_immutable_and_packed() {

@@ -4,7 +4,7 @@ use super::list;
 use crate::support::browser::{Browser, hidden, location};
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 
 on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
     let (server, boss, rmas) = list::served(db).await;
@@ -27,7 +27,7 @@ on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
         assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "{sheet}");
     }
     let api = server.user("wang-api", Role::Manager, &[], &[]).await;
-    let counted: Value = api.post("/counts", &json!({ "depot": "JN" })).await.json().await.unwrap();
+    let counted = api.post("/counts", &json!({ "depot": "JN" })).await.1;
     let count = counted["number"].as_str().unwrap();
     assert_eq!(location(&boss.get(&format!("/find?q={count}")).await), format!("/counts/{count}"));
     let page = boss.page("/find?q=B-2").await;
@@ -46,11 +46,12 @@ on_both!(a_scan_says_whose_the_part_is, async |db: &Database| {
     let api = server.user("wang-api", Role::Manager, &[], &[]).await;
     for (kind, from, to) in [("receive", "supplier", "JN"), ("issue", "JN", "customer:C1")] {
         let body = json!({ "kind": kind, "part_no": "BOARD-1", "serial": "SOLD-1", "from": from, "to": to });
-        assert_eq!(api.post("/movements", &body).await.status(), 201, "{kind}");
+        let (status, said) = api.post("/movements", &body).await;
+        assert_eq!(status, 201, "{kind}: {said}");
     }
     let sold = json!({ "kind": "transfer_title", "serial": "SOLD-1", "from": "customer:C1", "to": "customer:C1",
         "owner_to": "customer:C1", "reason": "售出" });
-    assert_eq!(api.post("/movements", &sold).await.status(), 201);
+    assert_eq!(api.post("/movements", &sold).await.0, 201);
     let form = [
         ("lines", "1"),
         ("line-0-serial", "SOLD-1"),
