@@ -11,6 +11,7 @@ pub mod forgotten;
 pub mod imports;
 mod json;
 pub mod mailroom;
+pub mod pack;
 mod page;
 mod pieces;
 pub mod problem;

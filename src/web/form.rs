@@ -1,5 +1,6 @@
 //! Forms as data: one template draws them all, with and without JavaScript (UI.md §6).
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -214,7 +215,7 @@ impl Form {
     /// How many fields have a complaint.
     pub fn bad_fields(&self) -> i64 {
         let bad = self.fields.iter().chain(&self.more).filter(|field| !field.error.is_empty()).count();
-        i64::try_from(bad).unwrap_or(i64::MAX)
+        how_many(bad)
     }
 
     /// The id of a field's control: names repeat between forms, ids may not.

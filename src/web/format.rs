@@ -7,6 +7,11 @@ use crate::i18n;
 
 use super::Page;
 
+/// A length or a count as texts and templates take it.
+pub fn how_many(n: impl TryInto<i64>) -> i64 {
+    n.try_into().unwrap_or(i64::MAX)
+}
+
 impl Page {
     /// Today in the company's time zone.
     pub fn today(&self) -> NaiveDate {

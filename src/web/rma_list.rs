@@ -1,5 +1,6 @@
 //! `/rma`: the list of RMA lines with views, filters and clocks.
 
+use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -131,7 +132,7 @@ impl RmaListPage {
     fn ticked(&self) -> i64 {
         let ticked =
             self.facets.iter().flat_map(|facet| &facet.options).filter(|option| option.checked).count();
-        i64::try_from(ticked).unwrap_or(i64::MAX)
+        how_many(ticked)
     }
 
     /// The filters that are on, each with the address of the list without it.

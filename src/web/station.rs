@@ -1,6 +1,7 @@
 //! `/scan/{receive|ship|move|count}`: the scan station. One box, one verdict, one list; works by plain forms, and with script
 //! keeps every scan on the device until the server has answered (UI.md §7).
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -114,7 +115,7 @@ pub struct LoadCard {
 
 impl LoadCard {
     fn packed(&self) -> i64 {
-        i64::try_from(self.serials.len()).unwrap_or(i64::MAX)
+        how_many(self.serials.len())
     }
 }
 
@@ -211,7 +212,7 @@ impl StationPage {
     }
 
     fn untold(&self, line: &DueLine) -> i64 {
-        i64::try_from(line.serials.len().saturating_sub(TOLD)).unwrap_or(i64::MAX)
+        how_many(line.serials.len().saturating_sub(TOLD))
     }
 
     /// The scan a press on "undo" takes back: the last one that stands.

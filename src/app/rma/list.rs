@@ -46,6 +46,21 @@ pub fn list_lines(
     Ok(rma_lists::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
 }
 
+/// Lines, the latest registered first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn list_lines_newest(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<LineRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(rma_lists::list_lines_newest(conn, &ctx.actor.scope(), filter, before_id, limit)?)
+}
+
 /// Lines, the likeliest to miss first.
 pub fn list_lines_by_risk(
     conn: &mut Conn,

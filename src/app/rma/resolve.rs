@@ -15,7 +15,7 @@ use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::rmas::LineRow;
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, attachments, rma_cases, stock, units};
+use crate::store::{self, Conn, StoreError, attachments, rma_cases, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Everything an action may say; each action reads what concerns it.
@@ -272,9 +272,14 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
     let unit = if must_be_new {
         oldest_new(tx, &line.rma.number, depot.id, part.id)?
     } else {
-        units::oldest_available(tx, depot.id, part.id)?
+        units::take_oldest(tx, depot.id, part.id)?
     };
-    as_spare(tx, line, unit.ok_or_else(none)?, input.limits_confirmed)
+    let unit = unit.ok_or_else(none)?;
+    // Nobody named it: who was a moment faster leaves another one.
+    if store::reservations::holder(tx, unit.id)?.is_some() {
+        return Err(StoreError::raced("a spare was taken a moment ago").into());
+    }
+    as_spare(tx, line, unit, input.limits_confirmed)
 }
 
 /// The brand-new unit that has been in the depot longest.

@@ -110,6 +110,7 @@ field-contact-email-hint = Every step is mailed here.
 field-contact-name = Contact name
 field-site = Site
 field-serial-new-hint = Scan it; part, customer and contract follow.
+field-customer-known-hint = May stay empty when the books know whose the serial is
 field-fault = Fault
 field-fault-class = Severity
 field-token-name = Purpose

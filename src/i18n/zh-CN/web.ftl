@@ -104,6 +104,7 @@ field-contact-email-hint = 每一步进展都会发到这里。
 field-contact-name = 联系人
 field-site = 站点
 field-serial-new-hint = 扫码即可，系统会带出料号、客户和合同。
+field-customer-known-hint = 系统认得序列号时可以不选
 field-fault = 故障现象
 field-fault-class = 故障等级
 field-token-name = 用途

@@ -15,6 +15,7 @@ use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::chart::{Forecast, TrendPoint};
 use crate::web::dashboard::{Bucket, DashboardPage, LowStock, Tile, UrgentRow};
+use crate::web::format::how_many;
 use crate::web::kit::{Clock, Tone};
 use crate::web::page::Screen;
 use actix_web::HttpRequest;
@@ -155,10 +156,6 @@ fn point(group: &figures::Group) -> Option<TrendPoint> {
     })
 }
 
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
 fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Tile> {
     let tile = |key, icon, value: i64, alarm: Tone, href: &str| Tile {
         key,
@@ -177,7 +174,7 @@ fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Ti
         Tile { note: late, ..tile("tile-risk", "alert-triangle", risk, Tone::Warn, "/rma?view=risk") },
         tile("tile-overdue", "clock", overdue, Tone::Bad, "/rma?view=overdue"),
         tile("tile-to-authorise", "inbox", sum(|day| day.requested), Tone::Plain, "/rma?state=requested"),
-        tile("tile-low", "building-warehouse", count(read.low.len()), Tone::Bad, "/stock?low=true"),
+        tile("tile-low", "building-warehouse", how_many(read.low.len()), Tone::Bad, "/stock?low=true"),
     ]
 }
 

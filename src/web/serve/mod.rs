@@ -41,6 +41,7 @@ mod rma_list;
 mod rma_notes;
 mod rma_view;
 mod rmas;
+mod rows;
 mod security;
 mod session;
 mod settings;

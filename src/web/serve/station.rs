@@ -15,6 +15,7 @@ use crate::domain::scan::ScanMode;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::form::Choice;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::scan::Verdict;
@@ -236,6 +237,12 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
     let own = format!("{}/", view.row.depot);
     screen.bins =
         view.places.iter().map(|place| place.strip_prefix(&own).unwrap_or(place).to_owned()).collect();
+    // A count of one bin is a count in that bin: nobody scans it first.
+    if let [only] = view.places.as_slice()
+        && let Some(bin) = only.strip_prefix(&own).filter(|_| screen.bin.is_empty())
+    {
+        screen.bin = bin.to_owned();
+    }
     let p = &screen.p;
     screen.scans = view
         .scans
@@ -250,8 +257,8 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
         })
         .collect();
     let fine = |row: &&CountScanRow| matches!(row.verdict, CountVerdict::Here | CountVerdict::Quantity);
-    let done = i64::try_from(view.scans.iter().filter(fine).count()).unwrap_or(i64::MAX);
-    screen.counter = (done, i64::try_from(view.scans.len()).unwrap_or(i64::MAX) - done, 0);
+    let done = how_many(view.scans.iter().filter(fine).count());
+    screen.counter = (done, how_many(view.scans.len()) - done, 0);
     screen.count = view.row.number;
     Ok(())
 }

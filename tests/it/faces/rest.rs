@@ -41,6 +41,28 @@ on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
     assert!(unit.contains("class=\"life\"") && unit.contains("Bench"), "{unit}");
 });
 
+on_both!(a_scan_says_whose_the_part_is, async |db: &Database| {
+    let (server, boss, _) = list::served(db).await;
+    let api = server.user("wang-api", Role::Manager, &[], &[]).await;
+    for (kind, from, to) in [("receive", "supplier", "JN"), ("issue", "JN", "customer:C1")] {
+        let body = json!({ "kind": kind, "part_no": "BOARD-1", "serial": "SOLD-1", "from": from, "to": to });
+        assert_eq!(api.post("/movements", &body).await.status(), 201, "{kind}");
+    }
+    let sold = json!({ "kind": "transfer_title", "serial": "SOLD-1", "from": "customer:C1", "to": "customer:C1",
+        "owner_to": "customer:C1", "reason": "售出" });
+    assert_eq!(api.post("/movements", &sold).await.status(), 201);
+    let form = [
+        ("lines", "1"),
+        ("line-0-serial", "SOLD-1"),
+        ("line-0-fault", "端口不通"),
+        ("line-0-mode", "repair_return"),
+        ("contact_email", "it@c1.example"),
+    ];
+    let to = boss.submit("/rma/new", "/rma", &form).await;
+    assert!(to.starts_with("/rma/RMA-"), "{to}");
+    assert!(boss.page(&to).await.contains("SOLD-1"));
+});
+
 fn url_of(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
