@@ -236,7 +236,12 @@ impl Form {
 
     /// The key of what "more" is called.
     pub fn later_key(&self) -> &'static str {
-        if self.more.iter().any(|field| field.name == "note") { "form-later-note" } else { "form-later" }
+        let mut shown = self.more.iter().filter(|field| !matches!(field.control, Control::Hidden));
+        match (shown.next(), shown.next()) {
+            (Some(only), None) if only.name == "note" => "field-note",
+            _ if self.more.iter().any(|field| field.name == "note") => "form-later-note",
+            _ => "form-later",
+        }
     }
 
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.

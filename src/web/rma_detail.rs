@@ -451,7 +451,8 @@ impl RmaDetailPage {
 /// The fill of a stage in the days-spent bar; the same stage always has the same colour.
 pub fn spent_fill(state: &str) -> &'static str {
     match state {
-        "received" | "expected" => "f-mute",
+        "requested" | "authorised" | "expected" => "f-mute",
+        "received" => "f-wait",
         "diagnosing" => "f-resv",
         "repairing" => "f-acc",
         "at_vendor" => "f-repair",
@@ -466,6 +467,7 @@ pub fn spent_fill(state: &str) -> &'static str {
 pub fn spent_dot(state: &str) -> &'static str {
     match spent_fill(state) {
         "f-mute" => "d-mute",
+        "f-wait" => "d-wait",
         "f-resv" => "d-resv",
         "f-acc" => "d-acc",
         "f-repair" => "d-repair",

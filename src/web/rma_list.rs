@@ -135,6 +135,38 @@ impl RmaListPage {
         how_many(ticked)
     }
 
+    /// The filters that are on, each with the address of the list without it.
+    fn chips(&self) -> Vec<(String, String)> {
+        let ticked: Vec<(&str, &FacetOption)> = self
+            .facets
+            .iter()
+            .flat_map(|facet| facet.options.iter().map(move |option| (facet.name, option)))
+            .filter(|(_, option)| option.checked)
+            .collect();
+        let address = |left_out: Option<usize>, q: &str| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.append_pair("view", &self.view);
+            for (at, (name, option)) in ticked.iter().enumerate() {
+                if left_out != Some(at) {
+                    query.append_pair(name, &option.value);
+                }
+            }
+            if !q.is_empty() {
+                query.append_pair("q", q);
+            }
+            format!("/rma?{}", query.finish())
+        };
+        let mut chips: Vec<(String, String)> = ticked
+            .iter()
+            .enumerate()
+            .map(|(at, (_, option))| (option.label.clone(), address(Some(at), &self.q)))
+            .collect();
+        if !self.q.is_empty() {
+            chips.push((self.q.clone(), address(None, "")));
+        }
+        chips
+    }
+
     /// Whether one of the kept views is shown.
     fn is_kept(&self) -> bool {
         self.kept.iter().any(|view| view.current)

@@ -53,6 +53,7 @@ filter = Filter
 filter-apply = Apply filters
 filter-show = Show the list
 filter-clear = Clear filters
+filter-remove = remove this filter
 list-search = Search this list
 fmt-month = { $month } { $year }
 
@@ -330,8 +331,8 @@ rma-next = Next: { $action }
 rma-nothing-to-do = Returned. Nothing is left to do.
 rma-wait-others = Nothing for you to do now.
 rma-spent = { $n ->
-    [one] Where the one day went
-   *[other] Where the { $n } days went
+    [one] Where the one calendar day went
+   *[other] Where the { $n } calendar days went
 }
 rma-timeline = Activity
 rma-timeline-none = Nothing has happened yet.

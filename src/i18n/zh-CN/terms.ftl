@@ -114,6 +114,7 @@ promise-restored = 恢复
 promise-failure_analysis = 故障分析说明
 
 promise-state-open = 进行中
+promise-late = 已超期
 promise-state-kept = 已兑现
 promise-state-broken = 已违约
 promise-state-floating = 顺延中

@@ -50,6 +50,7 @@ filter = 筛选
 filter-apply = 应用筛选
 filter-show = 查看结果
 filter-clear = 清除筛选
+filter-remove = 去掉这项筛选
 list-search = 在列表里找
 fmt-month = { $year } 年 { $month }
 
@@ -289,7 +290,7 @@ rma-menu-correct = 更正与了结
 rma-next = 下一步：{ $action }
 rma-nothing-to-do = 已交还，没有要做的事了。
 rma-wait-others = 现在没有要您做的事。
-rma-spent = { $n } 天用在哪里
+rma-spent = { $n } 个自然日用在哪里
 rma-timeline = 动态
 rma-timeline-none = 还没有动态。
 rma-voided = 已冲正
