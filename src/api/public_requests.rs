@@ -136,7 +136,7 @@ impl From<&Confirmed> for ConfirmedRequest {
         headers(("Retry-After" = i64, description = "Seconds to wait.")))))]
 async fn confirm(req: HttpRequest, state: web::Data<State>, body: Json<Link>) -> Answer {
     state.public_throttle.attempt("confirm", peer(&req)).await?;
-    let link = Secret::parse(&body.0.token).ok_or_else(|| Refusal::not_found("request", ""))?;
+    let link = Secret::parse(&body.0.token).ok_or_else(|| Refusal::not_found("link", ""))?;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let once = http::once_bound(&req, &body.0, &[&link.text()])?;
     let encode = |confirmed: &Confirmed| (200, http::encode(&ConfirmedRequest::from(confirmed)));
@@ -168,7 +168,7 @@ pub struct HeldRequest {
     /// Language of the mails.
     language: LanguageWord,
     /// Why it waits: the code of the refusal that stood in the way.
-    #[schema(example = "invalid")]
+    #[schema(example = "unknown_customer")]
     held_because: String,
     /// When it was confirmed.
     confirmed_at: Option<DateTime<Utc>>,

@@ -198,6 +198,8 @@ pub struct Line {
     depot: Option<String>,
     /// Who cares for it.
     assignee: Option<String>,
+    /// The contract that covered it on the day it was asked for.
+    contract: Option<String>,
     /// Outcome of the repair.
     outcome: Option<OutcomeWord>,
     /// Cost of the repair.
@@ -261,6 +263,7 @@ impl From<LineView> for Line {
             issued: view.issued.into_iter().map(Issued::from).collect(),
             depot: row.depot,
             assignee: row.assignee,
+            contract: view.contract,
             outcome: row.outcome.map(Word),
             cost: row.cost_fen.map(format_fen),
             currency: DEFAULT_CURRENCY,

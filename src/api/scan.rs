@@ -93,19 +93,21 @@ impl Scan {
 impl From<Scanned> for Scan {
     fn from(scanned: Scanned) -> Self {
         match scanned {
-            Scanned::Unit { unit, moves, open_rma, warnings } => {
-                let mut seen = Unit::from(*unit.clone());
-                seen.warn(warnings);
-                Scan {
-                    moves: moves.into_iter().map(Legal::from).collect(),
-                    open_rma,
-                    unit: Some(seen),
-                    ..Scan::of(unit.serial, ScannedKind::Unit)
-                }
-            }
-            Scanned::Ambiguous { units } => Scan {
+            Scanned::Unit { unit, moves, open_rma, flags } => Scan {
+                moves: moves.into_iter().map(Legal::from).collect(),
+                open_rma,
+                unit: Some(Unit::new(*unit.clone(), flags)),
+                ..Scan::of(unit.serial, ScannedKind::Unit)
+            },
+            Scanned::Ambiguous { units, mut flags } => Scan {
                 code: units.first().map(|unit| unit.serial.clone()).unwrap_or_default(),
-                choices: units.into_iter().map(Unit::from).collect(),
+                choices: units
+                    .into_iter()
+                    .map(|unit| {
+                        let flags = flags.remove(&unit.id).unwrap_or_default();
+                        Unit::new(unit, flags)
+                    })
+                    .collect(),
                 ..Scan::of(String::new(), ScannedKind::Ambiguous)
             },
             Scanned::Place { place } => Scan {

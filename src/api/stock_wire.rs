@@ -5,7 +5,6 @@ use crate::app::stock::{Booked, MovementRow, Then, UnitDetails, UnitFlag, UnitRo
 use crate::domain::fields::code_of;
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::repair::RepairFlag;
 use crate::domain::stock::Owner;
 use crate::http::Word;
 use chrono::{DateTime, Utc};
@@ -50,13 +49,9 @@ pub struct Unit {
     reservation_id: Option<i64>,
 }
 
-impl From<UnitRow> for Unit {
-    fn from(row: UnitRow) -> Self {
-        let flags = [
-            (row.taken_back, UnitFlag::TakenBack),
-            (row.reservation_id.is_some(), UnitFlag::Reserved),
-            (row.owner != Owner::Us && !row.taken_back, UnitFlag::NotOurs),
-        ];
+impl Unit {
+    /// A unit, with what to know before touching it.
+    pub(super) fn new(row: UnitRow, flags: Vec<UnitFlag>) -> Self {
         Unit {
             serial: row.serial,
             part_no: row.part_no,
@@ -69,17 +64,10 @@ impl From<UnitRow> for Unit {
             depot: row.depot,
             document: row.document,
             version: row.version,
-            flags: flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| Word(flag)).collect(),
+            flags: flags.into_iter().map(Word).collect(),
             last_moved_at: row.last_moved_at,
             reservation_id: row.reservation_id,
         }
-    }
-}
-
-impl Unit {
-    /// Adds what its past says about it.
-    pub(super) fn warn(&mut self, warnings: Vec<RepairFlag>) {
-        self.flags.extend(warnings.into_iter().map(|flag| Word(UnitFlag::from(flag))));
     }
 }
 
@@ -104,14 +92,7 @@ pub struct UnitDetail {
 impl From<UnitDetails> for UnitDetail {
     fn from(details: UnitDetails) -> Self {
         let (firmware, revision) = (details.unit.firmware.clone(), details.unit.revision.clone());
-        let mut unit = Unit::from(details.unit);
-        if details.open_rma.is_some() {
-            unit.flags.push(Word(UnitFlag::OpenRma));
-        }
-        if !details.aliases.is_empty() {
-            unit.flags.push(Word(UnitFlag::Relabelled));
-        }
-        unit.warn(details.warnings);
+        let unit = Unit::new(details.unit, details.flags);
         UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma, firmware, revision }
     }
 }

@@ -3,7 +3,7 @@
 use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, UnitShown, UnitThen, owner_of, upper};
 use crate::api::words::ConditionWord;
 use crate::app::figures;
-use crate::app::stock::{self, Release, UnitFilter};
+use crate::app::stock::{self, Release, UnitFilter, UnitRow};
 use crate::domain::actor::Permission;
 use crate::domain::place::normalise;
 use crate::domain::serial::Serial;
@@ -59,9 +59,16 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     };
     let after = paging.after("units")?.unwrap_or_default();
     let fetch = paging.fetch();
-    let rows =
-        http::read(&caller, move |conn, ctx| stock::list_units(conn, ctx, &filter, after, fetch)).await?;
-    http::ok(&Page::new("units", &paging, rows, |row| row.id, Unit::from))
+    let read = http::read(&caller, move |conn, ctx| {
+        let rows = stock::list_units(conn, ctx, &filter, after, fetch)?;
+        Ok((stock::flags_of(conn, ctx, &rows)?, rows))
+    });
+    let (flags, rows) = read.await?;
+    let unit = |row: UnitRow| {
+        let flags = flags.get(&row.id).cloned().unwrap_or_default();
+        Unit::new(row, flags)
+    };
+    http::ok(&Page::new("units", &paging, rows, |row| row.id, unit))
 }
 
 /// Which of several.

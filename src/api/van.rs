@@ -41,7 +41,12 @@ pub struct Van {
 }
 
 impl From<Carried> for Van {
-    fn from(van: Carried) -> Van {
+    fn from(mut van: Carried) -> Van {
+        let units = van.units.into_iter().map(|unit| {
+            let flags = van.flags.remove(&unit.id).unwrap_or_default();
+            Unit::new(unit, flags)
+        });
+        let units = units.collect();
         let lots = van.lots.into_iter().map(|row| VanLot {
             part_no: row.part_no,
             name: row.name,
@@ -49,7 +54,7 @@ impl From<Carried> for Van {
             condition: Word(row.condition),
             quantity: row.quantity,
         });
-        Van { units: van.units.into_iter().map(Unit::from).collect(), lots: lots.collect() }
+        Van { units, lots: lots.collect() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Contracts: which plan a customer has, for which time and which sites. Outside its period: chargeable, no promise.
 
 use crate::app::setup::{Changes, unless_taken};
-use crate::app::{AppResult, Ctx, audit, customers};
+use crate::app::{AppResult, Ctx, audit, customers, rma};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, NUMBER_MAX, code_of};
 use crate::domain::plan::RateVariant;
@@ -176,7 +176,10 @@ fn read_sites(
     for (at, name) in wanted.iter().enumerate() {
         match known.iter().find(|site| site.name == name.trim()) {
             Some(site) => ids.push(site.id),
-            None => f.push(FieldError::new(format!("sites[{at}]"), "unknown_site").with("site", name.trim())),
+            None => {
+                let field = format!("sites[{at}]");
+                f.push(FieldError { field, ..rma::unknown_site(name.trim(), &known) });
+            }
         }
     }
     Ok(Some(ids))

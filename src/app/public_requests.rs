@@ -143,7 +143,7 @@ where
         }
     };
     let why = match run(app, ctx, once.clone(), encode.clone(), registered).await {
-        Err(Error::Refused(refusal)) if is_for_a_person(&refusal) => refusal.code(),
+        Err(Error::Refused(refusal)) if is_for_a_person(&refusal) => why_held(&refusal),
         answer => return answer,
     };
     // The attempt was rolled back whole; what was written stays, and somebody looks at it.
@@ -165,6 +165,17 @@ fn is_for_a_person(refusal: &Refusal) -> bool {
         Refusal::NotFound { kind, .. } => kind != "request",
         Refusal::IdempotencyKeyReused { .. } => false,
         _ => true,
+    }
+}
+
+/// Why somebody has to look at it: of a field that fits nothing, what is unknown about it.
+fn why_held(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Invalid(errors) => errors.first().map_or(refusal.code(), |error| match error.code {
+            "required" => "unknown_part",
+            code => code,
+        }),
+        other => other.code(),
     }
 }
 

@@ -12,10 +12,11 @@ use crate::domain::plan::Regime;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::{ActionKind, IssuedState, Mode, RepairState};
+use crate::domain::serial::Serial;
 use crate::domain::stock::{Condition, Owner};
 use crate::store::requests::{self, NewRequestRow};
 use crate::store::rmas::LineRow;
-use crate::store::units::UnitFilter;
+use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, StoreError, customers, depots, rmas, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 
@@ -111,7 +112,7 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<Req
     f.finish()?;
     let wish = wish(tx, ctx, new)?;
     let line = match &new.rma {
-        Some((number, line)) => own_line(tx, ctx, number, *line, &new.part_no)?,
+        Some((number, line)) => own_line(tx, ctx, number, *line, new)?,
         None => new_line(tx, ctx, new)?,
     };
     let year = Zone::default().local_date(ctx.now).year();
@@ -184,18 +185,69 @@ fn wished(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<Option<String
     Ok(free.map(|unit| unit.serial))
 }
 
-/// The line of an RMA the actor may see; the part must be its.
-fn own_line(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64, part_no: &str) -> AppResult<LineRow> {
+/// The line of an RMA the actor may see; what is said of customer, part and serial must be its, and it must wait for a spare.
+fn own_line(tx: &mut Conn, ctx: &Ctx, number: &str, line: i64, new: &NewSpareRequest) -> AppResult<LineRow> {
     let row = rma::line_view(tx, ctx, number, line)?.row;
-    if row.part_no != code_of(part_no) {
-        let (part_no, wanted) = (code_of(part_no), row.part_no);
+    if row.part_no != code_of(&new.part_no) {
+        let (part_no, wanted) = (code_of(&new.part_no), row.part_no);
         return Err(Refusal::NotEquivalent { part_no, wanted }.into());
     }
-    if row.mode.issues_up_front().is_none() || row.repair_state.is_ended() {
-        let (action, state) = ("issue".to_owned(), row.repair_state.to_string());
-        return Err(Refusal::ActionNotAllowed { action, state }.into());
+    let mut f = Fields::new();
+    if ![String::new(), row.customer.clone()].contains(&code_of(&new.customer)) {
+        f.push(FieldError::new("customer", "not_of_rma").with("said", &row.customer));
+    }
+    let serial = new.faulty_serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty());
+    if let Some(serial) = serial
+        && !is_its_serial(tx, &row, serial)?
+    {
+        f.push(FieldError::new("faulty_serial", "not_of_rma").with("said", &row.serial));
+    }
+    f.finish()?;
+    if row.mode.issues_up_front().is_none() {
+        return Err(Refusal::ModeGivesNoSpare { mode: row.mode.to_string() }.into());
+    }
+    waits_for_spare(tx, ctx, &row)?;
+    if let Some(number) = requests::open_of_line(tx, row.id, 0)? {
+        return Err(Refusal::RequestAlreadyOpen { number }.into());
     }
     Ok(row)
+}
+
+/// Whether a code is on the line's unit: its own serial, or that of a label made anew.
+fn is_its_serial(tx: &mut Conn, row: &LineRow, serial: &str) -> AppResult<bool> {
+    let serial = Serial::parse(serial).map_err(|error| Refusal::field("faulty_serial", error.code()))?;
+    let is_unit = |unit: &UnitRow| row.unit_id == Some(unit.id);
+    Ok(serial.as_str() == row.serial || units::by_serial(tx, serial.as_str())?.iter().any(is_unit))
+}
+
+/// Whether a spare can still be given on the line: it has not ended, and none left for it.
+fn waits_for_spare(tx: &mut Conn, ctx: &Ctx, row: &LineRow) -> AppResult<()> {
+    if row.repair_state.is_ended() {
+        let (action, state) = (ActionKind::ReserveReplacement.to_string(), row.repair_state.to_string());
+        return Err(Refusal::ActionNotAllowed { action, state }.into());
+    }
+    let line = rma::line_view(tx, ctx, &row.number, row.line)?;
+    match active(&line).filter(|given| given.state != IssuedState::Reserved) {
+        Some(given) => Err(Refusal::AlreadyIssued { serial: given.serial.clone() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether an approved request will never be filled: its line ended, or has its spare by another one.
+fn is_past_filling(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool> {
+    let line = rma::line_view(tx, ctx, &row.rma, row.line)?;
+    let given = active(&line).filter(|given| given.state != IssuedState::Reserved);
+    Ok(row.state == RequestState::Approved
+        && match given {
+            Some(given) => requests::is_issued(tx, line.row.id, given.unit_id)?,
+            None => line.row.repair_state.is_ended(),
+        })
+}
+
+/// Whether somebody may say no to the request: it waits for its answer, or its spare can never be given any more. Refuses with
+/// `not_found`.
+pub fn may_reject(conn: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool> {
+    Ok(row.state == RequestState::Requested || is_past_filling(conn, ctx, row)?)
 }
 
 /// A request without an RMA makes one: the plan's regime says whether the spare is lent or swapped.
@@ -268,16 +320,23 @@ pub fn approve(tx: &mut Conn, ctx: &Ctx, number: &str, note: &str) -> AppResult<
     let note = f.text("note", note, LONG_MAX);
     f.finish()?;
     let line = line_of(tx, &row.rma, row.line)?;
+    waits_for_spare(tx, ctx, &line)?;
+    if let Some(number) = requests::open_of_line(tx, line.id, row.id)? {
+        return Err(Refusal::RequestAlreadyOpen { number }.into());
+    }
     say_yes(tx, ctx, row.id, &line, (&note, false))?;
     audit::record(tx, ctx, "request.approve", &format!("request:{}", row.number), &note)?;
     find(tx, ctx, number)
 }
 
-/// Says no. An RMA nobody authorised is rejected with it.
+/// Says no. An RMA nobody authorised is rejected with it. One that was approved is let go once its spare can never be given: it
+/// counts as approved no more.
 pub fn reject(tx: &mut Conn, ctx: &Ctx, number: &str, reason: &str) -> AppResult<RequestRow> {
     ctx.actor.may(Permission::DecideRma)?;
     let row = find(tx, ctx, number)?;
-    must_be(&row, RequestState::Requested, "reject")?;
+    if !is_past_filling(tx, ctx, &row)? {
+        must_be(&row, RequestState::Requested, "reject")?;
+    }
     let mut f = Fields::new();
     let reason = f.required("reason", reason, LONG_MAX);
     f.finish()?;
@@ -285,6 +344,9 @@ pub fn reject(tx: &mut Conn, ctx: &Ctx, number: &str, reason: &str) -> AppResult
     if line.repair_state == RepairState::Requested {
         let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::Reject, &input)?;
+    }
+    if row.state == RequestState::Approved {
+        requests::unapprove(tx, row.id, ctx.now)?;
     }
     decide(tx, ctx, row.id, RequestState::Rejected, (&reason, false))?;
     audit::record(tx, ctx, "request.reject", &format!("request:{}", row.number), &reason)?;

@@ -1,7 +1,7 @@
 //! An engineer's van: what is in it, and giving it back. Things get into it by a clerk's issue, and out of it by the hand-over
 //! of a replacement request or by being given back.
 
-use crate::app::stock::{self, Booking};
+use crate::app::stock::{self, Booking, UnitFlag, flags_of};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, LONG_MAX, code_of};
@@ -11,6 +11,7 @@ use crate::domain::stock::{Condition, MovementKind};
 use crate::store::stock::HeldRow;
 use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, depots, people, units};
+use std::collections::HashMap;
 
 pub use crate::store::people::NameRow as Driver;
 
@@ -22,6 +23,8 @@ const UNITS: i64 = 500;
 pub struct Van {
     /// Units with a serial.
     pub units: Vec<UnitRow>,
+    /// What to know about each of them, by row id.
+    pub flags: HashMap<i64, Vec<UnitFlag>>,
     /// Counted parts.
     pub lots: Vec<HeldRow>,
 }
@@ -32,7 +35,8 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx) -> AppResult<Van> {
     let place = engineer_code(&ctx.actor.username);
     let filter = UnitFilter { place: Some(place.clone()), ..UnitFilter::default() };
     let units = units::list(conn, &Scope::All, &filter, 0, UNITS)?;
-    Ok(Van { units, lots: crate::store::stock::lots_at(conn, &place)? })
+    let flags = flags_of(conn, ctx, &units)?;
+    Ok(Van { units, flags, lots: crate::store::stock::lots_at(conn, &place)? })
 }
 
 /// Whose vans something from this depot may go into, by name.

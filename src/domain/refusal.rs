@@ -179,6 +179,14 @@ refusals! {
     SecondPersonNeeded { username } = "second_person_needed",
     /// An active replacement of this kind exists on the line.
     AlreadyIssued { serial } = "already_issued",
+    /// The exchange of this line is decided already.
+    ExchangeDecided { serial } = "exchange_decided",
+    /// No contract covers it, so there is no other way of service than the repair.
+    NoContractCovers { mode } = "no_contract_covers",
+    /// A spare was asked for on this line, and that request waits for its yes or its spare.
+    RequestAlreadyOpen { number } = "request_already_open",
+    /// The line's way of service gives no spare.
+    ModeGivesNoSpare { mode } = "mode_gives_no_spare",
     /// The step is dated before the one it follows.
     BeforePreviousStep { occurred_at, previous } = "before_previous_step",
     /// Dated back further than a clerk may.

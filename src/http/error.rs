@@ -63,6 +63,10 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::FaultyPartOwed { .. }
         | Refusal::SecondPersonNeeded { .. }
         | Refusal::AlreadyIssued { .. }
+        | Refusal::ExchangeDecided { .. }
+        | Refusal::NoContractCovers { .. }
+        | Refusal::RequestAlreadyOpen { .. }
+        | Refusal::ModeGivesNoSpare { .. }
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
         | Refusal::HoldState { .. }

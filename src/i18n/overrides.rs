@@ -49,6 +49,9 @@ impl TextFault {
     pub fn words(&self, lang: Lang) -> String {
         let key = format!("template-fault-{}", self.code());
         match self {
+            TextFault::UnknownVariable { name, known } if known.is_empty() => {
+                super::format(lang, &format!("{key}-none"), &crate::args! { "name" => name })
+            }
             TextFault::UnknownVariable { name, known } => {
                 super::format(lang, &key, &crate::args! { "name" => name, "known" => known })
             }
@@ -220,5 +223,14 @@ mod tests {
         let text = source(Lang::En, "mail-promise-calendar").unwrap();
         assert!(text.contains("[one]") && text.contains("*[other]"), "{text}");
         assert_eq!(fault("One line\nand another { $unit }"), None);
+    }
+
+    #[test]
+    fn a_text_without_anything_to_fill_in_says_so() {
+        let of = |key: &str| {
+            Overrides::read(Lang::En, &[(key.to_owned(), "{ $price }".to_owned())]).1.pop().unwrap().1
+        };
+        assert!(of("mail-button").words(Lang::En).ends_with("nor anything else to be filled in."));
+        assert!(of(KEY).words(Lang::En).ends_with("It knows: date, unit"));
     }
 }

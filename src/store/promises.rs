@@ -58,6 +58,8 @@ row! {
         pub started_at: DateTime<Utc>,
         /// To; none while it still does.
         pub ended_at: Option<DateTime<Utc>>,
+        /// A quote that is sent opened it; else somebody did.
+        pub of_quote: bool,
     }
 }
 
@@ -262,36 +264,49 @@ pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<PromiseRow>> {
 
 /// The holds of a line, oldest first.
 pub fn holds(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<HoldRow>> {
-    Ok(sql("SELECT id, reason, said_by, started_at, ended_at FROM hold WHERE line_id = $1 ORDER BY id")
-        .bind(line_id)
-        .load(conn)?)
+    Ok(sql(
+        "SELECT id, reason, said_by, started_at, ended_at, of_quote FROM hold WHERE line_id = $1 ORDER BY id",
+    )
+    .bind(line_id)
+    .load(conn)?)
 }
 
-/// Stops the clock.
+/// Stops the clock, for a quote or for what somebody said.
 pub fn start_hold(
     tx: &mut Conn,
     line_id: i64,
     reason: &str,
     said_by: &str,
+    of_quote: bool,
     at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> StoreResult<()> {
-    sql("INSERT INTO hold (line_id, reason, said_by, started_at, recorded_at) VALUES ($1, $2, $3, $4, $5)")
+    sql("INSERT INTO hold (line_id, reason, said_by, started_at, recorded_at, of_quote) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(line_id)
         .bind(reason)
         .bind(said_by)
         .bind(at)
         .bind(now)
+        .bind(of_quote)
         .execute(tx)?;
     Ok(())
 }
 
-/// Lets the clock run on.
-pub fn end_hold(tx: &mut Conn, line_id: i64, at: DateTime<Utc>, now: DateTime<Utc>) -> StoreResult<()> {
-    sql("UPDATE hold SET ended_at = $1, end_recorded_at = $2 WHERE line_id = $3 AND ended_at IS NULL")
-        .bind(at)
-        .bind(now)
-        .bind(line_id)
-        .execute(tx)?;
+/// The holds that are open end: a quote's (`true`), somebody's (`false`), or both.
+pub fn end_holds(
+    tx: &mut Conn,
+    line_id: i64,
+    of_quote: &[bool],
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> StoreResult<()> {
+    for of_quote in of_quote {
+        sql("UPDATE hold SET ended_at = $1, end_recorded_at = $2 WHERE line_id = $3 AND of_quote = $4 AND ended_at IS NULL")
+            .bind(at)
+            .bind(now)
+            .bind(line_id)
+            .bind(*of_quote)
+            .execute(tx)?;
+    }
     Ok(())
 }

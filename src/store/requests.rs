@@ -70,6 +70,10 @@ row! {
     }
 }
 
+row! {
+    struct NumberRow { number: String }
+}
+
 /// A request to write.
 pub struct NewRequestRow<'a> {
     /// Number.
@@ -139,6 +143,30 @@ pub fn is_issued(conn: &mut Conn, line_id: i64, unit_id: i64) -> StoreResult<boo
         .bind(unit_id)
         .number(conn)?;
     Ok(found > 0)
+}
+
+/// Number of the request on this line that waits for its yes or its spare; `but` is not looked at.
+pub fn open_of_line(conn: &mut Conn, line_id: i64, but: i64) -> StoreResult<Option<String>> {
+    let found: Option<NumberRow> =
+        sql("SELECT number FROM spare_request WHERE rma_line_id = $1 AND id <> $2 \
+         AND state IN ('requested', 'approved') ORDER BY id LIMIT 1")
+        .bind(line_id)
+        .bind(but)
+        .optional(conn)?;
+    Ok(found.map(|row| row.number))
+}
+
+/// An approval is no more; that it was given was known until now.
+pub fn unapprove(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("INSERT INTO approval_taken_back (request_id, decided_at, taken_back_at) \
+         SELECT id, decided_at, $2 FROM spare_request WHERE id = $1 AND decided_at IS NOT NULL")
+    .bind(id)
+    .bind(now)
+    .execute(tx)?;
+    sql("UPDATE spare_request SET state = 'requested' WHERE id = $1 AND state = 'approved'")
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Whether the part of a line is replaced before it breaks: the first to ask for a spare said so.

@@ -359,6 +359,23 @@ pub fn aliases(conn: &mut Conn, unit_id: i64) -> StoreResult<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.code).collect())
 }
 
+/// Which of these units answer to another code, too.
+pub fn with_aliases(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<i64>> {
+    row! { struct IdRow { id: i64 } }
+    let text =
+        "SELECT DISTINCT unit_id AS id FROM unit_alias WHERE unit_id IN ({in}) AND confirmed_by IS NOT NULL";
+    let rows: Vec<IdRow> = sql_in(text, units.iter().copied()).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Which of these identities an open RMA waits for, or works on.
+pub fn with_open_rma(conn: &mut Conn, identities: &[&str]) -> StoreResult<Vec<String>> {
+    row! { struct IdentityRow { identity: String } }
+    let text = "SELECT open_identity AS identity FROM rma_line WHERE open_identity IN ({in})";
+    let rows: Vec<IdentityRow> = sql_in(text, identities.iter().copied()).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.identity).collect())
+}
+
 /// The unit goes by this serial from now on: the one it stood under was a label of our own. Breaks the unique identity when another
 /// unit has it.
 pub fn relabel(tx: &mut Conn, unit_id: i64, serial: &str, identity: &str) -> StoreResult<()> {

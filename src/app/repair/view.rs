@@ -1,9 +1,10 @@
 //! Everything about a repair order on one page.
 
-use crate::app::repair::load::{find, state_of};
-use crate::app::{AppResult, Ctx, passport};
+use crate::app::repair::load::{carries_its_line, find, state_of};
+use crate::app::{AppResult, Ctx, Error, passport, rma};
 use crate::domain::actor::Permission;
-use crate::domain::repair::{RepairFlag, RepairKind, allowed_actions};
+use crate::domain::repair::{OrderState, RepairFlag, RepairKind, allowed_actions};
+use crate::domain::rma::ActionKind;
 use crate::store::Conn;
 use crate::store::repair_tests::{self, TestStepRow};
 use crate::store::repairs::{self, RepairEventRow, RepairPartRow, RepairRow};
@@ -53,6 +54,19 @@ pub fn usual_steps(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<S
     Ok(repair_tests::latest_names(conn, part_no)?)
 }
 
+/// What the bench's table lets the reader do; while the order carries its line along, only what that lets them do, too.
+fn offered(conn: &mut Conn, ctx: &Ctx, row: &RepairRow, state: &OrderState) -> AppResult<Vec<RepairKind>> {
+    let mut kinds = allowed_actions(&ctx.actor, state);
+    let (Some(rma), Some(line), true) = (&row.rma, row.line, carries_its_line(row)) else { return Ok(kinds) };
+    let of_line = match rma::offered(conn, ctx, rma, line) {
+        // A line that is not the reader's to see says nothing.
+        Err(Error::Refused(_)) => return Ok(kinds),
+        found => found?,
+    };
+    kinds.retain(|kind| ActionKind::from_code(kind.as_str()).is_none_or(|kind| of_line.contains(&kind)));
+    Ok(kinds)
+}
+
 pub(super) fn view_of(conn: &mut Conn, ctx: &Ctx, row: RepairRow) -> AppResult<RepairView> {
     let state = state_of(conn, &row)?;
     Ok(RepairView {
@@ -62,7 +76,7 @@ pub(super) fn view_of(conn: &mut Conn, ctx: &Ctx, row: RepairRow) -> AppResult<R
         tests: repair_tests::of_repair(conn, row.id)?,
         events: repairs::events(conn, row.id)?,
         flags: passport::flags_of(conn, ctx, &[row.unit_id])?.remove(&row.unit_id).unwrap_or_default(),
-        allowed_actions: allowed_actions(&ctx.actor, &state),
+        allowed_actions: offered(conn, ctx, &row, &state)?,
         may_assign: row.closed_at.is_none() && ctx.actor.may_in(Permission::Repair, &row.depot_ref()).is_ok(),
         row,
     })

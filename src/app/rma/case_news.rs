@@ -27,9 +27,7 @@ pub(super) fn news(
     match kind {
         NoticeKind::Rejected => news.reason = said(tx, row, rma_id, ActionKind::Reject)?,
         NoticeKind::ExchangeDecided => {
-            // Decided long after the repair was late, its thirty days may be over: no date is better than a past one.
-            let today = Zone::default().local_date(now);
-            news.due_on = due(&promises, PromiseKind::EquivalentExchange).filter(|due_on| *due_on >= today);
+            news.due_on = board_by(&promises, now);
             // Beyond repair, it is not what the customer gets.
             let serves = row.outcome != Some(RepairOutcome::Ber);
             news.replacement = if serves { makers_board(tx, row)? } else { None };
@@ -37,11 +35,13 @@ pub(super) fn news(
         NoticeKind::ExchangeShipped if row.repair_state == RepairState::Dispatched => {
             news.replacement = makers_board(tx, row)?;
             news.parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Return)?;
+            news.due_on = board_by(&promises, now);
         }
         NoticeKind::ExchangeShipped => {
             let given = latest(tx, row, |unit| unit.role == IssuedRole::Permanent)?;
             news.replacement = given.as_ref().map(replacement);
             news.parcel = parcel_of(tx, row, rma_id, ShipmentPurpose::Replacement)?;
+            news.due_on = board_by(&promises, now);
         }
         NoticeKind::Quote => {
             if let Some(quote) = rma_cases::quotes(tx, row.id)?.pop() {
@@ -118,6 +118,13 @@ fn makers_board(tx: &mut Conn, row: &LineRow) -> AppResult<Option<Replacement>> 
 
 fn is_over(due_on: Option<NaiveDate>, now: DateTime<Utc>) -> bool {
     due_on.is_some_and(|due_on| due_on < Zone::default().local_date(now))
+}
+
+/// The day by which a board given instead is promised. Decided long after the repair was late, its thirty days may be over: no
+/// date is better than a past one.
+fn board_by(promises: &[PromiseRow], now: DateTime<Utc>) -> Option<NaiveDate> {
+    let today = Zone::default().local_date(now);
+    due(promises, PromiseKind::EquivalentExchange).filter(|due_on| *due_on >= today)
 }
 
 /// The due date of the latest promise of a kind that has not ended.

@@ -18,12 +18,20 @@ pub(super) fn hold(
     change: &HoldChange,
     at: DateTime<Utc>,
 ) -> AppResult<()> {
+    let id = line.row.id;
     match change {
         HoldChange::Start { reason, said_by } => {
-            promises::start_hold(tx, line.row.id, reason, said_by, at, ctx.now)?;
+            promises::start_hold(tx, id, reason, said_by, false, at, ctx.now)?;
         }
-        HoldChange::End => promises::end_hold(tx, line.row.id, at, ctx.now)?,
-        HoldChange::EndedAt(at) => promises::end_hold(tx, line.row.id, *at, ctx.now)?,
+        // The quote speaks for itself: who sent it, and to whom.
+        HoldChange::StartForQuote => {
+            let said_by = format!("{} → {}", ctx.actor.username, line.state.customer);
+            promises::start_hold(tx, id, "quote", &said_by, true, at, ctx.now)?;
+        }
+        HoldChange::End => promises::end_holds(tx, id, &[false], at, ctx.now)?,
+        HoldChange::EndForQuote => promises::end_holds(tx, id, &[true], at, ctx.now)?,
+        HoldChange::QuoteEndedAt(at) => promises::end_holds(tx, id, &[true], *at, ctx.now)?,
+        HoldChange::EndAll => promises::end_holds(tx, id, &[false, true], at, ctx.now)?,
     }
     let holds = hold_days(&promises::holds(tx, line.row.id)?);
     let stopped = promises::of_line(tx, line.row.id)?;

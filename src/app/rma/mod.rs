@@ -42,11 +42,12 @@ pub use list::{
 };
 pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};
-pub use next::{Next, awaits_yes, next};
+pub use next::{Next, awaits_yes, next, offered};
 pub use notes::{approve_label, ask_label, note};
 pub(in crate::app) use proof::prove_into;
 pub use proposal::{Proposal, accept_proposal, draft_notice};
 pub use reminders::{expire_quotes, owe_boards, remind};
+pub(in crate::app) use request::unknown_site;
 pub use request::{NewLine, NewRequest, request};
 pub use resolve::ActionInput;
 pub(in crate::app) use state::limits_of;

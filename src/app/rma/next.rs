@@ -26,6 +26,11 @@ pub fn awaits_yes(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppRes
     Ok(may_go(&load(conn, ctx, number, line)?.state, ActionKind::Authorise))
 }
 
+/// What the reader may do on a line now. Refuses with `not_found`.
+pub fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResult<Vec<ActionKind>> {
+    Ok(allowed_actions(&ctx.actor, &load(conn, ctx, number, line)?.state))
+}
+
 /// No line waits for its latest step to be taken back.
 fn onward(actor: &Actor, line: &LineState) -> Vec<ActionKind> {
     let mut actions = allowed_actions(actor, line);

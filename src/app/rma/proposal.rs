@@ -13,7 +13,7 @@ use crate::domain::equivalence::{Fit, Limited};
 use crate::domain::plan::PromiseKind;
 use crate::domain::rate::REMEDY_DAYS;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, LineState, RepairState, allowed_actions};
+use crate::domain::rma::{ActionKind, LineState, RepairState, against, allowed_actions};
 use crate::domain::turnaround::{is_at_risk, miss_of_bp};
 use crate::store::rmas::LineRow;
 use crate::store::savepoint::savepoint;
@@ -157,6 +157,7 @@ pub fn accept_proposal(
     let loaded = load(tx, ctx, number, line)?;
     as_seen(&loaded, input.if_version)?;
     let Loaded { rma, row, state } = loaded;
+    against(&state, ActionKind::DecideExchange)?;
     let proposal = of_line(tx, ctx, &row, &state)?;
     let none = || Refusal::NoSpareFits {
         part_no: row.part_no.clone(),

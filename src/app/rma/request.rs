@@ -13,7 +13,7 @@ use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
 use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{Owner, PartRef, Tracking};
-use crate::store::customers::CustomerRow;
+use crate::store::customers::{CustomerRow, SiteRow};
 use crate::store::rmas::{self, NewEvent, NewRma};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
@@ -86,7 +86,7 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
         }
         found => found?,
     };
-    let site = fields.text("site", &new.site, NAME_MAX);
+    let site = site_of(tx, &mut fields, &customer, &new.site)?;
     let contact = contact_of(tx, &mut fields, &customer, new)?;
     let depot_id = depot_of(tx, &mut fields, new.depot.as_deref())?;
     let today = Zone::default().local_date(ctx.now);
@@ -94,7 +94,7 @@ pub fn request(tx: &mut Conn, ctx: &Ctx, new: &NewRequest) -> AppResult<RmaView>
     let lines = check_lines(tx, &mut fields, &new.lines)?;
     fields.finish()?;
     for line in &lines {
-        check_mode(line.mode, plan.as_ref())?;
+        line.mode.check_offered(plan.as_ref().map(|plan| plan.version.regime))?;
     }
     let number =
         format!("RMA-{}-{:06}", today.year(), rmas::next_number(tx, &format!("RMA-{}", today.year()))?);
@@ -279,6 +279,23 @@ fn contact_of(
     Ok(Contact { name, email, language })
 }
 
+/// A site of the customer's. Contracts are limited to sites by name: one that is written otherwise would be covered by none of
+/// them. Where no sites of the customer are on record, none can be.
+fn site_of(tx: &mut Conn, fields: &mut Fields, customer: &CustomerRow, said: &str) -> AppResult<String> {
+    let site = fields.text("site", said, NAME_MAX);
+    let known = customers::sites(tx, customer.id)?;
+    if !site.is_empty() && !known.is_empty() && !known.iter().any(|known| known.name == site) {
+        fields.push(unknown_site(&site, &known));
+    }
+    Ok(site)
+}
+
+/// None of the customer's sites, with those there are.
+pub(in crate::app) fn unknown_site(said: &str, known: &[SiteRow]) -> FieldError {
+    let names: Vec<&str> = known.iter().map(|site| site.name.as_str()).collect();
+    FieldError::new("site", "unknown_site").with("site", said).with("sites", names.join(", "))
+}
+
 fn depot_of(tx: &mut Conn, fields: &mut Fields, code: Option<&str>) -> AppResult<Option<i64>> {
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
     let depot = depots::by_code(tx, &code_of(code))?;
@@ -336,17 +353,4 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
         });
     }
     Ok(checked)
-}
-
-/// The contract's regime decides which ways of service there are; without a contract there is only the repair.
-fn check_mode(mode: Mode, plan: Option<&PlanInForce>) -> Result<(), Refusal> {
-    let offered = match plan {
-        Some(plan) => mode.is_offered_under(plan.version.regime),
-        None => mode == Mode::RepairReturn,
-    };
-    if offered {
-        return Ok(());
-    }
-    let regime = plan.map_or("none", |plan| plan.version.regime.as_str()).to_owned();
-    Err(Refusal::ModeNotAllowed { mode: mode.to_string(), regime })
 }

@@ -65,6 +65,8 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         })
         .map(|promise| promise.kind)
         .collect();
+    let mut held = promises::holds(conn, row.id)?;
+    held.retain(|hold| hold.ended_at.is_none());
     let order = repairs::open_of_line(conn, row.id)?;
     let mut case = cases::facts(conn, row)?;
     case.other_part =
@@ -100,7 +102,9 @@ pub(super) fn state_of(conn: &mut Conn, row: &LineRow) -> AppResult<LineState> {
         waiting_parts: order.as_ref().is_some_and(|order| order.waiting_since.is_some()),
         bench: order.map(|order| DepotRef { id: order.depot_id, code: order.depot }),
         authorised: line_events::has_event(conn, row.id, ActionKind::Authorise.as_str())?,
-        on_hold: promises::holds(conn, row.id)?.iter().any(|hold| hold.ended_at.is_none()),
+        on_hold: !held.is_empty(),
+        quote_holds: held.iter().any(|hold| hold.of_quote),
+        held_by_hand: held.iter().any(|hold| !hold.of_quote),
         open_promises,
         answered_at,
         last_event_at: row.last_event_at,

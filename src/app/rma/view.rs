@@ -21,7 +21,7 @@ use crate::store::rma_cases::{self, ConsentRow, QuoteRow};
 use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, promises, repeats, rmas, shipments, units};
+use crate::store::{Conn, line_contracts, promises, repeats, rmas, shipments, units};
 
 /// An RMA with all its parts.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct RmaView {
 pub struct LineView {
     /// Line.
     pub row: LineRow,
+    /// Number of the contract that covered it on the day it was asked for.
+    pub contract: Option<String>,
     /// The faulty unit's present, once the ledger knows it.
     pub unit: Option<UnitRow>,
     /// Units issued for it.
@@ -141,6 +143,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
     Ok(LineView {
         unit,
         held,
+        contract: line_contracts::of_lines(conn, &[row.id])?.remove(&row.id),
         issued: issued::of_line(conn, row.id)?,
         forecast: figures::back_between(conn, row.id, Zone::default().local_date(ctx.now))?,
         promises,

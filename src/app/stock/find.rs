@@ -1,10 +1,10 @@
 //! Looking things up: units, their history, balances now and as of a day.
 
-use crate::app::{AppResult, Ctx, passport};
+use crate::app::stock::flags::{UnitFlag, flags_of};
+use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::repair::RepairFlag;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{PartRef, Suggestion, rfc3339, suggest};
 use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
@@ -12,7 +12,6 @@ use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, as_of, movements, stock, units};
-use crate::text_enum;
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
 pub fn find_unit(conn: &mut Conn, code: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
@@ -80,41 +79,6 @@ pub(super) fn is_visible(actor: &Actor, unit: &UnitRow) -> bool {
     }
 }
 
-text_enum! {
-    /// What to know about a unit before touching it.
-    UnitFlag {
-        /// Held for somebody.
-        Reserved => "reserved",
-        /// On an RMA that is not finished.
-        OpenRma => "open_rma",
-        /// Not ours.
-        NotOurs => "not_ours",
-        /// Labelled anew: it answers to other codes too.
-        Relabelled => "relabelled",
-        /// Came back for the third time in a year.
-        ThirdReturn => "third_return",
-        /// Twice nothing was found.
-        NffTwice => "nff_twice",
-        /// Was dead on arrival.
-        Doa => "doa",
-        /// Another of its part failed at the same site before.
-        SiteFailedBefore => "site_failed_before",
-        /// Entered the books by mistake, which was taken back.
-        TakenBack => "taken_back",
-    }
-}
-
-impl From<RepairFlag> for UnitFlag {
-    fn from(flag: RepairFlag) -> UnitFlag {
-        match flag {
-            RepairFlag::ThirdReturn => UnitFlag::ThirdReturn,
-            RepairFlag::NffTwice => UnitFlag::NffTwice,
-            RepairFlag::Doa => UnitFlag::Doa,
-            RepairFlag::SiteFailedBefore => UnitFlag::SiteFailedBefore,
-        }
-    }
-}
-
 /// A unit with what else is known of it.
 #[derive(Debug, Clone)]
 pub struct UnitDetails {
@@ -124,8 +88,8 @@ pub struct UnitDetails {
     pub aliases: Vec<String>,
     /// Number of its open RMA.
     pub open_rma: Option<String>,
-    /// What its past says about it.
-    pub warnings: Vec<RepairFlag>,
+    /// What to know before touching it.
+    pub flags: Vec<UnitFlag>,
 }
 
 /// A unit the reader may see, with its other codes and its open RMA.
@@ -138,8 +102,8 @@ pub fn unit_details(
     let unit = unit(conn, ctx, serial, part_no)?;
     let aliases = units::aliases(conn, unit.id)?;
     let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-    let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
-    Ok(UnitDetails { unit, aliases, open_rma, warnings })
+    let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
+    Ok(UnitDetails { unit, aliases, open_rma, flags })
 }
 
 /// Everything that happened to a unit, newest first.

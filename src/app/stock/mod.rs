@@ -3,6 +3,7 @@
 mod book;
 mod cover;
 mod find;
+mod flags;
 mod matrix;
 mod release;
 mod reserve;
@@ -21,10 +22,11 @@ pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
 pub use cover::{CoverRow, count_use, cover};
 pub use find::{
-    UnitDetails, UnitFlag, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
-    list_units, suggestions, unit, unit_details, unit_then,
+    UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
+    suggestions, unit, unit_details, unit_then,
 };
 pub(super) use find::{free_for, only_one};
+pub use flags::{UnitFlag, flags_of};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};

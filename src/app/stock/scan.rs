@@ -1,15 +1,16 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
-use crate::app::{AppResult, Ctx, passport};
+use crate::app::stock::flags::{UnitFlag, flags_of};
+use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
-use crate::domain::repair::RepairFlag;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, places, rmas, stock, units};
 use crate::text_enum;
+use std::collections::HashMap;
 
 text_enum! {
     /// What a code turned out to be.
@@ -42,13 +43,15 @@ pub enum Scanned {
         moves: Vec<LegalMove>,
         /// Number of its open RMA.
         open_rma: Option<String>,
-        /// What its past says about it.
-        warnings: Vec<RepairFlag>,
+        /// What to know before touching it.
+        flags: Vec<UnitFlag>,
     },
     /// A serial several units share: the choices, by part.
     Ambiguous {
         /// The units.
         units: Vec<UnitRow>,
+        /// What to know about each, by row id.
+        flags: HashMap<i64, Vec<UnitFlag>>,
     },
     /// A bin, depot, bench …
     Place {
@@ -90,14 +93,15 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     let (mistaken, mut found): (Vec<UnitRow>, Vec<UnitRow>) =
         found.into_iter().partition(|unit| unit.taken_back);
     if found.len() > 1 {
-        return Ok(Scanned::Ambiguous { units: found });
+        let flags = flags_of(conn, ctx, &found)?;
+        return Ok(Scanned::Ambiguous { units: found, flags });
     }
     if let Some(unit) = found.pop() {
         let data = units::customers_data(conn, unit.id)?;
         let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), data.as_deref(), ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
-        let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
-        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, warnings });
+        let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
+        return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, flags });
     }
     if let Some(place) = places::by_code(conn, &normalise(code))? {
         return Ok(Scanned::Place { place });

@@ -117,7 +117,7 @@ pub(crate) fn case(kind: NoticeKind, overdue: bool) -> Notice {
             _ => String::new(),
         },
         price: (kind == K::Quote).then(|| ("860.00".to_owned(), "CNY".to_owned())),
-        due_on: (!matches!(kind, K::Rejected | K::ExchangeShipped | K::Correction)).then(|| day(2026, 12, 4)),
+        due_on: (!matches!(kind, K::Rejected | K::Correction)).then(|| day(2026, 12, 4)),
         overdue,
     }))
 }

@@ -7,7 +7,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
     Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, RepairState, bench,
-    step_to_take_back, steps,
+    guards, step_to_take_back, steps,
 };
 use crate::domain::rma::{case, service};
 use crate::domain::stock::{Subject, UnitState, rfc3339};
@@ -34,8 +34,9 @@ pub fn decide(
 ) -> Result<Decision, Refusal> {
     let kind = action.kind();
     may_act(actor, line, action)?;
-    is_possible(line, kind)?;
+    against(line, kind)?;
     case::guard(actor, line, action, now)?;
+    guards::check(line, kind)?;
     let cause_of = late_word(line, action, when);
     let step = if cause_of.is_some() { &When { occurred_at: None, ..when.clone() } } else { when };
     let occurred_at = moment(actor, line.last_event_at, step, now)?;
@@ -61,7 +62,8 @@ pub fn allowed_actions(actor: &Actor, line: &LineState) -> Vec<ActionKind> {
         .filter(|kind| {
             actor.may(kind.permission()).is_ok()
                 && may_reach(actor, line, *kind)
-                && is_possible(line, *kind).is_ok()
+                && against(line, *kind).is_ok()
+                && guards::check(line, *kind).is_ok()
         })
         .collect()
 }
@@ -147,12 +149,12 @@ fn reopens(actor: &Actor, line: &LineState, kind: ActionKind) -> Result<(), Refu
 /// Whether the transition table lets the action happen to the line, whoever asks.
 #[must_use]
 pub fn may_go(line: &LineState, kind: ActionKind) -> bool {
-    is_possible(line, kind).is_ok()
+    against(line, kind).is_ok()
 }
 
-/// The one transition table: from which states an action goes.
+/// The one transition table: from which states an action goes; what it says against the action where it does not.
 #[expect(clippy::too_many_lines, reason = "the transition table: one arm for each action")]
-fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
+pub fn against(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
     use RepairState as S;
     let open = !matches!(line.repair, S::Closed | S::Rejected | S::Cancelled | S::Void);
@@ -217,9 +219,9 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         }
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
         A::RecoverLoan => line.out_for_us().next().is_some(),
-        A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold,
+        A::Hold => line.open_promises.contains(&PromiseKind::RepairReturn) && !line.held_by_hand,
         // A quote stops the clock by itself; its answer lets it run on.
-        A::Resume => line.on_hold && line.case.open_quote().is_none_or(|quote| !quote.holds),
+        A::Resume => line.held_by_hand,
         A::Close => {
             matches!(line.repair, S::Returned | S::Exchanged | S::Scrapped | S::ToStock)
                 || bench::is_ours(line)
@@ -259,8 +261,11 @@ fn is_possible(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         step_to_take_back(line)?;
     }
     Err(match kind {
-        A::Hold | A::Resume if line.on_hold == (kind == A::Hold) => {
-            Refusal::HoldState { state: if line.on_hold { "held" } else { "running" }.to_owned() }
+        A::Hold if line.held_by_hand => Refusal::HoldState { state: "held".to_owned() },
+        A::Resume if line.quote_holds => Refusal::HoldState { state: "quoted".to_owned() },
+        A::Resume if !line.on_hold => Refusal::HoldState { state: "running".to_owned() },
+        A::DecideExchange if line.exchange_decided && !line.repair.is_ended() => {
+            Refusal::ExchangeDecided { serial: line.serial.clone() }
         }
         A::ReserveReplacement if up_front.is_some() => Refusal::AlreadyIssued {
             serial: up_front.map_or_else(String::new, |issued| issued.unit.serial.clone()),

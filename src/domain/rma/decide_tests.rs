@@ -40,6 +40,8 @@ fn line(repair: RepairState) -> LineState {
         waiting_parts: false,
         authorised: false,
         on_hold: false,
+        quote_holds: false,
+        held_by_hand: false,
         open_promises: vec![],
         answered_at: None,
         last_step: None,
@@ -80,7 +82,7 @@ fn what_is_offered_is_what_may_be_done_and_nothing_else_is() {
             let (actor, line) = (actor(*role), line(*state));
             let offered = allowed_actions(&actor, &line);
             for kind in ActionKind::ALL {
-                let permitted = actor.may(kind.permission()).is_ok() && is_possible(&line, *kind).is_ok();
+                let permitted = actor.may(kind.permission()).is_ok() && may_go(&line, *kind);
                 assert!(permitted || !offered.contains(kind), "{role} is offered {kind} in {state}");
             }
         }
@@ -132,13 +134,13 @@ fn the_clock_stops_once_and_only_while_it_runs() {
     assert!(matches!(refused, Err(Refusal::ActionNotAllowed { .. })), "no promise, no clock: {refused:?}");
     running.open_promises = vec![PromiseKind::RepairReturn];
     assert!(decide(&manager, &running, &hold, &at(TimeDelta::zero(), ""), now()).is_ok());
-    running.on_hold = true;
+    (running.on_hold, running.held_by_hand) = (true, true);
     assert_eq!(
         decide(&manager, &running, &hold, &at(TimeDelta::zero(), ""), now()),
         Err(Refusal::HoldState { state: "held".into() })
     );
     let unsaid = Action::Hold { reason: String::new(), said_by: " ".into() };
-    running.on_hold = false;
+    (running.on_hold, running.held_by_hand) = (false, false);
     assert!(
         matches!(decide(&manager, &running, &unsaid, &at(TimeDelta::zero(), ""), now()), Err(Refusal::Invalid(errors)) if errors.len() == 2)
     );
@@ -200,23 +202,23 @@ fn a_quote_holds_only_a_running_clock_and_is_answered_by_its_last_day() {
         state: crate::domain::rma::QuoteState::Open,
         holds: true,
     });
-    received.on_hold = true;
+    (received.on_hold, received.quote_holds) = (true, true);
     let accept = Action::Case(Case::AcceptQuote { by: "黄杰".into(), evidence: "邮件".into() });
     let late = decide(&manager, &received, &accept, &at(TimeDelta::zero(), ""), now());
     assert!(matches!(late, Err(Refusal::QuoteOver { .. })), "{late:?}");
     let in_time = decide(&manager, &received, &accept, &at(TimeDelta::days(1), ""), now()).unwrap();
-    assert_eq!(in_time.hold, Some(crate::domain::rma::HoldChange::End));
+    assert_eq!(in_time.hold, Some(crate::domain::rma::HoldChange::EndForQuote));
     // Nobody answered, and nobody looked for days: the wait ended with its last day.
     received.case.quote.as_mut().unwrap().valid_until = today - TimeDelta::days(5);
     let over = crate::domain::calendar::Zone::default().day_start(today - TimeDelta::days(4));
     let expire = Action::Case(Case::ExpireQuote);
     let expired = |line: &LineState| decide(&manager, line, &expire, &When::default(), now()).unwrap();
     let late = expired(&received);
-    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::QuoteEndedAt(over - TimeDelta::seconds(1))));
     assert_eq!(late.occurred_at, over - TimeDelta::seconds(1));
     // A step since then stands where it is; the wait ended before it all the same.
     received.last_event_at = now() - TimeDelta::days(1);
     let late = expired(&received);
-    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::EndedAt(over - TimeDelta::seconds(1))));
+    assert_eq!(late.hold, Some(crate::domain::rma::HoldChange::QuoteEndedAt(over - TimeDelta::seconds(1))));
     assert_eq!(late.occurred_at, received.last_event_at);
 }

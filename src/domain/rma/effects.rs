@@ -110,17 +110,23 @@ pub enum IssuedChange {
 /// The clock stops or runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldChange {
-    /// It stops.
+    /// Somebody stops it.
     Start {
         /// Why.
         reason: String,
         /// Who said so.
         said_by: String,
     },
-    /// It runs on.
+    /// A quote that is sent stops it, beside what somebody stopped it for.
+    StartForQuote,
+    /// What somebody stopped it for is over; a quote that waits holds it still.
     End,
-    /// It ran on from then: the wait ended by itself, whenever that is written down.
-    EndedAt(DateTime<Utc>),
+    /// The quote is answered; what somebody stopped it for holds it still.
+    EndForQuote,
+    /// The quote's wait ended by itself, whenever that is written down.
+    QuoteEndedAt(DateTime<Utc>),
+    /// There is nothing left to wait for.
+    EndAll,
 }
 
 /// A promise begins or ends.

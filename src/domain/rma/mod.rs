@@ -6,8 +6,10 @@
 mod action;
 mod bench;
 pub mod case;
+mod clock;
 mod decide;
 mod effects;
+mod guards;
 mod replay;
 pub mod service;
 mod spares;
@@ -18,7 +20,7 @@ mod taking_back;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};
-pub use decide::{When, allowed_actions, decide, may_assign, may_go, moment, works_on};
+pub use decide::{When, against, allowed_actions, decide, may_assign, may_go, moment, works_on};
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
@@ -26,6 +28,7 @@ pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 pub use taking_back::{may_be_taken_back, reversal, step_to_take_back};
 
+use crate::domain::refusal::Refusal;
 use crate::text_enum;
 
 text_enum! {
@@ -280,6 +283,18 @@ impl Mode {
     #[must_use]
     pub fn promises_return(self) -> bool {
         self != Mode::AdvanceReplacement
+    }
+
+    /// Whether the plan offers the mode; without a plan there is only the repair. Refuses with `mode_not_allowed`, or
+    /// `no_contract_covers`.
+    pub fn check_offered(self, regime: Option<crate::domain::plan::Regime>) -> Result<(), Refusal> {
+        let mode = self.to_string();
+        match regime {
+            None if self == Mode::RepairReturn => Ok(()),
+            None => Err(Refusal::NoContractCovers { mode }),
+            Some(regime) if self.is_offered_under(regime) => Ok(()),
+            Some(regime) => Err(Refusal::ModeNotAllowed { mode, regime: regime.to_string() }),
+        }
     }
 
     /// Whether a plan of this regime offers the mode (PRODUCT "Cases settled": loan → 1, 2, 4; exchange → 1, 3, 4).

@@ -46,8 +46,12 @@ pub struct LineState {
     pub waiting_parts: bool,
     /// Somebody said yes to the request.
     pub authorised: bool,
-    /// A hold is open.
+    /// A hold is open, a quote's or somebody's.
     pub on_hold: bool,
+    /// The hold that is open for the quote, beside which one of somebody may stand.
+    pub quote_holds: bool,
+    /// The hold somebody asked for is open, beside which the quote's may stand.
+    pub held_by_hand: bool,
     /// Promises that are open or floating on this line, by kind code.
     pub open_promises: Vec<crate::domain::plan::PromiseKind>,
     /// When the customer had the first answer, as far as is known and where one was promised.

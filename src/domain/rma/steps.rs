@@ -13,7 +13,7 @@ use crate::domain::rma::spares::{
 };
 use crate::domain::rma::{
     Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
-    RepairState, ShipmentPurpose, ShipmentState, Track, bench,
+    RepairState, ShipmentPurpose, ShipmentState, Track, bench, clock,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -22,8 +22,8 @@ use chrono::{DateTime, Utc};
 pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -> Result<(), Refusal> {
     match action {
         Action::Authorise => authorise(line, decision),
-        Action::Reject { reason } => end_unreceived(line, RepairState::Rejected, reason, decision)?,
-        Action::Cancel { reason } => end_unreceived(line, RepairState::Cancelled, reason, decision)?,
+        Action::Reject { reason } => end_unreceived(line, RepairState::Rejected, reason, decision),
+        Action::Cancel { reason } => end_unreceived(line, RepairState::Cancelled, reason, decision),
         Action::ReserveReplacement { spare } => reserve_replacement(line, spare, decision)?,
         Action::ShipReplacement { parcel, transit } => {
             ship_replacement(line, parcel, transit, decision)?;
@@ -50,12 +50,9 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
         }
         Action::ArriveOnSite | Action::RestoreService => {}
         Action::ReportFailure { file } => decision.set_note(file.clone()),
-        Action::Hold { reason, said_by } => hold(reason, said_by, decision),
-        Action::Resume => {
-            decision.hold = Some(HoldChange::End);
-            decision.log(Track::Clock, "held", "running");
-        }
-        Action::Close => close(line, decision)?,
+        Action::Hold { reason, said_by } => clock::stop(line, reason, said_by, decision),
+        Action::Resume => clock::run_on(line, decision),
+        Action::Close => close(line, decision),
         Action::Case(case) => case::take(line, case, decision)?,
     }
     Ok(())
@@ -187,20 +184,7 @@ fn authorise(line: &LineState, decision: &mut Decision) {
     decision.notice = Some(NoticeKind::Authorised);
 }
 
-fn end_unreceived(
-    line: &LineState,
-    to: RepairState,
-    reason: &str,
-    decision: &mut Decision,
-) -> Result<(), Refusal> {
-    if let Some(issued) =
-        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse))
-    {
-        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
-    }
-    if let Some(dead) = line.dead_spare_out() {
-        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
-    }
+fn end_unreceived(line: &LineState, to: RepairState, reason: &str, decision: &mut Decision) {
     release_reserved(line, decision);
     decision.repair = to;
     nobody_waits(line, decision);
@@ -217,7 +201,6 @@ fn end_unreceived(
         decision.notice = Some(NoticeKind::Rejected);
     }
     decision.set_note(reason.to_owned());
-    Ok(())
 }
 
 /// The line is called off: its faulty part is waited for no more, and the parcel it may be in is on the list of what comes no
@@ -424,8 +407,7 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     });
     decision.set_note(received_by.to_owned());
     if line.on_hold {
-        // There is nothing left to wait for.
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     if line.case.unrepaired {
         decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
@@ -443,46 +425,18 @@ fn confirm_returned(line: &LineState, received_by: &str, decision: &mut Decision
     Ok(())
 }
 
-fn hold(reason: &str, said_by: &str, decision: &mut Decision) {
-    decision.hold =
-        Some(HoldChange::Start { reason: reason.trim().to_owned(), said_by: said_by.trim().to_owned() });
-    decision.log(Track::Clock, "running", "held");
-    decision.set_note(format!("{} ({})", reason.trim(), said_by.trim()));
-}
-
-/// The close guard: our loaner is back, the customer's unit is not with us, nothing is owed.
-fn close(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    let loan = line.active(IssuedRole::Loan);
-    if let Some(issued) = loan.filter(|issued| issued.state != IssuedState::Reserved) {
-        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
-    }
+/// What may be closed is asked before ([`guards`](crate::domain::rma::guards)).
+fn close(line: &LineState, decision: &mut Decision) {
     case::release_loan(line, decision);
-    if let Some(dead) = line.dead_spare_out() {
-        return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
-    }
-    keep_replacement(line, decision)?;
+    keep_replacement(line, decision);
     end_promises(line, decision);
-    if let Some(unit) = &line.unit
-        && unit.place.depot.is_some()
-        && unit.owner == Owner::Customer(line.customer.clone())
-    {
-        return Err(Refusal::UnitStillHere { serial: unit.serial.clone(), place: unit.place.code.clone() });
-    }
-    if matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue) {
-        return Err(Refusal::FaultyPartOwed { serial: line.serial.clone() });
-    }
     decision.repair = RepairState::Closed;
     decision.notice = Some(NoticeKind::Closed);
-    Ok(())
 }
 
-/// A replacement given for good ends with the line; one that is still under way keeps it open.
-fn keep_replacement(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    let Some(given) = line.active(IssuedRole::Permanent) else { return Ok(()) };
-    if given.state != IssuedState::InUse {
-        return Err(Refusal::ReplacementUnderWay { serial: given.unit.serial.clone() });
-    }
+/// A replacement given for good ends with the line.
+fn keep_replacement(line: &LineState, decision: &mut Decision) {
+    let Some(given) = line.active(IssuedRole::Permanent) else { return };
     decision.issued = Some(IssuedChange::Step { id: given.id, to: IssuedState::Kept, release: None });
     decision.log(Track::Issued, given.state.as_str(), IssuedState::Kept.as_str());
-    Ok(())
 }

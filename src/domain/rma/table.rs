@@ -81,7 +81,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::RestoreService => row("", "", RESTORED),
         A::ReportFailure => row("attachment", "", "`failure_analysis` kept or broken"),
         A::Hold => row("reason, said_by", "", "`repair_return` stands still"),
-        A::Resume => row("", "", "`repair_return` runs on"),
+        A::Resume => row("", "", "`repair_return` runs on, unless a quote waits for its answer"),
         A::TakeBack => row(
             "reason",
             "those of the latest step, reversed as of when they were said to have happened",
@@ -119,9 +119,13 @@ fn case(kind: ActionKind) -> Described {
         ),
         A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
         A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),
-        A::AcceptQuote => row("by, evidence (customers: by?, evidence?)", "", "`repair_return` runs on"),
-        A::RefuseQuote => row("by, evidence", "", "`repair_return` runs on"),
-        A::ExpireQuote => row("", "", "`repair_return` runs on"),
+        A::AcceptQuote => row(
+            "by, evidence (customers: by?, evidence?)",
+            "",
+            "`repair_return` runs on, unless somebody stopped it, too",
+        ),
+        A::RefuseQuote => row("by, evidence", "", "`repair_return` runs on, unless somebody stopped it, too"),
+        A::ExpireQuote => row("", "", "`repair_return` runs on, unless somebody stopped it, too"),
         A::ReturnUnrepaired => row(
             "reason, carrier?, tracking_no?",
             "unit: bench → transit, as it is",

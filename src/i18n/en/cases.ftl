@@ -52,11 +52,9 @@ mail-row-price-value = { $amount } { $currency }
 mail-rejected-what = Repair request not accepted: { $unit }
 mail-rejected-title = We cannot accept your repair request.
 mail-rejected-body = Please do not send the unit. If the reason below does not fit, contact us; you can make a new request at any time.
-mail-rejected-due = This concerns { $date }.
 mail-correction-what = Correction: { $unit }
 mail-correction-title = What we wrote to you last was a mistake.
 mail-correction-body = We had entered the latest step of your RMA wrongly and have taken it back. Please disregard our mail about it; the page below shows how things stand.
-mail-correction-due = This concerns { $date }.
 
 mail-doa-what = Replacement does not work: { $unit }
 mail-doa-title = We are sorry that the replacement did not work.

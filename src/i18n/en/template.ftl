@@ -21,6 +21,7 @@ template-fault-unknown_key = There is no such text in this mail.
 template-fault-empty = Nothing is written.
 template-fault-too_long = More than { $max } characters.
 template-fault-syntax = This cannot be read: look at the braces.
+template-fault-unknown_variable-none = This text knows no “{ $name }”, nor anything else to be filled in.
 template-fault-unknown_variable = This mail knows no “{ $name }”. It knows: { $known }
 field-text_unusable = { $reason }
 

@@ -189,8 +189,9 @@ variant-by_due = Exchange in time counts
 variant-remedy30 = 30-day remedy counts
 variant-contractual = By contract
 
+hold-state-held = Stopped
+hold-state-quoted = Stopped for the quote, whose answer lets it run on
 hold-state-running = Running
-hold-state-stopped = Stopped
 
 action-authorise = Authorise
 action-reject = Reject

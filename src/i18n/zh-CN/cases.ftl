@@ -52,11 +52,9 @@ mail-row-price-value = { $amount } { $currency }
 mail-rejected-what = 返修申请未通过：{ $unit }
 mail-rejected-title = 您的返修申请没有通过。
 mail-rejected-body = 请不要寄件。如果下面的原因与实际不符，请联系我们；您也可以随时重新申请。
-mail-rejected-due = 日期：{ $date }。
 mail-correction-what = 更正：{ $unit }
 mail-correction-title = 我们上一封通知写错了，特此更正。
 mail-correction-body = 返修单的最近一步登记有误，我们已经撤回，关于这一步的通知请不必理会。实际进度以下面的页面为准。
-mail-correction-due = 日期：{ $date }。
 
 mail-doa-what = 替换件不能用：{ $unit }
 mail-doa-title = 很抱歉，替换件一到就不能用。

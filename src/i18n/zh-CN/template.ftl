@@ -17,6 +17,7 @@ template-fault-unknown_key = 这种邮件没有这段文字。
 template-fault-empty = 没有内容。
 template-fault-too_long = 超过 { $max } 个字符。
 template-fault-syntax = 读不懂，请检查大括号。
+template-fault-unknown_variable-none = 这段文字里没有「{ $name }」，也没有其他可填入的内容。
 template-fault-unknown_variable = 这段文字里没有「{ $name }」可用。可用的有：{ $known }
 field-text_unusable = { $reason }
 

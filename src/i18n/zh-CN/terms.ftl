@@ -190,8 +190,9 @@ variant-by_due = 期内等效
 variant-remedy30 = 三十天补救
 variant-contractual = 按合同
 
+hold-state-held = 已停钟
+hold-state-quoted = 等客户确认报价，答复后继续走时
 hold-state-running = 走时中
-hold-state-stopped = 已停钟
 
 action-authorise = 批准
 action-reject = 不批准

@@ -130,7 +130,7 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
             let found = found_unit(p, &unit, None);
             hits.push(hit("unit", &found.code, &found.name, &p.place(&unit.place), found.href));
         }
-        Scanned::Ambiguous { units } => hits.extend(units.iter().map(|unit| {
+        Scanned::Ambiguous { units, .. } => hits.extend(units.iter().map(|unit| {
             let found = found_unit(p, unit, None);
             hit("unit", &found.code, &found.name, &unit.part_no, found.href)
         })),

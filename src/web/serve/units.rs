@@ -237,14 +237,19 @@ fn look_back(page: &mut UnitDetailPage, found: Option<&UnitThenRow>) {
     page.release = None;
 }
 
-/// What to know before touching it.
+/// What to know before touching it, and what the page does not show in a place of its own.
 fn flags(p: &Page, details: &UnitDetails) -> Vec<String> {
-    let mistaken = details
-        .unit
-        .taken_back
-        .then(|| format!("{} {}", p.word("unit-flag", "taken_back"), p.t("unit-taken-back-text")));
-    let warned = details.warnings.iter().map(|flag| p.word("unit-flag", flag.as_str()));
-    mistaken.into_iter().chain(warned).collect()
+    use stock::UnitFlag as F;
+    let told = details.flags.iter().filter_map(|flag| match flag {
+        F::Reserved | F::OpenRma | F::NotOurs | F::Relabelled => None,
+        F::TakenBack => {
+            Some(format!("{} {}", p.word("unit-flag", flag.as_str()), p.t("unit-taken-back-text")))
+        }
+        F::ThirdReturn | F::NffTwice | F::Doa | F::SiteFailedBefore => {
+            Some(p.word("unit-flag", flag.as_str()))
+        }
+    });
+    told.collect()
 }
 
 async fn scan(req: HttpRequest, caller: Caller) -> Shown {
@@ -280,7 +285,7 @@ async fn scan(req: HttpRequest, caller: Caller) -> Shown {
             screen.moves = offered.map(|offered| moves::forms(p, &unit, &offered)).unwrap_or_default();
             screen.found = vec![found_unit(p, &unit, open_rma)];
         }
-        Scanned::Ambiguous { units } => {
+        Scanned::Ambiguous { units, .. } => {
             screen.found = units.iter().map(|unit| found_unit(p, unit, None)).collect();
         }
         Scanned::Place { place } => {

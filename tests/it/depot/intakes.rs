@@ -363,3 +363,13 @@ on_both!(a_photo_says_what_a_label_does_not, async |db: &Database| {
     let to = browser.submit("/intakes/new", "/intakes", &form).await;
     assert!(browser.page(&to).await.contains("BOX-"), "{to}");
 });
+
+on_both!(a_box_dated_back_beyond_three_days_needs_a_manager_who_says_why, async |db: &Database| {
+    let c = company(db).await;
+    let came = (db.clock().now() - chrono::TimeDelta::hours(73)).to_rfc3339();
+    let mut taken = json!({ "depot": "JN", "serial": "OLD-1", "taken_in_at": came });
+    assert_eq!(post(&c.manager, "/intakes", taken.clone(), 409).await["code"], "too_long_ago");
+    taken["note"] = json!("周末收的，周一补记");
+    assert_eq!(post(&c.jn, "/intakes", taken.clone(), 409).await["code"], "too_long_ago");
+    post(&c.manager, "/intakes", taken, 201).await;
+});

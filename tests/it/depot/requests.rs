@@ -242,9 +242,7 @@ on_both!(what_is_scanned_is_what_is_issued_and_one_spare_answers_one_request, as
     let mut again = wanted("fault", "BAD-1");
     again["rma"] = json!(rma);
     again["line"] = json!(1);
-    let second = post(&engineer, "/requests", again, 201).await;
-    post(&c.manager, &at(&second, "approve"), json!({}), 200).await;
-    let refused = post(&c.jn, &at(&second, "issue"), json!({ "carrier": "闪送" }), 409).await;
+    let refused = post(&engineer, "/requests", again, 409).await;
     assert_eq!(refused["code"], "already_issued", "{refused}");
 });
 
@@ -263,4 +261,89 @@ on_both!(a_request_whose_rma_was_called_off_lets_nothing_leave, async |db: &Data
     let cancel = format!("/rmas/{}/lines/1/actions/cancel", asked["rma"].as_str().unwrap());
     post(&c.manager, &cancel, json!({ "reason": "客户自己修好了" }), 200).await;
     assert_eq!(pack("SPARE2").await, (String::new(), "nothing_asks".to_owned()), "nobody waits for it");
+});
+
+/// One for the line of an RMA.
+fn wanted_on(rma: &Value) -> Value {
+    let mut wanted = wanted("fault", "");
+    (wanted["rma"], wanted["line"], wanted["faulty_serial"]) = (rma.clone(), json!(1), Value::Null);
+    wanted
+}
+
+on_both!(one_request_for_a_spare_is_open_on_a_line_at_a_time, async |db: &Database| {
+    let c = served(db).await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    let asked = post(&engineer, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let at = |asked: &Value, step: &str| format!("/requests/{}/{step}", asked["number"].as_str().unwrap());
+    for _ in 0..2 {
+        let again = post(&engineer, "/requests", wanted_on(&asked["rma"]), 409).await;
+        assert_eq!(again["code"], "request_already_open", "{again}");
+        assert!(again["detail"].as_str().unwrap().contains(asked["number"].as_str().unwrap()), "{again}");
+        let _ = c.manager.post(&at(&asked, "approve"), &json!({})).await;
+    }
+    let why = json!({ "reason": "重复" });
+    let open = post(&c.manager, &at(&asked, "reject"), why.clone(), 409).await;
+    assert_eq!(open["code"], "action_not_allowed", "its spare can be issued: {open}");
+    // Two of them as they came about before: the second can never be filled.
+    let more = "INSERT INTO spare_request (number, customer_id, part_id, rma_line_id, reason, receiver, state, requested_at, decided_at, \
+                automatic, decision_note, wish_from, wish_part) SELECT 'SQ-2026-000099', customer_id, part_id, rma_line_id, reason, receiver, state, \
+                requested_at, decided_at, automatic, decision_note, wish_from, wish_part FROM spare_request";
+    c.server.sql(more).await;
+    let rate = async || get(&c.manager, "/kpi/fill-rate?from=2026-03&to=2026-03").await["total"].clone();
+    let how = json!({ "depot": "JN", "received_by": "黄杰" });
+    post(&c.jn, &at(&asked, "issue"), how.clone(), 200).await;
+    assert_eq!(rate().await["approved"], 2);
+    let second = json!({ "number": "SQ-2026-000099" });
+    assert_eq!(post(&c.jn, &at(&second, "issue"), how, 409).await["code"], "already_issued");
+    assert_eq!(post(&c.manager, &at(&second, "reject"), json!({}), 422).await["code"], "invalid");
+    let before = db.clock().now();
+    db.clock().advance(TimeDelta::minutes(1));
+    let rejected = post(&c.manager, &at(&second, "reject"), why, 200).await;
+    assert_eq!((&rejected["state"], &rejected["decision_note"]), (&json!("rejected"), &json!("重复")));
+    assert_eq!(rate().await["approved"], 1, "one hand-over, one request");
+    let known = before.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let then = get(&c.manager, &format!("/kpi/fill-rate?from=2026-03&to=2026-03&known_at={known}")).await;
+    assert_eq!(then["total"]["approved"], 2, "it was known as approved: {then}");
+});
+
+on_both!(an_approved_request_whose_line_ended_is_let_go, async |db: &Database| {
+    let c = served(db).await;
+    let asked = post(&c.manager, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let at = |step: &str| format!("/requests/{}/{step}", asked["number"].as_str().unwrap());
+    post(&c.manager, &at("approve"), json!({}), 200).await;
+    let cancel = format!("/rmas/{}/lines/1/actions/cancel", asked["rma"].as_str().unwrap());
+    post(&c.manager, &cancel, json!({ "reason": "自己修好了" }), 200).await;
+    let rejected = post(&c.manager, &at("reject"), json!({ "reason": "已取消" }), 200).await;
+    assert_eq!(rejected["state"], "rejected");
+    let again = post(&c.manager, "/requests", wanted_on(&asked["rma"]), 409).await;
+    assert_eq!(again["code"], "action_not_allowed", "nobody waits for it: {again}");
+});
+
+on_both!(a_request_says_of_an_rma_what_the_rma_says, async |db: &Database| {
+    let c = served(db).await;
+    let asked = post(&c.manager, "/requests", wanted("fault", "BAD-1"), 201).await;
+    post(
+        &c.manager,
+        &format!("/requests/{}/reject", asked["number"].as_str().unwrap()),
+        json!({ "reason": "x" }),
+        200,
+    )
+    .await;
+    let plain = json!({ "part_no": BOARD, "serial": "BAD-2", "fault": "坏", "mode": "repair_return" });
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": [plain] }), 201).await;
+    let refused = post(&c.manager, "/requests", wanted_on(&rma["number"]), 409).await;
+    assert_eq!(refused["code"], "mode_gives_no_spare", "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("change_mode"), "{refused}");
+    let lent = json!({ "part_no": BOARD, "serial": "BAD-3", "fault": "坏", "mode": "loaner" });
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": [lent] }), 201).await;
+    for (field, said) in [("customer", "C2"), ("faulty_serial", "BAD-9")] {
+        let mut wrong = wanted_on(&rma["number"]);
+        wrong[field] = json!(said);
+        let refused = post(&c.manager, "/requests", wrong, 422).await;
+        let error = &refused["errors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!(field), &json!("not_of_rma")), "{refused}");
+    }
+    let mut right = wanted_on(&rma["number"]);
+    right["faulty_serial"] = json!("bad-3");
+    post(&c.manager, "/requests", right, 201).await;
 });

@@ -62,7 +62,7 @@ on_both!(boxes_widen_within_a_group_and_narrow_between_groups, async |db: &Datab
     assert_eq!(shown(&boss.page("/rma?clock=none&q=B-1").await), ["B-1"]);
     let page = boss.page("/rma?state=received&state=requested&q=B-2").await;
     for rest in
-        ["state=requested&#38;q=B-2", "state=received&#38;q=B-2", "state=requested&#38;state=received"]
+        ["state=requested&#38;q=B-2", "state=received&#38;q=B-2", "state=received&#38;state=requested"]
     {
         assert!(
             page.contains(&format!("href=\"/rma?view=open&#38;{rest}\"")),

@@ -3,7 +3,7 @@
 mod at_risk;
 mod company;
 mod company_foresight;
-mod evidence;
+pub mod evidence;
 mod export;
 mod floating;
 mod foresight;

@@ -183,9 +183,9 @@ fn promise(tx: &mut Conn, case: &Case, line_id: i64, ids: &Ids) -> StoreResult<i
     )?;
     for (from, to) in &case.holds {
         let (start, end) = (noon(*from), to.map(noon));
-        promises::start_hold(tx, line_id, "等待客户", "黄杰", start, start)?;
+        promises::start_hold(tx, line_id, "等待客户", "黄杰", false, start, start)?;
         if let Some(end) = end {
-            promises::end_hold(tx, line_id, end, end)?;
+            promises::end_holds(tx, line_id, &[false], end, end)?;
         }
     }
     if !case.holds.is_empty() {

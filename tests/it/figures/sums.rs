@@ -112,7 +112,7 @@ on_both!(sums_say_what_judging_every_line_says, async |db: &Database| {
     let ids = on_database(&app, move |tx| {
         let open = "SELECT min(r.line_id) AS value FROM rate_line r WHERE r.fate = 'open'";
         let held = sql(open).number(tx)?;
-        promises::start_hold(tx, held, "等待客户", "黄杰", now, now)?;
+        promises::start_hold(tx, held, "等待客户", "黄杰", false, now, now)?;
         let new = line(tx, &Case::new("RMA-NEW-1", "2026-12-01").with("confirm_returned", "2026-12-20"))?;
         Ok((held, new))
     });

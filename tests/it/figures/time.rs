@@ -64,8 +64,16 @@ on_both!(holds_count_as_they_were_known, async |db: &Database| {
     on_database(&app, |tx| {
         let line = line(tx, &Case::new("R-1", "2025-03-03"))?;
         // Waited from the 10th, which was written down on the 20th; went on on the 17th, written down on 1 April.
-        promises::start_hold(tx, line, "等待客户", "黄杰", noon(day("2025-03-10")), noon(day("2025-03-20")))?;
-        promises::end_hold(tx, line, noon(day("2025-03-17")), noon(day("2025-04-01")))?;
+        promises::start_hold(
+            tx,
+            line,
+            "等待客户",
+            "黄杰",
+            false,
+            noon(day("2025-03-10")),
+            noon(day("2025-03-20")),
+        )?;
+        promises::end_holds(tx, line, &[false], noon(day("2025-03-17")), noon(day("2025-04-01")))?;
         let due = sql("UPDATE promise SET due_on = '2025-06-06', sort_due = '2025-06-06' WHERE line_id = $1");
         due.bind(line).execute(tx)?;
         Ok(())

@@ -49,6 +49,27 @@ on_both!(a_void_needs_a_reason_and_a_second_person, async |db: &Database| {
     s.request("B1", "repair_return").await;
 });
 
+on_both!(a_pack_says_why_a_line_is_void_and_who_asked_for_it, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.send_home(&number).await;
+    s.act(&s.manager, &number, "void", json!({ "reason": "重复登记" })).await;
+    // Issued between the two: why stands in what was known before it.
+    db.clock().advance(TimeDelta::hours(1));
+    let june = json!({ "from": "2026-05", "to": "2026-06", "as_of": "2026-03-02" });
+    s.post(&s.manager, "/evidence", june.clone(), 201).await;
+    db.clock().advance(TimeDelta::hours(1));
+    s.act(&s.second, &number, "approve_void", json!({})).await;
+    let second = s.post(&s.manager, "/evidence", june, 201).await;
+    assert_eq!(second["restated"], 1, "{second}");
+    let bytes = crate::figures::evidence::file(&s.manager, second["number"].as_str().unwrap()).await;
+    let restated = crate::figures::evidence::pack(&bytes).restated;
+    let row = csv::Reader::from_reader(restated.as_bytes()).records().next().unwrap().unwrap();
+    assert_eq!(&row[12], "wang zhao", "{row:?}");
+    assert!(row[13].ends_with("void: 重复登记; approve_void"), "{row:?}");
+});
+
 on_both!(
     an_advance_replacement_swaps_titles_and_closes_when_the_faulty_part_is_waived,
     async |db: &Database| {

@@ -183,6 +183,8 @@ fn lines() -> Vec<LineState> {
                             exchange_decided,
                             authorised: *repair != RepairState::Requested,
                             on_hold,
+                            quote_holds: on_hold && case.open_quote().is_some(),
+                            held_by_hand: on_hold && case.open_quote().is_none(),
                             waiting_parts,
                             vendor_exchange: false,
                             open_promises: asked,

@@ -64,7 +64,8 @@ on_both!(a_loan_contract_and_an_exchange_contract_offer_their_own_modes, async |
     assert_eq!(owners("B2").await, json!("us"));
     assert_eq!(s.receive(swapped, "B2").await["state"], "closed");
     // After its period: chargeable, and nothing is promised.
-    assert_eq!(s.ask(&s.manager, at_site("南站", "B3", "loaner"), 409).await["code"], "mode_not_allowed");
+    let lent = s.ask(&s.manager, at_site("南站", "B3", "loaner"), 409).await;
+    assert_eq!(lent["code"], "no_contract_covers");
     let over = s.ask(&s.manager, at_site("南站", "B3", "repair_return"), 201).await;
     assert_eq!(over["lines"][0]["entitlement"], "chargeable");
     let over = over["number"].as_str().unwrap();
@@ -308,4 +309,28 @@ on_both!(waiting_for_parts_stops_no_clock_and_is_never_shown_as_paused, async |d
     s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
     s.act(&s.clerk, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
     insta::assert_snapshot!("waiting_for_parts", s.books(&number).await);
+});
+
+on_both!(what_covers_a_line_is_said, async |db: &Database| {
+    let s = scene(db).await;
+    three_contracts(&s).await;
+    let nowhere = s.ask(&s.manager, at_site("东 站", "B1", "repair_return"), 422).await;
+    let error = &nowhere["errors"][0];
+    assert_eq!((&error["field"], &error["code"]), (&json!("site"), &json!("unknown_site")), "{nowhere}");
+    let over = s.ask(&s.manager, at_site("南站", "B1", "loaner"), 409).await;
+    assert_eq!(over["code"], "no_contract_covers", "{over}");
+    let contract = async |number: &Value| {
+        let line =
+            s.get(&s.manager, &format!("/rmas/{}", number.as_str().unwrap())).await["lines"][0].clone();
+        line["contract"].clone()
+    };
+    let first = s.ask(&s.manager, at_site("东站", "B1", "loaner"), 201).await;
+    assert_eq!(contract(&first["number"]).await, "HT-LOAN");
+    let plain = s.ask(&s.manager, at_site("南站", "B2", "repair_return"), 201).await;
+    assert_eq!(contract(&plain["number"]).await, Value::Null);
+    // Of two for one site and day the one that began later applies.
+    let newer = json!({ "number": "HT-NEW", "customer": "C1", "plan": "gold", "valid_from": "2026-02-01", "sites": ["东站"] });
+    s.post(&s.admin, "/contracts", newer, 201).await;
+    let next = s.ask(&s.manager, at_site("东站", "B3", "loaner"), 201).await;
+    assert_eq!(contract(&next["number"]).await, "HT-NEW");
 });

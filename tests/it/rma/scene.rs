@@ -1,6 +1,7 @@
 //! A company over HTTP, and its books written out as a service manager reads them.
 
 use super::company;
+use super::told_whole::holes;
 use crate::support::Database;
 use crate::support::server::{Client, Server};
 use beiku::app::outbox::{self, NoticeFilter, OutboxRow};
@@ -208,6 +209,9 @@ impl Scene {
             rows.iter().map(|row| outbox::facts(conn, ctx, row.id)).collect()
         });
         let mails: Vec<(OutboxRow, Notice)> = mails.await.unwrap();
+        for (row, notice) in &mails {
+            assert_eq!(holes(notice), Vec::<String>::new(), "{} of {number}", row.kind);
+        }
         let read = |(row, notice): (OutboxRow, Notice)| {
             let lang = Lang::from_code(row.language.as_str()).unwrap();
             let mail = render(&notice, lang, &Sender::default()).unwrap();
@@ -216,9 +220,10 @@ impl Scene {
         mails.into_iter().map(read).collect()
     }
 
-    /// States, movements, promises and mails of an RMA, and the proof of the ledger.
+    /// States, movements, promises and mails of an RMA, and the proof of the ledger. Every mail of it is whole.
     pub async fn books(&self, number: &str) -> String {
         self.prove().await;
+        self.inbox(number).await;
         let number = number.to_owned();
         let written = self.server.app.store().read(move |c| {
             let mut out = String::new();

@@ -283,7 +283,7 @@ on_both!(a_scan_says_what_a_code_is, async |db: &Database| {
     w.receive("JN", REUSED_TOO, &["TWIN"]).await;
     let scan = async |code: &'static str| w.read(move |c, ctx| stock::scan(c, ctx, code)).await;
     assert!(matches!(scan("ｓｎ１").await, Scanned::Unit { unit, .. } if unit.serial == "SN1"));
-    assert!(matches!(scan("twin").await, Scanned::Ambiguous { units } if units.len() == 2));
+    assert!(matches!(scan("twin").await, Scanned::Ambiguous { units, .. } if units.len() == 2));
     assert!(matches!(scan("jn/a1-01").await, Scanned::Place { place } if place.code == "JN/A1-01"));
     assert!(matches!(scan("ＪＮ／Ａ１－０１").await, Scanned::Place { place } if place.code == "JN/A1-01"));
     assert!(matches!(scan("p-100").await, Scanned::Part { part } if part.part_no == BOARD));

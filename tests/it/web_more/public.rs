@@ -102,6 +102,7 @@ on_both!(a_request_of_unknown_people_waits_for_a_person, async |db: &Database| {
     let (_, held) = boss.get("/public/requests").await;
     let id = held["items"][0]["id"].as_i64().unwrap();
     assert_eq!(held["items"].as_array().unwrap().len(), 1);
+    assert_eq!(held["items"][0]["held_because"], "unknown_customer");
     let accept = format!("/public/requests/{id}/accept");
     let (status, _) = boss.post(&accept, &json!({ "customer": "C9" })).await;
     assert_eq!(status, 422);
@@ -133,9 +134,8 @@ on_both!(a_manager_places_or_puts_aside_what_nobody_could_place, async |db: &Dat
     let entry = anywhere.split_once("href=\"/public-requests\"").unwrap().1.split_once("</a>").unwrap().0;
     assert!(entry.ends_with(">2</span>"), "{entry}");
     let list = boss.page("/public-requests").await;
-    assert!(
-        list.contains("BOARD-81") && list.contains("BOARD-82") && list.contains("No customer or part fits")
-    );
+    let why = "The address belongs to no customer, or to several";
+    assert!(list.contains("BOARD-81") && list.contains("BOARD-82") && list.contains(why));
     assert!(
         list.contains("新人&#60;b&#62;") || list.contains("新人&lt;b&gt;"),
         "what strangers write is text"
@@ -208,6 +208,11 @@ on_both!(a_strangers_request_sent_twice_is_written_once, async |db: &Database| {
     assert_eq!(boss.post(&format!("/public/requests/{id}/accept"), &place).await.0, 201);
     assert_eq!(confirm("c").await, (200, true, first));
     assert_eq!(confirm("d").await.2["state"], "registered", "another key asks anew");
+    for bad in ["nonsense".to_owned(), "beiku_".to_owned() + &"0".repeat(64)] {
+        let (status, gone) = anybody.post("/public/requests/confirm", &json!({ "token": bad })).await;
+        let said = gone["detail"].as_str().unwrap();
+        assert!(status == StatusCode::NOT_FOUND && said.contains("link"), "{gone}");
+    }
     let other = json!({ "token": "beiku_".to_owned() + &"0".repeat(64) });
     assert_eq!(once(&anybody, "/public/requests/confirm", "c", &other).await.0, 404);
 });

@@ -57,7 +57,7 @@ pub(super) fn agree_scrap(line: &LineState, agreed: &Agreement, decision: &mut D
     decision.log(Track::Note, "", "");
     decision.set_note(format!("{} · {}", agreed.by.trim(), agreed.evidence.trim()));
     if line.on_hold {
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
     owed::drop_exchange(line, decision);
@@ -88,16 +88,13 @@ pub(super) fn scrap(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     let unit = here(line)?;
-    if unit.owner != Owner::Us && line.case.scrap_agreed_at.is_none() {
-        return Err(Refusal::ConsentNeeded { serial: unit.serial.clone() });
-    }
     let to = Stand { place: place.clone(), condition: Condition::Scrapped, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Scrap, &line.part, unit, to);
     keep_proof(line, true, proof, decision)?;
     decision.repair = RepairState::Scrapped;
     close_order(decision);
     if line.on_hold {
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     if line.repair != RepairState::Exchanged {

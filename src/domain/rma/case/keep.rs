@@ -110,7 +110,7 @@ pub(super) fn keep_loaner(
     decision.case.happened_at = Some(agreed.at.unwrap_or(decision.occurred_at));
     decision.case.consent = Some((ConsentKind::KeepLoaner, agreed.clone()));
     if line.on_hold {
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));

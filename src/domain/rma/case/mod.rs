@@ -18,7 +18,7 @@ pub(super) use owed::{close_settled, close_without, drop_exchange, end_promises}
 pub(super) use possible::{guard, is_possible};
 pub(super) use quote::{end as end_quote, withdraw};
 pub(super) use serial::check_part;
-pub(super) use void::{let_go, release_loan, release_reserved};
+pub(super) use void::{let_go, nothing_is_out, release_loan, release_reserved};
 
 use crate::domain::data_bearing::{DataAnswer, DataProof};
 use crate::domain::place::PlaceRef;
@@ -382,7 +382,7 @@ pub enum QuoteChange {
 pub(super) fn take(line: &LineState, case: &Case, decision: &mut Decision) -> Result<(), Refusal> {
     match case {
         Case::Void { reason } => void::ask(reason, decision),
-        Case::ApproveVoid => void::approve(line, decision)?,
+        Case::ApproveVoid => void::approve(line, decision),
         Case::CorrectSerial { serial, unit, reason } => {
             serial::correct(line, serial, unit.as_ref(), reason, decision)?;
         }

@@ -19,14 +19,7 @@ pub(super) fn change(
     if mode == line.mode {
         return Err(Refusal::field("mode", "same_as_before"));
     }
-    let offered = match line.case.regime {
-        Some(regime) => mode.is_offered_under(regime),
-        None => mode == Mode::RepairReturn,
-    };
-    if !offered {
-        let regime = line.case.regime.map_or("none", |regime| regime.as_str()).to_owned();
-        return Err(Refusal::ModeNotAllowed { mode: mode.to_string(), regime });
-    }
+    mode.check_offered(line.case.regime)?;
     let received = line.repair.is_with_us();
     let becomes_exchange = received && matches!(mode, Mode::AdvanceReplacement | Mode::EquivalentExchange);
     if let Some(issued) = line.replacement() {

@@ -3,10 +3,9 @@
 use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::RepairKind;
-use crate::domain::rma::case::{Agreement, Case, QuoteState, data, keep, owed};
+use crate::domain::rma::case::{Agreement, Case, data, keep, owed};
 use crate::domain::rma::{
-    Action, ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, RepairOutcome,
-    RepairState,
+    Action, ActionKind, FaultyState, IssuedRole, IssuedState, LineState, RepairOutcome, RepairState, guards,
 };
 use crate::domain::stock::{Owner, rfc3339};
 use chrono::{DateTime, Utc};
@@ -81,17 +80,13 @@ fn titles_swapped(line: &LineState) -> bool {
         && line.replacement().is_some_and(|issued| issued.state == IssuedState::InUse)
 }
 
-/// Work somebody has to pay for: none of it is done on a chargeable line before the quote was accepted. What a maker has
-/// done is a fact, and finding out that nothing can or need be done costs the customer nothing.
+/// Work that is paid for by what it says; a start, a maker's repair and parts are paid for in any case
+/// ([`guards`]). What a maker has done is a fact, and finding out that nothing can or need be done costs the customer nothing.
 fn is_paid_work(action: &Action) -> bool {
     match action {
-        Action::Bench(work) => match work.kind {
-            RepairKind::StartRepair | RepairKind::SendToVendor | RepairKind::UseParts => true,
-            RepairKind::FinishRepair => {
-                work.outcome == Some(RepairOutcome::Repaired) || !work.parts_fen.is_empty()
-            }
-            _ => false,
-        },
+        Action::Bench(work) if work.kind == RepairKind::FinishRepair => {
+            work.outcome == Some(RepairOutcome::Repaired) || !work.parts_fen.is_empty()
+        }
         _ => false,
     }
 }
@@ -104,12 +99,8 @@ pub(in crate::domain::rma) fn guard(
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     let kind = action.kind();
-    if is_paid_work(action)
-        && line.case.entitlement == Some(Entitlement::Chargeable)
-        && line.mode.promises_return()
-        && line.case.quote.as_ref().map(|quote| quote.state) != Some(QuoteState::Accepted)
-    {
-        return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
+    if is_paid_work(action) {
+        guards::may_work(line)?;
     }
     // A maker's leg asks at the bench (`domain::repair`).
     if let Action::Case(Case::Scrap { data: proof, .. } | Case::ToStock { data: proof, .. }) = action {

@@ -7,7 +7,7 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{Payer, Quote, QuoteChange, QuoteState};
 use crate::domain::rma::effects::{Decision, HoldChange};
-use crate::domain::rma::{ActionKind, Entitlement, LineState, Track};
+use crate::domain::rma::{ActionKind, Entitlement, LineState, Track, clock};
 use chrono::{NaiveDate, TimeDelta};
 
 pub(super) fn set_entitlement(
@@ -31,21 +31,17 @@ pub(super) fn send(
     valid_until: NaiveDate,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    if line.case.entitlement != Some(Entitlement::Chargeable) {
-        let entitlement = line.case.entitlement.map_or("", |entitlement| entitlement.as_str()).to_owned();
-        return Err(Refusal::NotChargeable { entitlement });
-    }
     if amount_fen <= 0 {
         return Err(Refusal::field("amount", "not_positive"));
     }
     if valid_until < Zone::default().local_date(decision.occurred_at) {
         return Err(Refusal::field("valid_until", "in_the_past"));
     }
-    let holds = line.open_promises.contains(&PromiseKind::RepairReturn) && !line.on_hold;
+    let holds = line.open_promises.contains(&PromiseKind::RepairReturn);
     let price = format!("{} {currency}", crate::domain::money::format_fen(amount_fen));
     if holds {
-        decision.hold = Some(HoldChange::Start { reason: "quote".to_owned(), said_by: price.clone() });
-        decision.log(Track::Clock, "running", "held");
+        decision.hold = Some(HoldChange::StartForQuote);
+        clock::stands_still(line, decision);
     } else {
         decision.log(Track::Note, "", "");
     }
@@ -80,7 +76,7 @@ pub(super) fn expire(line: &LineState, decision: &mut Decision) -> Result<(), Re
     decision.occurred_at = over.max(line.last_event_at);
     end(line, QuoteState::Expired, "", "", decision)?;
     if decision.hold.is_some() {
-        decision.hold = Some(HoldChange::EndedAt(over));
+        decision.hold = Some(HoldChange::QuoteEndedAt(over));
     }
     Ok(())
 }
@@ -102,9 +98,11 @@ pub(in crate::domain::rma) fn end(
             .collect::<Vec<_>>()
             .join(" · "),
     );
-    if quote.holds && line.on_hold {
-        decision.hold = Some(HoldChange::End);
-        decision.log(Track::Clock, "held", "running");
+    if line.quote_holds {
+        decision.hold = Some(HoldChange::EndForQuote);
+        if !line.held_by_hand {
+            decision.log(Track::Clock, "held", "running");
+        }
     }
     decision.case.quote = Some(QuoteChange::End {
         id: quote.id,
@@ -118,7 +116,7 @@ pub(in crate::domain::rma) fn end(
 /// The board was given instead, so there is nothing left to answer; and the clock has nothing left to wait for.
 pub(in crate::domain::rma) fn withdraw(line: &LineState, decision: &mut Decision) {
     if line.on_hold {
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     if let Some(quote) = line.case.open_quote() {
         let (id, state) = (quote.id, QuoteState::Expired);

@@ -11,20 +11,18 @@ pub(super) fn ask(reason: &str, decision: &mut Decision) {
 }
 
 /// The second person agrees: nothing of the line counts any more.
-pub(super) fn approve(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
-    nothing_is_out(line)?;
+pub(super) fn approve(line: &LineState, decision: &mut Decision) {
     release_reserved(line, decision);
     if line.on_hold {
-        decision.hold = Some(HoldChange::End);
+        decision.hold = Some(HoldChange::EndAll);
     }
     steps::nobody_waits(line, decision);
     decision.repair = RepairState::Void;
     decision.promises.push(PromiseChange::ExcludeAll);
-    Ok(())
 }
 
 /// A customer's unit that we hold must end first, and what we gave must be back or settled (PRODUCT "Going home").
-pub(super) fn nothing_is_out(line: &LineState) -> Result<(), Refusal> {
+pub(in crate::domain::rma) fn nothing_is_out(line: &LineState) -> Result<(), Refusal> {
     if let Some(unit) = line.held_for_customer() {
         return Err(Refusal::UnitStillHere { serial: unit.serial.clone(), place: unit.place.code.clone() });
     }

@@ -41,6 +41,7 @@ struct Read {
     line: LineView,
     spares: Spares,
     depots: Vec<depots::Depot>,
+    may_reject: bool,
 }
 
 fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
@@ -63,7 +64,8 @@ fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
         spares = spares::within_limits(conn, ctx, &row.part_no, carried)?;
         places = vec![];
     }
-    Ok(Read { row, line, spares, depots: places })
+    let may_reject = requests::may_reject(conn, ctx, &row)?;
+    Ok(Read { row, line, spares, depots: places, may_reject })
 }
 
 async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
@@ -109,8 +111,11 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
     let may = |permission| caller.may(permission).is_ok();
     let mut steps = vec![];
     match read.row.state {
-        RequestState::Requested if may(Permission::DecideRma) => {
-            steps.push(step(p, read, "approve", vec![Field::new("note", p.t("field-note"), Control::Text)]));
+        RequestState::Requested | RequestState::Approved if read.may_reject && may(Permission::DecideRma) => {
+            if read.row.state == RequestState::Requested {
+                let note = Field::new("note", p.t("field-note"), Control::Text);
+                steps.push(step(p, read, "approve", vec![note]));
+            }
             let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
             steps.push(step(p, read, "reject", vec![why]));
         }

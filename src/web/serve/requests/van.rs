@@ -50,7 +50,7 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<VanPage, Problem> 
     let p = frame::page(req, Some(caller), Screen::Van);
     let depots: Vec<Choice> =
         depots.iter().map(|depot| Choice::new(&depot.row.code, &depot.row.name)).collect();
-    let Van { units, lots } = van;
+    let Van { units, lots, .. } = van;
     Ok(VanPage {
         uses: open.iter().filter_map(|request| served(request, &units)).collect(),
         units: units.iter().map(|unit| carried(&p, unit, &depots)).collect(),
