@@ -64,8 +64,8 @@ on_both!(a_loan_contract_and_an_exchange_contract_offer_their_own_modes, async |
     assert_eq!(owners("B2").await, json!("us"));
     assert_eq!(s.receive(swapped, "B2").await["state"], "closed");
     // After its period: chargeable, and nothing is promised.
-    let lent = s.ask(&s.manager, at_site("南站", "B3", "loaner"), 409).await;
-    assert_eq!(lent["code"], "no_contract_covers");
+    let refused = s.ask(&s.manager, at_site("南站", "B3", "loaner"), 409).await;
+    assert_eq!(refused["code"], "no_contract_covers");
     let over = s.ask(&s.manager, at_site("南站", "B3", "repair_return"), 201).await;
     assert_eq!(over["lines"][0]["entitlement"], "chargeable");
     let over = over["number"].as_str().unwrap();
