@@ -19,6 +19,11 @@ export default {
 
     const zhao = await person({ size: 'phone', theme: 'dark' });
     await zhao.signIn('manager');
+    await zhao.goto(`/rma/${number}`);
+    const next = zhao.page.locator('.next-go'), fold = await next.boundingBox();
+    assert.ok(fold.y >= 0 && fold.y + fold.height <= 844 - 52, 'the next step stands on the first screen, above the tabs');
+    await next.click();
+    assert.ok((await zhao.page.locator('#do-authorise button').boundingBox()).y < 844, 'and leads to its form');
     await act(zhao, number, 'authorise');
     await zhao.sees('已批准');
 

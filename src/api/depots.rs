@@ -8,7 +8,7 @@ use crate::domain::actor::Permission;
 use crate::domain::place::bin_code;
 use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, NoFilter, Page, Paging, Query, Word};
+use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
@@ -219,7 +219,7 @@ fn bins_of(depot: depots::Depot) -> Page<Bin> {
 /// Bins of a depot
 #[utoipa::path(get, path = "/depots/{code}/bins", params(("code" = String, Path, description = "Depot code"), Paging),
     responses((status = 200, description = "Its bins by code", body = Page<Bin>)))]
-async fn bins(caller: Caller, code: web::Path<String>, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn bins(caller: Caller, code: web::Path<String>, paging: Paging) -> Answer {
     let depot = http::read(&caller, move |conn, ctx| depots::get(conn, ctx, &code)).await?;
     let item = |bin: String| Bin { place: bin_code(&depot.row.code, &bin), bin };
     http::ok(&Page::of_whole("bins", &paging, depot.bins, String::clone, item)?)

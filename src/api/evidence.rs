@@ -5,7 +5,7 @@ use crate::app::seals;
 use crate::domain::actor::Permission;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, NoFilter, Page, Paging, Query, ok, read};
+use crate::http::{self, Answer, Caller, Json, Page, Paging, ok, read};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::Path;
@@ -194,7 +194,7 @@ async fn issue(caller: Caller, req: HttpRequest, body: Json<EvidenceBody>) -> An
 /// Evidence packs, newest first
 #[utoipa::path(get, path = "/evidence", params(Paging),
     responses((status = 200, description = "Packs", body = Page<EvidencePack>)))]
-async fn list(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn list(caller: Caller, paging: Paging) -> Answer {
     let before = paging.after::<i64>(LIST)?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
     let rows = read(&caller, move |conn, ctx| evidence::list(conn, ctx, before, fetch)).await?;
@@ -236,7 +236,7 @@ async fn paper(caller: Caller, number: Path<String>) -> Answer {
 ///
 /// Whoever keeps one can prove later that no row before it was changed.
 #[utoipa::path(get, path = "/seals", params(Paging), responses((status = 200, description = "One per ledger", body = Page<SealHead>)))]
-async fn heads(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn heads(caller: Caller, paging: Paging) -> Answer {
     let heads = read(&caller, seals::heads).await?;
     let item = |head: seals::Head| {
         let seal = head.seal;

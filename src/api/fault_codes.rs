@@ -3,7 +3,7 @@
 use crate::app::repair::{self, FaultCodeFields, FaultCodeRow};
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, NoFilter, Page, Paging, Query};
+use crate::http::{self, Answer, Caller, Json, Page, Paging};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ impl From<FaultCodeRow> for FaultCode {
 
 /// List diagnosis codes
 #[utoipa::path(get, path = "/fault-codes", params(Paging), responses((status = 200, description = "Codes", body = Page<FaultCode>)))]
-async fn list(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn list(caller: Caller, paging: Paging) -> Answer {
     let rows = http::read(&caller, repair::list_codes).await?;
     http::ok(&Page::of_whole("fault-codes", &paging, rows, |row| row.code.clone(), FaultCode::from)?)
 }

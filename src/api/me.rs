@@ -7,7 +7,7 @@ use crate::app::{Outcome, people, run, token};
 use crate::domain::actor::Permission;
 use crate::domain::people::TOKEN_LIFE_DAYS;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Credential, Json, NoFilter, Page, Paging, Query, State, Word};
+use crate::http::{self, Answer, Caller, Credential, Json, Page, Paging, State, Word};
 use crate::i18n::Lang;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -176,7 +176,7 @@ pub struct Token {
 
 /// The caller's API tokens
 #[utoipa::path(get, path = "/me/tokens", params(Paging), responses((status = 200, description = "Live tokens, newest first", body = Page<Token>)))]
-async fn tokens(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn tokens(caller: Caller, paging: Paging) -> Answer {
     let before = paging.after::<i64>("me/tokens")?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
     let rows = http::read(&caller, move |conn, ctx| token::list(conn, ctx, before, fetch)).await?;

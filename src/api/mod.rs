@@ -155,7 +155,12 @@ resources! {
     audit: "Who did what, when.",
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PREFIX, endpoints()));
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    Table::new(
+        PREFIX,
+        endpoints().map(|endpoint| (endpoint, openapi::queries(endpoint.method, endpoint.path))),
+    )
+});
 
 /// Every call of the API with who may make it.
 pub fn endpoints() -> impl Iterator<Item = Endpoint> {

@@ -21,7 +21,7 @@ crate::endpoints! {
     post "/movements/{id}/reversal" reverse: Access::Needs(Permission::MoveStock),
 }
 
-/// What to book. In a batch, whatever an item does not say is taken from the batch itself.
+/// What to book: kind, from and to are needed. In a batch, whatever an item does not say is taken from the batch itself.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMovement {

@@ -23,7 +23,7 @@ crate::endpoints! {
 #[serde(deny_unknown_fields)]
 pub struct NoteBody {
     /// What to write down.
-    #[schema(max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     text: String,
     /// Line it is about; the whole RMA when not said.
     line: Option<i64>,

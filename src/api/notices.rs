@@ -124,7 +124,7 @@ async fn retry(caller: Caller, req: HttpRequest, id: web::Path<i64>) -> Answer {
 #[serde(deny_unknown_fields)]
 pub struct TestMail {
     /// Mail address.
-    #[schema(example = "he@example.cn", max_length = 254)]
+    #[schema(example = "he@example.cn", min_length = 1, max_length = 254)]
     to: String,
     /// Language of the mail; the caller's when not said.
     language: Option<LanguageWord>,

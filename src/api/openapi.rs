@@ -56,6 +56,24 @@ pub fn document() -> &'static OpenApi {
     &DOCUMENT
 }
 
+/// Names of the query parameters of a call.
+pub(super) fn queries(method: &str, path: &str) -> Vec<String> {
+    let Some(item) = document().paths.paths.get(path) else { return vec![] };
+    let operation = match method {
+        "GET" => &item.get,
+        "POST" => &item.post,
+        "PUT" => &item.put,
+        "PATCH" => &item.patch,
+        _ => &item.delete,
+    };
+    let parameters = operation.iter().flat_map(|operation| operation.parameters.iter().flatten());
+    let names = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => Some(parameter.name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     let ui =
         SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json").try_it_out_enabled(true));
@@ -162,7 +180,8 @@ fn complete(resource: &Resource, method: &str, path: &str, operation: &mut Opera
         let about = operation.description.take().unwrap_or_default();
         operation.description = Some(format!("{about}\n\nNeeds the right `{permission}`.").trim().to_owned());
     }
-    if method == "POST" && (!is_public || OPEN_ONCE.contains(&path)) {
+    let writes = method == "POST" && !path.ends_with("/preview");
+    if writes && (!is_public || OPEN_ONCE.contains(&path)) {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
     let has_body = operation.request_body.is_some();

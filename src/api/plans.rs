@@ -11,7 +11,7 @@ use crate::domain::actor::Permission;
 use crate::domain::plan::PlanVersion;
 use crate::domain::setup::Record;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, NoFilter, Page, Paging, Query, Word};
+use crate::http::{self, Answer, Caller, Json, Page, Paging, Word};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::NaiveDate;
@@ -129,7 +129,7 @@ impl From<plans::Plan> for Plan {
 ///
 /// A customer's user sees those of the own organisations and their contracts.
 #[utoipa::path(get, path = "/plans", params(Paging), responses((status = 200, description = "Plans by code", body = Page<Plan>)))]
-async fn list(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn list(caller: Caller, paging: Paging) -> Answer {
     let plans = http::read(&caller, plans::list).await?;
     http::ok(&Page::of_whole("plans", &paging, plans, |plan| plan.row.code.clone(), Plan::from)?)
 }

@@ -11,7 +11,7 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
 use crate::http::server::peer;
-use crate::http::{self, Answer, Caller, Json, NoFilter, Page, Paging, Query, State, Word, language};
+use crate::http::{self, Answer, Caller, Json, Page, Paging, State, Word, language};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ pub struct NewPublicRequest {
     #[schema(example = "MCU24-19K03-00917", min_length = 1, max_length = 64)]
     serial: String,
     /// What is wrong.
-    #[schema(example = "3 号端口不通", min_length = 1, max_length = 2000)]
+    #[schema(example = "3 号端口不通", min_length = 1, max_length = 500)]
     fault: String,
     /// Language of the mails; that of the request when not said.
     language: Option<LanguageWord>,
@@ -194,7 +194,7 @@ impl From<PublicRequestRow> for HeldRequest {
 
 /// Requests that wait for a person
 #[utoipa::path(get, path = "/public/requests", params(Paging), responses((status = 200, description = "The longest waiting first", body = Page<HeldRequest>)))]
-async fn held(caller: Caller, paging: Paging, _: Query<NoFilter>) -> Answer {
+async fn held(caller: Caller, paging: Paging) -> Answer {
     let after = paging.after::<i64>("public/requests")?.unwrap_or(0);
     let fetch = paging.fetch();
     let rows = http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, fetch)).await?;
@@ -232,7 +232,7 @@ async fn accept(caller: Caller, req: HttpRequest, id: web::Path<i64>, body: Json
 #[serde(deny_unknown_fields)]
 pub struct DismissRequest {
     /// For the audit trail.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 

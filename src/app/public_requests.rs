@@ -65,7 +65,9 @@ pub enum Confirmed {
 pub fn submit(tx: &mut Conn, ctx: &Ctx, written: &Written, link: &Secret) -> AppResult<()> {
     let mut fields = Fields::new();
     let name = fields.required("name", &written.name, NAME_MAX);
-    fields.required("email", &written.email, 254);
+    if written.email.trim().is_empty() {
+        fields.fault("email", "required");
+    }
     let email = fields.email("email", &written.email).to_lowercase();
     let organisation = fields.text("organisation", &written.organisation, NAME_MAX);
     let phone = fields.text("phone", &written.phone, 40);

@@ -121,6 +121,11 @@ pub fn heads(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Head>> {
     current(conn)
 }
 
+/// Whether a seal with this head was set on any ledger, and is there.
+pub(in crate::app) fn is_set(conn: &mut Conn, head: &str) -> AppResult<bool> {
+    Ok(seals::with_head(conn, head)? > 0)
+}
+
 /// The heads of all ledgers, for whoever hands them on.
 pub(in crate::app) fn current(conn: &mut Conn) -> AppResult<Vec<Head>> {
     let heads = SealedLedger::ALL.iter().map(|ledger| {

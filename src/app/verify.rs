@@ -1,6 +1,6 @@
 //! Both ledgers prove themselves: every projection is held against the movements, steps, holds and calendars it follows from.
 
-use crate::app::{AppResult, Ctx, SessionRules, calendar, figures, rma, seals, snapshots};
+use crate::app::{AppResult, Ctx, SessionRules, calendar, evidence, figures, rma, seals, snapshots};
 use crate::domain::actor::Actor;
 use crate::domain::stock::proof::{DifferenceKind, Proof, Prover};
 use crate::store::figures::last_recorded;
@@ -72,11 +72,24 @@ pub fn verify_watched(conn: &mut Conn, mut on_movement: impl FnMut()) -> AppResu
     let mut proof = prover.finish();
     seals::prove_into(conn, &mut proof)?;
     snapshots::prove_into(conn, &mut proof)?;
+    evidence::prove_into(conn, &mut proof)?;
     if let Some(ctx) = after_all_recorded(conn)? {
         rma::prove_into(conn, &ctx, &mut proof)?;
         figures::prove_into(conn, &ctx, &mut proof)?;
     }
     Ok(proof)
+}
+
+/// Adds every head somebody kept and of which there is no seal any more. Where it is there and its chain proves, no row before it
+/// was changed since.
+pub fn hold_against(conn: &mut Conn, heads: &[String], proof: &mut Proof) -> AppResult<()> {
+    for head in heads {
+        let head = head.trim().to_lowercase();
+        if !seals::is_set(conn, &head)? {
+            proof.note(DifferenceKind::SealMissing, "seal", head, "-");
+        }
+    }
+    Ok(())
 }
 
 /// Who proves, on a day by which whatever was recorded had happened; `None` where nothing was recorded.

@@ -1,7 +1,7 @@
 //! `beiku verify`: both ledgers prove themselves, or the differences are listed and the command fails.
 
 use crate::app::AppResult;
-use crate::app::verify::{count_movements, verify_watched};
+use crate::app::verify::{count_movements, hold_against, verify_watched};
 use crate::cli::{Env, Failure, Outcome, out};
 use crate::domain::stock::proof::{Difference, Proof};
 use crate::i18n::{self, Lang};
@@ -12,6 +12,8 @@ const LINES: usize = 100;
 
 #[derive(clap::Args)]
 pub struct Args {
+    #[arg(long, value_name = "HEAD")]
+    seal: Vec<String>,
     #[arg(long)]
     json: bool,
 }
@@ -23,7 +25,9 @@ pub fn run(env: &Env, args: &Args) -> Outcome {
         let bar = ProgressBar::new(count_movements(conn)?);
         let proof = verify_watched(conn, || bar.inc(1));
         bar.finish_and_clear();
-        proof
+        let mut proof = proof?;
+        hold_against(conn, &args.seal, &mut proof)?;
+        Ok(proof)
     })?;
     if args.json {
         out::line(&document(&proof)?);

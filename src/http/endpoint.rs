@@ -43,29 +43,47 @@ pub struct Endpoint {
     pub access: Access,
 }
 
+/// What holds for a call.
+struct Rule {
+    access: Access,
+    /// Names of its query parameters.
+    queries: Vec<String>,
+}
+
+impl Rule {
+    /// Refuses a parameter the call does not know, so that a misspelt filter does not quietly return everything.
+    fn check_queries(&self, text: &str) -> Result<(), Problem> {
+        let mut names = url::form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name);
+        match names.find(|name| !self.queries.iter().any(|known| known == name)) {
+            None => Ok(()),
+            Some(name) => {
+                let (name, known) = (name.into_owned(), self.queries.join(", "));
+                Err(Trouble::UnknownParameter { name, known }.into())
+            }
+        }
+    }
+}
+
 /// The table, ready for looking up.
 pub struct Table {
-    endpoints: HashMap<String, BTreeMap<&'static str, Access>>,
+    endpoints: HashMap<String, BTreeMap<&'static str, Rule>>,
 }
 
 impl Table {
-    /// The endpoints below `prefix`.
+    /// The endpoints below `prefix`, each with the names of its query parameters.
     #[must_use]
-    pub fn new(prefix: &str, endpoints: impl IntoIterator<Item = Endpoint>) -> Table {
-        let mut table: HashMap<String, BTreeMap<&'static str, Access>> = HashMap::new();
-        for endpoint in endpoints {
-            table
-                .entry(format!("{prefix}{}", endpoint.path))
-                .or_default()
-                .insert(endpoint.method, endpoint.access);
+    pub fn new(prefix: &str, endpoints: impl IntoIterator<Item = (Endpoint, Vec<String>)>) -> Table {
+        let mut table: HashMap<String, BTreeMap<&'static str, Rule>> = HashMap::new();
+        for (Endpoint { method, path, access }, queries) in endpoints {
+            table.entry(format!("{prefix}{path}")).or_default().insert(method, Rule { access, queries });
         }
         Table { endpoints: table }
     }
 
-    fn find(&self, req: &ServiceRequest) -> Result<Access, Problem> {
+    fn find(&self, req: &ServiceRequest) -> Result<&Rule, Problem> {
         let pattern = req.match_pattern().ok_or(Trouble::NoSuchAddress)?;
         let methods = self.endpoints.get(&pattern).ok_or(Trouble::NoSuchAddress)?;
-        methods.get(req.method().as_str()).copied().ok_or_else(|| {
+        methods.get(req.method().as_str()).ok_or_else(|| {
             let allowed = methods.keys().copied().collect::<Vec<_>>().join(", ");
             Trouble::MethodNotAllowed { allowed }.into()
         })
@@ -88,19 +106,19 @@ pub async fn authorise<B: MessageBody + 'static>(
 }
 
 async fn admit(table: &Table, req: &mut ServiceRequest) -> Result<(), Problem> {
-    let access = table.find(req)?;
-    if access == Access::Public {
-        return Ok(());
+    let rule = table.find(req)?;
+    if rule.access == Access::Public {
+        return rule.check_queries(req.query_string());
     }
     let caller = req.extract::<Caller>().await?;
-    let verdict = match access {
+    let verdict = match rule.access {
         Access::Needs(permission) => caller.may(permission),
         Access::SignedIn => within_token(&caller, req),
         Access::Public => Ok(()),
     };
     // Also when the answer is no: it is told in the caller's language.
     req.extensions_mut().insert(caller);
-    verdict
+    verdict.and_then(|()| rule.check_queries(req.query_string()))
 }
 
 /// What everybody may do who is signed in, a program with a limited token may do when the token carries the reading of

@@ -11,6 +11,7 @@ pub mod forgotten;
 pub mod imports;
 mod json;
 pub mod mailroom;
+pub mod pack;
 mod page;
 mod pieces;
 pub mod problem;
@@ -36,7 +37,7 @@ pub(crate) use json::unreadable;
 pub use page::{Page, Paging};
 pub use pieces::pieces;
 pub use problem::{Problem, ProblemBody, Trouble};
-pub use query::{NoFilter, Query};
+pub use query::Query;
 pub use sign_in::{
     Entry, Proof, chosen_password, finish_step, new_password_hash, no_cookie, our_cookie, password_fault,
     prove_again, session_cookie, sign_in, sign_out,

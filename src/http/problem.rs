@@ -19,6 +19,13 @@ pub enum Trouble {
         /// What and where.
         reason: String,
     },
+    /// The address knows no such query parameter.
+    UnknownParameter {
+        /// What was sent.
+        name: String,
+        /// What it knows, with commas.
+        known: String,
+    },
     /// The cursor is not one of this list's.
     BadCursor,
     /// The idempotency key is not 1 to 64 printable ASCII characters.
@@ -60,6 +67,7 @@ impl Trouble {
     /// Every code, for the tests that walk all of them.
     pub const CODES: &'static [&'static str] = &[
         "malformed",
+        "unknown_parameter",
         "bad_cursor",
         "bad_idempotency_key",
         "not_signed_in",
@@ -78,6 +86,7 @@ impl Trouble {
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Trouble::Malformed { .. } => (StatusCode::BAD_REQUEST, "malformed"),
+            Trouble::UnknownParameter { .. } => (StatusCode::BAD_REQUEST, "unknown_parameter"),
             Trouble::BadCursor => (StatusCode::BAD_REQUEST, "bad_cursor"),
             Trouble::BadIdempotencyKey => (StatusCode::BAD_REQUEST, "bad_idempotency_key"),
             Trouble::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in"),
@@ -97,6 +106,10 @@ impl Trouble {
     fn args(&self) -> Args<'_> {
         match self {
             Trouble::Malformed { reason } => crate::args! { "reason" => reason },
+            Trouble::UnknownParameter { name, known } => {
+                let many = if known.is_empty() { "no" } else { "yes" };
+                crate::args! { "name" => name, "known" => known, "any" => many }
+            }
             Trouble::TooLarge { limit } => crate::args! { "kilobytes" => limit / 1024 },
             Trouble::TooMany { seconds } => crate::args! { "seconds" => *seconds },
             Trouble::MethodNotAllowed { allowed } => crate::args! { "allowed" => allowed },

@@ -30,11 +30,6 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// What a list takes that knows no filter: nothing but its page.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoFilter {}
-
 /// Decodes the parameters whose name is `wanted`.
 pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> bool) -> Result<T, Problem> {
     let malformed = |error: String| Problem::from(Trouble::Malformed { reason: format!("query: {error}") });

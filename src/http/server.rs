@@ -1,6 +1,7 @@
 //! The server: one actix application around whatever the faces mount.
 
 use crate::http::envelope::{RequestSpan, envelope};
+use crate::http::pack;
 use crate::http::problem::{Problem, Trouble};
 use crate::http::state::State;
 use actix_web::dev::Server;
@@ -30,6 +31,7 @@ pub fn start(
         App::new()
             .app_data(state.clone())
             .configure(limits)
+            .wrap(from_fn(pack::pages))
             .wrap(Compress::default())
             .wrap(from_fn(envelope))
             .wrap(TracingLogger::<RequestSpan>::new())

@@ -44,7 +44,14 @@ fn word<'a>(lang: Lang, name: &str, value: &'a str) -> Value<'a> {
     let prefixes = VOCABULARY.iter().find(|(known, _)| *known == name).map(|(_, prefixes)| *prefixes);
     let keys = prefixes.unwrap_or_default().iter().map(|prefix| format!("{prefix}{value}"));
     let key = keys.into_iter().find(|key| has(lang, key));
-    key.map_or_else(|| Value::from(value), |key| Value::from(text(lang, &key)))
+    match (key, value.strip_suffix("/bench")) {
+        (Some(key), _) => Value::from(text(lang, &key)),
+        // Codes of bins are what their labels say; the bench has no label.
+        (None, Some(depot)) if matches!(name, "place" | "claimed") => {
+            Value::from(format!("{depot} {}", text(lang, "place-bench")))
+        }
+        _ => Value::from(value),
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +68,9 @@ mod tests {
         );
         let facts = [("kind", "user".to_owned()), ("key", "user".to_owned())];
         assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such user: user.");
+        let facts =
+            [("serial", "S1".to_owned()), ("claimed", "JN".to_owned()), ("place", "DZ/bench".to_owned())];
+        assert!(explain(Lang::Zh, "refusal-unit_elsewhere", &facts).contains("账上在 DZ 维修工位"));
         let facts = [("kind", "dragon { $key }".to_owned()), ("key", "x".to_owned())];
         assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such dragon { $key }: x.");
     }

@@ -85,6 +85,16 @@ row! {
         pub recorded_at: DateTime<Utc>,
     }
 
+    /// A pack and the hash that was handed out with it.
+    pub struct IssuedRow {
+        /// Row id.
+        pub id: i64,
+        /// Number.
+        pub number: String,
+        /// SHA-256 of the file.
+        pub sha256: String,
+    }
+
     struct ChunkRow { content: Vec<u8> }
 }
 
@@ -174,6 +184,26 @@ pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<O
     visible(&mut filters, reader);
     let text = format!("{SELECT} WHERE p.number = $1 {}", filters.text());
     Ok(filters.into_sql(text).optional(conn)?)
+}
+
+/// Packs after `after`, oldest first. At most `limit`.
+pub fn issued(conn: &mut Conn, after: i64, limit: i64) -> StoreResult<Vec<IssuedRow>> {
+    Ok(sql("SELECT id, number, sha256 FROM evidence_pack WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .load(conn)?)
+}
+
+/// Hands the file of a pack to `each`, piece by piece.
+pub fn for_each_chunk(conn: &mut Conn, pack_id: i64, mut each: impl FnMut(&[u8])) -> StoreResult<()> {
+    sql("SELECT content FROM evidence_chunk WHERE pack_id = $1 ORDER BY n").bind(pack_id).for_each(
+        conn,
+        |row: ChunkRow| {
+            each(&row.content);
+            Ok(())
+        },
+    )?;
+    Ok(())
 }
 
 /// The file of a pack.

@@ -206,6 +206,17 @@ pub fn by_id(conn: &mut Conn, reader: &Scope, id: i64) -> StoreResult<Option<Int
     Ok(filters.into_sql(text).optional(conn)?)
 }
 
+/// What came in this box, first taken in first. At most `limit`.
+pub fn in_box(conn: &mut Conn, reader: &Scope, box_no: &str, limit: i64) -> StoreResult<Vec<IntakeRow>> {
+    let mut filters = Filters::after(vec![box_no.into()]);
+    if let Some((clause, user)) = scope::depots(reader, "i.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!("{SELECT} WHERE i.box = $1 {} ORDER BY i.id LIMIT {limit}", filters.text());
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
 /// Intakes before `before_id`, newest first. At most `limit`.
 pub fn list(
     conn: &mut Conn,

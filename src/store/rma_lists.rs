@@ -80,6 +80,21 @@ pub fn list_lines_by_risk(
     Ok(filters.into_sql(text).load(conn)?)
 }
 
+/// Lines before `before_id`, the latest registered first. At most `limit`.
+pub fn list_lines_newest(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &LineFilter,
+    before_id: i64,
+    limit: i64,
+) -> StoreResult<Vec<LineRow>> {
+    let mut filters = Filters::after(vec![before_id.into()]);
+    narrow(&mut filters, reader, filter);
+    let limit = filters.value(limit);
+    let text = format!("{LINE} WHERE l.id < $1 {} ORDER BY l.id DESC LIMIT {limit}", filters.text());
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
 /// Lines after `after`, most urgent first. At most `limit`.
 pub fn list_lines(
     conn: &mut Conn,

@@ -15,6 +15,8 @@ row! {
         pub id: i64,
         /// Number.
         pub number: String,
+        /// Customer.
+        pub customer_id: i64,
         /// State.
         pub state: RepairState,
     }
@@ -27,6 +29,8 @@ row! {
         pub rma_id: i64,
         /// Line number.
         pub line: i64,
+        /// Customer.
+        pub customer_id: i64,
         /// Repair track.
         pub repair_state: RepairState,
         /// Faulty-part track.
@@ -108,7 +112,7 @@ row! {
 
 /// RMAs after `after`, by id. At most `limit`.
 pub fn heads(conn: &mut Conn, after: i64, limit: i64) -> StoreResult<Vec<HeadRow>> {
-    Ok(sql("SELECT id, number, state FROM rma WHERE id > $1 ORDER BY id LIMIT $2")
+    Ok(sql("SELECT id, number, customer_id, state FROM rma WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(after)
         .bind(limit)
         .load(conn)?)
@@ -116,9 +120,11 @@ pub fn heads(conn: &mut Conn, after: i64, limit: i64) -> StoreResult<Vec<HeadRow
 
 /// The lines of the RMAs from `first` to `last`.
 pub fn lines(conn: &mut Conn, first: i64, last: i64) -> StoreResult<Vec<LineRow>> {
-    Ok(sql("SELECT id, rma_id, line, repair_state, faulty_state, sort_due, received_at, ended_at, \
+    Ok(sql(
+        "SELECT id, rma_id, line, customer_id, repair_state, faulty_state, sort_due, received_at, ended_at, \
          CASE WHEN open_identity IS NULL THEN FALSE ELSE TRUE END AS holds_unit \
-         FROM rma_line WHERE rma_id BETWEEN $1 AND $2 ORDER BY rma_id, line")
+         FROM rma_line WHERE rma_id BETWEEN $1 AND $2 ORDER BY rma_id, line",
+    )
     .bind(first)
     .bind(last)
     .load(conn)?)

@@ -99,6 +99,11 @@ pub fn all(conn: &mut Conn, ledger: SealedLedger) -> StoreResult<Vec<SealRow>> {
     .load(conn)?)
 }
 
+/// How many seals have this head.
+pub fn with_head(conn: &mut Conn, head: &str) -> StoreResult<i64> {
+    Ok(sql("SELECT count(*) AS value FROM seal WHERE head = $1").bind(head).number(conn)?)
+}
+
 /// The newest seal of a ledger.
 pub fn newest(conn: &mut Conn, ledger: SealedLedger) -> StoreResult<Option<SealRow>> {
     Ok(sql("SELECT number, through_id, rows_sealed, head, sealed_at FROM seal WHERE ledger = $1 ORDER BY number DESC LIMIT 1")

@@ -362,6 +362,23 @@ pub fn list(
     Ok(filters.into_sql(text).load(conn)?)
 }
 
+/// Transfers with this waybill number, newest first. At most `limit`.
+pub fn of_waybill(
+    conn: &mut Conn,
+    reader: &Scope,
+    tracking_no: &str,
+    limit: i64,
+) -> StoreResult<Vec<TransferRow>> {
+    let mut filters = Filters::after(vec![tracking_no.into()]);
+    visible(&mut filters, reader);
+    let limit = filters.value(limit);
+    let text = format!(
+        "{SELECT} WHERE t.tracking_no = $1 AND t.tracking_no <> '' {} ORDER BY t.id DESC LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
 /// The transfer of this number, if the reader may see it.
 pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<Option<TransferRow>> {
     let mut filters = Filters::after(vec![number.into()]);

@@ -202,10 +202,20 @@ pub fn by_serials(conn: &mut Conn, codes: &[String]) -> StoreResult<HashMap<Stri
 
 /// A good unit of ours in this depot that nobody holds: the one that has been there longest.
 pub fn oldest_available(conn: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<Option<UnitRow>> {
+    oldest(conn, depot_id, part_id, "")
+}
+
+/// The same, to take it: past those that others are taking in this moment.
+pub fn take_oldest(tx: &mut Conn, depot_id: i64, part_id: i64) -> StoreResult<Option<UnitRow>> {
+    let past = if tx.is_postgres() { "FOR UPDATE OF u SKIP LOCKED" } else { "" };
+    oldest(tx, depot_id, part_id, past)
+}
+
+fn oldest(conn: &mut Conn, depot_id: i64, part_id: i64, how: &str) -> StoreResult<Option<UnitRow>> {
     Ok(sql_shaped(format!(
         "{SELECT} WHERE u.depot_id = $1 AND u.part_id = $2 AND u.condition = 'good' AND u.owner = 'us' \
          AND pl.kind IN ('depot', 'bin') \
-         AND NOT EXISTS (SELECT 1 FROM reservation h WHERE h.unit_id = u.id AND h.state = 'open') ORDER BY u.last_moved_at, u.id LIMIT 1"
+         AND NOT EXISTS (SELECT 1 FROM reservation h WHERE h.unit_id = u.id AND h.state = 'open') ORDER BY u.last_moved_at, u.id LIMIT 1 {how}"
     ))
     .bind(depot_id)
     .bind(part_id)

@@ -5,13 +5,11 @@
 //! still open, or a second node on another release) the present file is served without caching.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
+use crate::http::pack::{accepts_gzip, gzip};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
@@ -52,7 +50,7 @@ fn gather(dir: &Dir<'static>, assets: &mut BTreeMap<&'static str, Asset>) {
             && let Some(content_type) = content_type(path)
         {
             let plain = file.contents();
-            assets.insert(path, Asset { plain, gzip: gzip(plain), content_type });
+            assets.insert(path, Asset { plain, gzip: gzip(plain, 9), content_type });
         }
     }
     for sub in dir.dirs() {
@@ -72,12 +70,6 @@ fn content_type(path: &str) -> Option<&'static str> {
         None if name == "LICENSE" => "text/plain; charset=utf-8",
         _ => return None,
     })
-}
-
-fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok().filter(|packed| packed.len() < plain.len())
 }
 
 /// The URL of a file under `static/`, such as `css/app.css`. A name that does not exist gives a URL that answers 404;
@@ -128,24 +120,12 @@ async fn serve(request: HttpRequest, path: web::Path<(String, String)>) -> HttpR
         .insert_header((VARY, "Accept-Encoding"))
         .insert_header(("X-Content-Type-Options", "nosniff"));
     match &asset.gzip {
-        Some(packed) if accepts_gzip(&request) => {
+        Some(packed) if accepts_gzip(request.headers()) => {
             answer.insert_header((CONTENT_ENCODING, "gzip")).body(web::Bytes::from_static(packed))
         }
         // Said outright, so that a compressing middleware does not pack what is not worth packing.
         _ => answer.insert_header((CONTENT_ENCODING, "identity")).body(web::Bytes::from_static(asset.plain)),
     }
-}
-
-fn accepts_gzip(request: &HttpRequest) -> bool {
-    let Some(accepted) = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
-    accepted.split(',').any(|offer| {
-        let mut pieces = offer.split(';').map(str::trim);
-        let name = pieces.next().unwrap_or_default();
-        let refused = pieces.any(|piece| matches!(piece, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        matches!(name, "gzip" | "*") && !refused
-    })
 }
 
 #[cfg(test)]
@@ -155,6 +135,7 @@ mod tests {
     use sha2::Sha384;
 
     use super::*;
+    use actix_web::http::header::ACCEPT_ENCODING;
 
     #[actix_web::test]
     async fn present_hash_is_immutable_and_packed() {

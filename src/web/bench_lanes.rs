@@ -1,5 +1,6 @@
 //! `/bench` as lanes: what stands where, the likeliest to miss its promise on top, and what to do next.
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -24,7 +25,7 @@ pub struct Lane {
 impl Lane {
     /// How many are not shown.
     pub fn more(&self) -> i64 {
-        self.count.saturating_sub(i64::try_from(self.rows.len()).unwrap_or(i64::MAX))
+        self.count.saturating_sub(how_many(self.rows.len()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/counts`: stock counts, and one with its variance, what it would book and who may say yes.
 
+use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -161,16 +162,25 @@ impl CountPage {
         state_badge(&self.p, &self.state)
     }
 
+    /// The places by name where there are few, else how many.
+    fn covers(&self) -> String {
+        const FEW: usize = 4;
+        if self.places.len() > FEW {
+            return self.p.n("count-places", &self.place_count());
+        }
+        self.places.iter().map(|place| self.p.place(place)).collect::<Vec<_>>().join(", ")
+    }
+
     fn place_count(&self) -> i64 {
-        i64::try_from(self.places.len()).unwrap_or(i64::MAX)
+        how_many(self.places.len())
     }
 
     fn difference_count(&self) -> i64 {
-        i64::try_from(self.differences.len()).unwrap_or(i64::MAX)
+        how_many(self.differences.len())
     }
 
     fn exception_count(&self) -> i64 {
-        i64::try_from(self.exceptions.len()).unwrap_or(i64::MAX)
+        how_many(self.exceptions.len())
     }
 
     /// A difference with its sign.

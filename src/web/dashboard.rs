@@ -197,6 +197,8 @@ pub struct DashboardPage {
     pub month: NaiveDate,
     /// When the figures were read.
     pub as_of: DateTime<Utc>,
+    /// Whether the way to the first RMA is still to be gone.
+    pub begins: bool,
     /// 2 to 5 tiles.
     pub tiles: Vec<Tile>,
     /// The month's rate, contractual variant.

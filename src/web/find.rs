@@ -7,7 +7,7 @@ use super::Page;
 /// One hit.
 #[derive(Clone, Debug)]
 pub struct Hit {
-    /// `unit`, `rma`, `shipment`, `part`, `customer`, `bin`.
+    /// `unit`, `rma`, `request`, `repair`, `shipment`, `transfer`, `count`, `box`, `part`, `customer`, `bin`.
     pub kind: &'static str,
     /// Code: serial, number, part number.
     pub code: String,
@@ -40,7 +40,9 @@ pub fn icon(kind: &str) -> &'static str {
         "rma" => "arrows-exchange",
         "request" => "package-export",
         "repair" => "tool",
-        "shipment" => "truck",
+        "shipment" | "transfer" => "truck",
+        "count" => "clipboard-check",
+        "box" => "inbox",
         "part" => "package",
         "customer" => "building",
         "bin" => "map-pin",

@@ -1,5 +1,6 @@
 //! Forms as data: one template draws them all, with and without JavaScript (UI.md §6).
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -78,7 +79,8 @@ pub struct Field {
     pub value: String,
     /// How it is filled in.
     pub control: Control,
-    /// Whether it may stay empty; only a mark for people, the rule lives in the use case.
+    /// Whether it may not stay empty. The forms of actions are refused without it, also where the rule would let a program
+    /// leave it out.
     pub required: bool,
     /// What is wrong with it and what to do, empty for nothing.
     pub error: String,
@@ -213,7 +215,7 @@ impl Form {
     /// How many fields have a complaint.
     pub fn bad_fields(&self) -> i64 {
         let bad = self.fields.iter().chain(&self.more).filter(|field| !field.error.is_empty()).count();
-        i64::try_from(bad).unwrap_or(i64::MAX)
+        how_many(bad)
     }
 
     /// The id of a field's control: names repeat between forms, ids may not.
@@ -234,7 +236,12 @@ impl Form {
 
     /// The key of what "more" is called.
     pub fn later_key(&self) -> &'static str {
-        if self.more.iter().any(|field| field.name == "note") { "form-later-note" } else { "form-later" }
+        let mut shown = self.more.iter().filter(|field| !matches!(field.control, Control::Hidden));
+        match (shown.next(), shown.next()) {
+            (Some(only), None) if only.name == "note" => "field-note",
+            _ if self.more.iter().any(|field| field.name == "note") => "form-later-note",
+            _ => "form-later",
+        }
     }
 
     /// Puts the values of a refused request back, and the complaints to their fields. Unknown names are left out.

@@ -7,6 +7,11 @@ use crate::i18n;
 
 use super::Page;
 
+/// A length or a count as texts and templates take it.
+pub fn how_many(n: impl TryInto<i64>) -> i64 {
+    n.try_into().unwrap_or(i64::MAX)
+}
+
 impl Page {
     /// Today in the company's time zone.
     pub fn today(&self) -> NaiveDate {
@@ -190,7 +195,7 @@ mod tests {
         }
         for (document, chinese, english) in [
             ("import:stock#2", "库存导入第 2 行", "Stock import, row 2"),
-            ("IN-20261120-li", "2026-11-20 收货扫描，li", "Receiving on 2026-11-20, li"),
+            ("IN-20261120-li", "2026-11-20 收件扫描，li", "Receiving on 2026-11-20, li"),
             ("MV-20261120-li-wei", "2026-11-20 移库扫描，li-wei", "Moving on 2026-11-20, li-wei"),
             ("RMA-2026-000001", "RMA-2026-000001", "RMA-2026-000001"),
             ("IN-1", "IN-1", "IN-1"),

@@ -144,6 +144,11 @@ impl Clock {
         }
     }
 
+    /// Whether it still runs though its last day is over.
+    pub fn is_late(&self) -> bool {
+        matches!(self.state, ClockState::Running) && self.left < 0
+    }
+
     /// Used share in percent, for the bar.
     pub fn percent(&self) -> i64 {
         if self.total <= 0 { 0 } else { (self.used.saturating_mul(100) / self.total).clamp(0, 100) }

@@ -4,6 +4,7 @@
 //! dates and colours are made by [`Page`] so that one struct serves both languages. Screens know nothing of the store.
 
 pub mod account;
+pub mod action_menu;
 pub mod actions;
 pub mod as_of;
 pub mod assets;

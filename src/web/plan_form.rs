@@ -1,5 +1,6 @@
 //! The form of a plan version: what is promised, one row per promise, and how clocks and titles go.
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -51,7 +52,7 @@ pub struct PlanFormPage {
 impl PlanFormPage {
     fn bad(&self) -> i64 {
         let bad = self.terms.iter().flat_map(TermRow::fields).filter(|field| !field.error.is_empty()).count();
-        self.f.bad_fields().saturating_add(i64::try_from(bad).unwrap_or(i64::MAX))
+        self.f.bad_fields().saturating_add(how_many(bad))
     }
 
     /// Puts back what was typed and what is wrong.

@@ -1,5 +1,6 @@
 //! Paper: fault tags, hand-over sheets, delivery notes, labels. One stylesheet, sizes in millimetres (UI-MORE.md "Paper").
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -119,7 +120,7 @@ pub struct SheetPage {
 
 impl SheetPage {
     fn total(&self) -> i64 {
-        i64::try_from(self.items.len()).unwrap_or(i64::MAX)
+        how_many(self.items.len())
     }
 }
 

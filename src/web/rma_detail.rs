@@ -90,7 +90,7 @@ pub struct Spent {
 pub struct LinkedUnit {
     /// Serial.
     pub serial: String,
-    /// `faulty`, `loan` or `permanent`.
+    /// `faulty`, `loan`, `permanent`, or `exchange` for the board held.
     pub role: &'static str,
     /// State on its own track: code of `repair-state`, or of `issued-state`.
     pub state: String,
@@ -352,6 +352,11 @@ impl RmaDetailPage {
         self.actions.get(skip..).unwrap_or_default()
     }
 
+    /// What else can be done, by kind.
+    fn menu(&self) -> Vec<(&'static str, Vec<&ActionForm>)> {
+        super::action_menu::grouped(self.others())
+    }
+
     /// "Left out 20 weekend days and 6 holidays; 2 make-up days counted." Nothing before the clock starts.
     fn arithmetic(&self) -> String {
         let c = &self.line.clock;
@@ -446,7 +451,8 @@ impl RmaDetailPage {
 /// The fill of a stage in the days-spent bar; the same stage always has the same colour.
 pub fn spent_fill(state: &str) -> &'static str {
     match state {
-        "received" | "expected" => "f-mute",
+        "requested" | "authorised" | "expected" => "f-mute",
+        "received" => "f-wait",
         "diagnosing" => "f-resv",
         "repairing" => "f-acc",
         "at_vendor" => "f-repair",
@@ -461,6 +467,7 @@ pub fn spent_fill(state: &str) -> &'static str {
 pub fn spent_dot(state: &str) -> &'static str {
     match spent_fill(state) {
         "f-mute" => "d-mute",
+        "f-wait" => "d-wait",
         "f-resv" => "d-resv",
         "f-acc" => "d-acc",
         "f-repair" => "d-repair",

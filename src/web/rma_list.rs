@@ -1,5 +1,6 @@
 //! `/rma`: the list of RMA lines with views, filters and clocks.
 
+use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -131,7 +132,39 @@ impl RmaListPage {
     fn ticked(&self) -> i64 {
         let ticked =
             self.facets.iter().flat_map(|facet| &facet.options).filter(|option| option.checked).count();
-        i64::try_from(ticked).unwrap_or(i64::MAX)
+        how_many(ticked)
+    }
+
+    /// The filters that are on, each with the address of the list without it.
+    fn chips(&self) -> Vec<(String, String)> {
+        let ticked: Vec<(&str, &FacetOption)> = self
+            .facets
+            .iter()
+            .flat_map(|facet| facet.options.iter().map(move |option| (facet.name, option)))
+            .filter(|(_, option)| option.checked)
+            .collect();
+        let address = |left_out: Option<usize>, q: &str| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.append_pair("view", &self.view);
+            for (at, (name, option)) in ticked.iter().enumerate() {
+                if left_out != Some(at) {
+                    query.append_pair(name, &option.value);
+                }
+            }
+            if !q.is_empty() {
+                query.append_pair("q", q);
+            }
+            format!("/rma?{}", query.finish())
+        };
+        let mut chips: Vec<(String, String)> = ticked
+            .iter()
+            .enumerate()
+            .map(|(at, (_, option))| (option.label.clone(), address(Some(at), &self.q)))
+            .collect();
+        if !self.q.is_empty() {
+            chips.push((self.q.clone(), address(None, "")));
+        }
+        chips
     }
 
     /// Whether one of the kept views is shown.

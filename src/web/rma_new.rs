@@ -1,5 +1,6 @@
 //! `/rma/new`: a request for one or more faulty parts.
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -31,7 +32,8 @@ pub fn page(p: Page, choices: &NewChoices, lines: usize, idempotency_key: &str) 
     let customer = match choices.customers.as_slice() {
         [] => Field::new("customer", p.t("field-customer"), Control::Code).required(),
         [only] => Field::hidden("customer", only.value.clone()),
-        many => Field::new("customer", p.t("field-customer"), Control::Select(many.to_vec())).required(),
+        many => Field::new("customer", p.t("field-customer"), Control::Select(many.to_vec()))
+            .with_hint(p.t("field-customer-known-hint")),
     };
     let fields = vec![
         customer,
@@ -76,12 +78,12 @@ fn line_fields(p: &Page, choices: &NewChoices, index: usize) -> Vec<Field> {
 
 impl RmaNewPage {
     fn line_title(&self, index: &usize) -> String {
-        self.p.n("rma-new-line", &i64::try_from(index + 1).unwrap_or(i64::MAX))
+        self.p.n("rma-new-line", &how_many(index + 1))
     }
 
     fn bad(&self) -> i64 {
         let lines = self.lines.iter().flatten().filter(|field| !field.error.is_empty()).count();
-        self.f.bad_fields().saturating_add(i64::try_from(lines).unwrap_or(i64::MAX))
+        self.f.bad_fields().saturating_add(how_many(lines))
     }
 
     /// Puts typed values and complaints back, by field name.

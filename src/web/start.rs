@@ -1,5 +1,6 @@
 //! `/setup` and `/start`: from the one-time link to the first RMA.
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -42,11 +43,11 @@ pub struct StartPage {
 
 impl StartPage {
     fn done(&self) -> i64 {
-        i64::try_from(self.steps.iter().filter(|step| step.done).count()).unwrap_or_default()
+        how_many(self.steps.iter().filter(|step| step.done).count())
     }
 
     fn all(&self) -> i64 {
-        i64::try_from(self.steps.len()).unwrap_or_default()
+        how_many(self.steps.len())
     }
 }
 

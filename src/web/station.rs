@@ -1,6 +1,7 @@
 //! `/scan/{receive|ship|move|count}`: the scan station. One box, one verdict, one list; works by plain forms, and with script
 //! keeps every scan on the device until the server has answered (UI.md §7).
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -114,7 +115,7 @@ pub struct LoadCard {
 
 impl LoadCard {
     fn packed(&self) -> i64 {
-        i64::try_from(self.serials.len()).unwrap_or(i64::MAX)
+        how_many(self.serials.len())
     }
 }
 
@@ -211,7 +212,7 @@ impl StationPage {
     }
 
     fn untold(&self, line: &DueLine) -> i64 {
-        i64::try_from(line.serials.len().saturating_sub(TOLD)).unwrap_or(i64::MAX)
+        how_many(line.serials.len().saturating_sub(TOLD))
     }
 
     /// The scan a press on "undo" takes back: the last one that stands.
@@ -251,7 +252,10 @@ impl StationPage {
             ("aim", "station-aim"),
             ("needBin", "station-need-bin"),
             ("needBinText", "station-need-bin-text"),
+            ("noBinText", "station-no-bin-text"),
+            ("bench", "place-bench"),
             ("undone", "station-undone"),
+            ("undoneNothing", "station-undone-nothing"),
             ("notUndone", "station-not-undone"),
             ("undoReason", "station-undo-reason"),
             ("nocam", "station-nocam"),
@@ -274,8 +278,9 @@ impl StationPage {
             ("count_elsewhere", "count-verdict-elsewhere"),
             ("count_unknown", "count-verdict-unknown"),
         ];
-        let map: serde_json::Map<String, serde_json::Value> =
+        let mut map: serde_json::Map<String, serde_json::Value> =
             words.iter().map(|(name, key)| ((*name).to_owned(), self.p.t(key).into())).collect();
+        map.insert("noBin".to_owned(), self.p.t1("station-no-bin", "depot", self.depot.as_str()).into());
         serde_json::Value::Object(map).to_string()
     }
 

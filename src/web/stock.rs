@@ -1,5 +1,6 @@
 //! `/stock`: balances as a matrix of parts and depots.
 
+use crate::web::format::how_many;
 use askama::Template;
 
 use super::Page;
@@ -141,7 +142,7 @@ pub struct StockPage {
 
 impl StockPage {
     fn depot_count(&self) -> i64 {
-        i64::try_from(self.depots.len()).unwrap_or(i64::MAX)
+        how_many(self.depots.len())
     }
 
     /// Whether a part's row leads to its reorder points: where somebody looks for a part, or for what is short.

@@ -1,5 +1,6 @@
 //! `/unit/{serial}`: the passport of one unit: where it is, whose it is, everything that happened to it.
 
+use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Datelike, Utc};
 
@@ -127,7 +128,7 @@ impl UnitDetailPage {
     }
 
     fn history_count(&self) -> i64 {
-        i64::try_from(self.history.len()).unwrap_or(i64::MAX)
+        how_many(self.history.len())
     }
 
     /// A year's heading goes above the first movement of that year.

@@ -62,7 +62,12 @@ function beep(kind) {
 
 // What an answer says.
 const TONE_OF = { accepted: 'ok', review: 'warn', refused: 'bad', here: 'ok', quantity: 'ok', other_bin: 'warn', elsewhere: 'warn', unknown: 'warn' };
-const short = place => place.includes('/') ? place.split('/').slice(1).join('/') : place;
+// Codes of bins are what their labels say; the bench goes by its name.
+const short = place => {
+  const bin = place.includes('/') ? place.split('/').slice(1).join('/') : place;
+  return bin === 'bench' ? say.bench : bin;
+};
+const named = place => place.endsWith('/bench') ? `${place.slice(0, -6)} ${say.bench}` : place;
 function read(status, body) {
   if (status >= 400) {
     const fields = body.errors?.map(error => error.message).join(' ');
@@ -71,7 +76,7 @@ function read(status, body) {
   const seen = body.items?.[0];
   if (seen) {
     const kind = TONE_OF[seen.verdict], other = seen.verdict === 'other_bin' || seen.verdict === 'elsewhere';
-    return { kind, title: say[`count_${seen.verdict}`], text: other ? seen.book_place : seen.part_no ?? '', bin: short(seen.place) };
+    return { kind, title: say[`count_${seen.verdict}`], text: other ? named(seen.book_place) : seen.part_no ?? '', bin: short(seen.place) };
   }
   const kind = TONE_OF[body.verdict], done = body.verdict === 'accepted';
   const already = done && !body.document && body.movement_id === null;
@@ -112,6 +117,8 @@ function panel(code, what) {
   if (paper && what.paper) { paper.href = what.paper.href; $('span', paper).textContent = what.paper.words; }
   $('#empty')?.remove();
 }
+// The time of day where the company is, as the rows from the server have it: a device may stand in another zone.
+const clock = at => new Date(at + Number(root.dataset.zone) * 1000).toISOString().slice(11, 19);
 const rowOf = key => list.querySelector(`[data-key="${CSS.escape(key)}"]`);
 function row(entry, what) {
   let item = rowOf(entry.key);
@@ -125,7 +132,7 @@ function row(entry, what) {
   if (what.id) item.dataset.id = what.id;
   const middle = text('div', '', 'trunc');
   middle.append(text('span', entry.code, 'mono'), text('span', [what.title, what.text].filter(Boolean).join(' · '), 'pn trunc'));
-  const time = text('time', new Date(entry.at).toTimeString().slice(0, 8), 't3 small');
+  const time = text('time', clock(entry.at), 't3 small');
   item.replaceChildren(icon(ICON[what.kind], `i ${INK[what.kind] ?? what.kind}`), middle, text('span', what.bin, 'strong'), time);
   if (before !== what.kind) count(before, what.kind);
 }
@@ -136,7 +143,8 @@ function count(before, now) {
   };
   if (before) step(before, -1);
   else step('all', 1);
-  step(now, 1);
+  if (now) step(now, 1);
+  else step('all', -1);
 }
 
 // What is expected and what is packed lies beside the scanner: after a scan as the server sees it then. What was typed there
@@ -245,6 +253,11 @@ async function scan(raw) {
     beep('ok');
     return;
   }
+  if (bin && mode !== 'count' && code.toUpperCase().startsWith(`${depot}/`)) {
+    panel(code, { kind: 'bad', title: `${say.noBin} ${code.slice(depot.length + 1)}`, text: say.noBinText, bin: '' });
+    beep('bad');
+    return;
+  }
   if (mode === 'move' && !bin.value.trim()) {
     panel(code, { kind: 'bad', title: say.needBin, text: say.needBinText, bin: '' });
     beep('bad');
@@ -289,13 +302,23 @@ undo?.addEventListener('submit', async event => {
   const waits = (await queue.all()).find(entry => entry.key === lastKey && !entry.kept);
   if (waits) {
     await queue.remove(waits.key);
-    count('queued', 'undone');
+    count('queued');
     rowOf(waits.key)?.remove();
     panel(waits.code, { kind: 'warn', title: say.undone, text: '', bin: '' });
     paint();
   } else if (undo.elements.id.value) await takeBack(undo.elements.id.value);
   input.focus();
 });
+// What was taken back stays in the list, struck out, and counts no more.
+function voided(item) {
+  if (item.classList.contains('voided')) return;
+  item.classList.add('voided');
+  count(item.dataset.kind);
+  delete item.dataset.kind;
+  item.firstElementChild.replaceWith(icon('arrow-back-up', 'i t3'));
+  $('.pn', item).textContent = say.undone;
+  $(':scope > .strong', item).textContent = '';
+}
 async function takeBack(id) {
   const item = list.querySelector(`[data-id="${CSS.escape(id)}"]`), code = $('.mono', item ?? document.createElement('i'))?.textContent ?? '';
   try {
@@ -303,8 +326,9 @@ async function takeBack(id) {
     const answer = await send({ url: `${url}/${id}/undo`, key: queue.newKey(), body });
     const said = await answer.json();
     if (!answer.ok) throw new Error(read(answer.status, said).text);
-    item?.classList.add('voided');
-    panel(code, { kind: 'warn', title: say.undone, text: '', bin: said.place ? short(said.place) : '' });
+    const nothing = !said.document && said.movement_id === null;
+    if (item) voided(item);
+    panel(code, { kind: 'warn', title: say.undone, text: nothing ? say.undoneNothing : '', bin: said.place && !nothing ? short(said.place) : '' });
     const next = [...list.querySelectorAll('[data-id]:not(.voided)')][0];
     undo.elements.id.value = next?.dataset.id ?? '';
     undo.hidden = !next;

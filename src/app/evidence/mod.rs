@@ -7,12 +7,14 @@ mod check;
 mod issue;
 mod pack;
 mod paper;
+mod proof;
 mod restate;
 mod rows;
 
 pub use check::{Finding, Verdict, check};
 pub use issue::{EvidenceQuery, Issued, content, issue, list, report};
 pub use pack::{BadPack, FORMAT, FigureRow, Manifest, Pack, SealOf};
+pub(in crate::app) use proof::prove_into;
 pub use restate::Restated;
 pub use rows::{COLUMNS, LineFacts};
 

@@ -24,6 +24,12 @@ pub fn get(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<IntakeRow> {
     Ok(found.ok_or_else(|| Refusal::not_found("intake", id))?)
 }
 
+/// What came in a box, as far as the reader may see it. At most `limit`.
+pub fn in_box(conn: &mut Conn, ctx: &Ctx, box_no: &str, limit: i64) -> AppResult<Vec<IntakeRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(intakes::in_box(conn, &ctx.actor.scope(), box_no, limit)?)
+}
+
 /// Intakes the reader may see, newest first.
 pub fn list(
     conn: &mut Conn,

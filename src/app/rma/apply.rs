@@ -259,8 +259,8 @@ fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option
         },
     )?;
     if !changed {
-        let expected = line.row.version.to_string();
-        return Err(Refusal::StaleVersion { expected, actual: String::new() }.into());
+        // What the sender saw was looked at before: this one only has to look again.
+        return Err(StoreError::raced("a line changed a moment ago").into());
     }
     let others = rmas::lines(tx, line.rma.id)?;
     Ok(rmas::set_state(tx, line.rma.id, header_state(others.iter().map(|row| row.repair_state)))?)

@@ -2,6 +2,7 @@
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
+use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Direction, ShipmentState};
 use crate::store::issued::IssuedFor;
 use crate::store::line_facets::{self, DueDayRow, DueDays, FacetKind, FacetRow};
@@ -43,6 +44,21 @@ pub fn list_lines(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Lines, the latest registered first.
+///
+/// # Errors
+/// `forbidden`.
+pub fn list_lines_newest(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    before_id: i64,
+    limit: i64,
+) -> AppResult<Vec<LineRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(rma_lists::list_lines_newest(conn, &ctx.actor.scope(), filter, before_id, limit)?)
 }
 
 /// Lines, the likeliest to miss first.
@@ -122,6 +138,13 @@ pub fn shipments_of_waybill(
 ) -> AppResult<Vec<ShipmentRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(shipments::of_waybill(conn, &ctx.actor.scope(), tracking_no.trim(), limit)?)
+}
+
+/// One shipment, if the reader may see it.
+pub fn shipment(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<ShipmentRow> {
+    ctx.actor.may(Permission::ReadRma)?;
+    let found = shipments::by_id(conn, &ctx.actor.scope(), id)?;
+    Ok(found.ok_or_else(|| Refusal::not_found("shipment", id))?)
 }
 
 /// Shipments, newest first.

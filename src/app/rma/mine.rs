@@ -1,7 +1,7 @@
 //! A customer's own page: what waits for them, their lines, the spares they hold. Everything concerns one customer, also
 //! for who serves several.
 
-use crate::app::rma::list::list_lines;
+use crate::app::rma::list::{list_lines, list_lines_newest};
 use crate::app::rma::makers_unit::makers_units;
 use crate::app::rma::state::find;
 use crate::app::rma::track::{Tracked, track};
@@ -39,7 +39,7 @@ pub struct Mine {
     pub needs: Vec<NeedRow>,
     /// Loaners they hold; on the first page of open lines only.
     pub loans: Vec<HeldSpareRow>,
-    /// Lines, most urgent first.
+    /// Lines: open ones by urgency, finished ones the latest first.
     pub lines: Vec<LineRow>,
     /// Serials of the units their makers sent in place of the own ones, by line id.
     pub makers_units: HashMap<i64, String>,
@@ -75,14 +75,20 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx, which: Which<'_>) -> AppResult<Mine> {
         customer: Some(customer.code.clone()),
         ..LineFilter::default()
     };
-    let lines = list_lines(conn, ctx, &filter, which.after, which.limit)?;
+    let is_first_page = which.after == super::FIRST;
+    let lines = if which.finished {
+        let before = if is_first_page { i64::MAX } else { which.after.id };
+        list_lines_newest(conn, ctx, &filter, before, which.limit)?
+    } else {
+        list_lines(conn, ctx, &filter, which.after, which.limit)?
+    };
     let today = Zone::default().local_date(ctx.now);
     let cover = plans::in_force(conn, customer.id, "", today)?;
     let plan = match &cover {
         Some(cover) => plans::names(conn, ctx, &cover.version.plan)?,
         None => Default::default(),
     };
-    let is_first = !which.finished && which.after == super::FIRST;
+    let is_first = !which.finished && is_first_page;
     let needs = if is_first { mine::needs(conn, customer.id, SHOWN)? } else { vec![] };
     let loans = if is_first { mine::loans(conn, customer.id, SHOWN)? } else { vec![] };
     let makers_units = makers_units(conn, &lines)?;

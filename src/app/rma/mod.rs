@@ -38,7 +38,7 @@ pub(super) use due_dates::not_late_by_calendar;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
-    list_shipments, shipments_of_waybill,
+    list_shipments, shipment, shipments_of_waybill,
 };
 pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};

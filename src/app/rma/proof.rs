@@ -73,6 +73,7 @@ impl Chunk {
         differ(proof, DifferenceKind::RmaState, &format!("rma {}", head.number), state, head.state);
         for line in lines {
             let subject = format!("line {}/{}", head.number, line.line);
+            differ(proof, DifferenceKind::RmaCustomer, &subject, head.customer_id, line.customer_id);
             self.prove_line(line, &subject, proof);
             let zone = Zone::default();
             let holds = of(&self.holds, line.id).iter().map(|hold| Hold {

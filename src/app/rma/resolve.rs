@@ -13,8 +13,9 @@ use crate::domain::repair::line_state;
 use crate::domain::rma::{Action, ActionKind, Mode, Parcel, RepairOrderState, RepairOutcome, Spare, When};
 use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
+use crate::store::rmas::LineRow;
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, attachments, rma_cases, stock, units};
+use crate::store::{self, Conn, StoreError, attachments, rma_cases, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Everything an action may say; each action reads what concerns it.
@@ -242,13 +243,13 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
         let unit = find_unit(tx, serial, input.part_no.as_deref())?;
         // What an accepted proposal holds was looked at when it was accepted.
         let is_proposed =
-            line.state.exchange_decided && held_for(tx, line)?.is_some_and(|held| held.id == unit.id);
+            line.state.exchange_decided && held_for(tx, &line.row)?.is_some_and(|held| held.id == unit.id);
         return as_spare(tx, line, unit, input.limits_confirmed || is_proposed);
     }
     if line.state.exchange_decided
         && input.part_no.is_none()
         && input.depot.is_none()
-        && let Some(unit) = held_for(tx, line)?
+        && let Some(unit) = held_for(tx, &line.row)?
     {
         // It was looked at when the proposal was accepted.
         return as_spare(tx, line, unit, true);
@@ -271,9 +272,14 @@ fn spare(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppRes
     let unit = if must_be_new {
         oldest_new(tx, &line.rma.number, depot.id, part.id)?
     } else {
-        units::oldest_available(tx, depot.id, part.id)?
+        units::take_oldest(tx, depot.id, part.id)?
     };
-    as_spare(tx, line, unit.ok_or_else(none)?, input.limits_confirmed)
+    let unit = unit.ok_or_else(none)?;
+    // Nobody named it: who was a moment faster leaves another one.
+    if store::reservations::holder(tx, unit.id)?.is_some() {
+        return Err(StoreError::raced("a spare was taken a moment ago").into());
+    }
+    as_spare(tx, line, unit, input.limits_confirmed)
 }
 
 /// The brand-new unit that has been in the depot longest.
@@ -309,9 +315,9 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
 }
 
 /// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
-fn held_for(tx: &mut Conn, line: &Loaded) -> AppResult<Option<UnitRow>> {
-    let fitting = stock::fitting_parts(tx, &line.row.part_no)?;
-    let held = units::held_for(tx, &line.rma.number)?.into_iter();
+pub(super) fn held_for(conn: &mut Conn, line: &LineRow) -> AppResult<Option<UnitRow>> {
+    let fitting = stock::fitting_parts(conn, &line.part_no)?;
+    let held = units::held_for(conn, &line.number)?.into_iter();
     let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
     Ok(fits.next())
 }

@@ -4,6 +4,7 @@ use crate::app::figures::{self, BackBetween};
 use crate::app::rma::act::movements_of;
 use crate::app::rma::promises::{hold_days, terms_of};
 use crate::app::rma::proposal::{self, Proposal};
+use crate::app::rma::resolve::held_for;
 use crate::app::rma::state::{find, load, state_of};
 use crate::app::rma::stays::{Stay, stays};
 use crate::app::{AppResult, Ctx};
@@ -50,6 +51,8 @@ pub struct LineView {
     pub issued: Vec<IssuedRow>,
     /// The days between which the unit is likely to be handed back; none when nothing honest can be said.
     pub forecast: Option<BackBetween>,
+    /// The board that is held for its exchange and did not leave yet; for staff.
+    pub held: Option<UnitRow>,
     /// Promises.
     pub promises: Vec<PromiseView>,
     /// Holds.
@@ -136,9 +139,11 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
     let is_customer = ctx.actor.role == Role::Customer;
     let unit = unit.filter(|unit| !is_customer || unit.owner == theirs);
     row.cost_fen = row.cost_fen.filter(|_| !is_customer);
+    let held = if state.exchange_decided && !is_customer { held_for(conn, &row)? } else { None };
     Ok(LineView {
         unit,
         contract: line_contracts::of_lines(conn, &[row.id])?.remove(&row.id),
+        held,
         issued: issued::of_line(conn, row.id)?,
         forecast: figures::back_between(conn, row.id, Zone::default().local_date(ctx.now))?,
         promises,

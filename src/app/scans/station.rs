@@ -10,9 +10,12 @@ use crate::domain::stock::Tracking;
 use crate::domain::transfer::TransferState;
 use crate::store::units::UnitRow;
 use crate::store::{Conn, scans, station, units};
+use std::collections::BTreeSet;
 
 /// Rows of the list of scans.
-const SCANS: i64 = 60;
+const SCANS: usize = 60;
+/// Scans of a round looked at for what came in.
+const LOOKED_AT: i64 = 500;
 /// Documents and lines of the list beside it.
 const DUE: i64 = 100;
 
@@ -129,13 +132,17 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
     let found = depots::get(conn, ctx, depot)?;
     let depot = DepotRef { id: found.row.id, code: found.row.code.clone() };
     ctx.actor.may_in(Permission::MoveStock, &depot)?;
-    let due = match task {
+    let mut due = match task {
         Task::Receive => coming(conn, ctx, &depot)?,
         Task::Ship => leaving(conn, ctx, &depot)?,
         Task::Move => vec![],
     };
+    let rows = scans::of_batch(conn, depot.id, batch, LOOKED_AT)?;
+    if task == Task::Receive {
+        came(conn, &rows, &mut due)?;
+    }
     let mut listed = vec![];
-    for row in scans::of_batch(conn, depot.id, batch, SCANS)? {
+    for row in rows.into_iter().take(SCANS) {
         let thing = thing_of(conn, &row)?;
         listed.push((row, thing));
     }
@@ -148,6 +155,34 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
         }
     }
     Ok(Station { depot, bins: found.bins, due, scans: listed, counter })
+}
+
+/// What a scan of this round took off the list stays on it as done. A transfer still on the road counts for itself.
+fn came(conn: &mut Conn, rows: &[ScanRow], due: &mut Vec<Due>) -> AppResult<()> {
+    let open: BTreeSet<String> = due.iter().map(|one| one.document.clone()).collect();
+    for row in rows.iter().rev() {
+        let is_done = row.verdict == ScanVerdict::Accepted && row.undone_at.is_none();
+        if !is_done || row.document.is_empty() || open.contains(&row.document) {
+            continue;
+        }
+        let Some(thing) = thing_of(conn, row)? else { continue };
+        let known =
+            |one: &Due| one.part_no == thing.part_no && one.serial.as_deref() == Some(thing.serial.as_str());
+        if due.iter().any(known) {
+            continue;
+        }
+        due.push(Due {
+            document: row.document.clone(),
+            part_no: thing.part_no,
+            part_name: thing.part_name,
+            part_name_en: thing.part_name_en,
+            serial: Some(thing.serial),
+            wanted: 1,
+            done: 1,
+            is_lot: false,
+        });
+    }
+    Ok(())
 }
 
 /// What is on the road to the depot, and what its RMAs wait for.

@@ -12,7 +12,7 @@ pub use dispatch::{Dispatch, dispatch};
 pub use receive::{Receipt, receive, receive_one};
 pub use request::{NewTransfer, WantedLine, approve, cancel, request};
 pub use settle::{Settling, settle};
-pub use view::{LineAccount, TransferView, list, view};
+pub use view::{LineAccount, TransferView, list, of_waybill, view};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::fields::code_of;

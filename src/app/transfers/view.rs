@@ -70,6 +70,12 @@ fn account(row: &TransferRow, line: TransferLineRow, items: &[TransferItemRow]) 
     }
 }
 
+/// Transfers with this waybill number that the reader may see, newest first.
+pub fn of_waybill(conn: &mut Conn, ctx: &Ctx, tracking_no: &str, limit: i64) -> AppResult<Vec<TransferRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(transfers::of_waybill(conn, &ctx.actor.scope(), tracking_no.trim(), limit)?)
+}
+
 /// Transfers the reader may see, newest first, each with its days on the road.
 pub fn list(
     conn: &mut Conn,

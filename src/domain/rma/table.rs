@@ -55,7 +55,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ConfirmReturned => row(
             "received_by",
             "unit: transit → customer",
-            "`repair_return` kept or broken (broken when unrepaired); an open `equivalent_exchange` falls away; a loaner out: `loan_return` begins; one only held is free again",
+            "`repair_return` kept or broken (broken when unrepaired); an open `equivalent_exchange` falls away by its due date, else broken; a loaner out: `loan_return` begins; one only held is free again",
         ),
         A::DecideExchange => row(
             "reason",
@@ -129,17 +129,17 @@ fn case(kind: ActionKind) -> Described {
         A::ReturnUnrepaired => row(
             "reason, carrier?, tracking_no?",
             "unit: bench → transit, as it is",
-            "`equivalent_exchange` falls away",
+            "`equivalent_exchange` falls away by its due date, else broken",
         ),
         A::AgreeScrap => {
             let promises =
-                "`repair_return` falls away by its due date, else broken; `equivalent_exchange` falls away";
+                "`repair_return` falls away by its due date, else broken; so does `equivalent_exchange`";
             row("by, evidence, agreed_at?", "", promises)
         }
         A::Scrap => row(
             "data?, certificate?",
             "unit: bench → `scrap`",
-            "an open `repair_return` is broken, `equivalent_exchange` falls away",
+            "an open `repair_return` is broken, `equivalent_exchange` falls away by its due date, else broken",
         ),
         A::ToStock => row("depot?, bin?, data?, certificate?", "unit: bench → depot or bin", ""),
         A::WaiveFaultyReturn => row(

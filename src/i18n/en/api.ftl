@@ -1,6 +1,10 @@
 # Errors between the request and the rule. Key = problem- + code; titles by HTTP status.
 
 problem-malformed = The request cannot be read: { $reason }. Correct it and send again.
+problem-unknown_parameter = This address does not know the parameter “{ $name }”. { $any ->
+    [no] It takes none.
+   *[yes] It knows: { $known }.
+}
 problem-bad_cursor = This cursor does not belong to this list. Begin again without a cursor.
 problem-bad_idempotency_key = The Idempotency-Key must be 1 to 64 printable ASCII characters, sent once.
 problem-not_signed_in = You are not signed in, or your session or token has ended. Sign in and try again.

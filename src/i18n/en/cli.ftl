@@ -51,6 +51,7 @@ cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
 cli-verify = Prove the stock ledger from its movements; status 1 and a list when something differs
+cli-verify-seal = A head kept from GET /api/v1/seals or an evidence pack: its seal must still be there. May be given several times
 cli-verify-json = Answer as JSON
 cli-verify-examples =
     beiku verify

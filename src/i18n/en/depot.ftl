@@ -68,6 +68,7 @@ action-undo = undo
 
 count-state-open = Counting
 count-state-approved = Approved
+count-state-cancelled = Cancelled
 count-state-undone = Undone
 
 count-verdict-here = As booked

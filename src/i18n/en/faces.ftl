@@ -30,6 +30,9 @@ unit-at-engineer = Engineer
 unit-at-bench = Bench
 hit-request = Replacement request
 hit-repair = Repair order
+hit-transfer = Transfer
+hit-count = Stock count
+hit-box = Intake
 
 settings-sessions = Signed-in devices
 settings-sessions-note = Signs this person out on every device at once, e.g. when one was lost. API tokens stay.

@@ -52,7 +52,7 @@ station-counter = Scanned so far
 station-n-all = Scanned
 station-n-ok = Done
 station-n-warn = To check
-station-n-bad = Refused
+station-n-bad = Not booked
 station-packed = { $n ->
     [one] 1 piece packed
    *[other] { $count } pieces packed
@@ -65,12 +65,15 @@ station-count-open = Open counts
 counts-new = Open a count
 station-count-none = Nothing is being counted in this depot.
 
-station-refused = Refused
+station-refused = Not booked
 station-here = Already here
 station-aim = Bin set
 station-need-bin = Scan a bin first
 station-need-bin-text = Then scan the units that go into it.
+station-no-bin = { $depot } has no bin
+station-no-bin-text = Check the bin label. Nothing was changed.
 station-undone = Taken back
+station-undone-nothing = It had booked nothing; it only leaves this round.
 station-not-undone = Not taken back
 station-undo-reason = Taken back at the scanner
 station-nocam = The camera cannot be used. Use a scanner or type the code.

@@ -113,6 +113,7 @@ promise-restored = Restored
 promise-failure_analysis = Failure analysis
 
 promise-state-open = Open
+promise-late = Overdue
 promise-state-kept = Kept
 promise-state-broken = Broken
 promise-state-floating = Floating

@@ -53,6 +53,7 @@ filter = Filter
 filter-apply = Apply filters
 filter-show = Show the list
 filter-clear = Clear filters
+filter-remove = remove this filter
 list-search = Search this list
 fmt-month = { $month } { $year }
 
@@ -109,6 +110,7 @@ field-contact-email-hint = Every step is mailed here.
 field-contact-name = Contact name
 field-site = Site
 field-serial-new-hint = Scan it; part, customer and contract follow.
+field-customer-known-hint = May stay empty when the books know whose the serial is
 field-fault = Fault
 field-fault-class = Severity
 field-token-name = Purpose
@@ -321,12 +323,16 @@ rma-none-match-text = Take some conditions away.
 rma-lines = Lines
 rma-progress = Progress
 rma-more-actions = More actions
+rma-menu-parcels = Parcels
+rma-menu-repair = Repair
+rma-menu-decide = Decisions
+rma-menu-correct = Corrections and endings
 rma-next = Next: { $action }
 rma-nothing-to-do = Returned. Nothing is left to do.
 rma-wait-others = Nothing for you to do now.
 rma-spent = { $n ->
-    [one] Where the one day went
-   *[other] Where the { $n } days went
+    [one] Where the one calendar day went
+   *[other] Where the { $n } calendar days went
 }
 rma-timeline = Activity
 rma-timeline-none = Nothing has happened yet.
@@ -364,6 +370,7 @@ step-done = done
 unit-role-faulty = Faulty unit
 unit-role-loan = Loaner
 unit-role-permanent = Replacement
+unit-role-exchange = Equivalent board
 shipment-replacement = Replacement
 shipment-faulty = Faulty part
 shipment-return = Repaired unit
@@ -581,7 +588,6 @@ hit-bin = Bin
 login-title = Sign in
 login-username = User name
 login-password = Password
-login-forgotten = Forgotten? Ask your administrator.
 login-submit = Sign in
 login-wrong = User name or password is wrong.
 login-throttled = { $n ->

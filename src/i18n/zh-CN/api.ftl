@@ -1,6 +1,10 @@
 # 请求还没到规则那里就出的错。键 = problem- 加代码；标题按 HTTP 状态码。
 
 problem-malformed = 读不懂这个请求：{ $reason }。请改正后再发。
+problem-unknown_parameter = 这个地址没有参数“{ $name }”。{ $any ->
+    [no] 它不带任何参数。
+   *[yes] 可用的参数：{ $known }。
+}
 problem-bad_cursor = 这个翻页标记不属于这个列表。请不带标记从头开始。
 problem-bad_idempotency_key = Idempotency-Key 须为 1 到 64 个可打印的 ASCII 字符，只发一个。
 problem-not_signed_in = 您还没有登录，或者登录、令牌已过期。请登录后再试。

@@ -1,17 +1,17 @@
 # 总览：月末预测、谁做下一步、库存覆盖、首次满足率。
 
-dash-say-left = 本月内还有 { $open } 件未到期或停钟，预计其中 { $expected } 件会误期；最多还容得下 { $n } 件。
+dash-say-left = 本月内还有 { $open } 件未到期或停钟，预计其中 { $expected } 件会超期；最多还容得下 { $n } 件。
 dash-chance = 达标的可能
 dash-forecast-key = 月末预测及 90 % 区间
 dash-who-what = { $who }：{ $what }
 dash-next-confirm = 等客户签收
 dash-next-answer = 等客户答复报价
 dash-next-swap = 换等效板
-dash-reason-late = 已过期，已记为误期
-dash-reason-chance = 误期可能 { $percent } %
+dash-reason-late = 已超期，不再计为及时
+dash-reason-chance = 误期概率 { $percent } %
 dash-reason-near = 剩余不足 15 个工作日
-dash-reason-swap-early = 误期可能尚未算出，{ $depot }有等效板，{ $date } 前决定还来得及
-dash-reason-swap = 误期可能 { $percent } %，{ $depot }有等效板，{ $date } 前决定还来得及
+dash-reason-swap-early = 误期概率尚未算出，{ $depot }有等效板，{ $date } 前决定还来得及
+dash-reason-swap = 误期概率 { $percent } %，{ $depot }有等效板，{ $date } 前决定还来得及
 dash-reason-cause = { $reason }，责任归属：{ $cause }
 
 dash-heat = 各库良品对安全库存

@@ -1,7 +1,7 @@
 # 返修的各种特殊情形：为什么不行、用语、邮件。
 
 refusal-quote_needed = { $serial } 的维修要收费：先发报价，客户接受后再开工。
-refusal-not_chargeable = 只有收费维修才报价，这件属于{ $entitlement }。如果不对，请先更正费用依据。
+refusal-not_chargeable = 只有收费维修才报价，这件属于{ $entitlement }。如果不对，请先改设费用依据。
 refusal-quote_over = 报价有效期到 { $valid_until } 为止，已经过期，请重新报价。
 refusal-quote_still_valid = 报价 { $valid_until } 前仍有效，客户还可以答复。
 refusal-consent_needed = { $serial } 是客户的，没有书面同意不能报废。请先登记客户的同意。
@@ -32,9 +32,9 @@ quote-state-accepted = 已接受
 quote-state-refused = 已拒绝
 quote-state-expired = 已过期
 
-action-set_entitlement = 更正费用依据
+action-set_entitlement = 设定费用依据
 action-expire_quote = 报价到期
-event-set_entitlement = 更正了费用依据
+event-set_entitlement = 设定了费用依据
 event-expire_quote = 报价到期
 
 notice-rejected = 申请未通过

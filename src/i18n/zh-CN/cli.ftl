@@ -51,6 +51,7 @@ cli-serve-examples =
     beiku serve
     beiku serve --listen 0.0.0.0:8080 --base-url https://beiku.example.cn --mail smtp://beiku:secret@mail.example.cn
 cli-verify = 用流水核对库存账；有出入时逐条列出，退出码为 1
+cli-verify-seal = 以前留存的封存值（取自 GET /api/v1/seals 或证据包），必须仍在账上；可以给多个
 cli-verify-json = 以 JSON 输出
 cli-verify-examples =
     beiku verify

@@ -68,6 +68,7 @@ action-undo = 撤销
 
 count-state-open = 盘点中
 count-state-approved = 已批准
+count-state-cancelled = 已取消
 count-state-undone = 已撤销
 
 count-verdict-here = 账实相符

@@ -7,7 +7,7 @@ view-forget = 删除此视图
 view-forget-title = 删除视图“{ $name }”？
 facet-assignee = 负责人
 facet-nobody = 未指派
-facet-clock-overdue = 已逾期
+facet-clock-overdue = 已超期
 facet-clock-d5 = 剩 0–5 个工作日
 facet-clock-d15 = 剩 6–15 个工作日
 facet-clock-d30 = 剩 16–30 个工作日
@@ -29,6 +29,9 @@ unit-at-engineer = 工程师
 unit-at-bench = 维修台
 hit-request = 备件申请
 hit-repair = 维修单
+hit-transfer = 调拨单
+hit-count = 盘点单
+hit-box = 收件登记
 
 settings-sessions = 已登录的设备
 settings-sessions-note = 让此人在所有设备上立即退出，例如手机丢失时。接口令牌不受影响。
@@ -51,11 +54,11 @@ bench-view-lanes = 看板
 bench-total = { $n ->
    *[other] { $count } 件
 }
-bench-by-risk = 最可能误期的在最上面
+bench-by-risk = 最可能超期的在最上面
 bench-first = 下一件：最紧急且仍来得及
 bench-odds-early = 尚未算出
-bench-chance = 误期可能 { $odds }
-bench-missed = 已误期
+bench-chance = 误期概率 { $odds }
+bench-missed = 已超期
 bench-unclaimed = 无人认领
 bench-why-vendor-late = { $vendor } 逾期未还
 bench-lane-diagnosis = 检测
@@ -65,7 +68,7 @@ bench-lane-vendor = 返厂维修
 bench-lane-test = 测试与待返还
 bench-lane-empty = 暂无
 bench-more = 还有 { $count } 件
-bench-odds-text = 误期可能由同一料号、同一厂商的历史维修学习得出：从目前所处的环节到交还客户所需时间，与剩余工作日相比。
+bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：从目前所处的环节到交还客户所需时间，与剩余工作日相比。
 
 rma-files = 备注与附件
 rma-note = 备注

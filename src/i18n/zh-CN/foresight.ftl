@@ -8,8 +8,8 @@ track-forecast-day = 按同类维修的经验，大约在 { $date }还给您。
 track-forecast-open = 按同类维修的经验，最早在 { $from }前后还给您；最晚到什么时候，现在还说不准。
 track-ahead = 预计提前
 
-proposal-title-early = 误期可能尚未算出，可以换一块等效板
-proposal-title = 误期可能 { $percent } %，可以换一块等效板
+proposal-title-early = 误期概率尚未算出，可以换一块等效板
+proposal-title = 误期概率 { $percent } %，可以换一块等效板
 proposal-where = 在{ $depot }，{ $date } 可送到
 proposal-until = { $decide } 前决定，并在 { $deliver } 前换到，仍守得住三十天补救的承诺。
 proposal-accept = 预占这块板并决定更换

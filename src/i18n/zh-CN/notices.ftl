@@ -36,8 +36,8 @@ mail-footer-why-staff = 您在备库中负责此事，因此收到本邮件。
 mail-warnings-subject = 新增超期 { $late } 件，新增有风险 { $at_risk } 件
 mail-warnings-title = 这些返修需要您处理。
 mail-warnings-body = 每一件在可能超期时提醒一次，超期时再提醒一次。
-mail-warnings-line-early = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · 应返 { $due } · 超期可能性尚未算出
-mail-warnings-line = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · 应返 { $due } · 超期可能性 { $percent }%
+mail-warnings-line-early = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · 应返 { $due } · 误期概率尚未算出
+mail-warnings-line = { $rma }/{ $line } · { $part_no } { $serial } · { $customer } · { $depot } · 应返 { $due } · 误期概率 { $percent }%
 mail-warnings-floating = 停钟中
 mail-warnings-more = 另有 { $count } 件，见列表。
 

@@ -59,7 +59,7 @@ bench-rework = { $n ->
    *[other] 修后测试未通过 { $count } 次
 }
 bench-left = { $n ->
-   *[other] 余 { $count } 个工作日
+   *[other] 剩 { $count } 个工作日
 }
 bench-take = 领修我方故障件
 bench-timeline = 维修经过

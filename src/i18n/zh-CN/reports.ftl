@@ -16,7 +16,7 @@ reports-cut = 只列前 { $count } 行；全部行请用导出或接口。
 col-rma = RMA
 class-eligible = 应交
 
-report-causes = 误期由谁造成
+report-causes = 超期由谁造成
 report-cause-none = 未认定
 report-causes-shown = 本期的合同不因原因移出分母；这里只作说明。
 report-causes-count = 按合同约定的免责原因移出分母 { $n } 件；一件都不移出时为 { $rate }。
@@ -38,7 +38,7 @@ ageing-col-days = 天数
 ageing-col-lines = 返修行
 ageing-col-used = 已用 / 承诺
 ageing-col-left = 剩余
-ageing-col-miss = 误期可能
+ageing-col-miss = 误期概率
 ageing-lines = { $n ->
    *[other] 清单，{ $count } 行
 }
@@ -119,7 +119,7 @@ pauses-holds = 停钟次数
 pauses-open = 仍停着
 pauses-days = 停钟扣掉的天数
 pauses-reasons = 按原因
-pauses-note = 只有客户造成的等待才停钟；缺料不停钟。天数按各单的服务方案计（工作日或自然日），到期之后才开始的等待不计。
+pauses-note = 只有客户造成的等待才停钟；缺料不停钟。天数按各单的服务等级计（工作日或自然日），到期之后才开始的等待不计。
 pauses-none = 这段时间没有停钟。
 pauses-lines = { $n ->
    *[other] 清单，{ $count } 行

@@ -6,6 +6,6 @@ span-minutes = { $n } 分钟
 
 # 流水或异常所引用的、没有自己单号的来处。
 reference-stock-row = 库存导入第 { $row } 行
-reference-round-in = { $date } 收货扫描，{ $who }
-reference-round-out = { $date } 发货扫描，{ $who }
+reference-round-in = { $date } 收件扫描，{ $who }
+reference-round-out = { $date } 发件扫描，{ $who }
 reference-round-move = { $date } 移库扫描，{ $who }

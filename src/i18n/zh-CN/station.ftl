@@ -52,7 +52,7 @@ station-counter = 本批合计
 station-n-all = 已扫
 station-n-ok = 完成
 station-n-warn = 核对
-station-n-bad = 拒收
+station-n-bad = 未入账
 station-packed = { $n ->
    *[other] 已装 { $count } 件
 }
@@ -64,12 +64,15 @@ station-count-open = 正在进行的盘点
 counts-new = 新建盘点
 station-count-none = 本库没有正在进行的盘点。
 
-station-refused = 拒收
+station-refused = 未入账
 station-here = 已在本库
 station-aim = 已切换库位
 station-need-bin = 请先扫库位
 station-need-bin-text = 然后扫描放进去的件。
+station-no-bin = { $depot } 没有库位
+station-no-bin-text = 请核对库位标签，没有任何变动。
 station-undone = 已撤销
+station-undone-nothing = 这一条本来没有入账，只从本批中去掉。
 station-not-undone = 未能撤销
 station-undo-reason = 扫码时撤销
 station-nocam = 摄像头不可用，请用扫码枪或手工输入

@@ -114,6 +114,7 @@ promise-restored = 恢复
 promise-failure_analysis = 故障分析说明
 
 promise-state-open = 进行中
+promise-late = 已超期
 promise-state-kept = 已兑现
 promise-state-broken = 已违约
 promise-state-floating = 顺延中
@@ -230,7 +231,7 @@ action-report_doa = 登记到货即坏
 action-waive_faulty_return = 免还应还物件
 action-waive_faulty_return-of = 免还{ $what }
 action-charge_faulty = 应还物件计费
-action-charge_faulty-of = { $what }计费
+action-charge_faulty-of = { $what } 计费
 owed-faulty = 故障件 { $serial }
 owed-loan = 借用件 { $serial }
 owed-dead = 到货即坏的替换件 { $serial }

@@ -107,14 +107,13 @@ fn trend_plot(
     }
     put(html, format_args!(r#"<path class="s-acc" d="{path}" stroke-width="2"/>"#));
     if let Some(forecast) = forecast {
-        let x = place(points.len().saturating_sub(1));
+        let (x, mean) = (place(points.len().saturating_sub(1)), scale.depth(forecast.mean));
         put(
             html,
             format_args!(
-                r#"<path class="s-acc" d="M{x:.2} {:.2}V{:.2}" stroke-width="8" stroke-linecap="round" opacity=".28"/><path class="s-surf" d="M{x:.2} {:.2}h0" stroke-width="9" stroke-linecap="round"/>"#,
+                r#"<path class="s-acc" d="M{x:.2} {:.2}V{:.2}" stroke-width="10" stroke-linecap="round" opacity=".45"/><path class="s-acc" d="M{x:.2} {mean:.2}h0" stroke-width="14" stroke-linecap="round"/><path class="s-surf" d="M{x:.2} {mean:.2}h0" stroke-width="8" stroke-linecap="round"/>"#,
                 scale.depth(forecast.high),
                 scale.depth(forecast.low),
-                scale.depth(forecast.mean),
             ),
         );
     }

@@ -42,7 +42,7 @@ fn urgent_rows() -> Vec<dashboard::UrgentRow> {
             customer: l.5.into(),
             state: l.6.into(),
             clock: sample_clock(l.7),
-            reason: "误期可能 62 %".into(),
+            reason: "误期概率 62 %".into(),
             next: dashboard::NextStep {
                 who: if l.7 == 4 { String::new() } else { "维修员".into() },
                 what: "登记测试结果".into(),
@@ -87,6 +87,7 @@ pub fn dashboard(lang: Lang) -> String {
     dashboard::DashboardPage {
         month: day(2026, 11, 1),
         as_of: p.now,
+        begins: false,
         tiles: vec![
             tile("tile-open", "arrows-exchange", 221, Tone::Plain, ""),
             tile("tile-risk", "alert-triangle", 31, Tone::Warn, ""),

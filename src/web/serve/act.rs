@@ -2,7 +2,7 @@
 
 use super::answer::{self, Shown};
 use crate::app::{self, AppResult, Conn, Ctx, Once, Outcome};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::{Caller, Problem, Trouble, words};
 use crate::web::Page;
 use crate::web::actions::looked;
@@ -28,6 +28,14 @@ pub fn value<'a>(sent: &'a Sent, name: &str) -> &'a str {
 /// The value of a field that says something.
 pub fn given(sent: &Sent, name: &str) -> Option<String> {
     Some(value(sent, name)).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+}
+
+/// Refuses a form in which something is missing that it marks as needed: what the rules let a program leave out too.
+pub fn complete(form: &Form, sent: &Sent) -> Result<(), Refusal> {
+    let fields = form.fields.iter().chain(&form.more).filter(|field| field.required);
+    let empty = fields.filter(|field| value(sent, &field.name).is_empty());
+    let missing: Vec<_> = empty.map(|field| FieldError::new(&field.name, "required")).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::Invalid(missing)) }
 }
 
 /// Does what a form asks, in one transaction, once per key. Answers where the browser goes, as `to` says; the same form

@@ -3,6 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
+use super::rows;
 use crate::app::repair::{self, FIRST, Listed, NewOrder, RepairFilter, RepairKey};
 use crate::app::{Conn, Ctx};
 use crate::domain::actor::Permission;
@@ -20,8 +21,6 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use chrono::NaiveDate;
 
-/// Rows of a page.
-const ROWS: i64 = 50;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/bench").route(web::get().to(queue)).route(web::post().to(take)));
 }
@@ -133,11 +132,9 @@ async fn queue_screen(
     let today = Zone::default().local_date(caller.ctx.now);
     let (filter, sort, after) = (wanted.filter(caller, today), wanted.sort(), wanted.after()?);
     let mut rows =
-        http::read(caller, move |conn, ctx| repair::list(conn, ctx, &filter, sort, after, ROWS + 1)).await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+        http::read(caller, move |conn, ctx| repair::list(conn, ctx, &filter, sort, after, rows::READ))
+            .await?;
+    let more = rows::cut(&mut rows);
     let next = rows.last().filter(|_| more).map(|listed| {
         let key = repair::key_of(listed, sort);
         format!("{}&after={}_{}_{}", wanted.href(), key.risk, key.sort_due, key.id)

@@ -10,6 +10,7 @@ use crate::domain::repair::{BenchLane, QueueSort};
 use crate::http::{self, Caller};
 use crate::web::bench::BenchRow;
 use crate::web::bench_lanes::{Lane, LanesPage};
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use actix_web::HttpRequest;
 
@@ -54,14 +55,14 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Lane {
             code: code.as_str(),
             icon: icon_of(*code),
-            count: i64::try_from(there.len()).unwrap_or(i64::MAX),
+            count: how_many(there.len()),
             rows: there.into_iter().take(SHOWN).collect(),
         }
     };
     let may_take = caller.ctx.actor.role.may(Permission::Repair);
     answer::page(&LanesPage {
         views: views("lanes", ""),
-        total: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        total: how_many(rows.len()),
         first: first_to_do(&rows),
         lanes: BenchLane::ALL.iter().map(of).collect(),
         take: may_take.then(|| take_form(&p)),

@@ -211,6 +211,8 @@ async fn attempt(
     let kind = RepairKind::from_code(code).ok_or_else(|| Refusal::not_found("action", code))?;
     let back =
         if value(sent, "from") == "queue" { "/bench".to_owned() } else { format!("/bench/{}", part(number)) };
+    let p = frame::page(req, Some(caller), Screen::Bench);
+    act::complete(&bench_form(&p, number, code, &Choices::default(), 0, "").form, sent)?;
     let (number, input) = (number.to_owned(), input(sent)?);
     let to = move |_: &()| back.clone();
     act::act(caller, req, sent, to, move |tx, ctx| repair::act(tx, ctx, &number, kind, &input).map(|_| ()))

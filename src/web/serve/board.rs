@@ -11,6 +11,7 @@ use crate::domain::rma::ActionKind;
 use crate::domain::turnaround::{AT_RISK_MISS, miss_of_bp};
 use crate::web::Page;
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
+use crate::web::format::how_many;
 use crate::web::kit::Clock;
 use crate::web::rma_detail::{may_propose, rank};
 use std::collections::BTreeMap;
@@ -138,7 +139,7 @@ pub fn heat(p: &Page, rows: &[CoverRow]) -> Heat {
     Heat {
         by_weeks,
         rows: parts.iter().filter_map(of).collect(),
-        more: i64::try_from(all.saturating_sub(HEAT_ROWS)).unwrap_or_default(),
+        more: how_many(all.saturating_sub(HEAT_ROWS)),
         depots: shown.into_iter().map(|(code, (name, _))| (code.to_owned(), name.to_owned())).collect(),
     }
 }
@@ -159,12 +160,12 @@ pub fn fill(p: &Page, found: &FillRate, period: &str) -> FillCard {
     let named = found.unfilled.iter().take(UNFILLED).map(|sum| {
         let part_name = name(p, &sum.part_name, &sum.part_name_en);
         let depot = if sum.depot.is_empty() { String::new() } else { format!(" · {}", sum.depot) };
-        (format!("{part_name}{depot}"), i64::try_from(sum.requests).unwrap_or(i64::MAX))
+        (format!("{part_name}{depot}"), how_many(sum.requests))
     });
     let mut unfilled: Vec<(String, i64)> = named.collect();
     let rest: usize = found.unfilled.iter().skip(UNFILLED).map(|sum| sum.requests).sum();
     if rest > 0 {
-        unfilled.push((p.t("dash-fill-others"), i64::try_from(rest).unwrap_or(i64::MAX)));
+        unfilled.push((p.t("dash-fill-others"), how_many(rest)));
     }
     FillCard {
         rate: fill_permille(&found.total),

@@ -4,6 +4,7 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::begin::{Begin, pieces};
 use super::frame;
+use super::rows;
 use super::settings::record::asked;
 use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Variance};
 use crate::app::stock::{self, MovementRow};
@@ -16,14 +17,12 @@ use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::counts::{CountItem, CountPage, CountsPage, DifferenceItem, ExceptionItem, Moved};
 use crate::web::form::{Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::transfers::View;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use std::collections::BTreeSet;
-
-/// Counts of a page.
-const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/counts").route(web::get().to(list)).route(web::post().to(open)))
@@ -38,11 +37,9 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let state = CountState::from_code(&view);
     let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
     let mut rows =
-        http::read(&caller, move |conn, ctx| counts::list(conn, ctx, state, None, before, ROWS + 1)).await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+        http::read(&caller, move |conn, ctx| counts::list(conn, ctx, state, None, before, rows::READ))
+            .await?;
+    let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Counts);
     let people = rows.iter().flat_map(|row| [&row.opened_by, &row.decided_by]);
     let p = frame::naming(p, &caller, people).await?;
@@ -207,7 +204,7 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         .chain(variance.differences.iter().map(|difference| difference.place.as_str()))
         .collect();
     let agreeing = view.places.iter().filter(|place| !off.contains(place.as_str())).count();
-    let n = i64::try_from(variance.differences.len()).unwrap_or(i64::MAX);
+    let n = how_many(variance.differences.len());
     let counters: BTreeSet<&str> = view.scans.iter().filter_map(|scan| scan.scanned_by.as_deref()).collect();
     let may_decide = is_open && may_approve && is_second;
     CountPage {
@@ -219,7 +216,7 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         counters: counters.into_iter().map(|by| p.person(Some(by))).collect(),
         decided: decided(&p, row),
         seen: row.scans,
-        agreeing: i64::try_from(agreeing).unwrap_or(i64::MAX),
+        agreeing: how_many(agreeing),
         differences: variance
             .differences
             .iter()

@@ -6,7 +6,7 @@ use super::{board, clock};
 use crate::app::figures::{self, Asked, GroupBy, Query};
 use crate::app::rma::{self, DueDayRow, DueGroup, LineFilter, LineRow, Next};
 use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
-use crate::app::{AppResult, Conn, Ctx};
+use crate::app::{AppResult, Conn, Ctx, first_start};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rate::Month;
@@ -15,6 +15,7 @@ use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::chart::{Forecast, TrendPoint};
 use crate::web::dashboard::{Bucket, DashboardPage, LowStock, Tile, UrgentRow};
+use crate::web::format::how_many;
 use crate::web::kit::{Clock, Tone};
 use crate::web::page::Screen;
 use actix_web::HttpRequest;
@@ -43,6 +44,8 @@ struct Read {
     low: Vec<StockRow>,
     cover: Vec<CoverRow>,
     fill: figures::FillRate,
+    /// There is no RMA yet, and the reader may set the company up.
+    begins: bool,
 }
 
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
@@ -70,6 +73,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let screen = DashboardPage {
         month: Month::of(today).first_day(),
         as_of: caller.ctx.now,
+        begins: read.begins,
         tiles: tiles(&p, &read, today, calendar),
         rate: current,
         last_month: last_month
@@ -117,6 +121,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
         low,
         cover: if reads_stock { stock::cover(conn, ctx)? } else { vec![] },
         fill: figures::fill_rate(conn, ctx, &fill)?,
+        begins: ctx.actor.may(Permission::ManageSetup).is_ok() && first_start::progress(conn, ctx)?.rmas == 0,
     })
 }
 
@@ -151,10 +156,6 @@ fn point(group: &figures::Group) -> Option<TrendPoint> {
     })
 }
 
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
 fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Tile> {
     let tile = |key, icon, value: i64, alarm: Tone, href: &str| Tile {
         key,
@@ -173,7 +174,7 @@ fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Ti
         Tile { note: late, ..tile("tile-risk", "alert-triangle", risk, Tone::Warn, "/rma?view=risk") },
         tile("tile-overdue", "clock", overdue, Tone::Bad, "/rma?view=overdue"),
         tile("tile-to-authorise", "inbox", sum(|day| day.requested), Tone::Plain, "/rma?state=requested"),
-        tile("tile-low", "building-warehouse", count(read.low.len()), Tone::Bad, "/stock?low=true"),
+        tile("tile-low", "building-warehouse", how_many(read.low.len()), Tone::Bad, "/stock?low=true"),
     ]
 }
 

@@ -3,6 +3,7 @@
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame;
+use super::rows;
 use super::settings::record::asked;
 use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
 use crate::app::{AppResult, Conn, Ctx, intakes};
@@ -21,8 +22,6 @@ use crate::web::transfers::View;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Exceptions of a page.
-const ROWS: i64 = 30;
 /// Most that are counted beside a view.
 const MOST: i64 = 200;
 
@@ -67,13 +66,10 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let filter = ExceptionFilter { state: Some(state), depot: depot.clone(), document: None };
     let before = value(sent, "before").parse().unwrap_or(i64::MAX);
     let (mut rows, waiting) = http::read(caller, move |conn, ctx| {
-        Ok((exceptions::list(conn, ctx, &filter, before, ROWS + 1)?, waiting(conn, ctx)?))
+        Ok((exceptions::list(conn, ctx, &filter, before, rows::READ)?, waiting(conn, ctx)?))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Exceptions);
     let people = rows.iter().flat_map(|row| [&row.settled_by, &row.held_by]);
     let p = frame::naming(p, caller, people).await?;

@@ -1,8 +1,9 @@
-//! `/find`: one box for serials, RMAs, waybills, requests, repair orders, parts, bins and customers. A single hit is opened
-//! at once.
+//! `/find`: one box for serials, RMAs, repair orders, parts, bins, customers and all that papers carry. A single hit is opened at
+//! once.
 
 use super::act::value;
 use super::answer::{self, Shown, go, part};
+use super::find_papers as papers;
 use super::frame::{self, name};
 use super::rmas::pairs;
 use super::units::found_unit;
@@ -10,7 +11,7 @@ use crate::app::repair::{self, FIRST, RepairFilter};
 use crate::app::rma::{self, LineFilter};
 use crate::app::setup::Listing;
 use crate::app::stock::{self, Scanned, UnitFilter};
-use crate::app::{AppResult, Conn, Ctx, Error, customers, parts, requests};
+use crate::app::{AppResult, Conn, Ctx, Error, customers, parts};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::QueueSort;
@@ -23,7 +24,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
 /// Hits of each kind.
-const HITS: i64 = 10;
+pub(super) const HITS: i64 = 10;
 /// A piece of a serial shorter than this is in too many of them.
 const PIECE_MIN: usize = 4;
 
@@ -41,62 +42,69 @@ async fn find(req: HttpRequest, caller: Caller) -> Shown {
     } else {
         http::read(&caller, move |conn, ctx| hits(conn, ctx, &words, &wanted)).await?
     };
-    if let [only] = hits.as_slice() {
+    if let Some(only) = meant(&q, &hits) {
         return Ok(go(&req, &only.href));
     }
     let more = i64::try_from(hits.len()).is_ok_and(|found| found >= HITS);
     answer::page(&FindPage { p, q, hits, more })
 }
 
-fn hit(kind: &'static str, code: &str, name: &str, note: &str, href: String) -> Hit {
+/// The one page that was meant: the only hit, or the document whose very number was typed. A serial leads to its unit and to its
+/// RMAs alike.
+fn meant<'h>(q: &str, hits: &'h [Hit]) -> Option<&'h Hit> {
+    if let [only] = hits {
+        return Some(only);
+    }
+    let mut exact = hits.iter().filter(|hit| hit.kind != "unit" && hit.code.eq_ignore_ascii_case(q));
+    exact.next().filter(|_| exact.next().is_none())
+}
+
+pub(super) fn hit(kind: &'static str, code: &str, name: &str, note: &str, href: String) -> Hit {
     Hit { kind, code: code.to_owned(), name: name.to_owned(), note: note.to_owned(), href }
 }
 
+/// What is found: things first, then whose they are, papers, and the RMAs they are on.
 fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
     let role = ctx.actor.role;
-    let mut hits = lines(conn, ctx, p, q)?;
-    for parcel in rma::shipments_of_waybill(conn, ctx, q, HITS)? {
-        let href = format!("/rma/{}?line={}", part(&parcel.rma), parcel.line);
-        hits.push(hit("shipment", &parcel.tracking_no, &parcel.carrier, &parcel.rma, href));
-    }
+    let mut hits = vec![];
     if role.may(Permission::ReadStock) {
         stocked(conn, ctx, p, q, &mut hits)?;
-        if let Some(request) = there(requests::get(conn, ctx, q))? {
-            let href = format!("/requests/{}", part(&request.number));
-            hits.push(hit("request", &request.number, &request.customer_name, &request.faulty_serial, href));
-        }
+    }
+    if role.may(Permission::ReadSetup) {
+        set_up(conn, ctx, p, q, &mut hits)?;
+    }
+    papers::hits(conn, ctx, q, &mut hits)?;
+    hits.extend(lines(conn, ctx, p, q)?);
+    if role.may(Permission::ReadStock) {
         let filter = RepairFilter { q: Some(q.to_owned()), ..RepairFilter::default() };
         for order in repair::list(conn, ctx, &filter, QueueSort::Due, FIRST, HITS)? {
             let row = order.row;
             let title = name(p, &row.part_name, &row.part_name_en);
-            hits.push(hit(
-                "repair",
-                &row.number,
-                title,
-                &row.serial,
-                format!("/bench/{}", part(&row.number)),
-            ));
-        }
-    }
-    if role.may(Permission::ReadSetup) {
-        let page = Listing { q: q.to_owned(), limit: HITS, ..Listing::default() };
-        for found in parts::list(conn, ctx, &page, "")? {
-            let href = format!("/unit?part_no={}", part(&found.row.part_no));
-            let title = name(p, &found.row.name, &found.row.name_en);
-            if !hits.iter().any(|hit| hit.kind == "part" && hit.code == found.row.part_no) {
-                hits.push(hit("part", &found.row.part_no, title, "", href));
-            }
-        }
-        for customer in customers::list(conn, ctx, &page)? {
-            let href = format!("/rma?view=all&customer={}", part(&customer.code));
-            hits.push(hit("customer", &customer.code, &customer.name, &customer.city, href));
+            let href = format!("/bench/{}", part(&row.number));
+            hits.push(hit("repair", &row.number, title, &row.serial, href));
         }
     }
     Ok(hits)
 }
 
+fn set_up(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -> AppResult<()> {
+    let page = Listing { q: q.to_owned(), limit: HITS, ..Listing::default() };
+    for found in parts::list(conn, ctx, &page, "")? {
+        let href = format!("/unit?part_no={}", part(&found.row.part_no));
+        let title = name(p, &found.row.name, &found.row.name_en);
+        if !hits.iter().any(|hit| hit.kind == "part" && hit.code == found.row.part_no) {
+            hits.push(hit("part", &found.row.part_no, title, "", href));
+        }
+    }
+    for customer in customers::list(conn, ctx, &page)? {
+        let href = format!("/rma?view=all&customer={}", part(&customer.code));
+        hits.push(hit("customer", &customer.code, &customer.name, &customer.city, href));
+    }
+    Ok(())
+}
+
 /// What is not there is no hit.
-fn there<T>(found: AppResult<T>) -> AppResult<Option<T>> {
+pub(super) fn there<T>(found: AppResult<T>) -> AppResult<Option<T>> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(Error::Refused(Refusal::NotFound { .. })) => Ok(None),

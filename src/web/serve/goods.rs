@@ -4,6 +4,7 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rma_view::owner;
+use super::rows;
 use crate::app::stock::{self, MovementFilter, MovementRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
@@ -18,9 +19,6 @@ use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-
-/// Movements of a page.
-const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
@@ -59,12 +57,12 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
             kind,
             ..MovementFilter::default()
         };
-        let mut rows = stock::list_movements(conn, ctx, &filter, before, ROWS + 1)?;
+        let mut rows = stock::list_movements(conn, ctx, &filter, before, rows::READ)?;
         if rows.is_empty()
             && let Some(part_no) = said.filter(|text| unit.is_none() && is_part(text))
         {
             let filter = MovementFilter { part_no: Some(part_no), kind, ..MovementFilter::default() };
-            rows = stock::list_movements(conn, ctx, &filter, before, ROWS + 1)?;
+            rows = stock::list_movements(conn, ctx, &filter, before, rows::READ)?;
         }
         let one = match reversal {
             Some(id) => {
@@ -77,10 +75,7 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         Ok((rows, one))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Movements);
     let shown = || rows.iter().chain(&one);
     let vans = frame::drivers(shown().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));

@@ -3,6 +3,7 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, part};
+use super::rows;
 use super::{flash, frame};
 use crate::app::audit;
 use crate::app::public_requests::{self, Candidate, PublicRequestRow};
@@ -17,9 +18,6 @@ use crate::web::held::{HeldListPage, HeldPage, HeldRow};
 use crate::web::page::Screen;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-
-/// Requests of a page.
-const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/public-requests", web::get().to(list))
@@ -38,12 +36,9 @@ struct Wanted {
 async fn list(req: HttpRequest, caller: Caller, wanted: web::Query<Wanted>) -> Shown {
     let after = wanted.after;
     let mut rows =
-        http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, ROWS + 1)).await?;
+        http::read(&caller, move |conn, ctx| public_requests::held(conn, ctx, after, rows::READ)).await?;
     audit::note_addresses(&caller.app, &caller.ctx, "public_requests").await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let next = rows.last().filter(|_| more).map(|row| format!("/public-requests?after={}", row.id));
     let p = frame::page(&req, Some(&caller), Screen::Public);
     answer::page(&HeldListPage { rows: rows.into_iter().map(row).collect(), next, p })

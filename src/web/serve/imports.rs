@@ -14,6 +14,7 @@ use crate::http::csrf::{FIELD, SignedForm, Unverified};
 use crate::http::upload::{self, UPLOAD_LIMIT};
 use crate::http::{self, Caller, Problem, State, Trouble, imports};
 use crate::i18n::Lang;
+use crate::web::format::how_many;
 use crate::web::imports::{ImportResultPage, ImportsPage, Judgement, KindChoice, RefusedRow};
 use crate::web::page::Screen;
 use actix_multipart::Multipart;
@@ -53,7 +54,7 @@ fn form(req: &HttpRequest, caller: &Caller, kind: &str, error: String) -> Import
         p: frame::page(req, Some(caller), Screen::Imports),
         kinds: kinds.collect(),
         error,
-        limit_mb: i64::try_from(UPLOAD_LIMIT >> 20).unwrap_or_default(),
+        limit_mb: how_many(UPLOAD_LIMIT >> 20),
     }
 }
 
@@ -70,7 +71,7 @@ async fn take_in(req: HttpRequest, sender: Unverified, parts: Multipart) -> Show
     };
     let caller = sender.verify(upload.field(FIELD))?;
     let kind = upload.field("kind").and_then(Kind::from_code).ok_or(Trouble::NoSuchAddress)?;
-    let length = i64::try_from(upload.length).unwrap_or(i64::MAX);
+    let length = how_many(upload.length);
     let id = files::keep(&caller.app, &caller.ctx, kind, &upload.name, length, upload.file).await?;
     Ok(go(&req, &format!("/imports/{id}")))
 }
@@ -142,7 +143,7 @@ fn judgement(report: &ImportReport, lang: Lang) -> Judgement {
         unchanged: i64::from(report.unchanged),
         refused_rows: i64::from(report.refused_rows),
         refused: report.refused.iter().take(SHOWN).map(refused).collect(),
-        hidden: i64::try_from(report.refused.len().saturating_sub(SHOWN)).unwrap_or_default(),
+        hidden: how_many(report.refused.len().saturating_sub(SHOWN)),
         remarks: remarks.take(SHOWN).collect(),
         ignored: report.ignored_columns.clone(),
     }

@@ -8,6 +8,7 @@ use super::frame;
 use super::intake_files as files;
 use super::rma_line::moment;
 use super::rmas::everything;
+use super::rows;
 use super::settings::record::asked;
 use crate::app::intakes::{self, Identity, IntakeRow, Match, NewBox, NewRma, Thing};
 use crate::app::rma::new_tracking_code;
@@ -24,9 +25,6 @@ use crate::web::page::Screen;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Intakes of a page.
-const ROWS: i64 = 50;
-
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/intakes").route(web::get().to(list)).route(web::post().to(create)))
         .route("/intakes/new", web::get().to(new))
@@ -41,13 +39,10 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let depot = given(&sent, "depot").map(|code| code.to_uppercase());
     let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
     let (mut rows, waiting) = http::read(&caller, move |conn, ctx| {
-        Ok((intakes::list(conn, ctx, state, depot.as_deref(), before, ROWS + 1)?, waiting(conn, ctx)?))
+        Ok((intakes::list(conn, ctx, state, depot.as_deref(), before, rows::READ)?, waiting(conn, ctx)?))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Exceptions);
     let p = frame::naming(p, &caller, rows.iter().map(|row| &row.taken_in_by)).await?;
     let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };

@@ -10,6 +10,7 @@ use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::domain::calendar::Zone;
 use crate::domain::request::RequestState;
 use crate::http::{self, Caller};
+use crate::web::format::how_many;
 use crate::web::page::{Badge, Screen};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -56,19 +57,21 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
         _ => RequestFilter { state: Some(RequestState::Requested), ..RequestFilter::default() },
     };
     let waiting = requests::list(conn, ctx, &waiting, i64::MAX, MOST)?.len();
-    badges.push(Badge { screen: Screen::Requests, count: count(waiting), bad: false });
+    badges.push(Badge { screen: Screen::Requests, count: how_many(waiting), bad: false });
     if role.may(Permission::ReadStock) {
-        let filter = StockFilter { low: true, ..StockFilter::default() };
-        let low = stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
-        badges.push(Badge { screen: Screen::Stock, count: count(low), bad: true });
+        // Whoever works in depots answers for these, as the page shows them first.
+        let own = ctx.actor.depots.iter().map(|depot| Some(depot.code.clone()));
+        let depots: Vec<Option<String>> = if role.is_bound_to_depots() { own.collect() } else { vec![None] };
+        let mut low = 0;
+        for depot in depots {
+            let filter = StockFilter { low: true, depot, ..StockFilter::default() };
+            low += stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
+        }
+        badges.push(Badge { screen: Screen::Stock, count: how_many(low), bad: true });
     }
     if ctx.actor.may(Permission::ManageNotices).is_ok() {
         let dead = outbox::counts(conn, ctx)?.dead;
         badges.push(Badge { screen: Screen::Notices, count: dead, bad: true });
     }
     Ok(badges)
-}
-
-fn count(rows: usize) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,7 @@
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
+use super::rows;
 use super::{clock, rma_beside, rmas, track};
 use crate::app::figures::{self, Asked, Query};
 use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
@@ -21,9 +22,6 @@ use crate::web::rma_detail::{NotesForm, order_actions};
 use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
 use chrono::{Datelike, NaiveDate};
-
-/// Lines of a page.
-const ROWS: i64 = 50;
 
 /// The customer's home.
 pub async fn home(req: HttpRequest, caller: Caller) -> Shown {
@@ -48,7 +46,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
     let finished = value(sent, "view") == "finished";
     let (wanted, key) = (act::given(sent, "customer"), after(sent)?);
     let (mut mine, rate) = http::read(caller, move |conn, ctx| {
-        let which = Which { customer: wanted.as_deref(), finished, after: key, limit: ROWS + 1 };
+        let which = Which { customer: wanted.as_deref(), finished, after: key, limit: rows::READ };
         let mine = rma::mine(conn, ctx, which)?;
         let asked = Asked {
             from: Some(since.to_string()),
@@ -62,10 +60,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
     })
     .await?;
     let code = mine.customer.code.clone();
-    let more = i64::try_from(mine.lines.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        mine.lines.pop();
-    }
+    let more = rows::cut(&mut mine.lines);
     let view = if finished { "finished" } else { "open" };
     let here = |view: &str| format!("/rma?customer={}&view={view}", part(&code));
     let next = mine.lines.last().filter(|_| more);

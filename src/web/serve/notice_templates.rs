@@ -14,6 +14,7 @@ use crate::http::mailroom::{BadText, StoredMail};
 use crate::http::{self, Caller, Problem, State, Trouble};
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::headers;
 use crate::web::notice_templates::{
     FolderMail, MailFolderPage, MailPage, Shown as ShownMail, TemplateItem, TemplatePage, TemplatesPage,
@@ -96,7 +97,7 @@ fn screen(
         kind: kind.as_str(),
         f,
         may_change: caller.may(Permission::ManageUsers).is_ok(),
-        broken: i64::try_from(bad.len()).unwrap_or_default(),
+        broken: how_many(bad.len()),
         shown: shown.map(|shown| ShownMail { subject: shown.subject, text: shown.text }),
         p,
     }

@@ -2,6 +2,7 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go};
+use super::rows;
 use super::{flash, frame};
 use crate::app::audit;
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
@@ -18,9 +19,6 @@ use crate::web::page::Screen;
 use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
-
-/// Notices of a page.
-const ROWS: i64 = 50;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/notices", web::get().to(notices))
@@ -55,14 +53,11 @@ async fn screen(
     let filter = NoticeFilter { state, rma: None };
     let before = wanted.before.unwrap_or(i64::MAX);
     let (mut rows, counts) = http::read(caller, move |conn, ctx| {
-        Ok((outbox::list(conn, ctx, &filter, before, ROWS + 1)?, outbox::counts(conn, ctx)?))
+        Ok((outbox::list(conn, ctx, &filter, before, rows::READ)?, outbox::counts(conn, ctx)?))
     })
     .await?;
     audit::note_addresses(&caller.app, &caller.ctx, "notices").await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let tab = |key, code: &str, count, tone| ViewTab {
         key,
         count,

@@ -189,7 +189,7 @@ fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<Ac
         }
         // The board an accepted proposal holds is the one that is meant.
         if code == "ship_exchange"
-            && let Some(held) = offered.spares.units.first().filter(|unit| unit.reservation_id.is_some())
+            && let Some(held) = &line.held
         {
             made.form.refill(&[("serial".to_owned(), held.serial.clone())], &[]);
         }
@@ -243,6 +243,9 @@ async fn attempt(
     }
     let kind = ActionKind::from_code(code).ok_or_else(|| Refusal::not_found("action", code))?;
     let p = frame::page(req, Some(caller), Screen::Rma);
+    if caller.ctx.actor.role != Role::Customer {
+        act::complete(&action_form(&p, &number, line, code, &Choices::default(), "", "").form, sent)?;
+    }
     let input = input(&p, kind, sent)?;
     act::act(caller, req, sent, to, move |tx, ctx| rma::act(tx, ctx, &number, line, kind, &input).map(|_| ()))
         .await

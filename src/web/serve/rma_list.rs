@@ -4,6 +4,7 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::pairs;
+use super::rows;
 use super::{clock, flash, mine};
 use crate::app::figures;
 use crate::app::rma::{self, DueDays, DueGroup, FacetKind, FacetRow, Facets, LineFilter, LineKey, LineRow};
@@ -17,6 +18,7 @@ use crate::http::{self, Caller, Problem, Trouble};
 use crate::i18n;
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption, KeptView, RmaListPage, RmaRow, ViewTab};
@@ -24,8 +26,6 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use chrono::NaiveDate;
 
-/// Rows of a page.
-const ROWS: i64 = 50;
 /// Boxes of a group.
 const BOXES: i64 = 15;
 /// The built-in views: parameter, text key, tone of the count.
@@ -166,7 +166,7 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
     }
     let people = if may_assign { rma::assignees(conn, ctx)? } else { vec![] };
     Ok(Read {
-        rows: rma::list_lines(conn, ctx, &filter, wanted.after, ROWS + 1)?,
+        rows: rma::list_lines(conn, ctx, &filter, wanted.after, rows::READ)?,
         total: if counts { Some(rma::count_lines(conn, ctx, &filter)?) } else { None },
         views,
         boxes,
@@ -194,10 +194,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
         Ok((found, wanted))
     })
     .await?;
-    let more = i64::try_from(read.rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        read.rows.pop();
-    }
+    let more = rows::cut(&mut read.rows);
     let query = wanted.query(wanted.view);
     let next = read.rows.last().filter(|_| more);
     let next = next.map(|row| format!("/rma?{query}&after={}_{}", row.sort_due, row.id));
@@ -360,7 +357,7 @@ async fn assign(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         .filter_map(|(number, line)| Some((number.to_owned(), line.parse().ok()?)))
         .collect();
     let user = given(&sent, "user");
-    let said = Said::Assigned(i64::try_from(lines.len()).unwrap_or(i64::MAX));
+    let said = Said::Assigned(how_many(lines.len()));
     let to = list_of(value(&sent, "back"));
     let done = act::act(
         &caller,

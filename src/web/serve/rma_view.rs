@@ -6,7 +6,7 @@ use super::frame::name;
 use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{ActionKind, Direction, IssuedRole, Mode, RepairState, ShipmentState};
+use crate::domain::rma::{ActionKind, Direction, IssuedRole, IssuedState, Mode, RepairState, ShipmentState};
 use crate::domain::stock::Owner;
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Caller;
@@ -221,6 +221,13 @@ fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
         state: issued.state.to_string(),
         owner: name(p, &issued.part_name, &issued.part_name_en).to_owned(),
         place: issued.depot.clone(),
+    }));
+    units.extend(line.held.iter().map(|held| LinkedUnit {
+        serial: held.serial.clone(),
+        role: "exchange",
+        state: IssuedState::Reserved.to_string(),
+        owner: name(p, &held.part_name, &held.part_name_en).to_owned(),
+        place: held.place.clone(),
     }));
     units
 }

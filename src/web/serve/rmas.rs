@@ -5,10 +5,11 @@ use super::answer::{self, Shown, go, part};
 use super::frame;
 use crate::app::rma::{self, NewLine, NewRequest};
 use crate::app::setup::Listing;
-use crate::app::{customers, stock};
+use crate::app::{Error, customers, stock};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::Mode;
+use crate::domain::stock::Owner;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::form::Choice;
@@ -95,6 +96,27 @@ fn field_name(field: &str) -> String {
     }
 }
 
+/// Whose the first unit is, when the books know it: the scan says it, nobody has to look the customer up.
+async fn owner_of(caller: &Caller, lines: &[NewLine]) -> Result<Option<String>, Problem> {
+    let Some(first) = lines.first().filter(|line| !line.serial.trim().is_empty()) else { return Ok(None) };
+    if caller.may(Permission::ReadStock).is_err() {
+        return Ok(None);
+    }
+    let (serial, part_no) = (first.serial.clone(), first.part_no.clone());
+    http::read(caller, move |conn, _| {
+        let part_no = Some(part_no.trim()).filter(|part_no| !part_no.is_empty());
+        match stock::find_unit(conn, &serial, part_no) {
+            Ok(unit) => Ok(match unit.owner {
+                Owner::Customer(code) => Some(code),
+                _ => None,
+            }),
+            Err(Error::Refused(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    })
+    .await
+}
+
 async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize) -> Result<String, Problem> {
     let said = |name: &str| value(sent, name).to_owned();
     let mut new_lines = vec![];
@@ -110,8 +132,12 @@ async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize)
             mode: Mode::from_code(&mode),
         });
     }
+    let customer = match act::given(sent, "customer") {
+        None => owner_of(caller, &new_lines).await?,
+        given => given,
+    };
     let new = NewRequest {
-        customer: act::given(sent, "customer"),
+        customer,
         contact_email: said("contact_email"),
         contact_name: said("contact_name"),
         language: None,

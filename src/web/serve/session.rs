@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::csrf::{OpenForm, SignedForm};
 use crate::http::{self, COOKIE, Entry, Problem, Proof, State, Trouble};
 use crate::i18n::Lang;
+use crate::web::format::how_many;
 use crate::web::login::{DemoUser, LoginPage, Refused};
 use crate::web::page::{Screen, Theme};
 use actix_web::cookie::time::Duration;
@@ -80,7 +81,7 @@ async fn sign_in(req: HttpRequest, state: web::Data<State>, form: OpenForm<Sent>
             let refused = match &problem {
                 Problem::Refused(Refusal::SignInFailed {}) => Refused::Wrong,
                 Problem::Trouble(Trouble::TooMany { seconds }) => {
-                    Refused::Throttled(i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX))
+                    Refused::Throttled(how_many(seconds.div_ceil(60)))
                 }
                 _ => return Err(problem),
             };

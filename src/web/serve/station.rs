@@ -3,7 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, part};
 use super::rmas::everything;
-use super::station_words::{due_lines, load_card, paper, said, seen};
+use super::station_words::{count_packed, due_lines, load_card, paper, said, seen};
 use super::{flash, frame};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
@@ -15,6 +15,7 @@ use crate::domain::scan::ScanMode;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::form::Choice;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::scan::Verdict;
@@ -181,7 +182,7 @@ fn bare(p: Page, mode: Mode, depots: Vec<Choice>, depot: String, batch: String, 
 }
 
 fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> AppResult<()> {
-    let read = scans::station(conn, ctx, task, &screen.depot, &screen.batch)?;
+    let mut read = scans::station(conn, ctx, task, &screen.depot, &screen.batch)?;
     let p = &screen.p;
     screen.scans = read
         .scans
@@ -194,20 +195,22 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
         })
         .collect();
     screen.counter = (read.counter.accepted, read.counter.review, read.counter.refused);
+    let loads = match task {
+        Task::Ship => scans::loads(conn, ctx, &read.depot, &screen.batch)?,
+        Task::Receive | Task::Move => vec![],
+    };
+    count_packed(&mut read.due, &loads, &read.scans);
     screen.expected = read
         .due
         .iter()
         .filter(|due| due.done < due.wanted)
         .filter_map(|due| Some((due.serial.clone()?, due.document.clone())))
         .collect();
-    if task == Task::Ship {
-        let loads = scans::loads(conn, ctx, &read.depot, &screen.batch)?;
-        screen.loads = loads
-            .into_iter()
-            .enumerate()
-            .map(|(at, load)| load_card(p, &screen.depot, at, load, &read.due))
-            .collect();
-    }
+    screen.loads = loads
+        .into_iter()
+        .enumerate()
+        .map(|(at, load)| load_card(p, &screen.depot, at, load, &read.due))
+        .collect();
     screen.due = due_lines(p, &read.due);
     screen.bins = read.bins;
     Ok(())
@@ -234,6 +237,12 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
     let own = format!("{}/", view.row.depot);
     screen.bins =
         view.places.iter().map(|place| place.strip_prefix(&own).unwrap_or(place).to_owned()).collect();
+    // A count of one bin is a count in that bin: nobody scans it first.
+    if let [only] = view.places.as_slice()
+        && let Some(bin) = only.strip_prefix(&own).filter(|_| screen.bin.is_empty())
+    {
+        screen.bin = bin.to_owned();
+    }
     let p = &screen.p;
     screen.scans = view
         .scans
@@ -248,8 +257,8 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
         })
         .collect();
     let fine = |row: &&CountScanRow| matches!(row.verdict, CountVerdict::Here | CountVerdict::Quantity);
-    let done = i64::try_from(view.scans.iter().filter(fine).count()).unwrap_or(i64::MAX);
-    screen.counter = (done, i64::try_from(view.scans.len()).unwrap_or(i64::MAX) - done, 0);
+    let done = how_many(view.scans.iter().filter(fine).count());
+    screen.counter = (done, how_many(view.scans.len()) - done, 0);
     screen.count = view.row.number;
     Ok(())
 }

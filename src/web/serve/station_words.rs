@@ -45,6 +45,27 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
     lines
 }
 
+/// What is packed counts as done on the list of what waits to leave: each unit on one row, its own first.
+pub fn count_packed(due: &mut [Due], loads: &[scans::Load], scanned: &[(ScanRow, Option<ScannedThing>)]) {
+    for load in loads {
+        for serial in &load.serials {
+            let thing =
+                scanned.iter().filter_map(|(_, thing)| thing.as_ref()).find(|one| one.serial == *serial);
+            let part_no = thing.map(|thing| thing.part_no.as_str());
+            let waits = |one: &Due| one.document == load.document && !one.is_lot && one.done < one.wanted;
+            let own = |one: &Due| waits(one) && one.serial.as_deref() == Some(serial.as_str());
+            let any = |one: &Due| waits(one) && one.serial.is_none();
+            let same = |one: &Due| any(one) && part_no == Some(one.part_no.as_str());
+            let row = due.iter().position(own).or_else(|| due.iter().position(same));
+            // An equivalent stands for the part that was asked for.
+            let row = row.or_else(|| due.iter().position(any));
+            if let Some(one) = row.and_then(|at| due.get_mut(at)) {
+                one.done += 1;
+            }
+        }
+    }
+}
+
 /// Whether a document is a replacement request.
 fn is_request(document: &str) -> bool {
     document.starts_with("SQ-")
@@ -57,6 +78,7 @@ pub fn href_of(document: &str) -> String {
     }
     match document.split_once('/') {
         Some((number, line)) => format!("/rma/{}?line={}", part(number), part(line)),
+        None if document.starts_with("RMA") => format!("/rma/{}", part(document)),
         None => format!("/transfers/{}", part(document)),
     }
 }
@@ -119,9 +141,12 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
     }
 }
 
-/// A bin without its depot.
-fn short(place: &str) -> String {
-    place.split_once('/').map_or(place, |(_, bin)| bin).to_owned()
+/// A bin without its depot; the bench by its name.
+fn short(p: &Page, place: &str) -> String {
+    match place.split_once('/').map_or(place, |(_, bin)| bin) {
+        "bench" => p.word("place", "bench"),
+        bin => bin.to_owned(),
+    }
 }
 
 /// What was seen in a count.
@@ -136,8 +161,8 @@ pub fn seen(p: &Page, row: &CountScanRow) -> Verdict {
             p.word("count-verdict", row.verdict.as_str())
         },
         code: row.code.clone(),
-        text: if elsewhere { row.book_place.clone() } else { row.part_no.clone().unwrap_or_default() },
-        bin: short(&row.place),
+        text: if elsewhere { p.place(&row.book_place) } else { row.part_no.clone().unwrap_or_default() },
+        bin: short(p, &row.place),
     }
 }
 
@@ -188,6 +213,6 @@ pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
         title,
         code: row.code.clone(),
         text,
-        bin: thing.filter(|_| done).map(|thing| short(&thing.place)).unwrap_or_default(),
+        bin: thing.filter(|_| done).map(|thing| short(p, &thing.place)).unwrap_or_default(),
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::actor::{DepotRef, Permission};
 use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::dashboard::Tile;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::today::{DueRow, TodayPage, WorkRow};
@@ -75,7 +76,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
 
 /// How many of a list are not shown.
 fn more<T>(all: &[T]) -> i64 {
-    i64::try_from(all.len().saturating_sub(ROWS)).unwrap_or(i64::MAX)
+    how_many(all.len().saturating_sub(ROWS))
 }
 
 /// The list that has what waits: boxes have one of their own.
@@ -87,7 +88,7 @@ fn tiles(day: &Today) -> Vec<Tile> {
     let tile = |key, icon, value: usize, tone: Tone, href: &str| Tile {
         key,
         icon,
-        value: i64::try_from(value).unwrap_or(i64::MAX),
+        value: how_many(value),
         tone: if value > 0 { tone } else { Tone::Plain },
         note: String::new(),
         href: href.to_owned(),

@@ -4,6 +4,7 @@ use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::begin::pieces;
 use super::frame::{self, name};
+use super::rows;
 use super::settings::record::asked;
 use super::station::own_depots;
 use crate::app::goods::Item;
@@ -21,6 +22,7 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::transfers::{
     LineItem, Piece, Suggested, TransferItem, TransferPage, TransfersPage, View, WorkNewPage,
@@ -28,8 +30,6 @@ use crate::web::transfers::{
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Transfers of a page.
-const ROWS: i64 = 50;
 /// Lines of an empty form, and the most one form may have.
 const LINES: usize = 4;
 const LINES_MAX: usize = 60;
@@ -54,13 +54,10 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
             return Ok((vec![], Some(suggestions(conn, ctx, None)?)));
         }
         let filter = TransferFilter { state, ..TransferFilter::default() };
-        Ok((transfers::list(conn, ctx, &filter, before, ROWS + 1)?, None))
+        Ok((transfers::list(conn, ctx, &filter, before, rows::READ)?, None))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Transfers);
     let p = frame::naming(p, &caller, rows.iter().map(|(row, _)| &row.requested_by)).await?;
     let next =
@@ -166,7 +163,7 @@ pub(super) async fn new_screen(
         Field::hidden("lines", lines.to_string()),
     ];
     for line in 0..lines {
-        let n = i64::try_from(line + 1).unwrap_or(i64::MAX);
+        let n = how_many(line + 1);
         fields.push(Field::new(format!("line-{line}-what"), p.n("transfer-what", &n), Control::Code));
         fields.push(Field::new(
             format!("line-{line}-quantity"),

@@ -8,6 +8,7 @@ use super::goods::item;
 use super::moves::{self, Moves};
 use super::rma_view::owner;
 use super::rmas::{everything, pairs};
+use super::rows;
 use super::{unit_life, unit_release};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
 use crate::app::stock::{
@@ -30,8 +31,6 @@ use crate::web::unit_list::{UnitListPage, UnitRow as Row};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Units of a page.
-const ROWS: i64 = 50;
 /// Movements of a passport.
 const HISTORY: i64 = 500;
 /// RMAs of a passport.
@@ -56,14 +55,11 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let after = value(&asked, "after").parse().unwrap_or(0);
     let wanted = filter.clone();
     let (mut rows, depots) = http::read(&caller, move |conn, ctx| {
-        let rows = stock::list_units(conn, ctx, &wanted, after, ROWS + 1)?;
+        let rows = stock::list_units(conn, ctx, &wanted, after, rows::READ)?;
         Ok((rows, depots::list(conn, ctx, &everything())?))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let vans = frame::drivers(rows.iter().map(|row| row.place.as_str()));
     let p = frame::naming(frame::page(&req, Some(&caller), Screen::Unit), &caller, &vans).await?;
     let kept =

@@ -42,6 +42,10 @@ on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
     let home = mine.page("/rma").await;
     assert!(home.contains("Needs you") && home.contains("BOARD-9"), "{home}");
     boss.submit(&rma, &act("receive_faulty"), &[("serial", "BOARD-9"), ("depot", "JN")]).await;
+    let page = boss.page(&rma).await;
+    let empty =
+        boss.post(&act("diagnose"), &[("csrf", crate::support::browser::hidden(&page, "csrf"))]).await;
+    assert_eq!(empty.status(), 422, "what the form marks is asked for");
     boss.submit(&rma, &act("diagnose"), &[("outcome", "repairable"), ("finding", "3.3 V 短路")]).await;
     boss.submit(&rma, &act("start_repair"), &[]).await;
     let page = mine.page(&rma).await;
@@ -53,7 +57,7 @@ on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
         }
         assert!(!text.contains("3.3 V"), "findings stay inside");
     }
-    boss.submit(&rma, &act("finish_repair"), &[("outcome", "repaired")]).await;
+    boss.submit(&rma, &act("finish_repair"), &[("outcome", "repaired"), ("work", "换 D12")]).await;
     boss.submit(&rma, &act("test"), &[("result", "pass")]).await;
     boss.submit(&rma, &act("dispatch_return"), &[("carrier", "顺丰"), ("tracking_no", "SF1")]).await;
     let home = mine.page("/rma").await;

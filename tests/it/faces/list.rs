@@ -60,6 +60,15 @@ on_both!(boxes_widen_within_a_group_and_narrow_between_groups, async |db: &Datab
     assert_eq!(shown(&boss.page("/rma?state=received&state=requested").await), ["B-2", "B-3"]);
     assert_eq!(shown(&boss.page("/rma?state=requested&depot=JN").await), [] as [&str; 0]);
     assert_eq!(shown(&boss.page("/rma?clock=none&q=B-1").await), ["B-1"]);
+    let page = boss.page("/rma?state=received&state=requested&q=B-2").await;
+    for rest in
+        ["state=requested&#38;q=B-2", "state=received&#38;q=B-2", "state=requested&#38;state=received"]
+    {
+        assert!(
+            page.contains(&format!("href=\"/rma?view=open&#38;{rest}\"")),
+            "each goes alone, {rest}: {page}"
+        );
+    }
     assert_eq!(shown(&boss.page("/rma?clock=d31").await), ["B-2"], "60 working days are left");
     assert_eq!(shown(&boss.page("/rma?view=all&state=received").await), ["B-2"]);
 });

@@ -4,9 +4,10 @@ use super::list;
 use crate::support::browser::{Browser, hidden, location};
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
+use serde_json::json;
 
 on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
-    let (_server, boss, rmas) = list::served(db).await;
+    let (server, boss, rmas) = list::served(db).await;
     let number = rmas[0].trim_start_matches("/rma/");
     let full_width: String = number
         .chars()
@@ -20,16 +21,47 @@ on_both!(the_finder_knows_every_kind_of_code, async |db: &Database| {
     boss.submit(&rmas[0], &format!("{}/lines/1/actions/faulty_shipped", rmas[0]), &parcel).await;
     let answer = boss.get("/find?q=SF777").await;
     assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "a waybill");
+    let of_line = number.trim_start_matches("RMA-");
+    for sheet in [format!("ho-{of_line}-1"), format!("FT-{of_line}-1"), "DN-000001".to_owned()] {
+        let answer = boss.get(&format!("/find?q={sheet}")).await;
+        assert_eq!(location(&answer), format!("/rma/{number}?line=1"), "{sheet}");
+    }
+    let api = server.user("wang-api", Role::Manager, &[], &[]).await;
+    let counted = api.post("/counts", &json!({ "depot": "JN" })).await.1;
+    let count = counted["number"].as_str().unwrap();
+    assert_eq!(location(&boss.get(&format!("/find?q={count}")).await), format!("/counts/{count}"));
     let page = boss.page("/find?q=B-2").await;
     for kind in ["Repair order", "Unit", "RMA"] {
         assert!(page.contains(kind), "{kind}: {page}");
     }
-    assert!(boss.get("/find?q=BOARD-1").await.status() == 200);
-    let customer = boss.get("/find?q=C1").await;
-    assert!(customer.status() == 200 || location(&customer) == "/rma?view=all&customer=C1");
+    assert_eq!(location(&boss.get("/find?q=BOARD-1").await), "/unit?part_no=BOARD-1", "the very part");
+    assert_eq!(location(&boss.get("/find?q=c1").await), "/rma?view=all&customer=C1");
     assert!(boss.page("/find?q=nothing-of-this").await.contains("Nothing found"));
     let unit = boss.page("/unit/B-2").await;
     assert!(unit.contains("class=\"life\"") && unit.contains("Bench"), "{unit}");
+});
+
+on_both!(a_scan_says_whose_the_part_is, async |db: &Database| {
+    let (server, boss, _) = list::served(db).await;
+    let api = server.user("wang-api", Role::Manager, &[], &[]).await;
+    for (kind, from, to) in [("receive", "supplier", "JN"), ("issue", "JN", "customer:C1")] {
+        let body = json!({ "kind": kind, "part_no": "BOARD-1", "serial": "SOLD-1", "from": from, "to": to });
+        let (status, said) = api.post("/movements", &body).await;
+        assert_eq!(status, 201, "{kind}: {said}");
+    }
+    let sold = json!({ "kind": "transfer_title", "serial": "SOLD-1", "from": "customer:C1", "to": "customer:C1",
+        "owner_to": "customer:C1", "reason": "售出" });
+    assert_eq!(api.post("/movements", &sold).await.0, 201);
+    let form = [
+        ("lines", "1"),
+        ("line-0-serial", "SOLD-1"),
+        ("line-0-fault", "端口不通"),
+        ("line-0-mode", "repair_return"),
+        ("contact_email", "it@c1.example"),
+    ];
+    let to = boss.submit("/rma/new", "/rma", &form).await;
+    assert!(to.starts_with("/rma/RMA-"), "{to}");
+    assert!(boss.page(&to).await.contains("SOLD-1"));
 });
 
 fn url_of(text: &str) -> String {

@@ -4,10 +4,10 @@ use super::scene::{Case, on_database, write};
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::app::evidence::{Finding, Pack, check};
-use beiku::app::verify::verify;
+use beiku::app::verify::{hold_against, verify};
 use beiku::app::{App, read};
 use beiku::domain::actor::{Actor, Role};
-use beiku::domain::stock::proof::DifferenceKind;
+use beiku::domain::stock::proof::{DifferenceKind, Proof};
 use beiku::jobs::{Job, Scheduler};
 use beiku::store::sql::sql;
 use reqwest::Method;
@@ -323,7 +323,8 @@ async fn behind_its_back(app: &App, statement: &'static str) {
         } else {
             tx.batch(
                 "DROP TRIGGER IF EXISTS rma_event_no_update; DROP TRIGGER IF EXISTS rma_event_no_delete; \
-                      DROP TRIGGER IF EXISTS seal_no_delete",
+                      DROP TRIGGER IF EXISTS seal_no_delete; \
+                      DROP TRIGGER IF EXISTS evidence_chunk_no_delete",
             )?;
         }
         sql(statement).execute(tx)?;
@@ -368,4 +369,31 @@ on_both!(a_row_changed_behind_a_seal_is_found, async |db: &Database| {
     assert!(gone.iter().any(|found| found.0 == DifferenceKind::Sealed), "a row that is gone: {gone:?}");
     behind_its_back(&server.app, "DELETE FROM seal WHERE ledger = 'rma_event' AND number = 1").await;
     assert!(differences(&server.app).await.iter().any(|found| found.0 == DifferenceKind::SealMissing));
+    // Whoever kept a head sees that its seal is there, or gone; with all seals gone nothing else would tell.
+    let kept = vec![head("rma_event")["head"].as_str().unwrap().to_uppercase()];
+    assert_eq!(held_against(&server.app, kept.clone()).await, []);
+    behind_its_back(&server.app, "DELETE FROM seal").await;
+    assert_eq!(held_against(&server.app, kept).await, [DifferenceKind::SealMissing]);
+});
+
+/// What is wrong with heads that somebody kept.
+async fn held_against(app: &App, heads: Vec<String>) -> Vec<DifferenceKind> {
+    let ctx = app.context(Actor::system("test"), "test".into());
+    let proof = read(app, &ctx, move |conn, _| {
+        let mut proof = Proof::default();
+        hold_against(conn, &heads, &mut proof)?;
+        Ok(proof)
+    });
+    proof.await.unwrap().differences.into_iter().map(|found| found.kind).collect()
+}
+
+on_both!(a_pack_that_is_not_the_one_issued_is_found, async |db: &Database| {
+    db.spoil();
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let (_, issued) = manager.post("/evidence", &json!({"from": "2025-07", "to": "2025-07"})).await;
+    assert_eq!(differences(&server.app).await, []);
+    behind_its_back(&server.app, "DELETE FROM evidence_chunk").await;
+    let number = issued["number"].as_str().unwrap().to_owned();
+    assert_eq!(differences(&server.app).await, [(DifferenceKind::EvidencePack, number)]);
 });

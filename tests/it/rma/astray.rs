@@ -1,8 +1,28 @@
-//! A spare held for a line turns up where the books did not have it.
+//! Spares that many reach for, and one that turns up where the books did not have it.
 
 use super::scene::scene;
 use crate::support::{Database, on_both};
 use serde_json::json;
+use std::collections::BTreeSet;
+
+on_both!(those_who_name_no_spare_each_get_another, async |db: &Database| {
+    let s = scene(db).await;
+    for serial in ["SPARE3", "SPARE4", "SPARE5", "SPARE6"] {
+        let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": serial, "from": "supplier", "to": "JN" });
+        s.post(&s.manager, "/movements", bought, 201).await;
+    }
+    let mut lines = vec![];
+    for serial in ["B1", "B2", "B3", "B4", "B5", "B6"] {
+        let number = s.request(serial, "loaner").await;
+        s.act(&s.manager, &number, "authorise", json!({})).await;
+        lines.push(number);
+    }
+    let taken = lines.iter().map(|number| s.act(&s.clerk, number, "reserve_replacement", json!({})));
+    let taken = futures_util::future::join_all(taken).await;
+    let spares: BTreeSet<_> = taken.iter().map(|line| line["issued"][0]["serial"].to_string()).collect();
+    assert_eq!(spares.len(), 6, "{spares:?}");
+    s.prove().await;
+});
 
 on_both!(a_held_spare_found_in_another_box_is_chosen_anew, async |db: &Database| {
     let s = scene(db).await;

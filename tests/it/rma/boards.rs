@@ -201,3 +201,16 @@ on_both!(a_calendar_that_moves_the_date_on_takes_back_the_board_owed_for_latenes
     assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 0);
     s.prove().await;
 });
+
+on_both!(a_board_that_came_too_late_stays_broken_when_the_own_unit_comes_home, async |db: &Database| {
+    let mut s = scene(db).await;
+    let late = received(&s, "B1").await;
+    let jobs = Scheduler::new(s.server.app.clone());
+    db.clock().set("2026-06-01T02:00:00Z".parse().unwrap());
+    assert_eq!(jobs.turn(Job::OweBoards).await.unwrap(), 1);
+    db.clock().set("2026-07-03T02:00:00Z".parse().unwrap());
+    s.renew().await;
+    s.repair_and_return(&late).await;
+    assert_eq!(boards(&s, &late).await, board("broken", "2026-05-28T16:00:00Z", "2026-06-28"));
+    s.prove().await;
+});

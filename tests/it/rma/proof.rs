@@ -3,7 +3,9 @@
 use super::scene::{Scene, scene};
 use crate::support::{Database, on_both};
 use beiku::app::verify;
-use beiku::domain::stock::proof::DifferenceKind::{self, PromiseDue, PromiseState, RmaDate, RmaState};
+use beiku::domain::stock::proof::DifferenceKind::{
+    self, PromiseDue, PromiseState, RmaCustomer, RmaDate, RmaState,
+};
 use beiku::store::StoreError;
 use beiku::store::sql::sql;
 use chrono::TimeDelta;
@@ -32,6 +34,11 @@ const LIES: &[Lie] = &[
         told: "UPDATE rma_line SET faulty_state = 'waived' WHERE serial = 'B1'",
         mended: "UPDATE rma_line SET faulty_state = 'received' WHERE serial = 'B1'",
         found: &[(RmaState, "line B1/1")],
+    },
+    Lie {
+        told: "UPDATE rma_line SET customer_id = (SELECT id FROM customer WHERE code = 'C2') WHERE serial = 'B1'",
+        mended: "UPDATE rma_line SET customer_id = (SELECT id FROM customer WHERE code = 'C1') WHERE serial = 'B1'",
+        found: &[(RmaCustomer, "line B1/1")],
     },
     Lie {
         told: "UPDATE rma_line SET open_identity = 'B2' WHERE serial = 'B2'",
@@ -84,6 +91,7 @@ async fn write(s: &Scene, text: &'static str) {
 
 on_both!(a_line_or_promise_that_does_not_follow_from_its_steps_is_found, async |db: &Database| {
     let s = scene(db).await;
+    s.post(&s.admin, "/customers", json!({ "code": "C2", "name": "德州热电" }), 201).await;
     let waits = s.request("B1", "repair_return").await;
     s.receive(&waits, "B1").await;
     s.act(&s.manager, &waits, "diagnose", json!({ "finding": "端口烧毁" })).await;

@@ -285,6 +285,30 @@ on_both!(a_unit_out_of_nowhere_is_found, async |db: &Database| {
     assert_eq!(proof.differences[0].found, "customer:C1");
 });
 
+on_both!(a_unit_that_movements_name_and_nobody_has_is_found, async |db: &Database| {
+    let w = busy(db).await;
+    let judged = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let slot = std::sync::Arc::clone(&judged);
+    let undone = w
+        .write(move |tx, _| {
+            // References are looked at when the transaction ends, and this one does not end well.
+            let aside = if tx.is_postgres() {
+                "SET LOCAL session_replication_role = replica"
+            } else {
+                "PRAGMA defer_foreign_keys = ON"
+            };
+            tx.batch(aside)?;
+            beiku::store::sql::sql("DELETE FROM unit WHERE serial = 'SN4'").execute(tx)?;
+            *slot.lock().unwrap() = Some(beiku::app::verify::verify(tx)?);
+            Err::<(), _>(beiku::domain::refusal::Refusal::SignInFailed {}.into())
+        })
+        .await;
+    assert_eq!(super::world::refused(undone).code(), "sign_in_failed");
+    let proof = judged.lock().unwrap().take().unwrap();
+    assert_eq!(proof.differences.iter().map(|found| found.kind).collect::<Vec<_>>(), [Kind::UnitMissing]);
+    w.prove().await;
+});
+
 #[test]
 fn every_kind_of_difference_is_planted_somewhere() {
     let planted: BTreeSet<Kind> = PLANTS
@@ -295,6 +319,9 @@ fn every_kind_of_difference_is_planted_somewhere() {
         // own tests.
         .chain([
             Kind::ChainOrigin,
+            Kind::UnitMissing,
+            Kind::EvidencePack,
+            Kind::RmaCustomer,
             Kind::Sealed,
             Kind::SealMissing,
             Kind::Snapshot,

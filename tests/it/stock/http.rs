@@ -214,7 +214,7 @@ on_both!(what_is_wrong_with_a_request_is_named_by_field, async |db: &Database| {
         answered(manager.get("/stock?low=true&as_of=2026-03-01").await, 422)["errors"][0]["field"],
         "low"
     );
-    assert_eq!(answered(manager.get("/stock?condiion=good").await, 400)["code"], "malformed");
+    assert_eq!(answered(manager.get("/stock?condiion=good").await, 400)["code"], "unknown_parameter");
     assert_eq!(answered(manager.get("/availability?part_no=NOPE").await, 404)["code"], "not_found");
     assert_eq!(
         answered(manager.post("/movements/99/reversal", &json!({ "reason": "x" })).await, 404)["code"],

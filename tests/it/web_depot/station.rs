@@ -60,10 +60,14 @@ on_both!(whatever_comes_through_the_door_is_received, async |db: &Database| {
         let to = li.submit(at, "/scan/receive", &[("depot", "JN"), ("code", code)]).await;
         li.page(&to).await
     };
-    assert!(scan("SN2").await.contains(&format!("{number}</div>")));
+    assert!(page.contains("0 / 2</span>"), "nothing has come: {page}");
+    let page = scan("SN2").await;
+    assert!(page.contains(&format!("{number}</div>")) && page.contains("1 / 2</span>"), "{page}");
     assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["state"], "closed");
-    assert!(scan("SN2").await.contains("Already here"), "the second scan is no second box");
-    assert!(scan("waits").await.contains(&rma));
+    let page = scan("SN2").await;
+    assert!(page.contains("Already here") && page.contains("1 / 2</span>"), "no second box: {page}");
+    let page = scan("waits").await;
+    assert!(page.contains(&rma) && page.contains("2 / 2</span>"), "{page}");
     assert_eq!(get(&c.jn, "/intakes?state=unmatched").await["items"], json!([]));
     assert!(scan("NOBODY").await.contains("Taken in, to be checked"));
     let open = get(&c.jn, "/intakes?state=unmatched").await;
@@ -96,7 +100,13 @@ on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Datab
     post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
     let page = scan("SN1").await;
     assert!(page.contains("Packed") && page.contains("1 piece packed"), "{page}");
-    scan("SN2").await;
+    assert!(page.contains("<b>1</b> / 2"), "what is packed counts: {page}");
+    assert!(scan("SN2").await.contains("2 / 2</span>"));
+    let page = scan("SN2").await;
+    assert!(page.contains("2 / 2</span>") && page.contains("2 pieces packed"), "once each: {page}");
+    let id = page.split_once("name=\"id\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    li.submit(at, "/scan/ship/undo", &[("depot", "JN"), ("id", &id)]).await;
+    assert!(li.page(at).await.contains("2 / 2</span>"), "the first scan of it still stands");
     assert_eq!(stands(&c.manager, "SN1").await, "JN good us", "packing moves nothing");
     let send =
         [("depot", "JN"), ("document", number.as_str()), ("carrier", "顺丰速运"), ("tracking_no", "SF7")];

@@ -2,7 +2,7 @@
 
 use super::{clerk, refused};
 use crate::depot::{BOARD, SCREW, buy, buy_screws, get, post, stands};
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, location};
 use crate::support::{Database, on_both};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -37,6 +37,10 @@ on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |d
     ];
     li.submit(&at, &format!("{at}/dispatch"), &dispatch).await;
     assert!(sun.page(&format!("/print/transfer/{number}")).await.contains("SN1"));
+    for code in ["DPK1", &number] {
+        let found = sun.get(&format!("/find?q={code}")).await;
+        assert_eq!(location(&found), at, "{code}");
+    }
     db.clock().advance(TimeDelta::hours(50));
     let (li, sun) = (Browser::signed_in(&c.server, "li").await, Browser::signed_in(&c.server, "sun").await);
     assert!(sun.page("/transfers?view=in_transit").await.contains("2 days"));

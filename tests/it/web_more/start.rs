@@ -47,6 +47,7 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
 
     assert!(Browser::open(&server).page("/login").await.contains("name=\"password\""));
     assert!(browser.page("/start").await.contains("0 of 6 done"));
+    assert!(browser.page("/").await.contains("href=\"/start\""), "whoever left the way finds back to it");
     let depot = [("code", "jn"), ("name", "济南备件库")];
     assert_eq!(browser.submit("/start/depot", "/start/depot", &depot).await, "/start");
     let part = [("part_no", "MCU-24"), ("name", "主控板")];

@@ -16,7 +16,7 @@ use crate::domain::stock::{MovementKind, Owner, PartRef, Stand, UnitState};
 use crate::text_enum;
 
 /// What was promised beside the repair ends with the line: a spare that was never handed over was not in place, and an
-/// exchange nobody needs any more falls away.
+/// exchange nobody needs any more falls away unless it was late already.
 pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Decision) {
     if line.open_promises.contains(&PromiseKind::SpareInPlace) {
         decision.promises.push(PromiseChange::Break(PromiseKind::SpareInPlace));
@@ -24,10 +24,10 @@ pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Deci
     drop_exchange(line, decision);
 }
 
-/// No board is owed any more: the customer has the own unit back, or wants none.
+/// No board is owed any more: the customer has the own unit back, or wants none. What was late by then stays late.
 pub(in crate::domain::rma) fn drop_exchange(line: &LineState, decision: &mut Decision) {
     if line.open_promises.contains(&PromiseKind::EquivalentExchange) {
-        decision.promises.push(PromiseChange::Drop(PromiseKind::EquivalentExchange));
+        decision.promises.push(PromiseChange::Forgo(PromiseKind::EquivalentExchange));
     }
 }
 

@@ -102,6 +102,10 @@ impl Prover {
         self.add_up(&entry);
         let Some((unit_id, unit)) = entry.unit_id.zip(unit) else {
             self.end_chain();
+            if let Some(unit_id) = entry.unit_id {
+                let subject = format!("movement {}", entry.id);
+                self.proof.note(Kind::UnitMissing, subject, format!("unit {unit_id}"), "-");
+            }
             return;
         };
         if self.chain.as_ref().is_some_and(|chain| chain.unit_id != unit_id) {

@@ -37,6 +37,8 @@ text_enum! {
         UnitLastMoved => "unit_last_moved",
         /// A movement of the unit is of another part.
         UnitPart => "unit_part",
+        /// Movements name a unit that is not on the books.
+        UnitMissing => "unit_missing",
         /// The unit is on the books and no movement brought it there.
         UnitWithoutMovement => "unit_without_movement",
         /// A movement takes the unit from where the one before did not put it.
@@ -77,7 +79,7 @@ text_enum! {
         ReversalOrigin => "reversal_origin",
         /// The rows under a seal are not those it was set over: one was changed, deleted, put in or put elsewhere.
         Sealed => "sealed",
-        /// A seal is gone from its row of seals.
+        /// A seal is gone from its row of seals, or the one somebody kept the head of.
         SealMissing => "seal_missing",
         /// A month-end snapshot is not what the movements add up to.
         Snapshot => "snapshot",
@@ -85,6 +87,10 @@ text_enum! {
         RateLine => "rate_line",
         /// A day's sum of the timely repair rate is not what its lines add up to.
         RateSum => "rate_sum",
+        /// The file of an evidence pack is not the one that was issued.
+        EvidencePack => "evidence_pack",
+        /// A line is another customer's than its RMA.
+        RmaCustomer => "rma_customer",
         /// The state of an RMA or one of its lines is not the one its steps led to.
         RmaState => "rma_state",
         /// A line was received or ended at another time than its steps say, or is listed under another due date than its promise's.

@@ -1,9 +1,10 @@
 //! `/report/ageing`: open lines by days left and by age.
 
-use super::{ROWS, asked, figure, limits, percent, sent, size, tabs, with};
+use super::{ROWS, asked, figure, limits, percent, sent, tabs, with};
 use crate::app::figures::{self, Ageing, Bucket, OpenChance, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
@@ -22,10 +23,12 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let p = frame::page(&req, Some(&caller), Screen::Report);
     let link = |left: &str| with(&sent, &[("left", left), ("age", "")]) + "#lines";
     let figures = vec![
-        figure(p.t("ageing-open"), p.count(&size(found.lines.len()))).href(link("")),
-        figure(p.t("ageing-risk"), p.count(&size(found.at_risk))).tone(Tone::Warn).href(link("risk")),
-        figure(p.t("ageing-overdue"), p.count(&size(found.overdue))).tone(Tone::Bad).href(link("overdue")),
-        figure(p.t("ageing-floating"), p.count(&size(found.floating))).href(link("floating")),
+        figure(p.t("ageing-open"), p.count(&how_many(found.lines.len()))).href(link("")),
+        figure(p.t("ageing-risk"), p.count(&how_many(found.at_risk))).tone(Tone::Warn).href(link("risk")),
+        figure(p.t("ageing-overdue"), p.count(&how_many(found.overdue)))
+            .tone(Tone::Bad)
+            .href(link("overdue")),
+        figure(p.t("ageing-floating"), p.count(&how_many(found.floating))).href(link("floating")),
     ];
     let left = buckets(&p, &sent, "left", "age", &found.by_days_left);
     let age = buckets(&p, &sent, "age", "left", &found.by_age);
@@ -70,7 +73,7 @@ fn buckets(p: &Page, sent: &Sent, set: &str, clear: &str, buckets: &[Bucket]) ->
         .iter()
         .map(|bucket| Row {
             href: with(sent, &[(set, &code(bucket)), (clear, "")]) + "#lines",
-            cells: vec![text(words(p, bucket)), number(p, size(bucket.lines))],
+            cells: vec![text(words(p, bucket)), number(p, how_many(bucket.lines))],
             remove: String::new(),
         })
         .collect();
@@ -110,9 +113,9 @@ fn lines(p: &Page, sent: &Sent, found: &Ageing) -> Section {
     let mut shown = table(p, "report-lines", &heads, "report-lines-none");
     let all: Vec<&OpenChance> = found.lines.iter().filter(|line| wanted(sent, line)).collect();
     shown.rows = all.iter().take(ROWS).map(|line| row(p, line)).collect();
-    let title = p.n("ageing-lines", &size(all.len()));
+    let title = p.n("ageing-lines", &how_many(all.len()));
     let section = Section::new("lines", title).table(shown);
-    if all.len() > ROWS { section.note(p.n("reports-cut", &size(ROWS))) } else { section }
+    if all.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
 }
 
 fn row(p: &Page, line: &OpenChance) -> Row {

@@ -1,6 +1,6 @@
 //! `/report/evidence`: packs that were issued, and issuing another.
 
-use super::{sent, size, tabs};
+use super::{sent, tabs};
 use crate::app::evidence::{self, EvidenceQuery, PackRow};
 use crate::domain::actor::Permission;
 use crate::domain::rate::Month;
@@ -8,6 +8,7 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::kit::{Html, escape};
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
@@ -53,7 +54,7 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<ReportsPage, Probl
     }
     Ok(ReportsPage {
         title: p.word("reports", "evidence"),
-        sub: p.n("evidence-count", &size(packs.len())),
+        sub: p.n("evidence-count", &how_many(packs.len())),
         tabs: tabs(&p, caller, "evidence"),
         periods: vec![],
         groupings: vec![],

@@ -1,10 +1,10 @@
 //! `/report/fill-rate`: was the spare there in time, and what was not.
 
-use super::{ROWS, asked, figure, groupings, narrowed, period, periods, sent, size, tabs, with};
+use super::{ROWS, asked, figure, groupings, narrowed, period, periods, sent, tabs, with};
 use crate::app::figures::{self, Fill, FillClass, FillRate, GroupBy, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::format::tenths;
+use crate::web::format::{how_many, tenths};
 use crate::web::kit::{Tone, badge};
 use crate::web::page::Screen;
 use crate::web::reports::{Figure, ReportsPage};
@@ -97,7 +97,7 @@ fn missed(p: &Page, found: &FillRate) -> Table {
         cells: vec![
             two(name(p, &sum.part_name, &sum.part_name_en), sum.part_no.clone()),
             text(if sum.depot.is_empty() { p.t("fill-no-depot") } else { sum.depot.clone() }),
-            number(p, size(sum.requests)),
+            number(p, how_many(sum.requests)),
         ],
         remove: String::new(),
     };
@@ -159,6 +159,6 @@ fn rows(p: &Page, sent: &Sent, found: &FillRate) -> Section {
             }
         })
         .collect();
-    let section = Section::new("lines", p.n("fill-lines", &size(all.len()))).table(shown);
-    if all.len() > ROWS { section.note(p.n("reports-cut", &size(ROWS))) } else { section }
+    let section = Section::new("lines", p.n("fill-lines", &how_many(all.len()))).table(shown);
+    if all.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
 }

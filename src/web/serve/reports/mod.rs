@@ -153,10 +153,6 @@ fn percent(share: Option<f64>) -> String {
     share.map_or("—".to_owned(), |share| format!("{:.1} %", share * 100.0))
 }
 
-fn size(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
 /// The heading of a list, with what it is limited to.
 fn limits(asked: &Asked) -> String {
     let limits = [&asked.depot, &asked.customer, &asked.part_no];

@@ -1,9 +1,10 @@
 //! `/report/pauses`: the customers' waits that stopped clocks, who said so, and what they cost.
 
-use super::{ROWS, asked, figure, period, periods, sent, size, tabs, with};
+use super::{ROWS, asked, figure, period, periods, sent, tabs, with};
 use crate::app::figures::{self, Pause, Pauses, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
@@ -28,14 +29,15 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let all: Vec<&Pause> = found.holds.iter().filter(wanted).collect();
     let lines = lines(&p, &all);
     let figures = vec![
-        figure(p.t("pauses-holds"), p.count(&size(found.holds.len())))
+        figure(p.t("pauses-holds"), p.count(&how_many(found.holds.len())))
             .href(with(&sent, &[("reason", ""), ("open", "")]) + "#lines"),
-        figure(p.t("pauses-open"), p.count(&size(found.open))).href(with(&sent, &[("open", "1")]) + "#lines"),
+        figure(p.t("pauses-open"), p.count(&how_many(found.open)))
+            .href(with(&sent, &[("open", "1")]) + "#lines"),
         figure(p.t("pauses-days"), p.count(&found.days)),
     ];
     let sections = vec![
         Section::new("reasons", p.t("pauses-reasons")).note(p.t("pauses-note")).table(reasons),
-        Section::new("lines", p.n("pauses-lines", &size(all.len()))).table(lines),
+        Section::new("lines", p.n("pauses-lines", &how_many(all.len()))).table(lines),
     ];
     answer::page(&ReportsPage {
         title: p.word("reports", "pauses"),
@@ -66,7 +68,7 @@ fn reasons(p: &Page, sent: &Sent, found: &Pauses) -> Table {
         .iter()
         .map(|(reason, (holds, days))| Row {
             href: with(sent, &[("reason", reason)]) + "#lines",
-            cells: vec![text(reason), number(p, size(*holds)), number(p, *days)],
+            cells: vec![text(p.word("hold", reason)), number(p, how_many(*holds)), number(p, *days)],
             remove: String::new(),
         })
         .collect();
@@ -93,7 +95,7 @@ fn lines(p: &Page, all: &[&Pause]) -> Table {
             cells: vec![
                 two(format!("{}/{}", hold.row.rma, hold.row.line), hold.row.serial.clone()),
                 two(&hold.row.customer_name, hold.row.depot.clone().unwrap_or_default()),
-                text(&hold.row.reason),
+                text(p.word("hold", &hold.row.reason)),
                 text(&hold.row.said_by),
                 text(p.date(&hold.started_on)),
                 text(hold.ended_on.map_or_else(|| p.t("pauses-stands"), |day| p.date(&day))),

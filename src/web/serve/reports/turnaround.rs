@@ -1,6 +1,6 @@
 //! `/report/turnaround`: how long repairs take, open lines not left out.
 
-use super::{ROWS, asked, figure, percent, period, periods, sent, size, tabs, with};
+use super::{ROWS, asked, figure, percent, period, periods, sent, tabs, with};
 use crate::app::figures::{
     self, LastedFilter, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery,
 };
@@ -8,6 +8,7 @@ use crate::domain::turnaround::End;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::chart;
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::report::Switch;
 use crate::web::reports::{Figure, ReportsPage};
@@ -68,7 +69,7 @@ fn tiles(p: &Page, sent: &Sent, found: &Turnaround) -> Vec<Figure> {
     });
     let within = p.n("turnaround-within", &found.days.into());
     let count =
-        |end: &str, n: usize| figure(p.word("turnaround-end", end), p.count(&size(n))).href(link(end));
+        |end: &str, n: usize| figure(p.word("turnaround-end", end), p.count(&how_many(n))).href(link(end));
     vec![
         figure(within, percent(total.within)).note(span.unwrap_or_default()),
         figure(p.t("turnaround-median"), days(p, total.median)),
@@ -112,9 +113,9 @@ fn groups(p: &Page, sent: &Sent, found: &Turnaround) -> Table {
             href: if group.code.is_empty() { String::new() } else { narrowed(sent, found.by, &group.code) },
             cells: vec![
                 two(if label.is_empty() { "—".to_owned() } else { label }, under),
-                number(p, size(lasted.lines)),
-                number(p, size(lasted.returned)),
-                number(p, size(lasted.open)),
+                number(p, how_many(lasted.lines)),
+                number(p, how_many(lasted.returned)),
+                number(p, how_many(lasted.open)),
                 text(percent(lasted.within)),
                 text(days(p, lasted.median)),
                 text(days(p, lasted.p90)),
@@ -146,6 +147,6 @@ fn rows(p: &Page, lines: &[LastedLine]) -> Section {
         }
     };
     shown.rows = lines.iter().take(ROWS).map(row).collect();
-    let section = Section::new("lines", p.n("turnaround-lines", &size(lines.len()))).table(shown);
-    if lines.len() > ROWS { section.note(p.n("reports-cut", &size(ROWS))) } else { section }
+    let section = Section::new("lines", p.n("turnaround-lines", &how_many(lines.len()))).table(shown);
+    if lines.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
 }

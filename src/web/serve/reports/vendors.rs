@@ -1,12 +1,13 @@
 //! `/report/vendors`: how makers do, each and part by part.
 
-use super::{ROWS, sent, size, tabs, today, with};
+use super::{ROWS, sent, tabs, today, with};
 use crate::app::repair::{self, Scorecard, ScoresAsked, StayFilter, StayRow};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
 use crate::domain::repair::{Score, StayClass};
 use crate::http::{self, Caller};
 use crate::web::Page;
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
@@ -135,9 +136,9 @@ fn stays_of(p: &Page, stays: &[StayRow]) -> Section {
         }
     };
     shown.rows = stays.iter().take(ROWS).map(row).collect();
-    let count = i64::try_from(stays.len()).unwrap_or(i64::MAX);
+    let count = how_many(stays.len());
     let section = Section::new("stays", p.n("vendors-stays-count", &count)).table(shown);
-    if stays.len() > ROWS { section.note(p.n("reports-cut", &size(ROWS))) } else { section }
+    if stays.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
 }
 
 fn row(p: &Page, href: String, who: Cell, score: &Score) -> Row {

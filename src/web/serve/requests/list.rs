@@ -12,11 +12,10 @@ use crate::web::rma_list::ViewTab;
 use crate::web::serve::act::value;
 use crate::web::serve::answer::{self, Shown};
 use crate::web::serve::frame;
+use crate::web::serve::rows;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Rows of a page.
-const ROWS: i64 = 50;
 /// Owed boards shown at most.
 const OWED: i64 = 50;
 
@@ -70,16 +69,13 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let before = value(&sent, "before").parse().unwrap_or(i64::MAX);
     let is_own = role == Role::Engineer && view == "mine";
     let (mut rows, owed) = http::read(&caller, move |conn, ctx| {
-        let rows = requests::list(conn, ctx, &wanted, before, ROWS + 1)?;
+        let rows = requests::list(conn, ctx, &wanted, before, rows::READ)?;
         let mine = RequestFilter { owed: true, engineer: Some(username), ..RequestFilter::default() };
         let owed = if is_own { requests::list(conn, ctx, &mine, i64::MAX, OWED)? } else { vec![] };
         Ok((rows, owed_first(owed)))
     })
     .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(&mut rows);
     let next = rows.last().filter(|_| more).map(|row| format!("/requests?view={view}&before={}", row.id));
     let p = frame::page(&req, Some(&caller), Screen::Requests);
     let p = frame::naming(p, &caller, rows.iter().chain(&owed).map(|row| &row.requested_by)).await?;

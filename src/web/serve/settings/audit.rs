@@ -8,6 +8,7 @@ use crate::web::Page;
 use crate::web::serve::act::{Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::frame;
+use crate::web::serve::rows;
 use crate::web::settings::{ListPage, Row, Search};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -27,7 +28,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         action: given(&sent, "action"),
     };
     let before = value(&sent, "after").parse().unwrap_or(i64::MAX);
-    let read = move |conn: &mut _, ctx: &_| audit::list(conn, ctx, &filter, before, super::record::ROWS + 1);
+    let read = move |conn: &mut _, ctx: &_| audit::list(conn, ctx, &filter, before, rows::READ);
     let mut rows = http::read(&caller, read).await?;
     let after = cut(&mut rows, |row| row.id.to_string());
     let who: Vec<Option<String>> = rows.iter().map(|row| Some(row.actor.clone())).collect();

@@ -12,6 +12,7 @@ use crate::http::{self, Caller, Problem};
 use crate::i18n::Lang;
 use crate::web::Page;
 use crate::web::form::{Field, Form};
+use crate::web::format::how_many;
 use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::{self, Sent, value};
 use crate::web::serve::answer::{self, Shown, go, part};
@@ -201,7 +202,7 @@ fn previewed(
     let years =
         notices.iter().map(|notice| notice.year.to_string()).collect::<Vec<_>>().join(&p.t("list-separator"));
     let later = |moved: &&Move| moved.due_on > moved.promise.due_on;
-    let count = |n: usize| p.count(&i64::try_from(n).unwrap_or(i64::MAX));
+    let count = |n: usize| p.count(&how_many(n));
     let facts = vec![
         (p.t("settings-checked"), count(recount.checked)),
         (p.t("settings-moved"), count(recount.moves.len())),
@@ -250,7 +251,7 @@ fn moves(p: &Page, moves: &[Move]) -> Table {
     };
     shown.rows = moves.iter().take(MOVES_SHOWN).map(row).collect();
     if let Some(more) = moves.len().checked_sub(MOVES_SHOWN).filter(|more| *more > 0) {
-        let rest = number(p, i64::try_from(more).unwrap_or(i64::MAX));
+        let rest = number(p, how_many(more));
         shown.rows.push(Row { cells: vec![text(p.t("settings-more")), rest], ..Row::default() });
     }
     shown

@@ -11,6 +11,7 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::settings::{Link, ListPage, RecordPage, Row, Section, Table};
@@ -72,7 +73,7 @@ fn row(p: &Page, depot: &Depot) -> Row {
             text(&depot.row.city),
             text(p.word("depot-class", depot.row.class.as_str())),
             yes(p, depot.row.has_bench),
-            number(p, i64::try_from(depot.bins.len()).unwrap_or(i64::MAX)),
+            number(p, how_many(depot.bins.len())),
         ],
         remove: String::new(),
     }

@@ -8,6 +8,7 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, State};
 use crate::web::Page;
 use crate::web::form::Form;
+use crate::web::format::how_many;
 use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::Sent;
 use crate::web::serve::answer::{self, Shown, go};
@@ -65,7 +66,7 @@ fn mail_facts(p: &Page, found: &Health) -> Vec<(String, String)> {
 }
 
 fn ledger_facts(p: &Page, found: &Health) -> Vec<(String, String)> {
-    let movements = i64::try_from(found.movements).unwrap_or(i64::MAX);
+    let movements = how_many(found.movements);
     let mut facts = vec![(p.t("settings-movements"), p.count(&movements))];
     match &found.last_proof {
         None => facts.push((p.t("settings-last-proof"), p.t("settings-never"))),

@@ -11,12 +11,10 @@ use crate::web::page::Screen;
 use crate::web::serve::act::{self, Sent, value};
 use crate::web::serve::answer::{self, Shown, go, is_htmx, part};
 use crate::web::serve::frame;
+use crate::web::serve::rows;
 use crate::web::settings::{Cell, RecordPage, Search, Table};
 use actix_web::HttpRequest;
 use std::future::Future;
-
-/// Rows of a page.
-pub const ROWS: i64 = 50;
 
 /// Refuses whoever may not be here at all.
 pub fn open(caller: &Caller, permission: Permission) -> Result<(), Problem> {
@@ -44,15 +42,12 @@ pub fn frame_of(req: &HttpRequest, caller: &Caller) -> Page {
 
 /// The page of a list that is asked for: one row more than is shown.
 pub fn listing(sent: &Sent) -> Listing {
-    Listing { after: value(sent, "after").to_owned(), limit: ROWS + 1, q: value(sent, "q").to_owned() }
+    Listing { after: value(sent, "after").to_owned(), limit: rows::READ, q: value(sent, "q").to_owned() }
 }
 
 /// Cuts a page to its length; the key of its last row when there are more.
 pub fn cut<T>(rows: &mut Vec<T>, key: impl Fn(&T) -> String) -> Option<String> {
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read > ROWS);
-    if more {
-        rows.pop();
-    }
+    let more = rows::cut(rows);
     rows.last().filter(|_| more).map(key)
 }
 

@@ -16,10 +16,12 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, State};
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::rmas::everything;
+use crate::web::serve::rows;
 use crate::web::settings::{Cell, ListPage, RecordPage, Row, Section, View};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -52,7 +54,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         depot: None,
     };
     let after = value(&sent, "after").to_owned();
-    let read = move |conn: &mut _, ctx: &_| people::list(conn, ctx, &filter, &after, super::record::ROWS + 1);
+    let read = move |conn: &mut _, ctx: &_| people::list(conn, ctx, &filter, &after, rows::READ);
     let mut rows = http::read(&caller, read).await?;
     let after = cut(&mut rows, |user| user.row.username.clone());
     let p = frame_of(&req, &caller);
@@ -158,7 +160,7 @@ fn fields(p: &Page, user: Option<&User>, depots: &[Depot]) -> Vec<Field> {
 
 fn password_field(p: &Page) -> Field {
     Field::new("password", p.t("settings-password"), Control::NewPassword)
-        .with_hint(p.n("settings-password-hint", &i64::try_from(PASSWORD_MIN_CHARS).unwrap_or(i64::MAX)))
+        .with_hint(p.n("settings-password-hint", &how_many(PASSWORD_MIN_CHARS)))
 }
 
 async fn new(req: HttpRequest, caller: Caller) -> Shown {

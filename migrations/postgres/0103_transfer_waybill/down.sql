@@ -1,0 +1,1 @@
+DROP INDEX transfer_tracking;
