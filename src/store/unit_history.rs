@@ -47,11 +47,14 @@ pub fn verdicts(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<VerdictRow>> 
          AND f.repair_state <> 'void' \
          AND l.id = (SELECT MAX(m.id) FROM rma_line m WHERE m.unit_id = u.id AND m.received_at IS NOT NULL)"
     );
+    // One that was dead and is given up is lost now; what it was stands with the step that gave it up.
+    let was_dead = "EXISTS (SELECT 1 FROM rma_step s JOIN step_issued k ON k.step_id = s.id AND k.id = i.id AND k.state = 'doa' \
+         WHERE s.line_id = i.line_id AND s.taken_back_at IS NULL)";
     let text = format!(
         "SELECT u.id AS unit_id, \
          (SELECT COUNT(*) FROM rma_line l WHERE l.unit_id = u.id AND l.outcome = 'nff' AND l.repair_state <> 'void') \
          + (SELECT COUNT(*) FROM repair_order o WHERE o.unit_id = u.id AND o.line_id IS NULL AND o.outcome = 'nff') AS nff, \
-         (SELECT COUNT(*) FROM issued_unit i WHERE i.unit_id = u.id AND i.state = 'doa') AS doa, \
+         (SELECT COUNT(*) FROM issued_unit i WHERE i.unit_id = u.id AND (i.state = 'doa' OR (i.state = 'lost' AND {was_dead}))) AS doa, \
          (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
          JOIN rma_line f ON f.part_id = l.part_id AND f.customer_id = l.customer_id AND f.id <> l.id AND (l.slot = '' OR f.slot = '') \
          JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' {before}) \

@@ -129,8 +129,8 @@ pub(super) fn settle(
         Owed::Loan(issued) | Owed::OnTheRoad(issued) => settle_loan(line, issued, charge, lost, decision),
         Owed::Dead(issued) => {
             give_up(line, &issued.part, &issued.unit, charge, lost, decision);
-            // Charged it is the customer's, waived it is lost; it was dead on arrival all the same, and a second one is owed.
-            let to = IssuedState::Doa;
+            // Charged it is the customer's, and as dead as before: a second one is owed all the same.
+            let to = if charge { IssuedState::Doa } else { IssuedState::Lost };
             decision.log(Track::Issued, IssuedState::Doa.as_str(), to.as_str());
             decision.beside = Some(IssuedChange::Step { id: issued.id, to, release: None });
             let promise = PromiseKind::FaultyReturn;
