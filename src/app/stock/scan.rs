@@ -1,5 +1,6 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
+use crate::app::stock::on_line::on_line;
 use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
@@ -94,7 +95,9 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     }
     if let Some(unit) = found.pop() {
         let data = units::customers_data(conn, unit.id)?;
-        let moves = legal_moves(&ctx.actor, &unit.part_ref(), &unit.state(), data.as_deref(), ctx.now);
+        let (part, state) = (unit.part_ref(), unit.state());
+        let on_line = on_line(conn, &part, &unit.serial, Some(&unit), unit.place_kind)?;
+        let moves = legal_moves(&ctx.actor, &part, &state, data.as_deref(), on_line, ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         let warnings = passport::flags_of(conn, ctx, &[unit.id])?.remove(&unit.id).unwrap_or_default();
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, warnings });

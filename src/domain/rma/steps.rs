@@ -193,11 +193,7 @@ fn end_unreceived(
     reason: &str,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    if let Some(issued) =
-        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse))
-    {
-        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
-    }
+    case::nothing_given(line)?;
     if let Some(dead) = line.dead_spare_out() {
         return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
@@ -387,7 +383,7 @@ fn dispatch_return(
     transit: &PlaceRef,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let unit = here(line)?;
+    let unit = line.in_hand()?;
     // A unit without fault found goes home as good as it came: it was never broken.
     let to = Stand { place: transit.clone(), condition: Condition::Good, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &line.part, unit, to);
