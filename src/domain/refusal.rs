@@ -143,6 +143,12 @@ refusals! {
     NotTheLastMovement { movement, last } = "not_the_last_movement",
     /// The movement belongs to a document whose own action must undo it.
     BelongsToDocument { movement, document } = "belongs_to_document",
+    /// The unit is on an open line: what is to be booked is done by the line's own action, which is named.
+    UnitOnRma { serial, rma, line, action } = "unit_on_rma",
+    /// The unit is on an open line and goes from depot to depot by a transfer, which the line follows.
+    TransferNeeded { serial, rma, line } = "transfer_needed",
+    /// Dated back, the movement would have taken more than there was at some moment since.
+    NotEnoughThen { part_no, place, wanted, at } = "not_enough_then",
     /// Two rows of one batch touch the same serial.
     DuplicateInBatch { serial, first, second } = "duplicate_in_batch",
     /// The reservation ended before.

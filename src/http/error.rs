@@ -47,6 +47,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::CannotReverseReversal { .. }
         | Refusal::NotTheLastMovement { .. }
         | Refusal::BelongsToDocument { .. }
+        | Refusal::UnitOnRma { .. }
+        | Refusal::TransferNeeded { .. }
+        | Refusal::NotEnoughThen { .. }
         | Refusal::DuplicateInBatch { .. }
         | Refusal::ReservationEnded { .. }
         | Refusal::ReservationOfDocument { .. }

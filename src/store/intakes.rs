@@ -189,6 +189,32 @@ pub fn identify(tx: &mut Conn, made_out: &Identified<'_>) -> StoreResult<()> {
     Ok(())
 }
 
+/// The intake by which a unit of these movements came to the line: the latest that is matched to it.
+pub fn of_receipt(conn: &mut Conn, line_id: i64, movement_id: i64) -> StoreResult<Option<i64>> {
+    row! { struct IdRow { id: i64 } }
+    let row: Option<IdRow> =
+        sql("SELECT i.id FROM intake i JOIN movement m ON m.unit_id = i.unit_id WHERE i.rma_line_id = $1 \
+         AND m.id = $2 AND i.state = 'matched' ORDER BY i.id DESC LIMIT 1")
+        .bind(line_id)
+        .bind(movement_id)
+        .optional(conn)?;
+    Ok(row.map(|row| row.id))
+}
+
+/// A matched intake waits for a person again: with this serial, empty when it goes by its label, and this unit.
+pub fn open_again(tx: &mut Conn, id: i64, serial: &str, unit_id: Option<i64>) -> StoreResult<()> {
+    let unreadable = IntakeException::Unreadable.as_str();
+    let exception = if serial.is_empty() { unreadable } else { IntakeException::NoRma.as_str() };
+    sql("UPDATE intake SET state = 'unmatched', exception = $1, serial = $2, unit_id = $3, rma_line_id = NULL, settlement = '', \
+         settled_by = NULL, settled_at = NULL WHERE id = $4 AND state = 'matched'")
+    .bind(exception)
+    .bind(serial)
+    .bind(unit_id)
+    .bind(id)
+    .execute(tx)?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT i.id, i.depot_id, d.code AS depot, i.box AS box_no, i.serial, i.label, p.part_no, i.unit_id, pl.code AS place, \
      i.carrier, i.tracking_no, i.note, i.state, NULLIF(i.exception, '') AS exception, i.book_place, r.number AS rma, l.line, \
      i.taken_in_at, i.taken_in_by AS taken_in_by_id, a.username AS taken_in_by, i.settled_at, i.settlement \

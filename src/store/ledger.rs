@@ -6,6 +6,7 @@
 
 mod balances;
 mod movements;
+mod past;
 mod units;
 
 use crate::domain::place::PlaceRef;
@@ -67,6 +68,7 @@ pub fn post(
     let freed = consume_reservations(tx, postings, now)?;
     balances::change_availability(tx, &entries, &freed)?;
     let posted = movements::insert(tx, &entries, &new_units, actor_id, now)?;
+    past::check(tx, &entries, now)?;
     units::stand_back(tx, postings)?;
     Ok(posted)
 }

@@ -188,8 +188,7 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
     let (unit, last_of_unit) = match row.unit_id {
         None => (None, None),
         Some(unit_id) => {
-            let last =
-                sql("SELECT MAX(id) AS value FROM movement WHERE unit_id = $1").bind(unit_id).number(conn)?;
+            let last = last_left(conn, unit_id)?;
             (units::by_id(conn, unit_id)?.map(|unit| unit.state()), Some(last))
         }
     };
@@ -216,6 +215,37 @@ pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
         reversed_by: row.reversed_by_id,
         belongs_to_document: row.document_id.is_some(),
     }))
+}
+
+/// The last movement of a unit that is neither a reversal nor reversed, whenever that happened: what the unit stands by. A movement
+/// and its reversal leave the unit as it was, so that the one before them can be put right, too.
+pub fn last_left(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
+    Ok(sql("SELECT COALESCE(MAX(m.id), 0) AS value FROM movement m WHERE m.unit_id = $1 AND m.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id)")
+    .bind(unit_id)
+    .number(conn)?)
+}
+
+/// When a unit last came into one of our depots from outside them; none when it never did.
+pub fn came_in_at(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<DateTime<Utc>>> {
+    row! { struct AtRow { occurred_at: DateTime<Utc> } }
+    let row: Option<AtRow> =
+        sql("SELECT m.occurred_at FROM movement m WHERE m.unit_id = $1 AND m.depot_to_id IS NOT NULL \
+         AND m.depot_from_id IS NULL ORDER BY m.id DESC LIMIT 1")
+        .bind(unit_id)
+        .optional(conn)?;
+    Ok(row.map(|row| row.occurred_at))
+}
+
+/// The opening by which a unit the books had never met entered with this very movement, from a maker's or a customer's place.
+pub fn opening_with(conn: &mut Conn, id: i64) -> StoreResult<Option<i64>> {
+    row! { struct IdRow { id: i64 } }
+    let row: Option<IdRow> = sql("SELECT o.id FROM movement m JOIN movement o ON o.unit_id = m.unit_id AND o.kind = 'opening' \
+         AND o.recorded_at = m.recorded_at AND o.document = m.document AND o.to_place_id = m.from_place_id \
+         WHERE m.id = $1 AND o.id = (SELECT MAX(b.id) FROM movement b WHERE b.unit_id = m.unit_id AND b.id < m.id)")
+    .bind(id)
+    .optional(conn)?;
+    Ok(row.map(|row| row.id))
 }
 
 /// The last movement of a unit that stands: no reversal dated like what it reverses, and not reversed by one.

@@ -270,27 +270,20 @@ pub fn bench_went_on(conn: &mut Conn, step_id: i64) -> StoreResult<bool> {
     Ok(later > 0)
 }
 
-/// Whether the step made the line or its order about another unit: a maker's other serial.
-pub fn swapped_unit(conn: &mut Conn, step_id: i64) -> StoreResult<bool> {
-    let swapped = sql(
+/// Whether the step made the line about another unit, a maker's other serial, and something stands on that unit by now: a label,
+/// another line, a box, a bench of its own, or that it was given to somebody.
+pub fn stands_on_swapped(conn: &mut Conn, step_id: i64) -> StoreResult<bool> {
+    let standing = sql(
         "SELECT COUNT(*) AS value FROM step_repair k JOIN repair_order o ON o.id = k.id WHERE k.step_id = $1 \
-         AND NOT k.made AND k.unit_id <> o.unit_id",
+         AND NOT k.made AND k.unit_id <> o.unit_id AND (EXISTS (SELECT 1 FROM unit_alias a WHERE a.unit_id = o.unit_id) \
+         OR EXISTS (SELECT 1 FROM rma_line l WHERE l.unit_id = o.unit_id AND l.id <> o.line_id) \
+         OR EXISTS (SELECT 1 FROM intake i WHERE i.unit_id = o.unit_id) \
+         OR EXISTS (SELECT 1 FROM repair_order r WHERE r.unit_id = o.unit_id AND r.id <> o.id) \
+         OR EXISTS (SELECT 1 FROM issued_unit g WHERE g.unit_id = o.unit_id))",
     )
     .bind(step_id)
     .number(conn)?;
-    Ok(swapped > 0)
-}
-
-/// Whether a movement of the step took a unit out of a box that nobody had announced.
-pub fn came_in_a_box(conn: &mut Conn, line_id: i64, movement_id: i64) -> StoreResult<bool> {
-    let boxes = sql(
-        "SELECT COUNT(*) AS value FROM intake i JOIN movement m ON m.unit_id = i.unit_id WHERE i.rma_line_id = $1 \
-         AND m.id = $2 AND i.state = 'matched'",
-    )
-    .bind(line_id)
-    .bind(movement_id)
-    .number(conn)?;
-    Ok(boxes > 0)
+    Ok(standing > 0)
 }
 
 /// The open line of the unit the step had let go of, when another line has it now: its RMA number.

@@ -296,15 +296,15 @@ pub fn lots_at(conn: &mut Conn, place: &str) -> StoreResult<Vec<HeldRow>> {
 }
 
 row! {
-    struct LevelRow { part_no: String, depot: String, city: String, available: i64, in_transit: i64, reorder_point: i64 }
+    struct LevelRow { part_no: String, depot: String, city: String, available: i64, coming: i64, reorder_point: i64 }
 }
 
-/// The stock of every part that has a reorder point somewhere, by depot: free, on the road, and the reorder point. On-site
+/// The stock of every part that has a reorder point somewhere, by depot: free, coming by transfers, and the reorder point. On-site
 /// spares are their customer's and are left out.
 pub fn levels(conn: &mut Conn) -> StoreResult<Vec<Level>> {
     let rows: Vec<LevelRow> = sql(
         "SELECT p.part_no, d.code AS depot, d.city, COALESCE(a.good - a.reserved, 0) AS available, \
-         COALESCE(w.quantity, 0) AS in_transit, COALESCE(rp.quantity, 0) AS reorder_point \
+         COALESCE(w.quantity, 0) + COALESCE(n.quantity, 0) AS coming, COALESCE(rp.quantity, 0) AS reorder_point \
          FROM part p JOIN depot d ON d.customer_id IS NULL \
          LEFT JOIN availability a ON a.part_id = p.id AND a.depot_id = d.id \
          LEFT JOIN reorder_point rp ON rp.part_id = p.id AND rp.depot_id = d.id \
@@ -312,6 +312,10 @@ pub fn levels(conn: &mut Conn) -> StoreResult<Vec<Level>> {
            FROM transfer t JOIN balance o ON o.place_id = t.transit_place_id AND o.condition = 'good' AND o.owner = 'us' \
            WHERE t.state IN ('in_transit', 'differences') GROUP BY t.to_depot_id, o.part_id) w \
            ON w.depot_id = d.id AND w.part_id = p.id \
+         LEFT JOIN (SELECT t.to_depot_id AS depot_id, l.part_id, CAST(SUM(l.quantity) AS BIGINT) AS quantity \
+           FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id AND l.condition = 'good' LEFT JOIN unit u ON u.id = l.unit_id \
+           WHERE t.state = 'approved' AND COALESCE(u.owner, 'us') = 'us' GROUP BY t.to_depot_id, l.part_id) n \
+           ON n.depot_id = d.id AND n.part_id = p.id \
          WHERE EXISTS (SELECT 1 FROM reorder_point x WHERE x.part_id = p.id AND x.quantity > 0) \
          AND (a.good IS NOT NULL OR rp.quantity IS NOT NULL) ORDER BY p.part_no, d.code",
     )
@@ -323,7 +327,7 @@ pub fn levels(conn: &mut Conn) -> StoreResult<Vec<Level>> {
             depot: row.depot,
             city: row.city,
             available: row.available,
-            in_transit: row.in_transit,
+            coming: row.coming,
             reorder_point: row.reorder_point,
         })
         .collect())

@@ -388,6 +388,12 @@ pub fn relabel(tx: &mut Conn, unit_id: i64, serial: &str, identity: &str) -> Sto
     Ok(())
 }
 
+/// The unit does not answer to this code any more: it was another unit's.
+pub fn forget_alias(tx: &mut Conn, unit_id: i64, code: &str) -> StoreResult<()> {
+    sql("DELETE FROM unit_alias WHERE unit_id = $1 AND code = $2").bind(unit_id).bind(code).execute(tx)?;
+    Ok(())
+}
+
 /// Adds another code the unit answers to once a second person confirmed it.
 pub fn add_alias(
     tx: &mut Conn,

@@ -1,6 +1,7 @@
 //! One action on one line: load, resolve, decide, write, tell.
 
 use crate::app::rma::apply::{Written, apply};
+use crate::app::rma::intake::{receive, standing_here};
 use crate::app::rma::resolve::{ActionInput, resolve};
 use crate::app::rma::state::{Loaded, find, load};
 use crate::app::rma::take_back::take_back;
@@ -10,8 +11,8 @@ use crate::domain::actor::{Permission, Scope};
 use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
-    ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState, Track,
-    decide, may_assign, moment,
+    Action, ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState,
+    Track, decide, may_assign, moment,
 };
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
@@ -56,13 +57,33 @@ pub fn act(
         (written, step.to_string())
     } else {
         let action = resolve(tx, ctx, &loaded, kind, input)?;
+        if let Action::ReceiveFaulty { scanned, place } = &action
+            && let Some(taken) = standing_here(tx, &loaded, scanned)?
+            && place.depot.as_ref().is_some_and(|depot| depot.code == taken.depot)
+        {
+            let (_, written) = receive(tx, ctx, number, line, &taken)?;
+            return acted(tx, ctx, &loaded, kind, written, &format!("taken in {}", taken.at));
+        }
         let when = input.when();
         let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
         (apply(tx, ctx, &loaded, kind, &decision)?, decision.repair.to_string())
     };
+    acted(tx, ctx, &loaded, kind, written, &said)
+}
+
+/// The answer to an action, once it is written.
+fn acted(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    loaded: &Loaded,
+    kind: ActionKind,
+    written: Written,
+    said: &str,
+) -> AppResult<Acted> {
     let Written { movement_ids, notices } = written;
-    let subject = format!("rma:{}/{line}", loaded.rma.number);
-    audit::record(tx, ctx, &format!("rma.{kind}"), &subject, &said)?;
+    let (number, line) = (loaded.rma.number.as_str(), loaded.row.line);
+    let subject = format!("rma:{number}/{line}");
+    audit::record(tx, ctx, &format!("rma.{kind}"), &subject, said)?;
     let mut made = vec![];
     for id in movement_ids {
         made.extend(movements::by_id(tx, id)?);

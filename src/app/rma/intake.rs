@@ -1,14 +1,14 @@
 //! The faulty part of a line turns out to be in a box that was taken in before: receipt is that moment, and matching it
 //! later never moves the clock (PRODUCT "Intake"). Or what we lent is in it.
 
-use super::apply::apply;
+use super::apply::{Written, apply};
 use super::state::{Loaded, load};
 use crate::app::{AppResult, Ctx, audit, places};
 use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Action, ActionKind, When, decide};
 use crate::domain::stock::{Condition, Owner, Stand, Subject, UnitState};
-use crate::store::{self, Conn, rmas, units};
+use crate::store::{self, Conn, intakes, movements, rmas, units};
 use chrono::{DateTime, Utc};
 
 /// A box that was taken in.
@@ -41,6 +41,40 @@ pub fn receive_taken_in(
     line: i64,
     taken: &TakenIn,
 ) -> AppResult<Received> {
+    let (loaded, _) = receive(tx, ctx, number, line, taken)?;
+    let subject = format!("rma:{}/{line}", loaded.rma.number);
+    audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
+    let unit_id = rmas::lines(tx, loaded.rma.id)?
+        .into_iter()
+        .find(|row| row.id == loaded.row.id)
+        .and_then(|row| row.unit_id);
+    Ok(Received { line_id: loaded.row.id, unit_id })
+}
+
+/// The faulty part of a line that waits for it, where it stands in our house already: a movement by hand brought it before anybody
+/// asked. It is received as of the day it came.
+pub(super) fn standing_here(conn: &mut Conn, line: &Loaded, scanned: &str) -> AppResult<Option<TakenIn>> {
+    let Some(unit) = line.state.unit.as_ref().filter(|_| line.state.repair.is_awaited()) else {
+        return Ok(None);
+    };
+    let theirs = unit.owner == Owner::Customer(line.row.customer.clone());
+    let Some(depot) = unit.place.depot.as_ref().filter(|_| theirs) else { return Ok(None) };
+    if intakes::open_of_unit(conn, unit.id)?.is_some() {
+        return Ok(None);
+    }
+    let Some(at) = movements::came_in_at(conn, unit.id)? else { return Ok(None) };
+    let serial = Some(scanned.to_owned());
+    Ok(Some(TakenIn { at, depot: depot.code.clone(), unit_id: Some(unit.id), serial }))
+}
+
+/// Receives it, and what was written. Nobody is asked for more than the act itself is.
+pub(super) fn receive(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    number: &str,
+    line: i64,
+    taken: &TakenIn,
+) -> AppResult<(Loaded, Written)> {
     ctx.actor.may(ActionKind::ReceiveFaulty.permission())?;
     let mut loaded = load_for_box(tx, ctx, number, line)?;
     let last_event_at = loaded.state.last_event_at;
@@ -50,6 +84,7 @@ pub fn receive_taken_in(
     };
     if let Some((part_no, unit)) = &here {
         check_unit(loaded.row.part_no.as_str(), part_no, unit, &taken.depot)?;
+        is_the_lines(tx, &loaded, unit)?;
         // For the rule it comes from its customer; where it lay meanwhile is the ledger's matter.
         let owner = match &unit.owner {
             Owner::Unknown => Owner::Customer(loaded.row.customer.clone()),
@@ -78,15 +113,9 @@ pub fn receive_taken_in(
             }
         }
     }
-    apply(tx, ctx, &loaded, ActionKind::ReceiveFaulty, &decision)?;
+    let written = apply(tx, ctx, &loaded, ActionKind::ReceiveFaulty, &decision)?;
     rmas::keep_last_event(tx, loaded.row.id, last_event_at)?;
-    let subject = format!("rma:{}/{line}", loaded.rma.number);
-    audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
-    let unit_id = rmas::lines(tx, loaded.rma.id)?
-        .into_iter()
-        .find(|row| row.id == loaded.row.id)
-        .and_then(|row| row.unit_id);
-    Ok(Received { line_id: loaded.row.id, unit_id })
+    Ok((loaded, written))
 }
 
 /// The line, whichever depots it names: the box stands before whoever takes it in.
@@ -132,13 +161,29 @@ fn check_unit(wanted: &str, part_no: &str, unit: &UnitState, depot: &str) -> Res
             given: wanted.to_owned(),
         });
     }
-    if unit.condition != Condition::Quarantined
-        || unit.place.depot.as_ref().is_none_or(|own| own.code != depot)
-    {
+    let unsorted = unit.condition == Condition::Quarantined || matches!(unit.owner, Owner::Customer(_));
+    if !unsorted || unit.place.depot.as_ref().is_none_or(|own| own.code != depot) {
         let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
         return Err(Refusal::UnitElsewhere { serial, place, claimed: depot.to_owned() });
     }
     Ok(())
+}
+
+/// The unit in the box is the one the line is about: by the books, by its serial, or by another code it answers to. Any other
+/// readable serial is another unit; the line's serial is put right first, or the box is matched to the request it belongs to.
+fn is_the_lines(tx: &mut Conn, line: &Loaded, unit: &UnitState) -> AppResult<()> {
+    let own = line.state.unit.as_ref().is_some_and(|own| own.id == unit.id);
+    if own || unit.serial == line.row.serial {
+        return Ok(());
+    }
+    if units::by_serial(tx, &line.row.serial)?.iter().any(|known| known.id == unit.id) {
+        return Ok(());
+    }
+    let scanned = unit.serial.clone();
+    if let Some(own) = rmas::open_of_identity(tx, &line.state.part.identity(&scanned))? {
+        return Err(Refusal::RmaAlreadyOpen { serial: scanned, number: own.number }.into());
+    }
+    Err(Refusal::WrongSerial { expected: line.row.serial.clone(), scanned }.into())
 }
 
 fn bench_of(tx: &mut Conn, depot: &str) -> AppResult<PlaceRef> {

@@ -4,6 +4,7 @@ mod act;
 mod apply;
 mod astray;
 mod attach;
+mod box_again;
 mod case_news;
 mod cases;
 mod due;

@@ -9,6 +9,7 @@ use crate::domain::entitlement::PlanInForce;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
 use crate::domain::serial::{Serial, folded};
@@ -339,6 +340,12 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
             continue;
         }
         let unit = unit_of_part(units::by_serial(tx, &serial)?, &part, &serial)?;
+        // What was scrapped or built in comes to nobody any more: a line about it would wait for ever.
+        let gone = |unit: &UnitRow| matches!(unit.place_kind, PlaceKind::Scrap | PlaceKind::Consumed);
+        if unit.as_ref().is_some_and(gone) {
+            fields.fault(name("serial"), "unit_gone");
+            continue;
+        }
         let unit_id = unit.as_ref().map(|unit| unit.id);
         // A unit that was labelled anew goes by its own serial.
         let serial = unit.map_or(serial, |unit| unit.serial);

@@ -5,20 +5,23 @@ use crate::app::repair::took_back;
 use crate::app::rma::apply::{Written, reserve};
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::{Loaded, load};
-use crate::app::rma::{due_dates, news, promises};
+use crate::app::rma::{box_again, due_dates, news, promises};
 use crate::app::{AppResult, Ctx, Error, audit};
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeState;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, IssuedState, Track, header_state, reversal, step_to_take_back};
+use crate::domain::rma::{
+    ActionKind, IssuedState, Track, header_state, may_reverse, reversal, step_to_take_back,
+};
 use crate::domain::stock::{Condition, Owner, ReservationState, UnitState};
-use crate::store::rmas::NewEvent;
+use crate::store::rmas::{LineRow, NewEvent};
 use crate::store::steps::{self, BoardRow, IssuedRow, Step};
 use crate::store::{
-    Conn, Violation, issued, ledger, movements, outbox, promises as promised, reservations, rmas,
+    Conn, Violation, intakes, issued, ledger, movements, outbox, promises as promised, reservations, rmas,
     taking_back, units, violates,
 };
+use std::collections::BTreeSet;
 
 /// Takes the line's latest step back.
 pub(super) fn take_back(
@@ -41,11 +44,17 @@ pub(super) fn take_back(
         let expected = line.row.version.to_string();
         return Err(Refusal::StaleVersion { expected, actual: String::new() }.into());
     }
-    stands_alone(tx, line, &step)?;
+    if let Some(no) = in_the_way(tx, &line.row.serial, &step)? {
+        return Err(no.into());
+    }
+    let came_in = box_of(tx, line.row.id, &step)?;
     let movement_ids = reverse(tx, ctx, &step, reason)?;
     let told = was_told(tx, ctx, line, &step)?;
     let before = promised::of_line(tx, line.row.id)?;
     put_back(tx, ctx, line, &step, kind)?;
+    if let Some(intake) = came_in {
+        box_again::open(tx, ctx, intake, reason)?;
+    }
     let event_id = write_down(tx, ctx, line, &step, reason)?;
     let fresh = load(tx, ctx, &line.rma.number, line.row.line)?;
     promises::answered_all_the_same(tx, ctx, &fresh, &before, told)?;
@@ -65,25 +74,50 @@ fn said(texts: &[&str]) -> String {
     texts.collect::<Vec<_>>().join(" · ")
 }
 
-/// Nothing stands on the step that taking it back would pull away.
-fn stands_alone(tx: &mut Conn, line: &Loaded, step: &Step) -> AppResult<()> {
-    if steps::bench_went_on(tx, step.id)? {
-        return Err(Refusal::BenchWentOn { action: step.kind.clone() }.into());
+/// Whether the rule would take the line's latest step back: what the line offers is what goes.
+pub(super) fn may_go(conn: &mut Conn, line: &LineRow) -> AppResult<bool> {
+    match steps::latest(conn, line.id)? {
+        None => Ok(false),
+        Some(step) => Ok(in_the_way(conn, &line.serial, &step)?.is_none()),
     }
-    let mut stays = steps::swapped_unit(tx, step.id)?;
-    let receipts = [ActionKind::ReceiveFaulty.as_str(), ActionKind::RecoverLoan.as_str()];
-    if receipts.contains(&step.kind.as_str()) {
-        for movement in &step.movements {
-            stays |= steps::came_in_a_box(tx, line.row.id, *movement)?;
+}
+
+/// What stands on the step that taking it back would pull away.
+fn in_the_way(conn: &mut Conn, serial: &str, step: &Step) -> AppResult<Option<Refusal>> {
+    if steps::bench_went_on(conn, step.id)? {
+        return Ok(Some(Refusal::BenchWentOn { action: step.kind.clone() }));
+    }
+    if steps::stands_on_swapped(conn, step.id)? {
+        return Ok(Some(Refusal::StepStays { action: step.kind.clone() }));
+    }
+    if let Some(number) = steps::taken_since(conn, step.id)? {
+        return Ok(Some(Refusal::RmaAlreadyOpen { serial: serial.to_owned(), number }));
+    }
+    let mut looked_at = BTreeSet::new();
+    for id in step.movements.iter().rev() {
+        let first = movements::recorded(conn, *id)?.ok_or_else(|| Refusal::not_found("movement", id))?;
+        // Of several movements of a unit the step made, the last is the one nothing may follow.
+        let is_last = first.unit.as_ref().is_none_or(|unit| looked_at.insert(unit.id));
+        let last = first.last_of_unit.filter(|_| is_last);
+        if let Err(no) = may_reverse(&first, last) {
+            return Ok(Some(no));
         }
     }
-    if stays {
-        return Err(Refusal::StepStays { action: step.kind.clone() }.into());
+    Ok(None)
+}
+
+/// The box in which what the step received had come.
+fn box_of(conn: &mut Conn, line_id: i64, step: &Step) -> AppResult<Option<i64>> {
+    let receipts = [ActionKind::ReceiveFaulty.as_str(), ActionKind::RecoverLoan.as_str()];
+    if !receipts.contains(&step.kind.as_str()) {
+        return Ok(None);
     }
-    match steps::taken_since(tx, step.id)? {
-        None => Ok(()),
-        Some(number) => Err(Refusal::RmaAlreadyOpen { serial: line.row.serial.clone(), number }.into()),
+    for movement in &step.movements {
+        if let Some(intake) = intakes::of_receipt(conn, line_id, *movement)? {
+            return Ok(Some(intake));
+        }
     }
+    Ok(None)
 }
 
 /// Mails about the step, and reminders of what it promised, that were not sent are withdrawn. Whether any is out: one that
@@ -110,18 +144,25 @@ fn was_told(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step) -> AppResult<b
     Ok(told)
 }
 
-/// Reverses the step's movements, the last one first; the ids of the new ones.
+/// Reverses the step's movements, the last one first, and the opening by which a unit entered with one of them; the ids of the new
+/// ones.
 fn reverse(tx: &mut Conn, ctx: &Ctx, step: &Step, reason: &str) -> AppResult<Vec<i64>> {
-    let mut made = vec![];
+    let mut ids = vec![];
     for id in step.movements.iter().rev() {
+        ids.push(*id);
+        ids.extend(movements::opening_with(tx, *id)?.filter(|opening| !step.movements.contains(opening)));
+    }
+    let mut made = vec![];
+    for id in ids {
         let gone = || Refusal::not_found("movement", id);
-        let first = movements::recorded(tx, *id)?.ok_or_else(gone)?;
-        let occurred_at = movements::by_id(tx, *id)?.ok_or_else(gone)?.occurred_at;
-        let last = match &first.unit {
-            Some(unit) => Some(movements::last_standing(tx, unit.id)?),
-            None => None,
+        let first = movements::recorded(tx, id)?.ok_or_else(gone)?;
+        let moved_at = movements::by_id(tx, id)?.ok_or_else(gone)?.occurred_at;
+        // What moved on, and was put back where it was by hand, did move: its last step is taken back as of now.
+        let occurred_at = match &first.unit {
+            Some(unit) if movements::last_standing(tx, unit.id)? != id => ctx.now,
+            _ => moved_at,
         };
-        let posting = reversal(&first, last, occurred_at, reason)?;
+        let posting = reversal(&first, first.last_of_unit, occurred_at, reason)?;
         let posted = ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
         made.extend(posted.iter().map(|posted| posted.movement_id));
     }

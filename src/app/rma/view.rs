@@ -7,6 +7,7 @@ use crate::app::rma::proposal::{self, Proposal};
 use crate::app::rma::resolve::held_for;
 use crate::app::rma::state::{find, load, state_of};
 use crate::app::rma::stays::{Stay, stays};
+use crate::app::rma::take_back;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
@@ -140,6 +141,10 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
     let unit = unit.filter(|unit| !is_customer || unit.owner == theirs);
     row.cost_fen = row.cost_fen.filter(|_| !is_customer);
     let held = if state.exchange_decided && !is_customer { held_for(conn, &row)? } else { None };
+    let mut allowed = allowed_actions(&ctx.actor, &state);
+    if allowed.contains(&ActionKind::TakeBack) && !take_back::may_go(conn, &row)? {
+        allowed.retain(|kind| *kind != ActionKind::TakeBack);
+    }
     Ok(LineView {
         unit,
         held,
@@ -152,7 +157,7 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
         cause: repeats::cause_of(conn, row.id)?.as_deref().and_then(Cause::from_code),
         quotes: rma_cases::quotes(conn, row.id)?,
         consents: rma_cases::consents(conn, row.id)?,
-        allowed_actions: allowed_actions(&ctx.actor, &state),
+        allowed_actions: allowed,
         may_assign: row.ended_at.is_none() && may_assign(&ctx.actor, &state).is_ok(),
         last_step: state.last_step,
         owed: owed_to_us(&state),

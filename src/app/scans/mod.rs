@@ -218,6 +218,7 @@ fn put_away(
     if unit.place_id == place.id {
         return Ok(Outcome::accepted(String::new(), None));
     }
+    let on_line = stock::on_line(tx, &unit.part_ref(), &unit.serial, Some(unit), unit.place_kind)?;
     let state = MoveState {
         part: unit.part_ref(),
         serial: Some(unit.serial.clone()),
@@ -225,6 +226,7 @@ fn put_away(
         from: unit.place_ref(),
         to: place.clone(),
         data_under: units::customers_data(tx, unit.id)?,
+        on_line,
     };
     let command = Move {
         kind: MovementKind::Move,

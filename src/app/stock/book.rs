@@ -1,5 +1,6 @@
 //! Booking movements: one, or up to 5,000 all or nothing.
 
+use crate::app::stock::on_line::on_line;
 use crate::app::{AppResult, Ctx, Error, places};
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, normalise};
@@ -181,8 +182,12 @@ impl Known {
             Some(unit) if gives_data_away(booking.kind, &from, &to) => units::customers_data(tx, unit.id)?,
             _ => None,
         };
+        let on_line = match &serial {
+            Some(serial) => on_line(tx, &part, serial, unit.as_ref(), from.kind)?,
+            None => None,
+        };
         let unit = unit.map(|unit| unit.state());
-        Ok((MoveState { part, serial, unit, from, to, data_under }, mistaken))
+        Ok((MoveState { part, serial, unit, from, to, data_under, on_line }, mistaken))
     }
 
     fn part_and_unit(

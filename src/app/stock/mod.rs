@@ -5,6 +5,7 @@ mod cover;
 mod find;
 mod flags;
 mod matrix;
+mod on_line;
 mod release;
 mod reserve;
 mod reverse;
@@ -28,6 +29,7 @@ pub use find::{
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
+pub(super) use on_line::on_line;
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;

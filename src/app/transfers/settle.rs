@@ -92,6 +92,7 @@ fn one(
         from: way,
         to: to.clone(),
         data_under: None,
+        on_line: None,
     };
     let given_up = Move {
         kind: MovementKind::Adjust,

@@ -3,7 +3,7 @@
 use crate::domain::data_bearing::{DataAnswer, DataCase, DataProof, data_proof};
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
 use crate::domain::money::format_fen;
-use crate::domain::place::PlaceRef;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::VendorSwap;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{
@@ -398,14 +398,18 @@ fn swap(order: &OrderState, returned: &Returned, work: &mut Work) -> Result<(), 
         Some(known) if known.owner == vendor && known.place.id == order.unit.place.id => {
             (Subject::of(known), stand_of(known))
         }
+        // It entered by a step that was taken back: it enters anew, as the maker's.
+        Some(known) if known.place.kind == PlaceKind::Opening => {
+            let theirs = at_vendor(order, vendor);
+            let enters = work.posting(order, MovementKind::Opening, known, stand_of(known), theirs.clone());
+            work.postings.push(enters);
+            (Subject::of(known), theirs)
+        }
         Some(known) => {
             let (serial, place) = (known.serial.clone(), known.place.code.clone());
             return Err(Refusal::SerialElsewhere { serial, place });
         }
-        None => (
-            Subject::NewUnit { serial: returned.scanned.clone() },
-            Stand { place: order.unit.place.clone(), condition: Condition::Quarantined, owner: vendor },
-        ),
+        None => (Subject::NewUnit { serial: returned.scanned.clone() }, at_vendor(order, vendor)),
     };
     let mut posting = work.posting(order, MovementKind::Receive, &order.unit, from, to);
     posting.subject = subject;
@@ -414,6 +418,11 @@ fn swap(order: &OrderState, returned: &Returned, work: &mut Work) -> Result<(), 
     work.postings.push(posting);
     work.swap = Some(order.terms.vendor_swap_is);
     Ok(())
+}
+
+/// As a unit of the maker's stands before it comes to us.
+fn at_vendor(order: &OrderState, vendor: Owner) -> Stand {
+    Stand { place: order.unit.place.clone(), condition: Condition::Quarantined, owner: vendor }
 }
 
 fn leg_owner(order: &OrderState) -> Owner {

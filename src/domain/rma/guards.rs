@@ -2,7 +2,7 @@
 //! button ends in such a refusal.
 
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::{QuoteState, nothing_is_out};
+use crate::domain::rma::case::{QuoteState, nothing_given, nothing_is_out};
 use crate::domain::rma::{ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState};
 use crate::domain::stock::Owner;
 
@@ -10,7 +10,7 @@ use crate::domain::stock::Owner;
 pub(super) fn check(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     use ActionKind as A;
     match kind {
-        A::Cancel | A::Reject => nothing_given(line),
+        A::Cancel | A::Reject => nothing_given(line).and_then(|()| no_dead_spare(line)),
         A::Close => may_close(line),
         A::ApproveVoid => nothing_is_out(line),
         A::StartRepair | A::SendToVendor | A::UseParts => may_work(line),
@@ -18,15 +18,6 @@ pub(super) fn check(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::Scrap => is_agreed(line),
         _ => Ok(()),
     }
-}
-
-/// What was given for the line is back, or settled.
-fn nothing_given(line: &LineState) -> Result<(), Refusal> {
-    let out = |state: IssuedState| matches!(state, IssuedState::Shipped | IssuedState::InUse);
-    if let Some(issued) = line.issued.iter().find(|issued| out(issued.state)) {
-        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
-    }
-    no_dead_spare(line)
 }
 
 fn no_dead_spare(line: &LineState) -> Result<(), Refusal> {

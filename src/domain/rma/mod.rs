@@ -26,7 +26,7 @@ pub use effects::{
 };
 pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
-pub use taking_back::{may_be_taken_back, reversal, step_to_take_back};
+pub use taking_back::{may_be_taken_back, may_reverse, reversal, step_to_take_back};
 
 use crate::domain::refusal::Refusal;
 use crate::text_enum;

@@ -3,6 +3,7 @@
 use crate::domain::actor::DepotRef;
 use crate::domain::equivalence::Fit;
 use crate::domain::place::PlaceRef;
+use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
 use crate::domain::stock::{Condition, Owner, PartRef, UnitState};
 use chrono::{DateTime, Utc};
@@ -145,6 +146,20 @@ impl LineState {
     #[must_use]
     pub fn is_in_our_house(&self) -> bool {
         self.unit.as_ref().is_some_and(|unit| unit.place.depot.is_some())
+    }
+
+    /// The faulty unit, which somebody is to take in the hand.
+    ///
+    /// # Errors
+    /// `unit_elsewhere` when the books have it in none of our depots: whoever moved it says more than the line.
+    pub fn in_hand(&self) -> Result<&UnitState, Refusal> {
+        let unit = self.unit.as_ref().ok_or_else(|| Refusal::not_found("unit", &self.serial))?;
+        if unit.place.depot.is_some() {
+            return Ok(unit);
+        }
+        let claimed = self.working_depot().map_or_else(String::new, |depot| depot.code.clone());
+        let (serial, place) = (unit.serial.clone(), unit.place.code.clone());
+        Err(Refusal::UnitElsewhere { serial, place, claimed })
     }
 
     /// Spares that did not work from the start and are not back yet. One that came back, was repaired and went out again stays

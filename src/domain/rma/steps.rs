@@ -370,7 +370,7 @@ fn dispatch_return(
     transit: &PlaceRef,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let unit = here(line)?;
+    let unit = line.in_hand()?;
     // A unit without fault found goes home as good as it came: it was never broken.
     let to = Stand { place: transit.clone(), condition: Condition::Good, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Issue, &line.part, unit, to);

@@ -36,7 +36,7 @@ pub fn step_to_take_back(line: &LineState) -> Result<ActionKind, Refusal> {
 }
 
 /// The entry that reverses a movement of a step. It happened when the movement did, which never happened: so that stock as of
-/// any day is right at once. `last` is the unit's last movement that stands.
+/// any day is right at once. `last` is the unit's last movement that is left.
 ///
 /// # Errors
 /// `not_the_last_movement` when something happened to the unit since, `already_reversed`.
@@ -46,6 +46,15 @@ pub fn reversal(
     occurred_at: DateTime<Utc>,
     reason: &str,
 ) -> Result<Posting, Refusal> {
+    may_reverse(first, last)?;
+    Ok(first.reversed(occurred_at, reason))
+}
+
+/// Whether a movement of a step can be reversed.
+///
+/// # Errors
+/// As [`reversal`].
+pub fn may_reverse(first: &Recorded, last: Option<i64>) -> Result<(), Refusal> {
     let movement = first.id.to_string();
     if let Some(by) = first.reversed_by {
         return Err(Refusal::AlreadyReversed { movement, by: by.to_string() });
@@ -53,5 +62,5 @@ pub fn reversal(
     if let Some(last) = last.filter(|last| *last != first.id) {
         return Err(Refusal::NotTheLastMovement { movement, last: last.to_string() });
     }
-    Ok(first.reversed(occurred_at, reason))
+    Ok(())
 }

@@ -61,7 +61,8 @@ fn state(from: &str, to: &str, unit: Option<UnitState>) -> MoveState {
         maker: "华讯达".into(),
         serial_per_part: false,
     };
-    MoveState { part, serial: Some("SN1".into()), unit, from: place(from), to: place(to), data_under: None }
+    let (serial, from, to) = (Some("SN1".into()), place(from), place(to));
+    MoveState { part, serial, unit, from, to, data_under: None, on_line: None }
 }
 
 fn book(kind: MovementKind) -> Move {

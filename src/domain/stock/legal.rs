@@ -3,7 +3,7 @@
 use crate::domain::actor::{Actor, DepotRef};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{
-    Condition, Move, MoveState, MovementKind, Owner, PartRef, UnitState, decide_movement,
+    Condition, Move, MoveState, MovementKind, OnLine, Owner, PartRef, UnitState, decide_movement,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,6 +23,7 @@ pub fn legal_moves(
     part: &PartRef,
     unit: &UnitState,
     data_under: Option<&str>,
+    on_line: Option<OnLine>,
     now: DateTime<Utc>,
 ) -> Vec<LegalMove> {
     // Asked for every kind and place: what does not change is made once.
@@ -35,6 +36,7 @@ pub fn legal_moves(
         from: unit.place.clone(),
         to: unit.place.clone(),
         data_under: data_under.map(str::to_owned),
+        on_line,
     };
     let mut legal = vec![];
     for kind in MovementKind::ALL {

@@ -2,6 +2,7 @@
 
 mod decide;
 mod legal;
+mod on_line;
 mod owner;
 pub mod proof;
 mod reversal;
@@ -10,6 +11,7 @@ mod suggest;
 pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, enter_anew, gives_data_away};
 pub use legal::{LegalMove, legal_moves};
+pub use on_line::{LineRole, OnLine};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
 pub use suggest::{Level, Suggestion, suggest};

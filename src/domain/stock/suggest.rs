@@ -13,17 +13,17 @@ pub struct Level {
     pub city: String,
     /// Good, ours and free.
     pub available: i64,
-    /// On the road to it.
-    pub in_transit: i64,
+    /// On the road to it, or promised to it by a transfer its giver approved.
+    pub coming: i64,
     /// Fewer than this is low.
     pub reorder_point: i64,
 }
 
 impl Level {
-    /// How many are missing, with what is on the road counted in.
+    /// How many are missing, with what is coming counted in.
     #[must_use]
     pub fn shortage(&self) -> i64 {
-        (self.reorder_point - self.available - self.in_transit).max(0)
+        (self.reorder_point - self.available - self.coming).max(0)
     }
 
     /// How many could be given away.
@@ -100,7 +100,7 @@ mod tests {
             depot: depot.into(),
             city: city.into(),
             available,
-            in_transit: 0,
+            coming: 0,
             reorder_point,
         }
     }
@@ -128,8 +128,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_on_the_road_is_not_asked_for_again_and_nothing_is_given_twice() {
-        let coming = Level { in_transit: 2, ..level("DZ", "德州", 1, 3) };
+    fn what_is_coming_is_not_asked_for_again_and_nothing_is_given_twice() {
+        let coming = Level { coming: 2, ..level("DZ", "德州", 1, 3) };
         assert_eq!(told(&[coming, level("JN", "济南", 9, 0)]), []);
         let levels = [level("A", "x", 0, 3), level("B", "y", 0, 3), level("C", "z", 4, 0)];
         assert_eq!(

@@ -36,6 +36,26 @@ const NEVER: &[(&str, &str)] = &[
          GROUP BY l.part_id, COALESCE(u.serial, l.serial) HAVING count(*) > 1) x",
     ),
     (
+        // Another code of the unit, or the maker's other unit, is said somewhere.
+        "a line about one serial whose unit is another one",
+        "SELECT count(*) AS value FROM rma_line l JOIN unit u ON u.id = l.unit_id WHERE l.open_identity IS NOT NULL \
+         AND u.serial <> l.serial AND NOT EXISTS (SELECT 1 FROM unit_alias a WHERE a.unit_id = u.id AND a.code = l.serial) \
+         AND NOT EXISTS (SELECT 1 FROM rma_event e WHERE e.line_id = l.id AND e.to_state IN ('vendor_exchange','vendor_repair') \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id))",
+    ),
+    (
+        "a line that has its unit, which stands at the customer's",
+        "SELECT count(*) AS value FROM rma_line l JOIN unit u ON u.id = l.unit_id JOIN place p ON p.id = u.place_id \
+         WHERE l.repair_state IN ('received','diagnosing','nff','repairing','at_vendor','ber','testing','repaired') AND p.kind = 'customer'",
+    ),
+    (
+        "a line that waits for its unit, which a movement by hand brought in",
+        "SELECT count(*) AS value FROM rma_line l JOIN unit u ON u.identity = l.open_identity JOIN customer c ON c.id = l.customer_id \
+         JOIN movement m ON m.id = (SELECT max(x.id) FROM movement x WHERE x.unit_id = u.id) \
+         JOIN place f ON f.id = m.from_place_id JOIN rma r ON r.id = l.rma_id WHERE l.repair_state IN ('requested','authorised','expected') AND u.depot_id IS NOT NULL \
+         AND f.code = 'customer:' || c.code AND m.document = '' AND m.recorded_at > r.requested_at",
+    ),
+    (
         "a closed line with our spare still out",
         "SELECT count(*) AS value FROM rma_line l JOIN issued_unit i ON i.line_id = l.id \
          WHERE l.repair_state IN ('closed','cancelled','rejected','void') AND i.state IN ('reserved','shipped','in_use')",

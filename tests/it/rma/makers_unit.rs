@@ -4,6 +4,7 @@ use super::scene::{Scene, scene};
 use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::i18n::{Lang, text};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 /// Who counts the board in working days, so that a calendar can move it.
@@ -105,3 +106,48 @@ async fn told(s: &Scene, number: &str) -> String {
         after.map(|(kind, mail)| format!("{kind}: {}", mail.replace(number, "[number]"))).collect();
     mails.join("\n――――――――\n\n")
 }
+
+on_both!(a_makers_serial_mistyped_is_taken_back, async |db: &Database| {
+    let s = scene(db).await;
+    covered(&s, "exchange").await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    db.clock().advance(TimeDelta::hours(1));
+    s.act(&s.manager, &number, "send_to_vendor", json!({ "vendor": "V1" })).await;
+    let before = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+    let ledger = s.ledger(&number).await;
+    db.clock().advance(TimeDelta::hours(1));
+    s.act(&s.manager, &number, "vendor_returned", json!({ "serial": "B-1", "outcome": "repaired" })).await;
+    let undo = async || {
+        let acted = s.act(&s.manager, &number, "take_back", json!({ "reason": "序列号录错" })).await;
+        s.prove().await;
+        acted
+    };
+    undo().await;
+    let mut after = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+    for changing in ["version", "promises"] {
+        after[changing] = before[changing].clone();
+    }
+    assert_eq!(after, before);
+    // The old unit is the customer's, at the maker's; what was never anywhere says so.
+    let unit = s.get(&s.manager, "/units/B1").await;
+    assert_eq!((&unit["place"], &unit["owner"]), (&json!("vendor:V1"), &json!("customer:C1")));
+    let phantom = s.get(&s.manager, "/units/B-1").await;
+    assert_eq!((&phantom["place"], &phantom["flags"]), (&json!("opening"), &json!(["taken_back"])));
+    assert!(s.ledger(&number).await.starts_with(&ledger), "nothing of the ledger is gone");
+    // Entered rightly.
+    s.act(&s.manager, &number, "vendor_returned", json!({ "serial": "B1", "outcome": "repaired" })).await;
+    assert_eq!(tracked(&s, &number).await["makers_unit"], Value::Null);
+    undo().await;
+    // The very serial that was a slip comes in truth, and once something stands on it, it stays.
+    s.act(&s.manager, &number, "vendor_returned", json!({ "serial": "B-1", "outcome": "repaired" })).await;
+    let label =
+        s.post(&s.clerk, "/units/B-1/labels", json!({ "code": "B-1-NEW", "reason": "标签磨损" }), 201);
+    let label = label.await["id"].clone();
+    s.post(&s.manager, &format!("/labels/{label}/approve"), json!({}), 200).await;
+    let line = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+    assert!(!line["allowed_actions"].as_array().unwrap().contains(&json!("take_back")), "{line}");
+    let said = s.refused(&s.manager, &number, "take_back", json!({ "reason": "x" })).await;
+    assert_eq!(said, (409, "step_stays".to_owned()));
+    s.prove().await;
+});

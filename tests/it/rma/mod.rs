@@ -3,8 +3,10 @@
 mod as_of;
 mod asked;
 mod astray;
+mod behind;
 mod boards;
 mod books;
+mod box_again;
 mod boxes;
 mod calendars;
 mod cases;

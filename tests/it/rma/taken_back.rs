@@ -272,9 +272,20 @@ on_both!(what_cannot_be_taken_back_is_refused, async |db: &Database| {
     s.act(&s.clerk, &number, "recover_loan", back).await;
     let moved = json!({ "kind": "convert", "part_no": "BOARD-1", "serial": loaner, "from": "JN/bench", "to": "JN/bench",
         "condition_to": "quarantined", "reason": "复检" });
-    s.post(&s.manager, "/movements", moved, 201).await;
+    let moved = s.post(&s.manager, "/movements", moved, 201).await;
     let said = s.refused(&s.manager, &number, "take_back", reason()).await;
     assert_eq!(said, (409, "not_the_last_movement".to_owned()));
+    let offers = async || {
+        let line = line(&s, &number).await;
+        line["allowed_actions"].as_array().unwrap().contains(&json!("take_back"))
+    };
+    assert!(!offers().await, "what is refused is not offered");
+    // That movement is put right, and no longer in the way.
+    db.clock().advance(TimeDelta::hours(1));
+    s.post(&s.manager, &format!("/movements/{}/reversal", moved["id"]), reason(), 201).await;
+    assert!(offers().await);
+    take_back(&s, &number).await;
+    assert_eq!(line(&s, &number).await["issued"][0]["state"], "in_use");
     s.prove().await;
 });
 

@@ -305,3 +305,41 @@ on_both!(a_unit_labelled_anew_answers_to_both_codes, async |db: &Database| {
     assert_eq!(errors[0].code, "duplicate_in_batch");
     w.prove().await;
 });
+
+on_both!(a_counted_part_is_never_taken_before_it_was_there, async |db: &Database| {
+    let w = world(db).await;
+    let day = |day: i64| db.clock().now() - TimeDelta::days(20 - day);
+    let on = |at: i64, booking: Booking| Booking { occurred_at: Some(day(at)), ..booking };
+    w.book(on(10, lot(Kind::Receive, 10, "supplier", "JN"))).await.unwrap();
+    let early = refused(w.book(on(5, lot(Kind::Issue, 2, "JN", "customer:C1"))).await);
+    assert_eq!(
+        early,
+        Refusal::NotEnoughThen {
+            part_no: SCREW.into(),
+            place: "JN".into(),
+            wanted: "2".into(),
+            at: beiku_at(day(5)),
+        }
+    );
+    // At that very moment it was there, and later.
+    w.book(on(10, lot(Kind::Issue, 2, "JN", "customer:C1"))).await.unwrap();
+    w.book(on(15, lot(Kind::Issue, 7, "JN", "customer:C1"))).await.unwrap();
+    // One was left since, so no more than one was there to be taken in between.
+    w.book(on(18, lot(Kind::Receive, 5, "supplier", "JN"))).await.unwrap();
+    let between = refused(w.book(on(12, lot(Kind::Issue, 2, "JN", "customer:C1"))).await);
+    assert_eq!(between.args().last().unwrap(), &("at", beiku_at(day(15))), "{between:?}");
+    // A batch as a whole, whatever it brings later.
+    let batch = vec![
+        on(19, lot(Kind::Receive, 5, "supplier", "DZ")),
+        on(17, lot(Kind::Issue, 5, "DZ", "customer:C1")),
+    ];
+    assert_eq!(refused(w.batch(batch).await).code(), "not_enough_then");
+    w.book(on(12, lot(Kind::Issue, 1, "JN", "customer:C1"))).await.unwrap();
+    assert_eq!(w.balances().await, balances([("JN Q-1 good us", 5)]));
+    w.prove().await;
+});
+
+/// An instant as refusals name it.
+fn beiku_at(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+}

@@ -116,3 +116,23 @@ on_both!(the_receipt_of_a_customers_unit_is_taken_back_and_booked_again, async |
     w.book(unit(Kind::Receive, BOARD, "SN1", "customer:C1", "JN/A1-01")).await.unwrap();
     w.prove().await;
 });
+
+on_both!(what_was_reversed_stands_in_no_earlier_reversals_way, async |db: &Database| {
+    let w = world(db).await;
+    let wrong = w.book(unit(Kind::Receive, BOARD, "SN1", "supplier", "JN")).await.unwrap();
+    let moved = w.book(unit(Kind::Move, BOARD, "SN1", "JN", "JN/A1-01")).await.unwrap();
+    let again = w.book(unit(Kind::Move, BOARD, "SN1", "JN/A1-01", "JN/A1-02")).await.unwrap();
+    db.clock().advance(TimeDelta::hours(1));
+    reverse(&w, Role::Manager, again.id, "x").await.unwrap();
+    // The one that stands is in the way, not the pair after it.
+    assert_eq!(
+        refused(reverse(&w, Role::Manager, wrong.id, "x").await),
+        Refusal::NotTheLastMovement { movement: wrong.id.to_string(), last: moved.id.to_string() }
+    );
+    reverse(&w, Role::Manager, moved.id, "x").await.unwrap();
+    reverse(&w, Role::Manager, wrong.id, "收错了").await.unwrap();
+    let found = w.read(|conn, ctx| stock::unit(conn, ctx, "SN1", None)).await;
+    assert_eq!(found.place, "supplier");
+    assert!(w.balances().await.is_empty());
+    w.prove().await;
+});

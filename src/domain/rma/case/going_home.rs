@@ -9,7 +9,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{Agreement, ConsentKind, data, owed, release_loan};
 use crate::domain::rma::effects::{Decision, HoldChange, PromiseChange, RepairOrderChange, ShipmentChange};
 use crate::domain::rma::spares::owe_loan;
-use crate::domain::rma::steps::here;
 use crate::domain::rma::{
     Direction, LineState, Parcel, RepairOrderState, RepairOutcome, RepairState, ShipmentPurpose, Track,
 };
@@ -27,7 +26,7 @@ pub(super) fn return_unrepaired(
     transit: &PlaceRef,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let unit = here(line)?;
+    let unit = line.in_hand()?;
     if unit.owner != Owner::Customer(line.customer.clone()) {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
     }
@@ -87,7 +86,7 @@ pub(super) fn scrap(
     proof: &DataProof,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let unit = here(line)?;
+    let unit = line.in_hand()?;
     let to = Stand { place: place.clone(), condition: Condition::Scrapped, owner: unit.owner.clone() };
     decision.post(line, MovementKind::Scrap, &line.part, unit, to);
     keep_proof(line, true, proof, decision)?;
@@ -112,7 +111,7 @@ pub(super) fn to_stock(
     proof: &DataProof,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let unit = here(line)?;
+    let unit = line.in_hand()?;
     if unit.owner != Owner::Us {
         return Err(Refusal::WrongOwner { serial: unit.serial.clone(), owner: unit.owner.to_string() });
     }

@@ -69,13 +69,15 @@ fn things(line: &LineState) -> Vec<Owed<'_>> {
     if faulty_is_owed(line) {
         owed.push(Owed::Faulty);
     }
-    if let Some(loan) = line.active(IssuedRole::Loan).filter(|loan| loan.state == IssuedState::InUse) {
+    // What stands in our house by the books is taken in on the line; nobody gives it up.
+    let is_out = |issued: &&IssuedUnit| issued.unit.place.depot.is_none();
+    let lent = line.active(IssuedRole::Loan).filter(|loan| loan.state == IssuedState::InUse);
+    if let Some(loan) = lent.filter(is_out) {
         owed.push(Owed::Loan(loan));
     }
     owed.extend(line.dead_spares_out().map(Owed::Dead));
-    owed.extend(
-        line.issued.iter().filter(|issued| issued.state == IssuedState::Shipped).map(Owed::OnTheRoad),
-    );
+    let on_the_road = line.issued.iter().filter(|issued| issued.state == IssuedState::Shipped);
+    owed.extend(on_the_road.filter(is_out).map(Owed::OnTheRoad));
     owed
 }
 

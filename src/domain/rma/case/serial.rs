@@ -24,6 +24,8 @@ pub(super) fn correct(
     if let Some(unit) = unit
         && unit.owner != Owner::Customer(line.customer.clone())
         && unit.owner != Owner::Us
+        // Nobody knows whose a unit out of a box is until the box is matched: to this line, say, once its serial is right.
+        && unit.owner != Owner::Unknown
         // One that stands at the boundary entered the books by a step that was taken back.
         && unit.place.kind != PlaceKind::Opening
     {

@@ -26,15 +26,23 @@ pub(in crate::domain::rma) fn nothing_is_out(line: &LineState) -> Result<(), Ref
     if let Some(unit) = line.held_for_customer() {
         return Err(Refusal::UnitStillHere { serial: unit.serial.clone(), place: unit.place.code.clone() });
     }
-    let out =
-        line.issued.iter().find(|issued| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse));
-    if let Some(issued) = out {
-        return Err(Refusal::LoanerStillOut { serial: issued.unit.serial.clone() });
-    }
+    nothing_given(line)?;
     if let Some(dead) = line.dead_spare_out() {
         return Err(Refusal::FaultyPartOwed { serial: dead.unit.serial.clone() });
     }
     Ok(())
+}
+
+/// No spare is out: not on its way, not with the customer as a loaner, and not given for a faulty part that is still owed.
+pub(in crate::domain::rma) fn nothing_given(line: &LineState) -> Result<(), Refusal> {
+    let is_out = |issued: &&IssuedUnit| matches!(issued.state, IssuedState::Shipped | IssuedState::InUse);
+    let Some(issued) = line.issued.iter().find(is_out) else { return Ok(()) };
+    let serial = issued.unit.serial.clone();
+    Err(match (issued.role, issued.state) {
+        (IssuedRole::Loan, _) => Refusal::LoanerStillOut { serial },
+        (IssuedRole::Permanent, IssuedState::Shipped) => Refusal::ReplacementUnderWay { serial },
+        (IssuedRole::Permanent, _) => Refusal::FaultyPartOwed { serial: line.serial.clone() },
+    })
 }
 
 /// What was held for the line and never left is let go.

@@ -56,6 +56,7 @@ impl House {
             MovementKind::Move,
             MovementKind::Convert,
             MovementKind::Issue,
+            MovementKind::Return,
             MovementKind::Scrap,
             MovementKind::Adjust,
             MovementKind::Consume,

@@ -1,0 +1,93 @@
+//! What movements by hand may not do to a unit that an open RMA line is about: the line would not follow. It is booked by the line's
+//! own action, which is named.
+
+use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
+use crate::domain::refusal::Refusal;
+use crate::domain::rma::{ActionKind, RepairState};
+use crate::domain::stock::MovementKind;
+
+/// What an open line has to do with a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineRole {
+    /// The line's own faulty unit.
+    Own {
+        /// Where its repair stands.
+        repair: RepairState,
+        /// Code of the line's customer.
+        customer: String,
+    },
+    /// A spare of ours that is owed back on it.
+    Lent,
+}
+
+/// The open line of a unit that is moved by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnLine {
+    /// RMA number.
+    pub rma: String,
+    /// Line.
+    pub line: i64,
+    /// What the unit is to it.
+    pub role: LineRole,
+}
+
+impl OnLine {
+    /// Whether this movement by hand leaves the line as true as it was. Moves within a depot do, and what brings a unit back of which
+    /// the line says that it is here.
+    ///
+    /// # Errors
+    /// `unit_on_rma` names the action that does it, `transfer_needed` the way between depots.
+    pub fn check(
+        &self,
+        serial: &str,
+        kind: MovementKind,
+        from: &PlaceRef,
+        to: &PlaceRef,
+    ) -> Result<(), Refusal> {
+        let (rma, line, serial) = (self.rma.clone(), self.line.to_string(), serial.to_owned());
+        let between_depots = matches!(kind, MovementKind::Move | MovementKind::TransferOut)
+            && from.depot.is_some()
+            && from.depot != to.depot;
+        if between_depots && matches!(&self.role, LineRole::Own { repair, .. } if !repair.is_awaited()) {
+            return Err(Refusal::TransferNeeded { serial, rma, line });
+        }
+        match self.action_for(kind, from, to) {
+            None => Ok(()),
+            Some(action) => Err(Refusal::UnitOnRma { serial, rma, line, action: action.to_string() }),
+        }
+    }
+
+    /// The line's action that is this movement; none for what is no matter of the line.
+    fn action_for(&self, kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> Option<ActionKind> {
+        use MovementKind as M;
+        match &self.role {
+            LineRole::Lent => match kind {
+                M::Receive | M::Return | M::TransferIn => Some(ActionKind::RecoverLoan),
+                M::TransferTitle => Some(ActionKind::ChargeFaulty),
+                M::Adjust => Some(ActionKind::WaiveFaultyReturn),
+                _ => None,
+            },
+            LineRole::Own { repair, customer } if repair.is_awaited() => {
+                let theirs = from.kind == PlaceKind::Customer && from.code == customer_code(customer);
+                let comes = matches!(kind, M::Receive | M::Return | M::TransferTitle);
+                (theirs && comes).then_some(ActionKind::ReceiveFaulty)
+            }
+            LineRole::Own { repair, .. } => match kind {
+                M::Issue if to.kind == PlaceKind::Vendor => Some(ActionKind::SendToVendor),
+                M::Issue if matches!(repair, RepairState::Nff | RepairState::Repaired) => {
+                    Some(ActionKind::DispatchReturn)
+                }
+                M::Issue => Some(ActionKind::ReturnUnrepaired),
+                M::Receive | M::Return
+                    if *repair == RepairState::AtVendor && from.kind == PlaceKind::Vendor =>
+                {
+                    Some(ActionKind::VendorReturned)
+                }
+                M::TransferIn if *repair == RepairState::Dispatched => Some(ActionKind::TakeBack),
+                M::Scrap | M::Consume => Some(ActionKind::Scrap),
+                M::TransferTitle => Some(ActionKind::DecideExchange),
+                _ => None,
+            },
+        }
+    }
+}
