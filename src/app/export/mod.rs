@@ -67,13 +67,16 @@ impl Export {
     }
 }
 
+/// The word for a code: (area, code).
+pub type WordOfCode = dyn Fn(&str, &str) -> String + Send + Sync;
+
 /// The reader's words.
 #[derive(Clone)]
 pub struct Words {
     /// Whether they are English; else Chinese.
     pub english: bool,
-    /// The word for a code: (area, code).
-    pub code: Arc<dyn Fn(&str, &str) -> String + Send + Sync>,
+    /// How codes are said.
+    pub code: Arc<WordOfCode>,
 }
 
 impl Words {

@@ -162,7 +162,10 @@ fn no_unit_moves_before_its_own_last_movement() {
         serial: "S1".into(),
         condition: crate::domain::stock::Condition::Good,
         owner: crate::domain::stock::Owner::Customer("C1".into()),
-        place: place(4, "JN/bench", PlaceKind::Bench),
+        place: PlaceRef {
+            depot: Some(DepotRef { id: 1, code: "JN".into() }),
+            ..place(4, "JN/bench", PlaceKind::Bench)
+        },
         version: 3,
         last_moved_at: now() - TimeDelta::hours(1),
         reserved: None,
