@@ -110,7 +110,12 @@ impl Trouble {
                 let many = if known.is_empty() { "no" } else { "yes" };
                 crate::args! { "name" => name, "known" => known, "any" => many }
             }
-            Trouble::TooLarge { limit } => crate::args! { "kilobytes" => limit / 1024 },
+            Trouble::TooLarge { limit } => {
+                const MB: usize = 1024 * 1024;
+                let size =
+                    if *limit < MB { format!("{} KB", limit / 1024) } else { format!("{} MB", limit / MB) };
+                crate::args! { "size" => size }
+            }
             Trouble::TooMany { seconds } => crate::args! { "seconds" => *seconds },
             Trouble::MethodNotAllowed { allowed } => crate::args! { "allowed" => allowed },
             _ => Args::new(),

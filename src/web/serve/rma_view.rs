@@ -209,7 +209,10 @@ fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
         serial: line.row.serial.clone(),
         role: "faulty",
         state: line.row.repair_state.to_string(),
-        owner: line.unit.as_ref().map(|unit| owner(p, &unit.owner)).unwrap_or_default(),
+        owner: line.unit.as_ref().map_or_else(String::new, |unit| match &unit.owner {
+            Owner::Customer(code) if *code == line.row.customer => line.row.customer_name.clone(),
+            other => owner(p, other),
+        }),
         place: line.unit.as_ref().map(|unit| unit.place.clone()).unwrap_or_default(),
     }];
     units.extend(line.issued.iter().map(|issued| LinkedUnit {
