@@ -341,7 +341,9 @@ pub fn reject(tx: &mut Conn, ctx: &Ctx, number: &str, reason: &str) -> AppResult
     let reason = f.required("reason", reason, LONG_MAX);
     f.finish()?;
     let line = line_of(tx, &row.rma, row.line)?;
-    if line.repair_state == RepairState::Requested {
+    // Another request on the line still asks for its spare: only this one is refused.
+    let is_last = requests::open_of_line(tx, line.id, row.id)?.is_none();
+    if line.repair_state == RepairState::Requested && is_last {
         let input = ActionInput { reason: reason.clone(), ..ActionInput::default() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::Reject, &input)?;
     }

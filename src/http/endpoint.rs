@@ -54,7 +54,9 @@ impl Rule {
     /// Refuses a parameter the call does not know, so that a misspelt filter does not quietly return everything.
     fn check_queries(&self, text: &str) -> Result<(), Problem> {
         let mut names = url::form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name);
-        match names.find(|name| !self.queries.iter().any(|known| known == name)) {
+        // Who reads any list page by page asks a short one so, too.
+        let paging = |name: &str| matches!(name, "limit" | "cursor");
+        match names.find(|name| !paging(name) && !self.queries.iter().any(|known| known == name)) {
             None => Ok(()),
             Some(name) => {
                 let (name, known) = (name.into_owned(), self.queries.join(", "));

@@ -133,6 +133,8 @@ row! {
         pub id: i64,
         /// Line.
         pub line_id: i64,
+        /// The unit.
+        pub unit_id: i64,
         /// Its RMA.
         pub rma_id: i64,
         /// The RMA's number.
@@ -142,7 +144,7 @@ row! {
 
 /// The spare a reservation holds for a line and that did not leave yet.
 pub fn held_by(conn: &mut Conn, reservation_id: i64) -> StoreResult<Option<HeldSpare>> {
-    Ok(sql("SELECT i.id, i.line_id, l.rma_id, r.number AS rma FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+    Ok(sql("SELECT i.id, i.line_id, i.unit_id, l.rma_id, r.number AS rma FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
          JOIN rma r ON r.id = l.rma_id \
          WHERE i.unit_id = (SELECT unit_id FROM reservation WHERE id = $1) AND i.reservation_id = $1 AND i.state = 'reserved'")
     .bind(reservation_id)

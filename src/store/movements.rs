@@ -226,12 +226,14 @@ pub fn last_left(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
     .number(conn)?)
 }
 
-/// When a unit last came into one of our depots from outside them; none when it never did.
+/// When a unit last came into our house from a customer, a supplier or nowhere, by what was not put right since; none when it never
+/// did. The road, vans and makers are no outside: it had come before.
 pub fn came_in_at(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<DateTime<Utc>>> {
     row! { struct AtRow { occurred_at: DateTime<Utc> } }
     let row: Option<AtRow> =
-        sql("SELECT m.occurred_at FROM movement m WHERE m.unit_id = $1 AND m.depot_to_id IS NOT NULL \
-         AND m.depot_from_id IS NULL ORDER BY m.id DESC LIMIT 1")
+        sql("SELECT m.occurred_at FROM movement m JOIN place f ON f.id = m.from_place_id WHERE m.unit_id = $1 \
+         AND m.depot_to_id IS NOT NULL AND f.kind IN ('customer', 'supplier', 'opening') AND m.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id) ORDER BY m.id DESC LIMIT 1")
         .bind(unit_id)
         .optional(conn)?;
     Ok(row.map(|row| row.occurred_at))

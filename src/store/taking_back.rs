@@ -50,24 +50,28 @@ pub fn settle_orders(tx: &mut Conn, step_id: i64, line_id: i64) -> StoreResult<(
     Ok(())
 }
 
-/// The request for a spare is open again: for its yes or no, or for its spare.
-pub fn reopen_request(tx: &mut Conn, line_id: i64, undecided: bool, now: DateTime<Utc>) -> StoreResult<()> {
-    if undecided {
-        // That it was approved was known until now.
-        sql("INSERT INTO approval_taken_back (request_id, decided_at, taken_back_at) SELECT id, decided_at, $2 FROM spare_request \
-             WHERE rma_line_id = $1 AND state = 'approved' AND decided_at IS NOT NULL")
-        .bind(line_id)
-        .bind(now)
-        .execute(tx)?;
-    }
-    let text = if undecided {
-        "UPDATE spare_request SET state = 'requested', decided_by = NULL, decided_at = NULL, decision_note = '' \
-         WHERE rma_line_id = $1 AND state IN ('approved', 'rejected')"
-    } else {
-        "UPDATE spare_request SET state = 'approved', unit_id = NULL, issued_by = NULL, issued_at = NULL \
-         WHERE rma_line_id = $1 AND state = 'issued'"
-    };
-    sql(text).bind(line_id).execute(tx)?;
+/// The request for a spare is open again for its yes or no.
+pub fn reopen_request(tx: &mut Conn, line_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
+    // That it was approved was known until now.
+    sql("INSERT INTO approval_taken_back (request_id, decided_at, taken_back_at) SELECT id, decided_at, $2 FROM spare_request \
+         WHERE rma_line_id = $1 AND state = 'approved' AND decided_at IS NOT NULL")
+    .bind(line_id)
+    .bind(now)
+    .execute(tx)?;
+    sql("UPDATE spare_request SET state = 'requested', decided_by = NULL, decided_at = NULL, decision_note = '' \
+         WHERE rma_line_id = $1 AND state IN ('approved', 'rejected')")
+    .bind(line_id)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// The request that this very spare was issued for waits for one again.
+pub fn reopen_issued(tx: &mut Conn, line_id: i64, unit_id: i64) -> StoreResult<()> {
+    sql("UPDATE spare_request SET state = 'approved', unit_id = NULL, issued_by = NULL, issued_at = NULL \
+         WHERE rma_line_id = $1 AND unit_id = $2 AND state = 'issued'")
+    .bind(line_id)
+    .bind(unit_id)
+    .execute(tx)?;
     Ok(())
 }
 

@@ -34,7 +34,8 @@ pub struct HeldRow {
 impl HeldRow {
     /// Why it waits, in words.
     fn why(&self, p: &Page) -> String {
-        p.word("held-because", &self.because)
+        let word = p.word("held-because", &self.because);
+        if word == self.because { p.t("held-because-other") } else { word }
     }
 }
 

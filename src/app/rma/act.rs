@@ -1,7 +1,7 @@
 //! One action on one line: load, resolve, decide, write, tell.
 
 use crate::app::rma::apply::{Written, apply};
-use crate::app::rma::intake::{receive, standing_here};
+use crate::app::rma::intake::{TakenIn, receive, standing_here};
 use crate::app::rma::resolve::{ActionInput, resolve};
 use crate::app::rma::state::{Loaded, find, load};
 use crate::app::rma::take_back::take_back;
@@ -12,7 +12,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
     Action, ActionKind, IssuedRole, IssuedState, IssuedUnit, LineState, ShipmentPurpose, ShipmentState,
-    Track, decide, may_assign, moment,
+    Track, When, decide, may_assign, moment,
 };
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::rmas::NewEvent;
@@ -61,7 +61,16 @@ pub fn act(
             && let Some(taken) = standing_here(tx, &loaded, scanned)?
             && place.depot.as_ref().is_some_and(|depot| depot.code == taken.depot)
         {
-            let (_, written) = receive(tx, ctx, number, line, &taken)?;
+            let mut when = input.when();
+            let at = match when.occurred_at.take() {
+                Some(at) => {
+                    let said = When { occurred_at: Some(at), ..when.clone() };
+                    moment(&ctx.actor, loaded.state.last_event_at.min(at), &said, ctx.now)?
+                }
+                None => taken.at,
+            };
+            let taken = TakenIn { at, ..taken };
+            let (_, written) = receive(tx, ctx, number, line, &taken, &when)?;
             return acted(tx, ctx, &loaded, kind, written, &format!("taken in {}", taken.at));
         }
         let when = input.when();

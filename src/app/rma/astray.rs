@@ -15,7 +15,7 @@ pub(in crate::app) fn held_spare_astray(
 ) -> AppResult<()> {
     let Some(spare) = issued::held_by(tx, reservation_id)? else { return Ok(()) };
     issued::step(tx, spare.id, IssuedState::Released, ctx.now, ctx.now)?;
-    taking_back::reopen_request(tx, spare.line_id, false, ctx.now)?;
+    taking_back::reopen_issued(tx, spare.line_id, spare.unit_id)?;
     rmas::outdate(tx, spare.line_id)?;
     let event = NewEvent {
         rma_id: spare.rma_id,

@@ -41,7 +41,7 @@ pub fn receive_taken_in(
     line: i64,
     taken: &TakenIn,
 ) -> AppResult<Received> {
-    let (loaded, _) = receive(tx, ctx, number, line, taken)?;
+    let (loaded, _) = receive(tx, ctx, number, line, taken, &When::default())?;
     let subject = format!("rma:{}/{line}", loaded.rma.number);
     audit::record(tx, ctx, "rma.receive_faulty", &subject, &format!("taken in {}", taken.at))?;
     let unit_id = rmas::lines(tx, loaded.rma.id)?
@@ -67,13 +67,15 @@ pub(super) fn standing_here(conn: &mut Conn, line: &Loaded, scanned: &str) -> Ap
     Ok(Some(TakenIn { at, depot: depot.code.clone(), unit_id: Some(unit.id), serial }))
 }
 
-/// Receives it, and what was written. Nobody is asked for more than the act itself is.
+/// Receives it as of the moment it was taken in, with what `when` says beside the time, and what was written. Nobody is asked for more
+/// than the act itself is.
 pub(super) fn receive(
     tx: &mut Conn,
     ctx: &Ctx,
     number: &str,
     line: i64,
     taken: &TakenIn,
+    when: &When,
 ) -> AppResult<(Loaded, Written)> {
     ctx.actor.may(ActionKind::ReceiveFaulty.permission())?;
     let mut loaded = load_for_box(tx, ctx, number, line)?;
@@ -103,7 +105,7 @@ pub(super) fn receive(
     loaded.state.last_event_at = last_event_at.min(taken.at);
     let place = bench_of(tx, &taken.depot)?;
     let action = Action::ReceiveFaulty { scanned, place };
-    let mut decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), taken.at)?;
+    let mut decision = decide(&ctx.actor, &loaded.state, &action, when, taken.at)?;
     if let Some((_, unit)) = &here {
         for posting in &mut decision.postings {
             if matches!(&posting.subject, Subject::Unit { id, .. } if *id == unit.id) {

@@ -200,9 +200,13 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
     }
     match kind {
         ActionKind::Authorise | ActionKind::Reject => {
-            taking_back::reopen_request(tx, line.row.id, true, ctx.now)?;
+            taking_back::reopen_request(tx, line.row.id, ctx.now)?;
         }
-        ActionKind::ReserveReplacement => taking_back::reopen_request(tx, line.row.id, false, ctx.now)?,
+        ActionKind::ReserveReplacement => {
+            for spare in given.iter().filter(|issued| issued.made) {
+                taking_back::reopen_issued(tx, line.row.id, spare.unit_id)?;
+            }
+        }
         _ => {}
     }
     Ok(())

@@ -140,7 +140,8 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
     let is_customer = ctx.actor.role == Role::Customer;
     let unit = unit.filter(|unit| !is_customer || unit.owner == theirs);
     row.cost_fen = row.cost_fen.filter(|_| !is_customer);
-    let held = if state.exchange_decided && !is_customer { held_for(conn, &row)? } else { None };
+    let waits = state.exchange_decided && state.exchange().is_none() && !state.repair.is_ended();
+    let held = if waits && !is_customer { held_for(conn, &row)? } else { None };
     let mut allowed = allowed_actions(&ctx.actor, &state);
     if allowed.contains(&ActionKind::TakeBack) && !take_back::may_go(conn, &row)? {
         allowed.retain(|kind| *kind != ActionKind::TakeBack);

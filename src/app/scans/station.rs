@@ -10,7 +10,7 @@ use crate::domain::stock::Tracking;
 use crate::domain::transfer::TransferState;
 use crate::store::units::UnitRow;
 use crate::store::{Conn, scans, station, units};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows of the list of scans.
 const SCANS: usize = 60;
@@ -102,11 +102,20 @@ impl From<UnitRow> for Thing {
 /// # Errors
 /// Of the database only.
 pub fn thing_of(conn: &mut Conn, row: &ScanRow) -> AppResult<Option<Thing>> {
-    let mut found = units::by_serial(conn, &super::serial_of(&row.code))?;
+    let known = units::by_serials(conn, &[super::serial_of(&row.code)])?;
+    Ok(thing_in(&known, row))
+}
+
+/// The same, of units that were looked up for all scans at once.
+fn thing_in(known: &HashMap<String, Vec<UnitRow>>, row: &ScanRow) -> Option<Thing> {
+    let mut found: Vec<&UnitRow> = known.get(&super::serial_of(&row.code))?.iter().collect();
     if found.len() > 1 {
         found.retain(|unit| unit.depot_id == Some(row.depot_id));
     }
-    Ok(if found.len() == 1 { found.pop().map(Thing::from) } else { None })
+    match found.as_slice() {
+        [only] => Some(Thing::from((*only).clone())),
+        _ => None,
+    }
 }
 
 /// A station as its page shows it.
@@ -138,14 +147,16 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
         Task::Move => vec![],
     };
     let rows = scans::of_batch(conn, depot.id, batch, LOOKED_AT)?;
+    let codes: Vec<String> = rows.iter().map(|row| super::serial_of(&row.code)).collect();
+    let known = units::by_serials(conn, &codes)?;
     if task == Task::Receive {
-        came(conn, &rows, &mut due)?;
+        came(&known, &rows, &mut due);
     }
-    let mut listed = vec![];
-    for row in rows.into_iter().take(SCANS) {
-        let thing = thing_of(conn, &row)?;
-        listed.push((row, thing));
-    }
+    let listed = rows.into_iter().take(SCANS).map(|row| {
+        let thing = thing_in(&known, &row);
+        (row, thing)
+    });
+    let listed = listed.collect();
     let mut counter = Counter::default();
     for (verdict, n) in scans::tally(conn, depot.id, batch)? {
         match verdict {
@@ -158,17 +169,17 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
 }
 
 /// What a scan of this round took off the list stays on it as done. A transfer still on the road counts for itself.
-fn came(conn: &mut Conn, rows: &[ScanRow], due: &mut Vec<Due>) -> AppResult<()> {
+fn came(known: &HashMap<String, Vec<UnitRow>>, rows: &[ScanRow], due: &mut Vec<Due>) {
     let open: BTreeSet<String> = due.iter().map(|one| one.document.clone()).collect();
+    let named = |one: &Due| Some((one.part_no.clone(), one.serial.clone()?));
+    let mut listed: BTreeSet<(String, String)> = due.iter().filter_map(named).collect();
     for row in rows.iter().rev() {
         let is_done = row.verdict == ScanVerdict::Accepted && row.undone_at.is_none();
         if !is_done || row.document.is_empty() || open.contains(&row.document) {
             continue;
         }
-        let Some(thing) = thing_of(conn, row)? else { continue };
-        let known =
-            |one: &Due| one.part_no == thing.part_no && one.serial.as_deref() == Some(thing.serial.as_str());
-        if due.iter().any(known) {
+        let Some(thing) = thing_in(known, row) else { continue };
+        if !listed.insert((thing.part_no.clone(), thing.serial.clone())) {
             continue;
         }
         due.push(Due {
@@ -182,7 +193,6 @@ fn came(conn: &mut Conn, rows: &[ScanRow], due: &mut Vec<Due>) -> AppResult<()> 
             is_lot: false,
         });
     }
-    Ok(())
 }
 
 /// What is on the road to the depot, and what its RMAs wait for.

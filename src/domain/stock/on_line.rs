@@ -47,6 +47,7 @@ impl OnLine {
         let (rma, line, serial) = (self.rma.clone(), self.line.to_string(), serial.to_owned());
         let between_depots = matches!(kind, MovementKind::Move | MovementKind::TransferOut)
             && from.depot.is_some()
+            && (to.depot.is_some() || kind == MovementKind::TransferOut)
             && from.depot != to.depot;
         if between_depots && matches!(&self.role, LineRole::Own { repair, .. } if !repair.is_awaited()) {
             return Err(Refusal::TransferNeeded { serial, rma, line });
@@ -73,6 +74,8 @@ impl OnLine {
                 (theirs && comes).then_some(ActionKind::ReceiveFaulty)
             }
             LineRole::Own { repair, .. } => match kind {
+                // A van takes it out of our house as a parcel does.
+                M::Move if to.kind == PlaceKind::Engineer => self.action_for(M::Issue, from, to),
                 M::Issue if to.kind == PlaceKind::Vendor => Some(ActionKind::SendToVendor),
                 M::Issue if matches!(repair, RepairState::Nff | RepairState::Repaired) => {
                     Some(ActionKind::DispatchReturn)

@@ -170,8 +170,15 @@ on_both!(what_was_scrapped_is_asked_for_by_nobody, async |db: &Database| {
 
 on_both!(what_came_by_hand_before_anybody_asked_is_received_as_of_that_day, async |db: &Database| {
     let s = scene(db).await;
-    let (_, came) = moved(&s, "receive", "B1", "customer:C1", "JN").await;
+    let (_, came) = moved(&s, "receive", "B1", "customer:C1", "DZ").await;
     db.clock().advance(TimeDelta::days(2));
+    // On to the bench by a transfer: it was in our house all the time.
+    let body = json!({ "from": "DZ", "to": "JN", "lines": [{ "serial": "B1" }] });
+    let transfer = s.post(&s.manager, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    s.post(&s.clerk, &format!("/transfers/{transfer}/approve"), json!({}), 200).await;
+    for step in ["dispatch", "receive"] {
+        s.post(&s.clerk, &format!("/transfers/{transfer}/{step}"), json!({ "serials": ["B1"] }), 200).await;
+    }
     let number = s.request("B1", "repair_return").await;
     db.clock().advance(TimeDelta::days(1));
     let other =
@@ -180,8 +187,12 @@ on_both!(what_came_by_hand_before_anybody_asked_is_received_as_of_that_day, asyn
     let wrong =
         s.refused(&s.clerk, &number, "receive_faulty", json!({ "depot": "JN", "serial": "B2" })).await;
     assert_eq!(wrong, (409, "wrong_serial".into()));
-    s.receive(&number, "B1").await;
-    let line = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+    let said = json!({ "depot": "JN", "serial": "B1", "note": "纸箱受潮" });
+    s.act(&s.clerk, &number, "receive_faulty", said).await;
+    let rma = s.get(&s.manager, &format!("/rmas/{number}")).await;
+    let noted = |event: &Value| event["note"].as_str().is_some_and(|note| note.contains("纸箱受潮"));
+    assert!(rma["timeline"].as_array().unwrap().iter().any(noted), "{rma}");
+    let line = &rma["lines"][0];
     assert_eq!((&line["received_at"], &line["unit"]["place"]), (&came["occurred_at"], &json!("JN/bench")));
     s.prove().await;
     s.act(&s.manager, &number, "take_back", json!({ "reason": "录错了" })).await;
