@@ -126,6 +126,16 @@ pub fn of_line(conn: &mut Conn, line_id: i64) -> StoreResult<Vec<IssuedRow>> {
         .load(conn)?)
 }
 
+/// Whether a unit is on its way to a customer for one of their lines.
+pub fn is_sent_to(conn: &mut Conn, unit_id: i64, customer_id: i64) -> StoreResult<bool> {
+    let sent = sql("SELECT count(*) AS value FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         WHERE i.unit_id = $1 AND l.customer_id = $2 AND i.state = 'shipped' AND i.taken_back_at IS NULL")
+    .bind(unit_id)
+    .bind(customer_id)
+    .number(conn)?;
+    Ok(sent > 0)
+}
+
 row! {
     /// A spare held for a line.
     pub struct HeldSpare {

@@ -17,7 +17,9 @@ use crate::domain::stock::{Owner, PartRef, Tracking};
 use crate::store::customers::{CustomerRow, SiteRow};
 use crate::store::rmas::{self, NewEvent, NewRma};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, Violation, customers, depots, line_contracts, repeats, stock, units, violates};
+use crate::store::{
+    Conn, Violation, customers, depots, issued, line_contracts, repeats, stock, units, violates,
+};
 use chrono::Datelike;
 
 /// At most this many units in one request.
@@ -146,7 +148,10 @@ fn check_free(
         Some(id) => units::by_id(tx, id)?,
         None => None,
     };
-    if is_customer && !unit.is_none_or(|unit| is_theirs(&unit, customer)) {
+    if is_customer
+        && let Some(unit) = unit
+        && !is_theirs(tx, &unit, customer)?
+    {
         return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
     }
     let Some(open) = rmas::open_of_identity(tx, identity)? else { return Ok(()) };
@@ -154,15 +159,17 @@ fn check_free(
     Err(Refusal::RmaAlreadyOpen { serial, number }.into())
 }
 
-/// Whether a customer has a say in this unit: it is theirs, or stands at theirs. Of a unit whose owner nobody knows they may say
-/// that it is theirs.
-fn is_theirs(unit: &UnitRow, customer: &CustomerRow) -> bool {
+/// Whether a customer has a say in this unit: it is theirs, stands at theirs, or was sent to them and they may have it in the hand
+/// already. Of a unit whose owner nobody knows they may say that it is theirs.
+fn is_theirs(conn: &mut Conn, unit: &UnitRow, customer: &CustomerRow) -> AppResult<bool> {
     let stands_at = unit.place_ref().customer_id;
-    match &unit.owner {
+    Ok(match &unit.owner {
         Owner::Customer(owner) => *owner == customer.code,
         Owner::Unknown => stands_at.is_none_or(|id| id == customer.id),
-        Owner::Us | Owner::Vendor(_) => stands_at == Some(customer.id),
-    }
+        Owner::Us | Owner::Vendor(_) => {
+            stands_at == Some(customer.id) || issued::is_sent_to(conn, unit.id, customer.id)?
+        }
+    })
 }
 
 fn insert_line(

@@ -225,9 +225,10 @@ impl Model {
     /// Which movement to reverse, and whether it may be.
     fn reversible(&self, n: usize) -> Option<(Booked, bool)> {
         let first = self.booked.get(n)?.clone();
+        // A movement and its reversal are out of the way of an earlier one.
+        let mut stands = self.booked.iter().rev().filter(|other| other.can_be_reversed);
         let last = first.serial.is_none()
-            || self.booked.iter().rev().find(|other| other.serial == first.serial).map(|other| other.id)
-                == Some(first.id);
+            || stands.find(|other| other.serial == first.serial).map(|other| other.id) == Some(first.id);
         let there = first.serial.is_some()
             || !keeps_balance(first.to.0)
             || self.screws.get(&first.to).copied().unwrap_or(0) >= first.quantity;
