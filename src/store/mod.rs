@@ -39,6 +39,7 @@ pub mod mine;
 pub mod movements;
 pub mod notice_templates;
 pub mod one_time;
+pub mod open_lines;
 pub mod outbox;
 pub mod parts;
 pub mod people;

@@ -51,8 +51,12 @@ pub struct BenchRow {
     pub number: String,
     /// RMA number; empty for our own stock.
     pub rma: String,
-    /// Customer code; empty for our own stock.
+    /// Customer name; empty for our own stock.
     pub customer: String,
+    /// What is wrong with it, as reported; empty when nobody said.
+    pub fault: String,
+    /// Where the unit is.
+    pub place: String,
     /// Serial.
     pub serial: String,
     /// Part name.

@@ -27,7 +27,7 @@ use crate::store::exceptions::{self, NewException};
 use crate::store::savepoint::savepoint;
 use crate::store::scans::{self, NewScanRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, ledger, rmas, units};
+use crate::store::{Conn, ledger, open_lines, units};
 use chrono::{DateTime, Utc};
 
 pub use crate::store::scans::ScanRow;
@@ -200,7 +200,7 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
 /// The books never met it. An RMA may wait for it by the serial its customer declared.
 fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, serial: &str) -> AppResult<Outcome> {
     stock::may_be_unit(tx, &new.code)?;
-    let waiting = rmas::open_lines_of_serial(tx, serial)?
+    let waiting = open_lines::of_serial(tx, serial)?
         .into_iter()
         .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
     Ok(match waiting {
@@ -219,7 +219,7 @@ fn put_away(
     if unit.place_id == place.id {
         return Ok(Outcome::accepted(String::new(), None));
     }
-    let on_line = stock::on_line(tx, &unit.part_ref(), &unit.serial, Some(unit), unit.place_kind)?;
+    let on_line = stock::on_line(tx, unit)?;
     let state = MoveState {
         part: unit.part_ref(),
         serial: Some(unit.serial.clone()),

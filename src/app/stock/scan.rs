@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, places, rmas, shipments, stock, units};
+use crate::store::{Conn, open_lines, places, shipments, stock, units};
 use crate::text_enum;
 use std::collections::HashMap;
 
@@ -127,7 +127,7 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(unit) = found.pop() {
         let data = units::customers_data(conn, unit.id)?;
         let (part, state) = (unit.part_ref(), unit.state());
-        let on_line = on_line(conn, &part, &unit.serial, Some(&unit), unit.place_kind)?;
+        let on_line = on_line(conn, &unit)?;
         let moves = legal_moves(&ctx.actor, &part, &state, data.as_deref(), on_line, ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
@@ -137,7 +137,7 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         return Ok(label);
     }
     // The books never met it; an RMA may wait for it by the serial its customer declared.
-    let waiting = rmas::open_lines_of_serial(conn, &serial)?.into_iter().next();
+    let waiting = open_lines::of_serial(conn, &serial)?.into_iter().next();
     if let Some(line) = waiting.filter(|_| !ctx.actor.reads_own_only) {
         return Ok(Scanned::Rma { number: line.number, line: Some(line.line) });
     }
