@@ -388,7 +388,7 @@ fn displaced(
         to: places::find(conn, &scan.place)?,
         unit: Some(unit.state()),
         data_under: units::customers_data(conn, unit.id)?,
-        on_line: None,
+        bound: None,
     };
     let Some(posting) = posting(ctx, &state, &command(row, MovementKind::Move, 1, None)) else {
         return Ok(None);
@@ -419,7 +419,7 @@ fn miscounted(
     let Some(part) = stock::part_ref(conn, &part_no)?.filter(|_| by != 0) else { return Ok(None) };
     let place = places::find(conn, &scan.place)?;
     let (from, to) = if by > 0 { (lost.clone(), place) } else { (place, lost.clone()) };
-    let state = MoveState { part, serial: None, unit: None, from, to, data_under: None, on_line: None };
+    let state = MoveState { part, serial: None, unit: None, from, to, data_under: None, bound: None };
     let adjust = command(row, MovementKind::Adjust, by.abs(), Some(scan.condition));
     let Some(posting) = posting(ctx, &state, &adjust) else { return Ok(None) };
     Ok(Some(Difference {

@@ -147,6 +147,8 @@ refusals! {
     BelongsToDocument { movement, document } = "belongs_to_document",
     /// The unit is on an open line: what is to be booked is done by the line's own action, which is named.
     UnitOnRma { serial, rma, line, action } = "unit_on_rma",
+    /// The unit is on a repair order of our own: what is to be booked is done by the order's action, which is named.
+    UnitUnderRepair { serial, repair, action } = "unit_under_repair",
     /// The unit is on an open line and goes from depot to depot by a transfer, which the line follows.
     TransferNeeded { serial, rma, line } = "transfer_needed",
     /// Dated back, the movement would have taken more than there was at some moment since.

@@ -49,6 +49,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotTheLastMovement { .. }
         | Refusal::BelongsToDocument { .. }
         | Refusal::UnitOnRma { .. }
+        | Refusal::UnitUnderRepair { .. }
         | Refusal::TransferNeeded { .. }
         | Refusal::NotEnoughThen { .. }
         | Refusal::DuplicateInBatch { .. }

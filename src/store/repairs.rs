@@ -5,7 +5,7 @@ use crate::domain::rma::{Entitlement, Mode, QuoteState, RepairOrderState, Repair
 use crate::domain::stock::{Condition, Owner};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql, sql_shaped};
+use crate::store::sql::{Conn, sql, sql_in, sql_shaped};
 use chrono::{DateTime, NaiveDate, Utc};
 
 row! {
@@ -375,6 +375,24 @@ pub fn by_number(conn: &mut Conn, number: &str) -> StoreResult<Option<RepairRow>
 pub fn open_of_unit(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<RepairRow>> {
     let text = format!("{REPAIR} WHERE o.unit_id = $1 AND o.state <> 'closed'");
     Ok(sql_shaped(text).bind(unit_id).optional(conn)?)
+}
+
+row! {
+    /// An open order for a unit of our own.
+    pub struct OwnOrderRow {
+        /// Row id of the unit.
+        pub unit_id: i64,
+        /// Number.
+        pub number: String,
+        /// State.
+        pub state: RepairOrderState,
+    }
+}
+
+/// The open orders for these units that are no RMA line's, in a few statements.
+pub fn open_of_units(conn: &mut Conn, unit_ids: &[i64]) -> StoreResult<Vec<OwnOrderRow>> {
+    let text = "SELECT unit_id, number, state FROM repair_order WHERE state <> 'closed' AND line_id IS NULL AND unit_id IN ({in})";
+    Ok(sql_in(text, unit_ids.iter().copied()).load(conn)?)
 }
 
 /// The open order of an RMA line.

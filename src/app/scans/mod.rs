@@ -219,7 +219,7 @@ fn put_away(
     if unit.place_id == place.id {
         return Ok(Outcome::accepted(String::new(), None));
     }
-    let on_line = stock::on_line(tx, unit)?;
+    let bound = stock::bound(tx, unit)?;
     let state = MoveState {
         part: unit.part_ref(),
         serial: Some(unit.serial.clone()),
@@ -227,7 +227,7 @@ fn put_away(
         from: unit.place_ref(),
         to: place.clone(),
         data_under: units::customers_data(tx, unit.id)?,
-        on_line,
+        bound,
     };
     let command = Move {
         kind: MovementKind::Move,

@@ -1,6 +1,6 @@
 //! Booking movements: one, or up to 5,000 all or nothing.
 
-use crate::app::stock::on_line::{Moved, on_lines};
+use crate::app::stock::bound::{Moved, bounds};
 use crate::app::{AppResult, Ctx, Error, places};
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, normalise};
@@ -170,7 +170,7 @@ struct Asked {
     gives_data: bool,
 }
 
-/// Looks at what lies beside the units: open lines, and customers' data. Once for all of them.
+/// Looks at what lies beside the units: open lines, repair orders, and customers' data. Once for all of them.
 fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
     let moved = |asked: &Asked| asked.state.serial.is_some();
     let units: Vec<Moved<'_>> = asked
@@ -183,15 +183,15 @@ fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
             from: asked.state.from.kind,
         })
         .collect();
-    let on_lines = on_lines(tx, &units)?;
+    let bounds = bounds(tx, &units)?;
     let ids: Vec<i64> = asked
         .iter()
         .filter(|asked| asked.gives_data)
         .filter_map(|asked| asked.row.as_ref().map(|unit| unit.id))
         .collect();
     let mut data = units::all_customers_data(tx, &ids)?;
-    for (asked, on_line) in asked.iter_mut().filter(|asked| moved(asked)).zip(on_lines) {
-        asked.state.on_line = on_line;
+    for (asked, bound) in asked.iter_mut().filter(|asked| moved(asked)).zip(bounds) {
+        asked.state.bound = bound;
         let id = asked.row.as_ref().filter(|_| asked.gives_data).map(|unit| unit.id);
         asked.state.data_under = id.and_then(|id| data.remove(&id));
     }
@@ -231,7 +231,7 @@ impl Known {
         };
         let gives_data = gives_data_away(booking.kind, &from, &to);
         let known = unit.as_ref().map(UnitRow::state);
-        let state = MoveState { part, serial, unit: known, from, to, data_under: None, on_line: None };
+        let state = MoveState { part, serial, unit: known, from, to, data_under: None, bound: None };
         Ok(Asked { state, mistaken, row: unit, gives_data })
     }
 

@@ -1,11 +1,11 @@
 //! What people do with stock: book movements, put mistakes right, hold spares, look things up.
 
 mod book;
+mod bound;
 mod cover;
 mod find;
 mod flags;
 mod matrix;
-mod on_line;
 mod release;
 mod reserve;
 mod reverse;
@@ -21,6 +21,7 @@ pub(super) use crate::store::stock::{availability, fitting_parts as fitting, ope
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
+pub(super) use bound::bound;
 pub use cover::{CoverRow, count_use, cover};
 pub use find::{
     UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
@@ -29,7 +30,6 @@ pub use find::{
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
-pub(super) use on_line::on_line;
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;

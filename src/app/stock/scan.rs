@@ -1,7 +1,7 @@
 //! Scan anything: what is this code, and which moves are legal now for me?
 
+use crate::app::stock::bound::bound;
 use crate::app::stock::flags::{UnitFlag, flags_of};
-use crate::app::stock::on_line::on_line;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
@@ -127,8 +127,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     if let Some(unit) = found.pop() {
         let data = units::customers_data(conn, unit.id)?;
         let (part, state) = (unit.part_ref(), unit.state());
-        let on_line = on_line(conn, &unit)?;
-        let moves = legal_moves(&ctx.actor, &part, &state, data.as_deref(), on_line, ctx.now);
+        let bound = bound(conn, &unit)?;
+        let moves = legal_moves(&ctx.actor, &part, &state, data.as_deref(), bound, ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, flags });

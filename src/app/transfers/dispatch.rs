@@ -172,7 +172,7 @@ fn postings_of(
             from,
             to: way.clone(),
             data_under: None,
-            on_line: None,
+            bound: None,
         };
         let mut posting =
             decide_movement(&ctx.actor, &state, &on_the_road(row, line.condition, quantity), ctx.now)?;

@@ -174,7 +174,7 @@ pub(super) fn arrive(
         from,
         to: to.clone(),
         data_under: None,
-        on_line: None,
+        bound: None,
     };
     let arrival = Move {
         kind: MovementKind::TransferIn,

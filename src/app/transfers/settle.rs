@@ -92,7 +92,7 @@ fn one(
         from: way,
         to: to.clone(),
         data_under: None,
-        on_line: None,
+        bound: None,
     };
     let given_up = Move {
         kind: MovementKind::Adjust,

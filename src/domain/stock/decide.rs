@@ -5,7 +5,7 @@ use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{
-    Condition, MovementKind, OnLine, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState,
+    Bound, Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, Tracking, UnitState,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -49,7 +49,7 @@ pub struct MoveState {
     /// The document under which a customer's data may be on it: that of its repair, or of its last movement.
     pub data_under: Option<String>,
     /// The open RMA line it is on, where somebody moves it by hand.
-    pub on_line: Option<OnLine>,
+    pub bound: Option<Bound>,
 }
 
 /// Whether a movement would take a customer's data out of the customer's world, if there is any on the part: to a maker or to
@@ -106,8 +106,8 @@ pub fn decide_movement(
     check_condition(state, cmd.kind, &from)?;
     check_owner(state, cmd.kind, &from, &to)?;
     check_data(state, cmd.kind, &from)?;
-    if let (Some(line), Some(serial)) = (&state.on_line, &state.serial) {
-        line.check(serial, cmd.kind, &state.from, &state.to)?;
+    if let (Some(bound), Some(serial)) = (&state.bound, &state.serial) {
+        bound.check(serial, cmd.kind, &state.from, &state.to)?;
     }
     let subject = match (&state.unit, &state.serial) {
         (Some(unit), _) => Subject::of(unit),

@@ -3,7 +3,7 @@
 use crate::domain::actor::{Actor, DepotRef};
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{
-    Condition, Move, MoveState, MovementKind, OnLine, Owner, PartRef, UnitState, decide_movement,
+    Bound, Condition, Move, MoveState, MovementKind, Owner, PartRef, UnitState, decide_movement,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,7 +23,7 @@ pub fn legal_moves(
     part: &PartRef,
     unit: &UnitState,
     data_under: Option<&str>,
-    on_line: Option<OnLine>,
+    bound: Option<Bound>,
     now: DateTime<Utc>,
 ) -> Vec<LegalMove> {
     // Asked for every kind and place: what does not change is made once.
@@ -36,7 +36,7 @@ pub fn legal_moves(
         from: unit.place.clone(),
         to: unit.place.clone(),
         data_under: data_under.map(str::to_owned),
-        on_line,
+        bound,
     };
     let mut legal = vec![];
     for kind in MovementKind::ALL {

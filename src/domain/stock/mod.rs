@@ -1,17 +1,17 @@
 //! The stock ledger's words and rules: where every part is, in which condition, whose it is.
 
+mod bound;
 mod decide;
 mod legal;
-mod on_line;
 mod owner;
 pub mod proof;
 mod reversal;
 mod suggest;
 
+pub use bound::{Bound, LineRole, OnLine};
 pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, enter_anew, gives_data_away};
 pub use legal::{LegalMove, legal_moves};
-pub use on_line::{LineRole, OnLine};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
 pub use suggest::{Level, Suggestion, suggest};

@@ -33,6 +33,7 @@ refusal-cannot_reverse_reversal = Movement { $movement } is itself a reversal. P
 refusal-not_the_last_movement = The same unit has movement { $last } after { $movement }. Reverse the later one first.
 refusal-belongs_to_document = Movement { $movement } belongs to { $document }. Undo it there.
 refusal-unit_on_rma = { $serial } is on line { $line } of { $rma }. A movement by hand would go behind the line: use “{ $action }” there.
+refusal-unit_under_repair = { $serial } is on repair order { $repair } and cannot be booked past it. Use “{ $action }” on that order.
 refusal-transfer_needed = { $serial } is on line { $line } of { $rma }. Send it to the other depot by a transfer, so that the line goes along.
 refusal-not_enough_then = By { $at } there would have been fewer than none of { $part_no } at { $place }: { $wanted } too few. Check the date and the quantity.
 refusal-duplicate_in_batch = { $serial } is in this batch twice: rows { $first } and { $second }.

@@ -33,6 +33,7 @@ refusal-cannot_reverse_reversal = 流水 { $movement } 本身是红冲，不能�
 refusal-not_the_last_movement = 流水 { $movement } 之后同一件还有流水 { $last }，请先红冲后面的。
 refusal-belongs_to_document = 流水 { $movement } 属于单据 { $document }，请在该单据上撤销。
 refusal-unit_on_rma = { $serial } 在返修单 { $rma } 第 { $line } 行上，不能绕过该行直接记账。请在该行做「{ $action }」。
+refusal-unit_under_repair = { $serial } 正在维修单 { $repair } 上，不能绕过它直接记账。请在该维修单上做「{ $action }」。
 refusal-transfer_needed = { $serial } 在返修单 { $rma } 第 { $line } 行上。去别的备件库请走调拨，返修行才会一起过去。
 refusal-not_enough_then = 按这个时间补记，{ $place } 的 { $part_no } 在 { $at } 会短缺 { $wanted } 件。请核对时间和数量。
 refusal-duplicate_in_batch = 同一批里 { $serial } 出现两次：第 { $first } 行和第 { $second } 行。

@@ -238,3 +238,33 @@ on_both!(what_is_in_repair_is_told_in_the_stock_of_its_depot, async |db: &Databa
     assert!(past["items"].as_array().unwrap().iter().all(|item| item["in_repair"] == 0), "{past}");
     b.prove().await;
 });
+
+on_both!(nothing_is_booked_past_a_repair_order, async |db: &Database| {
+    let b = bench(db, Value::Null).await;
+    for serial in ["S1", "S2"] {
+        b.faulty("BOARD-1", serial).await;
+    }
+    let here = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
+    let away = answered(b.technician.post("/repairs", &json!({ "serial": "S2" })).await, 201);
+    b.work(&away["id"], "send_to_vendor", json!({ "vendor": "V1", "vendor_rma": "HX-1" })).await;
+    let past = async |kind: &str, serial: &str, from: &str, to: &str, action: &str| {
+        let booking = json!({ "kind": kind, "serial": serial, "from": from, "to": to, "reason": "x" });
+        let (status, no) = b.manager.post("/movements", &booking).await;
+        assert_eq!((status.as_u16(), &no["code"]), (409, &json!("unit_under_repair")), "{booking}: {no}");
+        assert!(no["detail"].as_str().unwrap().contains(action), "{no}");
+    };
+    past("scrap", "S1", "JN/bench", "scrap", "Scrap").await;
+    past("issue", "S1", "JN/bench", "vendor:V1", "Send to the maker").await;
+    past("return", "S2", "vendor:V1", "JN", "Returned by the maker").await;
+    let offered = answered(b.clerk.get("/scan/S1").await, 200);
+    let kinds: Vec<_> = offered["moves"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert!(!kinds.contains(&&json!("scrap")), "{offered}");
+    // Within its depot it may be laid elsewhere; done with, it is stock like any other.
+    let aside = json!({ "kind": "move", "serial": "S1", "from": "JN/bench", "to": "JN/A1" });
+    answered(b.clerk.post("/movements", &aside).await, 201);
+    b.work(&here["id"], "diagnose", json!({ "outcome": "nff" })).await;
+    b.work(&here["id"], "to_stock", json!({})).await;
+    let gone = json!({ "kind": "issue", "serial": "S1", "from": "JN", "to": "customer:C1" });
+    answered(b.manager.post("/movements", &gone).await, 201);
+    b.prove().await;
+});

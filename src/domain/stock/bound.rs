@@ -1,5 +1,5 @@
-//! What movements by hand may not do to a unit that an open RMA line is about: the line would not follow. It is booked by the line's
-//! own action, which is named.
+//! What movements by hand may not do to a unit that an open RMA line or a repair order is about: it would not follow. It is booked by
+//! the line's or the order's own action, which is named.
 
 use crate::domain::place::{PlaceKind, PlaceRef, customer_code};
 use crate::domain::refusal::Refusal;
@@ -20,6 +20,61 @@ pub enum LineRole {
     Lent,
 }
 
+/// What a unit that is moved by hand is bound by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bound {
+    /// An open RMA line.
+    Line(OnLine),
+    /// An open repair order for a unit of our own.
+    Order {
+        /// Its number.
+        repair: String,
+        /// The maker has the unit.
+        at_vendor: bool,
+    },
+}
+
+impl Bound {
+    /// Whether this movement by hand leaves line and order as true as they were.
+    ///
+    /// # Errors
+    /// `unit_on_rma` or `unit_under_repair` names the action that does it, `transfer_needed` the way between depots.
+    pub fn check(
+        &self,
+        serial: &str,
+        kind: MovementKind,
+        from: &PlaceRef,
+        to: &PlaceRef,
+    ) -> Result<(), Refusal> {
+        match self {
+            Bound::Line(line) => line.check(serial, kind, from, to),
+            Bound::Order { repair, at_vendor } => match order_action(*at_vendor, kind, from, to) {
+                None => Ok(()),
+                Some(action) => Err(Refusal::UnitUnderRepair {
+                    serial: serial.to_owned(),
+                    repair: repair.clone(),
+                    action: action.to_string(),
+                }),
+            },
+        }
+    }
+}
+
+/// The order's action that is this movement; none for what leaves the order as it is. To another depot the order goes along.
+fn order_action(at_vendor: bool, kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> Option<ActionKind> {
+    use MovementKind as M;
+    match kind {
+        M::Issue if to.kind == PlaceKind::Vendor => Some(ActionKind::SendToVendor),
+        M::Receive | M::Return if at_vendor && from.kind == PlaceKind::Vendor => {
+            Some(ActionKind::VendorReturned)
+        }
+        M::Scrap | M::Consume => Some(ActionKind::Scrap),
+        M::Issue | M::Convert => Some(ActionKind::ToStock),
+        M::Move if to.kind == PlaceKind::Engineer => Some(ActionKind::ToStock),
+        _ => None,
+    }
+}
+
 /// The open line of a unit that is moved by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnLine {
@@ -37,13 +92,7 @@ impl OnLine {
     ///
     /// # Errors
     /// `unit_on_rma` names the action that does it, `transfer_needed` the way between depots.
-    pub fn check(
-        &self,
-        serial: &str,
-        kind: MovementKind,
-        from: &PlaceRef,
-        to: &PlaceRef,
-    ) -> Result<(), Refusal> {
+    fn check(&self, serial: &str, kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> Result<(), Refusal> {
         let (rma, line, serial) = (self.rma.clone(), self.line.to_string(), serial.to_owned());
         let between_depots = matches!(kind, MovementKind::Move | MovementKind::TransferOut)
             && from.depot.is_some()

@@ -1,12 +1,13 @@
-//! The open lines of units that somebody wants to move by hand.
+//! The open lines and repair orders of units that somebody wants to move by hand.
 
 use crate::app::AppResult;
 use crate::domain::place::PlaceKind;
-use crate::domain::stock::{LineRole, OnLine, Owner, PartRef};
+use crate::domain::rma::RepairOrderState;
+use crate::domain::stock::{Bound, Condition, LineRole, OnLine, Owner, PartRef};
 use crate::store::issued::OutOn;
 use crate::store::open_lines::OpenLineRow;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, issued, open_lines};
+use crate::store::{Conn, issued, open_lines, repairs};
 use std::collections::HashMap;
 
 /// A unit somebody wants to move.
@@ -30,13 +31,36 @@ impl Moved<'_> {
         outside || self.unit.is_some_and(|unit| matches!(unit.owner, Owner::Customer(_)))
     }
 
+    /// Good stock of ours on the shelf is under no repair, and costs no look either.
+    fn may_be_under_repair(&self) -> Option<i64> {
+        let unit = self.unit.filter(|unit| unit.owner == Owner::Us)?;
+        let worked_on = matches!(self.from, PlaceKind::Bench | PlaceKind::Vendor);
+        (worked_on || unit.condition != Condition::Good).then_some(unit.id)
+    }
+
     fn identity(&self) -> String {
         self.unit.map_or_else(|| self.part.identity(self.serial), |unit| unit.identity.clone())
     }
 }
 
-/// The open RMA line that is about each unit, or to which it is owed back; in a few statements, however many they are.
-pub(in crate::app) fn on_lines(conn: &mut Conn, moved: &[Moved<'_>]) -> AppResult<Vec<Option<OnLine>>> {
+/// What each unit is bound by: the open RMA line that is about it or to which it is owed back, else its repair order. In a few
+/// statements, however many they are.
+pub(in crate::app) fn bounds(conn: &mut Conn, moved: &[Moved<'_>]) -> AppResult<Vec<Option<Bound>>> {
+    let lines = on_lines(conn, moved)?;
+    let ids: Vec<i64> = moved.iter().filter_map(Moved::may_be_under_repair).collect();
+    let orders = repairs::open_of_units(conn, &ids)?.into_iter();
+    let orders: HashMap<i64, Bound> = orders
+        .map(|order| {
+            let at_vendor = order.state == RepairOrderState::AtVendor;
+            (order.unit_id, Bound::Order { repair: order.number, at_vendor })
+        })
+        .collect();
+    let order = |moved: &Moved<'_>| orders.get(&moved.may_be_under_repair()?).cloned();
+    let lines = lines.into_iter().map(|line| line.map(Bound::Line));
+    Ok(lines.zip(moved).map(|(line, moved)| line.or_else(|| order(moved))).collect())
+}
+
+fn on_lines(conn: &mut Conn, moved: &[Moved<'_>]) -> AppResult<Vec<Option<OnLine>>> {
     let asked = || moved.iter().filter(|moved| moved.may_be_on_line());
     let ours = asked().filter_map(|moved| moved.unit).filter(|unit| unit.owner == Owner::Us);
     let ours: Vec<(i64, PlaceKind)> = ours.map(|unit| (unit.id, unit.place_kind)).collect();
@@ -68,8 +92,8 @@ fn of_one(
 }
 
 /// The same of one unit the books know, where it stands.
-pub(in crate::app) fn on_line(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<OnLine>> {
+pub(in crate::app) fn bound(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<Bound>> {
     let part = unit.part_ref();
     let moved = Moved { part: &part, serial: &unit.serial, unit: Some(unit), from: unit.place_kind };
-    Ok(on_lines(conn, &[moved])?.pop().flatten())
+    Ok(bounds(conn, &[moved])?.pop().flatten())
 }
