@@ -24,6 +24,8 @@ pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) 
         open_lines::of_identity(conn, &unit.identity)?.is_some_and(|line| line.repair_state.is_awaited());
     Ok(match unit.place_kind {
         _ if waits => RightAct::MatchRma,
+        // In this depot already, in another place of it: no movement was wrong.
+        _ if unit.depot_id == Some(depot_id) => RightAct::Look,
         PlaceKind::Depot | PlaceKind::Bin | PlaceKind::Bench | PlaceKind::Engineer | PlaceKind::Lost => {
             RightAct::Reverse
         }

@@ -219,6 +219,8 @@ fn put_away(
     if unit.place_id == place.id {
         return Ok(Outcome::accepted(String::new(), None));
     }
+    // A scan of now happened after all that is on record of the unit, whatever its device's clock says.
+    let at = if ctx.now - at > QUEUED_AFTER { at } else { at.max(unit.last_moved_at) };
     let bound = stock::bound(tx, unit)?;
     let state = MoveState {
         part: unit.part_ref(),

@@ -85,6 +85,18 @@ on_both!(a_scan_is_answered_with_a_verdict, async |db: &Database| {
     assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["state"], "closed");
 });
 
+on_both!(a_scan_of_a_device_whose_clock_is_slow_follows_what_is_on_record, async |db: &Database| {
+    let c = company(db).await;
+    buy(&c, BOARD, &["SN1"], "JN").await;
+    let mut put = scan(db, "put_away", "SN1", 0);
+    put["bin"] = json!("A1-01");
+    // What waited for a signal is put in its own place, or refused.
+    put["client_time"] = json!((db.clock().now() - TimeDelta::hours(2)).to_rfc3339());
+    assert_eq!(sent(&c, put.clone()).await["code"], "out_of_order");
+    put["client_time"] = json!((db.clock().now() - TimeDelta::seconds(5)).to_rfc3339());
+    assert_eq!(sent(&c, put).await["verdict"], "accepted");
+});
+
 on_both!(a_scan_of_a_device_whose_clock_is_fast_gets_its_verdict, async |db: &Database| {
     let c = company(db).await;
     buy(&c, BOARD, &["SN1"], "JN").await;
