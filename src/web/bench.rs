@@ -53,6 +53,8 @@ pub struct BenchRow {
     pub rma: String,
     /// Customer code; empty for our own stock.
     pub customer: String,
+    /// What is wrong with it, as it was reported.
+    pub fault: String,
     /// Serial.
     pub serial: String,
     /// Part name.

@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 
 fn row(number: &str, rma: &str, state: &str, left: i64) -> BenchRow {
     BenchRow {
+        fault: "主控灯红，反复重启".into(),
         number: number.into(),
         rma: rma.into(),
         customer: if rma.is_empty() { String::new() } else { "C1001".into() },

@@ -156,7 +156,8 @@ async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
     answer::page(&screen(&req, &caller, *id).await?)
 }
 
-async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
+/// Its page.
+pub(super) async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
     let may_read = caller.may(Permission::ReadSetup).is_ok();
     let (row, customers, files) = http::read(caller, move |conn, ctx| {
         let row = intakes::get(conn, ctx, id)?;
@@ -184,6 +185,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
         forms: if may { forms(&p, &row, customers) } else { vec![] },
         files: files::shown(&p, id, &files),
         file_key: if may_in { act::key() } else { String::new() },
+        file_error: String::new(),
         item: item(&p, &row),
         p,
     })

@@ -131,10 +131,12 @@ on_both!(parts_have_equivalents_with_reasons_and_minimums, async |db: &Database|
     let own = "/settings/parts/BOARD-1";
     let (status, page) = refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2")]).await;
     assert!(status == 422 && page.contains("value=\"BOARD-2\""), "without a reason: {page}");
+    assert_eq!(page.matches("class=\"invalid-feedback\"").count(), 2, "reason and name at once: {page}");
     let (status, _) =
         refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2"), ("reason", "same")])
             .await;
     assert_eq!(status, 422, "nobody is named who confirmed it");
+    assert!(boss.page(own).await.contains("<option value=\"boss\""), "people are chosen, not typed");
     let own_part = [("part_no", "BOARD-1"), ("reason", "same"), ("confirmed_by", "boss")];
     let (status, _) = refused(&boss, own, &format!("{own}/equivalents"), &own_part).await;
     assert_eq!(status, 422, "a part is not its own equivalent");
@@ -277,6 +279,13 @@ on_both!(a_notice_is_looked_at_before_it_counts, async |db: &Database| {
     let answer = boss.upload(here, look, &[], ("n.csv", NOTICE.into())).await;
     let (status, page) = (answer.status(), answer.text().await.unwrap());
     assert!(status == 200 && page.contains("nothing has changed") && page.contains("2031-01-01"), "{page}");
+    assert!(page.contains("class=\"cal\"") && page.contains("chg\""), "the days that change: {page}");
+    assert!(
+        page.contains("No longer worked") && !page.contains("moves.csv"),
+        "no open promise moves: {page}"
+    );
+    let asked = refused(&boss, here, "/settings/calendar/moves.csv", &[("csv", NOTICE)]).await;
+    assert!(asked.0 == 200 && asked.1.starts_with("\u{feff}RMA line,Customer,Customer name,"), "{asked:?}");
     assert!(!boss.page(here).await.contains("?year=2031"), "only looked at");
     let answer = boss.upload(here, look, &[], ("n.csv", "nonsense".into())).await;
     let (status, page) = (answer.status(), answer.text().await.unwrap());
