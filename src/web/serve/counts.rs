@@ -42,7 +42,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Counts);
     let people = rows.iter().flat_map(|row| [&row.opened_by, &row.decided_by]);
-    let p = frame::naming(p, &caller, people).await?;
+    let p = frame::with_depots(frame::naming(p, &caller, people).await?, &caller).await?;
     let next = rows.last().filter(|_| more).map(|row| format!("/counts?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {
         label,
@@ -183,6 +183,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Coun
         &row.done_by,
     ]);
     let p = frame::naming(p, caller, people.chain(read.clues.iter().map(|clue| &clue.by))).await?;
+    let p = frame::with_depots(p, caller).await?;
     Ok(page(p, caller, read))
 }
 

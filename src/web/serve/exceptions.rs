@@ -80,7 +80,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Exceptions);
     let people = rows.iter().flat_map(|row| [&row.settled_by, &row.held_by]);
-    let p = frame::naming(p, caller, people).await?;
+    let p = frame::with_depots(frame::naming(p, caller, people).await?, caller).await?;
     let here = if is_over { "/exceptions?view=settled" } else { "/exceptions?view=open" };
     let view = if is_over { "view=settled&" } else { "" };
     let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();

@@ -45,6 +45,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Exceptions);
     let p = frame::naming(p, &caller, rows.iter().map(|row| &row.taken_in_by)).await?;
+    let p = frame::with_depots(p, &caller).await?;
     let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };
     answer::page(&IntakesPage {
         views: views(&p, here, waiting),
@@ -168,6 +169,7 @@ pub(super) async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Resul
     .await?;
     let people = files.iter().map(|file| &file.actor).chain([&row.taken_in_by]);
     let p = frame::naming(frame::page(req, Some(caller), Screen::Exceptions), caller, people).await?;
+    let p = frame::with_depots(p, caller).await?;
     let may_in = caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
     let may = may_in && row.state == IntakeState::Unmatched;
     let customers: Vec<Choice> = customers

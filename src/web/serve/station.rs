@@ -126,7 +126,7 @@ async fn screen(
     let p = frame::page(req, Some(caller), Screen::Scan);
     let user = caller.ctx.actor.username.clone();
     let who = Some(user.clone());
-    let p = frame::naming(p, caller, [&who]).await?;
+    let p = frame::with_depots(frame::naming(p, caller, [&who]).await?, caller).await?;
     let batch = batch_of(&p, mode, &user);
     let wanted = asked.clone();
     let mut screen = http::read(caller, move |conn, ctx| {

@@ -6,6 +6,8 @@ use crate::support::browser::Browser;
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
+use beiku::store::StoreError;
+use beiku::store::sql::sql;
 
 /// Pages everybody on the staff reads.
 const READABLE: &[&str] = &[
@@ -267,6 +269,46 @@ on_both!(a_plan_gets_a_version_and_keeps_the_old_one, async |db: &Database| {
 
 const NOTICE: &str = "date,kind,name_zh,name_en\r\n2031-01-01,holiday,元旦,New Year\r\n\
     2031-05-01,holiday,劳动节,Labour Day\r\n2031-10-01,holiday,国庆节,National Day\r\n";
+
+on_both!(the_last_days_are_looked_at_under_another_version, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let form = [("customer", "C1"), ("lines", "1"), ("line-0-part_no", "BOARD-1"), ("line-0-fault", "坏")];
+    for serial in ["B-1", "B-2"] {
+        let form = [&form[..], &[("line-0-serial", serial), ("line-0-mode", "repair_return")]].concat();
+        let rma = boss.submit("/rma/new", "/rma", &form).await;
+        boss.submit(&rma, &format!("{rma}/lines/1/actions/authorise"), &[]).await;
+        let received = [("serial", serial), ("depot", "JN")];
+        boss.submit(&rma, &format!("{rma}/lines/1/actions/receive_faulty"), &received).await;
+    }
+    // Received long ago; one came back after sixty days, the other is still with us.
+    let ago = |days| db.clock().now() - chrono::TimeDelta::days(days);
+    let (began, ended) = (ago(120), ago(60));
+    let written = db.store().write(move |tx| {
+        let kept = "UPDATE promise SET state = 'kept', ended_at = $1 WHERE line_id = (SELECT id FROM rma_line WHERE serial = 'B-1')";
+        sql("UPDATE promise SET started_at = $1 WHERE kind = 'repair_return'").bind(began).execute(tx)?;
+        Ok::<_, StoreError>(sql(kept).bind(ended).execute(tx)?)
+    });
+    assert_eq!(written.await.unwrap(), 1);
+    let draft = "/settings/plans/gold/versions";
+    let to = draft;
+    let terms = |days: &'static str| {
+        [
+            ("look", "1"),
+            ("valid_from", "2031-01-01"),
+            ("amount-repair_return", days),
+            ("unit-repair_return", "working_days"),
+        ]
+    };
+    let (status, page) = refused(&boss, draft, to, &terms("60")).await;
+    assert!(status == 200 && page.matches("1 / 2").count() == 2, "{status} {page}");
+    let (_, page) = refused(&boss, draft, to, &terms("30")).await;
+    assert!(page.contains("50.0 %") && page.contains("0.0 %") && page.contains("0 / 2"), "{page}");
+    assert!(page.contains("value=\"30\""), "what was typed stays");
+    assert!(!boss.page("/settings/plans/gold").await.contains("2031-01-01"), "only looked at");
+});
 
 on_both!(a_notice_is_looked_at_before_it_counts, async |db: &Database| {
     let server = Server::start(db);
