@@ -50,6 +50,8 @@ pub struct RepairItem {
     line: Option<i64>,
     /// Customer code.
     customer: Option<String>,
+    /// Customer name.
+    customer_name: Option<String>,
     /// Depot with the bench.
     #[schema(example = "JN")]
     depot: String,
@@ -107,6 +109,7 @@ impl RepairItem {
             rma: row.rma,
             line: row.line,
             customer: row.customer,
+            customer_name: row.customer_name,
             depot: row.depot,
             technician: row.technician,
             fault: row.fault,

@@ -7,7 +7,7 @@ use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, exceptions, issued, rmas, transfers};
+use crate::store::{Conn, exceptions, issued, open_lines, transfers};
 
 pub use crate::store::exceptions::{ExceptionFilter, ExceptionRow};
 
@@ -21,7 +21,7 @@ pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) 
         return Ok(RightAct::RecoverLoan);
     }
     let waits =
-        rmas::open_of_identity(conn, &unit.identity)?.is_some_and(|line| line.repair_state.is_awaited());
+        open_lines::of_identity(conn, &unit.identity)?.is_some_and(|line| line.repair_state.is_awaited());
     Ok(match unit.place_kind {
         _ if waits => RightAct::MatchRma,
         PlaceKind::Depot | PlaceKind::Bin | PlaceKind::Bench | PlaceKind::Engineer | PlaceKind::Lost => {

@@ -233,14 +233,14 @@ fn waits_for_spare(tx: &mut Conn, ctx: &Ctx, row: &LineRow) -> AppResult<()> {
     }
 }
 
-/// Whether an approved request will never be filled: its line ended, or has its spare by another one.
+/// Whether an approved request will never be filled: its line ended, gets no spare in its mode, or has its spare by another one.
 fn is_past_filling(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool> {
     let line = rma::line_view(tx, ctx, &row.rma, row.line)?;
     let given = active(&line).filter(|given| given.state != IssuedState::Reserved);
     Ok(row.state == RequestState::Approved
         && match given {
             Some(given) => requests::is_issued(tx, line.row.id, given.unit_id)?,
-            None => line.row.repair_state.is_ended(),
+            None => line.row.repair_state.is_ended() || line.row.mode.issues_up_front().is_none(),
         })
 }
 
@@ -361,7 +361,7 @@ fn active(line: &rma::LineView) -> Option<&rma::IssuedRow> {
 }
 
 /// Whether a spare is still to be chosen: none is held, or another one was scanned than the one that is held. What is on its way
-/// already is this request's where it is the one scanned; what is in use was somebody else's.
+/// already is this request's unless another one was scanned, and so is what is in use unless it answered another request.
 fn must_choose(tx: &mut Conn, line: &rma::LineView, how: &Issue) -> AppResult<bool> {
     let Some(given) = active(line) else { return Ok(true) };
     let scanned = how.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty());
@@ -425,7 +425,12 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
         // Out of a van a spare goes from hand to hand.
         return Err(Refusal::field("received_by", "required").into());
     }
-    if !is_in_van && active(&line).is_some_and(|issued| issued.state == IssuedState::Reserved) {
+    // Before the acts, which answer an approved request that nobody names.
+    if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), how.occurred_at.unwrap_or(ctx.now))? {
+        return Err(StoreError::raced("a request was issued a moment ago").into());
+    }
+    let stands = active(&line).map(|issued| issued.state);
+    if !is_in_van && stands == Some(IssuedState::Reserved) {
         let parcel = ActionInput {
             carrier: how.carrier.clone(),
             tracking_no: how.tracking_no.clone(),
@@ -434,7 +439,8 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
         };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ShipReplacement, &parcel)?;
     }
-    if !how.received_by.trim().is_empty() {
+    // Handed over by the line's own steps, it is in place already: the request is only answered.
+    if !how.received_by.trim().is_empty() && stands != Some(IssuedState::InUse) {
         let taken =
             ActionInput { received_by: how.received_by.clone(), note: how.note.clone(), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReplacementDelivered, &taken)?;
@@ -443,9 +449,6 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, number: &str, how: &Issue) -> AppResult<R
         let removed =
             ActionInput { depot: Some(depot), serial: Some(row.faulty_serial.clone()), ..how.step() };
         rma::act(tx, ctx, &row.rma, row.line, ActionKind::ReceiveFaulty, &removed)?;
-    }
-    if !requests::issue(tx, row.id, unit_id, ctx.actor.id(), how.occurred_at.unwrap_or(ctx.now))? {
-        return Err(StoreError::raced("a request was issued a moment ago").into());
     }
     audit::record(tx, ctx, "request.issue", &format!("request:{}", row.number), &row.rma)?;
     find(tx, ctx, number)

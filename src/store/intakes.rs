@@ -189,12 +189,12 @@ pub fn identify(tx: &mut Conn, made_out: &Identified<'_>) -> StoreResult<()> {
     Ok(())
 }
 
-/// The intake by which a unit of these movements came to the line: the latest that is matched to it.
+/// The intake of which this movement is the receipt: that of the same unit, matched to the line in the same moment.
 pub fn of_receipt(conn: &mut Conn, line_id: i64, movement_id: i64) -> StoreResult<Option<i64>> {
     row! { struct IdRow { id: i64 } }
     let row: Option<IdRow> =
         sql("SELECT i.id FROM intake i JOIN movement m ON m.unit_id = i.unit_id WHERE i.rma_line_id = $1 \
-         AND m.id = $2 AND i.state = 'matched' ORDER BY i.id DESC LIMIT 1")
+         AND m.id = $2 AND i.state = 'matched' AND i.settled_at = m.recorded_at ORDER BY i.id DESC LIMIT 1")
         .bind(line_id)
         .bind(movement_id)
         .optional(conn)?;

@@ -6,8 +6,9 @@ use crate::domain::rma::{IssuedRole, IssuedState, RepairState};
 use crate::domain::stock::Owner;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Filters, sql, sql_shaped};
+use crate::store::sql::{Conn, Filters, sql, sql_in, sql_shaped};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 
 row! {
     /// A unit issued for a line.
@@ -81,6 +82,8 @@ pub fn of_unit(conn: &mut Conn, reader: &Scope, unit_id: i64, limit: i64) -> Sto
 row! {
     /// The line a unit that is out must come back to.
     pub struct OutOn {
+        /// The unit.
+        pub unit_id: i64,
         /// RMA number.
         pub number: String,
         /// Line.
@@ -94,24 +97,36 @@ row! {
     }
 }
 
-/// The line to which a unit is owed back that stands at such a place: a loaner that is out, or a spare that never worked. What
-/// was given for good, or charged, is the customer's.
-pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
-    let latest: Option<OutOn> = sql(
-        "SELECT r.number, l.line, i.role, i.state, u.owner FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
-         JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id WHERE i.unit_id = $1 AND i.taken_back_at IS NULL ORDER BY i.id DESC LIMIT 1",
-    )
-    .bind(unit_id)
-    .optional(conn)?;
-    Ok(latest.filter(|out| match out.state {
-        // What was given for good comes back only when it never arrived.
-        IssuedState::Shipped => matches!(at, PlaceKind::Customer | PlaceKind::Transit),
-        IssuedState::InUse => {
-            out.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
+impl OutOn {
+    /// Whether a unit that stands at such a place is owed back on the line: a loaner that is out, or a spare that never worked. What
+    /// was given for good, or charged, is the customer's.
+    fn is_owed(&self, at: PlaceKind) -> bool {
+        match self.state {
+            // What was given for good comes back only when it never arrived.
+            IssuedState::Shipped => matches!(at, PlaceKind::Customer | PlaceKind::Transit),
+            IssuedState::InUse => {
+                self.role == IssuedRole::Loan && matches!(at, PlaceKind::Customer | PlaceKind::Transit)
+            }
+            // It stays dead in the books when it is back.
+            state => state == IssuedState::Doa && at == PlaceKind::Customer && self.owner == Owner::Us,
         }
-        // It stays dead in the books when it is back.
-        state => state == IssuedState::Doa && at == PlaceKind::Customer && out.owner == Owner::Us,
-    }))
+    }
+}
+
+/// The line to which a unit is owed back that stands at such a place.
+pub fn out_on(conn: &mut Conn, unit_id: i64, at: PlaceKind) -> StoreResult<Option<OutOn>> {
+    Ok(all_out_on(conn, &[(unit_id, at)])?.pop())
+}
+
+/// The lines to which these units are owed back, each from where it stands, in a few statements.
+pub fn all_out_on(conn: &mut Conn, units: &[(i64, PlaceKind)]) -> StoreResult<Vec<OutOn>> {
+    let text = "SELECT i.unit_id, r.number, l.line, i.role, i.state, u.owner FROM issued_unit i JOIN rma_line l ON l.id = i.line_id \
+         JOIN rma r ON r.id = l.rma_id JOIN unit u ON u.id = i.unit_id WHERE i.unit_id IN ({in}) AND i.taken_back_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM issued_unit n WHERE n.unit_id = i.unit_id AND n.id > i.id AND n.taken_back_at IS NULL)";
+    let places: HashMap<i64, PlaceKind> = units.iter().copied().collect();
+    let mut out: Vec<OutOn> = sql_in(text, units.iter().map(|(id, _)| *id)).load(conn)?;
+    out.retain(|out| places.get(&out.unit_id).is_some_and(|at| out.is_owed(*at)));
+    Ok(out)
 }
 
 const ISSUED: &str = "SELECT i.id, i.line_id, i.role, i.state, i.unit_id, u.serial, p.part_no, p.name AS part_name, \

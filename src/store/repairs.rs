@@ -1,7 +1,7 @@
 //! Rows of repair orders: what the bench does to a unit, for an RMA line or for our own faulty stock.
 
 use crate::domain::actor::DepotRef;
-use crate::domain::rma::{RepairOrderState, RepairOutcome, RepairState};
+use crate::domain::rma::{Entitlement, Mode, QuoteState, RepairOrderState, RepairOutcome, RepairState};
 use crate::domain::stock::{Condition, Owner};
 use crate::row;
 use crate::store::StoreResult;
@@ -43,6 +43,12 @@ row! {
         pub line: Option<i64>,
         /// The line's repair track.
         pub line_state: Option<RepairState>,
+        /// How the line is handled.
+        pub mode: Option<Mode>,
+        /// What covers the line.
+        pub entitlement: Option<Entitlement>,
+        /// How the line's latest quote stands; none without one.
+        pub quote_state: Option<QuoteState>,
         /// Customer code.
         pub customer: Option<String>,
         /// Customer name.
@@ -342,7 +348,8 @@ pub(super) const RISK: &str =
 /// An order whose line is open shows the line's promised date; our own has none.
 pub(super) const REPAIR: &str = "SELECT o.id, o.number, o.unit_id, u.serial, u.condition, u.owner, pl.code AS place, p.part_no, \
      p.name AS part_name, p.name_en AS part_name_en, CASE WHEN p.currency = 'CNY' THEN p.price_fen END AS price_fen, p.data_bearing, o.line_id, r.number AS rma, l.line, \
-     l.repair_state AS line_state, c.code AS customer, c.name AS customer_name, l.plan_version_id, o.depot_id, d.code AS depot, o.state, \
+     l.repair_state AS line_state, l.mode, l.entitlement, \
+     (SELECT k.state FROM quote k WHERE k.line_id = l.id ORDER BY k.id DESC LIMIT 1) AS quote_state, c.code AS customer, c.name AS customer_name, l.plan_version_id, o.depot_id, d.code AS depot, o.state, \
      NULLIF(o.outcome, '') AS outcome, a.username AS technician, CASE WHEN l.id IS NULL THEN o.fault ELSE l.fault END AS fault, \
      o.fault_code, o.diagnosis AS finding, o.estimate_fen, o.limit_fen AS agreed_limit_fen, o.cost_fen, o.rework, o.waiting_since, \
      o.opened_at, o.closed_at, COALESCE(o.last_event_at, o.opened_at) AS last_event_at, o.version, \

@@ -191,6 +191,27 @@ pub fn issue(tx: &mut Conn, id: i64, unit_id: i64, by: Option<i64>, now: DateTim
     Ok(issued == 1)
 }
 
+/// The approved request of a line is answered by the spare that leaves for it, where none is answered by that one yet: its number.
+pub fn answer(
+    tx: &mut Conn,
+    line_id: i64,
+    unit_id: i64,
+    by: Option<i64>,
+    at: DateTime<Utc>,
+) -> StoreResult<Option<String>> {
+    let answered: Option<NumberRow> =
+        sql("UPDATE spare_request SET state = 'issued', unit_id = $1, issued_by = $2, issued_at = $3 \
+             WHERE id = (SELECT MIN(q.id) FROM spare_request q WHERE q.rma_line_id = $4 AND q.state = 'approved') \
+             AND NOT EXISTS (SELECT 1 FROM spare_request e WHERE e.rma_line_id = $4 AND e.unit_id = $1 AND e.state = 'issued') \
+             RETURNING number")
+        .bind(unit_id)
+        .bind(by)
+        .bind(at)
+        .bind(line_id)
+        .optional(tx)?;
+    Ok(answered.map(|row| row.number))
+}
+
 /// Whether requests under this plan version need nobody's yes.
 pub fn is_automatic(conn: &mut Conn, plan_version_id: i64) -> StoreResult<bool> {
     let found = sql("SELECT COUNT(*) AS value FROM plan_auto_approval WHERE plan_version_id = $1");

@@ -468,18 +468,6 @@ pub fn lines(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<LineRow>> {
     Ok(sql_shaped(format!("{LINE} WHERE l.rma_id = $1 ORDER BY l.line")).bind(rma_id).load(conn)?)
 }
 
-/// The open line of the unit with this serial, for a box that arrives.
-pub fn open_lines_of_serial(conn: &mut Conn, serial: &str) -> StoreResult<Vec<LineRow>> {
-    Ok(sql_shaped(format!("{LINE} WHERE l.serial = $1 AND l.open_identity IS NOT NULL ORDER BY l.id"))
-        .bind(serial)
-        .load(conn)?)
-}
-
-/// Number and line of the open RMA of the unit with this identity.
-pub fn open_of_identity(conn: &mut Conn, identity: &str) -> StoreResult<Option<LineRow>> {
-    Ok(sql_shaped(format!("{LINE} WHERE l.open_identity = $1")).bind(identity).optional(conn)?)
-}
-
 /// The timeline of an RMA, newest first. A step taken back is so once, with the reason, however many rows it had.
 pub fn timeline(conn: &mut Conn, rma_id: i64) -> StoreResult<Vec<EventRow>> {
     Ok(sql(

@@ -331,6 +331,27 @@ pub fn boards(conn: &mut Conn, step_id: i64) -> StoreResult<Vec<BoardRow>> {
         .load(conn)?)
 }
 
+/// The line for whose exchange a board is held; none where no decision held it.
+pub fn line_of_board(conn: &mut Conn, reservation_id: i64) -> StoreResult<Option<i64>> {
+    row! { struct LineOf { line_id: i64 } }
+    let found: Option<LineOf> =
+        sql("SELECT s.line_id FROM step_board b JOIN rma_step s ON s.id = b.step_id \
+         WHERE b.reservation_id = $1 AND b.made = TRUE ORDER BY s.id DESC LIMIT 1")
+        .bind(reservation_id)
+        .optional(conn)?;
+    Ok(found.map(|row| row.line_id))
+}
+
+/// A board is held again by another reservation, with the step that held it first.
+pub fn board_goes_on(tx: &mut Conn, reservation_id: i64, before: i64) -> StoreResult<()> {
+    sql("INSERT INTO step_board (step_id, reservation_id, made) \
+         SELECT step_id, $1, made FROM step_board WHERE reservation_id = $2 AND made = TRUE")
+    .bind(reservation_id)
+    .bind(before)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// What the step made is as if it had never been: promises and holds stay known until now, units issued are let go, orders are
 /// closed, parcels and stays at makers' are forgotten.
 pub fn undo_made(tx: &mut Conn, step_id: i64, now: DateTime<Utc>) -> StoreResult<()> {

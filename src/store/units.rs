@@ -160,17 +160,18 @@ pub fn lock(tx: &mut Conn, id: i64, version: i64) -> StoreResult<bool> {
 /// The document under which a customer's data may be on a unit: its kind bears data, and it is a customer's, or was until the
 /// repair that is not finished yet.
 pub fn customers_data(conn: &mut Conn, id: i64) -> StoreResult<Option<String>> {
-    row! { struct UnderRow { document: String } }
-    let under: Option<UnderRow> = sql(
-        "SELECT COALESCE(r.number, o.number, u.document) AS document FROM unit u JOIN part p ON p.id = u.part_id \
+    Ok(all_customers_data(conn, &[id])?.remove(&id))
+}
+
+/// The same of each of these units, in a few statements; those without any are left out.
+pub fn all_customers_data(conn: &mut Conn, ids: &[i64]) -> StoreResult<HashMap<i64, String>> {
+    row! { struct UnderRow { id: i64, document: String } }
+    let text = "SELECT u.id, COALESCE(r.number, o.number, u.document) AS document FROM unit u JOIN part p ON p.id = u.part_id \
          LEFT JOIN repair_order o ON o.unit_id = u.id AND o.state <> 'closed' LEFT JOIN rma_line l ON l.id = o.line_id \
-         LEFT JOIN rma r ON r.id = l.rma_id WHERE u.id = $1 AND p.data_bearing = $2 \
-         AND (u.owner LIKE 'customer:%' OR o.line_id IS NOT NULL)",
-    )
-    .bind(id)
-    .bind(true)
-    .optional(conn)?;
-    Ok(under.map(|under| under.document))
+         LEFT JOIN rma r ON r.id = l.rma_id WHERE u.id IN ({in}) AND p.data_bearing = TRUE \
+         AND (u.owner LIKE 'customer:%' OR o.line_id IS NOT NULL)";
+    let rows: Vec<UnderRow> = sql_in(text, ids.iter().copied()).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.document)).collect())
 }
 
 /// The units with these identities, in no order.

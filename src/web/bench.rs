@@ -51,10 +51,12 @@ pub struct BenchRow {
     pub number: String,
     /// RMA number; empty for our own stock.
     pub rma: String,
-    /// Customer code; empty for our own stock.
+    /// Customer name; empty for our own stock.
     pub customer: String,
-    /// What is wrong with it, as it was reported.
+    /// What is wrong with it, as reported; empty when nobody said.
     pub fault: String,
+    /// Where the unit is.
+    pub place: String,
     /// Serial.
     pub serial: String,
     /// Part name.
@@ -97,7 +99,7 @@ impl BenchRow {
     pub fn ink(&self) -> &'static str {
         match self.left {
             Some(left) if left < 0 => "bad",
-            left if is_at_risk(0.0, left) => "warn",
+            left if is_at_risk(None, left) => "warn",
             _ => "",
         }
     }

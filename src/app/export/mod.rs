@@ -8,9 +8,10 @@ mod tests;
 
 pub use sheet::{Cell, Format, csv_of};
 
-use crate::app::{App, Ctx, Error, figures};
+use crate::app::{App, AppResult, Ctx, Error, customers, depots, figures};
+use crate::domain::fields::{Fields, code_of};
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, stock};
 use crate::text_enum;
 use sheet::Sheet;
 use std::fs::File;
@@ -64,6 +65,23 @@ impl Export {
         let given = filters.into_iter().filter(|(_, value)| value.is_some());
         let faults: Vec<_> = given.map(|(name, _)| FieldError::new(name, "not_of_this_export")).collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
+    }
+
+    /// Refuses a filter by what nobody knows: no rows would look like nothing to tell.
+    fn check_known(&self, conn: &mut Conn, ctx: &Ctx) -> AppResult<()> {
+        let mut f = Fields::new();
+        if let Some(code) = self.asked.depot.as_deref().filter(|code| !code.trim().is_empty()) {
+            depots::in_field(conn, &mut f, "depot", code)?;
+        }
+        if let Some(code) = self.asked.customer.as_deref().filter(|code| !code.trim().is_empty()) {
+            customers::in_field(conn, ctx, &mut f, "customer", code)?;
+        }
+        if let Some(part_no) = self.asked.part_no.as_deref().map(code_of).filter(|code| !code.is_empty())
+            && stock::part_ref(conn, &part_no)?.is_none()
+        {
+            f.fault("part_no", "unknown_part");
+        }
+        Ok(f.finish()?)
     }
 }
 
@@ -140,7 +158,8 @@ impl From<Refusal> for ExportError {
 /// Writes the spreadsheet into a file of its own. It holds what the reader may see, all of one instant.
 ///
 /// # Errors
-/// `forbidden` without the right to read what it holds; what the figures refuse; a full disk.
+/// `forbidden` without the right to read what it holds; a depot, customer or part nobody knows; what the figures refuse; a full
+/// disk.
 pub async fn to_file(app: &App, ctx: &Ctx, export: Export, words: Words) -> Result<Exported, ExportError> {
     let ctx = ctx.clone();
     app.store()
@@ -165,6 +184,7 @@ pub fn write(
     file: File,
 ) -> Result<u64, ExportError> {
     export.check()?;
+    export.check_known(conn, ctx)?;
     let mut sheet = Sheet::new(export.format, file)?;
     match export.kind {
         ExportKind::Stock => rows::stock(conn, ctx, words, &mut sheet)?,

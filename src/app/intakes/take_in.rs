@@ -17,7 +17,7 @@ use crate::store::intakes::{self, NewIntake};
 use crate::store::issued::{self, OutOn};
 use crate::store::rmas::{self, LineRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, ledger, shipments, stock, units};
+use crate::store::{Conn, ledger, open_lines, shipments, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 use std::collections::BTreeSet;
 
@@ -224,7 +224,7 @@ pub(super) fn quarantine(
 fn waiting(tx: &mut Conn, serials: &BTreeSet<String>, part: Option<&PartRef>) -> AppResult<Vec<LineRow>> {
     let mut lines = vec![];
     for serial in serials {
-        lines.extend(rmas::open_lines_of_serial(tx, serial)?);
+        lines.extend(open_lines::of_serial(tx, serial)?);
     }
     lines.retain(|line| line.repair_state.is_awaited() && part.is_none_or(|part| part.id == line.part_id));
     Ok(lines)

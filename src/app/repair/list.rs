@@ -4,6 +4,7 @@ use crate::app::repair::load::carries_its_line;
 use crate::app::{AppResult, Ctx, passport};
 use crate::domain::actor::Permission;
 use crate::domain::repair::{QueueSort, RepairFlag, RepairKind, goes_from};
+use crate::domain::rma::{ActionKind, is_paid_for, needs_quote};
 use crate::store::Conn;
 use crate::store::repair_lists::{self, RepairFilter, RepairKey};
 use crate::store::repairs::RepairRow;
@@ -53,16 +54,20 @@ pub fn list(
     Ok(listed.collect())
 }
 
-/// What this reader could do next with an order of the queue, as far as the order alone tells: what the unit's place or the
-/// cost forbids is said when it is tried.
+/// What this reader could do next with an order of the queue, as far as the order and the price of its line tell: what the unit's
+/// place or the cost forbids is said when it is tried.
 #[must_use]
 pub fn next_steps(ctx: &Ctx, row: &RepairRow) -> Vec<RepairKind> {
     let depot = row.depot_ref();
     let of_line = carries_its_line(row);
+    let waits_for_yes =
+        of_line && row.mode.is_some_and(|mode| needs_quote(row.entitlement, mode, row.quote_state));
+    let is_paid_for = |kind: &RepairKind| ActionKind::from_code(kind.as_str()).is_some_and(is_paid_for);
     let possible = |kind: &RepairKind| {
         ctx.actor.may_in(kind.permission(), &depot).is_ok()
             && goes_from(*kind, row.state, row.waiting_since.is_some())
             && (kind.is_bench_work() || !of_line)
+            && !(waits_for_yes && is_paid_for(kind))
     };
     RepairKind::ALL.iter().copied().filter(possible).collect()
 }

@@ -58,7 +58,7 @@ pub fn act(
     } else {
         let action = resolve(tx, ctx, &loaded, kind, input)?;
         if let Action::ReceiveFaulty { scanned, place } = &action
-            && let Some(taken) = standing_here(tx, &loaded, scanned)?
+            && let Some(taken) = standing_here(tx, ctx, &loaded, scanned)?
             && place.depot.as_ref().is_some_and(|depot| depot.code == taken.depot)
         {
             let mut when = input.when();

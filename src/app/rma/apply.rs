@@ -1,9 +1,10 @@
 //! Writes a decision: ledger first, then the line, its promises, and last the notice (ARCHITECTURE "The stock ledger").
 
 use crate::app::repair::{cover_by_diagnosis, follow_line, write_work};
+use crate::app::rma::resolve::held_for_line;
 use crate::app::rma::state::Loaded;
 use crate::app::rma::{cases, due_dates, news, promises};
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::DepotRef;
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceKind;
@@ -11,7 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::repair::Work;
 use crate::domain::rma::{
     ActionKind, Decision, FaultyState, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange,
-    Track, header_state,
+    ShipmentPurpose, ShipmentState, Track, header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
 use crate::store::issued::{self, NewIssued};
@@ -19,7 +20,9 @@ use crate::store::reservations::{self, NewReservation};
 use crate::store::rmas::{self, LineChange, NewEvent};
 use crate::store::shipments::{self, NewShipment};
 use crate::store::steps::{self, Kept};
-use crate::store::{Conn, StoreError, Violation, ledger, repairs, stock, units, violates};
+use crate::store::{
+    Conn, StoreError, Violation, ledger, open_lines, repairs, requests, stock, units, violates,
+};
 use chrono::{DateTime, Utc};
 
 /// What came of it.
@@ -44,6 +47,7 @@ pub(super) fn apply(
     for change in decision.beside.iter().chain(&decision.issued) {
         write_issued(tx, ctx, line, change, decision)?;
     }
+    answer_request(tx, ctx, line, kind, decision)?;
     write_line(tx, line, decision, unit_id)?;
     cases::write(tx, ctx, line, decision)?;
     // A written agreement counts from its own day, whenever it is put down.
@@ -78,6 +82,26 @@ pub(super) fn apply(
     steps::compare(tx, step, line.row.id, &kept)?;
     steps::finish(tx, step, &events, &movement_ids, !notices.is_empty())?;
     Ok(Written { movement_ids, notices })
+}
+
+/// An approved request is answered by the spare that leaves for its line, by whatever step and whoever sends it.
+fn answer_request(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    kind: ActionKind,
+    decision: &Decision,
+) -> AppResult<()> {
+    let leaves = matches!(kind, ActionKind::ShipReplacement | ActionKind::ReplacementDelivered);
+    let given = line.state.replacement().filter(|issued| leaves && issued.state == IssuedState::Reserved);
+    let Some(given) = given else { return Ok(()) };
+    let answered = requests::answer(tx, line.row.id, given.unit.id, ctx.actor.id(), decision.occurred_at)?;
+    match answered {
+        None => Ok(()),
+        Some(number) => {
+            audit::record(tx, ctx, "request.issue", &format!("request:{number}"), &line.rma.number)
+        }
+    }
 }
 
 /// A board held for the exchange that leaves with this step: taken back, it is held again.
@@ -146,8 +170,8 @@ fn write_events(
     Ok(written)
 }
 
-/// Lets go of the boards held for the exchange of this line. Reservations name the RMA: what fits another of its lines that still
-/// waits for a board stays held.
+/// Lets go of the boards held for the exchange of this line. What somebody held for the RMA as a whole stays held where it fits
+/// another of its lines that goes on.
 fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: i64) -> AppResult<()> {
     let held = units::held_for(tx, &line.rma.number)?;
     if held.is_empty() {
@@ -163,8 +187,12 @@ fn free_boards(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: i64) -> AppResult<
             wanted.extend(fitting(tx, &other.part_no)?);
         }
     }
-    for unit in held.iter().filter(|unit| own.contains(&unit.part_id) && !wanted.contains(&unit.part_id)) {
-        if let Some(id) = unit.reservation_id {
+    for unit in held {
+        let goes = match held_for_line(tx, &unit)? {
+            Some(line_id) => line_id == line.row.id,
+            None => own.contains(&unit.part_id) && !wanted.contains(&unit.part_id),
+        };
+        if let Some(id) = unit.reservation_id.filter(|_| goes) {
             reservations::end(tx, id, ReservationState::Released, ctx.now)?;
             steps::note_board(tx, step, id, false)?;
         }
@@ -234,7 +262,7 @@ fn write_line(tx: &mut Conn, line: &Loaded, decision: &Decision, unit_id: Option
     let ended = decision.repair.is_ended();
     if !ended && identity != line.state.part.identity(&line.row.serial) {
         // A maker may send back a unit that is on an open line of its own, and a box may hold one.
-        let other = rmas::open_of_identity(tx, &identity)?.filter(|other| other.id != line.row.id);
+        let other = open_lines::of_identity(tx, &identity)?.filter(|other| other.id != line.row.id);
         if let Some(other) = other {
             return Err(Refusal::RmaAlreadyOpen { serial: other.serial, number: other.number }.into());
         }
@@ -397,6 +425,11 @@ fn write_shipment(
         }
         ShipmentChange::Deliver { purpose, unit_id, received_by } => {
             shipments::deliver(tx, line.row.id, *purpose, *unit_id, received_by, decision.occurred_at)?;
+        }
+        ShipmentChange::Exchange { unit_id, received_by } => {
+            let (board, at) = (ShipmentPurpose::Replacement, decision.occurred_at);
+            shipments::deliver(tx, line.row.id, board, Some(*unit_id), received_by, at)?;
+            shipments::end(tx, line.row.id, ShipmentPurpose::Return, None, ShipmentState::Lost)?;
         }
         ShipmentChange::End { purpose, unit_id, to } => {
             shipments::end(tx, line.row.id, *purpose, *unit_id, *to)?;

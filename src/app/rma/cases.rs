@@ -16,8 +16,8 @@ use crate::domain::rma::{
 };
 use crate::domain::serial::Serial;
 use crate::store::rma_cases::{self, ConsentRow, LineCase, QuoteRow};
-use crate::store::rmas::{self, LineRow};
-use crate::store::{Conn, Violation, plans, requests, stock, units, violates};
+use crate::store::rmas::LineRow;
+use crate::store::{Conn, Violation, open_lines, plans, requests, stock, units, violates};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// What the settled cases may say beside the fields every action knows.
@@ -197,7 +197,7 @@ fn correct_serial(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResul
     let unit = unit_of_part(units::by_serial(tx, &typed)?, &line.state.part, &typed)?;
     let serial = unit.as_ref().map_or(typed, |unit| unit.serial.clone());
     let identity = line.state.part.identity(&serial);
-    if let Some(open) = rmas::open_of_identity(tx, &identity)?.filter(|open| open.id != line.row.id) {
+    if let Some(open) = open_lines::of_identity(tx, &identity)?.filter(|open| open.id != line.row.id) {
         return Err(Refusal::RmaAlreadyOpen { serial, number: open.number }.into());
     }
     Ok(Case::CorrectSerial {

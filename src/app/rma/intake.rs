@@ -8,7 +8,7 @@ use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Action, ActionKind, When, decide};
 use crate::domain::stock::{Condition, Owner, Stand, Subject, UnitState};
-use crate::store::{self, Conn, intakes, movements, rmas, units};
+use crate::store::{self, Conn, intakes, movements, open_lines, rmas, units};
 use chrono::{DateTime, Utc};
 
 /// A box that was taken in.
@@ -51,9 +51,15 @@ pub fn receive_taken_in(
     Ok(Received { line_id: loaded.row.id, unit_id })
 }
 
-/// The faulty part of a line that waits for it, where it stands in our house already: a movement by hand brought it before anybody
-/// asked. It is received as of the day it came.
-pub(super) fn standing_here(conn: &mut Conn, line: &Loaded, scanned: &str) -> AppResult<Option<TakenIn>> {
+/// The faulty part of a line that waits for it, where it stands in our house already. Where a movement by hand brought it from a
+/// customer before anybody asked, it is received as of the day it came. What was bought and sold, or taken over from a spreadsheet,
+/// was never handed in: it is received now.
+pub(super) fn standing_here(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    line: &Loaded,
+    scanned: &str,
+) -> AppResult<Option<TakenIn>> {
     let Some(unit) = line.state.unit.as_ref().filter(|_| line.state.repair.is_awaited()) else {
         return Ok(None);
     };
@@ -62,7 +68,7 @@ pub(super) fn standing_here(conn: &mut Conn, line: &Loaded, scanned: &str) -> Ap
     if intakes::open_of_unit(conn, unit.id)?.is_some() {
         return Ok(None);
     }
-    let Some(at) = movements::came_in_at(conn, unit.id)? else { return Ok(None) };
+    let at = movements::handed_in_at(conn, unit.id)?.unwrap_or(ctx.now);
     let serial = Some(scanned.to_owned());
     Ok(Some(TakenIn { at, depot: depot.code.clone(), unit_id: Some(unit.id), serial }))
 }
@@ -182,7 +188,7 @@ fn is_the_lines(tx: &mut Conn, line: &Loaded, unit: &UnitState) -> AppResult<()>
         return Ok(());
     }
     let scanned = unit.serial.clone();
-    if let Some(own) = rmas::open_of_identity(tx, &line.state.part.identity(&scanned))? {
+    if let Some(own) = open_lines::of_identity(tx, &line.state.part.identity(&scanned))? {
         return Err(Refusal::RmaAlreadyOpen { serial: scanned, number: own.number }.into());
     }
     Err(Refusal::WrongSerial { expected: line.row.serial.clone(), scanned }.into())

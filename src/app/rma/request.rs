@@ -18,7 +18,7 @@ use crate::store::customers::{CustomerRow, SiteRow};
 use crate::store::rmas::{self, NewEvent, NewRma};
 use crate::store::units::UnitRow;
 use crate::store::{
-    Conn, Violation, customers, depots, issued, line_contracts, repeats, stock, units, violates,
+    Conn, Violation, customers, depots, issued, line_contracts, open_lines, repeats, stock, units, violates,
 };
 use chrono::Datelike;
 
@@ -154,7 +154,7 @@ fn check_free(
     {
         return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
     }
-    let Some(open) = rmas::open_of_identity(tx, identity)? else { return Ok(()) };
+    let Some(open) = open_lines::of_identity(tx, identity)? else { return Ok(()) };
     let number = if is_customer && open.customer_id != customer.id { String::new() } else { open.number };
     Err(Refusal::RmaAlreadyOpen { serial, number }.into())
 }

@@ -15,7 +15,7 @@ use crate::domain::serial::Serial;
 use crate::domain::stock::Condition;
 use crate::store::rmas::LineRow;
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, StoreError, attachments, rma_cases, stock, units};
+use crate::store::{self, Conn, StoreError, attachments, rma_cases, steps, stock, units};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Everything an action may say; each action reads what concerns it.
@@ -314,12 +314,29 @@ pub(super) fn shelf(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppRes
     Ok(place)
 }
 
-/// The unit held for the RMA that fits the line and is not given yet, as an accepted proposal holds one.
+/// The unit held for the line that fits it and is not given yet, as an accepted proposal holds one; else one that somebody held for
+/// the RMA as a whole.
 pub(super) fn held_for(conn: &mut Conn, line: &LineRow) -> AppResult<Option<UnitRow>> {
     let fitting = stock::fitting_parts(conn, &line.part_no)?;
-    let held = units::held_for(conn, &line.number)?.into_iter();
-    let mut fits = held.filter(|unit| fitting.iter().any(|part| part.id == unit.part_id));
-    Ok(fits.next())
+    let mut held = units::held_for(conn, &line.number)?;
+    held.retain(|unit| fitting.iter().any(|part| part.id == unit.part_id));
+    let mut of_nobody = None;
+    for unit in held {
+        match held_for_line(conn, &unit)? {
+            Some(id) if id == line.id => return Ok(Some(unit)),
+            Some(_) => {}
+            None => of_nobody = of_nobody.or(Some(unit)),
+        }
+    }
+    Ok(of_nobody)
+}
+
+/// The line for whose exchange the unit is held.
+pub(super) fn held_for_line(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<i64>> {
+    match unit.reservation_id {
+        None => Ok(None),
+        Some(reservation) => Ok(steps::line_of_board(conn, reservation)?),
+    }
 }
 
 fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow, looked: bool) -> AppResult<Spare> {
@@ -335,7 +352,12 @@ fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow, looked: bool) -> AppRes
         claimed: String::new(),
     })?;
     let brand_new = rma_cases::is_brand_new(tx, unit.id, &line.rma.number)?;
-    let taken_by = rma_cases::issued_on(tx, unit.id)?;
+    // The reservation names the RMA; which of its lines it is for, the step says that made it.
+    let of_other_line = held_for_line(tx, &unit)?.is_some_and(|id| id != line.row.id);
+    let taken_by = match &unit.reservation_document {
+        Some(document) if of_other_line => Some(document.clone()),
+        _ => rma_cases::issued_on(tx, unit.id)?,
+    };
     let limits = limits_of(tx, &line.row.part_no, &unit)?;
     let (part, unit) = (unit.part_ref(), unit.state());
     Ok(Spare { part, unit, depot, fits, brand_new, taken_by, limits, looked })

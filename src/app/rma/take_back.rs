@@ -41,8 +41,9 @@ pub(super) fn take_back(
     let nothing = || Refusal::NothingToTakeBack { state: line.state.repair.to_string() };
     let step = steps::latest(tx, line.row.id)?.ok_or_else(nothing)?;
     if !steps::claim(tx, step.id, (line.row.id, line.row.version), ctx.now)? {
-        let expected = line.row.version.to_string();
-        return Err(Refusal::StaleVersion { expected, actual: String::new() }.into());
+        let now = rmas::lines(tx, line.rma.id)?.into_iter().find(|row| row.id == line.row.id);
+        let actual = now.map_or_else(String::new, |row| row.version.to_string());
+        return Err(Refusal::StaleVersion { expected: line.row.version.to_string(), actual }.into());
     }
     if let Some(no) = in_the_way(tx, &line.row.serial, &step)? {
         return Err(no.into());
@@ -202,8 +203,9 @@ fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKi
         ActionKind::Authorise | ActionKind::Reject => {
             taking_back::reopen_request(tx, line.row.id, ctx.now)?;
         }
-        ActionKind::ReserveReplacement => {
-            for spare in given.iter().filter(|issued| issued.made) {
+        // The spare never left: whoever asked for it waits again.
+        ActionKind::ReserveReplacement | ActionKind::ShipReplacement | ActionKind::ReplacementDelivered => {
+            for spare in given.iter().filter(|spare| spare.made || spare.state == IssuedState::Reserved) {
                 taking_back::reopen_issued(tx, line.row.id, spare.unit_id)?;
             }
         }
@@ -256,7 +258,10 @@ fn board_again(tx: &mut Conn, ctx: &Ctx, line: &Loaded, board: &BoardRow) -> App
     }
     let depot = DepotRef { id: kept.depot_id, code: kept.depot };
     match reserve(tx, ctx, line, &state, &part, &depot) {
-        Ok(reservation) => Ok(reservations::go_on(tx, reservation, board.reservation_id)?),
+        Ok(reservation) => {
+            steps::board_goes_on(tx, reservation, board.reservation_id)?;
+            Ok(reservations::go_on(tx, reservation, board.reservation_id)?)
+        }
         Err(Error::Refused(_)) => Ok(()),
         Err(fault) => Err(fault),
     }

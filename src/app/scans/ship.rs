@@ -15,7 +15,7 @@ use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::transfer::TransferState;
 use crate::store::scans;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, rmas, station, units};
+use crate::store::{Conn, open_lines, station, units};
 
 /// Approved transfers looked at for a scanned unit, and scans of a batch.
 const LOOKED_AT: i64 = 500;
@@ -31,7 +31,7 @@ pub(super) fn document_of(
     if let Some((number, line)) = station::held_line(tx, unit.id)? {
         return super::station::document_of_line(tx, &number, line).map(Some);
     }
-    if let Some(line) = rmas::open_of_identity(tx, &unit.identity)?
+    if let Some(line) = open_lines::of_identity(tx, &unit.identity)?
         && ctx.actor.sees_customer(line.customer_id)
         && action_of(tx, ctx, (&line.number, line.line), unit)?.is_some()
     {

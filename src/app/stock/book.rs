@@ -1,6 +1,6 @@
 //! Booking movements: one, or up to 5,000 all or nothing.
 
-use crate::app::stock::on_line::on_line;
+use crate::app::stock::on_line::{Moved, on_lines};
 use crate::app::{AppResult, Ctx, Error, places};
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceKind, PlaceRef, normalise};
@@ -57,8 +57,9 @@ pub struct Booked {
 
 /// Books one movement.
 pub fn book(tx: &mut Conn, ctx: &Ctx, booking: &Booking) -> AppResult<Booked> {
-    let mut known = Known::default();
-    let (state, mistaken) = known.state_of(tx, booking)?;
+    let mut asked = [Known::default().asked(tx, booking)?];
+    look_beside(tx, &mut asked)?;
+    let [Asked { state, mistaken, .. }] = asked;
     let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
     let mut booked = post(tx, ctx, entering(mistaken.as_ref(), posting))?;
     booked.pop().ok_or_else(|| Error::Fault(store::StoreError::Codec("a posting without a movement".into())))
@@ -74,32 +75,42 @@ pub fn book_batch(tx: &mut Conn, ctx: &Ctx, bookings: &[Booking]) -> AppResult<V
     }
     let mut known = Known::default();
     known.load_units(tx, bookings)?;
-    let mut seen: HashMap<String, usize> = HashMap::new();
     let mut errors = vec![];
-    let mut postings = Vec::with_capacity(bookings.len());
+    let (mut read, mut asked) = (vec![], vec![]);
     for (at, booking) in bookings.iter().enumerate() {
-        let decided = known.state_of(tx, booking).and_then(|(state, mistaken)| {
-            if let Some(serial) = &state.serial
-                && let Some(first) = seen.insert(state.part.identity(serial), at)
-            {
-                let (first, second) = (first.to_string(), at.to_string());
-                return Err(Refusal::DuplicateInBatch { serial: serial.clone(), first, second }.into());
+        match known.asked(tx, booking) {
+            Ok(found) => {
+                read.push((at, booking));
+                asked.push(found);
             }
-            let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
-            Ok(entering(mistaken.as_ref(), posting))
-        });
-        match decided {
-            Ok(decided) => postings.extend(decided),
-            // Rights are not a matter of single rows.
-            Err(Error::Refused(refusal @ (Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. }))) => {
-                return Err(refusal.into());
-            }
-            Err(Error::Refused(refusal)) => errors.extend(in_item(at, refusal)),
+            Err(Error::Refused(refusal)) => errors.push((at, refusal)),
             Err(fault) => return Err(fault),
         }
     }
+    look_beside(tx, &mut asked)?;
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut postings = Vec::with_capacity(bookings.len());
+    for ((at, booking), Asked { state, mistaken, .. }) in read.into_iter().zip(asked) {
+        if let Some(serial) = &state.serial
+            && let Some(first) = seen.insert(state.part.identity(serial), at)
+        {
+            let (first, second) = (first.to_string(), at.to_string());
+            errors.push((at, Refusal::DuplicateInBatch { serial: serial.clone(), first, second }));
+            continue;
+        }
+        match decide_movement(&ctx.actor, &state, &command(booking), ctx.now) {
+            Ok(posting) => postings.extend(entering(mistaken.as_ref(), posting)),
+            // Rights are not a matter of single rows.
+            Err(refusal @ (Refusal::Forbidden { .. } | Refusal::NotYourDepot { .. })) => {
+                return Err(refusal.into());
+            }
+            Err(refusal) => errors.push((at, refusal)),
+        }
+    }
     if !errors.is_empty() {
-        return Err(Refusal::Invalid(errors).into());
+        errors.sort_by_key(|(at, _)| *at);
+        let named = errors.into_iter().flat_map(|(at, refusal)| in_item(at, refusal));
+        return Err(Refusal::Invalid(named.collect()).into());
     }
     post(tx, ctx, postings)
 }
@@ -147,6 +158,46 @@ fn command(booking: &Booking) -> Move {
     }
 }
 
+/// What somebody asks for, with its codes looked up.
+struct Asked {
+    /// What the rule needs to know; what lies beside the unit is still to be looked at.
+    state: MoveState,
+    /// The unit that entered the books by mistake, which is one they never met.
+    mistaken: Option<UnitState>,
+    /// The unit's row.
+    row: Option<UnitRow>,
+    /// The movement may give a customer's data away.
+    gives_data: bool,
+}
+
+/// Looks at what lies beside the units: open lines, and customers' data. Once for all of them.
+fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
+    let moved = |asked: &Asked| asked.state.serial.is_some();
+    let units: Vec<Moved<'_>> = asked
+        .iter()
+        .filter(|asked| moved(asked))
+        .map(|asked| Moved {
+            part: &asked.state.part,
+            serial: asked.state.serial.as_deref().unwrap_or_default(),
+            unit: asked.row.as_ref(),
+            from: asked.state.from.kind,
+        })
+        .collect();
+    let on_lines = on_lines(tx, &units)?;
+    let ids: Vec<i64> = asked
+        .iter()
+        .filter(|asked| asked.gives_data)
+        .filter_map(|asked| asked.row.as_ref().map(|unit| unit.id))
+        .collect();
+    let mut data = units::all_customers_data(tx, &ids)?;
+    for (asked, on_line) in asked.iter_mut().filter(|asked| moved(asked)).zip(on_lines) {
+        asked.state.on_line = on_line;
+        let id = asked.row.as_ref().filter(|_| asked.gives_data).map(|unit| unit.id);
+        asked.state.data_under = id.and_then(|id| data.remove(&id));
+    }
+    Ok(())
+}
+
 /// What a batch has looked up already: places and parts come again and again, units are read in bulk.
 #[derive(Default)]
 struct Known {
@@ -157,8 +208,8 @@ struct Known {
 }
 
 impl Known {
-    /// What the rule needs to know. A unit that entered the books by mistake is one they never met; it comes beside.
-    fn state_of(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<(MoveState, Option<UnitState>)> {
+    /// A unit that entered the books by mistake is one they never met; it comes beside.
+    fn asked(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<Asked> {
         let serial = match booking.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()) {
             None => None,
             Some(text) => {
@@ -178,16 +229,10 @@ impl Known {
             Some(unit) if unit.taken_back => (Some(unit.state()), None),
             unit => (None, unit),
         };
-        let data_under = match &unit {
-            Some(unit) if gives_data_away(booking.kind, &from, &to) => units::customers_data(tx, unit.id)?,
-            _ => None,
-        };
-        let on_line = match &serial {
-            Some(serial) => on_line(tx, &part, serial, unit.as_ref(), from.kind)?,
-            None => None,
-        };
-        let unit = unit.map(|unit| unit.state());
-        Ok((MoveState { part, serial, unit, from, to, data_under, on_line }, mistaken))
+        let gives_data = gives_data_away(booking.kind, &from, &to);
+        let known = unit.as_ref().map(UnitRow::state);
+        let state = MoveState { part, serial, unit: known, from, to, data_under: None, on_line: None };
+        Ok(Asked { state, mistaken, row: unit, gives_data })
     }
 
     fn part_and_unit(

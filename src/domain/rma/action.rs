@@ -140,7 +140,8 @@ pub struct Spare {
     pub fits: bool,
     /// Whether it never was at a customer's, and never anything but good.
     pub brand_new: bool,
-    /// The RMA on which it was issued already, when it stands in a van and no reservation holds it.
+    /// The RMA on which it was issued already, when it stands in a van and no reservation holds it, or on another line of which
+    /// it is held.
     pub taken_by: Option<String>,
     /// How it stands to the limits of the equivalence.
     pub limits: Fit,

@@ -3,7 +3,7 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{QuoteState, nothing_given, nothing_is_out};
-use crate::domain::rma::{ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState};
+use crate::domain::rma::{ActionKind, Entitlement, FaultyState, IssuedRole, IssuedState, LineState, Mode};
 use crate::domain::stock::Owner;
 
 /// Whether nothing of the line stands in the way, whatever else the action says.
@@ -13,7 +13,7 @@ pub(super) fn check(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::Cancel | A::Reject => nothing_given(line).and_then(|()| no_dead_spare(line)),
         A::Close => may_close(line),
         A::ApproveVoid => nothing_is_out(line),
-        A::StartRepair | A::SendToVendor | A::UseParts => may_work(line),
+        _ if is_paid_for(kind) => may_work(line),
         A::SendQuote => is_chargeable(line),
         A::Scrap => is_agreed(line),
         _ => Ok(()),
@@ -50,12 +50,25 @@ fn may_close(line: &LineState) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Work somebody has to pay for: none of it is done on a chargeable line before the quote was accepted.
+/// Work somebody has to pay for: none of it is done before the quote was accepted that it needs.
+#[must_use]
+pub fn is_paid_for(kind: ActionKind) -> bool {
+    matches!(kind, ActionKind::StartRepair | ActionKind::SendToVendor | ActionKind::UseParts)
+}
+
+/// Whether a line waits for the customer's yes to its price: it is chargeable, its unit goes home, and its latest quote was not
+/// accepted.
+#[must_use]
+pub fn needs_quote(entitlement: Option<Entitlement>, mode: Mode, latest: Option<QuoteState>) -> bool {
+    entitlement == Some(Entitlement::Chargeable)
+        && mode.promises_return()
+        && latest != Some(QuoteState::Accepted)
+}
+
+/// No such work without that yes.
 pub(super) fn may_work(line: &LineState) -> Result<(), Refusal> {
-    if line.case.entitlement == Some(Entitlement::Chargeable)
-        && line.mode.promises_return()
-        && line.case.quote.as_ref().map(|quote| quote.state) != Some(QuoteState::Accepted)
-    {
+    let latest = line.case.quote.as_ref().map(|quote| quote.state);
+    if needs_quote(line.case.entitlement, line.mode, latest) {
         return Err(Refusal::QuoteNeeded { serial: line.serial.clone() });
     }
     Ok(())

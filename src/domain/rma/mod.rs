@@ -24,6 +24,7 @@ pub use decide::{When, against, allowed_actions, decide, may_assign, may_go, mom
 pub use effects::{
     Decision, Event, HoldChange, IssuedChange, PromiseChange, RepairOrderChange, ShipmentChange,
 };
+pub use guards::{is_paid_for, needs_quote};
 pub use replay::Replayed;
 pub use state::{IssuedUnit, LineState, header_state, ranked};
 pub use taking_back::{may_be_taken_back, may_reverse, reversal, step_to_take_back};

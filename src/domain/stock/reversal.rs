@@ -52,6 +52,21 @@ impl Recorded {
     }
 }
 
+impl MovementKind {
+    /// What undoing a movement of this kind does to the thing: what came goes, what went comes back.
+    #[must_use]
+    pub fn undone(self) -> MovementKind {
+        use MovementKind as M;
+        match self {
+            M::Receive | M::Return => M::Issue,
+            M::Issue | M::Scrap | M::Consume => M::Return,
+            M::TransferOut => M::TransferIn,
+            M::TransferIn => M::TransferOut,
+            M::Opening | M::Move | M::Convert | M::Adjust | M::TransferTitle | M::Reversal => self,
+        }
+    }
+}
+
 /// Decides a reversal: it happens now, and only the last movement of a unit can be undone.
 pub fn decide_reversal(
     actor: &Actor,

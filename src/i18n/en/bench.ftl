@@ -23,3 +23,4 @@ step-result-pass = Pass
 step-result-fail = Fail
 step-result-not_applicable = N/A
 field-step_failed = A step was failed, so the test was not passed.
+bench-where = Now at: { $place }

@@ -23,3 +23,4 @@ step-result-pass = 通过
 step-result-fail = 未通过
 step-result-not_applicable = 不适用
 field-step_failed = 有步骤未通过，整体不能算通过。
+bench-where = 现在位置：{ $place }

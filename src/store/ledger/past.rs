@@ -67,9 +67,9 @@ fn lowest(
     let mut there = held.map_or(0, |row| row.quantity);
     let later: Vec<LaterRow> = sql(
         "SELECT x.occurred_at, CAST(SUM(x.delta) AS BIGINT) AS delta FROM ( \
-         SELECT occurred_at, quantity AS delta FROM movement WHERE part_id = $1 AND occurred_at > $2 AND to_place_id = $3 \
+         SELECT occurred_at, quantity AS delta FROM movement WHERE part_id = $1 AND unit_id IS NULL AND occurred_at > $2 AND to_place_id = $3 \
            AND condition_to = $4 AND owner_to = $5 \
-         UNION ALL SELECT occurred_at, -quantity FROM movement WHERE part_id = $1 AND occurred_at > $2 AND from_place_id = $3 \
+         UNION ALL SELECT occurred_at, -quantity FROM movement WHERE part_id = $1 AND unit_id IS NULL AND occurred_at > $2 AND from_place_id = $3 \
            AND condition_from = $4 AND owner_from = $5) x GROUP BY x.occurred_at ORDER BY x.occurred_at DESC",
     )
     .bind(*part)

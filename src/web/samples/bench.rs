@@ -16,10 +16,11 @@ use chrono::NaiveDate;
 
 fn row(number: &str, rma: &str, state: &str, left: i64) -> BenchRow {
     BenchRow {
-        fault: "主控灯红，反复重启".into(),
         number: number.into(),
         rma: rma.into(),
-        customer: if rma.is_empty() { String::new() } else { "C1001".into() },
+        customer: if rma.is_empty() { String::new() } else { "济南电力公司".into() },
+        fault: "端口 3 不通，重启后偶尔恢复".into(),
+        place: if state == "at_vendor" { "vendor:HX".into() } else { "JN/bench".into() },
         serial: "SRV8G-21H19-00950".into(),
         part_name: "业务板 8×GE".into(),
         state: state.into(),

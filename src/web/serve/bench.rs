@@ -174,6 +174,7 @@ pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> Ben
         rma: row.rma.clone().unwrap_or_default(),
         customer: row.customer_name.clone().unwrap_or_default(),
         fault: row.fault.clone(),
+        place: row.place.clone(),
         serial: row.serial.clone(),
         part_name: name(p, &row.part_name, &row.part_name_en).to_owned(),
         state: row.state.to_string(),

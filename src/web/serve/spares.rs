@@ -24,12 +24,7 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             parts.push(offer.part_no);
         }
     }
-    let is_issued = |unit: &UnitRow| line.issued.iter().any(|issued| issued.unit_id == unit.id);
-    let is_held = |unit: &UnitRow| line.held.as_ref().is_some_and(|held| held.id == unit.id);
-    let is_free = |unit: &UnitRow| match &unit.reservation_document {
-        Some(document) => *document == line.row.number && !is_issued(unit),
-        None => unit.reservation_id.is_none(),
-    };
+    let is_free = |unit: &UnitRow| unit.depot.is_some() && unit.reservation_id.is_none();
     let mut units: Vec<UnitRow> = line.held.iter().cloned().collect();
     for part_no in parts {
         let filter = UnitFilter {
@@ -39,7 +34,7 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             ..UnitFilter::default()
         };
         let good = stock::list_units(conn, ctx, &filter, 0, 100)?;
-        units.extend(good.into_iter().filter(|unit| unit.depot.is_some() && is_free(unit) && !is_held(unit)));
+        units.extend(good.into_iter().filter(is_free));
     }
     units.sort_by_key(|unit| unit.reservation_id.is_none());
     within_limits(conn, ctx, &line.row.part_no, units)

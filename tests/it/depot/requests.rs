@@ -353,3 +353,56 @@ on_both!(a_request_says_of_an_rma_what_the_rma_says, async |db: &Database| {
     right["faulty_serial"] = json!("bad-3");
     post(&c.manager, "/requests", right, 201).await;
 });
+
+on_both!(a_spare_given_by_the_steps_of_its_line_answers_the_request, async |db: &Database| {
+    let c = served(db).await;
+    let asked = post(&c.manager, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let path = format!("/requests/{}", asked["number"].as_str().unwrap());
+    post(&c.manager, &format!("{path}/approve"), json!({}), 200).await;
+    let step = async |action: &str, body: Value| {
+        let line = format!("/rmas/{}/lines/1/actions/{action}", asked["rma"].as_str().unwrap());
+        post(&c.manager, &line, body, 200).await
+    };
+    let stands = async || {
+        let row = get(&c.manager, &path).await;
+        (row["state"].as_str().unwrap().to_owned(), row["spare"].clone())
+    };
+    let answered = ("issued".to_owned(), json!("SPARE1"));
+    let waits = ("approved".to_owned(), Value::Null);
+    step("reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    assert_eq!(stands().await, waits, "it has not left");
+    step("ship_replacement", json!({ "carrier": "闪送" })).await;
+    assert_eq!(stands().await, answered);
+    step("replacement_delivered", json!({ "received_by": "黄杰" })).await;
+    assert_eq!(stands().await, answered);
+    // It never left: the request waits for one again, and another one answers it.
+    for state in [&answered, &waits] {
+        step("take_back", json!({ "reason": "发错了" })).await;
+        assert_eq!(stands().await, *state);
+    }
+    step("reserve_replacement", json!({ "serial": "SPARE2" })).await;
+    let how = json!({ "carrier": "闪送", "received_by": "黄杰" });
+    let issued = post(&c.jn, &format!("{path}/issue"), how.clone(), 200).await;
+    assert_eq!((&issued["state"], &issued["spare"]), (&json!("issued"), &json!("SPARE2")));
+    let rate = get(&c.manager, "/kpi/fill-rate?from=2026-03&to=2026-03").await["total"].clone();
+    assert_eq!((&rate["approved"], &rate["filled"]), (&json!(1), &json!(1)), "one request, one hand-over");
+    // As an earlier version left it: the spare is in use, and the request waits all the same.
+    let before =
+        "UPDATE spare_request SET state = 'approved', unit_id = NULL, issued_by = NULL, issued_at = NULL";
+    c.server.sql(before).await;
+    let issued = post(&c.jn, &format!("{path}/issue"), how, 200).await;
+    assert_eq!((&issued["state"], &issued["spare"]), (&json!("issued"), &json!("SPARE2")));
+});
+
+on_both!(a_request_for_a_spare_that_no_mode_gives_any_more_is_let_go, async |db: &Database| {
+    let c = served(db).await;
+    let asked = post(&c.manager, "/requests", wanted("fault", "BAD-1"), 201).await;
+    let path = format!("/requests/{}", asked["number"].as_str().unwrap());
+    post(&c.manager, &format!("{path}/approve"), json!({}), 200).await;
+    let change = format!("/rmas/{}/lines/1/actions/change_mode", asked["rma"].as_str().unwrap());
+    post(&c.manager, &change, json!({ "mode": "repair_return", "reason": "不急了" }), 200).await;
+    assert_eq!(answered(c.jn.post(&format!("{path}/issue"), &json!({})).await, 409)["status"], 409);
+    let rejected =
+        post(&c.manager, &format!("{path}/reject"), json!({ "reason": "改为修复返还" }), 200).await;
+    assert_eq!(rejected["state"], "rejected");
+});

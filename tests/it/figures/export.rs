@@ -147,6 +147,11 @@ on_both!(the_command_line_writes_the_same_file, async |db: &Database| {
         assert_eq!(refused.status.code(), Some(status), "{wrong:?}");
         assert!(!refused.stderr.is_empty());
     }
+    for (flag, code) in [("--depot", "NOPE"), ("--customer", "NOBODY")] {
+        let refused = beiku(&["timely-repair", "x.csv", flag, code]);
+        assert_eq!(refused.status.code(), Some(1), "{flag}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(code), "{refused:?}");
+    }
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(names.count(), 2, "nothing unfinished is left behind");
     assert_eq!(beiku(&["secrets", "x.csv"]).status.code(), Some(2));

@@ -214,3 +214,46 @@ on_both!(a_board_that_came_too_late_stays_broken_when_the_own_unit_comes_home, a
     assert_eq!(boards(&s, &late).await, board("broken", "2026-05-28T16:00:00Z", "2026-06-28"));
     s.prove().await;
 });
+
+on_both!(each_line_of_an_rma_has_its_own_board, async |db: &Database| {
+    let s = scene(db).await;
+    let line = |serial: &str| json!({ "part_no": "BOARD-1", "serial": serial, "fault": "端口不通" });
+    let asked = json!({ "customer": "C1", "lines": [line("B1"), line("B2")] });
+    let number = s.ask(&s.manager, asked, 201).await["number"].as_str().unwrap().to_owned();
+    for (at, serial) in [(1, "B1"), (2, "B2")] {
+        s.act_on(&s.clerk, &number, at, "receive_faulty", json!({ "depot": "JN", "serial": serial })).await;
+    }
+    s.server.sql("UPDATE rma_line SET risk_bp = 4200").await;
+    s.act_on(&s.manager, &number, 1, "accept_exchange_proposal", json!({})).await;
+    s.act_on(&s.manager, &number, 2, "decide_exchange", json!({ "reason": "修不好" })).await;
+    let held = async || {
+        let open = s.get(&s.manager, "/reservations?state=open").await;
+        open["items"].as_array().unwrap().iter().map(|row| row["serial"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(held().await, ["SPARE1"]);
+    let path = format!("/rmas/{number}/lines/2/actions/ship_exchange");
+    let (status, said) = s.clerk.post(&path, &json!({ "serial": "SPARE1" })).await;
+    assert_eq!((status.as_u16(), &said["code"]), (409, &json!("unit_reserved")), "{said}");
+    let sent = s.act_on(&s.clerk, &number, 2, "ship_exchange", json!({})).await;
+    assert_eq!(sent["issued"][0]["serial"], "SPARE2", "{sent}");
+    assert_eq!(held().await, ["SPARE1"], "it is still held");
+    let sent = s.act_on(&s.clerk, &number, 1, "ship_exchange", json!({})).await;
+    assert_eq!(sent["issued"][0]["serial"], "SPARE1", "{sent}");
+    s.prove().await;
+});
+
+on_both!(a_spare_held_for_one_line_is_not_given_on_another, async |db: &Database| {
+    let s = scene(db).await;
+    let line = |serial: &str| json!({ "part_no": "BOARD-1", "serial": serial, "fault": "端口不通", "mode": "loaner" });
+    let asked = json!({ "customer": "C1", "lines": [line("B1"), line("B2")] });
+    let number = s.ask(&s.manager, asked, 201).await["number"].as_str().unwrap().to_owned();
+    for at in [1, 2] {
+        s.act_on(&s.manager, &number, at, "authorise", json!({})).await;
+    }
+    let spare = json!({ "serial": "SPARE1" });
+    s.act_on(&s.clerk, &number, 1, "reserve_replacement", spare.clone()).await;
+    let path = format!("/rmas/{number}/lines/2/actions/reserve_replacement");
+    let (status, said) = s.clerk.post(&path, &spare).await;
+    assert_eq!((status.as_u16(), &said["code"]), (409, &json!("unit_reserved")), "{said}");
+    s.prove().await;
+});

@@ -107,3 +107,26 @@ on_both!(a_loaner_out_of_a_box_is_out_again, async |db: &Database| {
     assert_eq!(line["issued"][0]["state"], "in_use");
     s.prove().await;
 });
+
+on_both!(a_receipt_by_hand_opens_no_box_of_an_earlier_one, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    let taken = take_in(&s, json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    db.clock().advance(TimeDelta::hours(1));
+    // Lent again on the same line, and back over the counter.
+    for (kind, from, to) in [("convert", "JN", "JN")] {
+        let good =
+            json!({ "kind": kind, "serial": "SPARE1", "from": from, "to": to, "condition_to": "good" });
+        s.post(&s.manager, "/movements", good, 201).await;
+    }
+    s.act(&s.clerk, &number, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &number, "ship_replacement", json!({ "carrier": "顺丰" })).await;
+    s.act(&s.clerk, &number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
+    db.clock().advance(TimeDelta::hours(1));
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    s.act(&s.manager, &number, "take_back", json!({ "reason": "看错了" })).await;
+    assert_eq!(intake(&s, &taken).await[0], "matched", "what came in that box did come");
+    assert_eq!(stands(&s, "SPARE1").await[0], "customer:C1");
+    s.prove().await;
+});

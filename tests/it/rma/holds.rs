@@ -122,3 +122,22 @@ on_both!(with_the_line_every_wait_ends, async |db: &Database| {
     assert!(holds.iter().all(|hold| !hold["ended_at"].is_null()), "{line}");
     s.prove().await;
 });
+
+on_both!(a_quote_that_ran_out_unseen_leaves_out_its_own_days_only, async |db: &Database| {
+    let (s, number) = received(db).await;
+    at(db, "2026-03-03T02:00:00Z").await;
+    let brief = json!({ "amount": "860.00", "valid_until": "2026-03-04" });
+    s.act(&s.manager, &number, "send_quote", brief).await;
+    // The job was down when the quote ran out; somebody stops the clock two days later.
+    at(db, "2026-03-06T02:00:00Z").await;
+    s.act(&s.manager, &number, "hold", waits()).await;
+    at(db, "2026-03-09T02:00:00Z").await;
+    assert_eq!(Scheduler::new(s.server.app.clone()).turn(Job::ExpireQuotes).await.unwrap(), 1);
+    assert_eq!(clock(&s, &number).await, stands(&["customer"]));
+    at(db, "2026-03-10T02:00:00Z").await;
+    s.act(&s.manager, &number, "resume", json!({})).await;
+    // Left out are the 4th, the 9th and the 10th: the 3rd, 5th and 6th count, then the 11th and 12th.
+    assert_eq!(clock(&s, &number).await, runs("2026-03-12"));
+    let then = s.get(&s.manager, "/promises?as_of=2026-03-05").await["items"][0].clone();
+    assert_eq!(then["state"], "open", "between the two waits it ran: {then}");
+});

@@ -1,6 +1,7 @@
 //! What `allowed_actions` names can be done: no act that the line's own state refuses is offered.
 
 use super::scene::{Scene, scene};
+use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use serde_json::{Value, json};
 
@@ -112,3 +113,32 @@ on_both!(the_mail_of_a_board_that_was_shipped_gives_the_day_it_is_promised_for, 
     assert_eq!(kind, "exchange_shipped");
     assert!(text.contains("4 月 1 日交到您手上"), "{text}");
 });
+
+on_both!(
+    the_bench_offers_no_work_before_its_price_was_accepted_and_says_what_is_wrong,
+    async |db: &Database| {
+        let s = scene(db).await;
+        let number = s.request("B1", "repair_return").await;
+        s.receive(&number, "B1").await;
+        let chargeable = json!({ "entitlement": "chargeable", "reason": "人为损坏" });
+        s.act(&s.manager, &number, "set_entitlement", chargeable).await;
+        let wang = Browser::signed_in(&s.server, "wang").await;
+        for path in ["/bench", "/bench?view=open"] {
+            let page = wang.page(path).await;
+            assert!(!page.contains("start_repair") && page.contains("diagnose"), "{page}");
+            for told in ["济南电力公司", "端口不通", "JN Bench"] {
+                assert!(page.contains(told), "{path} says {told}: {page}");
+            }
+        }
+        let order = s.get(&s.manager, "/repairs").await["items"][0].clone();
+        assert_eq!(
+            [&order["customer_name"], &order["fault"], &order["place"]],
+            [&json!("济南电力公司"), &json!("端口不通"), &json!("JN/bench")]
+        );
+        s.act(&s.manager, &number, "send_quote", json!({ "amount": "860.00", "valid_until": "2026-03-20" }))
+            .await;
+        assert!(!wang.page("/bench").await.contains("start_repair"), "nobody said yes yet");
+        s.act(&s.customer, &number, "accept_quote", json!({})).await;
+        assert!(wang.page("/bench").await.contains("start_repair"));
+    }
+);

@@ -122,6 +122,36 @@ fn looking_up() -> Vec<Question> {
     ]
 }
 
+/// A part that is counted, with a long past.
+const COUNTED: &str = "INSERT INTO part (part_no, name, tracking) VALUES ('SCREW', '螺钉', 'quantity');
+    INSERT INTO movement (kind, part_id, quantity, from_place_id, to_place_id, depot_to_id, condition_from, condition_to, owner_from, \
+    owner_to, document, occurred_at, recorded_at) SELECT 'receive', (SELECT id FROM part WHERE part_no = 'SCREW'), 1, \
+    (SELECT id FROM place WHERE code = 'supplier'), 1003, 3, 'good', 'good', 'us', 'us', '', m.occurred_at, m.recorded_at \
+    FROM movement m WHERE m.kind = 'receive' ORDER BY m.id;
+    INSERT INTO balance (place_id, part_id, condition, owner, depot_id, quantity) SELECT 1003, p.id, 'good', 'us', 3, \
+    (SELECT count(*) FROM movement m WHERE m.part_id = p.id) FROM part p WHERE p.part_no = 'SCREW';
+    INSERT INTO availability (depot_id, part_id, good, reserved) SELECT 3, b.part_id, b.quantity, 0 FROM balance b \
+    JOIN part p ON p.id = b.part_id WHERE p.part_no = 'SCREW';
+    ANALYZE movement";
+
+fn dated_back() -> Vec<Question> {
+    let booking = stock::Booking {
+        kind: MovementKind::Issue,
+        part_no: text("SCREW"),
+        serial: None,
+        quantity: Some(2),
+        from: "DP3".into(),
+        to: "customer:K1042".into(),
+        condition: None,
+        condition_to: None,
+        owner_to: None,
+        reason: "补录".into(),
+        document: String::new(),
+        occurred_at: Some(now() - TimeDelta::days(3)),
+    };
+    vec![question("a counted part that was issued days ago", move |c, ctx| stock::book(c, ctx, &booking))]
+}
+
 fn unit_lists() -> Vec<Question> {
     let filter = UnitFilter::default;
     vec![
@@ -212,7 +242,7 @@ fn line_lists() -> Vec<Question> {
         of_lines("a line by its number", rma::LineFilter { q: text("RMA-2024-1004321"), ..filter() })
             .of_more(5.0),
         question("the line of a box", |c, _| {
-            Ok(beiku::store::rmas::open_lines_of_serial(c, &dataset::serial(99_990))?)
+            Ok(beiku::store::open_lines::of_serial(c, &dataset::serial(99_990))?)
         }),
     ]
 }
@@ -408,8 +438,17 @@ on_both!(no_question_reads_more_than_it_answers, async |db: &Database| {
     };
     let trace = Trace::of(&mut conn);
     let mut faults = vec![];
-    let groups =
-        [looking_up(), unit_lists(), movement_lists(), stock_lists(), line_lists(), promise_lists(), desk()];
+    conn.batch(COUNTED).unwrap();
+    let groups = [
+        looking_up(),
+        dated_back(),
+        unit_lists(),
+        movement_lists(),
+        stock_lists(),
+        line_lists(),
+        promise_lists(),
+        desk(),
+    ];
     for asked in groups.into_iter().flatten() {
         trace.take();
         conn.batch("BEGIN").unwrap();

@@ -1,0 +1,2 @@
+DROP INDEX step_board_reservation;
+DROP INDEX movement_counted;
