@@ -6,8 +6,6 @@ use crate::support::browser::Browser;
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
-use beiku::store::StoreError;
-use beiku::store::sql::sql;
 
 /// Pages everybody on the staff reads.
 const READABLE: &[&str] = &[
@@ -276,37 +274,43 @@ on_both!(the_last_days_are_looked_at_under_another_version, async |db: &Database
     server.user("boss", Role::Manager, &[], &[]).await;
     let boss = Browser::signed_in(&server, "boss").await;
     let form = [("customer", "C1"), ("lines", "1"), ("line-0-part_no", "BOARD-1"), ("line-0-fault", "坏")];
+    let mut rmas = vec![];
     for serial in ["B-1", "B-2"] {
         let form = [&form[..], &[("line-0-serial", serial), ("line-0-mode", "repair_return")]].concat();
         let rma = boss.submit("/rma/new", "/rma", &form).await;
         boss.submit(&rma, &format!("{rma}/lines/1/actions/authorise"), &[]).await;
         let received = [("serial", serial), ("depot", "JN")];
         boss.submit(&rma, &format!("{rma}/lines/1/actions/receive_faulty"), &received).await;
+        rmas.push(rma);
     }
-    // Received long ago; one came back after sixty days, the other is still with us.
-    let ago = |days| db.clock().now() - chrono::TimeDelta::days(days);
-    let (began, ended) = (ago(120), ago(60));
-    let written = db.store().write(move |tx| {
-        let kept = "UPDATE promise SET state = 'kept', ended_at = $1 WHERE line_id = (SELECT id FROM rma_line WHERE serial = 'B-1')";
-        sql("UPDATE promise SET started_at = $1 WHERE kind = 'repair_return'").bind(began).execute(tx)?;
-        Ok::<_, StoreError>(sql(kept).bind(ended).execute(tx)?)
-    });
-    assert_eq!(written.await.unwrap(), 1);
-    let draft = "/settings/plans/gold/versions";
-    let to = draft;
-    let terms = |days: &'static str| {
-        [
-            ("look", "1"),
-            ("valid_from", "2031-01-01"),
-            ("amount-repair_return", days),
-            ("unit-repair_return", "working_days"),
-        ]
+    // One comes back after sixty days, the other is still with us after a hundred and twenty.
+    db.clock().advance(chrono::TimeDelta::days(60));
+    let boss = Browser::signed_in(&server, "boss").await;
+    let steps: [(&str, &[(&str, &str)]); 6] = [
+        ("diagnose", &[("outcome", "repairable"), ("finding", "短路")]),
+        ("start_repair", &[]),
+        ("finish_repair", &[("outcome", "repaired"), ("work", "换 D12")]),
+        ("test", &[("result", "pass")]),
+        ("dispatch_return", &[("carrier", "顺丰"), ("tracking_no", "SF1")]),
+        ("confirm_returned", &[("received_by", "黄杰")]),
+    ];
+    for (action, fields) in steps {
+        boss.submit(&rmas[0], &format!("{}/lines/1/actions/{action}", rmas[0]), fields).await;
+    }
+    db.clock().advance(chrono::TimeDelta::days(60));
+    let boss = Browser::signed_in(&server, "boss").await;
+    let versions = "/settings/plans/gold/versions";
+    let look = async |days: &str| {
+        let (amount, unit) = (("amount-repair_return", days), ("unit-repair_return", "working_days"));
+        let form = [("look", "1"), ("valid_from", "2031-01-01"), amount, unit];
+        let (status, page) = refused(&boss, versions, versions, &form).await;
+        assert_eq!(status, 200, "{page}");
+        page
     };
-    let (status, page) = refused(&boss, draft, to, &terms("60")).await;
-    assert!(status == 200 && page.matches("1 / 2").count() == 2, "{status} {page}");
-    let (_, page) = refused(&boss, draft, to, &terms("30")).await;
-    assert!(page.contains("50.0 %") && page.contains("0.0 %") && page.contains("0 / 2"), "{page}");
-    assert!(page.contains("value=\"30\""), "what was typed stays");
+    let page = look("60").await;
+    assert!(page.matches("1 / 2").count() == 2 && page.matches("50.0 %").count() == 2, "{page}");
+    let page = look("30").await;
+    assert!(page.contains("1 / 2") && page.contains("0 / 2") && page.contains("value=\"30\""), "{page}");
     assert!(!boss.page("/settings/plans/gold").await.contains("2031-01-01"), "only looked at");
 });
 

@@ -57,7 +57,7 @@ on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |d
     let to = format!("{at}/receive");
     let sender = li.page(&at).await;
     assert!(
-        sender.contains("DZ receives it") && sender.contains("Something did not go after all"),
+        sender.contains("receives it: they scan") && sender.contains("Something did not go after all"),
         "{sender}"
     );
     assert!(!sender.contains("name=\"bin\"") && !sender.contains("value=\"arrived\""), "{sender}");
