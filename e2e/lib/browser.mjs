@@ -94,7 +94,12 @@ export class Person {
     const target = typeof button === 'string' ? this.page.locator(button).first() : button;
     const menu = target.locator('xpath=ancestor::details[not(@open)]').last();
     if (await menu.count()) await menu.locator('> summary').click();
-    await Promise.all([this.page.waitForEvent('load'), target.click()]);
+    const asksFirst = this.script && await target.locator('xpath=ancestor::form[@data-confirm]').count();
+    const pressed = async () => {
+      await target.click();
+      if (asksFirst) await this.page.locator('#confirm[open] [value=ok]').click();
+    };
+    await Promise.all([this.page.waitForEvent('load'), pressed()]);
     if (refused) this.complaints = this.complaints.filter(text => !/status of 4\d\d/.test(text));
     await this.look();
   }

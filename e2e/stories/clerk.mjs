@@ -30,9 +30,12 @@ export default {
     await scan(li, stray, 'warn');
     await li.goto(`/counts/${count}`);
     assert.equal(await li.page.getByText(third).count(), 0, 'who counts does not see what the books expect');
+    await step(li, '/done');
+    await li.sees(/已盘完，等另一个人批准/);
     const zhao = await person();
     await zhao.signIn('manager');
     await zhao.goto(`/counts/${count}`);
+    await zhao.sees(/1 件没有盘到，记为遗失/);
     for (const serial of [third, stray]) await zhao.sees(serial);
     await step(zhao, '/approve');
     await li.goto(`/unit/${third}`);

@@ -18,6 +18,7 @@ crate::endpoints! {
     get "/counts/{number}" show: Access::Needs(Permission::ReadStock),
     post "/counts/{number}/scans" see: Access::Needs(Permission::MoveStock),
     get "/counts/{number}/variance" variance: Access::Needs(Permission::ReadStock),
+    post "/counts/{number}/done" done: Access::Needs(Permission::MoveStock),
     post "/counts/{number}/approve" approve: Access::Needs(Permission::CorrectStock),
     post "/counts/{number}/cancel" cancel: Access::Needs(Permission::MoveStock),
 }
@@ -37,6 +38,10 @@ pub struct CountSummary {
     opened_by: Option<String>,
     /// When.
     opened_at: DateTime<Utc>,
+    /// Who said that everything was seen; none while it is being counted.
+    done_by: Option<String>,
+    /// When.
+    done_at: Option<DateTime<Utc>>,
     /// Who approved it or called it off.
     decided_by: Option<String>,
     /// When.
@@ -53,6 +58,8 @@ impl From<CountRow> for CountSummary {
             state: Word(row.state),
             opened_by: row.opened_by,
             opened_at: row.opened_at,
+            done_by: row.done_by,
+            done_at: row.done_at,
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             seen: row.scans,
@@ -304,6 +311,18 @@ impl From<Variance> for CountVariance {
 async fn variance(caller: Caller, number: web::Path<String>) -> Answer {
     let found = http::read(&caller, move |conn, ctx| counts::variance(conn, ctx, &number)).await?;
     http::ok(&CountVariance::from(found))
+}
+
+/// Say that everything was seen
+///
+/// The count waits for the second person. A further scan takes it back.
+#[utoipa::path(post, path = "/counts/{number}/done", params(("number" = String, Path, description = "Count")),
+    responses((status = 200, description = "The count", body = Count)))]
+async fn done(caller: Caller, req: HttpRequest, number: web::Path<String>) -> Answer {
+    http::act(&caller, &req, StatusCode::OK, &(), move |tx, ctx| {
+        counts::done(tx, ctx, &number).map(Count::from)
+    })
+    .await
 }
 
 /// Approve a count

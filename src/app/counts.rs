@@ -192,6 +192,9 @@ pub fn see(
     if !counts::places(tx, row.id)?.contains(&place.code) {
         return Err(Refusal::NotInCount { place: place.code, number: row.number }.into());
     }
+    if row.done_at.is_some() {
+        counts::set_done(tx, row.id, None)?;
+    }
     let mut noted = Vec::with_capacity(seen.len());
     for (at, thing) in seen.iter().enumerate() {
         let id = one(tx, ctx, &row, &place, &format!("items[{at}]"), thing)?;
@@ -439,6 +442,22 @@ fn miscounted(
 pub fn is_second(conn: &mut Conn, ctx: &Ctx, row: &CountRow) -> AppResult<bool> {
     let Some(own) = ctx.actor.id() else { return Ok(true) };
     Ok(row.opened_by_id != Some(own) && !counts::has_counted(conn, row.id, own)?)
+}
+
+/// Says that everything was seen: the count waits for the second person. A further scan takes it back.
+pub fn done(tx: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<CountView> {
+    let row = find_open(tx, ctx, number, "done")?;
+    if row.done_at.is_none() {
+        counts::set_done(tx, row.id, Some((ctx.actor.id(), ctx.now)))?;
+        audit::record(tx, ctx, "count.done", &format!("count:{}", row.number), "")?;
+    }
+    view(tx, ctx, number)
+}
+
+/// How many counts the reader may see wait for the second person.
+pub fn waiting(conn: &mut Conn, ctx: &Ctx) -> AppResult<i64> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(counts::waiting(conn, &ctx.actor.scope())?)
 }
 
 /// Books the differences. Whoever counted does not approve.

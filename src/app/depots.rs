@@ -10,6 +10,7 @@ use crate::domain::setup::{DepotClass, Saved};
 use crate::store::depots::{self, BinRow, DepotRow};
 use crate::store::listing::Listing;
 use crate::store::{Conn, customers, places};
+use std::collections::BTreeMap;
 
 /// What a request says about a depot; what it does not say stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +38,11 @@ pub struct Depot {
     pub row: DepotRow,
     /// Its bins, without the depot's code, sorted.
     pub bins: Vec<String>,
+}
+
+/// What the depots are called, by code: no secret among those whose pages name them.
+pub fn names(conn: &mut Conn) -> AppResult<BTreeMap<String, String>> {
+    Ok(depots::names(conn)?)
 }
 
 /// A page of depots.

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod first_start;
 pub mod goods;
 pub mod health;
+pub mod hindsight;
 pub mod import;
 pub mod intakes;
 mod leaked;

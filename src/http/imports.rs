@@ -23,6 +23,13 @@ pub fn reason(lang: Lang, error: &CellError) -> String {
     i18n::format(lang, &format!("import-{}", error.reason.code()), &words)
 }
 
+/// How the cell is put right, in the reader's words.
+#[must_use]
+pub fn mending(lang: Lang, error: &CellError) -> String {
+    let words: Args<'_> = error.reason.args().into_iter().collect();
+    i18n::format(lang, &format!("import-fix-{}", error.reason.code()), &words)
+}
+
 /// What there is to know of a row that was taken over.
 #[must_use]
 pub fn remark(lang: Lang, warning: &Warning) -> String {

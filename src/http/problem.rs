@@ -110,17 +110,19 @@ impl Trouble {
                 let many = if known.is_empty() { "no" } else { "yes" };
                 crate::args! { "name" => name, "known" => known, "any" => many }
             }
-            Trouble::TooLarge { limit } => {
-                const MB: usize = 1024 * 1024;
-                let size =
-                    if *limit < MB { format!("{} KB", limit / 1024) } else { format!("{} MB", limit / MB) };
-                crate::args! { "size" => size }
-            }
+            Trouble::TooLarge { limit } => crate::args! { "size" => size_words(*limit) },
             Trouble::TooMany { seconds } => crate::args! { "seconds" => *seconds },
             Trouble::MethodNotAllowed { allowed } => crate::args! { "allowed" => allowed },
             _ => Args::new(),
         }
     }
+}
+
+/// A length in bytes as people say it.
+#[must_use]
+pub fn size_words(bytes: usize) -> String {
+    const MB: usize = 1024 * 1024;
+    if bytes < MB { format!("{} KB", bytes / 1024) } else { format!("{} MB", bytes / MB) }
 }
 
 /// An error on its way out: what handlers return. The body is written by the envelope, which knows the caller's language.

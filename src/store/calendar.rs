@@ -57,8 +57,14 @@ row! {
         pub line: i64,
         /// Code of the customer.
         pub customer: String,
+        /// Name of the customer.
+        pub customer_name: String,
         /// Part number.
         pub part_no: String,
+        /// Name of the part.
+        pub part_name: String,
+        /// Its English name.
+        pub part_name_en: String,
         /// Serial of the faulty unit.
         pub serial: String,
     }
@@ -152,7 +158,8 @@ pub fn insert(
 pub fn open_promises(conn: &mut Conn, but_version: i64) -> StoreResult<Vec<OpenPromise>> {
     Ok(sql(
         "SELECT p.id, p.line_id, p.kind, p.amount, p.start_day_counts, p.started_at, p.base_due_on, p.due_on, p.sort_due, \
-         p.provisional, p.issued_id, r.number AS rma, l.line, c.code AS customer, t.part_no, l.serial \
+         p.provisional, p.issued_id, r.number AS rma, l.line, c.code AS customer, c.name AS customer_name, t.part_no, \
+         t.name AS part_name, t.name_en AS part_name_en, l.serial \
          FROM promise p JOIN rma_line l ON l.id = p.line_id JOIN rma r ON r.id = l.rma_id \
          JOIN customer c ON c.id = p.customer_id JOIN part t ON t.id = p.part_id \
          WHERE p.ended_at IS NULL AND p.state <> 'excluded' AND p.unit = 'working_days' AND p.calendar_version <> $1 \

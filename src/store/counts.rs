@@ -28,6 +28,10 @@ row! {
         pub opened_by: Option<String>,
         /// When.
         pub opened_at: DateTime<Utc>,
+        /// Who said that everything was seen; none while it is being counted.
+        pub done_by: Option<String>,
+        /// When.
+        pub done_at: Option<DateTime<Utc>>,
         /// Who approved it or called it off.
         pub decided_by: Option<String>,
         /// When.
@@ -280,6 +284,29 @@ pub fn booked(conn: &mut Conn, place_id: i64, part_id: i64, condition: Condition
     .number(conn)?)
 }
 
+/// Says of an open count that everything was seen, by whom and when; `None`: it is being counted again.
+pub fn set_done(tx: &mut Conn, id: i64, done: Option<(Option<i64>, DateTime<Utc>)>) -> StoreResult<()> {
+    sql("UPDATE stock_count SET done_by = $1, done_at = $2 WHERE id = $3")
+        .bind(done.and_then(|(by, _)| by))
+        .bind(done.map(|(_, at)| at))
+        .bind(id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// How many open counts wait for a decision: everything was seen.
+pub fn waiting(conn: &mut Conn, reader: &Scope) -> StoreResult<i64> {
+    let mut filters = Filters::after(vec![]);
+    if let Some((clause, user)) = scope::depots(reader, "c.depot_id") {
+        filters.and(&clause, user);
+    }
+    let text = format!(
+        "SELECT COUNT(*) AS value FROM stock_count c WHERE c.state = 'open' AND c.done_at IS NOT NULL {}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).number(conn)?)
+}
+
 /// Ends a count; false when it ended before.
 pub fn end(
     tx: &mut Conn,
@@ -298,10 +325,10 @@ pub fn end(
 }
 
 const SELECT: &str = "SELECT c.id, c.number, c.depot_id, d.code AS depot, c.state, c.opened_by AS opened_by_id, o.username AS opened_by, \
-     c.opened_at, a.username AS decided_by, c.decided_at, \
+     c.opened_at, f.username AS done_by, c.done_at, a.username AS decided_by, c.decided_at, \
      (SELECT COUNT(*) FROM stock_count_scan s WHERE s.count_id = c.id AND s.replaced_at IS NULL) AS scans \
      FROM stock_count c JOIN depot d ON d.id = c.depot_id LEFT JOIN app_user o ON o.id = c.opened_by \
-     LEFT JOIN app_user a ON a.id = c.decided_by";
+     LEFT JOIN app_user f ON f.id = c.done_by LEFT JOIN app_user a ON a.id = c.decided_by";
 
 /// The count of this number, if the reader may see it.
 pub fn by_number(conn: &mut Conn, reader: &Scope, number: &str) -> StoreResult<Option<CountRow>> {

@@ -5,6 +5,7 @@ use crate::row;
 use crate::store::StoreResult;
 use crate::store::listing::Listing;
 use crate::store::sql::{Conn, sql};
+use std::collections::BTreeMap;
 
 row! {
     /// A depot as stored.
@@ -32,6 +33,8 @@ row! {
         pub version: i64,
     }
 
+    struct NamedRow { code: String, name: String }
+
     /// A bin and the depot it is in.
     pub struct BinRow {
         /// Row id of the depot.
@@ -49,6 +52,12 @@ macro_rules! select_depot {
             $tail
         )
     };
+}
+
+/// What the depots are called, by code.
+pub fn names(conn: &mut Conn) -> StoreResult<BTreeMap<String, String>> {
+    let rows: Vec<NamedRow> = sql("SELECT code, name FROM depot").load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.code, row.name)).collect())
 }
 
 /// A page of depots, by code.

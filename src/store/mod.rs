@@ -22,6 +22,7 @@ pub mod fault_codes;
 pub mod figures;
 pub mod first_start;
 pub mod foresight;
+pub mod hindsight;
 pub mod idempotency;
 pub mod import_files;
 pub mod imports;

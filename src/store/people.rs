@@ -290,6 +290,16 @@ pub fn take_setting(tx: &mut Conn, name: &str, value: &str) -> StoreResult<bool>
 }
 
 row! {
+    /// Somebody's name and role.
+    pub struct RoleRow {
+        /// Sign-in name.
+        pub username: String,
+        /// Shown name.
+        pub display_name: String,
+        /// Role.
+        pub role: Role,
+    }
+
     /// Somebody's name.
     #[derive(PartialEq, Eq)]
     pub struct NameRow {
@@ -309,6 +319,12 @@ pub fn names(conn: &mut Conn, usernames: &[&str]) -> StoreResult<Vec<NameRow>> {
 /// Staff whose accounts are on, by shown name.
 pub fn staff(conn: &mut Conn) -> StoreResult<Vec<NameRow>> {
     Ok(sql("SELECT username, display_name FROM app_user WHERE active = TRUE AND role <> 'customer' ORDER BY display_name, username")
+        .load(conn)?)
+}
+
+/// People whose accounts are on with their roles, by shown name.
+pub fn active(conn: &mut Conn) -> StoreResult<Vec<RoleRow>> {
+    Ok(sql("SELECT username, display_name, role FROM app_user WHERE active = TRUE ORDER BY display_name, username")
         .load(conn)?)
 }
 

@@ -24,6 +24,8 @@ pub struct CountItem {
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// It waits for the second person.
+    pub done: bool,
     /// Who approved it or called it off; empty for nobody yet.
     pub decided: String,
 }
@@ -115,6 +117,8 @@ pub struct CountPage {
     pub opened: String,
     /// Who counted.
     pub counters: Vec<String>,
+    /// Who said that everything was seen, and when; empty while it is being counted.
+    pub done: String,
     /// Who decided, and when; empty while it is open.
     pub decided: String,
     /// How many things were seen.
@@ -135,15 +139,18 @@ pub struct CountPage {
     pub shows_variance: bool,
     /// Why this person may not approve it; empty when they may.
     pub blocked: String,
+    /// Saying that everything was seen.
+    pub finish: Option<Form>,
     /// Approval.
     pub approve: Option<Form>,
     /// Calling it off.
     pub cancel: Option<Form>,
 }
 
-/// Badge of a count's state.
-pub fn state_badge(p: &Page, state: &str) -> Html {
+/// Badge of a count's state; an open one that is done waits for the second person.
+pub fn state_badge(p: &Page, state: &str, done: bool) -> Html {
     let (tone, icon) = match state {
+        "open" if done => return badge(Tone::Act, "scale", &p.t("count-waits")),
         "open" => (Tone::Act, "clipboard-check"),
         "approved" => (Tone::Ok, "circle-check"),
         _ => (Tone::Out, "ban"),
@@ -153,13 +160,13 @@ pub fn state_badge(p: &Page, state: &str) -> Html {
 
 impl CountsPage {
     fn badge(&self, row: &CountItem) -> Html {
-        state_badge(&self.p, &row.state)
+        state_badge(&self.p, &row.state, row.done)
     }
 }
 
 impl CountPage {
     fn badge(&self) -> Html {
-        state_badge(&self.p, &self.state)
+        state_badge(&self.p, &self.state, !self.done.is_empty())
     }
 
     /// The places by name where there are few, else how many.
@@ -173,6 +180,28 @@ impl CountPage {
 
     fn place_count(&self) -> i64 {
         how_many(self.places.len())
+    }
+
+    /// What approving writes, in words: what is lost, moved, too few and too many.
+    fn said(&self) -> String {
+        let of = |kind: &'static str| self.differences.iter().filter(move |item| item.of == kind);
+        let by = |item: &DifferenceItem| item.counted - item.booked;
+        let few: i64 = of("quantity").map(by).filter(|by| *by < 0).map(|by| -by).sum();
+        let many: i64 = of("quantity").map(by).filter(|by| *by > 0).sum();
+        let numbers = [
+            ("count-say-missing", how_many(of("missing").count())),
+            ("count-say-moved", how_many(of("other_bin").count())),
+            ("count-say-few", few),
+            ("count-say-many", many),
+        ];
+        let said: Vec<String> =
+            numbers.iter().filter(|(_, n)| *n > 0).map(|(key, n)| self.p.n(key, n)).collect();
+        let said = if said.is_empty() {
+            self.p.t("count-say-nothing")
+        } else {
+            said.join(&self.p.t("list-separator"))
+        };
+        if self.done.is_empty() { format!("{} {said}", self.p.t("count-say-not-done")) } else { said }
     }
 
     fn difference_count(&self) -> i64 {

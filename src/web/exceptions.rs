@@ -113,6 +113,8 @@ pub struct IntakePage {
     pub files: Vec<FileRow>,
     /// The key with which one more is added; empty for whoever may not.
     pub file_key: String,
+    /// Why the last one was not taken; empty for nothing.
+    pub file_error: String,
 }
 
 /// Badge of an intake's state.

@@ -12,6 +12,8 @@ pub struct KindChoice {
     pub code: &'static str,
     /// Chosen.
     pub current: bool,
+    /// Headings of its columns in the reader's language, and whether a file without it is refused.
+    pub columns: Vec<(&'static str, bool)>,
 }
 
 /// The page to choose kind and file on.
@@ -29,14 +31,20 @@ pub struct ImportsPage {
 }
 
 /// One refused cell.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RefusedRow {
     /// The spreadsheet's own row number.
     pub row: i64,
     /// Heading of its column.
     pub column: String,
+    /// What stands in the cell; empty where that says nothing.
+    #[serde(default)]
+    pub value: String,
     /// Why, in words.
     pub message: String,
+    /// How it is put right; empty for a remark.
+    #[serde(default)]
+    pub fix: String,
 }
 
 /// What became of the rows, for the page; kept as it was at the commit.

@@ -97,6 +97,8 @@ pub struct MinePage {
     pub report: String,
     /// The short request form.
     pub ask: Form,
+    /// It was sent and refused: it stands first on the page.
+    pub refused: bool,
 }
 
 /// A word of staff to the customer.

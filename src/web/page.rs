@@ -219,25 +219,65 @@ impl Role {
         }
     }
 
-    /// The places this role may go to, most used first. Only what exists; the phone shows the first four as tabs.
-    pub fn menu(self) -> &'static [Screen] {
+    /// The places this role may go to, in groups, as the menu draws them (UI.md §4). Only what exists.
+    pub fn groups(self) -> &'static [Group] {
         use Screen::{
             Bench, Counts, Exceptions, Imports, Movements, Notices, Overview, Public, Report, Requests, Rma,
             Scan, Settings, Stock, Today, Transfers, Unit, Van,
         };
         match self {
             Self::Admin | Self::Manager => &[
-                Overview, Rma, Scan, Stock, Requests, Public, Bench, Transfers, Counts, Exceptions, Unit,
-                Movements, Report, Notices, Imports, Settings,
+                Group { key: "", screens: &[Overview, Rma, Scan, Bench, Public] },
+                Group {
+                    key: "nav-group-parts",
+                    screens: &[Stock, Requests, Transfers, Counts, Exceptions, Unit, Movements],
+                },
+                Group { key: "nav-group-run", screens: &[Report, Notices, Imports, Settings] },
             ],
-            Self::Clerk => {
-                &[Today, Scan, Stock, Rma, Requests, Transfers, Counts, Exceptions, Unit, Movements]
-            }
-            Self::Engineer => &[Requests, Van, Rma, Scan, Stock, Transfers, Unit, Movements],
-            Self::Technician => &[Bench, Rma, Scan, Unit, Stock, Movements],
+            Self::Clerk => &[
+                Group { key: "", screens: &[Today, Scan, Rma, Requests] },
+                Group {
+                    key: "nav-group-parts",
+                    screens: &[Stock, Transfers, Counts, Exceptions, Unit, Movements],
+                },
+            ],
+            Self::Engineer => &[
+                Group { key: "", screens: &[Requests, Van, Rma, Scan] },
+                Group { key: "nav-group-parts", screens: &[Stock, Transfers, Unit, Movements] },
+            ],
+            Self::Technician => &[
+                Group { key: "", screens: &[Bench, Rma, Scan] },
+                Group { key: "nav-group-parts", screens: &[Unit, Stock, Movements] },
+            ],
+            Self::Customer => &[Group { key: "", screens: &[Rma, Report] }],
+        }
+    }
+
+    /// Whether a place is in this role's menu.
+    pub fn has(self, screen: Screen) -> bool {
+        self.groups().iter().any(|group| group.screens.contains(&screen))
+    }
+
+    /// What this role goes to most: the tabs of the phone.
+    pub fn tabs(self) -> &'static [Screen] {
+        use Screen::{Bench, Overview, Report, Requests, Rma, Scan, Stock, Today, Unit, Van};
+        match self {
+            Self::Admin | Self::Manager => &[Overview, Rma, Scan, Stock],
+            Self::Clerk => &[Today, Scan, Stock, Rma],
+            Self::Engineer => &[Requests, Van, Rma, Scan],
+            Self::Technician => &[Bench, Rma, Scan, Unit],
             Self::Customer => &[Rma, Report],
         }
     }
+}
+
+/// Places of the menu that belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// The key of its heading; empty for what comes first, which needs none.
+    pub key: &'static str,
+    /// The places, in order.
+    pub screens: &'static [Screen],
 }
 
 /// The person signed in.
@@ -291,6 +331,8 @@ pub struct Page {
     pub toasts: Vec<String>,
     /// Shown names of the people the page names, by sign-in name.
     pub names: BTreeMap<String, String>,
+    /// Names of the depots, by code, on pages that tell of depots.
+    pub depots: BTreeMap<String, String>,
 }
 
 impl Page {
@@ -298,6 +340,11 @@ impl Page {
     pub fn person(&self, username: Option<&str>) -> String {
         let username = username.unwrap_or_default();
         self.names.get(username).filter(|name| !name.is_empty()).map_or(username, String::as_str).to_owned()
+    }
+
+    /// What the depot of this code is called; the code itself where the page does not know the names.
+    pub fn depot(&self, code: &str) -> String {
+        self.depots.get(code).map_or(code, String::as_str).to_owned()
     }
 
     /// A place in words: `customer:C1001` is the customer C1001, a van its engineer's, `JN/bench` the bench in JN. Codes of depots
@@ -363,20 +410,24 @@ impl Page {
         if self.shortcuts { "on" } else { "off" }
     }
 
-    /// Menu entries of the person signed in.
-    pub fn menu(&self) -> &'static [Screen] {
-        self.who.as_ref().map_or(&[], |who| who.role.menu())
+    /// The menu of the person signed in.
+    pub fn groups(&self) -> &'static [Group] {
+        self.who.as_ref().map_or(&[], |who| who.role.groups())
     }
 
-    /// The first entries, for the phone's tab bar; the fifth tab opens the rest.
+    /// The phone's tabs; the last one opens the rest of the menu.
     pub fn tabs(&self) -> &'static [Screen] {
-        let menu = self.menu();
-        menu.get(..4).unwrap_or(menu)
+        self.who.as_ref().map_or(&[], |who| who.role.tabs())
     }
 
-    /// What the phone's fifth tab opens.
-    pub fn rest(&self) -> &'static [Screen] {
-        self.menu().get(4..).unwrap_or_default()
+    /// What the phone's last tab opens: the heading of each group with what is not a tab.
+    pub fn rest(&self) -> Vec<(&'static str, Vec<Screen>)> {
+        let tabs = self.tabs();
+        let left = |group: &Group| {
+            let screens = group.screens.iter().filter(|screen| !tabs.contains(screen));
+            (group.key, screens.copied().collect::<Vec<_>>())
+        };
+        self.groups().iter().map(left).filter(|(_, screens)| !screens.is_empty()).collect()
     }
 
     /// Name of a menu entry; a page whose name is too long for the menu has a shorter one there.
@@ -389,22 +440,33 @@ impl Page {
         self.t(screen.key(true))
     }
 
-    /// The number beside an entry; an empty place for it where it comes later.
+    /// The number beside an entry of the side menu; an empty place for it where it comes later.
     pub fn nav_badge(&self, screen: &Screen) -> Html {
+        Html::raw(self.number_at("nb", screen))
+    }
+
+    /// The same in the drawer of the phone.
+    pub fn drawer_badge(&self, screen: &Screen) -> Html {
+        Html::raw(self.number_at("mb", screen))
+    }
+
+    fn number_at(&self, menu: &str, screen: &Screen) -> String {
         let badge = self.badges.iter().find(|badge| badge.screen == *screen && badge.count > 0);
         let (tone, count) = match badge {
             None => ("nb", String::new()),
             Some(badge) if badge.bad => ("n bad", self.count(&badge.count)),
             Some(badge) => ("n", self.count(&badge.count)),
         };
-        Html::raw(format!(r#"<span class="{tone}" id="nb-{}">{count}</span>"#, screen.letter()))
+        format!(r#"<span class="{tone}" id="{menu}-{}">{count}</span>"#, screen.letter())
     }
 
-    /// The numbers alone, each to be put into its place in the menu.
+    /// The numbers alone, each to be put into its places in the menus.
     pub fn nav_badges(&self) -> Html {
-        let place = |screen: &Screen| self.nav_badge(screen).to_string();
-        let places: String = self.menu().iter().map(place).collect();
-        Html::raw(places.replace(r#"<span class="#, r#"<span hx-swap-oob="true" class="#))
+        let side = self.groups().iter().flat_map(|group| group.screens);
+        let side: String = side.map(|screen| self.number_at("nb", screen)).collect();
+        let drawer = self.rest().into_iter().flat_map(|(_, screens)| screens);
+        let drawer: String = drawer.map(|screen| self.number_at("mb", &screen)).collect();
+        Html::raw((side + &drawer).replace(r#"<span class="#, r#"<span hx-swap-oob="true" class="#))
     }
 
     /// First character of the name, for the round mark beside it.

@@ -33,6 +33,17 @@ impl TermRow {
     }
 }
 
+/// One promise in hindsight: how it was kept, and how it would have been.
+#[derive(Clone, Debug)]
+pub struct WouldRow {
+    /// Code of the promise.
+    pub code: &'static str,
+    /// Share in thousandths, kept and due.
+    pub was: (Option<i32>, i64, i64),
+    /// The same under what the form says.
+    pub would: (Option<i32>, i64, i64),
+}
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pages/settings_plan.html")]
@@ -47,6 +58,10 @@ pub struct PlanFormPage {
     pub f: Form,
     /// The promises.
     pub terms: Vec<TermRow>,
+    /// It can be looked back on: a plan that has promised something.
+    pub may_look: bool,
+    /// The last days under these terms; none before somebody asked.
+    pub would: Option<Vec<WouldRow>>,
 }
 
 impl PlanFormPage {

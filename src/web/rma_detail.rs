@@ -235,6 +235,12 @@ pub struct NotesForm {
     pub line: i64,
     /// May it be for our own people only.
     pub may_hide: bool,
+    /// What was typed before it was refused.
+    pub text: String,
+    /// It was to be for our own people only.
+    pub internal: bool,
+    /// Why it was refused; empty for nothing.
+    pub error: String,
 }
 
 /// The detail page.

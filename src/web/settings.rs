@@ -186,6 +186,8 @@ pub struct Section {
     pub form: Option<Form>,
     /// Whether the form hides behind its own words until it is wanted.
     pub folded: bool,
+    /// A form that answers with a file.
+    pub download: Option<Form>,
     /// A form that sends a file, drawn by itself.
     pub upload: Option<Upload>,
 }

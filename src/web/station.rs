@@ -92,6 +92,8 @@ pub struct DueLine {
     pub wanted: i64,
     /// How many of them are done.
     pub done: i64,
+    /// It is kept by quantity: counted into the box, not scanned.
+    pub is_lot: bool,
     /// The documents, each with its address.
     pub documents: Vec<(String, String)>,
 }

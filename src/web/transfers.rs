@@ -146,6 +146,8 @@ pub struct Piece {
 /// The receipt: a decision for each piece that has not been scanned.
 #[derive(Clone, Debug)]
 pub struct Receipt {
+    /// This person takes the box in. Else they sent it, and only say what did not go.
+    pub receives: bool,
     /// Pieces to decide on.
     pub pieces: Vec<Missing>,
     /// Bin as typed.

@@ -131,6 +131,11 @@ pub fn preview(conn: &mut Conn, ctx: &Ctx, notices: &[Notice]) -> AppResult<Reco
     recount::count(conn, &new.with_version(now.version().saturating_add(1)))
 }
 
+/// The calendar as it would be with these notices.
+pub fn drawn(conn: &mut Conn, notices: &[Notice]) -> AppResult<Calendar> {
+    with_notices(load(conn)?, notices)
+}
+
 /// Publishes notices: from now on they count, and every open promise is counted anew. Closed promises stay as they are.
 /// The caller then lets the process take up the calendar, see [`refresh`].
 pub fn publish(tx: &mut Conn, ctx: &Ctx, notices: &[Notice]) -> AppResult<(i64, Recount)> {

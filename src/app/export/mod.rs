@@ -6,7 +6,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
-pub use sheet::{Cell, Format};
+pub use sheet::{Cell, Format, csv_of};
 
 use crate::app::{App, AppResult, Ctx, Error, customers, depots, figures};
 use crate::domain::fields::{Fields, code_of};

@@ -97,6 +97,19 @@ fn local(instant: DateTime<Utc>) -> String {
     Zone::default().local(instant.naive_utc()).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// A short list as CSV, in the form of the exports.
+#[must_use]
+pub fn csv_of(headings: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
+    let mut csv =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+    let lines = rows.iter().map(|row| row.iter().map(Cell::in_csv).collect::<Vec<String>>());
+    for line in [headings.to_vec()].into_iter().chain(lines) {
+        // Memory does not refuse to be written.
+        let _ = csv.write_record(&line);
+    }
+    csv.into_inner().unwrap_or_default()
+}
+
 /// A spreadsheet being written.
 pub(super) struct Sheet {
     sink: Sink,

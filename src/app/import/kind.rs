@@ -44,6 +44,18 @@ impl Kind {
         }
     }
 
+    /// The columns of such a spreadsheet.
+    #[must_use]
+    pub const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Depots => super::depots::COLUMNS,
+            Self::Parts => super::parts::COLUMNS,
+            Self::Customers => super::customers::COLUMNS,
+            Self::Stock => super::stock::COLUMNS,
+            Self::RmaHistory => super::rma_history::COLUMNS,
+        }
+    }
+
     /// Reads the word; `None` for any other.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

@@ -191,6 +191,15 @@ impl Reason {
         }
     }
 
+    /// What stands in the cell, where the reason knows it.
+    #[must_use]
+    pub fn value(&self) -> String {
+        let args = self.args();
+        let named =
+            |wanted: &str| args.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+        named("value").or_else(|| named("date")).unwrap_or_default()
+    }
+
     /// The values of the sentence.
     #[must_use]
     pub fn args(&self) -> Args {

@@ -5,7 +5,7 @@ mod relations;
 
 pub use crate::store::parts::{AlternateRow, ReorderRow};
 pub use fields::PartFields;
-pub use relations::{AlternateFields, Lists, ReorderFields};
+pub use relations::{AlternateFields, Lists, ReorderFields, confirmers};
 
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};

@@ -116,6 +116,13 @@ fn read_alternates(
     Ok(found)
 }
 
+/// Those who may confirm that one board may stand in for another: sign-in name and shown name.
+pub fn confirmers(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<(String, String)>> {
+    ctx.actor.may(Permission::ReadSetup)?;
+    let people = people::active(conn)?.into_iter().filter(|user| user.role.may(Permission::Repair));
+    Ok(people.map(|user| (user.username, user.display_name)).collect())
+}
+
 /// Who confirms that one board may stand in for another is one of our people who may judge boards.
 fn confirms(conn: &mut Conn, f: &mut Fields, field: &str, name: &str) -> AppResult<()> {
     match people::by_username(conn, name)?.filter(|user| user.active) {

@@ -6,7 +6,7 @@ mod ship;
 mod station;
 mod today;
 
-pub use ship::{Load, SendOff, loads, send_off};
+pub use ship::{Load, SendOff, loads, lots_alone, send_off};
 pub use station::{Counter, Due, Station, Task, Thing as ScannedThing, one, station, thing_of};
 pub use today::{Today, today};
 

@@ -3,7 +3,7 @@
 use crate::app::goods::Item;
 use crate::app::requests::{self, Issue};
 use crate::app::rma::{self, ActionInput};
-use crate::app::scans::asked;
+use crate::app::scans::{Due, asked};
 use crate::app::transfers::{self, Dispatch, TransferFilter};
 use crate::app::{AppResult, Ctx, depots};
 use crate::domain::actor::{DepotRef, Permission};
@@ -139,6 +139,19 @@ pub fn loads(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef, batch: &str) -> AppRe
         }
     }
     Ok(loads)
+}
+
+/// The transfers of which nothing was packed yet, and of which parts kept by quantity wait: there is nothing of them to scan.
+#[must_use]
+pub fn lots_alone(due: &[Due], packed: &[Load]) -> Vec<Load> {
+    let mut alone: Vec<Load> = vec![];
+    for one in due.iter().filter(|one| one.is_lot && one.done < one.wanted) {
+        let is_known = |load: &Load| load.document == one.document;
+        if !packed.iter().any(is_known) && !alone.iter().any(is_known) {
+            alone.push(Load { document: one.document.clone(), serials: vec![], look_at: None });
+        }
+    }
+    alone
 }
 
 /// A load handed to its carrier.

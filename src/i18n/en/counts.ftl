@@ -45,3 +45,20 @@ count-approve = { $n ->
    *[other] Approve { $count } differences
 }
 count-approve-hint = Each difference becomes a ledger entry that is never changed, only reversed.
+count-done = Counting done
+count-done-title = Is everything counted?
+count-done-text = It goes to a second person for approval. A further scan opens it again.
+count-waits = To be approved
+count-done-by = Counting done by { $who }; a second person approves it.
+count-say-missing = { $n ->
+    [one] 1 unit not seen: booked as lost
+   *[other] { $count } units not seen: booked as lost
+}
+count-say-moved = { $n ->
+    [one] 1 unit moved to the bin it was seen in
+   *[other] { $count } units moved to the bins they were seen in
+}
+count-say-few = { $count } too few by quantity: booked out
+count-say-many = { $count } too many by quantity: booked in
+count-say-nothing = No differences: nothing is written.
+count-say-not-done = The counter has not said it is done.

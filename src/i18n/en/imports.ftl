@@ -69,3 +69,8 @@ imports-hidden =
     }
 imports-remarks = Taken over with a remark
 imports-ignored = Columns not known and not read:
+imports-columns = Which columns it has
+imports-columns-text = Columns with * are needed, the others may be missing. Usual other names are known, such as “P/N” or “S/N”.
+imports-must = needed
+imports-col-value = In the file
+imports-col-fix = How to mend it

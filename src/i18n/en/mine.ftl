@@ -54,3 +54,5 @@ mine-link-faulty = Tell us the waybill
 mine-link-loan = See how
 mine-link-send = Tell us the waybill
 mine-serial-hint = As on the label: scan or type it. Part and contract follow.
+mine-ask-part = We do not know this serial number. Please check the label, or add the part number from it.
+mine-ask-part-unknown = We do not know this part number. Please copy it from the label, or call us.

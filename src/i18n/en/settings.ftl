@@ -104,7 +104,7 @@ settings-equivalent-end-title = No longer let { $part } stand in?
 settings-equivalent-end-note = From now on it may not be issued instead. Past issues stand as confirmed then.
 settings-reason-hint = Why it may.
 settings-confirmed-by = Confirmed by
-settings-confirmed-hint = Sign-in name of the colleague who judged the boards: an administrator, service manager or technician.
+settings-confirmed-hint = The colleague who judged that it may stand in: an administrator, a manager or a technician.
 settings-minimum = Reorder point
 settings-minimum-note = A reminder comes when good stock falls below it.
 settings-minimum-none = No reorder points.
@@ -277,3 +277,30 @@ settings-repair-limit-hint = Above it a unit is beyond repair.
 settings-excused = Causes that leave the rate
 settings-excused-hint = Only what the contract says, with evidence, leaves the denominator.
 settings-none = None
+settings-moved-earlier = Of these earlier
+settings-moved-customers = Customers concerned
+settings-moves-download = { $n ->
+    [one] Download this line
+   *[other] Download these { $count } lines
+}
+settings-changed = Days that differ from the calendar in force
+settings-changed-note = Framed days differ: “off” is not worked, “work” is.
+settings-changed-off = No longer worked
+settings-changed-worked = Now worked
+settings-by-later = { $n ->
+    [one] 1 day later
+   *[other] { $count } days later
+}
+settings-by-earlier = { $n ->
+    [one] 1 day earlier
+   *[other] { $count } days earlier
+}
+settings-due-by = Change
+settings-due-by-days = Change (days)
+settings-customer-name = Customer name
+settings-started = Counted from
+settings-would = The last 90 days under this version
+settings-would-text = Promises that came due in the last 90 days, counted by the terms they were made with and by the terms above. Holds count as they were; what was excluded is left out. Nothing already promised changes.
+settings-would-was = As it was
+settings-would-new = Under this version
+settings-would-look = Look at the last 90 days under this version

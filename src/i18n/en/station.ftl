@@ -105,3 +105,5 @@ station-switch = Switch depot
 said-sent-off = Sent. Its document says so now.
 station-print-tag = Print its fault tag
 station-print-label = Print its label
+station-by-quantity = count it, fill in its card
+station-lots = by quantity only

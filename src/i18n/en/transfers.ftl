@@ -98,3 +98,7 @@ preview-available = Available now
 preview-remains = Remains
 preview-unknown = Not known
 preview-short = not enough
+transfer-d-on-way = Sent, on the road
+transfer-waits-for = { $depot } receives it: they scan what arrives and say what is missing.
+transfer-not-sent = Something did not go after all
+transfer-settle = Book back what did not go

@@ -43,3 +43,14 @@ count-approve = { $n ->
    *[other] 批准 { $count } 处差异
 }
 count-approve-hint = 每处差异写一条流水，不能改，只能红冲。
+count-done = 盘完了
+count-done-title = 盘完了吗？
+count-done-text = 交给另一个人批准。之后再扫一件，就回到盘点中。
+count-waits = 待批准
+count-done-by = { $who } 已盘完，等另一个人批准。
+count-say-missing = { $count } 件没有盘到，记为遗失
+count-say-moved = { $count } 件改到看到的库位
+count-say-few = 数量件少 { $count }，转出账面
+count-say-many = 数量件多 { $count }，补入账面
+count-say-nothing = 没有差异，不写流水。
+count-say-not-done = 盘点人还没有说盘完。

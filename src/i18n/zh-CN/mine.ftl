@@ -54,3 +54,5 @@ mine-link-faulty = 填写运单
 mine-link-loan = 查看办法
 mine-link-send = 填写运单
 mine-serial-hint = 铭牌上的序列号，扫码或手输，料号和合同会自动带出。
+mine-ask-part = 系统里没有查到这个序列号。请核对铭牌，或填写铭牌上的料号。
+mine-ask-part-unknown = 没有这个料号。请照铭牌填写；不确定时请与我们联系。

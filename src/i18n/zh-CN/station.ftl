@@ -104,3 +104,5 @@ station-switch = 切换备件库
 said-sent-off = 已发出，状态已更新。
 station-print-tag = 打印故障标签
 station-print-label = 打印单件标签
+station-by-quantity = 数好，在单据卡上填
+station-lots = 只有数量件

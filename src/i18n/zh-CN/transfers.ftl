@@ -92,3 +92,7 @@ preview-available = 现有可用
 preview-remains = 剩余可用
 preview-unknown = 查无此项
 preview-short = 不足
+transfer-d-on-way = 已发出，在路上
+transfer-waits-for = 等 { $depot } 收货。货到后由他们扫码核对，缺件也由他们先登记。
+transfer-not-sent = 有件其实没有发出
+transfer-settle = 把没发的件记回本库

@@ -66,6 +66,7 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         serials: vec!["SW48T-22A02-03325".into()],
         wanted: 2,
         done: 1,
+        is_lot: false,
         documents: vec![("RMA-2026-000168/1".into(), "/rma/RMA-2026-000168?line=1".into())],
     };
     let scans = vec![
@@ -150,6 +151,7 @@ pub fn transfer_page(lang: Lang, receives: bool) -> String {
         error: error.into(),
     };
     let receipt = transfers::Receipt {
+        receives,
         pieces: vec![missing(1, "SW48T-22A02-03340", false, "必填"), missing(2, "FAN-T3", true, "")],
         bin: String::new(),
         reason: String::new(),
@@ -233,6 +235,7 @@ pub fn counts_page(lang: Lang) -> String {
         seen: 289,
         by: "王海涛".into(),
         at: at(2026, 11, 20, 13, 0),
+        done: state == "open",
         decided: decided.into(),
     };
     counts::CountsPage {
@@ -280,6 +283,7 @@ pub fn count_page(lang: Lang, blind: bool) -> String {
         places: vec!["JN".into(), "JN/A-04".into()],
         opened: "王海涛 · 11-20 13:00".into(),
         counters: vec!["wanght".into()],
+        done: if blind { String::new() } else { "王海涛 · 11-20 17:30".into() },
         decided: String::new(),
         seen: 289,
         agreeing: 1,
@@ -296,6 +300,7 @@ pub fn count_page(lang: Lang, blind: bool) -> String {
         exceptions: if blind { vec![] } else { vec![exception] },
         movements: if blind { vec![] } else { vec![moved()] },
         may_count: true,
+        finish: blind.then(|| simple_form("step-done", "/counts/x/done", "OK".into(), vec![])),
         shows_variance: !blind,
         blocked: if blind { p.t("count-needs-second") } else { String::new() },
         approve: (!blind).then(|| simple_form("step-approve", "/counts/x/approve", "OK".into(), vec![])),
@@ -391,6 +396,7 @@ pub fn intake_page(lang: Lang) -> String {
             at: at(2026, 11, 20, 9, 5),
         }],
         file_key: "k".into(),
+        file_error: String::new(),
         p,
     }
     .render()

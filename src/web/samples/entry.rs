@@ -6,7 +6,13 @@ pub fn imports_page(lang: Lang) -> String {
     let codes = ["depots", "parts", "customers", "stock", "rma-history"];
     imports::ImportsPage {
         p: staff(lang, Screen::Imports),
-        kinds: codes.map(|code| imports::KindChoice { code, current: code == "stock" }).to_vec(),
+        kinds: codes
+            .map(|code| imports::KindChoice {
+                code,
+                current: code == "stock",
+                columns: vec![("编号", true), ("名称", false)],
+            })
+            .to_vec(),
         error: "列「料号」缺失。".into(),
         limit_mb: 64,
     }
@@ -19,6 +25,8 @@ pub fn import_result_page(lang: Lang, done: bool) -> String {
         row,
         column: column.into(),
         message: message.into(),
+        value: "Z-99".into(),
+        fix: "先建这个库位，或留空。".into(),
     };
     imports::ImportResultPage {
         p: staff(lang, Screen::Imports),

@@ -189,6 +189,7 @@ pub fn mine(lang: Lang, empty: bool) -> String {
         ended_on: None,
     };
     MinePage {
+        refused: false,
         customer: "泉城轨道交通".into(),
         cover: p.t("mine-not-covered"),
         others: vec![("泉城轨道交通".into(), "/rma?customer=C1001".into(), true)],

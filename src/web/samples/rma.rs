@@ -211,6 +211,9 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         actions: forms,
         files: vec![file_row()],
         notes: rma_detail::NotesForm {
+            text: String::new(),
+            internal: false,
+            error: "文件超过 5 MB。".into(),
             action: "/rma/RMA-2026-000123/notes".into(),
             may_hide: true,
             ..Default::default()

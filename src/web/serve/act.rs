@@ -3,6 +3,7 @@
 use super::answer::{self, Shown};
 use crate::app::{self, AppResult, Conn, Ctx, Once, Outcome};
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::http::problem::size_words;
 use crate::http::{Caller, Problem, Trouble, words};
 use crate::web::Page;
 use crate::web::actions::looked;
@@ -77,6 +78,14 @@ pub fn once(req: &HttpRequest, sent: &Sent) -> Result<Option<Once>, Problem> {
     Ok(Some(Once { key, fingerprint: fingerprint.finalize().to_vec(), bound_to: None }))
 }
 
+impl Complaint {
+    /// All of it in a row, for a form that shows one sentence.
+    pub fn in_one(&self) -> String {
+        let fields = self.fields.iter().map(|(_, text)| text.as_str());
+        fields.chain([self.form.as_str()]).collect::<Vec<_>>().join(" ").trim().to_owned()
+    }
+}
+
 /// What is wrong with a refused form: a sentence for the whole of it (empty when fields say it), and one per field.
 pub struct Complaint {
     /// For the form.
@@ -99,6 +108,10 @@ pub fn complaint(p: &Page, problem: Problem) -> Result<(Complaint, Problem), Pro
         Problem::Refused(refusal) if matches!(problem.status().as_u16(), 404 | 409 | 412 | 422) => {
             let asks = matches!(refusal, Refusal::LimitUnknown { .. }).then(|| looked(p));
             Ok((Complaint { form: words::refusal(p.lang, refusal), fields: vec![], asks }, problem))
+        }
+        Problem::Trouble(Trouble::TooLarge { limit }) => {
+            let form = p.t1("form-file-too-large", "size", size_words(*limit));
+            Ok((Complaint { form, fields: vec![], asks: None }, problem))
         }
         _ => Err(problem),
     }

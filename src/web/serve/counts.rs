@@ -42,7 +42,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Counts);
     let people = rows.iter().flat_map(|row| [&row.opened_by, &row.decided_by]);
-    let p = frame::naming(p, &caller, people).await?;
+    let p = frame::with_depots(frame::naming(p, &caller, people).await?, &caller).await?;
     let next = rows.last().filter(|_| more).map(|row| format!("/counts?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {
         label,
@@ -77,6 +77,7 @@ fn item(p: &Page, row: &CountRow) -> CountItem {
         depot: row.depot.clone(),
         state: row.state.to_string(),
         seen: row.scans,
+        done: row.done_at.is_some(),
         by: p.person(row.opened_by.as_deref()),
         at: row.opened_at,
         decided: decided(p, row),
@@ -176,8 +177,13 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Coun
     let (words, number) = (p.clone(), number.to_owned());
     let read = http::read(caller, move |conn, ctx| read(conn, ctx, &words, &number)).await?;
     let row = &read.view.row;
-    let people = read.view.scans.iter().map(|scan| &scan.scanned_by).chain([&row.opened_by, &row.decided_by]);
+    let people = read.view.scans.iter().map(|scan| &scan.scanned_by).chain([
+        &row.opened_by,
+        &row.decided_by,
+        &row.done_by,
+    ]);
     let p = frame::naming(p, caller, people.chain(read.clues.iter().map(|clue| &clue.by))).await?;
+    let p = frame::with_depots(p, caller).await?;
     Ok(page(p, caller, read))
 }
 
@@ -214,6 +220,10 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         places: view.places.clone(),
         opened: format!("{} · {}", p.person(row.opened_by.as_deref()), p.at(&row.opened_at)),
         counters: counters.into_iter().map(|by| p.person(Some(by))).collect(),
+        done: row
+            .done_at
+            .map(|at| format!("{} · {}", p.person(row.done_by.as_deref()), p.at(&at)))
+            .unwrap_or_default(),
         decided: decided(&p, row),
         seen: row.scans,
         agreeing: how_many(agreeing),
@@ -236,6 +246,8 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         // A count is blind: its differences are for the second person, and for everybody once it is over.
         shows_variance: !is_open || may_decide,
         blocked,
+        finish: (may_count && row.done_at.is_none())
+            .then(|| step_form(&row.number, "done", p.t("count-done"))),
         approve: may_decide.then(|| step_form(&row.number, "approve", p.n("count-approve", &n))),
         cancel: may_count.then(|| step_form(&row.number, "cancel", p.t("count-cancel"))),
         p,
@@ -299,25 +311,23 @@ fn step_form(number: &str, step: &str, submit: String) -> Form {
 async fn step(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {
     let (number, step) = path.into_inner();
     let SignedForm { caller, form: sent } = form;
-    let approves = match step.as_str() {
-        "approve" => true,
-        "cancel" => false,
+    let take = match step.as_str() {
+        "approve" => counts::approve,
+        "cancel" => counts::cancel,
+        "done" => counts::done,
         other => return Err(Refusal::not_found("action", other).into()),
     };
     let (back, wanted) = (format!("/counts/{}", part(&number)), number.clone());
-    let work = move |tx: &mut Conn, ctx: &Ctx| {
-        let done =
-            if approves { counts::approve(tx, ctx, &wanted) } else { counts::cancel(tx, ctx, &wanted) };
-        done.map(|_| ())
-    };
+    let work = move |tx: &mut Conn, ctx: &Ctx| take(tx, ctx, &wanted).map(|_| ());
     let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
         Ok(to) => return Ok(go(&req, &to)),
         Err(problem) => problem,
     };
     let mut screen = screen(&req, &caller, &number).await?;
     let (said, problem) = act::complaint(&screen.p, problem)?;
-    let wanted = if approves { screen.approve.as_mut() } else { screen.cancel.as_mut() };
-    let Some(form) = wanted else { return Err(problem) };
+    let wanted = format!("step-{step}");
+    let forms = [screen.approve.as_mut(), screen.cancel.as_mut(), screen.finish.as_mut()];
+    let Some(form) = forms.into_iter().flatten().find(|form| form.id == wanted) else { return Err(problem) };
     act::refuse(form, &sent, &said);
     if is_htmx(&req) {
         let form = form.clone();

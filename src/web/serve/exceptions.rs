@@ -40,7 +40,7 @@ pub(super) fn waiting(conn: &mut Conn, ctx: &Ctx) -> AppResult<[i64; 2]> {
 /// Exceptions and intakes side by side: both wait for somebody's word.
 pub(super) fn views(p: &Page, here: &str, waiting: [i64; 2]) -> Vec<View> {
     let all = [
-        ("/exceptions", "exceptions-open", Some(waiting[0])),
+        ("/exceptions?view=open", "exceptions-open", Some(waiting[0])),
         ("/intakes", "intakes-open", Some(waiting[1])),
         ("/exceptions?view=settled", "exceptions-settled", None),
         ("/intakes?view=all", "intakes-all", None),
@@ -55,8 +55,16 @@ pub(super) fn views(p: &Page, here: &str, waiting: [i64; 2]) -> Vec<View> {
     all.iter().map(view).collect()
 }
 
+/// Where no view is asked for, the one with something in it: boxes that wait, when no exception does.
 async fn list(req: HttpRequest, caller: Caller) -> Shown {
-    answer::page(&screen(&req, &caller, &asked(&req)).await?)
+    let sent = asked(&req);
+    if sent.is_empty() {
+        let [exceptions, boxes] = http::read(&caller, waiting).await?;
+        if exceptions == 0 && boxes > 0 {
+            return Ok(go(&req, "/intakes"));
+        }
+    }
+    answer::page(&screen(&req, &caller, &sent).await?)
 }
 
 async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<ExceptionsPage, Problem> {
@@ -72,8 +80,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Exceptions);
     let people = rows.iter().flat_map(|row| [&row.settled_by, &row.held_by]);
-    let p = frame::naming(p, caller, people).await?;
-    let here = if is_over { "/exceptions?view=settled" } else { "/exceptions" };
+    let p = frame::with_depots(frame::naming(p, caller, people).await?, caller).await?;
+    let here = if is_over { "/exceptions?view=settled" } else { "/exceptions?view=open" };
     let view = if is_over { "view=settled&" } else { "" };
     let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();
     Ok(ExceptionsPage {

@@ -1,7 +1,7 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
 use super::flash;
-use crate::app::people;
+use crate::app::{depots, people};
 use crate::domain::actor::Role as ActorRole;
 use crate::http::{self, Caller, Problem, State};
 use crate::i18n::Lang;
@@ -51,6 +51,7 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         badges: badges(caller),
         toasts: vec![],
         names: BTreeMap::new(),
+        depots: BTreeMap::new(),
     };
     Page { toasts: flash::said(req, &page), ..page }
 }
@@ -67,6 +68,12 @@ pub async fn naming<'a>(
     }
     let names = http::read(caller, move |conn, _| people::shown_names(conn, &wanted)).await?;
     Ok(Page { names, ..p })
+}
+
+/// The frame with the names of the depots.
+pub async fn with_depots(p: Page, caller: &Caller) -> Result<Page, Problem> {
+    let depots = http::read(caller, |conn, _| depots::names(conn)).await?;
+    Ok(Page { depots, ..p })
 }
 
 /// Whose vans these places are, to be named with [`naming`].

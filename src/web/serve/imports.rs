@@ -4,6 +4,7 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go};
 use super::frame;
 use crate::app::import::cells::CellError;
+use crate::app::import::columns::Column;
 use crate::app::import::files;
 use crate::app::import::kind::Kind;
 use crate::app::import::outcome::ImportReport;
@@ -49,22 +50,31 @@ async fn ask(req: HttpRequest, caller: Caller, asked: web::Query<Asked>) -> Show
 
 fn form(req: &HttpRequest, caller: &Caller, kind: &str, error: String) -> ImportsPage {
     let first = Kind::from_code(kind).unwrap_or(Kind::Depots);
-    let kinds = Kind::ALL.iter().map(|kind| KindChoice { code: kind.as_str(), current: *kind == first });
-    ImportsPage {
-        p: frame::page(req, Some(caller), Screen::Imports),
-        kinds: kinds.collect(),
-        error,
-        limit_mb: how_many(UPLOAD_LIMIT >> 20),
-    }
+    let p = frame::page(req, Some(caller), Screen::Imports);
+    let column = |column: &Column| (frame::name(&p, column.zh, column.en), column.required);
+    let kinds = Kind::ALL.iter().map(|kind| KindChoice {
+        code: kind.as_str(),
+        current: *kind == first,
+        columns: kind.columns().iter().map(column).collect(),
+    });
+    ImportsPage { kinds: kinds.collect(), error, limit_mb: how_many(UPLOAD_LIMIT >> 20), p }
 }
 
 async fn take_in(req: HttpRequest, sender: Unverified, parts: Multipart) -> Shown {
     let upload = match upload::receive(&req, parts).await {
         // A browser sends an empty part when no file was chosen; that is for the form to say.
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+        // One that is too large is for the form to say, too.
+        Err(problem)
+            if matches!(
+                problem.status(),
+                StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE
+            ) =>
+        {
             let caller = http::whoever(&req).await.ok_or(Trouble::NotSignedIn)?;
             caller.may(Permission::ImportData)?;
-            let error = frame::page(&req, Some(&caller), Screen::Imports).t("imports-no-file");
+            let p = frame::page(&req, Some(&caller), Screen::Imports);
+            let too_large = problem.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let error = if too_large { problem.detail(p.lang) } else { p.t("imports-no-file") };
             return answer::html(problem.status(), &form(&req, &caller, "", error));
         }
         upload => upload?,
@@ -130,12 +140,14 @@ fn judgement(report: &ImportReport, lang: Lang) -> Judgement {
     let refused = |error: &CellError| RefusedRow {
         row: i64::from(error.row),
         column: error.column.clone(),
+        value: error.reason.value(),
         message: imports::reason(lang, error),
+        fix: imports::mending(lang, error),
     };
     let remarks = report.warnings.iter().map(|warning| RefusedRow {
         row: i64::from(warning.row),
-        column: String::new(),
         message: imports::remark(lang, warning),
+        ..RefusedRow::default()
     });
     Judgement {
         read: i64::from(report.read),

@@ -1,15 +1,16 @@
 //! Photos and papers of an intake: added, and given out again.
 
 use super::act::{self, Sent};
-use super::answer::{Shown, go, part};
+use super::answer::{self, Shown, go};
 use super::flash;
+use super::intakes as intakes_page;
 use super::rma_beside::file_row;
 use super::rma_notes::to_save;
 use super::settings::upload;
 use crate::app::intakes;
 use crate::app::rma::{AttachmentRow, FILE_MAX, NewFile};
 use crate::http::csrf::Unverified;
-use crate::http::{self, Caller};
+use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::rma_detail::FileRow;
 use actix_multipart::Multipart;
@@ -29,19 +30,38 @@ pub fn shown(p: &Page, id: i64, files: &[AttachmentRow]) -> Vec<FileRow> {
 async fn add(req: HttpRequest, id: web::Path<i64>, sender: Unverified, body: Multipart) -> Shown {
     let fields = upload::read_up_to(body, FILE_MAX).await?;
     let caller = sender.verify(upload::text(&fields, "csrf"))?;
+    let id = id.into_inner();
+    match put(&req, &caller, id, fields).await {
+        Ok(to) => {
+            let mut answer = go(&req, &to);
+            flash::say(&req, &mut answer, "said-made")?;
+            Ok(answer)
+        }
+        Err(problem) => {
+            let mut page = intakes_page::screen(&req, &caller, id).await?;
+            let (complaint, problem) = act::complaint(&page.p, problem)?;
+            page.file_error = complaint.in_one();
+            answer::html(problem.status(), &page)
+        }
+    }
+}
+
+async fn put(
+    req: &HttpRequest,
+    caller: &Caller,
+    id: i64,
+    fields: Vec<upload::Part>,
+) -> Result<String, Problem> {
+    upload::check_length(&fields, FILE_MAX)?;
     let key = upload::text(&fields, "idempotency_key").unwrap_or_default().trim().to_owned();
     let file = fields.into_iter().find(|field| field.name == "file");
     let (name, content) = file.map(|field| (field.filename, field.content)).unwrap_or_default();
-    let file = NewFile { name, content: http::scanned(&req, content).await?, internal: true };
+    let file = NewFile { name, content: http::scanned(req, content).await?, internal: true };
     let sent: Sent =
         vec![("idempotency_key".to_owned(), key), (file.name.clone(), file.content.len().to_string())];
-    let id = id.into_inner();
-    let to = format!("/intakes/{}", part(&id.to_string()));
+    let to = format!("/intakes/{id}");
     let work = move |tx: &mut _, ctx: &_| intakes::attach(tx, ctx, id, &file).map(|_| ());
-    let to = act::act(&caller, &req, &sent, move |(): &()| to.clone(), work).await?;
-    let mut answer = go(&req, &to);
-    flash::say(&req, &mut answer, "said-made")?;
-    Ok(answer)
+    act::act(caller, req, &sent, move |(): &()| to.clone(), work).await
 }
 
 async fn give(caller: Caller, path: web::Path<(i64, i64)>) -> Shown {

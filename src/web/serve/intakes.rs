@@ -45,6 +45,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Exceptions);
     let p = frame::naming(p, &caller, rows.iter().map(|row| &row.taken_in_by)).await?;
+    let p = frame::with_depots(p, &caller).await?;
     let (here, view) = if is_all { ("/intakes?view=all", "view=all&") } else { ("/intakes", "") };
     answer::page(&IntakesPage {
         views: views(&p, here, waiting),
@@ -156,7 +157,8 @@ async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
     answer::page(&screen(&req, &caller, *id).await?)
 }
 
-async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
+/// Its page.
+pub(super) async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
     let may_read = caller.may(Permission::ReadSetup).is_ok();
     let (row, customers, files) = http::read(caller, move |conn, ctx| {
         let row = intakes::get(conn, ctx, id)?;
@@ -167,6 +169,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
     .await?;
     let people = files.iter().map(|file| &file.actor).chain([&row.taken_in_by]);
     let p = frame::naming(frame::page(req, Some(caller), Screen::Exceptions), caller, people).await?;
+    let p = frame::with_depots(p, caller).await?;
     let may_in = caller.ctx.actor.may_in(Permission::MoveStock, &row.depot_ref()).is_ok();
     let may = may_in && row.state == IntakeState::Unmatched;
     let customers: Vec<Choice> = customers
@@ -184,6 +187,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePag
         forms: if may { forms(&p, &row, customers) } else { vec![] },
         files: files::shown(&p, id, &files),
         file_key: if may_in { act::key() } else { String::new() },
+        file_error: String::new(),
         item: item(&p, &row),
         p,
     })

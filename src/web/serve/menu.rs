@@ -2,6 +2,7 @@
 
 use super::answer::Shown;
 use super::frame;
+use crate::app::counts;
 use crate::app::requests::{self, RequestFilter};
 use crate::app::rma::{self, LineFilter};
 use crate::app::stock::{self, StockFilter, StockKey};
@@ -68,6 +69,11 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
             low += stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
         }
         badges.push(Badge { screen: Screen::Stock, count: how_many(low), bad: true });
+        let [differing, boxes] = super::exceptions::waiting(conn, ctx)?;
+        if role.may(Permission::CorrectStock) {
+            badges.push(Badge { screen: Screen::Counts, count: counts::waiting(conn, ctx)?, bad: false });
+        }
+        badges.push(Badge { screen: Screen::Exceptions, count: differing + boxes, bad: false });
     }
     if ctx.actor.may(Permission::ManageNotices).is_ok() {
         let dead = outbox::counts(conn, ctx)?.dead;

@@ -23,6 +23,9 @@ use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
 use chrono::{Datelike, NaiveDate};
 
+/// The field by which a request says that it comes from the short form.
+pub const SHORT: &str = "short";
+
 /// The customer's home.
 pub async fn home(req: HttpRequest, caller: Caller) -> Shown {
     let sent = rmas::pairs(&req);
@@ -100,6 +103,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
         since,
         report: format!("/report/timely-repair?customer={}&from={since}&to={today}&class=all", part(&code)),
         ask: ask_form(&p, caller, &code),
+        refused: false,
         p,
     })
 }
@@ -181,6 +185,7 @@ fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
                 .with_value("minor"),
         ],
         more: vec![
+            Field::hidden(SHORT, "1"),
             Field::hidden("lines", "1"),
             Field::hidden("customer", customer),
             Field::hidden("contact_email", caller.person.email.clone().unwrap_or_default()),
@@ -190,6 +195,25 @@ fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
         error: String::new(),
         cancel: String::new(),
     }
+}
+
+/// The customer's page with the short form refused: what was typed stays, and the words are for a customer.
+pub async fn refuse_ask(req: &HttpRequest, caller: &Caller, sent: &Sent, problem: Problem) -> Shown {
+    let of = vec![("customer".to_owned(), value(sent, "customer").to_owned())];
+    let mut page = screen(req, caller, &of).await?;
+    let (mut said, problem) = act::complaint(&page.p, problem)?;
+    // Where the books know the serial, nobody is asked for the part.
+    let part =
+        if value(sent, "line-0-part_no").is_empty() { "mine-ask-part" } else { "mine-ask-part-unknown" };
+    for (field, text) in &mut said.fields {
+        *field = rmas::field_name(field);
+        if field == "line-0-part_no" {
+            *text = page.p.t(part);
+        }
+    }
+    act::refuse(&mut page.ask, sent, &said);
+    page.refused = true;
+    answer::html(problem.status(), &page)
 }
 
 /// One RMA of theirs.

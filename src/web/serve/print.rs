@@ -8,11 +8,12 @@ use super::rma_view::owner;
 use super::settings::record::asked;
 use crate::app::customers::Customer;
 use crate::app::rma::{self, LineView, RmaView, ShipmentRow};
-use crate::app::{audit, depots, parts, stock, transfers};
+use crate::app::{audit, customers, depots, parts, stock, transfers};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Direction, IssuedRole, IssuedState, RepairState, ShipmentPurpose};
+use crate::domain::stock::Owner;
 use crate::http::{self, Caller, Problem, State};
 use crate::web::barcode::{bars, qr};
 use crate::web::kit::Html;
@@ -56,7 +57,7 @@ async fn facts(req: &HttpRequest, caller: &Caller, path: (String, i64)) -> Resul
     })
     .await?;
     audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
-    let p = frame::page(req, Some(caller), Screen::Elsewhere);
+    let p = frame::with_depots(frame::page(req, Some(caller), Screen::Elsewhere), caller).await?;
     let config = req
         .app_data::<web::Data<State>>()
         .map(|state| (state.config.base_url.clone(), state.config.company.clone()));
@@ -99,7 +100,12 @@ impl Facts {
     }
 
     fn depot(&self) -> String {
-        self.line.row.depot.clone().unwrap_or_else(|| self.company.clone())
+        self.depot_of(self.line.row.depot.as_deref())
+    }
+
+    /// A depot by its name; the company where none is known.
+    fn depot_of(&self, code: Option<&str>) -> String {
+        code.map_or_else(|| self.company.clone(), |code| self.p.depot(code))
     }
 
     fn own_item(&self, what: String) -> Item {
@@ -135,7 +141,11 @@ fn field(p: &Page, key: &str, value: impl Into<String>) -> TagField {
 async fn rma_tag(req: HttpRequest, caller: Caller, path: web::Path<(String, i64)>) -> Shown {
     let facts = facts(&req, &caller, path.into_inner()).await?;
     let (p, row) = (&facts.p, &facts.line.row);
-    let owned = facts.line.unit.as_ref().map(|unit| owner(p, &unit.owner));
+    let theirs = || format!("{} {}", p.word("owner", "customer"), row.customer_name);
+    let owned = facts.line.unit.as_ref().map(|unit| match &unit.owner {
+        Owner::Customer(code) if *code == row.customer => theirs(),
+        other => owner(p, other),
+    });
     let received =
         row.received_at.map(|at| format!("{} {}", p.date(&Zone::default().local_date(at)), facts.depot()));
     let fields = vec![
@@ -144,11 +154,7 @@ async fn rma_tag(req: HttpRequest, caller: Caller, path: web::Path<(String, i64)
         field(p, "field-part-no", format!("{} {}", row.part_no, name(p, &row.part_name, &row.part_name_en))),
         field(p, "field-fault", &row.fault),
         field(p, "print-fault-date", p.date(&Zone::default().local_date(row.requested_at))),
-        field(
-            p,
-            "print-owner",
-            owned.unwrap_or_else(|| format!("{} {}", p.word("owner", "customer"), row.customer)),
-        ),
+        field(p, "print-owner", owned.unwrap_or_else(theirs)),
         field(p, "print-received-on", received.unwrap_or_default()),
     ];
     answer::page(&TagPage {
@@ -168,13 +174,18 @@ async fn rma_tag(req: HttpRequest, caller: Caller, path: web::Path<(String, i64)
 async fn unit_tag(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
     caller.may(Permission::ReadStock)?;
     let part_no = super::act::given(&asked(&req), "part_no");
-    let (unit, part_row) = http::read(&caller, move |conn, ctx| {
+    let (unit, part_row, owned) = http::read(&caller, move |conn, ctx| {
         let unit = stock::unit(conn, ctx, &serial, part_no.as_deref())?;
         let part = parts::get(conn, ctx, &unit.part_no)?;
-        Ok((unit, part.row))
+        let owned = match &unit.owner {
+            Owner::Customer(code) => Some(customers::get(conn, ctx, code)?.row.name),
+            _ => None,
+        };
+        Ok((unit, part.row, owned))
     })
     .await?;
-    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Elsewhere), &caller).await?;
+    let owned = owned.map(|name| format!("{} {name}", p.word("owner", "customer")));
     let fields = vec![
         field(
             &p,
@@ -183,8 +194,8 @@ async fn unit_tag(req: HttpRequest, caller: Caller, serial: web::Path<String>) -
         ),
         field(&p, "unit-maker", &unit.maker),
         field(&p, "print-condition", p.word("condition", unit.condition.as_str())),
-        field(&p, "print-owner", owner(&p, &unit.owner)),
-        field(&p, "col-place", p.place(&unit.place)),
+        field(&p, "print-owner", owned.unwrap_or_else(|| owner(&p, &unit.owner))),
+        field(&p, "col-place", stands(&p, &unit.place)),
         field(&p, "col-document", p.reference(&unit.document)),
         field(&p, "field-fault", ""),
     ];
@@ -200,6 +211,14 @@ async fn unit_tag(req: HttpRequest, caller: Caller, serial: web::Path<String>) -
         serial: unit.serial,
         p,
     })
+}
+
+/// A place on paper: the depot by its name, and what its labels say.
+fn stands(p: &Page, place: &str) -> String {
+    match place.split('/').next().filter(|code| p.depots.contains_key(*code)) {
+        Some(code) => format!("{} {}", p.depot(code), p.place(place)),
+        None => p.place(place),
+    }
 }
 
 /// Whether the customer's own unit is what goes to the customer now.
@@ -282,7 +301,7 @@ async fn transfer(req: HttpRequest, caller: Caller, number: web::Path<String>) -
     caller.may(Permission::ReadStock)?;
     let number = number.into_inner();
     let view = http::read(&caller, move |conn, ctx| transfers::view(conn, ctx, &number)).await?;
-    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
+    let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Elsewhere), &caller).await?;
     let company =
         req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
     let row = &view.row;
@@ -308,8 +327,8 @@ async fn transfer(req: HttpRequest, caller: Caller, number: web::Path<String>) -
         sub: p.t("print-transfer-sub"),
         bars: bars(&row.number, 11, 90, &row.number),
         facts: vec![
-            (p.t("print-from"), row.from_depot.clone()),
-            (p.t("print-to"), row.to_depot.clone()),
+            (p.t("print-from"), format!("{} {}", p.depot(&row.from_depot), row.from_depot)),
+            (p.t("print-to"), format!("{} {}", p.depot(&row.to_depot), row.to_depot)),
             (p.t("field-carrier"), row.carrier.clone()),
             (p.t("field-tracking-no"), row.tracking_no.clone()),
         ],
@@ -319,8 +338,8 @@ async fn transfer(req: HttpRequest, caller: Caller, number: web::Path<String>) -
         checks: vec![p.t("print-check-box"), p.t("print-check-serial")],
         statement: p.t("print-handover-statement"),
         signs: vec![
-            Sign { who: format!("{} · {}", p.t("print-handed-by"), row.from_depot) },
-            Sign { who: format!("{} · {}", p.t("print-received-by"), row.to_depot) },
+            Sign { who: format!("{} · {}", p.t("print-handed-by"), p.depot(&row.from_depot)) },
+            Sign { who: format!("{} · {}", p.t("print-received-by"), p.depot(&row.to_depot)) },
         ],
         track: None,
         company,
@@ -375,7 +394,7 @@ async fn delivery(req: HttpRequest, caller: Caller, path: web::Path<(String, i64
         bars: bars(&number, 11, 90, &number),
         facts: vec![
             (p.t("print-consignee"), facts.whom()),
-            (p.t("print-sender"), shipment.depot.clone().unwrap_or_else(|| facts.company.clone())),
+            (p.t("print-sender"), facts.depot_of(shipment.depot.as_deref())),
             (p.t("field-site"), facts.site()),
             (p.t("print-carrier"), format!("{} {}", shipment.carrier, shipment.tracking_no)),
             (p.t("print-rma"), rma),

@@ -94,5 +94,11 @@ pub fn file_row(p: &Page, file: &AttachmentRow, href: String) -> FileRow {
 
 /// The form for a note or a file.
 pub fn notes(number: &str, line: i64, may_hide: bool) -> NotesForm {
-    NotesForm { action: format!("/rma/{}/notes", part(number)), idempotency_key: act::key(), line, may_hide }
+    NotesForm {
+        action: format!("/rma/{}/notes", part(number)),
+        idempotency_key: act::key(),
+        line,
+        may_hide,
+        ..NotesForm::default()
+    }
 }

@@ -52,7 +52,8 @@ async fn show(
     answer::page(&screen(&req, &caller, &number, asked.line).await?)
 }
 
-async fn screen(
+/// Its page, for one line.
+pub(super) async fn screen(
     req: &HttpRequest,
     caller: &Caller,
     number: &str,

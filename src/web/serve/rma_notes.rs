@@ -1,13 +1,14 @@
 //! Notes and files on an RMA: written, added, and given out again.
 
 use super::act::{self, Sent};
-use super::answer::{Shown, go, part};
-use super::flash;
+use super::answer::{self, Shown, go, part};
 use super::settings::upload;
+use super::{flash, mine, rma_line};
 use crate::app::rma::{self, ContentRow, FILE_MAX, NewFile};
-use crate::http;
-use crate::http::Caller;
+use crate::domain::actor::Role;
 use crate::http::csrf::Unverified;
+use crate::http::{self, Caller, Problem};
+use crate::web::rma_detail::NotesForm;
 use actix_multipart::Multipart;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -20,14 +21,38 @@ pub fn routes(cfg: &mut ServiceConfig) {
 async fn add(req: HttpRequest, number: web::Path<String>, sender: Unverified, body: Multipart) -> Shown {
     let fields = upload::read_up_to(body, FILE_MAX).await?;
     let caller = sender.verify(upload::text(&fields, "csrf"))?;
-    let said = |name: &str| upload::text(&fields, name).unwrap_or_default().trim().to_owned();
+    let number = number.into_inner();
+    match put(&req, &caller, &number, &fields).await {
+        Ok(to) => {
+            let mut answer = go(&req, &to);
+            flash::say(&req, &mut answer, "said-made")?;
+            Ok(answer)
+        }
+        Err(problem) => refused(&req, &caller, &number, &fields, problem).await,
+    }
+}
+
+/// What was typed into a field.
+fn said(fields: &[upload::Part], name: &str) -> String {
+    upload::text(fields, name).unwrap_or_default().trim().to_owned()
+}
+
+/// Writes the note and adds the file; where the browser goes then.
+async fn put(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    fields: &[upload::Part],
+) -> Result<String, Problem> {
+    upload::check_length(fields, FILE_MAX)?;
+    let said = |name: &str| said(fields, name);
     let (text, internal) = (said("text"), !said("internal").is_empty());
     let line: Option<i64> = said("line").parse().ok();
     // A browser sends an empty field for no file.
     let file = fields.iter().find(|field| field.name == "file" && !field.content.is_empty());
     let file = match file {
         Some(field) => {
-            let content = http::scanned(&req, field.content.clone()).await?;
+            let content = http::scanned(req, field.content.clone()).await?;
             Some(NewFile { name: field.filename.clone(), content, internal })
         }
         None => None,
@@ -38,7 +63,7 @@ async fn add(req: HttpRequest, number: web::Path<String>, sender: Unverified, bo
         ("internal".to_owned(), internal.to_string()),
     ];
     sent.extend(file.iter().map(|file| (file.name.clone(), file.content.len().to_string())));
-    let number = number.into_inner();
+    let number = number.to_owned();
     let to = format!("/rma/{}?line={}", part(&number), line.unwrap_or(1));
     let work = move |tx: &mut _, ctx: &_| {
         if let Some(file) = &file {
@@ -49,10 +74,33 @@ async fn add(req: HttpRequest, number: web::Path<String>, sender: Unverified, bo
         }
         Ok(())
     };
-    let to = act::act(&caller, &req, &sent, move |(): &()| to.clone(), work).await?;
-    let mut answer = go(&req, &to);
-    flash::say(&req, &mut answer, "said-made")?;
-    Ok(answer)
+    act::act(caller, req, &sent, move |(): &()| to.clone(), work).await
+}
+
+/// The RMA's page again, with what was typed and why it was not taken.
+async fn refused(
+    req: &HttpRequest,
+    caller: &Caller,
+    number: &str,
+    fields: &[upload::Part],
+    problem: Problem,
+) -> Shown {
+    let line = said(fields, "line").parse().ok();
+    let typed = |notes: &mut NotesForm, error: String| {
+        notes.error = error;
+        notes.text = said(fields, "text");
+        notes.internal = !said(fields, "internal").is_empty();
+    };
+    if caller.ctx.actor.role == Role::Customer {
+        let mut page = mine::rma_screen(req, caller, number, line).await?;
+        let (complaint, problem) = act::complaint(&page.p, problem)?;
+        typed(&mut page.notes, complaint.in_one());
+        return answer::html(problem.status(), &page);
+    }
+    let mut page = rma_line::screen(req, caller, number, line).await?;
+    let (complaint, problem) = act::complaint(&page.p, problem)?;
+    typed(&mut page.notes, complaint.in_one());
+    answer::html(problem.status(), &page)
 }
 
 /// A file, always to be saved: whatever is in it, it does not run on our address.

@@ -2,7 +2,7 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, part};
-use super::frame;
+use super::{frame, mine};
 use crate::app::rma::{self, NewLine, NewRequest};
 use crate::app::setup::Listing;
 use crate::app::{Error, customers, stock};
@@ -69,6 +69,9 @@ async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {
     }
     match register(&req, &caller, &sent, lines).await {
         Ok(to) => Ok(go(&req, &to)),
+        Err(problem) if !value(&sent, mine::SHORT).is_empty() => {
+            mine::refuse_ask(&req, &caller, &sent, problem).await
+        }
         Err(problem) => {
             let mut screen = form(&req, &caller, lines).await?;
             let (mut said, problem) = act::complaint(&screen.p, problem)?;
@@ -89,7 +92,7 @@ async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {
 }
 
 /// `lines[0].serial` as the form calls it.
-fn field_name(field: &str) -> String {
+pub(super) fn field_name(field: &str) -> String {
     match field.strip_prefix("lines[").and_then(|rest| rest.split_once("].")) {
         Some((at, name)) => format!("line-{at}-{name}"),
         None => field.to_owned(),

@@ -12,7 +12,9 @@ use crate::app::people::NewPerson;
 use crate::app::token::Secret;
 use crate::app::{self, Conn, Ctx};
 use crate::domain::actor::{Actor, Permission, Role};
+use crate::domain::fields::Fields;
 use crate::domain::language::Language;
+use crate::domain::people::check_username;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::csrf::{OpenForm, SignedForm};
 use crate::http::server::peer;
@@ -139,6 +141,13 @@ async fn first_administrator(
         http::password_fault(state, "password", &password, &username).await?.into_iter().collect();
     if password != secret(sent, "again") {
         errors.push(FieldError::new("again", "passwords_differ"));
+    }
+    // Told together with what is wrong with the password, not one press after the other.
+    errors.extend(check_username("username", &username).err());
+    let mut written = Fields::new();
+    written.email("email", value(sent, "email"));
+    if let Err(Refusal::Invalid(wrong)) = written.finish() {
+        errors.extend(wrong);
     }
     if !errors.is_empty() {
         return Err(Refusal::Invalid(errors).into());

@@ -81,8 +81,8 @@ async fn show(req: HttpRequest, caller: Caller, mode: web::Path<String>) -> Show
     dressed(answer::page(&screen(&req, &caller, mode, &Asked::of(&asked)).await?)?)
 }
 
-/// The station's own policy: camera, WebAssembly, worker.
-fn dressed(mut answer: HttpResponse) -> Shown {
+/// The policy of a page that scans: camera, WebAssembly, worker.
+pub(super) fn dressed(mut answer: HttpResponse) -> Shown {
     let headers = answer.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::SCAN_CSP));
     headers.insert(
@@ -126,7 +126,7 @@ async fn screen(
     let p = frame::page(req, Some(caller), Screen::Scan);
     let user = caller.ctx.actor.username.clone();
     let who = Some(user.clone());
-    let p = frame::naming(p, caller, [&who]).await?;
+    let p = frame::with_depots(frame::naming(p, caller, [&who]).await?, caller).await?;
     let batch = batch_of(&p, mode, &user);
     let wanted = asked.clone();
     let mut screen = http::read(caller, move |conn, ctx| {
@@ -200,6 +200,7 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
         Task::Receive | Task::Move => vec![],
     };
     count_packed(&mut read.due, &loads, &read.scans);
+    let alone = if task == Task::Ship { scans::lots_alone(&read.due, &loads) } else { vec![] };
     screen.expected = read
         .due
         .iter()
@@ -208,6 +209,7 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
         .collect();
     screen.loads = loads
         .into_iter()
+        .chain(alone)
         .enumerate()
         .map(|(at, load)| load_card(p, &screen.depot, at, load, &read.due))
         .collect();

@@ -38,6 +38,7 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
                 serials: serial.into_iter().collect(),
                 wanted: one.wanted,
                 done: one.done,
+                is_lot: one.is_lot,
                 documents: vec![document],
             }),
         }

@@ -48,10 +48,10 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Ok((own, day))
     })
     .await?;
-    let p = frame::page(&req, Some(&caller), Screen::Today);
-    let codes: Vec<&str> = own.iter().map(|depot| depot.code.as_str()).collect();
+    let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Today), &caller).await?;
+    let names: Vec<String> = own.iter().map(|depot| p.depot(&depot.code)).collect();
     answer::page(&TodayPage {
-        depots: codes.join(" "),
+        depots: names.join(&p.t("list-separator")),
         depot: own.first().map(|depot| depot.code.clone()).unwrap_or_default(),
         tiles: tiles(&day),
         coming: day.coming.iter().take(ROWS).map(|(depot, due)| due_row(&p, depot, due)).collect(),
@@ -123,7 +123,9 @@ fn transfer(p: &Page, row: &TransferRow, days: Option<i64>) -> WorkRow {
     WorkRow {
         code: row.number.clone(),
         href: format!("/transfers/{}", part(&row.number)),
-        note: format!("{} → {} {}", row.from_depot, row.to_depot, row.note).trim().to_owned(),
+        note: format!("{} → {} {}", p.depot(&row.from_depot), p.depot(&row.to_depot), row.note)
+            .trim()
+            .to_owned(),
         age: days.map_or_else(|| p.recent(&row.requested_at), |days| days_words(p, days)),
         bad: days.is_some_and(|days| days >= LONG),
     }

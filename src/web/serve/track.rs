@@ -187,7 +187,11 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         makers_unit: shown.makers_unit.clone(),
         steps: track::steps(row.mode.as_str(), ended, reached),
         due_on: shown.due_on,
-        forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
+        // What has left is foreseen no longer: it is on the road.
+        forecast: shown
+            .forecast
+            .filter(|_| !matches!(state, S::Dispatched | S::Returned))
+            .map(|range| (range.early_on, range.late_on)),
         provisional: shown.provisional,
         returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
         waiting_for_you: shown.on_hold && !ended,

@@ -19,8 +19,10 @@ use actix_web::{HttpRequest, web};
 /// The receipt with nothing decided.
 pub fn bare(p: &Page, caller: &Caller, view: &TransferView) -> Receipt {
     let choices = choices(p, caller, view);
+    let receives = view.allowed.contains(&TransferStep::Receive);
     let open = view.items.iter().filter(|item| item.outstanding() > 0);
     Receipt {
+        receives,
         pieces: open
             .map(|item| Missing {
                 id: item.id,
@@ -28,7 +30,7 @@ pub fn bare(p: &Page, caller: &Caller, view: &TransferView) -> Receipt {
                 name: name(p, &item.part_name, &item.part_name_en).to_owned(),
                 quantity: item.outstanding(),
                 is_lot: item.serial.is_none(),
-                chosen: String::new(),
+                chosen: if receives { String::new() } else { "stay".to_owned() },
                 arrived: if item.serial.is_none() { item.outstanding().to_string() } else { String::new() },
                 choices: choices.clone(),
                 error: String::new(),
@@ -46,11 +48,18 @@ fn choices(p: &Page, caller: &Caller, view: &TransferView) -> Vec<Choice> {
     let (actor, route) = (&caller.ctx.actor, view.row.route());
     let mut choices = vec![];
     if view.allowed.contains(&TransferStep::Receive) {
-        choices.push(Choice::new("arrived", format!("{} {}", p.t("transfer-d-arrived"), route.to.code)));
+        choices.push(Choice::new(
+            "arrived",
+            format!("{} {}", p.t("transfer-d-arrived"), p.depot(&route.to.code)),
+        ));
     }
-    choices.push(Choice::new("stay", p.t("transfer-d-stay")));
+    let stay = if choices.is_empty() { "transfer-d-on-way" } else { "transfer-d-stay" };
+    choices.push(Choice::new("stay", p.t(stay)));
     if may_settle(actor, &route, Settlement::Returned).is_ok() {
-        choices.push(Choice::new("returned", format!("{} {}", p.t("transfer-d-returned"), route.from.code)));
+        choices.push(Choice::new(
+            "returned",
+            format!("{} {}", p.t("transfer-d-returned"), p.depot(&route.from.code)),
+        ));
     }
     if may_settle(actor, &route, Settlement::Lost).is_ok() {
         choices.push(Choice::new("lost", p.t("transfer-d-lost")));

@@ -60,6 +60,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let p = frame::page(&req, Some(&caller), Screen::Transfers);
     let p = frame::naming(p, &caller, rows.iter().map(|(row, _)| &row.requested_by)).await?;
+    let p = frame::with_depots(p, &caller).await?;
     let next =
         rows.last().filter(|_| more).map(|(row, _)| format!("/transfers?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {
@@ -278,6 +279,7 @@ pub(super) async fn screen(
     let view = http::read(caller, move |conn, ctx| transfers::view(conn, ctx, &number)).await?;
     let p = frame::page(req, Some(caller), Screen::Transfers);
     let p = frame::naming(p, caller, [&view.row.requested_by, &view.row.approved_by]).await?;
+    let p = frame::with_depots(p, caller).await?;
     Ok(page(p, caller, &view))
 }
 

@@ -74,6 +74,29 @@ on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
     assert!(finished.contains("BOARD-9") && !mine.page("/rma").await.contains("BOARD-9"), "{finished}");
 });
 
+on_both!(a_refused_request_comes_back_to_the_short_form, async |db: &Database| {
+    let server = served(db).await;
+    let mine = Browser::signed_in(&server, "mine").await;
+    let page = mine.page("/rma").await;
+    let csrf = crate::support::browser::hidden(&page, "csrf");
+    let form = [
+        ("csrf", csrf),
+        ("short", "1"),
+        ("lines", "1"),
+        ("customer", "C1"),
+        ("line-0-serial", "NOBODY-1"),
+        ("line-0-fault", ""),
+    ];
+    let refused = mine.post("/rma", &form).await;
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("id=\"ask\"") && page.contains("value=\"NOBODY-1\""), "{page}");
+    assert!(page.contains("We do not know this serial number.") && page.contains("Required."), "{page}");
+    assert!(!page.contains("line-0-mode"), "not the form of our people: {page}");
+    let mine_again = mine.submit("/rma", "/rma", &[&ASK[..], &[("short", "1")]].concat()).await;
+    assert!(mine_again.starts_with("/rma/RMA-"));
+});
+
 on_both!(a_page_concerns_one_customer, async |db: &Database| {
     let server = served(db).await;
     let both = Browser::signed_in(&server, "both").await;

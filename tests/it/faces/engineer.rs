@@ -26,6 +26,11 @@ on_both!(an_engineer_asks_and_the_depot_sends_what_was_wished_for, async |db: &D
     let c = served(db).await;
     let wang = Browser::signed_in(&c.server, "wang").await;
     assert_eq!(crate::support::browser::location(&wang.get("/").await), "/requests");
+    let first = wang.get("/requests/new").await;
+    let camera = first.headers()["permissions-policy"].to_str().unwrap().to_owned();
+    assert!(camera.contains("camera=(self)"), "{camera}");
+    let first = first.text().await.unwrap();
+    assert!(first.contains("js/ask.js") && first.contains("id=\"camera\""), "{first}");
     let page = wang.page("/requests/new?serial=dead-1").await;
     assert!(page.contains("Say the part number too"), "{page}");
     let page = wang.page("/requests/new?serial=dead-1&part_no=P-100").await;
@@ -48,7 +53,10 @@ on_both!(an_engineer_asks_and_the_depot_sends_what_was_wished_for, async |db: &D
     assert_eq!(wang.submit(ask, "/requests", &form).await, request, "sent twice, asked once");
     let page = wang.page(&request).await;
     assert!(
-        page.contains("Waits for approval") && page.contains("JN · P-200") && !page.contains("/approve\"")
+        page.contains("Waits for approval")
+            && page.contains(" P-200</dd>")
+            && !page.contains("<dd>JN")
+            && !page.contains("/approve\"")
     );
 
     let boss = Browser::signed_in(&c.server, "zhao").await;

@@ -81,6 +81,13 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
     );
     assert_eq!(add(&[("internal", "1")], "secret.log", b"inside").await, 303);
     assert_eq!(add(&[], "run.html", b"<script>").await, 422, "nothing a browser would run");
+    let large =
+        boss.upload(rma, &notes, &[("text", "太大了"), ("internal", "1")], ("big.log", vec![b'x'; 12 << 20]));
+    let large = large.await;
+    assert_eq!(large.status(), 413);
+    let kept = large.text().await.unwrap();
+    assert!(kept.contains(">太大了</textarea>") && kept.contains("value=\"1\" checked"), "{kept}");
+    assert!(kept.contains("id=\"note-e\"") && kept.contains("5 MB"), "{kept}");
     let page = boss.page(rma).await;
     assert!(page.contains("标签.png") && page.contains("secret.log") && page.contains("看过了"), "{page}");
     let mine = Browser::signed_in(&server, "mine").await;

@@ -29,10 +29,14 @@ const PAGES: [&str; 17] = [
     "/find?q=nothing-of-this",
 ];
 
-/// Addresses of the files a page names, without what follows `#`.
+/// Addresses of the files a page names, without what follows `#`; but for the reader of codes, which is fetched when the camera
+/// is opened and the browser has none of its own.
 fn files(page: &str) -> BTreeSet<String> {
-    let named = page.split("\"/static/").skip(1);
-    named.map(|rest| format!("/static/{}", rest.split(['"', '#']).next().unwrap())).collect()
+    let pieces: Vec<&str> = page.split("\"/static/").collect();
+    let is_fetched =
+        |pair: &&[&str]| !["data-zxjs=", "data-zxwasm="].iter().any(|late| pair[0].ends_with(late));
+    let named = pieces.windows(2).filter(is_fetched);
+    named.map(|pair| format!("/static/{}", pair[1].split(['"', '#']).next().unwrap())).collect()
 }
 
 /// Bytes of a first visit on the wire.

@@ -31,6 +31,7 @@ on_both!(every_form_of_an_rma_prints, async |db: &Database| {
 
     let tag = boss.page(&format!("{paper}/tag")).await;
     assert_worded(&paper, &tag);
+    assert!(tag.contains("济南电力公司") && !tag.contains("Customer C1"), "by name: {tag}");
     assert!(tag.contains("端口不通") && tag.contains("BOARD-9") && tag.contains("FT-20"), "{tag}");
     assert_eq!(tag.matches("class=\"code\"").count(), 2, "bars and QR");
     let sheet = boss.page(&format!("{paper}/hand-over")).await;

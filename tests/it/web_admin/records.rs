@@ -131,10 +131,12 @@ on_both!(parts_have_equivalents_with_reasons_and_minimums, async |db: &Database|
     let own = "/settings/parts/BOARD-1";
     let (status, page) = refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2")]).await;
     assert!(status == 422 && page.contains("value=\"BOARD-2\""), "without a reason: {page}");
+    assert_eq!(page.matches("class=\"invalid-feedback\"").count(), 2, "reason and name at once: {page}");
     let (status, _) =
         refused(&boss, own, &format!("{own}/equivalents"), &[("part_no", "BOARD-2"), ("reason", "same")])
             .await;
     assert_eq!(status, 422, "nobody is named who confirmed it");
+    assert!(boss.page(own).await.contains("<option value=\"boss\""), "people are chosen, not typed");
     let own_part = [("part_no", "BOARD-1"), ("reason", "same"), ("confirmed_by", "boss")];
     let (status, _) = refused(&boss, own, &format!("{own}/equivalents"), &own_part).await;
     assert_eq!(status, 422, "a part is not its own equivalent");
@@ -266,6 +268,52 @@ on_both!(a_plan_gets_a_version_and_keeps_the_old_one, async |db: &Database| {
 const NOTICE: &str = "date,kind,name_zh,name_en\r\n2031-01-01,holiday,元旦,New Year\r\n\
     2031-05-01,holiday,劳动节,Labour Day\r\n2031-10-01,holiday,国庆节,National Day\r\n";
 
+on_both!(the_last_days_are_looked_at_under_another_version, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let form = [("customer", "C1"), ("lines", "1"), ("line-0-part_no", "BOARD-1"), ("line-0-fault", "坏")];
+    let mut rmas = vec![];
+    for serial in ["B-1", "B-2"] {
+        let form = [&form[..], &[("line-0-serial", serial), ("line-0-mode", "repair_return")]].concat();
+        let rma = boss.submit("/rma/new", "/rma", &form).await;
+        boss.submit(&rma, &format!("{rma}/lines/1/actions/authorise"), &[]).await;
+        let received = [("serial", serial), ("depot", "JN")];
+        boss.submit(&rma, &format!("{rma}/lines/1/actions/receive_faulty"), &received).await;
+        rmas.push(rma);
+    }
+    // One comes back after sixty days, the other is still with us after a hundred and twenty.
+    db.clock().advance(chrono::TimeDelta::days(60));
+    let boss = Browser::signed_in(&server, "boss").await;
+    let steps: [(&str, &[(&str, &str)]); 6] = [
+        ("diagnose", &[("outcome", "repairable"), ("finding", "短路")]),
+        ("start_repair", &[]),
+        ("finish_repair", &[("outcome", "repaired"), ("work", "换 D12")]),
+        ("test", &[("result", "pass")]),
+        ("dispatch_return", &[("carrier", "顺丰"), ("tracking_no", "SF1")]),
+        ("confirm_returned", &[("received_by", "黄杰")]),
+    ];
+    for (action, fields) in steps {
+        boss.submit(&rmas[0], &format!("{}/lines/1/actions/{action}", rmas[0]), fields).await;
+    }
+    db.clock().advance(chrono::TimeDelta::days(60));
+    let boss = Browser::signed_in(&server, "boss").await;
+    let versions = "/settings/plans/gold/versions";
+    let look = async |days: &str| {
+        let (amount, unit) = (("amount-repair_return", days), ("unit-repair_return", "working_days"));
+        let form = [("look", "1"), ("valid_from", "2031-01-01"), amount, unit];
+        let (status, page) = refused(&boss, versions, versions, &form).await;
+        assert_eq!(status, 200, "{page}");
+        page
+    };
+    let page = look("60").await;
+    assert!(page.matches("1 / 2").count() == 2 && page.matches("50.0 %").count() == 2, "{page}");
+    let page = look("30").await;
+    assert!(page.contains("1 / 2") && page.contains("0 / 2") && page.contains("value=\"30\""), "{page}");
+    assert!(!boss.page("/settings/plans/gold").await.contains("2031-01-01"), "only looked at");
+});
+
 on_both!(a_notice_is_looked_at_before_it_counts, async |db: &Database| {
     let server = Server::start(db);
     company(&server.app).await;
@@ -277,6 +325,13 @@ on_both!(a_notice_is_looked_at_before_it_counts, async |db: &Database| {
     let answer = boss.upload(here, look, &[], ("n.csv", NOTICE.into())).await;
     let (status, page) = (answer.status(), answer.text().await.unwrap());
     assert!(status == 200 && page.contains("nothing has changed") && page.contains("2031-01-01"), "{page}");
+    assert!(page.contains("class=\"cal\"") && page.contains("chg\""), "the days that change: {page}");
+    assert!(
+        page.contains("No longer worked") && !page.contains("moves.csv"),
+        "no open promise moves: {page}"
+    );
+    let asked = refused(&boss, here, "/settings/calendar/moves.csv", &[("csv", NOTICE)]).await;
+    assert!(asked.0 == 200 && asked.1.starts_with("\u{feff}RMA line,Customer,Customer name,"), "{asked:?}");
     assert!(!boss.page(here).await.contains("?year=2031"), "only looked at");
     let answer = boss.upload(here, look, &[], ("n.csv", "nonsense".into())).await;
     let (status, page) = (answer.status(), answer.text().await.unwrap());

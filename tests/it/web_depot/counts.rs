@@ -45,8 +45,23 @@ on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database|
     let own = li.page(&format!("/counts/{number}")).await;
     assert!(own.contains("Counting is blind") && !own.contains("SN2"), "{own}");
     let approve = format!("/counts/{number}/approve");
-    assert_eq!(refused(&li, &at, &approve, &[]).await.0, 403, "a clerk does not approve");
     let zhao = Browser::signed_in(&c.server, "zhao").await;
+    let page = zhao.page(&format!("/counts/{number}")).await;
+    assert!(page.contains("The counter has not said it is done."), "{page}");
+    let done = format!("/counts/{number}/done");
+    li.submit(&format!("/counts/{number}"), &done, &[]).await;
+    assert!(li.page("/counts").await.contains("To be approved"));
+    assert!(zhao.page("/menu/counts").await.contains("id=\"nb-o\">1<"));
+    let page = zhao.page(&format!("/counts/{number}")).await;
+    for said in
+        ["1 unit not seen: booked as lost", "1 unit moved", "2 too few by quantity", "data-confirm-body"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    see("SN1", "").await;
+    assert!(!li.page("/counts").await.contains("To be approved"), "scanned again, it is open again");
+    li.submit(&format!("/counts/{number}"), &done, &[]).await;
+    assert_eq!(refused(&li, &at, &approve, &[]).await.0, 403, "a clerk does not approve");
     let named = db.store().write(|tx| {
         Ok::<_, StoreError>(
             sql("UPDATE app_user SET display_name = '李小宁' WHERE username = 'li'").execute(tx)?,

@@ -1,7 +1,7 @@
 //! The scan station without script, its policy and its service worker.
 
 use super::{clerk, refused};
-use crate::depot::{BOARD, buy, get, post, stands};
+use crate::depot::{BOARD, SCREW, buy, buy_screws, get, post, stands};
 use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
@@ -75,6 +75,11 @@ on_both!(whatever_comes_through_the_door_is_received, async |db: &Database| {
     let id = open["items"][0]["id"].as_i64().unwrap();
     let page = li.page("/intakes").await;
     assert!(page.contains(&format!("/intakes/{id}")), "it waits for a word");
+    let exceptions = li.get("/exceptions").await;
+    let opens = crate::support::browser::location(&exceptions).to_owned();
+    assert_eq!(opens, "/intakes", "the tab that has something in it");
+    assert!(li.page("/exceptions?view=open").await.contains("Nothing"), "and the other one when asked for");
+    assert!(li.page("/menu/counts").await.contains("id=\"nb-e\">1<"));
     let at = format!("/intakes/{id}");
     let (status, page) =
         refused(&li, &at, &format!("{at}/rma"), &[("rma", "RMA-2026-999999"), ("line", "1")]).await;
@@ -115,6 +120,29 @@ on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Datab
     assert_eq!((&transfer["state"], &transfer["tracking_no"]), (&json!("in_transit"), &json!("SF7")));
     assert_eq!(stands(&c.manager, "SN2").await, format!("transit:{number} good us"));
     assert!(!li.page(at).await.contains("pieces packed"), "nothing is left in the box");
+});
+
+on_both!(what_has_no_serial_is_counted_into_the_box, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy_screws(&c, 40, "JN/A1-01").await;
+    let body = json!({ "from": "JN", "to": "DZ", "lines": [{ "part_no": SCREW, "quantity": 30 }] });
+    let number = post(&c.jn, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();
+    let at = "/scan/ship?depot=JN";
+    assert!(!li.page(at).await.contains("lot-0-quantity"), "nobody has said yes");
+    post(&c.jn, &format!("/transfers/{number}/approve"), json!({}), 200).await;
+    let page = li.page(at).await;
+    assert!(page.contains("name=\"lot-0-quantity\"") && page.contains("by quantity only"), "{page}");
+    let send = [
+        ("depot", "JN"),
+        ("document", number.as_str()),
+        ("carrier", "顺丰速运"),
+        ("tracking_no", "SF8"),
+        ("lot-0-part_no", SCREW),
+        ("lot-0-quantity", "28"),
+    ];
+    li.submit(at, "/scan/ship/send", &send).await;
+    assert_eq!(get(&c.jn, &format!("/transfers/{number}")).await["outstanding"], 28);
+    assert!(!li.page(at).await.contains("lot-0-quantity"), "it has left");
 });
 
 on_both!(a_spare_that_was_asked_for_is_handed_over_at_the_station, async |db: &Database| {

@@ -55,6 +55,12 @@ on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |d
     };
     assert_eq!(ids.len(), 3, "two boards and the screws");
     let to = format!("{at}/receive");
+    let sender = li.page(&at).await;
+    assert!(
+        sender.contains("receives it: they scan") && sender.contains("Something did not go after all"),
+        "{sender}"
+    );
+    assert!(!sender.contains("name=\"bin\"") && !sender.contains("value=\"arrived\""), "{sender}");
     let field = |at: usize| format!("d-{}", ids[at]);
     let names = [field(0), field(1), field(2), format!("q-{}", ids[2])];
     let one = [(names[0].as_str(), "arrived"), ("bin", "A1-01")];

@@ -11,6 +11,8 @@ on_both!(a_spreadsheet_is_checked_then_committed, async |db: &Database| {
     let server = Server::start(db);
     server.user("boss", Role::Manager, &[], &[]).await;
     let boss = Browser::signed_in(&server, "boss").await;
+    let page = boss.page("/imports").await;
+    assert!(page.contains("Depot code") || page.contains(">Code<"), "the columns are told first: {page}");
     let file = || ("depots.csv", DEPOTS.as_bytes().to_vec());
     let answer = boss.upload("/imports", "/imports", &[("kind", "depots")], file()).await;
     assert_eq!(answer.status(), 303);
@@ -18,6 +20,7 @@ on_both!(a_spreadsheet_is_checked_then_committed, async |db: &Database| {
 
     let page = boss.page(&at).await;
     assert!(page.contains("JN is already in row 2.") && page.contains("1 refused row"), "{page}");
+    assert!(page.contains(">JN</span>") && page.contains("Keep one of this row and row 2."), "{page}");
     assert!(!boss.page("/stock").await.contains("济南备件库"), "a look writes nothing");
     let rejects = boss.get(&format!("{at}/rejects.csv")).await;
     assert!(rejects.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));

@@ -39,6 +39,9 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     assert_eq!(short.status(), 422);
     let short = short.text().await.unwrap();
     assert!(short.contains("The two entries differ.") && !short.contains("shorter"), "{short}");
+    let bare = [("token", token.as_str()), ("email", "nobody")];
+    let bare = browser.post("/setup", &bare).await.text().await.unwrap();
+    assert_eq!(bare.matches("class=\"invalid-feedback\"").count(), 3, "name, mail and password: {bare}");
     let made = browser.post("/setup", &form("a long password", "a long password")).await;
     assert_eq!((made.status().as_u16(), location(&made)), (303, "/start"));
     browser.cookie = cookie(&made);

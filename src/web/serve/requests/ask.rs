@@ -21,6 +21,7 @@ use crate::web::serve::answer::{self, Shown, go, part};
 use crate::web::serve::flash;
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::rmas::everything;
+use crate::web::serve::station::dressed;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
@@ -30,7 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn new(req: HttpRequest, caller: Caller) -> Shown {
-    answer::page(&screen(&req, &caller, &pairs(&req)).await?)
+    dressed(answer::page(&screen(&req, &caller, &pairs(&req)).await?)?)
 }
 
 fn question(sent: &Sent) -> Question {
@@ -285,7 +286,7 @@ pub async fn make(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
     } else {
         StatusCode::CONFLICT
     };
-    answer::html(status, &screen)
+    dressed(answer::html(status, &screen)?)
 }
 
 async fn attempt(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<String, Problem> {

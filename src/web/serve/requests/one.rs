@@ -6,7 +6,7 @@ use crate::app::requests::{self, Issue, RequestRow};
 use crate::app::rma::{self, ActionInput, LineView};
 use crate::app::stock::UnitRow;
 use crate::app::van;
-use crate::app::{AppResult, Conn, Ctx};
+use crate::app::{AppResult, Conn, Ctx, parts};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{RequestReason, RequestState};
@@ -42,6 +42,8 @@ struct Read {
     spares: Spares,
     depots: Vec<depots::Depot>,
     may_reject: bool,
+    /// The part that was wished for.
+    wished: Option<parts::Part>,
 }
 
 fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
@@ -65,7 +67,11 @@ fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
         places = vec![];
     }
     let may_reject = requests::may_reject(conn, ctx, &row)?;
-    Ok(Read { row, line, spares, depots: places, may_reject })
+    let wished = match row.wish_part.as_str() {
+        "" => None,
+        part_no => Some(parts::get(conn, ctx, part_no)?),
+    };
+    Ok(Read { row, line, spares, depots: places, may_reject, wished })
 }
 
 async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
@@ -77,13 +83,17 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Requ
     let number = number.to_owned();
     let read = http::read(caller, move |conn, ctx| read(conn, ctx, &number)).await?;
     let row = &read.row;
-    let people = [&row.requested_by, &row.decided_by];
+    let driver = row.wish_from.strip_prefix("engineer:").map(ToOwned::to_owned);
+    let people = [&row.requested_by, &row.decided_by, &driver];
     let p = frame::naming(frame::page(req, Some(caller), Screen::Requests), caller, people).await?;
-    let wish: Vec<&str> = [&row.wish_from, &row.wish_part]
-        .into_iter()
-        .map(String::as_str)
-        .filter(|text| !text.is_empty())
-        .collect();
+    let p = frame::with_depots(p, caller).await?;
+    let from = if row.wish_from.contains(':') { p.place(&row.wish_from) } else { p.depot(&row.wish_from) };
+    let part = read
+        .wished
+        .as_ref()
+        .map(|part| format!("{} {}", name(&p, &part.row.name, &part.row.name_en), part.row.part_no));
+    let wish: Vec<String> =
+        [from, part.unwrap_or_default()].into_iter().filter(|text| !text.is_empty()).collect();
     let in_place = read.line.issued.iter().any(|unit| unit.state == IssuedState::InUse);
     Ok(RequestPage {
         part_no: row.part_no.clone(),

@@ -1,34 +1,31 @@
 //! `/settings/calendar`: the years, a notice's file, the due dates it would move, and then its publication.
 
-use super::record::{asked, form, frame_of, may_change, number, open, table, text, two};
-use super::upload;
-use crate::app::calendar::{self, Move, Notice, Recount, Source, SpecialDay, Year};
+use super::record::{asked, frame_of, may_change, open, table, text, two};
+use super::{calendar_preview, upload};
+use crate::app::calendar::{self, Notice, Recount, Source, SpecialDay, Year};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
-use crate::domain::calendar::DayKind;
+use crate::domain::calendar::{Calendar, DayKind};
 use crate::domain::refusal::Refusal;
 use crate::http::csrf::{SignedForm, Unverified};
 use crate::http::{self, Caller, Problem};
 use crate::i18n::Lang;
 use crate::web::Page;
-use crate::web::form::{Field, Form};
-use crate::web::format::how_many;
 use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::{self, Sent, value};
-use crate::web::serve::answer::{self, Shown, go, part};
+use crate::web::serve::answer::{self, Shown, go};
 use crate::web::settings::{CalendarDay, Cell, Month, RecordPage, Row, Section, Table, Upload};
 use actix_multipart::Multipart;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use chrono::{Datelike, NaiveDate};
 
-const HERE: &str = "/settings/calendar";
-/// Most moves named one by one; their number is always whole.
-const MOVES_SHOWN: usize = 500;
+pub(super) const HERE: &str = "/settings/calendar";
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource(HERE).route(web::get().to(show)).route(web::post().to(publish)))
-        .route("/settings/calendar/preview", web::post().to(preview));
+        .route("/settings/calendar/preview", web::post().to(preview))
+        .route("/settings/calendar/moves.csv", web::post().to(calendar_preview::download));
 }
 
 async fn show(req: HttpRequest, caller: Caller) -> Shown {
@@ -45,7 +42,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, error: String) -> Result<Rec
     .await?;
     let p = frame_of(req, caller);
     let of_year = Section {
-        months: months(&p, caller, year),
+        months: months(&p, &caller.ctx.calendar, None, first_days(year)),
         ..Section::new("year", p.t1("settings-year", "year", year.to_string()))
     };
     let mut sections = vec![];
@@ -74,9 +71,18 @@ async fn screen(req: &HttpRequest, caller: &Caller, error: String) -> Result<Rec
     })
 }
 
-/// The twelve months under the calendar in force.
-fn months(p: &Page, caller: &Caller, year: i32) -> Vec<Month> {
-    let firsts = (1..=12).filter_map(|month| NaiveDate::from_ymd_opt(year, month, 1));
+/// The first days of a year's months.
+pub(super) fn first_days(year: i32) -> impl Iterator<Item = NaiveDate> {
+    (1..=12).filter_map(move |month| NaiveDate::from_ymd_opt(year, month, 1))
+}
+
+/// Months under a calendar; days that are another kind under `before` are marked.
+pub(super) fn months(
+    p: &Page,
+    calendar: &Calendar,
+    before: Option<&Calendar>,
+    firsts: impl Iterator<Item = NaiveDate>,
+) -> Vec<Month> {
     firsts
         .map(|first| {
             let days = first.iter_days().take_while(|day| day.month() == first.month());
@@ -87,7 +93,7 @@ fn months(p: &Page, caller: &Caller, year: i32) -> Vec<Month> {
                     weeks.push(Default::default());
                 }
                 if let Some(slot) = weeks.last_mut().and_then(|week| week.get_mut(at)) {
-                    *slot = Some(day(p, caller, date));
+                    *slot = Some(day(p, calendar, before, date));
                 }
             }
             Month { first, weeks }
@@ -95,17 +101,26 @@ fn months(p: &Page, caller: &Caller, year: i32) -> Vec<Month> {
         .collect()
 }
 
-fn day(p: &Page, caller: &Caller, date: NaiveDate) -> CalendarDay {
-    let kind = caller.ctx.calendar.day_kind(date);
-    let (class, mark) = match kind {
-        DayKind::Holiday => ("hol", p.t("settings-off-mark")),
-        DayKind::Makeup => ("mk", p.t("settings-work-mark")),
+fn day(p: &Page, calendar: &Calendar, before: Option<&Calendar>, date: NaiveDate) -> CalendarDay {
+    let kind = calendar.day_kind(date);
+    let changed = before.is_some_and(|before| differs(calendar, before, date));
+    let (class, mark) = match (kind, changed) {
+        (DayKind::Holiday, false) => ("hol", p.t("settings-off-mark")),
+        (DayKind::Holiday, true) => ("hol chg", p.t("settings-off-mark")),
+        (DayKind::Makeup, false) => ("mk", p.t("settings-work-mark")),
+        (DayKind::Makeup, true) => ("mk chg", p.t("settings-work-mark")),
+        (_, true) => ("chg", p.t(if kind.is_working() { "settings-work-mark" } else { "settings-off-mark" })),
         _ if kind.is_working() => ("", String::new()),
         _ => ("o", String::new()),
     };
-    let name = caller.ctx.calendar.day_name(date);
+    let name = calendar.day_name(date);
     let name = name.map(|name| if p.lang == Lang::En { name.en.clone() } else { name.zh.clone() });
     CalendarDay { day: date.day(), class, name: name.unwrap_or_default(), mark }
+}
+
+/// Whether a day is worked under one calendar and not under the other.
+pub(super) fn differs(calendar: &Calendar, before: &Calendar, date: NaiveDate) -> bool {
+    calendar.is_working_day(date) != before.is_working_day(date)
 }
 
 fn special(p: &Page, days: &[SpecialDay]) -> Table {
@@ -159,102 +174,51 @@ fn notices(text: &str) -> Result<Vec<Notice>, Problem> {
 }
 
 async fn preview(req: HttpRequest, sender: Unverified, body: Multipart) -> Shown {
-    let fields = upload::read(body).await?;
-    let caller = sender.verify(upload::field(&fields, "csrf"))?;
+    let fields = upload::read_up_to(body, upload::MAX).await?;
+    let caller = sender.verify(upload::text(&fields, "csrf"))?;
     open(&caller, Permission::ManageSetup)?;
-    let text = upload::field(&fields, "file").map(ToOwned::to_owned);
+    if let Err(problem) = upload::check_length(&fields, upload::MAX) {
+        return refused(&req, &caller, problem).await;
+    }
+    let text = upload::text(&fields, "file").map(ToOwned::to_owned);
     match look(&caller, text).await {
-        Ok((text, notices, recount)) => answer::page(&previewed(&req, &caller, &text, &notices, &recount)),
+        Ok(looked) => answer::page(&calendar_preview::page(frame_of(&req, &caller), &caller, &looked)),
         Err(problem) => refused(&req, &caller, problem).await,
     }
 }
 
 /// Reads the file and counts; changes nothing.
-async fn look(caller: &Caller, text: Option<String>) -> Result<(String, Vec<Notice>, Recount), Problem> {
+pub(super) async fn look(caller: &Caller, text: Option<String>) -> Result<Looked, Problem> {
     let text = text.ok_or_else(|| Refusal::field("file", "malformed"))?;
     if text.trim().is_empty() {
         return Err(Refusal::field("file", "required").into());
     }
-    let read = notices(&text)?;
-    let wanted = read.clone();
-    let recount = http::read(caller, move |conn, ctx| calendar::preview(conn, ctx, &wanted)).await?;
-    Ok((text, read, recount))
+    let notices = notices(&text)?;
+    let wanted = notices.clone();
+    let (recount, calendar) = http::read(caller, move |conn, ctx| {
+        Ok((calendar::preview(conn, ctx, &wanted)?, calendar::drawn(conn, &wanted)?))
+    })
+    .await?;
+    Ok(Looked { text, notices, recount, calendar })
+}
+
+/// A file that was read and counted.
+pub(super) struct Looked {
+    /// The file.
+    pub text: String,
+    /// Its notices.
+    pub notices: Vec<Notice>,
+    /// What they move.
+    pub recount: Recount,
+    /// The calendar with them.
+    pub calendar: Calendar,
 }
 
 /// Back to the calendar with what is wrong with the file.
-async fn refused(req: &HttpRequest, caller: &Caller, problem: Problem) -> Shown {
+pub(super) async fn refused(req: &HttpRequest, caller: &Caller, problem: Problem) -> Shown {
     let p = frame_of(req, caller);
     let (said, problem) = act::complaint(&p, problem)?;
-    let mut texts: Vec<&str> = said.fields.iter().map(|(_, text)| text.as_str()).collect();
-    texts.push(&said.form);
-    let error = texts.join(" ").trim().to_owned();
-    answer::html(problem.status(), &screen(req, caller, error).await?)
-}
-
-fn previewed(
-    req: &HttpRequest,
-    caller: &Caller,
-    text: &str,
-    notices: &[Notice],
-    recount: &Recount,
-) -> RecordPage {
-    let p = frame_of(req, caller);
-    let years =
-        notices.iter().map(|notice| notice.year.to_string()).collect::<Vec<_>>().join(&p.t("list-separator"));
-    let later = |moved: &&Move| moved.due_on > moved.promise.due_on;
-    let count = |n: usize| p.count(&how_many(n));
-    let facts = vec![
-        (p.t("settings-checked"), count(recount.checked)),
-        (p.t("settings-moved"), count(recount.moves.len())),
-        (p.t("settings-moved-later"), count(recount.moves.iter().filter(later).count())),
-        (p.t("settings-settled"), count(recount.settled)),
-    ];
-    let publish = Form {
-        submit: p.t1("settings-publish", "years", years.as_str()),
-        cancel: HERE.to_owned(),
-        ..form(&p, "publish", HERE.to_owned(), vec![Field::hidden("csv", text)])
-    };
-    let decide = Section { facts, ..Section::new("decide", p.t("settings-effect")) };
-    RecordPage {
-        crumb: (HERE.to_owned(), p.t("settings-calendar")),
-        title: p.t1("settings-preview-title", "years", years.as_str()),
-        sub: p.t("settings-preview-sub"),
-        marks: vec![],
-        links: vec![],
-        sections: vec![
-            decide.note(p.t("settings-preview-note")).form(&p, publish, true),
-            Section::new("moves", p.t("settings-moves")).table(moves(&p, &recount.moves)),
-        ],
-        p,
-    }
-}
-
-fn moves(p: &Page, moves: &[Move]) -> Table {
-    let heads =
-        ["settings-line", "settings-customer", "settings-promise", "settings-due-old", "settings-due-new"];
-    let mut shown = table(p, "settings-moves", &heads, "settings-moves-none");
-    let row = |moved: &Move| {
-        let of = &moved.promise;
-        let date = |day: Option<NaiveDate>| day.map_or("—".to_owned(), |day| p.date(&day));
-        let provisional = if moved.provisional { p.t("settings-provisional") } else { String::new() };
-        Row {
-            href: format!("/rma/{}?line={}", part(&of.rma), of.line),
-            cells: vec![
-                two(format!("{} / {}", of.rma, of.line), format!("{} {}", of.part_no, of.serial)),
-                text(&of.customer),
-                text(p.word("promise", of.kind.as_str())),
-                text(date(of.due_on)),
-                Cell { class: "strong", ..two(date(moved.due_on), provisional) },
-            ],
-            remove: String::new(),
-        }
-    };
-    shown.rows = moves.iter().take(MOVES_SHOWN).map(row).collect();
-    if let Some(more) = moves.len().checked_sub(MOVES_SHOWN).filter(|more| *more > 0) {
-        let rest = number(p, how_many(more));
-        shown.rows.push(Row { cells: vec![text(p.t("settings-more")), rest], ..Row::default() });
-    }
-    shown
+    answer::html(problem.status(), &screen(req, caller, said.in_one()).await?)
 }
 
 async fn publish(req: HttpRequest, form: SignedForm<Sent>) -> Shown {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod calendar;
+mod calendar_preview;
 mod contracts;
 mod customers;
 mod depots;

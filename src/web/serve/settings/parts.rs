@@ -8,7 +8,7 @@ use crate::app::parts::{self, AlternateFields, Part, PartFields, ReorderFields};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::money::format_fen;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::Tracking;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -16,7 +16,7 @@ use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
-use crate::web::serve::frame::name;
+use crate::web::serve::frame::{self, name};
 use crate::web::serve::rmas::everything;
 use crate::web::settings::{ListPage, RecordPage, Row, Search, Section, Table};
 use actix_web::HttpRequest;
@@ -207,11 +207,13 @@ async fn show(req: HttpRequest, caller: Caller, part_no: web::Path<String>) -> S
 async fn record(req: &HttpRequest, caller: &Caller, part_no: &str) -> Result<RecordPage, Problem> {
     open(caller, Permission::ReadSetup)?;
     let wanted = part_no.to_owned();
-    let (part, depots) = http::read(caller, move |conn, ctx| {
-        Ok((parts::get(conn, ctx, &wanted)?, crate::app::depots::list(conn, ctx, &everything())?))
+    let (part, depots, people) = http::read(caller, move |conn, ctx| {
+        let depots = crate::app::depots::list(conn, ctx, &everything())?;
+        Ok((parts::get(conn, ctx, &wanted)?, depots, parts::confirmers(conn, ctx)?))
     })
     .await?;
-    let p = frame_of(req, caller);
+    let confirmed: Vec<_> = part.alternates.iter().map(|one| Some(one.confirmed_by.clone())).collect();
+    let p = frame::naming(frame_of(req, caller), caller, &confirmed).await?;
     let (may, own) = (may_change(caller), address(&part.row.part_no));
     let edit = form(&p, "edit", own.clone(), fields(&p, Some(&part)));
     let ending = value(&asked(req), "end").to_owned();
@@ -231,7 +233,7 @@ async fn record(req: &HttpRequest, caller: &Caller, part_no: &str) -> Result<Rec
         Section::new("eq", p.t("settings-equivalents"))
             .note(p.t("settings-equivalents-note"))
             .table(equivalents(&p, &part, may))
-            .adding(equivalent_form(&p, &own), may),
+            .adding(equivalent_form(&p, &own, people), may),
     );
     sections.push(
         Section::new("min", p.t("settings-minimum"))
@@ -268,7 +270,7 @@ fn equivalents(p: &Page, part: &Part, may: bool) -> Table {
                 two(&alternate.part_no, name(p, &alternate.name, &alternate.name_en)),
                 text(&alternate.reason),
                 text(limits(p, alternate)),
-                text(&alternate.confirmed_by),
+                text(p.person(Some(&alternate.confirmed_by))),
                 text(p.on(&alternate.valid_from)),
             ],
             remove: if may {
@@ -294,10 +296,15 @@ fn limits(p: &Page, alternate: &parts::AlternateRow) -> String {
     said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn equivalent_form(p: &Page, own: &str) -> Form {
+fn equivalent_form(p: &Page, own: &str, people: Vec<(String, String)>) -> Form {
+    let named = |(username, name): (String, String)| match name.is_empty() || name == username {
+        true => Choice::new(&username, &username),
+        false => Choice::new(&username, format!("{name}（{username}）")),
+    };
+    let people = Control::Select(people.into_iter().map(named).collect());
     let fields = vec![
         Field::new("part_no", p.t("settings-part-no"), Control::Code).required(),
-        line(p, "confirmed_by", "settings-confirmed-by", "")
+        Field::new("confirmed_by", p.t("settings-confirmed-by"), people)
             .required()
             .with_hint(p.t("settings-confirmed-hint")),
         line(p, "reason", "settings-reason", "").required().with_hint(p.t("settings-reason-hint")),
@@ -346,19 +353,20 @@ async fn save(req: HttpRequest, part_no: web::Path<String>, form: SignedForm<Sen
 async fn add_equivalent(req: HttpRequest, part_no: web::Path<String>, form: SignedForm<Sent>) -> Shown {
     let (part_no, SignedForm { caller, form: sent }) = (part_no.into_inner(), form);
     // Nobody may say later that it was not known why (PRODUCT "Regimes of ownership": a reasoned relation).
-    // Nor that nobody stood for it: the person who confirmed it is named.
-    let said = match (given(&sent, "reason"), given(&sent, "confirmed_by")) {
-        (None, _) => Err(Refusal::field("reason", "required").into()),
-        (_, None) => Err(Refusal::field("confirmed_by", "required").into()),
-        (Some(reason), Some(confirmed_by)) => Ok(AlternateFields {
-            part_no: value(&sent, "part_no").to_owned(),
-            reason: Some(reason),
-            confirmed_by: Some(confirmed_by),
-            firmware_from: Some(value(&sent, "firmware_from").to_owned()),
-            firmware_to: Some(value(&sent, "firmware_to").to_owned()),
-            revisions: Some(value(&sent, "revisions").to_owned()),
-        }),
+    // Nor that nobody stood for it: the person who confirmed it is named. What is missing is told at once.
+    let missing =
+        ["part_no", "confirmed_by", "reason"].into_iter().filter(|name| value(&sent, name).is_empty());
+    let missing: Vec<FieldError> = missing.map(|name| FieldError::new(name, "required")).collect();
+    let text = |name: &str| Some(value(&sent, name).to_owned());
+    let new = AlternateFields {
+        part_no: value(&sent, "part_no").to_owned(),
+        reason: text("reason"),
+        confirmed_by: text("confirmed_by"),
+        firmware_from: text("firmware_from"),
+        firmware_to: text("firmware_to"),
+        revisions: text("revisions"),
     };
+    let said = if missing.is_empty() { Ok(new) } else { Err(Problem::from(Refusal::Invalid(missing))) };
     let alternates = said.map(|new| PartFields { alternates: Some(vec![new]), ..PartFields::default() });
     let wanted = part_no.clone();
     let work = move |tx: &mut Conn, ctx: &Ctx, said: &PartFields| {

@@ -34,7 +34,8 @@ pub fn version_form(p: Page, plan: Option<&Plan>) -> PlanFormPage {
     let terms = PromiseKind::ALL.iter().map(|kind| term_row(&p, *kind, newest)).collect();
     let f =
         Form { submit: p.t("settings-version-save"), cancel: back, ..form(&p, "version", action, fields) };
-    PlanFormPage { crumb: named.unwrap_or_default(), title, f, terms, p }
+    let may_look = plan.is_some();
+    PlanFormPage { crumb: named.unwrap_or_default(), title, f, terms, may_look, would: None, p }
 }
 
 fn head_fields(p: &Page, newest: Option<&PlanVersion>) -> Vec<Field> {

@@ -2,14 +2,15 @@
 
 use super::plan_version::{causes, percent, read, renamed, version_form};
 use super::record::{asked, code, form, frame_of, line, may_change, open, same, settle, table, text};
-use crate::app::plans::{self, Plan, PlanNames};
+use crate::app::hindsight::{self, Kept};
+use crate::app::plans::{self, Plan, PlanNames, VersionFields};
 use crate::domain::actor::Permission;
 use crate::domain::plan::{PlanVersion, PromiseKind, Term};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::kit::{Tone, badge};
-use crate::web::plan_form::TermRow;
+use crate::web::plan_form::{TermRow, WouldRow};
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, go, part};
 use crate::web::serve::frame::name;
@@ -254,6 +255,9 @@ async fn add_version(req: HttpRequest, code: web::Path<String>, form: SignedForm
     let plan = http::read(&caller, move |conn, ctx| plans::get(conn, ctx, &wanted)).await?;
     let (done, kinds) = match read(&sent) {
         Err(problem) => (Err(problem), vec![]),
+        Ok((version, _)) if !value(&sent, "look").is_empty() => {
+            return look_back(&req, &caller, &sent, &plan, version).await;
+        }
         Ok((version, kinds)) => {
             let work = move |tx: &mut _, ctx: &_| {
                 plans::add_version(tx, ctx, &code, &version).map(|plan| plan.row.code)
@@ -263,6 +267,29 @@ async fn add_version(req: HttpRequest, code: web::Path<String>, form: SignedForm
         }
     };
     back(&req, &caller, &sent, done, &kinds, Some(&plan))
+}
+
+/// The form as it was typed, with what the last days would have been under it.
+async fn look_back(
+    req: &HttpRequest,
+    caller: &Caller,
+    sent: &Sent,
+    plan: &Plan,
+    version: VersionFields,
+) -> Shown {
+    let code = plan.row.code.clone();
+    let compared =
+        http::read(caller, move |conn, ctx| hindsight::compare(conn, ctx, &code, &version.terms)).await?;
+    let mut screen = version_form(frame_of(req, caller), Some(plan));
+    screen.refill(sent, &[]);
+    let share = |kept: Kept| (kept.permille(), kept.kept, kept.due);
+    let rows = compared.into_iter().map(|one| WouldRow {
+        code: one.promise.as_str(),
+        was: share(one.was),
+        would: share(one.would),
+    });
+    screen.would = Some(rows.collect());
+    answer::page(&screen)
 }
 
 /// On to the plan, or back to the form with what was typed and what is wrong.

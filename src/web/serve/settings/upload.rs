@@ -5,7 +5,9 @@ use actix_multipart::Multipart;
 use futures_util::StreamExt;
 
 /// Longest file or field, bytes.
-const MAX: usize = 256 * 1024;
+pub const MAX: usize = 256 * 1024;
+/// A form is read to its end, so that its other fields are known when a file is too long; but not beyond this, bytes.
+const READ_MAX: usize = 128 * 1024 * 1024;
 
 /// A field of such a form.
 pub struct Part {
@@ -13,50 +15,56 @@ pub struct Part {
     pub name: String,
     /// Name of the file; empty for a plain field.
     pub filename: String,
-    /// What was sent.
+    /// What was sent; nothing when that was too long.
     pub content: Vec<u8>,
+    /// It was longer than allowed.
+    pub too_long: bool,
 }
 
-/// The fields of a form with a file; the file's content is the field `file`.
+/// Refuses a form in which a file or field is longer than `limit` bytes.
 ///
 /// # Errors
-/// 400 for what is no such form, 413 when it is too long.
-pub async fn read(form: Multipart) -> Result<Vec<(String, Vec<u8>)>, Problem> {
-    let parts = read_up_to(form, MAX).await?;
-    Ok(parts.into_iter().map(|part| (part.name, part.content)).collect())
+/// 413.
+pub fn check_length(fields: &[Part], limit: usize) -> Result<(), Problem> {
+    if fields.iter().any(|field| field.too_long) {
+        return Err(Trouble::TooLarge { limit }.into());
+    }
+    Ok(())
 }
 
-/// The fields of a form with a file of at most `limit` bytes.
+/// The fields of a form with a file, each of at most `limit` bytes; the file's content is the field `file`. What is longer is
+/// read and dropped: a browser that may not send to the end shows no answer, and what else was typed would be lost.
 ///
 /// # Errors
-/// 400 for what is no such form, 413 when it is too long.
+/// 400 for what is no such form, 413 when there is no end to it.
 pub async fn read_up_to(mut form: Multipart, limit: usize) -> Result<Vec<Part>, Problem> {
     let malformed = |reason: String| Problem::from(Trouble::Malformed { reason });
-    let mut fields = vec![];
+    let (mut fields, mut read) = (vec![], 0_usize);
     while let Some(part) = form.next().await {
         let mut part = part.map_err(|error| malformed(error.to_string()))?;
         let name = part.name().unwrap_or_default().to_owned();
         let filename = part.content_disposition().and_then(|said| said.get_filename());
         let filename = filename.unwrap_or_default().to_owned();
-        let mut content = vec![];
+        let (mut content, mut too_long) = (vec![], false);
         while let Some(piece) = part.next().await {
-            content.extend_from_slice(&piece.map_err(|error| malformed(error.to_string()))?);
-            if content.len() > limit {
+            let piece = piece.map_err(|error| malformed(error.to_string()))?;
+            read = read.saturating_add(piece.len());
+            if read > READ_MAX {
                 return Err(Trouble::TooLarge { limit }.into());
             }
+            too_long = too_long || content.len() + piece.len() > limit;
+            if too_long {
+                content.clear();
+            } else {
+                content.extend_from_slice(&piece);
+            }
         }
-        fields.push(Part { name, filename, content });
+        fields.push(Part { name, filename, content, too_long });
         if fields.len() > 8 {
             return Err(malformed("too many fields".to_owned()));
         }
     }
     Ok(fields)
-}
-
-/// A field of the form, as text.
-pub fn field<'a>(fields: &'a [(String, Vec<u8>)], name: &str) -> Option<&'a str> {
-    let (_, content) = fields.iter().find(|(field, _)| field == name)?;
-    std::str::from_utf8(content).ok()
 }
 
 /// A field of the form, as text.
