@@ -68,7 +68,7 @@ pub struct Forecast {
     floating: usize,
     /// Out of the rate.
     excluded: u32,
-    /// Mean of the rate at the month's end; `null` without a line.
+    /// Mean of the rate at the month's end; `null` without a line, and while the chance of an open one is not known.
     expected_rate: Option<f64>,
     /// 90 % interval of that rate.
     interval90: Option<[f64; 2]>,
@@ -111,8 +111,8 @@ pub struct ForecastLine {
     promised: u32,
     /// Working days left; negative once late.
     working_days_left: Option<i64>,
-    /// Chance of missing.
-    miss_probability: f64,
+    /// Chance of missing; `null` while nobody knows.
+    miss_probability: Option<f64>,
     /// Likelier than 0.3 to miss, or 15 working days left or fewer.
     at_risk: bool,
 }
@@ -133,7 +133,7 @@ impl ForecastLine {
             used: open.age,
             promised: open.promised,
             working_days_left: open.working_days_left,
-            miss_probability: round8(open.miss),
+            miss_probability: open.miss.map(round8),
             at_risk: open.at_risk,
         }
     }

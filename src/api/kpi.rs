@@ -314,8 +314,10 @@ pub struct RateHold {
 /// What became of a line, in local days.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RateOutcome {
-    /// Handed back.
+    /// Handed back, repaired or without a fault found.
     returned_on: Option<NaiveDate>,
+    /// Handed back as it came.
+    unrepaired_on: Option<NaiveDate>,
     /// An equivalent board was decided.
     exchange_decided_on: Option<NaiveDate>,
     /// It was handed over.
@@ -357,6 +359,7 @@ impl RateLine {
                 .collect(),
             outcome: RateOutcome {
                 returned_on: outcome.returned_on,
+                unrepaired_on: outcome.unrepaired_on,
                 exchange_decided_on: outcome.exchange.map(|exchange| exchange.decided_on),
                 exchange_delivered_on: outcome.exchange.and_then(|exchange| exchange.delivered_on),
                 loaner_kept_on: outcome.loaner_kept_on,

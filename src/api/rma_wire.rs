@@ -81,7 +81,7 @@ impl LineItem {
         LineItem {
             contract,
             miss_probability: miss,
-            at_risk: open && is_at_risk(miss.unwrap_or_default(), left),
+            at_risk: open && is_at_risk(miss, left),
             number: row.number,
             line: row.line,
             customer: row.customer,

@@ -46,7 +46,7 @@ pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person
     let (hash, rules) = (secret.hash(), app.session_rules());
     let found = app
         .store()
-        .look_up(move |conn| -> StoreResult<_> {
+        .ask(move |conn| -> StoreResult<_> {
             let Some(holder) = token::holder(conn, &hash, now)? else { return Ok(None) };
             let grants = people::grants_of(conn, holder.user_id)?;
             let must_enrol = rules.second_factor

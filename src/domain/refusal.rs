@@ -117,6 +117,8 @@ refusals! {
     UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
     /// A new unit's serial is on the books already.
     SerialElsewhere { serial, place } = "serial_elsewhere",
+    /// What was scanned is the label of something else: a bin, a part number, an RMA, a waybill.
+    NotAUnit { code, kind } = "not_a_unit",
     /// Too little at that place in that condition and ownership.
     NotEnoughStock { part_no, place, wanted } = "not_enough_stock",
     /// Nothing left to reserve.

@@ -34,6 +34,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::WrongPart { .. }
         | Refusal::UnitElsewhere { .. }
         | Refusal::SerialElsewhere { .. }
+        | Refusal::NotAUnit { .. }
         | Refusal::NotEnoughStock { .. }
         | Refusal::NotAvailable { .. }
         | Refusal::UnitReserved { .. }

@@ -83,7 +83,7 @@ impl StoreError {
                 .any(|sign| text.contains(sign))
     }
 
-    /// Whether the connection itself is gone.
+    /// Whether the connection itself is gone, or is no use any more because its server became a standby.
     #[must_use]
     pub fn is_connection_lost(&self) -> bool {
         match self {
@@ -95,6 +95,7 @@ impl StoreError {
                     "terminating connection",
                     "no connection to the server",
                     "connection not open",
+                    "in a read-only transaction",
                 ]
                 .iter()
                 .any(|sign| text.contains(sign))

@@ -4,11 +4,14 @@ use crate::store::{Conn, Fault, StoreError, StoreResult, migrate, postgres_addre
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, r2d2};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 const CONNECTIONS: u32 = 16;
 const ATTEMPTS: u32 = 5;
+/// A connection that answered so lately is taken for alive without being asked: asking costs every request a round trip. Should
+/// it be gone, its first statement says so and the next connection is taken.
+const FRESH: Duration = Duration::from_millis(500);
 /// How long somebody who only asks whether the server is there waits for a connection.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -63,11 +66,44 @@ impl PostgresStore {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut pooled = self.pool.get().map_err(|e| StoreError::Connection(e.to_string()))?;
-        pooled.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").map_err(StoreError::from)?;
-        let result = work(&mut pooled);
-        pooled.batch("COMMIT").map_err(StoreError::from)?;
+        let mut pooled = self
+            .take(|conn| Ok::<_, StoreError>(conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?))?
+            .0;
+        let result = work(&mut pooled.conn);
+        let ended = pooled.conn.batch("COMMIT");
+        pooled.is_lost = ended.is_err();
+        ended.map_err(StoreError::from)?;
         result
+    }
+
+    /// Reads by statements that may each see their own moment, without a transaction around them.
+    pub(super) fn ask<T, E: Fault>(&self, work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        Ok(self.take(work)?.1)
+    }
+
+    /// A connection, and what came of its first work, which is done on another one when this one turns out to be gone: the
+    /// server may have ended since it was used last.
+    fn take<T, E: Fault>(
+        &self,
+        mut first: impl FnMut(&mut Conn) -> Result<T, E>,
+    ) -> Result<(r2d2::PooledConnection<Connections>, T), E> {
+        let mut gone = 0;
+        loop {
+            let mut pooled = self.pool.get().map_err(|e| StoreError::Connection(e.to_string()))?;
+            match first(&mut pooled.conn) {
+                Ok(done) => {
+                    pooled.answered_at = Instant::now();
+                    return Ok((pooled, done));
+                }
+                Err(error) => {
+                    pooled.is_lost = error.store().is_some_and(StoreError::is_connection_lost);
+                    gone += 1;
+                    if !pooled.is_lost || gone > CONNECTIONS {
+                        return Err(error);
+                    }
+                }
+            }
+        }
     }
 
     /// Connections open, and idle.
@@ -83,7 +119,7 @@ impl PostgresStore {
         work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         match self.pool.get_timeout(SOON) {
-            Ok(mut pooled) => work(&mut pooled),
+            Ok(mut pooled) => work(&mut pooled.conn),
             Err(_) if self.pool.state().connections >= CONNECTIONS => Err(StoreError::Busy.into()),
             Err(error) => Err(StoreError::Connection(error.to_string()).into()),
         }
@@ -113,20 +149,21 @@ impl PostgresStore {
         E: Fault,
         F: FnMut(&mut Conn) -> Result<T, E>,
     {
-        let mut pooled = match self.pool.get() {
-            Ok(conn) => conn,
-            Err(error) => return Attempt::Done(Err(StoreError::Connection(error.to_string()).into())),
+        let begin =
+            |conn: &mut Conn| on_postgres(conn, |c| Ok(AnsiTransactionManager::begin_transaction(c)?));
+        let mut pooled = match self.take(begin) {
+            Ok((pooled, ())) => pooled,
+            Err(error @ StoreError::Connection(_)) => return Attempt::Done(Err(error.into())),
+            Err(error) => return Attempt::Again(error.into()),
         };
-        if let Err(error) = on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::begin_transaction(c)?)) {
-            return Attempt::Again(error.into());
-        }
-        match work(&mut pooled) {
-            Ok(value) => match commit(&mut pooled) {
+        match work(&mut pooled.conn) {
+            Ok(value) => match commit(&mut pooled.conn) {
                 Ok(()) => Attempt::Done(Ok(value)),
                 Err(error) if error.is_transient() => Attempt::Again(error.into()),
                 // A server that says no is still there. Whatever the words of an error, a connection that is gone leaves
                 // us without the truth.
-                Err(error) if error.is_connection_lost() || pooled.batch("SELECT 1").is_err() => {
+                Err(error) if error.is_connection_lost() || pooled.conn.batch("SELECT 1").is_err() => {
+                    pooled.is_lost = true;
                     tracing::debug!(%error, "COMMIT got no answer");
                     Attempt::Done(Err(StoreError::OutcomeUnknown.into()))
                 }
@@ -135,9 +172,10 @@ impl PostgresStore {
             Err(error) => {
                 // Nothing was committed, so running it again is safe whatever happened.
                 let rolled_back =
-                    on_postgres(&mut pooled, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?));
-                let lost = rolled_back.is_err();
-                let again = error.store().is_some_and(|e| e.is_transient() || e.is_connection_lost() || lost);
+                    on_postgres(&mut pooled.conn, |c| Ok(AnsiTransactionManager::rollback_transaction(c)?));
+                pooled.is_lost =
+                    rolled_back.is_err() || error.store().is_some_and(StoreError::is_connection_lost);
+                let again = error.store().is_some_and(|e| e.is_transient() || pooled.is_lost);
                 if again {
                     return Attempt::Again(error);
                 }
@@ -196,26 +234,44 @@ struct Connections {
     may_stand_by: bool,
 }
 
+/// A connection of the pool.
+struct Pooled {
+    conn: Conn,
+    /// When it was last seen to be alive.
+    answered_at: Instant,
+    /// Seen to be gone: not to be given to anybody again.
+    is_lost: bool,
+}
+
+impl Connections {
+    /// Finds a connection that died in a failover, and one whose server is no longer the primary: it would refuse every write
+    /// for as long as it lives.
+    fn question(&self) -> &'static str {
+        if self.may_stand_by { "SELECT 1" } else { "SELECT 1 / (NOT pg_is_in_recovery())::int" }
+    }
+}
+
 impl r2d2::ManageConnection for Connections {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = StoreError;
 
-    fn connect(&self) -> StoreResult<Conn> {
-        connect(&self.url).map(Conn::Pg)
+    fn connect(&self) -> StoreResult<Pooled> {
+        let mut conn = Conn::Pg(connect(&self.url)?);
+        conn.batch(self.question())?;
+        Ok(Pooled { conn, answered_at: Instant::now(), is_lost: false })
     }
 
-    /// Finds a connection that died in a failover when it is checked out, and one whose server is no longer the primary:
-    /// it would refuse every write for as long as it lives.
-    fn is_valid(&self, conn: &mut Conn) -> StoreResult<()> {
-        let question =
-            if self.may_stand_by { "SELECT 1" } else { "SELECT 1 / (NOT pg_is_in_recovery())::int" };
-        Ok(conn.batch(question)?)
+    fn is_valid(&self, pooled: &mut Pooled) -> StoreResult<()> {
+        if pooled.answered_at.elapsed() < FRESH {
+            return Ok(());
+        }
+        Ok(pooled.conn.batch(self.question())?)
     }
 
     /// Also when work panicked: its transaction is still open, and closing the connection ends it.
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        match conn {
-            _ if std::thread::panicking() => true,
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        match &mut pooled.conn {
+            _ if pooled.is_lost || std::thread::panicking() => true,
             Conn::Pg(c) => AnsiTransactionManager::is_broken_transaction_manager(c),
             Conn::Sqlite(_) => true,
         }

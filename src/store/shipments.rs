@@ -134,6 +134,15 @@ pub fn turned_up(tx: &mut Conn, serial: &str, part_id: Option<i64>, at: DateTime
     Ok(())
 }
 
+/// Whether a parcel or a transfer travels with this waybill number.
+pub fn is_waybill(conn: &mut Conn, tracking_no: &str) -> StoreResult<bool> {
+    let known = sql("SELECT (SELECT count(*) FROM shipment WHERE tracking_no = $1) \
+         + (SELECT count(*) FROM transfer WHERE tracking_no = $1 AND tracking_no <> '') AS value")
+    .bind(tracking_no)
+    .number(conn)?;
+    Ok(known > 0 && !tracking_no.is_empty())
+}
+
 const SELECT: &str = "SELECT s.id, r.number AS rma, l.line, s.direction, s.purpose, u.serial, d.code AS depot, s.carrier, s.tracking_no, s.state, \
      s.shipped_at, s.delivered_at, s.received_by FROM shipment s JOIN rma r ON r.id = s.rma_id JOIN rma_line l ON l.id = s.line_id \
      LEFT JOIN unit u ON u.id = s.unit_id LEFT JOIN depot d ON d.id = s.depot_id";

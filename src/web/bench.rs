@@ -99,7 +99,7 @@ impl BenchRow {
     pub fn ink(&self) -> &'static str {
         match self.left {
             Some(left) if left < 0 => "bad",
-            left if is_at_risk(0.0, left) => "warn",
+            left if is_at_risk(None, left) => "warn",
             _ => "",
         }
     }

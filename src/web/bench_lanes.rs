@@ -54,7 +54,7 @@ impl BenchRow {
         Some(match self.left {
             Some(left) if left < 0 => (p.t("bench-missed"), "no"),
             _ if risk < 0 => (p.t("bench-odds-early"), ""),
-            _ if miss_of_bp(risk).is_some_and(|miss| is_at_risk(miss, None)) => (percent(risk), "hi"),
+            _ if is_at_risk(miss_of_bp(risk), None) => (percent(risk), "hi"),
             _ => (percent(risk), ""),
         })
     }

@@ -95,8 +95,10 @@ def ending(line):
         scrapped = [when for when in (get("scrapped_on"), get("scrap_agreed_on")) if when]
         if scrapped:
             endings.append((min(scrapped), 2, "scrapped", get("scrap_agreed_on")))
+        if get("unrepaired_on") and not get("cancelled_on"):
+            endings.append((get("unrepaired_on"), 3, "unrepaired", None))
     if get("cancelled_on"):
-        endings.append((get("cancelled_on"), 3, "cancelled", None))
+        endings.append((get("cancelled_on"), 4, "cancelled", None))
     return min(endings, key=lambda found: found[:2]) if endings else None
 
 
@@ -118,6 +120,8 @@ def classify(line, due, as_of, variant, excuse=True):
             found = "timely" if kept else "missed"
         elif kind == "scrapped":
             found = "excluded(scrap_agreed)" if extra and in_time(extra) else "missed"
+        elif kind == "unrepaired":
+            found = "missed"
         else:
             found = "excluded(cancelled)" if in_time(when) else "missed"
     elif due is None:

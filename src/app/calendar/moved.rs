@@ -27,7 +27,7 @@ const fn told_by(kind: PromiseKind) -> MovedDate {
 }
 
 /// Tells the customers of these moves, one mail for each date and calendar. A clock that stands moves without a word, and so does
-/// a board owed that nobody has decided to give yet.
+/// what the customer does not wait for: a board nobody has decided to give yet, the repair once they were told of a board.
 pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, version: i64, moves: &[Move]) -> AppResult<()> {
     for moved in moves {
         let kind = moved.promise.kind;
@@ -37,7 +37,9 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx, version: i64, moves: &[Move]) -> Ap
         let Some(rma) = rmas::by_number(tx, &Scope::All, &number)? else { continue };
         let lines = rmas::lines(tx, rma.id)?;
         let Some(line) = lines.into_iter().find(|line| line.id == moved.promise.line_id) else { continue };
-        if date == MovedDate::Exchange && !board_was_told(tx, line.id)? {
+        let waits_for_board = board_was_told(tx, line.id)?;
+        if (date == MovedDate::Exchange && !waits_for_board) || (date == MovedDate::Repair && waits_for_board)
+        {
             continue;
         }
         let event = match kind {

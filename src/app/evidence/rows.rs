@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 /// The columns of `lines.csv`, in their order. `previous` and `hash` close each row.
-pub const COLUMNS: [&str; 32] = [
+pub const COLUMNS: [&str; 33] = [
     "row",
     "rma",
     "line",
@@ -28,6 +28,7 @@ pub const COLUMNS: [&str; 32] = [
     "holds",
     "hold_reasons",
     "returned_on",
+    "unrepaired_on",
     "exchange_decided_on",
     "exchange_delivered_on",
     "loaner_kept_on",
@@ -177,6 +178,7 @@ impl LineFacts {
         fields.extend(
             [
                 outcome.returned_on,
+                outcome.unrepaired_on,
                 outcome.exchange.map(|exchange| exchange.decided_on),
                 outcome.exchange.and_then(|exchange| exchange.delivered_on),
                 outcome.loaner_kept_on,
@@ -219,6 +221,7 @@ impl LineFacts {
             hold_reasons: reader.text("hold_reasons")?,
             outcome: Outcome {
                 returned_on: reader.day("returned_on")?,
+                unrepaired_on: reader.day("unrepaired_on")?,
                 exchange: decided_on.map(|decided_on| Exchange { decided_on, delivered_on }),
                 loaner_kept_on: reader.day("loaner_kept_on")?,
                 scrapped_on: reader.day("scrapped_on")?,

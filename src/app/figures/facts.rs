@@ -75,7 +75,7 @@ fn outcome(events: &[FactRow]) -> Outcome {
     }
     // Handed back as it came: that is no repair.
     if unrepaired_on.is_some() {
-        outcome.returned_on = None;
+        outcome.unrepaired_on = outcome.returned_on.take();
     }
     // A board handed over without a word of decision was decided then.
     outcome.exchange = decided_on.or(delivered_on).map(|decided_on| Exchange { decided_on, delivered_on });

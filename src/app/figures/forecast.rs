@@ -9,7 +9,7 @@ use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Class, Measure, Month, Tally, Target};
 use crate::domain::refusal::Refusal;
-use crate::domain::turnaround::{self, is_at_risk, miss_of_bp};
+use crate::domain::turnaround::{self, NOT_COUNTED_BP, is_at_risk, miss_of_bp};
 use crate::store::figures::{NameRow, Only};
 use crate::store::{Conn, foresight};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -51,8 +51,8 @@ pub struct OpenChance {
     pub promised: u32,
     /// Working days left; `None` while its clock stands.
     pub working_days_left: Option<i64>,
-    /// Chance of missing.
-    pub miss: f64,
+    /// Chance of missing; `None` while nobody knows.
+    pub miss: Option<f64>,
     /// Chance above 0.3, or fifteen working days left or fewer.
     pub at_risk: bool,
 }
@@ -85,7 +85,8 @@ pub fn forecast(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<MonthFor
     let lines = counted.open.into_iter();
     let mut open: Vec<OpenChance> =
         lines.filter_map(|line| Some(chance(&line.seen, line.names?, query.as_of, line.miss))).collect();
-    open.sort_by(|a, b| b.miss.total_cmp(&a.miss).then_with(|| a.names.rma.cmp(&b.names.rma)));
+    let miss = |line: &OpenChance| line.miss.unwrap_or(-1.0);
+    open.sort_by(|a, b| miss(b).total_cmp(&miss(a)).then_with(|| a.names.rma.cmp(&b.names.rma)));
     Ok(MonthForecast {
         month: Month::of(query.from),
         as_of: query.as_of,
@@ -109,7 +110,7 @@ pub fn month_end(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<turnaro
 struct Counted {
     locked: Tally,
     /// Open lines that sums know, by target and chance.
-    summed: Vec<(Target, f64)>,
+    summed: Vec<(Target, Option<f64>)>,
     /// The other open lines.
     open: Vec<OpenLine>,
 }
@@ -118,7 +119,7 @@ struct OpenLine {
     seen: Seen,
     /// What people call it, where that was asked for.
     names: Option<NameRow>,
-    miss: f64,
+    miss: Option<f64>,
 }
 
 impl Counted {
@@ -139,7 +140,7 @@ impl Counted {
                 match seen.judged.class {
                     Class::Pending | Class::Floating => {
                         let names = names.remove(&seen.promise.id);
-                        open.push(OpenLine { seen, names, miss: 0.0 });
+                        open.push(OpenLine { seen, names, miss: None });
                     }
                     class => decided.add(seen.target, class),
                 }
@@ -154,7 +155,7 @@ impl Counted {
     }
 
     fn figures(&self) -> turnaround::Forecast {
-        let mut open: Vec<(Target, f64)> =
+        let mut open: Vec<(Target, Option<f64>)> =
             self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
         open.extend(&self.summed);
         turnaround::forecast(&self.locked, &open)
@@ -163,7 +164,7 @@ impl Counted {
 
 /// The chance of each open line: as a job wrote it, so that the forecast and the lists say the same, or learned for the question.
 enum Chances {
-    Kept(HashMap<i64, f64>),
+    Kept(HashMap<i64, Option<f64>>),
     Learned(Box<Model>),
 }
 
@@ -172,8 +173,9 @@ impl Chances {
         if query.is_of_now(ctx) {
             let ids: Vec<i64> = lines.iter().map(|line| line.seen.promise.line_id).collect();
             let kept = foresight::risks_of(conn, &ids)?.into_iter();
-            let kept: HashMap<i64, f64> =
-                kept.filter_map(|row| Some((row.line_id, miss_of_bp(row.risk_bp)?))).collect();
+            let kept = kept.filter(|row| row.risk_bp != NOT_COUNTED_BP);
+            let kept: HashMap<i64, Option<f64>> =
+                kept.map(|row| (row.line_id, miss_of_bp(row.risk_bp))).collect();
             if lines.iter().all(|line| kept.contains_key(&line.seen.promise.line_id)) {
                 return Ok(Chances::Kept(kept));
             }
@@ -184,10 +186,10 @@ impl Chances {
 
     /// A decided exchange is a miss under the strict rate, and under `remedy30` its own thirty days count, which the plan
     /// promises to keep; else the unit's repair is what counts.
-    fn miss(&self, seen: &Seen, query: &Query) -> f64 {
+    fn miss(&self, seen: &Seen, query: &Query) -> Option<f64> {
         match query.measure.variant(seen.promise.variant) {
-            RateVariant::Strict if seen.is_exchange_decided(query.as_of) => 1.0,
-            RateVariant::Remedy30 if seen.is_exchange_decided(query.as_of) => 0.0,
+            RateVariant::Strict if seen.is_exchange_decided(query.as_of) => Some(1.0),
+            RateVariant::Remedy30 if seen.is_exchange_decided(query.as_of) => Some(0.0),
             _ => match self {
                 Chances::Kept(kept) => kept.get(&seen.promise.line_id).copied().unwrap_or_default(),
                 Chances::Learned(model) => model.chance_of(seen, query.as_of),
@@ -196,7 +198,7 @@ impl Chances {
     }
 }
 
-fn chance(seen: &Seen, names: NameRow, as_of: NaiveDate, miss: f64) -> OpenChance {
+fn chance(seen: &Seen, names: NameRow, as_of: NaiveDate, miss: Option<f64>) -> OpenChance {
     let (age, promised) =
         seen.observed(as_of).map_or((0, 0), |observed| (observed.observation.days, observed.promised));
     let working_days_left = seen.working_days_left(as_of);

@@ -108,9 +108,9 @@ impl Model {
         })
     }
 
-    /// The chance that an open line of this part, `age` counted days old, is not back within `promised`.
-    pub(super) fn chance(&self, line_id: i64, part_id: i64, age: u32, promised: u32) -> f64 {
-        self.learned(line_id, part_id, |learned| learned.chance_of_missing(age, promised))
+    /// The chance that an open line of this part, `age` counted days old, is not back within `promised`; `None` while nobody knows.
+    pub(super) fn chance(&self, line_id: i64, part_id: i64, age: u32, promised: u32) -> Option<f64> {
+        self.learned(line_id, part_id, |learned| learned.known_chance_of_missing(age, promised))
     }
 
     /// What is known of a line: all parts, its part, its part at its vendor.
@@ -121,9 +121,9 @@ impl Model {
         ask(Learned { all: &self.all, closer: &closer })
     }
 
-    /// The chance that an open line of a figure is not repaired in time. What no calendar counts has no age: nothing is known of it.
-    pub(super) fn chance_of(&self, seen: &Seen, as_of: NaiveDate) -> f64 {
-        seen.observed(as_of).map_or(0.0, |observed| {
+    /// The chance that an open line of a figure is not repaired in time. What no calendar counts has no age, and no danger.
+    pub(super) fn chance_of(&self, seen: &Seen, as_of: NaiveDate) -> Option<f64> {
+        seen.observed(as_of).map_or(Some(0.0), |observed| {
             let (line_id, part_id) = (seen.promise.line_id, seen.promise.part_id);
             self.chance(line_id, part_id, observed.observation.days, observed.promised)
         })

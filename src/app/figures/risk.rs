@@ -4,7 +4,7 @@ use super::BackBetween;
 use super::model::Model;
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::calendar::{Calendar, Zone};
-use crate::domain::turnaround::{AT_RISK_MISS, AT_RISK_WORKING_DAYS, miss_bp};
+use crate::domain::turnaround::{AT_RISK_MISS, AT_RISK_WORKING_DAYS, kept_bp, miss_bp};
 use crate::store::Conn;
 use crate::store::foresight::{self, Range};
 use chrono::{Days, NaiveDate};
@@ -89,7 +89,7 @@ fn changes(conn: &mut Conn, ctx: &Ctx) -> AppResult<Changes> {
         .iter()
         .map(|line| {
             let miss = model.chance(line.line_id, line.part_id, line.age, line.promised);
-            (line.line_id, miss_bp(miss))
+            (line.line_id, kept_bp(miss))
         })
         .collect();
     let late = foresight::open_and_due_before(conn, Model::first_day(today))?;

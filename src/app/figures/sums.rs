@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
-use crate::domain::turnaround::{End, Observation, miss_of_bp};
+use crate::domain::turnaround::{End, NOT_COUNTED_BP, Observation, miss_of_bp};
 use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
@@ -165,13 +165,20 @@ pub(super) fn tallies(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Op
     Ok(Some(groups))
 }
 
-/// The lines of a question about now that sums say are open and in time: each one's target and its chance as a job wrote it.
+/// The lines of a question about now that sums say are open and in time: each one's target and its chance as a job wrote it, if
+/// it is known.
 /// `None` for a question sums cannot answer, and while the chance of one was not counted.
-pub(super) fn open(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Option<Vec<(Target, f64)>>> {
+pub(super) fn open(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    query: &Query,
+) -> AppResult<Option<Vec<(Target, Option<f64>)>>> {
     let Some(wanted) = wanted(ctx, query) else { return Ok(None) };
     let mut open = vec![];
     for row in rate_days::open(conn, &wanted)? {
-        let Some(miss) = row.risk_bp.and_then(miss_of_bp) else { return Ok(None) };
+        let Some(miss) = row.risk_bp.filter(|bp| *bp != NOT_COUNTED_BP).map(miss_of_bp) else {
+            return Ok(None);
+        };
         let lines = usize::try_from(row.lines).unwrap_or_default();
         open.extend(std::iter::repeat_n((target_of(row.target_bp)?, miss), lines));
     }

@@ -12,7 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::repair::Work;
 use crate::domain::rma::{
     ActionKind, Decision, FaultyState, IssuedChange, IssuedRole, IssuedState, RepairState, ShipmentChange,
-    Track, header_state,
+    ShipmentPurpose, ShipmentState, Track, header_state,
 };
 use crate::domain::stock::{PartRef, Posting, ReservationState, Subject, UnitState};
 use crate::store::issued::{self, NewIssued};
@@ -425,6 +425,11 @@ fn write_shipment(
         }
         ShipmentChange::Deliver { purpose, unit_id, received_by } => {
             shipments::deliver(tx, line.row.id, *purpose, *unit_id, received_by, decision.occurred_at)?;
+        }
+        ShipmentChange::Exchange { unit_id, received_by } => {
+            let (board, at) = (ShipmentPurpose::Replacement, decision.occurred_at);
+            shipments::deliver(tx, line.row.id, board, Some(*unit_id), received_by, at)?;
+            shipments::end(tx, line.row.id, ShipmentPurpose::Return, None, ShipmentState::Lost)?;
         }
         ShipmentChange::End { purpose, unit_id, to } => {
             shipments::end(tx, line.row.id, *purpose, *unit_id, *to)?;

@@ -38,6 +38,7 @@ pub(super) fn change(
 ) -> AppResult<()> {
     match change {
         PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, 0, at),
+        PromiseChange::OpenSince(kind, at) => open(tx, ctx, line, depot_id, kind, 0, at),
         PromiseChange::Fulfil(kind) => {
             end(tx, ctx, line.row.id, kind, 0, at, None)?;
             if kind == PromiseKind::RepairReturn { show_dispatched(tx, line) } else { Ok(()) }

@@ -73,7 +73,7 @@ pub(super) fn of_line(
     let Some(due_on) = promise.and_then(|promise| promise.due_on) else { return Ok(None) };
     let today = Zone::default().local_date(ctx.now);
     let left = ctx.calendar.working_days_left(today, due_on);
-    let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
+    let miss = miss_of_bp(row.risk_bp);
     if due_on < today || !is_at_risk(miss, Some(left)) {
         return Ok(None);
     }

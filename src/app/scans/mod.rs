@@ -161,7 +161,7 @@ fn work(
     let item = Item { part_no: new.part_no.clone(), ..Item::scanned(&new.code) };
     let goods = resolve(tx, "code", &item)?;
     let Some(unit) = goods.unit else {
-        return unknown(tx, ctx, goods.serial.as_deref().unwrap_or_default());
+        return unknown(tx, ctx, new, goods.serial.as_deref().unwrap_or_default());
     };
     match new.mode {
         ScanMode::Receive => {
@@ -198,7 +198,8 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
 }
 
 /// The books never met it. An RMA may wait for it by the serial its customer declared.
-fn unknown(tx: &mut Conn, ctx: &Ctx, serial: &str) -> AppResult<Outcome> {
+fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, serial: &str) -> AppResult<Outcome> {
+    stock::may_be_unit(tx, &new.code)?;
     let waiting = open_lines::of_serial(tx, serial)?
         .into_iter()
         .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
@@ -261,6 +262,8 @@ fn take_in(
         if unit.depot_id == Some(depot.id) {
             return Ok(Outcome::accepted(String::new(), None));
         }
+    } else {
+        stock::may_be_unit(tx, &new.code)?;
     }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };
     let taken = NewBox {

@@ -33,7 +33,7 @@ pub(super) use on_line::on_line;
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
-pub use scan::{Scanned, ScannedKind, scan};
+pub use scan::{Scanned, ScannedKind, may_be_unit, scan};
 pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for};
 
 /// At most this many items move in one batch (API "movements").

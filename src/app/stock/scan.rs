@@ -6,10 +6,11 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
+use crate::domain::refusal::Refusal;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, open_lines, places, stock, units};
+use crate::store::{Conn, open_lines, places, shipments, stock, units};
 use crate::text_enum;
 use std::collections::HashMap;
 
@@ -83,6 +84,32 @@ pub enum Scanned {
     },
 }
 
+/// What a label that is no unit's says: a place, a part, an RMA.
+fn other_label(conn: &mut Conn, code: &str) -> AppResult<Option<Scanned>> {
+    if let Some(place) = places::by_code(conn, &normalise(code))? {
+        return Ok(Some(Scanned::Place { place }));
+    }
+    if let Some(part) = stock::part_ref(conn, &code_of(code))? {
+        return Ok(Some(Scanned::Part { part }));
+    }
+    Ok(stock::rma_number(conn, &code_of(code))?.map(|number| Scanned::Rma { number, line: None }))
+}
+
+/// A code that no unit has, scanned where a unit is meant. Refuses with `not_a_unit` when it is the label of something else: a
+/// wrong scan changes nothing.
+pub fn may_be_unit(conn: &mut Conn, code: &str) -> AppResult<()> {
+    let code = to_half_width(code);
+    let code = code.trim();
+    let kind = match other_label(conn, code)? {
+        Some(Scanned::Place { .. }) => "place",
+        Some(Scanned::Part { .. }) => "part",
+        Some(_) => "rma",
+        None if shipments::is_waybill(conn, code)? => "waybill",
+        None => return Ok(()),
+    };
+    Err(Refusal::NotAUnit { code: code.to_owned(), kind: kind.to_owned() }.into())
+}
+
 /// Says what a code is.
 pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
     ctx.actor.may(Permission::ReadStock)?;
@@ -106,14 +133,8 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, flags });
     }
-    if let Some(place) = places::by_code(conn, &normalise(code))? {
-        return Ok(Scanned::Place { place });
-    }
-    if let Some(part) = stock::part_ref(conn, &code_of(code))? {
-        return Ok(Scanned::Part { part });
-    }
-    if let Some(number) = stock::rma_number(conn, &code_of(code))? {
-        return Ok(Scanned::Rma { number, line: None });
+    if let Some(label) = other_label(conn, code)? {
+        return Ok(label);
     }
     // The books never met it; an RMA may wait for it by the serial its customer declared.
     let waiting = open_lines::of_serial(conn, &serial)?.into_iter().next();

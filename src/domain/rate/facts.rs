@@ -20,6 +20,8 @@ pub struct Exchange {
 pub struct Outcome {
     /// The repaired or NFF unit was handed back (a plan may say: dispatched). Not a unit returned unrepaired (原样返还).
     pub returned_on: Option<NaiveDate>,
+    /// The unit was handed back as it came (原样返还).
+    pub unrepaired_on: Option<NaiveDate>,
     /// An equivalent board instead.
     pub exchange: Option<Exchange>,
     /// The customer agreed in writing to keep the loaner for good: the day of that agreement, never of the loan.
@@ -68,6 +70,7 @@ impl Outcome {
         let known = |date: Option<NaiveDate>| date.filter(|date| *date <= day);
         Self {
             returned_on: known(self.returned_on),
+            unrepaired_on: known(self.unrepaired_on),
             exchange: self.exchange.filter(|exchange| exchange.decided_on <= day).map(|exchange| Exchange {
                 decided_on: exchange.decided_on,
                 delivered_on: known(exchange.delivered_on),
@@ -86,6 +89,7 @@ impl Outcome {
         let exchange = self.exchange;
         [
             self.returned_on,
+            self.unrepaired_on,
             exchange.map(|exchange| exchange.decided_on),
             exchange.and_then(|exchange| exchange.delivered_on),
             self.loaner_kept_on,
@@ -114,7 +118,8 @@ impl Outcome {
         self.exchange.is_some() || self.loaner_kept_on.is_some()
     }
 
-    /// What ended the line's time, and when: all of it that had happened. A line called off was only observed until then.
+    /// What ended the line's time, and when: all of it that had happened. A line called off, or whose unit went back as it came, was
+    /// only observed until then.
     #[must_use]
     pub fn ended(&self) -> Option<(NaiveDate, End)> {
         self.ending().map(|(day, ending)| {
@@ -122,7 +127,7 @@ impl Outcome {
                 Ending::Returned => End::Returned,
                 Ending::Replaced { .. } => End::Exchanged,
                 Ending::Scrapped { .. } => End::Scrapped,
-                Ending::Cancelled => End::Open,
+                Ending::Unrepaired | Ending::Cancelled => End::Open,
             };
             (day, end)
         })
@@ -134,10 +139,13 @@ impl Outcome {
         let unless_exchanged = |day: Option<NaiveDate>| day.filter(|_| !self.is_exchange());
         let agreed_on = unless_exchanged(self.scrap_agreed_on);
         let scrapped_on = [unless_exchanged(self.scrapped_on), agreed_on].into_iter().flatten().min();
+        // Who gives up a unit that went back as it came calls the line off: the day of that word counts.
+        let unrepaired_on = unless_exchanged(self.unrepaired_on).filter(|_| self.cancelled_on.is_none());
         let endings = [
             self.returned_on.map(|day| (day, Ending::Returned)),
             self.replacement().map(|(decided_on, day)| (day, Ending::Replaced { decided_on })),
             scrapped_on.map(|day| (day, Ending::Scrapped { agreed_on })),
+            unrepaired_on.map(|day| (day, Ending::Unrepaired)),
             self.cancelled_on.map(|day| (day, Ending::Cancelled)),
         ];
         endings.into_iter().flatten().min_by_key(|(day, _)| *day)
@@ -150,5 +158,6 @@ pub(super) enum Ending {
     Returned,
     Replaced { decided_on: NaiveDate },
     Scrapped { agreed_on: Option<NaiveDate> },
+    Unrepaired,
     Cancelled,
 }

@@ -123,8 +123,8 @@ pub fn classify(due_on: Option<NaiveDate>, outcome: &Outcome, as_of: NaiveDate, 
         Some((_, Ending::Scrapped { agreed_on })) if agreed_on.is_some_and(in_time) => {
             Class::Excluded(Exclusion::ScrapAgreed)
         }
-        // The unit cannot come back any more, so the miss is certain before its due date.
-        Some((_, Ending::Scrapped { .. })) => Class::Missed,
+        // The unit cannot come back repaired any more, so the miss is certain before its due date.
+        Some((_, Ending::Scrapped { .. } | Ending::Unrepaired)) => Class::Missed,
         Some((day, Ending::Cancelled)) if in_time(day) => Class::Excluded(Exclusion::Cancelled),
         Some((_, Ending::Cancelled)) => Class::Missed,
         None => still_open(due_on, &outcome, as_of, variant),

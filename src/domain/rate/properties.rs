@@ -15,9 +15,10 @@ fn some_day() -> impl Strategy<Value = NaiveDate> {
 
 fn outcomes() -> impl Strategy<Value = Outcome> {
     let maybe = || prop::option::weighted(0.25, some_day());
-    (maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe()).prop_map(
+    (maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe()).prop_map(
         |(
             returned_on,
+            unrepaired_on,
             decided,
             delivered_on,
             kept,
@@ -29,6 +30,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
         )| {
             Outcome {
                 returned_on,
+                unrepaired_on,
                 exchange: decided.map(|decided_on| Exchange { decided_on, delivered_on }),
                 loaner_kept_on: kept,
                 scrapped_on,

@@ -208,14 +208,13 @@ pub fn against(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
                 && line.exchange().is_none()
                 && !line.on_hold
         }
-        A::ConfirmReturned => line.repair == S::Dispatched,
+        A::ConfirmReturned => line.repair == S::Dispatched && line.exchange().is_none(),
         A::DecideExchange => {
-            line.repair.is_with_us() && line.mode.promises_return() && !line.exchange_decided
+            // Also when it was lost on its way home.
+            line.is_held() && line.mode.promises_return() && !line.exchange_decided
         }
         A::ShipExchange => {
-            line.exchange_decided
-                && line.exchange().is_none()
-                && (line.repair.is_with_us() || line.owes_second())
+            line.exchange_decided && line.exchange().is_none() && (line.is_held() || line.owes_second())
         }
         A::ExchangeDelivered => line.exchange().is_some_and(|issued| issued.state == IssuedState::Shipped),
         A::RecoverLoan => line.out_for_us().next().is_some(),

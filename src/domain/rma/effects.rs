@@ -134,6 +134,8 @@ pub enum HoldChange {
 pub enum PromiseChange {
     /// Begins now, if the plan makes it.
     Open(PromiseKind),
+    /// Begins as of an earlier moment, if the plan makes it.
+    OpenSince(PromiseKind, DateTime<Utc>),
     /// What was promised happened now.
     Fulfil(PromiseKind),
     /// The customer was answered then. Put down late it may be before what was taken for the first answer until now: that promise
@@ -179,6 +181,13 @@ pub enum ShipmentChange {
         purpose: ShipmentPurpose,
         /// Only those with this unit in them; a loaner and a board given in exchange may be on the road at once.
         unit_id: Option<i64>,
+        /// Who took it.
+        received_by: String,
+    },
+    /// The board given in exchange arrived; the own unit's parcel, where it was on the road home, is lost.
+    Exchange {
+        /// The board.
+        unit_id: i64,
         /// Who took it.
         received_by: String,
     },

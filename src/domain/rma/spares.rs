@@ -329,7 +329,7 @@ pub(super) fn exchange_delivered(
     decision.post(line, MovementKind::Issue, &issued.part, &issued.unit, to);
     let unit = here(line)?;
     // With a second board, after a dead one, the titles are swapped already.
-    let is_first = line.repair.is_with_us();
+    let is_first = line.is_held();
     if is_first && unit.owner != Owner::Us {
         let ours = Stand { place: unit.place.clone(), condition: unit.condition, owner: Owner::Us };
         decision.post(line, MovementKind::TransferTitle, &line.part, unit, ours);
@@ -337,11 +337,8 @@ pub(super) fn exchange_delivered(
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Kept, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Kept.as_str());
     decision.set_note(received_by.to_owned());
-    decision.shipment = Some(ShipmentChange::Deliver {
-        purpose: ShipmentPurpose::Replacement,
-        unit_id: Some(issued.unit.id),
-        received_by: received_by.to_owned(),
-    });
+    decision.shipment =
+        Some(ShipmentChange::Exchange { unit_id: issued.unit.id, received_by: received_by.to_owned() });
     if is_first {
         decision.repair = RepairState::Exchanged;
     }

@@ -118,11 +118,17 @@ impl LineState {
 }
 
 impl LineState {
+    /// The unit came in and did not arrive home: it is with us, at the maker's, or on its way.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.repair.is_with_us() || self.repair == RepairState::Dispatched
+    }
+
     /// The customer's unit, while we hold it: on our bench, at the maker's, or on its way home.
     #[must_use]
     pub fn held_for_customer(&self) -> Option<&UnitState> {
-        let with_us = self.repair.is_with_us() || self.repair == RepairState::Dispatched;
-        self.unit.as_ref().filter(|unit| with_us && unit.owner == Owner::Customer(self.customer.clone()))
+        let held = self.is_held();
+        self.unit.as_ref().filter(|unit| held && unit.owner == Owner::Customer(self.customer.clone()))
     }
 
     /// The depot that has the unit in hand: the one it was sent on to, else the receiving one (PRODUCT "Depots that help").

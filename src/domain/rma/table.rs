@@ -87,7 +87,11 @@ pub fn described(kind: ActionKind) -> Described {
             "those of the latest step, reversed as of when they were said to have happened",
             "what the latest step began falls away as if never made; what it ended runs on; due dates are counted anew",
         ),
-        A::Close => row("", "", "`spare_in_place` never kept is broken; an exchange not needed falls away"),
+        A::Close => row(
+            "",
+            "",
+            "`spare_in_place` never kept is broken, and so is the second board owed for a dead one; an exchange not needed falls away",
+        ),
         _ => case(kind),
     }
 }
@@ -115,7 +119,7 @@ fn case(kind: ActionKind) -> Described {
         A::ChangeMode => row(
             "mode, reason",
             "",
-            "after receipt, to a replacement: `equivalent_exchange` begins; to or from a spare up front: `spare_in_place`; a spare only held is free again",
+            "after receipt, to a replacement: `equivalent_exchange` begins; from an advance replacement nobody gave yet: `repair_return` begins as of the receipt; to or from a spare up front: `spare_in_place`; a spare only held is free again",
         ),
         A::SetEntitlement => row("entitlement, payer?, reason", "", ""),
         A::SendQuote => row("amount, currency?, valid_until", "", "`repair_return` stands still"),

@@ -14,7 +14,8 @@ pub struct Forecast {
     pub missed: usize,
     /// Still open.
     pub open: usize,
-    /// Mean of the rate; `None` without a line.
+    /// Mean of the rate; like its interval and the chance of the target `None` without a line, and while the chance of an open one
+    /// is not known.
     pub expected_rate: Option<f64>,
     /// 90 % interval of the rate: its 5 % and 95 % points.
     pub interval90: Option<(f64, f64)>,
@@ -33,7 +34,7 @@ pub struct Forecast {
 /// The number of timely lines is a sum of independent yes-or-no's of different chances (Poisson-binomial); its distribution
 /// is made exactly, by adding one line after the other.
 #[must_use]
-pub fn forecast(locked: &Tally, open: &[(Target, f64)]) -> Forecast {
+pub fn forecast(locked: &Tally, open: &[(Target, Option<f64>)]) -> Forecast {
     let figures = locked.figures();
     let (timely, missed) = (size(figures.timely), size(figures.misses));
     let mut all = locked.clone();
@@ -41,22 +42,27 @@ pub fn forecast(locked: &Tally, open: &[(Target, f64)]) -> Forecast {
         all.add(*target, Class::Pending);
     }
     let misses_left = all.figures().misses_left;
-    let kept = distribution(open.iter().map(|(_, miss)| 1.0 - miss.clamp(0.0, 1.0)));
+    let chances: Option<Vec<f64>> =
+        open.iter().map(|(_, miss)| miss.map(|miss| 1.0 - miss.clamp(0.0, 1.0))).collect();
     let eligible = timely + missed + open.len();
     let rate = |kept: usize| number(timely + kept) / number(eligible);
     let judged = eligible > 0;
+    let foreseen = chances
+        .filter(|_| judged)
+        .map(|chances| (chances.iter().sum::<f64>(), distribution(chances.into_iter())));
     // At most so many misses in all keep the target: each plan's own allowance, added.
     let need_timely = eligible.saturating_sub(usize::try_from(misses_left + size_i64(missed)).unwrap_or(0));
-    let mean: f64 = open.iter().map(|(_, miss)| 1.0 - miss.clamp(0.0, 1.0)).sum();
     Forecast {
         eligible,
         locked_timely: timely,
         missed,
         open: open.len(),
-        expected_rate: judged.then(|| (number(timely) + mean) / number(eligible)),
-        interval90: judged.then(|| (rate(quantile(&kept, 0.05)), rate(quantile(&kept, 0.95)))),
+        expected_rate: foreseen.as_ref().map(|(mean, _)| (number(timely) + mean) / number(eligible)),
+        interval90: foreseen
+            .as_ref()
+            .map(|(_, kept)| (rate(quantile(kept, 0.05)), rate(quantile(kept, 0.95)))),
         need_timely,
-        chance_of_target: judged.then(|| {
+        chance_of_target: foreseen.as_ref().map(|(_, kept)| {
             let needed = need_timely.saturating_sub(timely);
             kept.iter().skip(needed).sum::<f64>().clamp(0.0, 1.0)
         }),

@@ -14,7 +14,7 @@ pub use competing::{Incidence, IncidenceStep};
 pub use forecast::{Forecast, forecast};
 pub use risk::{
     AT_RISK_MISS, AT_RISK_WORKING_DAYS, BackRange, Learned, MONTH_ALERT, NOT_COUNTED_BP, PRIOR_LINES,
-    chance_of_missing, is_at_risk, miss_bp, miss_of_bp,
+    UNKNOWN_BP, chance_of_missing, is_at_risk, kept_bp, miss_bp, miss_of_bp,
 };
 pub use survival::{Curve, Step};
 

@@ -33,6 +33,14 @@ pub fn chance_of_missing(curve: &Curve, age: u32, promised: u32) -> f64 {
 }
 
 impl Learned<'_> {
+    /// The chance of missing; `None` while nobody knows: no line was observed as long as is promised, as in a company's first
+    /// months.
+    #[must_use]
+    pub fn known_chance_of_missing(&self, age: u32, promised: u32) -> Option<f64> {
+        let known = age >= promised || self.all.reaches(promised);
+        known.then(|| self.chance_of_missing(age, promised))
+    }
+
     /// The chance of missing, each closer curve drawn towards the broader one before it: a group of *m* lines observed
     /// beyond this age weighs m ÷ (m + 20), so a part seen twice says little and one seen often speaks for itself.
     #[must_use]
@@ -90,21 +98,31 @@ impl Learned<'_> {
     }
 }
 
-/// Is an open line at risk? `working_days_left` is negative once it is late, `None` while its clock stands.
+/// Is an open line at risk? `working_days_left` is negative once it is late, `None` while its clock stands. A chance nobody knows
+/// puts none at risk.
 #[must_use]
-pub fn is_at_risk(miss: f64, working_days_left: Option<i64>) -> bool {
+pub fn is_at_risk(miss: Option<f64>, working_days_left: Option<i64>) -> bool {
     let near = i64::try_from(AT_RISK_WORKING_DAYS).unwrap_or(i64::MAX);
-    miss > AT_RISK_MISS || working_days_left.is_some_and(|left| left <= near)
+    miss.is_some_and(|miss| miss > AT_RISK_MISS) || working_days_left.is_some_and(|left| left <= near)
 }
 
 /// What stands in the place of a chance that was not counted yet. Below every chance, so that lists by risk end with it.
 pub const NOT_COUNTED_BP: i64 = -1;
+/// What stands in the place of a chance nobody knows yet ([`Learned::known_chance_of_missing`]).
+pub const UNKNOWN_BP: i64 = -2;
 
-/// The chance kept in basis points, 0 to 1; `None` while it was not counted yet, which is not the same as no danger.
+/// The chance kept in basis points, 0 to 1; `None` while it was not counted or is not known, which is not the same as no
+/// danger.
 #[must_use]
 pub fn miss_of_bp(bp: i64) -> Option<f64> {
     let bp = u16::try_from(bp.min(10_000)).ok()?;
     Some(f64::from(bp) / 10_000.0)
+}
+
+/// The chance of an open line as it is kept.
+#[must_use]
+pub fn kept_bp(miss: Option<f64>) -> i64 {
+    miss.map_or(UNKNOWN_BP, miss_bp)
 }
 
 /// A chance in basis points, as lists are sorted by it; rounded up, so that what is above the limit stays above it.

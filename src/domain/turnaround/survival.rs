@@ -75,6 +75,14 @@ impl Curve {
         self.at(days).map_or(1.0, |step| step.survival)
     }
 
+    /// Whether the share not returned within `days` was seen at all: some line was observed that long, or all came back before.
+    /// [`Curve::survival`] beyond it is the most it can be.
+    #[must_use]
+    pub fn reaches(&self, days: u32) -> bool {
+        self.days.last().is_some_and(|last| *last >= days)
+            || self.steps.last().is_some_and(|step| step.survival <= 0.0)
+    }
+
     /// Greenwood's standard error of [`Curve::survival`]; `None` where the curve has reached nought or not yet fallen.
     #[must_use]
     pub fn standard_error(&self, days: u32) -> Option<f64> {

@@ -67,7 +67,8 @@ fn early_warning_to_the_digits_of_the_vector() {
     let mut locked = Tally::new();
     locked.add_many(Target::DEFAULT, Class::Timely, 40);
     locked.add_many(Target::DEFAULT, Class::Missed, 1);
-    let open: Vec<(Target, f64)> = chances.into_iter().map(|miss| (Target::DEFAULT, miss)).collect();
+    let open: Vec<(Target, Option<f64>)> =
+        chances.into_iter().map(|miss| (Target::DEFAULT, Some(miss))).collect();
     let found = forecast(&locked, &open);
     assert_eq!((found.eligible, found.locked_timely, found.missed, found.open), (48, 40, 1, 7));
     near(found.expected_rate.unwrap(), 0.908_496_33);
@@ -89,6 +90,22 @@ fn nothing_known_says_so() {
     );
     let none = forecast(&Tally::new(), &[]);
     assert_eq!((none.eligible, none.expected_rate, none.chance_of_target), (0, None, None));
+    // Nobody was observed as long as is promised: a chance would be made up.
+    let young =
+        Curve::of(&[Observation { days: 9, end: End::Returned }, Observation { days: 20, end: End::Open }]);
+    let learned = Learned { all: &young, closer: &[] };
+    assert_eq!(
+        (learned.known_chance_of_missing(10, 60), learned.known_chance_of_missing(60, 60)),
+        (None, Some(1.0))
+    );
+    assert!(learned.known_chance_of_missing(10, 20).is_some());
+    let unknown = forecast(&Tally::new(), &[(Target::DEFAULT, Some(0.1)), (Target::DEFAULT, None)]);
+    assert_eq!(
+        (unknown.open, unknown.expected_rate, unknown.interval90, unknown.chance_of_target),
+        (2, None, None, None)
+    );
+    near(unknown.best_case.unwrap(), 1.0);
+    assert!(!is_at_risk(None, Some(60)) && is_at_risk(None, Some(15)));
     // All came back: there is no error to estimate, and no line left to miss.
     let sure = Curve::of(&[Observation { days: 9, end: End::Returned }]);
     near(sure.survival(9), 0.0);
@@ -163,8 +180,10 @@ fn the_days_a_line_is_likely_back() {
 
 #[test]
 fn at_risk_means_one_thing() {
-    assert!(is_at_risk(0.300_1, Some(40)) && is_at_risk(0.0, Some(15)) && is_at_risk(0.0, Some(-3)));
-    assert!(!is_at_risk(0.3, Some(16)) && !is_at_risk(0.1, None));
+    assert!(
+        is_at_risk(Some(0.300_1), Some(40)) && is_at_risk(None, Some(15)) && is_at_risk(Some(0.0), Some(-3))
+    );
+    assert!(!is_at_risk(Some(0.3), Some(16)) && !is_at_risk(Some(0.1), None));
     let cases = [(0.0, 0), (0.3, 3_000), (0.300_01, 3_001), (1.0, 10_000), (0.371_25, 3_713)];
     for (miss, bp) in cases {
         assert_eq!(miss_bp(miss), bp, "{miss}");

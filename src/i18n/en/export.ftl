@@ -59,6 +59,7 @@ export-returned_on = Returned on
 export-exchange_decided_on = Exchange decided on
 export-exchange_delivered_on = Exchange delivered on
 export-loaner_kept_on = Loaner kept on
+export-unrepaired_on = Returned unrepaired on
 export-scrapped_on = Scrapped on
 export-scrap_agreed_on = Scrap agreed on
 export-cancelled_on = Cancelled on

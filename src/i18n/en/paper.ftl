@@ -24,6 +24,7 @@ evidence-paper-exchanged = exchanged
 evidence-paper-exchange-decided = exchange decided
 evidence-paper-returned = returned
 evidence-paper-kept = loaner kept
+evidence-paper-unrepaired = returned unrepaired
 evidence-paper-scrapped = scrapped
 evidence-paper-cancelled = cancelled
 evidence-paper-voided = void

@@ -235,6 +235,7 @@ owed-faulty = the faulty part { $serial }
 owed-loan = our loaner { $serial }
 owed-dead = our dead spare { $serial }
 owed-on_the_road = { $serial }, which never arrived
+owed-awaited = the customer’s part { $serial }, which need not come
 action-change_mode = Change the service mode
 action-agree_scrap = Record consent to scrap
 action-scrap = Scrap

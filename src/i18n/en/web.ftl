@@ -247,6 +247,7 @@ rate-why-late_return = Returned late
 rate-why-open_overdue = Overdue, not returned
 rate-why-exchanged = Given an equivalent board
 rate-why-exchange_pending = Exchange decided, not delivered yet
+rate-why-unrepaired = Returned unrepaired
 rate-why-scrapped = Scrapped without replacement
 rate-why-cancelled_late = Cancelled after the due date
 rate-why-cancelled_in_time = Cancelled by the customer in time

@@ -59,6 +59,7 @@ export-returned_on = 返还日期
 export-exchange_decided_on = 决定更换日期
 export-exchange_delivered_on = 更换件交付日期
 export-loaner_kept_on = 同意留用日期
+export-unrepaired_on = 原样返还日期
 export-scrapped_on = 报废日期
 export-scrap_agreed_on = 同意报废日期
 export-cancelled_on = 取消日期

@@ -24,6 +24,7 @@ evidence-paper-exchanged = 等效
 evidence-paper-exchange-decided = 决定更换
 evidence-paper-returned = 交还
 evidence-paper-kept = 借用件留用
+evidence-paper-unrepaired = 原样返还
 evidence-paper-scrapped = 报废
 evidence-paper-cancelled = 取消
 evidence-paper-voided = 作废

@@ -236,6 +236,7 @@ owed-faulty = 故障件 { $serial }
 owed-loan = 借用件 { $serial }
 owed-dead = 到货即坏的替换件 { $serial }
 owed-on_the_road = 在途未送达的 { $serial }
+owed-awaited = 客户自己的 { $serial }（不必再寄）
 action-change_mode = 改变服务方式
 action-agree_scrap = 登记同意报废
 action-scrap = 报废

@@ -211,6 +211,7 @@ rate-why-late_return = 超期才交还
 rate-why-open_overdue = 超期未交还
 rate-why-exchanged = 换成了等效板
 rate-why-exchange_pending = 已决定等效更换，尚未换到
+rate-why-unrepaired = 原样返还
 rate-why-scrapped = 报废，未给替换
 rate-why-cancelled_late = 超期后撤单
 rate-why-cancelled_in_time = 期限前客户撤单

@@ -28,7 +28,7 @@ pub fn of_row(row: &LineRow, calendar: &Calendar, today: NaiveDate) -> Clock {
     let Some(received) = row.received_at.map(|at| zone.local_date(at)) else {
         return Clock::bare(ClockState::NotStarted);
     };
-    let miss = miss_of_bp(row.risk_bp).unwrap_or_default();
+    let miss = miss_of_bp(row.risk_bp);
     let Some(due_on) = due_day(row.sort_due) else {
         // What was handed back by being dispatched has no date to wait for.
         let ended = row.ended_at.is_some() || row.promise_ended.is_some();
@@ -69,7 +69,7 @@ pub fn of_promise(view: &PromiseView, miss: Option<f64>) -> Clock {
         total: i64::from(clock.progress.total),
         left,
         due_on: promise.due_on,
-        at_risk: is_at_risk(miss.unwrap_or_default(), Some(left)),
+        at_risk: is_at_risk(miss, Some(left)),
         provisional: promise.provisional,
     }
 }

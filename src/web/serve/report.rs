@@ -353,6 +353,7 @@ fn why(line: &Line) -> &'static str {
         LineClass::Missed if outcome.returned_on.is_some() => "late_return",
         LineClass::Missed if outcome.scrapped_on.is_some() => "scrapped",
         LineClass::Missed if outcome.cancelled_on.is_some() => "cancelled_late",
+        LineClass::Missed if outcome.unrepaired_on.is_some() => "unrepaired",
         LineClass::Missed => "open_overdue",
         LineClass::Excluded(_) if outcome.voided_on.is_some() => "void",
         LineClass::Excluded(_) if outcome.cancelled_on.is_some() => "cancelled_in_time",

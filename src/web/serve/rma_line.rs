@@ -194,7 +194,8 @@ fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<Ac
             made.form.refill(&[("serial".to_owned(), held.serial.clone())], &[]);
         }
         if matches!(code, "waive_faulty_return" | "charge_faulty") {
-            let owed = line.owed.iter().map(|(kind, serial)| (kind.as_str(), serial.as_str()));
+            let owed = line.owed.iter().filter(|(kind, _)| code != "charge_faulty" || kind.is_chargeable());
+            let owed = owed.map(|(kind, serial)| (kind.as_str(), serial.as_str()));
             actions::name_owed(p, &mut made, &owed.collect::<Vec<_>>());
         }
         if let Some(step) = line.last_step.filter(|_| code == "take_back") {

@@ -51,6 +51,23 @@ on_both!(a_scan_is_answered_with_a_verdict, async |db: &Database| {
         (&json!("rma"), &rma["number"], &json!(1))
     );
     assert_eq!(sent(&c, scan(db, "look", "NOBODY", 0)).await["code"], "unknown");
+    // The number on the box, the bin it is put into, the part number beside the serial, the waybill: none is a unit.
+    let number = rma["number"].as_str().unwrap();
+    for (mode, code, kind) in [
+        ("take_in", number, "RMA"),
+        ("take_in", "JN/A1-01", "place"),
+        ("take_in", BOARD, "part"),
+        ("look", "jn", "place"),
+    ] {
+        let refused = sent(&c, scan(db, mode, code, 0)).await;
+        assert_eq!(
+            (&refused["verdict"], &refused["code"]),
+            (&json!("refused"), &json!("not_a_unit")),
+            "{code}"
+        );
+        assert!(refused["detail"].as_str().unwrap().contains(&format!("is a {kind}")), "{refused}");
+    }
+    assert_eq!(get(&c.jn, "/intakes").await["items"], json!([]));
     let taken = sent(&c, scan(db, "take_in", "WAITS", 0)).await;
     assert_eq!((&taken["verdict"], &taken["document"]), (&json!("accepted"), &rma["number"]));
 

@@ -12,6 +12,13 @@ on_both!(what_is_written_off_is_called_by_its_name, async |db: &Database| {
     let boss = Browser::signed_in(&s.server, "wang").await;
     let at = format!("/rma/{number}");
     let page = boss.page(&at).await;
+    // What is theirs is only waited for.
+    assert!(
+        page.contains("the customer’s part B1, which need not come") && page.contains("our loaner SPARE1")
+    );
+    assert!(page.contains("Charge our loaner SPARE1"), "{page}");
+    s.receive(&number, "B1").await;
+    let page = boss.page(&at).await;
     assert!(page.contains("Write off our loaner SPARE1") && page.contains("Charge our loaner SPARE1"));
     s.act(&s.customer, &number, "report_doa", json!({ "serial": "SPARE1", "reason": "不上电" })).await;
     s.issue_spare(&number).await;

@@ -14,7 +14,7 @@ fn lists_and_items_mean_the_same_by_at_risk() {
         // A plan of calendar days may be due on any of them, days off included.
         for due_on in today.iter_days().take(60) {
             let left = calendar.working_days_between(today, due_on);
-            assert_eq!(due_on <= until, is_at_risk(0.0, Some(left)), "{due_on} seen on {today}");
+            assert_eq!(due_on <= until, is_at_risk(None, Some(left)), "{due_on} seen on {today}");
         }
     }
 }

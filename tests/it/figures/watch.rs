@@ -62,7 +62,9 @@ on_both!(each_line_is_named_once_at_risk_and_once_late, async |db: &Database| {
 
 on_both!(the_morning_mail_comes_once_and_the_alert_once_a_month, async |db: &Database| {
     let server = server(db).await;
-    let cases = (0..4).map(|n| due_in(55, &format!("R-{n}"))).collect();
+    // Whoever was seen so far took too long.
+    let slow = Case::new("SLOW", "2025-09-01").with("confirm_returned", "2026-02-02");
+    let cases = (0..4).map(|n| due_in(55, &format!("R-{n}"))).chain([slow]).collect();
     write(&server.app, cases).await;
     let scheduler = Scheduler::new(server.app.clone());
     scheduler.turn(Job::Seal).await.unwrap();

@@ -312,6 +312,11 @@ on_both!(a_customers_unit_that_we_hold_must_end, async |db: &Database| {
     let home = json!({ "reason": "客户不修了", "carrier": "顺丰", "tracking_no": "SF9" });
     s.act(&s.clerk, &number, "return_unrepaired", home).await;
     s.act(&s.customer, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    // Nothing is to be done on it any more: no figure may count it as open.
+    let (_, rate) = s.manager.get("/kpi/timely-repair?from=2026-05&to=2026-06").await;
+    assert_eq!((&rate["total"]["pending"], &rate["total"]["misses"]), (&json!(0), &json!(1)), "{rate}");
+    let (_, ageing) = s.manager.get("/kpi/ageing").await;
+    assert_eq!(ageing["open"], json!(0), "{ageing}");
     s.act(&s.customer, &number, "cancel", json!({ "reason": "不修了" })).await;
     insta::assert_snapshot!("returned_unrepaired", s.books(&number).await);
     let (_, rate) = s.manager.get("/kpi/timely-repair?from=2026-05&to=2026-06").await;

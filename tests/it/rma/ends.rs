@@ -120,6 +120,23 @@ on_both!(a_loaner_is_owed_once_however_many_boards_are_given, async |db: &Databa
     s.prove().await;
 });
 
+on_both!(a_second_board_owed_for_a_dead_one_is_not_waved_away, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "修不好" })).await;
+    s.exchange(&number, "SPARE1").await;
+    s.act(&s.customer, &number, "report_doa", json!({ "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    s.act(&s.clerk, &number, "to_stock", json!({ "depot": "JN" })).await;
+    assert_eq!(s.running(&number).await, ["equivalent_exchange"]);
+    let closed = s.act(&s.clerk, &number, "close", json!({})).await;
+    let boards = closed["promises"].as_array().unwrap().iter();
+    let boards: Vec<_> = boards.filter(|promise| promise["kind"] == "equivalent_exchange").collect();
+    assert_eq!((boards.len(), &boards[1]["state"]), (2, &json!("broken")), "{closed}");
+    s.prove().await;
+});
+
 on_both!(a_dead_spare_that_was_charged_is_not_dead_once_more, async |db: &Database| {
     let s = scene(db).await;
     let scheduler = Scheduler::new(s.server.app.clone());

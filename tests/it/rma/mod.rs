@@ -42,6 +42,7 @@ mod taken_back;
 mod theirs;
 mod told;
 mod told_whole;
+mod ways_out;
 mod when;
 mod work;
 

@@ -201,6 +201,27 @@ on_both!(a_calendar_that_moves_what_a_customer_owes_us_tells_them_too, async |db
     );
 });
 
+on_both!(a_calendar_that_moves_the_repair_tells_nobody_who_waits_for_a_board, async |db: &Database| {
+    let s = scene(db).await;
+    let (repaired, exchanged) =
+        (s.request("B1", "repair_return").await, s.request("B2", "repair_return").await);
+    s.receive(&repaired, "B1").await;
+    s.receive(&exchanged, "B2").await;
+    s.act(
+        &s.manager,
+        &exchanged,
+        "change_mode",
+        json!({ "mode": "equivalent_exchange", "reason": "修不好" }),
+    )
+    .await;
+    let mut days = s.get(&s.manager, "/calendar?year=2026").await["days"].as_array().unwrap().clone();
+    days.push(json!({ "date": "2026-03-10", "kind": "holiday", "name_zh": "调休" }));
+    s.post(&s.admin, "/calendar", json!({ "days": days }), 201).await;
+    let moved =
+        async |number: &str| s.inbox(number).await.iter().filter(|(kind, _)| kind == "date_moved").count();
+    assert_eq!((moved(&repaired).await, moved(&exchanged).await), (1, 0));
+});
+
 on_both!(a_calendar_that_moves_any_date_of_a_service_case_tells_the_customer, async |db: &Database| {
     let s = scene(db).await;
     let days =

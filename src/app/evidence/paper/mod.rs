@@ -230,6 +230,7 @@ impl Paper<'_> {
         }
         let ends = [
             ("returned", outcome.returned_on),
+            ("unrepaired", outcome.unrepaired_on),
             ("kept", outcome.loaner_kept_on),
             ("scrapped", outcome.scrapped_on),
             ("cancelled", outcome.cancelled_on),

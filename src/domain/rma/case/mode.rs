@@ -33,6 +33,10 @@ pub(super) fn change(
             return Err(Refusal::AlreadyIssued { serial: issued.unit.serial.clone() });
         }
     }
+    if let Some(received_at) = line.case.received_at.filter(|_| received && !line.mode.promises_return()) {
+        // The part came before any spare was given for it: it is to go home now, and its clock runs since it came.
+        decision.promises.push(PromiseChange::OpenSince(PromiseKind::RepairReturn, received_at));
+    }
     decision.log(Track::Note, line.mode.as_str(), mode.as_str());
     decision.set_note(reason.to_owned());
     if becomes_exchange {

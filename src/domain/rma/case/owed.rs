@@ -21,7 +21,11 @@ pub(in crate::domain::rma) fn end_promises(line: &LineState, decision: &mut Deci
     if line.open_promises.contains(&PromiseKind::SpareInPlace) {
         decision.promises.push(PromiseChange::Break(PromiseKind::SpareInPlace));
     }
-    drop_exchange(line, decision);
+    if line.owes_second() && line.open_promises.contains(&PromiseKind::EquivalentExchange) {
+        decision.promises.push(PromiseChange::Break(PromiseKind::EquivalentExchange));
+    } else {
+        drop_exchange(line, decision);
+    }
 }
 
 /// No board is owed any more: the customer has the own unit back, or wants none. What was late by then stays late.
@@ -42,12 +46,23 @@ text_enum! {
         Dead => "dead",
         /// A spare that left and never arrived: the customer refused it, or the carrier lost it.
         OnTheRoad => "on_the_road",
+        /// The customer's own part, while they have a spare.
+        Awaited => "awaited",
+    }
+}
+
+impl OwedKind {
+    /// Nobody is charged for what never arrived, nor for what is theirs.
+    #[must_use]
+    pub const fn is_chargeable(self) -> bool {
+        !matches!(self, OwedKind::OnTheRoad | OwedKind::Awaited)
     }
 }
 
 /// A thing that should come back to us.
 enum Owed<'l> {
     Faulty,
+    Awaited,
     Loan(&'l IssuedUnit),
     Dead(&'l IssuedUnit),
     OnTheRoad(&'l IssuedUnit),
@@ -64,8 +79,20 @@ fn faulty_is_owed(line: &LineState) -> bool {
             .is_some_and(|unit| unit.owner == Owner::Us && unit.place.kind == PlaceKind::Customer)
 }
 
+/// Whether the customer's own part is waited for though they have a spare: that it need not be sent any more may be said, but it
+/// is nothing of ours.
+fn part_is_awaited(line: &LineState) -> bool {
+    line.mode.promises_return()
+        && line.repair.is_awaited()
+        && matches!(line.faulty, FaultyState::Due | FaultyState::InTransit | FaultyState::Overdue)
+        && line.open_promises.contains(&PromiseKind::FaultyReturn)
+}
+
 fn things(line: &LineState) -> Vec<Owed<'_>> {
     let mut owed = vec![];
+    if part_is_awaited(line) {
+        owed.push(Owed::Awaited);
+    }
     if faulty_is_owed(line) {
         owed.push(Owed::Faulty);
     }
@@ -87,6 +114,7 @@ pub fn owed_to_us(line: &LineState) -> Vec<(OwedKind, String)> {
     let faulty = || line.unit.as_ref().map_or(&line.serial, |unit| &unit.serial);
     let named = |thing| match thing {
         Owed::Faulty => (OwedKind::Faulty, faulty().clone()),
+        Owed::Awaited => (OwedKind::Awaited, faulty().clone()),
         Owed::Loan(issued) => (OwedKind::Loan, issued.unit.serial.clone()),
         Owed::Dead(issued) => (OwedKind::Dead, issued.unit.serial.clone()),
         Owed::OnTheRoad(issued) => (OwedKind::OnTheRoad, issued.unit.serial.clone()),
@@ -101,7 +129,7 @@ pub(super) fn anything(line: &LineState) -> bool {
 
 /// Whether anything is at the customer's that may be charged.
 pub(super) fn anything_to_charge(line: &LineState) -> bool {
-    things(line).iter().any(|thing| !matches!(thing, Owed::OnTheRoad(_)))
+    owed_to_us(line).iter().any(|(kind, _)| kind.is_chargeable())
 }
 
 pub(super) fn settle(
@@ -112,12 +140,12 @@ pub(super) fn settle(
     reason: &str,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    // Nobody is charged for what never arrived.
-    let mut owed = things(line).into_iter().filter(|thing| !(charge && matches!(thing, Owed::OnTheRoad(_))));
+    let is_theirs = |thing: &Owed<'_>| matches!(thing, Owed::OnTheRoad(_) | Owed::Awaited);
+    let mut owed = things(line).into_iter().filter(|thing| !(charge && is_theirs(thing)));
     let found = match scanned {
         None => owed.next(),
         Some(scanned) => owed.find(|thing| match thing {
-            Owed::Faulty => {
+            Owed::Faulty | Owed::Awaited => {
                 scanned == line.serial || line.unit.as_ref().is_some_and(|unit| unit.serial == scanned)
             }
             Owed::Loan(issued) | Owed::Dead(issued) | Owed::OnTheRoad(issued) => {
@@ -128,6 +156,7 @@ pub(super) fn settle(
     let none = || Refusal::NothingOwed { number: line.number.clone() };
     match found.ok_or_else(none)? {
         Owed::Faulty => settle_faulty(line, charge, lost, decision)?,
+        Owed::Awaited => wait_no_more(line, decision),
         Owed::Loan(issued) | Owed::OnTheRoad(issued) => settle_loan(line, issued, charge, lost, decision),
         Owed::Dead(issued) => {
             give_up(line, &issued.part, &issued.unit, charge, lost, decision);
@@ -146,6 +175,20 @@ pub(super) fn settle(
     }
     decision.set_note(reason.to_owned());
     Ok(())
+}
+
+/// The customer's own part need not come any more.
+fn wait_no_more(line: &LineState, decision: &mut Decision) {
+    decision.faulty = FaultyState::Waived;
+    faulty_parcel_is_lost(line, decision);
+    decision.promises.push(PromiseChange::Drop(PromiseKind::FaultyReturn));
+}
+
+fn faulty_parcel_is_lost(line: &LineState, decision: &mut Decision) {
+    if line.faulty == FaultyState::InTransit {
+        let (purpose, to) = (ShipmentPurpose::Faulty, ShipmentState::Lost);
+        decision.shipment = Some(ShipmentChange::End { purpose, unit_id: None, to });
+    }
 }
 
 fn end_of(charge: bool) -> IssuedState {
@@ -186,10 +229,7 @@ fn settle_faulty(
         (FaultyState::Waived, PromiseChange::Drop(PromiseKind::FaultyReturn))
     };
     decision.faulty = to;
-    if line.faulty == FaultyState::InTransit {
-        let (purpose, to) = (ShipmentPurpose::Faulty, ShipmentState::Lost);
-        decision.shipment = Some(ShipmentChange::End { purpose, unit_id: None, to });
-    }
+    faulty_parcel_is_lost(line, decision);
     decision.promises.push(promise);
     if close_settled(line, decision) {
         decision.repair = RepairState::Closed;

@@ -41,9 +41,7 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
                 && line.active(IssuedRole::Loan).is_some_and(|loan| loan.state == IssuedState::InUse)
         }
         A::ChangeMode => {
-            (waiting || (line.repair.is_with_us() && line.mode.promises_return()))
-                && !line.exchange_decided
-                && !titles_swapped(line)
+            (waiting || line.repair.is_with_us()) && !line.exchange_decided && !titles_swapped(line)
         }
         A::SetEntitlement => (waiting || line.repair.is_with_us()) && !quoted,
         A::SendQuote => line.repair.is_with_us() && line.mode.promises_return() && !quoted,

@@ -134,7 +134,7 @@ fn row(p: &Page, line: &OpenChance) -> Row {
             text(line.due_on.map_or("—".to_owned(), |due_on| p.date(&due_on))),
             text(format!("{} / {}", line.age, line.promised)),
             text(left),
-            text(percent(Some(line.miss))),
+            text(percent(line.miss)),
         ],
         remove: String::new(),
     }

@@ -1,0 +1,89 @@
+//! However a case goes wrong, a legal way leads out of it: nobody's unit is left behind.
+
+use super::scene::scene;
+use crate::support::{Database, on_both};
+use serde_json::json;
+
+on_both!(a_part_that_came_before_its_advance_replacement_can_go_home, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    let number = s.request("B1", "advance_replacement").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let received = s.receive(&number, "B1").await;
+    assert_eq!(received["due_on"], json!(null), "no repair is promised");
+    db.clock().advance(chrono::TimeDelta::days(3));
+    let home = json!({ "mode": "repair_return", "reason": "没有备件" });
+    let changed = s.act(&s.manager, &number, "change_mode", home).await;
+    // Its clock runs since it came, not since somebody thought of it.
+    let promises = changed["promises"].as_array().unwrap();
+    let repair = promises.iter().find(|promise| promise["kind"] == "repair_return").unwrap();
+    assert_eq!(repair["started_at"], received["received_at"], "{changed}");
+    let gone = json!({ "reason": "客户不修了", "carrier": "顺丰", "tracking_no": "SF9" });
+    s.act(&s.clerk, &number, "return_unrepaired", gone).await;
+    s.act(&s.customer, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    s.act(&s.customer, &number, "cancel", json!({ "reason": "不修了" })).await;
+    s.prove().await;
+});
+
+on_both!(a_unit_lost_on_its_way_home_is_replaced_by_a_board, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "快递丢件" })).await;
+    let board = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF10" });
+    s.act(&s.clerk, &number, "ship_exchange", board).await;
+    // Not both of them.
+    let late = s.refused(&s.customer, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    assert_eq!(late, (409, "action_not_allowed".into()));
+    s.act(&s.customer, &number, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+    let closed = s.act(&s.clerk, &number, "close", json!({})).await;
+    assert_eq!((&closed["state"], &closed["issued"][0]["state"]), (&json!("closed"), &json!("kept")));
+    let parcels = s.get(&s.manager, &format!("/rmas/{number}")).await["shipments"].clone();
+    let told: Vec<_> =
+        parcels.as_array().unwrap().iter().map(|one| (&one["purpose"], &one["state"])).collect();
+    assert!(told.contains(&(&json!("return"), &json!("lost"))), "{told:?}");
+    // Ours since the board was handed over, it is written off as any unit of ours.
+    let unit = s.get(&s.manager, "/units/B1").await;
+    assert_eq!(unit["owner"], "us");
+    let lost = json!({ "kind": "adjust", "serial": "B1", "from": unit["place"], "to": "lost", "reason": "快递丢件" });
+    s.post(&s.manager, "/movements", lost, 201).await;
+    s.prove().await;
+});
+
+on_both!(a_unit_thought_lost_that_arrives_after_all_is_home, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "快递丢件" })).await;
+    s.act(&s.customer, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
+    let closed = s.act(&s.clerk, &number, "close", json!({})).await;
+    let promises = closed["promises"].as_array().unwrap();
+    let state =
+        |kind: &str| promises.iter().find(|promise| promise["kind"] == kind).unwrap()["state"].clone();
+    assert_eq!((state("repair_return"), state("equivalent_exchange")), (json!("kept"), json!("excluded")));
+    s.prove().await;
+});
+
+on_both!(a_part_that_never_comes_is_waived_and_the_loaner_stays_owed, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    let waived = s.act(&s.manager, &number, "waive_faulty_return", json!({ "reason": "快递丢件" })).await;
+    assert_eq!(
+        (&waived["faulty_state"], &waived["issued"][0]["state"]),
+        (&json!("waived"), &json!("in_use"))
+    );
+    let open: Vec<_> =
+        waived["promises"].as_array().unwrap().iter().filter(|one| one["ended_at"].is_null()).collect();
+    assert!(open.iter().all(|promise| promise["kind"] != "faulty_return"), "{open:?}");
+    // What they have of ours is charged, never what is theirs.
+    let own = json!({ "reason": "未归还", "serial": "B1" });
+    assert_eq!(s.refused(&s.manager, &number, "charge_faulty", own).await, (409, "nothing_owed".into()));
+    s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
+    s.act(&s.customer, &number, "cancel", json!({ "reason": "不修了" })).await;
+    s.prove().await;
+});
