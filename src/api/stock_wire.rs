@@ -5,9 +5,10 @@ use crate::app::stock::{Booked, MovementRow, Then, UnitDetails, UnitFlag, UnitRo
 use crate::domain::fields::code_of;
 use crate::domain::place::normalise;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::repair::Warranty;
 use crate::domain::stock::Owner;
 use crate::http::Word;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,13 +88,29 @@ pub struct UnitDetail {
     /// Hardware revision; empty where nobody put it down.
     #[schema(example = "B2")]
     revision: String,
+    /// The warranty on it; none where our books do not know when its customer got it of us, or its part has none.
+    warranty: Option<UnitWarranty>,
+}
+
+/// The warranty on a unit, as its card says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitWarranty {
+    /// The day it was delivered.
+    from: NaiveDate,
+    /// The last day covered.
+    until: NaiveDate,
+    /// How many months.
+    months: i64,
 }
 
 impl From<UnitDetails> for UnitDetail {
     fn from(details: UnitDetails) -> Self {
         let (firmware, revision) = (details.unit.firmware.clone(), details.unit.revision.clone());
         let unit = Unit::new(details.unit, details.flags);
-        UnitDetail { unit, aliases: details.aliases, open_rma: details.open_rma, firmware, revision }
+        let warranty =
+            details.warranty.map(|Warranty { from, until, months }| UnitWarranty { from, until, months });
+        let (aliases, open_rma) = (details.aliases, details.open_rma);
+        UnitDetail { unit, aliases, open_rma, firmware, revision, warranty }
     }
 }
 

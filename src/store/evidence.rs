@@ -248,14 +248,16 @@ pub fn told(
 }
 
 /// What was recorded on a line after an instant and bears on its date or its class, oldest first: facts, its receipt, what the
-/// clock did, what of all that was taken back, and notes that were not written for our own people alone. The customer reads it.
+/// clock did, each of two waits that stood side by side, what of all that was taken back, and notes that were not written for our own people alone. The customer reads it.
 /// Why a line is void stands where the first person asked for it, whenever that was; the second one only agreed.
 pub fn since(conn: &mut Conn, line_id: i64, after: DateTime<Utc>) -> StoreResult<Vec<SinceRow>> {
     let text = format!(
         "SELECT u.username AS actor, e.kind, e.note, e.recorded_at FROM rma_event e LEFT JOIN app_user u ON u.id = e.actor_id \
          WHERE e.line_id = $1 AND e.internal = $3 AND ((e.kind = 'void' AND NOT EXISTS (SELECT 1 FROM rma_event b WHERE b.voids_id = e.id) \
          AND EXISTS (SELECT 1 FROM rma_event a WHERE a.line_id = e.line_id AND a.kind = 'approve_void' AND a.id > e.id AND a.recorded_at > $2)) \
-         OR (e.recorded_at > $2 AND (e.track = 'clock' OR e.kind IN ({FACT_KINDS}) \
+         OR (e.recorded_at > $2 AND (e.track = 'clock' OR (e.kind IN ('hold', 'resume', 'send_quote', 'accept_quote', 'refuse_quote', \
+         'expire_quote') AND NOT EXISTS (SELECT 1 FROM rma_event k WHERE k.line_id = e.line_id AND k.kind = e.kind \
+         AND k.recorded_at = e.recorded_at AND k.track = 'clock')) OR e.kind IN ({FACT_KINDS}) \
          OR e.kind IN ('receive_faulty', 'change_mode', 'note') OR (e.kind = 'dispatch_return' AND EXISTS (SELECT 1 FROM promise p \
          JOIN plan_version v ON v.id = p.plan_version_id WHERE p.line_id = e.line_id AND p.kind = 'repair_return' \
          AND v.returned_when = 'dispatched')) OR (e.voids_id IS NOT NULL AND e.note <> '' AND (e.to_state IN ({FACT_KINDS}) \

@@ -90,6 +90,8 @@ pub struct MovementsPage {
     pub next: Option<String>,
     /// Whether anything is searched or filtered.
     pub filtered: bool,
+    /// Prints the arrival report of the document searched; none where nothing was received under it.
+    pub arrival: Option<String>,
     /// The row about to be reversed and its form (`/movements?reverse=<id>`).
     pub reversal: Option<(MoveRow, Form)>,
 }

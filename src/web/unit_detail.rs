@@ -2,7 +2,7 @@
 
 use crate::web::format::how_many;
 use askama::Template;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::Page;
 use super::as_of::AsOf;
@@ -93,6 +93,8 @@ pub struct UnitDetailPage {
     pub firmware: String,
     /// Hardware revision, empty where nobody put it down.
     pub revision: String,
+    /// First and last day of the warranty on it; none where nothing is known of one.
+    pub warranty: Option<(NaiveDate, NaiveDate)>,
     /// Flags in words: third return in a year, data-bearing, …
     pub flags: Vec<String>,
     /// Reserved by an open reservation.

@@ -24,7 +24,9 @@ pub use scorecard::{
 pub use view::{RepairView, usual_steps, view};
 
 pub(super) use load::{LineRef, work_of_line};
-pub(super) use warranty::{cover_by_diagnosis, covering, covering_by_diagnosis, is_under_warranty};
+pub(super) use warranty::{
+    cover_by_diagnosis, covering, covering_by_diagnosis, is_under_warranty, warranty_of,
+};
 pub(super) use write::{follow_line, took_back, write_work};
 
 pub use crate::store::fault_codes::FaultCodeRow;

@@ -3,7 +3,7 @@
 
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::calendar::Zone;
-use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, is_in_warranty, is_repeat};
+use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, Warranty, is_repeat};
 use crate::domain::rma::{ActionKind, Entitlement};
 use crate::store::rmas::LineRow;
 use crate::store::{Conn, line_events, repeats};
@@ -16,11 +16,17 @@ pub(in crate::app) fn is_under_warranty(
     at: DateTime<Utc>,
 ) -> AppResult<bool> {
     let Some(unit_id) = unit_id else { return Ok(false) };
-    let zone = Zone::default();
-    let covers = |row: repeats::DeliveryRow| {
-        is_in_warranty(zone.local_date(row.delivered_at), row.warranty_months, zone.local_date(at))
-    };
-    Ok(repeats::delivery(conn, unit_id)?.is_some_and(covers))
+    let on = Zone::default().local_date(at);
+    Ok(warranty_of(conn, unit_id)?.is_some_and(|warranty| warranty.covers(on)))
+}
+
+/// The warranty on a unit that we delivered and that is the customer's; none where our own books do not know when, or its part has
+/// none.
+pub(in crate::app) fn warranty_of(conn: &mut Conn, unit_id: i64) -> AppResult<Option<Warranty>> {
+    let delivered = repeats::delivery(conn, unit_id)?;
+    Ok(delivered.and_then(|row| {
+        Warranty::of_months(Zone::default().local_date(row.delivered_at), row.warranty_months)
+    }))
 }
 
 /// The line whose repair of this unit covers a fault of this class reported at `at`; `None` when none does.

@@ -1,10 +1,12 @@
 //! Looking things up: units, their history, balances now and as of a day.
 
+use crate::app::repair::warranty_of;
 use crate::app::stock::flags::{UnitFlag, flags_of};
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::repair::Warranty;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{PartRef, Suggestion, rfc3339, suggest};
 use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
@@ -90,6 +92,8 @@ pub struct UnitDetails {
     pub open_rma: Option<String>,
     /// What to know before touching it.
     pub flags: Vec<UnitFlag>,
+    /// The warranty on it, where we delivered it and it is the customer's.
+    pub warranty: Option<Warranty>,
 }
 
 /// A unit the reader may see, with its other codes and its open RMA.
@@ -103,7 +107,8 @@ pub fn unit_details(
     let aliases = units::aliases(conn, unit.id)?;
     let open_rma = stock::open_rma_of(conn, &unit.identity)?;
     let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
-    Ok(UnitDetails { unit, aliases, open_rma, flags })
+    let warranty = warranty_of(conn, unit.id)?;
+    Ok(UnitDetails { unit, aliases, open_rma, flags, warranty })
 }
 
 /// Everything that happened to a unit, newest first.

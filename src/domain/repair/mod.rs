@@ -22,7 +22,7 @@ pub use queue::{BenchLane, QueueSort};
 pub use scorecard::{Score, Stay, StayClass, score};
 pub use steps::{VendorChange, Work};
 pub use test_steps::{STEPS_MAX, StepResult, TestStep, verdict};
-pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, is_in_warranty, is_repeat};
+pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, Warranty, is_repeat};
 
 use crate::domain::plan::VendorSwap;
 use crate::text_enum;

@@ -33,13 +33,32 @@ pub fn is_repeat(last: &LastRepair, fault: &str, on: NaiveDate) -> bool {
     (same(&last.fault_class) || same(&last.fault_code)) && last.returned_on <= on && on <= until
 }
 
-/// Whether the maker's warranty of `months` months on a unit delivered on the local day `delivered_on` still runs on `on`. The day
-/// of delivery is day 0; the same day of the last month counts.
-#[must_use]
-pub fn is_in_warranty(delivered_on: NaiveDate, months: i64, on: NaiveDate) -> bool {
-    let months = Months::new(u32::try_from(months).unwrap_or(0));
-    let until = delivered_on.checked_add_months(months).unwrap_or(NaiveDate::MAX);
-    months > Months::new(0) && delivered_on <= on && on <= until
+/// The warranty on a unit that we delivered, as its card says (保修卡): from the local day of delivery to the last day covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Warranty {
+    /// The day of delivery.
+    pub from: NaiveDate,
+    /// The last day.
+    pub until: NaiveDate,
+    /// How many months.
+    pub months: i64,
+}
+
+impl Warranty {
+    /// The maker's warranty of `months` months on a unit delivered on the local day `from`: the same day of the last month counts.
+    /// None where there are no months.
+    #[must_use]
+    pub fn of_months(from: NaiveDate, months: i64) -> Option<Warranty> {
+        let added = u32::try_from(months).ok().filter(|months| *months > 0)?;
+        let until = from.checked_add_months(Months::new(added)).unwrap_or(NaiveDate::MAX);
+        Some(Warranty { from, until, months })
+    }
+
+    /// Whether it runs on this local day.
+    #[must_use]
+    pub fn covers(&self, on: NaiveDate) -> bool {
+        self.from <= on && on <= self.until
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +89,8 @@ mod tests {
     #[test]
     fn the_makers_warranty_ends_with_the_day_of_delivery() {
         let covered = |delivered: &str, months, on: &str| {
-            is_in_warranty(delivered.parse().unwrap(), months, on.parse().unwrap())
+            let warranty = Warranty::of_months(delivered.parse().unwrap(), months);
+            warranty.is_some_and(|warranty| warranty.covers(on.parse().unwrap()))
         };
         assert!(covered("2026-03-02", 12, "2026-03-02") && covered("2026-03-02", 12, "2027-03-02"));
         assert!(!covered("2026-03-02", 12, "2027-03-03") && !covered("2026-03-02", 12, "2026-03-01"));

@@ -53,3 +53,27 @@ print-check-power = Powers up
 print-loan-statement = The replacement stays our property, lent free of charge until your own unit is back.
 print-kept-statement = The replacement is yours to keep.
 print-home-statement = The unit you sent for repair is returned herewith; please check it on receipt.
+print-warranty = Warranty card
+print-delivered-on = Delivered on
+print-warranty-until = Covered until
+print-warranty-term = Term
+print-warranty-months = { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+}
+print-warranty-claim = If it fails
+print-warranty-claim-text = Within the term, show this card and tell us the serial number above and what is wrong: we repair or replace it free of charge.
+print-warranty-statement = The term runs from the day of delivery. After it, repairs are charged.
+unit-warranty = Warranty
+print-arrival = Arrival acceptance report
+print-arrival-sub = Signed by all; the company keeps the original, each other party a copy.
+print-arrived = Arrived
+print-arrival-by = Entered by
+print-arrival-case = Outer case undamaged
+print-arrival-packing = Packing and antistatic bags sound
+print-arrival-papers = Packing list, warranty slip and media complete
+print-arrival-power = Every module powers up
+print-arrival-differences = Damaged, short or wrong
+print-arrival-differences-text = ____________________________________________________________
+print-arrival-statement = Both sides unpacked it together and checked model and quantity of each item; differences are written down above.
+move-arrival = Print the arrival report

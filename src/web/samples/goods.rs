@@ -122,6 +122,8 @@ pub fn unit(lang: Lang) -> String {
         aliases: vec!["BK-000417".into()],
         firmware: "2.10".into(),
         revision: "B2".into(),
+        warranty: chrono::NaiveDate::from_ymd_opt(2026, 3, 2)
+            .zip(chrono::NaiveDate::from_ymd_opt(2027, 3, 2)),
         flags: vec!["一年内第三次返修，请先查同槽位。".into()],
         reserved: false,
         stays: vec![
@@ -257,6 +259,7 @@ pub fn movements_page(lang: Lang) -> String {
     let p = staff(lang, Screen::Movements);
     let reason = Field::new("reason", p.t("field-reason"), Control::Text).required();
     movements::MovementsPage {
+        arrival: Some("/print/arrival?document=PO-2026-017".into()),
         q: String::new(),
         facets: vec![
             facet(

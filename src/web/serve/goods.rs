@@ -3,6 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
+use super::print_arrival;
 use super::rma_view::owner;
 use super::rows;
 use crate::app::stock::{self, MovementFilter, MovementRow};
@@ -85,7 +86,12 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
         let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
         format!("/movements?q={}{kind}&before={}", part(&q), row.id)
     });
+    let document = code_of(&q);
+    let arrived = |row: &MovementRow| {
+        row.kind == MovementKind::Receive && row.document == document && row.reversed_by_id.is_none()
+    };
     Ok(MovementsPage {
+        arrival: rows.iter().any(arrived).then(|| print_arrival::address(&document)),
         facets: vec![kinds(&p, kind)],
         rows: rows.iter().map(|row| item(&p, row, may_reverse)).collect(),
         next,

@@ -30,6 +30,7 @@ mod moves;
 mod notice_templates;
 mod notices;
 mod print;
+mod print_arrival;
 mod proposal;
 mod public;
 mod report;
@@ -102,6 +103,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(imports::routes)
         .configure(settings::routes)
         .configure(print::routes)
+        .configure(print_arrival::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

@@ -181,6 +181,7 @@ pub(super) async fn screen(
         aliases: read.details.aliases.clone(),
         firmware: unit.firmware.clone(),
         revision: unit.revision.clone(),
+        warranty: read.details.warranty.map(|warranty| (warranty.from, warranty.until)),
         flags: flags(&p, &read.details),
         reserved: unit.reservation_id.is_some(),
         stays: unit_life::stays(&p, &read.history, last),

@@ -3,6 +3,8 @@
 use super::scene::{Scene, scene};
 use crate::support::{Database, on_both};
 use beiku::jobs::{Job, Scheduler};
+use beiku::store::evidence;
+use beiku::store::sql::sql;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -140,4 +142,12 @@ on_both!(a_quote_that_ran_out_unseen_leaves_out_its_own_days_only, async |db: &D
     assert_eq!(clock(&s, &number).await, runs("2026-03-12"));
     let then = s.get(&s.manager, "/promises?as_of=2026-03-05").await["items"][0].clone();
     assert_eq!(then["state"], "open", "between the two waits it ran: {then}");
+    // A pack issued on the 5th is restated by each of them, though the clock itself stood and went on once.
+    let after: DateTime<Utc> = "2026-03-05T02:00:00Z".parse().unwrap();
+    let why = db.store().read(move |c| {
+        let line = sql("SELECT id AS value FROM rma_line").number(c)?;
+        evidence::since(c, line, after)
+    });
+    let kinds: Vec<String> = why.await.unwrap().into_iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, ["hold", "expire_quote", "resume"]);
 });

@@ -6,6 +6,7 @@ use crate::support::browser::Browser;
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::domain::actor::Role;
+use serde_json::json;
 
 const REQUEST: [(&str, &str); 6] = [
     ("customer", "C1"),
@@ -81,4 +82,60 @@ on_both!(labels_of_units_and_bins_print, async |db: &Database| {
     for path in ["/print/unit/SPARE1", "/print/unit/SPARE1/tag", "/print/depot/JN/bins"] {
         assert_eq!(guest.get(path).await.status(), 403, "{path}");
     }
+});
+
+on_both!(the_warranty_card_of_a_unit_we_delivered_prints, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let root = server.user("root", Role::Admin, &[], &[]).await;
+    assert_eq!(root.patch("/parts/BOARD-1", &json!({ "warranty_months": 12 })).await.0, 200);
+    let sold = json!({ "kind": "transfer_title", "part_no": "BOARD-1", "serial": "SPARE1", "from": "JN", "to": "JN",
+        "owner_to": "customer:C1", "reason": "售出" });
+    assert_eq!(root.post("/movements", &sold).await.0, 201);
+    let unit = root.get("/units/SPARE1").await.1;
+    let warranty = json!({ "from": "2026-03-02", "until": "2027-03-02", "months": 12 });
+    assert_eq!(unit["warranty"], warranty, "{unit}");
+    assert_eq!(root.get("/units/SPARE2").await.1["warranty"], json!(null), "it is ours");
+    server.user("li", Role::Clerk, &["JN"], &[]).await;
+    server.user("guest", Role::Customer, &[], &["C1"]).await;
+    let clerk = Browser::signed_in(&server, "li").await;
+    let path = "/print/unit/SPARE1/warranty";
+    let page = clerk.page("/unit/SPARE1").await;
+    assert!(page.contains(path) && page.contains("2026-03-02 – 2027-03-02"), "{page}");
+    assert!(!clerk.page("/unit/SPARE2").await.contains("/warranty"));
+    let card = clerk.page(path).await;
+    assert_worded("warranty", &card);
+    for told in ["WC-SPARE1", "2027-03-02", "12 months", "济南电力公司"] {
+        assert!(card.contains(told), "{told}: {card}");
+    }
+    assert_eq!(clerk.get("/print/unit/SPARE2/warranty").await.status(), 404);
+    let guest = Browser::signed_in(&server, "guest").await;
+    assert_eq!(guest.get(path).await.status(), 403);
+});
+
+on_both!(the_arrival_report_of_a_document_prints, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    let li = server.user("li", Role::Clerk, &["JN"], &[]).await;
+    let came = json!({ "kind": "receive", "part_no": "BOARD-2", "serial": "NEW-1", "from": "supplier", "to": "JN",
+        "document": "PO-1" });
+    assert_eq!(li.post("/movements", &came).await.0, 201);
+    let wrong = json!({ "kind": "receive", "part_no": "BOARD-2", "serial": "NEW-2", "from": "supplier", "to": "JN",
+        "document": "PO-1" });
+    let wrong = li.post("/movements", &wrong).await.1["id"].clone();
+    assert_eq!(li.post(&format!("/movements/{wrong}/reversal"), &json!({ "reason": "多扫" })).await.0, 201);
+    let clerk = Browser::signed_in(&server, "li").await;
+    let path = "/print/arrival?document=PO-1";
+    assert!(clerk.page("/movements?q=PO-1").await.contains(path));
+    assert!(!clerk.page("/movements").await.contains("/print/arrival"));
+    let report = clerk.page(path).await;
+    assert_worded("arrival", &report);
+    for told in ["AR-PO-1", "SPARE1", "SPARE2", "NEW-1", "Arrival acceptance report", "3 items"] {
+        assert!(report.contains(told), "{told}: {report}");
+    }
+    assert!(!report.contains("NEW-2"), "it never came");
+    assert_eq!(clerk.get("/print/arrival?document=PO-9").await.status(), 404);
+    server.user("guest", Role::Customer, &[], &["C1"]).await;
+    let guest = Browser::signed_in(&server, "guest").await;
+    assert_eq!(guest.get(path).await.status(), 403);
 });
