@@ -2,11 +2,9 @@
 
 use super::scene::{Scene, scene};
 use crate::setup::act;
-use crate::support::{Database, Engine, on_both};
+use crate::support::{Database, on_both};
 use beiku::app::calendar::{self, Notice};
 use beiku::domain::calendar::{DayName, ListedKind, PublishedDay};
-use beiku::store::StoreError;
-use beiku::store::sql::sql;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -328,39 +326,4 @@ on_both!(a_promise_that_runs_again_is_due_by_the_calendar_of_today, async |db: &
     take_back(&s, &number).await;
     assert_eq!(promise(&line(&s, &number).await, "repair_return"), is("open", "2026-03-10"));
     s.prove().await;
-});
-
-on_both!(who_was_slower_is_told_the_version_there_is, async |db: &Database| {
-    if db.engine() == Engine::Sqlite {
-        // One writer: nobody comes between a step's reads and its writes.
-        return;
-    }
-    let s = scene(db).await;
-    let number = s.request("B1", "repair_return").await;
-    s.act(&s.manager, &number, "authorise", json!({})).await;
-    let version =
-        s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0]["version"].as_i64().unwrap();
-    // Somebody changes the line, and waits for the step to wait.
-    let (says, hears) = std::sync::mpsc::channel();
-    let store = db.store().clone();
-    let other = tokio::spawn(async move {
-        let change = store.write(move |tx| {
-            sql("UPDATE rma_line SET version = version + 1").execute(tx)?;
-            says.send(()).unwrap();
-            let waiting = "SELECT count(*) AS value FROM pg_stat_activity \
-                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            while sql(waiting).number(tx)? == 0 {
-                std::thread::yield_now();
-            }
-            Ok::<_, StoreError>(())
-        });
-        change.await.unwrap();
-    });
-    tokio::task::spawn_blocking(move || hears.recv().unwrap()).await.unwrap();
-    let path = format!("/rmas/{number}/lines/1/actions/take_back");
-    let (status, said) = s.manager.post(&path, &json!({ "reason": "录错了" })).await;
-    other.await.unwrap();
-    assert_eq!((status.as_u16(), &said["code"]), (412, &json!("stale_version")), "{said}");
-    let versions = format!("your version {version}, now {}", version + 1);
-    assert!(said["detail"].as_str().unwrap().contains(&versions), "{said}");
 });

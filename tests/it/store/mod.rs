@@ -4,6 +4,7 @@
 mod dataset;
 mod faults;
 mod once;
+mod plan_text;
 mod plans;
 mod statements;
 #[path = "../../../benches/load/trace.rs"]

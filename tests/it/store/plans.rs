@@ -4,6 +4,7 @@
 
 use super::connect;
 use super::dataset::{self, Size};
+use super::plan_text::{COUNTED, aliases, number_after};
 use super::trace::{Bound, Trace, Traced};
 use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
@@ -123,18 +124,6 @@ fn looking_up() -> Vec<Question> {
         question("whose depots", |c, _| Ok(people::grants_of(c, 1)?)),
     ]
 }
-
-/// A part that is counted, with a long past.
-const COUNTED: &str = "INSERT INTO part (part_no, name, tracking) VALUES ('SCREW', '螺钉', 'quantity');
-    INSERT INTO movement (kind, part_id, quantity, from_place_id, to_place_id, depot_to_id, condition_from, condition_to, owner_from, \
-    owner_to, document, occurred_at, recorded_at) SELECT 'receive', (SELECT id FROM part WHERE part_no = 'SCREW'), 1, \
-    (SELECT id FROM place WHERE code = 'supplier'), 1003, 3, 'good', 'good', 'us', 'us', '', m.occurred_at, m.recorded_at \
-    FROM movement m WHERE m.kind = 'receive' ORDER BY m.id LIMIT 20000;
-    INSERT INTO balance (place_id, part_id, condition, owner, depot_id, quantity) SELECT 1003, p.id, 'good', 'us', 3, \
-    (SELECT count(*) FROM movement m WHERE m.part_id = p.id) FROM part p WHERE p.part_no = 'SCREW';
-    INSERT INTO availability (depot_id, part_id, good, reserved) SELECT 3, b.part_id, b.quantity, 0 FROM balance b \
-    JOIN part p ON p.id = b.part_id WHERE p.part_no = 'SCREW';
-    ANALYZE movement";
 
 fn dated_back() -> Vec<Question> {
     let booking = stock::Booking {
@@ -361,21 +350,6 @@ fn read_on_sqlite(raw: &rusqlite::Connection, text: &str) -> Read {
     Read { work, plan: plan.join("\n"), whole }
 }
 
-/// What the statement calls this table.
-fn aliases(text: &str, table: &str) -> Vec<String> {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || "(),".contains(c)).filter(|w| !w.is_empty()).collect();
-    let mut found = vec![];
-    for at in 1..words.len() {
-        if words[at] == table && ["FROM", "JOIN", "UPDATE"].contains(&words[at - 1]) {
-            let next = words.get(at + 1).copied().unwrap_or("WHERE");
-            let is_name = next.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            found.push(if is_name { next.to_owned() } else { table.to_owned() });
-        }
-    }
-    found
-}
-
 struct PlanLine(String);
 
 impl QueryableByName<diesel::pg::Pg> for PlanLine {
@@ -407,12 +381,6 @@ fn read_on_postgres(conn: &mut Conn, text: &str) -> Read {
     }
     // A table that is read whole shows in the rows: each has more than a page may read.
     Read { work: rows / ROWS, plan: plan.join("\n"), whole: vec![] }
-}
-
-fn number_after(line: &str, mark: &str) -> f64 {
-    let Some((_, rest)) = line.split_once(mark) else { return 0.0 };
-    let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    digits.parse().unwrap_or(0.0)
 }
 
 fn is_of_interest(statement: &Traced) -> bool {
