@@ -52,11 +52,11 @@ count-waits = To be approved
 count-done-by = Counting done by { $who }; a second person approves it.
 count-say-missing = { $n ->
     [one] 1 unit not seen: booked as lost
-   *[other] { $count } units not seen: booked as lost
+   *[other] { $n } units not seen: booked as lost
 }
 count-say-moved = { $n ->
     [one] 1 unit moved to the bin it was seen in
-   *[other] { $count } units moved to the bins they were seen in
+   *[other] { $n } units moved to the bins they were seen in
 }
 count-say-few = { $count } too few by quantity: booked out
 count-say-many = { $count } too many by quantity: booked in

@@ -31,6 +31,7 @@ mod notice_templates;
 mod notices;
 mod print;
 mod print_arrival;
+mod print_warranty;
 mod proposal;
 mod public;
 mod report;
@@ -104,6 +105,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(settings::routes)
         .configure(print::routes)
         .configure(print_arrival::routes)
+        .configure(print_warranty::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);
 }

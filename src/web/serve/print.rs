@@ -30,7 +30,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/print/transfer/{number}", web::get().to(transfer))
         .route("/print/unit/{serial}", web::get().to(unit_label))
         .route("/print/unit/{serial}/tag", web::get().to(unit_tag))
-        .route("/print/unit/{serial}/warranty", web::get().to(warranty_card))
         .route("/print/depot/{code}/bins", web::get().to(bin_labels));
 }
 
@@ -438,54 +437,6 @@ async fn unit_label(req: HttpRequest, caller: Caller, serial: web::Path<String>)
         note: p.t("print-unit-note"),
         bins: false,
         labels: vec![label],
-        p,
-    })
-}
-
-/// The warranty card that stays with a unit we delivered (保修卡).
-async fn warranty_card(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
-    caller.may(Permission::ReadStock)?;
-    let part_no = super::act::given(&asked(&req), "part_no");
-    let (unit, warranty, customer) = http::read(&caller, move |conn, ctx| {
-        let details = stock::unit_details(conn, ctx, &serial, part_no.as_deref())?;
-        let none = || Refusal::not_found("warranty", &details.unit.serial);
-        let (unit, warranty) = (details.unit.clone(), details.warranty.ok_or_else(none)?);
-        let Owner::Customer(code) = &unit.owner else { return Err(none().into()) };
-        let customer = customers::get(conn, ctx, code)?;
-        Ok((unit, warranty, customer.row.name))
-    })
-    .await?;
-    let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
-    let company =
-        req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
-    let number = format!("WC-{}", unit.serial);
-    let item = Item {
-        name: name(&p, &unit.part_name, &unit.part_name_en).to_owned(),
-        part_no: unit.part_no.clone(),
-        serial: unit.serial.clone(),
-        what: unit.maker.clone(),
-    };
-    answer::page(&SheetPage {
-        back: format!("/unit/{}?part_no={}", part(&unit.serial), part(&unit.part_no)),
-        title: p.t("print-warranty"),
-        sub: company.clone(),
-        bars: bars(&unit.serial, 11, 90, &unit.serial),
-        facts: vec![
-            (p.t("col-customer"), customer.clone()),
-            (p.t("print-delivered-on"), p.date(&warranty.from)),
-            (p.t("print-warranty-until"), p.date(&warranty.until)),
-            (p.t("print-warranty-term"), p.n("print-warranty-months", &warranty.months)),
-        ],
-        what: p.t("unit-maker"),
-        items: vec![item],
-        note: Some((p.t("print-warranty-claim"), p.t("print-warranty-claim-text"))),
-        checks: vec![],
-        statement: p.t("print-warranty-statement"),
-        signs: vec![Sign { who: company.clone() }, Sign { who: customer }],
-        track: None,
-        company,
-        number,
-        others: vec![],
         p,
     })
 }

@@ -104,6 +104,8 @@ fn every_code_reads_as_a_sentence_in_both_languages() {
         }
         let own = file.lines().filter_map(|line| line.strip_prefix("import-")?.split_once(" = "));
         for (code, _) in own.filter(|(code, _)| !code.starts_with("report-")) {
+            // How a refused cell is mended stands beside why.
+            let code = code.strip_prefix("fix-").unwrap_or(code);
             assert!(codes.contains(code), "text for {code}, which nothing says");
         }
     }
