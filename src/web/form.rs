@@ -255,6 +255,25 @@ impl Form {
     }
 }
 
+/// The form for a note or a file.
+#[derive(Clone, Debug, Default)]
+pub struct NotesForm {
+    /// Where it is posted.
+    pub action: String,
+    /// Fresh for every page.
+    pub idempotency_key: String,
+    /// The line the note is about.
+    pub line: i64,
+    /// May it be for our own people only.
+    pub may_hide: bool,
+    /// What was typed before it was refused.
+    pub text: String,
+    /// It was to be for our own people only.
+    pub internal: bool,
+    /// Why it was refused; empty for nothing.
+    pub error: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
