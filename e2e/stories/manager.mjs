@@ -93,8 +93,8 @@ export default {
     await act(li, owed, 'reserve_replacement', { serial: spare });
     await act(li, owed, 'ship_replacement', { carrier: '顺丰', tracking_no: 'SF3000000001' });
     await act(li, owed, 'replacement_delivered', { received_by: '黄杰' });
-    await act(zhao, owed, 'waive_faulty_return', { reason: '现场已销毁，留有照片' });
-    await zhao.sees('按丢失处理');
+    await act(zhao, owed, 'waive_faulty_return', { serial: 'E2EOWED0001', reason: '现场已销毁，留有照片' });
+    await zhao.sees('已免还');
 
     // The rate: each number opens its rows, the file has the same rows, and the customer can recompute it offline.
     await zhao.goto('/report/timely-repair');

@@ -281,7 +281,7 @@ settings-moved-earlier = Of these earlier
 settings-moved-customers = Customers concerned
 settings-moves-download = { $n ->
     [one] Download this line
-   *[other] Download these { $count } lines
+   *[other] Download these { $n } lines
 }
 settings-changed = Days that differ from the calendar in force
 settings-changed-note = Framed days differ: “off” is not worked, “work” is.
@@ -289,11 +289,11 @@ settings-changed-off = No longer worked
 settings-changed-worked = Now worked
 settings-by-later = { $n ->
     [one] 1 day later
-   *[other] { $count } days later
+   *[other] { $n } days later
 }
 settings-by-earlier = { $n ->
     [one] 1 day earlier
-   *[other] { $count } days earlier
+   *[other] { $n } days earlier
 }
 settings-due-by = Change
 settings-due-by-days = Change (days)
