@@ -286,7 +286,7 @@ pub fn booked(conn: &mut Conn, place_id: i64, part_id: i64, condition: Condition
 
 /// Says of an open count that everything was seen, by whom and when; `None`: it is being counted again.
 pub fn set_done(tx: &mut Conn, id: i64, done: Option<(Option<i64>, DateTime<Utc>)>) -> StoreResult<()> {
-    sql("UPDATE stock_count SET done_by = $1, done_at = $2 WHERE id = $3")
+    sql("UPDATE stock_count SET done_by = $1, done_at = $2 WHERE id = $3 AND state = 'open'")
         .bind(done.and_then(|(by, _)| by))
         .bind(done.map(|(_, at)| at))
         .bind(id)

@@ -226,17 +226,20 @@ pub fn last_left(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
     .number(conn)?)
 }
 
-/// When a unit that is in our house was handed in by a customer, by what was not put right since; none where it last came from a
-/// supplier, or out of nowhere. The road, vans and makers are no outside: it had come before.
+/// When a unit that is in our house was handed in by the customer whose it is, by what was not put right since; none where it last came
+/// from somebody else, a supplier, or out of nowhere: what was sold to them since was never handed in. The road, vans and makers are no outside: it had come before.
 pub fn handed_in_at(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<DateTime<Utc>>> {
-    row! { struct CameRow { occurred_at: DateTime<Utc>, from_kind: PlaceKind } }
+    row! { struct CameRow { occurred_at: DateTime<Utc>, from_kind: PlaceKind, owner_to: Owner, owner: Owner } }
     let row: Option<CameRow> =
-        sql("SELECT m.occurred_at, f.kind AS from_kind FROM movement m JOIN place f ON f.id = m.from_place_id WHERE m.unit_id = $1 \
+        sql("SELECT m.occurred_at, f.kind AS from_kind, m.owner_to, u.owner FROM movement m JOIN place f ON f.id = m.from_place_id \
+         JOIN unit u ON u.id = m.unit_id WHERE m.unit_id = $1 \
          AND m.depot_to_id IS NOT NULL AND f.kind IN ('customer', 'supplier', 'opening') AND m.reverses_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id) ORDER BY m.id DESC LIMIT 1")
         .bind(unit_id)
         .optional(conn)?;
-    Ok(row.filter(|row| row.from_kind == PlaceKind::Customer).map(|row| row.occurred_at))
+    Ok(row
+        .filter(|row| row.from_kind == PlaceKind::Customer && row.owner_to == row.owner)
+        .map(|row| row.occurred_at))
 }
 
 /// The opening by which a unit the books had never met entered with this very movement, from a maker's or a customer's place.

@@ -119,7 +119,11 @@ impl PostgresStore {
         work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         match self.pool.get_timeout(SOON) {
-            Ok(mut pooled) => work(&mut pooled.conn),
+            Ok(mut pooled) => {
+                let answer = work(&mut pooled.conn);
+                pooled.is_lost = answer.is_err();
+                answer
+            }
             Err(_) if self.pool.state().connections >= CONNECTIONS => Err(StoreError::Busy.into()),
             Err(error) => Err(StoreError::Connection(error.to_string()).into()),
         }

@@ -378,7 +378,7 @@ pub fn open_of_unit(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<RepairR
 }
 
 row! {
-    /// An open order for a unit of our own.
+    /// An open order.
     pub struct OwnOrderRow {
         /// Row id of the unit.
         pub unit_id: i64,
@@ -389,9 +389,10 @@ row! {
     }
 }
 
-/// The open orders for these units that are no RMA line's, in a few statements.
+/// The open orders for these units, in a few statements.
 pub fn open_of_units(conn: &mut Conn, unit_ids: &[i64]) -> StoreResult<Vec<OwnOrderRow>> {
-    let text = "SELECT unit_id, number, state FROM repair_order WHERE state <> 'closed' AND line_id IS NULL AND unit_id IN ({in})";
+    let text =
+        "SELECT unit_id, number, state FROM repair_order WHERE state <> 'closed' AND unit_id IN ({in})";
     Ok(sql_in(text, unit_ids.iter().copied()).load(conn)?)
 }
 

@@ -201,7 +201,8 @@ pub fn answer(
 ) -> StoreResult<Option<String>> {
     let answered: Option<NumberRow> =
         sql("UPDATE spare_request SET state = 'issued', unit_id = $1, issued_by = $2, issued_at = $3 \
-             WHERE id = (SELECT MIN(q.id) FROM spare_request q WHERE q.rma_line_id = $4 AND q.state = 'approved') \
+             WHERE state = 'approved' \
+             AND id = (SELECT MIN(q.id) FROM spare_request q WHERE q.rma_line_id = $4 AND q.state = 'approved') \
              AND NOT EXISTS (SELECT 1 FROM spare_request e WHERE e.rma_line_id = $4 AND e.unit_id = $1 AND e.state = 'issued') \
              RETURNING number")
         .bind(unit_id)

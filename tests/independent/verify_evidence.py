@@ -95,8 +95,8 @@ def ending(line):
         scrapped = [when for when in (get("scrapped_on"), get("scrap_agreed_on")) if when]
         if scrapped:
             endings.append((min(scrapped), 2, "scrapped", get("scrap_agreed_on")))
-        if get("unrepaired_on") and not get("cancelled_on"):
-            endings.append((get("unrepaired_on"), 3, "unrepaired", None))
+    if get("unrepaired_on") and not get("cancelled_on"):
+        endings.append((get("unrepaired_on"), 3, "unrepaired", None))
     if get("cancelled_on"):
         endings.append((get("cancelled_on"), 4, "cancelled", None))
     return min(endings, key=lambda found: found[:2]) if endings else None

@@ -7,9 +7,9 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
 use crate::domain::plan::RateVariant;
-use crate::domain::rate::{Class, Measure, Month, Tally, Target};
+use crate::domain::rate::{Class, Measure, Month, Tally};
 use crate::domain::refusal::Refusal;
-use crate::domain::turnaround::{self, NOT_COUNTED_BP, is_at_risk, miss_of_bp};
+use crate::domain::turnaround::{self, NOT_COUNTED_BP, Odds, is_at_risk, miss_of_bp};
 use crate::store::figures::{NameRow, Only};
 use crate::store::{Conn, foresight};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -110,7 +110,7 @@ pub fn month_end(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<turnaro
 struct Counted {
     locked: Tally,
     /// Open lines that sums know, by target and chance.
-    summed: Vec<(Target, Option<f64>)>,
+    summed: Vec<Odds>,
     /// The other open lines.
     open: Vec<OpenLine>,
 }
@@ -155,8 +155,7 @@ impl Counted {
     }
 
     fn figures(&self) -> turnaround::Forecast {
-        let mut open: Vec<(Target, Option<f64>)> =
-            self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
+        let mut open: Vec<Odds> = self.open.iter().map(|line| (line.seen.target, line.miss)).collect();
         open.extend(&self.summed);
         turnaround::forecast(&self.locked, &open)
     }

@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
-use crate::domain::turnaround::{End, NOT_COUNTED_BP, Observation, miss_of_bp};
+use crate::domain::turnaround::{End, NOT_COUNTED_BP, Observation, Odds, miss_of_bp};
 use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
@@ -166,13 +166,8 @@ pub(super) fn tallies(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Op
 }
 
 /// The lines of a question about now that sums say are open and in time: each one's target and its chance as a job wrote it, if
-/// it is known.
-/// `None` for a question sums cannot answer, and while the chance of one was not counted.
-pub(super) fn open(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    query: &Query,
-) -> AppResult<Option<Vec<(Target, Option<f64>)>>> {
+/// it is known. `None` for a question sums cannot answer, and while the chance of one was not counted.
+pub(super) fn open(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<Option<Vec<Odds>>> {
     let Some(wanted) = wanted(ctx, query) else { return Ok(None) };
     let mut open = vec![];
     for row in rate_days::open(conn, &wanted)? {

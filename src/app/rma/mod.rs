@@ -50,7 +50,7 @@ pub use proposal::{Proposal, accept_proposal, draft_notice};
 pub use reminders::{expire_quotes, owe_boards, remind};
 pub(in crate::app) use request::unknown_site;
 pub use request::{NewLine, NewRequest, request};
-pub use resolve::ActionInput;
+pub use resolve::{ActionInput, is_held_for};
 pub(in crate::app) use state::limits_of;
 pub use stays::Stay;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};

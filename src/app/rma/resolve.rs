@@ -339,6 +339,12 @@ pub(super) fn held_for_line(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option
     }
 }
 
+/// Whether the unit is held for this line, or for its RMA as a whole.
+pub fn is_held_for(conn: &mut Conn, line: &LineRow, unit: &UnitRow) -> AppResult<bool> {
+    let of_rma = unit.reservation_document.as_deref() == Some(line.number.as_str());
+    Ok(of_rma && held_for_line(conn, unit)?.is_none_or(|id| id == line.id))
+}
+
 fn as_spare(tx: &mut Conn, line: &Loaded, unit: UnitRow, looked: bool) -> AppResult<Spare> {
     let fits = stock::fitting_parts(tx, &line.row.part_no)?.iter().any(|part| part.id == unit.part_id);
     let place = unit.place_ref();

@@ -199,13 +199,15 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
 
 /// The books never met it. An RMA may wait for it by the serial its customer declared.
 fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, serial: &str) -> AppResult<Outcome> {
-    stock::may_be_unit(tx, &new.code)?;
     let waiting = open_lines::of_serial(tx, serial)?
         .into_iter()
         .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
     Ok(match waiting {
         Some(line) => Outcome::review("match_rma", format!("{}/{}", line.number, line.line)),
-        None => Outcome::review("unknown", String::new()),
+        None => {
+            stock::may_be_unit(tx, &new.code)?;
+            Outcome::review("unknown", String::new())
+        }
     })
 }
 
@@ -264,7 +266,7 @@ fn take_in(
         if unit.depot_id == Some(depot.id) {
             return Ok(Outcome::accepted(String::new(), None));
         }
-    } else {
+    } else if open_lines::of_serial(tx, &serial_of(&new.code))?.is_empty() {
         stock::may_be_unit(tx, &new.code)?;
     }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };

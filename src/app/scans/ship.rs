@@ -141,12 +141,17 @@ pub fn loads(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef, batch: &str) -> AppRe
     Ok(loads)
 }
 
-/// The transfers of which nothing was packed yet, and of which parts kept by quantity wait: there is nothing of them to scan.
+/// The transfers of which nothing was packed yet, and of which only parts kept by quantity wait: there is nothing of them to scan.
 #[must_use]
 pub fn lots_alone(due: &[Due], packed: &[Load]) -> Vec<Load> {
     let mut alone: Vec<Load> = vec![];
     for one in due.iter().filter(|one| one.is_lot && one.done < one.wanted) {
         let is_known = |load: &Load| load.document == one.document;
+        let is_unit =
+            |other: &Due| other.document == one.document && !other.is_lot && other.done < other.wanted;
+        if due.iter().any(is_unit) {
+            continue;
+        }
         if !packed.iter().any(is_known) && !alone.iter().any(is_known) {
             alone.push(Load { document: one.document.clone(), serials: vec![], look_at: None });
         }

@@ -140,7 +140,7 @@ impl Outcome {
         let agreed_on = unless_exchanged(self.scrap_agreed_on);
         let scrapped_on = [unless_exchanged(self.scrapped_on), agreed_on].into_iter().flatten().min();
         // Who gives up a unit that went back as it came calls the line off: the day of that word counts.
-        let unrepaired_on = unless_exchanged(self.unrepaired_on).filter(|_| self.cancelled_on.is_none());
+        let unrepaired_on = self.unrepaired_on.filter(|_| self.cancelled_on.is_none());
         let endings = [
             self.returned_on.map(|day| (day, Ending::Returned)),
             self.replacement().map(|(decided_on, day)| (day, Ending::Replaced { decided_on })),

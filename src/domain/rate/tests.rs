@@ -195,15 +195,16 @@ fn a_kept_loaner_is_delivered_when_the_customer_agreed() {
 }
 
 #[test]
-fn a_unit_handed_back_as_it_came_is_a_miss_unless_replaced_or_called_off() {
+fn a_unit_handed_back_as_it_came_is_a_miss_unless_called_off() {
     let unrepaired = Outcome { unrepaired_on: on("2025-06-30"), ..Outcome::default() };
     assert_eq!(all("2025-06-29", unrepaired), ["pending"; 3]);
     assert_eq!(all("2025-06-30", unrepaired), ["missed"; 3], "certain before the due date");
     let called_off = Outcome { cancelled_on: on("2025-07-02"), ..unrepaired };
     assert_eq!(all("2025-07-01", called_off), ["missed"; 3]);
     assert_eq!(all("2025-07-02", called_off), ["excluded"; 3], "the customer gave up in time");
-    let exchange = Some(Exchange { decided_on: d("2025-07-01"), delivered_on: on("2025-07-05") });
-    assert_eq!(all("2025-12-31", Outcome { exchange, ..unrepaired }), ["missed", "timely", "timely"]);
+    // A board decided before fell away with it.
+    let exchange = Some(Exchange { decided_on: d("2025-06-20"), delivered_on: None });
+    assert_eq!(all("2025-07-01", Outcome { exchange, ..unrepaired }), ["missed"; 3]);
 }
 
 #[test]

@@ -29,12 +29,15 @@ pub struct Forecast {
     pub misses_left: i64,
 }
 
+/// An open line: its target, and its chance of missing where that is known.
+pub type Odds = (Target, Option<f64>);
+
 /// The forecast of a month: lines decided, and of each open line its target and its chance of missing.
 ///
 /// The number of timely lines is a sum of independent yes-or-no's of different chances (Poisson-binomial); its distribution
 /// is made exactly, by adding one line after the other.
 #[must_use]
-pub fn forecast(locked: &Tally, open: &[(Target, Option<f64>)]) -> Forecast {
+pub fn forecast(locked: &Tally, open: &[Odds]) -> Forecast {
     let figures = locked.figures();
     let (timely, missed) = (size(figures.timely), size(figures.misses));
     let mut all = locked.clone();

@@ -11,7 +11,7 @@ mod survival;
 mod tests;
 
 pub use competing::{Incidence, IncidenceStep};
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, Odds, forecast};
 pub use risk::{
     AT_RISK_MISS, AT_RISK_WORKING_DAYS, BackRange, Learned, MONTH_ALERT, NOT_COUNTED_BP, PRIOR_LINES,
     UNKNOWN_BP, chance_of_missing, is_at_risk, kept_bp, miss_bp, miss_of_bp,

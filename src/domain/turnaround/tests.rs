@@ -67,8 +67,7 @@ fn early_warning_to_the_digits_of_the_vector() {
     let mut locked = Tally::new();
     locked.add_many(Target::DEFAULT, Class::Timely, 40);
     locked.add_many(Target::DEFAULT, Class::Missed, 1);
-    let open: Vec<(Target, Option<f64>)> =
-        chances.into_iter().map(|miss| (Target::DEFAULT, Some(miss))).collect();
+    let open: Vec<Odds> = chances.into_iter().map(|miss| (Target::DEFAULT, Some(miss))).collect();
     let found = forecast(&locked, &open);
     assert_eq!((found.eligible, found.locked_timely, found.missed, found.open), (48, 40, 1, 7));
     near(found.expected_rate.unwrap(), 0.908_496_33);

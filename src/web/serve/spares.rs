@@ -1,6 +1,6 @@
 //! Spares a form offers: good units that fit, within the limits of their equivalence.
 
-use crate::app::rma::LineView;
+use crate::app::rma::{self, LineView};
 use crate::app::stock::{self, UnitFilter, UnitRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::equivalence::Fit;
@@ -24,7 +24,10 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             parts.push(offer.part_no);
         }
     }
-    let is_free = |unit: &UnitRow| unit.depot.is_some() && unit.reservation_id.is_none();
+    let is_shown = |unit: &UnitRow| {
+        line.issued.iter().any(|issued| issued.unit_id == unit.id)
+            || line.held.as_ref().is_some_and(|held| held.id == unit.id)
+    };
     let mut units: Vec<UnitRow> = line.held.iter().cloned().collect();
     for part_no in parts {
         let filter = UnitFilter {
@@ -34,7 +37,11 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             ..UnitFilter::default()
         };
         let good = stock::list_units(conn, ctx, &filter, 0, 100)?;
-        units.extend(good.into_iter().filter(is_free));
+        for unit in good.into_iter().filter(|unit| unit.depot.is_some() && !is_shown(unit)) {
+            if unit.reservation_id.is_none() || rma::is_held_for(conn, &line.row, &unit)? {
+                units.push(unit);
+            }
+        }
     }
     units.sort_by_key(|unit| unit.reservation_id.is_none());
     within_limits(conn, ctx, &line.row.part_no, units)

@@ -40,8 +40,11 @@ pub(in crate::domain::rma) fn is_possible(line: &LineState, kind: ActionKind) ->
                 && line.exchange().is_none()
                 && line.active(IssuedRole::Loan).is_some_and(|loan| loan.state == IssuedState::InUse)
         }
+        // What is ours goes home to nobody, whatever became of the spare given for it.
         A::ChangeMode => {
-            (waiting || line.repair.is_with_us()) && !line.exchange_decided && !titles_swapped(line)
+            (waiting || (line.repair.is_with_us() && !ours))
+                && !line.exchange_decided
+                && !titles_swapped(line)
         }
         A::SetEntitlement => (waiting || line.repair.is_with_us()) && !quoted,
         A::SendQuote => line.repair.is_with_us() && line.mode.promises_return() && !quoted,

@@ -11,6 +11,11 @@ impl House {
         match name {
             "open a count" => self.open_count().await,
             "count" => self.count().await,
+            "say a count is done" => {
+                let Some(number) = self.one(OPEN).await else { return true };
+                let (who, about) = (self.who(&[JN, DZ]), number.clone());
+                self.deed(name, who, about, move |tx, ctx| counts::done(tx, ctx, &number)).await;
+            }
             "approve a count" => {
                 let Some(number) = self.one(OPEN).await else { return true };
                 let (who, about) = (self.who(&[BOSS, SECOND]), number.clone());
