@@ -28,7 +28,7 @@ on_both!(a_chance_nobody_counted_yet_is_unknown_and_not_nought, async |db: &Data
     assert_eq!(chances(&s).await, [("B1".to_owned(), Value::Null, json!(false))]);
     // Few days are a risk whatever the chance.
     db.clock().set("2026-06-18T02:00:00Z".parse().unwrap());
-    s.renew().await;
+    s.renew_again().await;
     assert_eq!(chances(&s).await, [("B1".to_owned(), Value::Null, json!(true))]);
     let jobs = Scheduler::new(s.server.app.clone());
     assert_eq!(jobs.turn(Job::Foresee).await.unwrap(), 2);

@@ -101,7 +101,7 @@ impl House {
     }
 
     async fn settle_differences(&mut self) {
-        let Some(number) = self.one(&of("'differences'")).await else { return };
+        let Some(number) = self.one(&of("'differences'")).await else { return self.receive(false).await };
         let view = self.transfer(&number).await;
         let Some(piece) = view.items.iter().find(|piece| piece.outstanding() > 0) else { return };
         let quantity = piece.serial.is_none().then_some(piece.outstanding());
