@@ -70,6 +70,8 @@ pub struct Question {
     /// Depot code or city.
     #[param(example = "JN")]
     near: Option<String>,
+    /// Customer code: the customer's own on-site spares come first. Nobody else's are ever offered.
+    customer: Option<String>,
 }
 
 /// Find a spare
@@ -79,9 +81,12 @@ pub struct Question {
     responses((status = 200, description = "Who can hand one out, in the order to ask them", body = Page<Spare>),
         (status = 404, description = "No such part", body = http::ProblemBody, content_type = "application/problem+json")))]
 async fn list(caller: Caller, paging: Paging, question: Query<Question>) -> Answer {
-    let Question { part_no, near } = question.into_inner();
+    let Question { part_no, near, customer } = question.into_inner();
     let question = Sourcing { part_no, near };
-    let offers = http::look_up(&caller, move |conn, ctx| stock::sourcing(conn, ctx, &question)).await?;
+    let offers = http::look_up(&caller, move |conn, ctx| {
+        stock::sourcing_of(conn, ctx, &question, customer.as_deref())
+    })
+    .await?;
     let key = |offer: &Offer| (offer.part_no.clone(), offer.depot.clone());
     http::ok(&Page::of_whole("availability", &paging, offers, key, Spare::from)?)
 }

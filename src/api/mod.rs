@@ -18,6 +18,7 @@ pub mod exports;
 mod fault_codes;
 mod forecast;
 mod imports;
+mod instruments;
 mod intake_files;
 mod intakes;
 mod kept;
@@ -64,6 +65,7 @@ mod users;
 mod van;
 mod vendor_scores;
 mod vendors;
+mod watched;
 mod words;
 mod workload;
 
@@ -121,6 +123,7 @@ resources! {
     public_requests: "Requests of people without an account, confirmed by mail.",
     stock: "What stands in the depots, now and as of a day.",
     units: "Where each serialised thing is, and what happened to it.",
+    instruments: "Instruments: where each is, and whether it was checked in time.",
     movements: "The stock ledger: booked, put right, read.",
     reservations: "Stock held for somebody.",
     availability: "Where a spare can come from.",
@@ -144,6 +147,7 @@ resources! {
     promises: "What is owed, to whom, by when.",
     kpi: "Figures, and the rows behind each number.",
     turnaround: "How long repairs take.",
+    watched: "Parts that are easily damaged, and how often they failed.",
     kept: "How the promises beside the repair were kept.",
     forecast: "How a month is going to end.",
     workload: "What stands open, what waits for customers, how often the spare was there in time.",

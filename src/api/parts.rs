@@ -1,8 +1,8 @@
 //! Parts, what may stand in for them, reorder points.
 
 use crate::api::sent::sent;
-use crate::api::words::{TrackingWord, code_of};
-use crate::app::parts::{self, AlternateFields, PartFields, ReorderFields};
+use crate::api::words::{PartClassWord, TrackingWord, code_of};
+use crate::app::parts::{self, AlternateFields, PartFields, PartFilter, ReorderFields};
 use crate::app::setup::{self, Listing};
 use crate::domain::actor::Permission;
 use crate::domain::money::format_fen;
@@ -60,6 +60,12 @@ pub struct Part {
     common: bool,
     /// Whether it keeps a customer's data.
     data_bearing: bool,
+    /// 易损件: easily damaged, so that its failures are watched (`/kpi/watched-parts`).
+    wear: bool,
+    /// `spare`, or `instrument` (仪器仪表): never offered, held or handed out as a spare.
+    class: PartClassWord,
+    /// Days a check of such an instrument is good for; `null` where it needs none.
+    check_every_days: Option<i64>,
     /// Whether the maker reuses serials on other parts.
     serial_per_part: bool,
     /// What may stand in for it.
@@ -134,6 +140,9 @@ impl From<parts::Part> for Part {
             warranty_months: row.warranty_months,
             common: row.common,
             data_bearing: row.data_bearing,
+            wear: row.wear,
+            class: Word(row.class),
+            check_every_days: row.check_every_days,
             serial_per_part: row.serial_per_part,
             alternates: alternates.into_iter().map(alternate).collect(),
             reorder_points: reorder_points.into_iter().map(point).collect(),
@@ -150,16 +159,24 @@ pub struct Search {
     q: Option<String>,
     /// Only this family.
     category: Option<String>,
+    /// Only parts that are easily damaged.
+    wear: Option<bool>,
+    /// Only parts of this class.
+    class: Option<PartClassWord>,
 }
 
 /// List parts
 #[utoipa::path(get, path = "/parts", params(Paging, Search), responses((status = 200, description = "Parts by number", body = Page<Part>)))]
 async fn list(caller: Caller, paging: Paging, search: Query<Search>) -> Answer {
-    let Search { q, category } = search.into_inner();
+    let Search { q, category, wear, class } = search.into_inner();
     let after = paging.after("parts")?.unwrap_or_default();
     let page = Listing { after, limit: paging.fetch(), q: q.unwrap_or_default() };
-    let category = category.unwrap_or_default();
-    let rows = http::read(&caller, move |conn, ctx| parts::list(conn, ctx, &page, &category)).await?;
+    let filter = PartFilter {
+        category: category.unwrap_or_default(),
+        wear: wear.unwrap_or(false),
+        class: class.map(|word| word.0),
+    };
+    let rows = http::read(&caller, move |conn, ctx| parts::list(conn, ctx, &page, &filter)).await?;
     http::ok(&Page::new("parts", &paging, rows, |part| part.row.part_no.clone(), Part::from))
 }
 
@@ -261,6 +278,15 @@ bodies! {{
     common: Option<bool>,
     /// Whether it keeps a customer's data.
     data_bearing: Option<bool>,
+    /// 易损件: easily damaged, so that its failures are watched; no for a new part when not said.
+    wear: Option<bool>,
+    /// `spare` (new parts, when not said) or `instrument`; fixed once the part moved. An instrument has a serial, no alternates and no
+    /// reorder points.
+    class: Option<PartClassWord>,
+    /// Days a check of such an instrument is good for; `null` where it needs none.
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 3650)]
+    check_every_days: Option<Option<i64>>,
     /// Whether the maker reuses serials on other parts; fixed once the part moved.
     serial_per_part: Option<bool>,
     /// Exactly the parts that may stand in for it from now on.
@@ -295,6 +321,9 @@ macro_rules! fields {
             warranty_months: $body.warranty_months,
             common: $body.common,
             data_bearing: $body.data_bearing,
+            wear: $body.wear,
+            class: code_of($body.class),
+            check_every_days: $body.check_every_days,
             serial_per_part: $body.serial_per_part,
             alternates: $body.alternates.as_ref().map(|list| list.iter().map(alternate).collect()),
             reorder_points: $body.reorder_points.as_ref().map(|list| list.iter().map(point).collect()),

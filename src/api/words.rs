@@ -17,7 +17,7 @@ use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::place::PlaceKind;
 use crate::domain::plan::{PromiseKind, RateVariant, Regime, ReturnedWhen, TermUnit, VendorSwap};
 use crate::domain::rate::Measure;
-use crate::domain::repair::{Cause, QueueSort, RepairFlag, StayClass, StepResult};
+use crate::domain::repair::{Cause, QueueSort, RepairFlag, StayClass, StepResult, WatchClass};
 use crate::domain::request::{RequestReason, RequestState};
 use crate::domain::rma::case::ConsentKind;
 use crate::domain::rma::{
@@ -27,8 +27,7 @@ use crate::domain::rma::{
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::setup::DepotClass;
 use crate::domain::stock::ReservationState;
-use crate::domain::stock::Tracking;
-use crate::domain::stock::{Condition, MovementKind};
+use crate::domain::stock::{CheckState, Condition, MovementKind, PartClass, Tracking};
 use crate::domain::transfer::{Settlement, TransferState, TransferStep};
 use crate::domain::turnaround::End;
 use crate::http::Word;
@@ -91,6 +90,12 @@ pub type PromiseKindWord = Word<PromiseKind>;
 pub type TermUnitWord = Word<TermUnit>;
 /// A number of a maker's scorecard.
 pub type StayClassWord = Word<StayClass>;
+/// How an instrument stands with its checks.
+pub type CheckStateWord = Word<CheckState>;
+/// What a part is for.
+pub type PartClassWord = Word<PartClass>;
+/// A number of a watched part.
+pub type WatchClassWord = Word<WatchClass>;
 /// How a promise stands in its figure.
 pub type KeptClassWord = Word<KeptClass>;
 /// What ended the time of a line.

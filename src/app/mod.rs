@@ -22,6 +22,7 @@ pub mod goods;
 pub mod health;
 pub mod hindsight;
 pub mod import;
+pub mod instruments;
 pub mod intakes;
 mod leaked;
 pub mod notice_templates;

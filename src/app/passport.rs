@@ -18,6 +18,7 @@ pub fn flags_of(conn: &mut Conn, ctx: &Ctx, units: &[i64]) -> AppResult<HashMap<
         history.nff = row.nff;
         history.doa = row.doa;
         history.site_failed_before = row.site_failed > 0;
+        history.wear = row.wear;
     }
     let today = zone.local_date(ctx.now);
     let known = histories.into_iter().map(|(unit, history)| (unit, flags(&history, today)));

@@ -160,6 +160,13 @@ refusals! {
     /// The reservation belongs to a document whose own action must let it go.
     ReservationOfDocument { id, document } = "reservation_of_document",
 
+    /// An instrument is not handed out, held or promised as a spare.
+    NotASpare { part_no } = "not_a_spare",
+    /// Only instruments are checked.
+    NotAnInstrument { serial } = "not_an_instrument",
+    /// The instrument was never checked, its time is over, or its last check was not passed.
+    CheckNeeded { serial } = "check_needed",
+
     // Notices
     /// The mail went out; sending it again would tell the same news twice.
     NoticeSent { id } = "notice_sent",
@@ -177,6 +184,8 @@ refusals! {
     WrongSerial { expected, scanned } = "wrong_serial",
     /// No depot good spare that fits, own part or equivalent.
     NoSpareFits { part_no, depot } = "no_spare_fits",
+    /// No exchange is proposed for the line: it is in no danger, may not be exchanged any more, or no board fits.
+    NothingProposed { number } = "nothing_proposed",
     /// The part is neither the line's nor confirmed as its equivalent.
     NotEquivalent { part_no, wanted } = "not_equivalent",
     /// A replacement was issued and is not back.

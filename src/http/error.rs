@@ -44,6 +44,10 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::IllegalMove { .. }
         | Refusal::WrongCondition { .. }
         | Refusal::WrongOwner { .. }
+        | Refusal::NotASpare { .. }
+        | Refusal::NothingProposed { .. }
+        | Refusal::NotAnInstrument { .. }
+        | Refusal::CheckNeeded { .. }
         | Refusal::AlreadyReversed { .. }
         | Refusal::CannotReverseReversal { .. }
         | Refusal::NotTheLastMovement { .. }

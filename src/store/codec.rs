@@ -76,6 +76,7 @@ text_columns!(
     crate::domain::setup::DepotClass,
     crate::domain::stock::Condition,
     crate::domain::stock::MovementKind,
+    crate::domain::stock::PartClass,
     crate::domain::stock::ReservationState,
     crate::domain::stock::Tracking,
     crate::domain::transfer::TransferState,

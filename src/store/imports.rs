@@ -1,6 +1,6 @@
 //! What an import asks the books in one go, and what it writes in bulk.
 
-use crate::domain::stock::{PartRef, Tracking};
+use crate::domain::stock::{PartClass, PartRef, Tracking};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::sql::{Conn, Value, insert_rows, sql, sql_in};
@@ -38,6 +38,12 @@ row! {
         pub warranty_months: Option<i64>,
         /// 常用件.
         pub common: bool,
+        /// 易损件.
+        pub wear: bool,
+        /// What it is for.
+        pub class: PartClass,
+        /// Days a check of such an instrument is good for.
+        pub check_every_days: Option<i64>,
         /// The maker reuses serials on other parts.
         pub serial_per_part: bool,
         /// The books know it: it was moved, or stands on an RMA.
@@ -77,7 +83,7 @@ pub fn position(conn: &mut Conn) -> StoreResult<(i64, i64)> {
 /// The parts of these numbers, each with its alternates' numbers.
 pub fn parts(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<(KnownPartRow, Vec<String>)>> {
     let text = "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
-                repairable, warranty_months, common, serial_per_part, \
+                repairable, warranty_months, common, wear, class, check_every_days, serial_per_part, \
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM movement m WHERE m.part_id = part.id) \
                 OR EXISTS (SELECT 1 FROM rma_line l WHERE l.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS in_use \
                 FROM part WHERE part_no IN ({in})";

@@ -26,6 +26,7 @@ pub mod hindsight;
 pub mod idempotency;
 pub mod import_files;
 pub mod imports;
+pub mod instruments;
 pub mod intake_files;
 pub mod intakes;
 pub mod issued;
@@ -91,6 +92,7 @@ pub mod vendor_legs;
 pub mod vendors;
 pub mod verify;
 pub mod warnings;
+pub mod watched;
 pub mod workload;
 
 pub use error::{Fault, StoreError, Violation, violates};

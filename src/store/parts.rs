@@ -1,7 +1,7 @@
 //! Rows of parts, of what may stand in for them, and of their reorder points.
 
 use crate::domain::equivalence::Limits;
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::listing::Listing;
@@ -44,6 +44,12 @@ row! {
         pub common: bool,
         /// It keeps a customer's data.
         pub data_bearing: bool,
+        /// 易损件: easily damaged, its failures are watched.
+        pub wear: bool,
+        /// What it is for.
+        pub class: PartClass,
+        /// Days a check of such an instrument is good for; none where it needs none.
+        pub check_every_days: Option<i64>,
         /// The maker reuses serials on other parts.
         pub serial_per_part: bool,
         /// Version: one more with every change.
@@ -97,17 +103,23 @@ macro_rules! select_part {
     ($tail:literal) => {
         concat!(
             "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, ",
-            "currency, repairable, warranty_months, common, data_bearing, serial_per_part, version FROM part ",
+            "currency, repairable, warranty_months, common, data_bearing, wear, class, check_every_days, serial_per_part, version FROM part ",
             $tail
         )
     };
 }
 
-/// A page of parts by part number, of one category where it is not empty.
-pub fn list(conn: &mut Conn, page: &Listing, category: &str) -> StoreResult<Vec<PartRow>> {
+/// A page of parts by part number, of one category where it is not empty, only those that are watched, of one class.
+pub fn list(
+    conn: &mut Conn,
+    page: &Listing,
+    category: &str,
+    wear: bool,
+    class: Option<PartClass>,
+) -> StoreResult<Vec<PartRow>> {
     let (prefix, end) = page.code_range();
     Ok(sql(select_part!(
-        "WHERE part_no > $1 AND ($6 = '' OR category = $6) \
+        "WHERE part_no > $1 AND ($6 = '' OR category = $6) AND ($7 = FALSE OR wear = TRUE) AND ($8 IS NULL OR class = $8) \
          AND ($3 = '' OR (part_no >= $3 AND part_no < $4) OR lower(name) LIKE $5 ESCAPE '~' \
               OR lower(name_en) LIKE $5 ESCAPE '~' OR lower(model) LIKE $5 ESCAPE '~') \
          ORDER BY part_no LIMIT $2"
@@ -118,6 +130,8 @@ pub fn list(conn: &mut Conn, page: &Listing, category: &str) -> StoreResult<Vec<
     .bind(end)
     .bind(page.name_pattern())
     .bind(category)
+    .bind(wear)
+    .bind(class)
     .load(conn)?)
 }
 
@@ -135,8 +149,8 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<PartRow>> {
 pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     Ok(sql(
         "INSERT INTO part (part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
-         currency, repairable, warranty_months, common, data_bearing, serial_per_part) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id AS value",
+         currency, repairable, warranty_months, common, data_bearing, wear, class, check_every_days, serial_per_part) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id AS value",
     )
     .bind(&part.part_no)
     .bind(&part.name)
@@ -153,6 +167,9 @@ pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     .bind(part.warranty_months)
     .bind(part.common)
     .bind(part.data_bearing)
+    .bind(part.wear)
+    .bind(part.class)
+    .bind(part.check_every_days)
     .bind(part.serial_per_part)
     .number(tx)?)
 }
@@ -162,7 +179,7 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     Ok(sql(
         "UPDATE part SET name = $1, name_en = $2, model = $3, maker = $4, category = $5, tracking = $6, measure = $7, \
          price_fen = $8, repair_price_fen = $9, currency = $10, repairable = $11, warranty_months = $12, common = $13, \
-         data_bearing = $14, serial_per_part = $15, version = version + 1 WHERE id = $16 RETURNING version AS value",
+         data_bearing = $14, wear = $15, class = $16, check_every_days = $17, serial_per_part = $18, version = version + 1 WHERE id = $19 RETURNING version AS value",
     )
     .bind(&part.name)
     .bind(&part.name_en)
@@ -178,6 +195,9 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     .bind(part.warranty_months)
     .bind(part.common)
     .bind(part.data_bearing)
+    .bind(part.wear)
+    .bind(part.class)
+    .bind(part.check_every_days)
     .bind(part.serial_per_part)
     .bind(part.id)
     .number(tx)?)
@@ -187,6 +207,18 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
 pub fn is_in_use(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
     Ok(sql("SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM movement WHERE part_id = $1) \
          OR EXISTS (SELECT 1 FROM rma_line WHERE part_id = $1) THEN 1 ELSE 0 END AS BIGINT) AS value")
+    .bind(part_id)
+    .number(conn)?
+        == 1)
+}
+
+/// Whether a spare hangs on the part: something stands in for it, it stands in for something, or a depot should have some.
+pub fn is_kept_as_spare(conn: &mut Conn, part_id: i64) -> StoreResult<bool> {
+    Ok(sql(
+        "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM part_alternate WHERE part_id = $1 AND valid_to IS NULL) \
+         OR EXISTS (SELECT 1 FROM part_alternate WHERE alternate_id = $1 AND valid_to IS NULL) \
+         OR EXISTS (SELECT 1 FROM reorder_point WHERE part_id = $1) THEN 1 ELSE 0 END AS BIGINT) AS value",
+    )
     .bind(part_id)
     .number(conn)?
         == 1)

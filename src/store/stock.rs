@@ -135,7 +135,7 @@ pub fn list(
            WHERE t.state IN ('in_transit', 'differences') AND o.quantity > 0 GROUP BY t.to_depot_id, o.part_id, o.condition, o.owner) \
          SELECT s.part_id, p.part_no, p.name, p.name_en, s.depot_id, d.code AS depot, s.condition, s.owner, s.quantity, \
          CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.reserved, 0) ELSE 0 END AS reserved, \
-         CASE WHEN s.condition = 'good' AND s.owner = 'us' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
+         CASE WHEN s.condition = 'good' AND s.owner = 'us' AND p.class = 'spare' THEN COALESCE(a.good - a.reserved, 0) ELSE 0 END AS available, \
          CASE WHEN s.condition = 'faulty' THEN COALESCE((SELECT CAST(SUM(o.quantity) AS BIGINT) FROM balance o \
            JOIN place bp ON bp.id = o.place_id WHERE bp.kind = 'bench' AND o.part_id = s.part_id AND o.depot_id = s.depot_id \
            AND o.condition = s.condition AND o.owner = s.owner), 0) ELSE 0 END AS in_repair, \
@@ -229,11 +229,11 @@ pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> 
     }))
 }
 
-/// The part itself and the parts confirmed as its equivalents today, own part first.
+/// The part itself and the parts confirmed as its equivalents today, own part first; nothing for an instrument, which is no spare.
 pub fn fitting_parts(conn: &mut Conn, part_no: &str) -> StoreResult<Vec<FittingPart>> {
     Ok(sql(
         "SELECT p.id, p.part_no, p.name, p.name_en, NULL AS reason, 0 AS rank, '' AS firmware_from, '' AS firmware_to, '' AS revisions \
-         FROM part p WHERE p.part_no = $1 \
+         FROM part p WHERE p.part_no = $1 AND p.class = 'spare' \
          UNION ALL \
          SELECT e.id, e.part_no, e.name, e.name_en, a.reason, 1 AS rank, a.firmware_from, a.firmware_to, a.revisions FROM part p JOIN part_alternate a ON a.part_id = p.id AND a.valid_to IS NULL \
          JOIN part e ON e.id = a.alternate_id WHERE p.part_no = $1 ORDER BY rank, reason, part_no",

@@ -38,6 +38,8 @@ row! {
         pub name: String,
         /// Name in English.
         pub name_en: String,
+        /// It is easily damaged.
+        pub wear: bool,
     }
 
     /// A column of the matrix.
@@ -90,8 +92,9 @@ fn shown(filters: &mut Filters, reader: &Scope, filter: &MatrixFilter, column: &
     clause
 }
 
-/// Keeps parts of the family that hold what was typed.
+/// Keeps spares of the family that hold what was typed. Instruments have a list of their own.
 fn looked_for(filters: &mut Filters, filter: &MatrixFilter) {
+    filters.and_fixed("p.class = 'spare'");
     if !filter.category.is_empty() {
         filters.and("p.category = ?", filter.category.as_str());
     }
@@ -138,7 +141,7 @@ pub fn parts(
     let mut filters = Filters::after(vec![after.into(), limit.into()]);
     present(&mut filters, reader, filter);
     let text = format!(
-        "SELECT p.id, p.part_no, p.name, p.name_en FROM part p WHERE p.part_no > $1{} ORDER BY p.part_no LIMIT $2",
+        "SELECT p.id, p.part_no, p.name, p.name_en, p.wear FROM part p WHERE p.part_no > $1{} ORDER BY p.part_no LIMIT $2",
         filters.text()
     );
     Ok(filters.into_sql(text).load(conn)?)
@@ -227,7 +230,7 @@ pub fn parts_then(
     let rows = as_of::sides(&mut filters, snapshot.as_ref(), then);
     let depots = shown(&mut filters, reader, filter, "s.depot_id");
     let text = format!(
-        "SELECT p.id, p.part_no, p.name, p.name_en FROM part p WHERE p.part_no > $1{} AND p.id IN ( \
+        "SELECT p.id, p.part_no, p.name, p.name_en, p.wear FROM part p WHERE p.part_no > $1{} AND p.id IN ( \
          SELECT s.part_id FROM ({rows}) s WHERE 1 = 1{depots} GROUP BY s.part_id, s.depot_id, s.condition, s.owner \
          HAVING SUM(s.quantity) <> 0 OR SUM(s.in_transit) <> 0) ORDER BY p.part_no LIMIT $2",
         filters.text()

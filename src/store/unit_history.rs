@@ -25,6 +25,8 @@ row! {
         /// Other units that failed within a year before its latest return at the same customer and site: in the same slot
         /// whatever part they were, or of its part where one of the slots was not said.
         pub site_failed: i64,
+        /// Parts of its kind are easily damaged.
+        pub wear: bool,
     }
 }
 
@@ -60,8 +62,8 @@ pub fn verdicts(conn: &mut Conn, units: &[i64]) -> StoreResult<Vec<VerdictRow>> 
          JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND r.site <> '' {before}) \
          + (SELECT COUNT(*) FROM rma_line l JOIN rma r ON r.id = l.rma_id \
          JOIN rma_line f ON f.customer_id = l.customer_id AND f.slot = l.slot AND f.slot <> '' AND f.id <> l.id \
-         JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND l.slot <> '' {before}) AS site_failed \
-         FROM unit u WHERE u.id IN ({{in}})"
+         JOIN rma g ON g.id = f.rma_id AND g.site = r.site WHERE l.unit_id = u.id AND l.slot <> '' {before}) AS site_failed, p.wear \
+         FROM unit u JOIN part p ON p.id = u.part_id WHERE u.id IN ({{in}})"
     );
     Ok(sql_in(&text, units.iter().copied()).load(conn)?)
 }

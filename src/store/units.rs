@@ -2,7 +2,7 @@
 
 use crate::domain::actor::{DepotRef, Scope};
 use crate::domain::place::{PlaceKind, PlaceRef};
-use crate::domain::stock::{Condition, Owner, PartRef, Tracking, UnitState};
+use crate::domain::stock::{Condition, InstrumentCheck, Owner, PartClass, PartRef, Tracking, UnitState};
 use crate::row;
 use crate::store::sql::{Conn, Filters, sql, sql_in, sql_shaped};
 use crate::store::{StoreResult, scope};
@@ -62,6 +62,14 @@ row! {
         pub firmware: String,
         /// Its hardware revision; empty where nobody put it down.
         pub revision: String,
+        /// What its part is for.
+        pub class: PartClass,
+        /// Days a check of it is good for; only of instruments.
+        pub check_every_days: Option<i64>,
+        /// When it was checked last; only of instruments.
+        pub checked_at: Option<DateTime<Utc>>,
+        /// Whether it passed then.
+        pub check_passed: Option<bool>,
         /// It entered the books by mistake, and that was taken back: it is nothing but a serial until it enters anew.
         pub taken_back: bool,
     }
@@ -106,7 +114,16 @@ impl UnitRow {
             reserved: self
                 .reservation_id
                 .map(|id| (id, self.reservation_document.clone().unwrap_or_default())),
+            instrument: self.instrument(),
         }
+    }
+
+    /// What is known of its checks, if it is an instrument.
+    #[must_use]
+    pub fn instrument(&self) -> Option<InstrumentCheck> {
+        let last = self.checked_at.zip(self.check_passed);
+        (self.class == PartClass::Instrument)
+            .then_some(InstrumentCheck { every_days: self.check_every_days, last })
     }
 }
 
@@ -117,7 +134,9 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
      u.version, u.last_moved_at, \
      (SELECT r.id FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_id, \
      (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document, \
-     u.firmware, u.revision, CASE WHEN pl.kind = 'opening' AND (SELECT lm.kind FROM movement lm WHERE lm.unit_id = u.id \
+     u.firmware, u.revision, p.class, p.check_every_days, CASE WHEN p.class = 'instrument' THEN (SELECT k.checked_at FROM instrument_check k \
+     WHERE k.unit_id = u.id ORDER BY k.id DESC LIMIT 1) END AS checked_at, CASE WHEN p.class = 'instrument' THEN (SELECT k.passed \
+     FROM instrument_check k WHERE k.unit_id = u.id ORDER BY k.id DESC LIMIT 1) END AS check_passed, CASE WHEN pl.kind = 'opening' AND (SELECT lm.kind FROM movement lm WHERE lm.unit_id = u.id \
      ORDER BY lm.id DESC LIMIT 1) = 'reversal' THEN TRUE ELSE FALSE END AS taken_back \
      FROM unit u JOIN part p ON p.id = u.part_id JOIN place pl ON pl.id = u.place_id";
 

@@ -199,6 +199,8 @@ pub struct DashboardPage {
     pub as_of: DateTime<Utc>,
     /// Whether the way to the first RMA is still to be gone.
     pub begins: bool,
+    /// Instruments to be checked.
+    pub checks: i64,
     /// 2 to 5 tiles.
     pub tiles: Vec<Tile>,
     /// The month's rate, contractual variant.

@@ -24,6 +24,7 @@ pub mod gate;
 pub mod headers;
 pub mod held;
 pub mod imports;
+mod instruments;
 pub mod kit;
 pub mod login;
 pub mod mine;

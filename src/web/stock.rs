@@ -73,6 +73,8 @@ pub struct StockRow {
     pub part_no: String,
     /// Part name.
     pub name: String,
+    /// It is easily damaged: its failures are watched.
+    pub wear: bool,
     /// One cell per column, in the same order.
     pub cells: Vec<StockCell>,
 }

@@ -62,6 +62,8 @@ pub struct TodayPage {
     pub on_road: Vec<WorkRow>,
     /// Faulty parts that should have come back.
     pub owed: Vec<WorkRow>,
+    /// Instruments to be checked.
+    pub checks: Vec<WorkRow>,
     /// The list of what waits for a person's word.
     pub settle_href: &'static str,
     /// What waits for a person's word: exceptions and boxes.

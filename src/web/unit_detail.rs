@@ -59,6 +59,36 @@ pub struct ReleaseForm {
     pub open: bool,
 }
 
+/// A check of an instrument, as a line.
+#[derive(Clone, Debug)]
+pub struct CheckLine {
+    /// Whether it passed.
+    pub passed: bool,
+    /// The day.
+    pub on: String,
+    /// Who checked it.
+    pub by: String,
+    /// Number of the certificate, empty for none.
+    pub certificate: String,
+    /// What was found.
+    pub note: String,
+}
+
+/// The checks of an instrument.
+#[derive(Clone, Debug)]
+pub struct Checks {
+    /// How it stands: code of the state.
+    pub state: String,
+    /// Whether it may be handed out.
+    pub fit: bool,
+    /// Until when it may be used, in words.
+    pub due: String,
+    /// The checks, the latest first.
+    pub made: Vec<CheckLine>,
+    /// Writes one down; none for who may not.
+    pub form: Option<ReleaseForm>,
+}
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pages/unit_detail.html")]
@@ -111,6 +141,8 @@ pub struct UnitDetailPage {
     pub moves: Vec<MoveForm>,
     /// Puts down firmware and revision; none for who may not.
     pub release: Option<ReleaseForm>,
+    /// The checks of an instrument; none for a spare.
+    pub checks: Option<Checks>,
 }
 
 impl UnitDetailPage {

@@ -184,6 +184,9 @@ fn part_facts(row: &imports::KnownPartRow, alternates: Vec<String>) -> PartFacts
         repairable: Some(row.repairable),
         warranty_months: row.warranty_months,
         common: Some(row.common),
+        wear: Some(row.wear),
+        class: Some(row.class),
+        check_every_days: row.check_every_days,
         alternates,
     };
     PartFacts { part: row.part_ref(), row: facts, has_movements: row.in_use != 0 }

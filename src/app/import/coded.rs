@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::language::Language;
 use crate::domain::setup::DepotClass;
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 
 /// A word of the domain with its code.
 pub(super) trait Coded: Copy {
@@ -27,7 +27,7 @@ macro_rules! coded {
         }
     )+};
 }
-coded!(Language, DepotClass, Tracking);
+coded!(Language, DepotClass, PartClass, Tracking);
 
 pub(super) fn serialize<T: Coded, S: Serializer>(value: &Option<T>, out: S) -> Result<S::Ok, S::Error> {
     value.map(T::code).serialize(out)

@@ -17,6 +17,7 @@ pub enum Field {
     Bins,
     Carrier,
     Category,
+    CheckEvery,
     City,
     Class,
     Code,
@@ -58,6 +59,7 @@ pub enum Field {
     UnitPrice,
     Warranty,
     Waybill,
+    Wear,
 }
 
 /// One column of a kind of import.

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::stock::Tracking;
+use crate::app::parts::CHECK_DAYS_MAX;
+use crate::domain::stock::{PartClass, Tracking};
 
 use super::book::{Book, Fingerprint, Needs};
 use super::cells::{CellError, Cells};
@@ -55,6 +56,19 @@ pub const COLUMNS: &[Column] = &[
     ),
     Column::optional(Field::Common, "常用件", "Common", &["是否常用", "是否常用件", "common part"]),
     Column::optional(
+        Field::Wear,
+        "易损件",
+        "Wear part",
+        &["是否易损", "是否易损件", "易损", "easily damaged"],
+    ),
+    Column::optional(Field::Class, "备件或仪器", "Class", &["物料种类", "种类", "part class"]),
+    Column::optional(
+        Field::CheckEvery,
+        "检查周期(天)",
+        "Check every (days)",
+        &["检查周期", "检定周期", "校准周期", "check every days", "calibration interval"],
+    ),
+    Column::optional(
         Field::Alternates,
         "可替代料号",
         "Alternates",
@@ -83,6 +97,20 @@ const TRACKINGS: Words<Tracking> = Words {
     ],
     zh: "序列号、数量",
     en: "serial, quantity",
+};
+
+const CLASSES: Words<PartClass> = Words {
+    known: &[
+        ("备件", PartClass::Spare),
+        ("spare", PartClass::Spare),
+        ("仪器", PartClass::Instrument),
+        ("仪表", PartClass::Instrument),
+        ("仪器仪表", PartClass::Instrument),
+        ("instrument", PartClass::Instrument),
+        ("meter", PartClass::Instrument),
+    ],
+    zh: "备件、仪器",
+    en: "spare, instrument",
 };
 
 /// One part as its row says. `None` and an empty list mean: the row says nothing, leave what stands.
@@ -115,6 +143,13 @@ pub struct PartRow {
     pub warranty_months: Option<i64>,
     /// True when common depots should hold it.
     pub common: Option<bool>,
+    /// True when it is easily damaged and its failures are watched.
+    pub wear: Option<bool>,
+    /// A spare or an instrument; a new part without a word is a spare.
+    #[serde(with = "super::coded")]
+    pub class: Option<PartClass>,
+    /// Days a check of such an instrument is good for.
+    pub check_every_days: Option<i64>,
     /// Part numbers that may stand in for this one.
     pub alternates: Vec<String>,
 }
@@ -138,6 +173,9 @@ impl ImportRow for PartRow {
         let repairable = cells.word(Field::Repairable, &YES_NO);
         let warranty_months = cells.whole_between(Field::Warranty, 0, 600);
         let common = cells.word(Field::Common, &YES_NO);
+        let wear = cells.word(Field::Wear, &YES_NO);
+        let class = cells.word(Field::Class, &CLASSES);
+        let check_every_days = cells.whole_between(Field::CheckEvery, 1, CHECK_DAYS_MAX);
         let own = part_no.clone().unwrap_or_default();
         let alternates = cells.optional(Field::Alternates, |cell| alternates(cell, &own)).unwrap_or_default();
         let whole = part_no.zip(name).map(|(part_no, name)| Self {
@@ -154,6 +192,9 @@ impl ImportRow for PartRow {
             repairable,
             warranty_months,
             common,
+            wear,
+            class,
+            check_every_days,
             alternates,
         });
         cells.finish(whole)
@@ -177,8 +218,19 @@ impl ImportRow for PartRow {
 
     /// Alternates wait for [`missing_alternate`], because a file may name a part before its own row comes.
     fn settle(&self, row: u32, _key: &str, layout: &Layout, book: &Book) -> Verdict {
-        let Some(standing) = book.parts.get(&self.part_no) else { return Verdict::Accepted };
+        let Some(standing) = book.parts.get(&self.part_no) else {
+            return self.out_of_class().map_or(Verdict::Accepted, |(field, reason)| {
+                Verdict::refused(row, layout.heading(field), reason)
+            });
+        };
         let merged = self.over(&standing.row);
+        if standing.has_movements && merged.class != standing.row.class {
+            let reason = Reason::ClassFixed(self.part_no.clone());
+            return Verdict::refused(row, layout.heading(Field::Class), reason);
+        }
+        if let Some((field, reason)) = merged.out_of_class() {
+            return Verdict::refused(row, layout.heading(field), reason);
+        }
         if standing.has_movements && merged.tracking != standing.row.tracking {
             let reason = Reason::TrackingFixed(self.part_no.clone());
             return Verdict::refused(row, layout.heading(Field::Tracking), reason);
@@ -224,6 +276,18 @@ pub fn missing_alternate(
 }
 
 impl PartRow {
+    /// What does not go with a spare, or with an instrument, and where it stands.
+    fn out_of_class(&self) -> Option<(Field, Reason)> {
+        let number = self.part_no.clone();
+        if self.class != Some(PartClass::Instrument) {
+            return self.check_every_days.map(|_| (Field::CheckEvery, Reason::OnlyForInstruments(number)));
+        }
+        if self.tracking == Some(Tracking::Quantity) {
+            return Some((Field::Tracking, Reason::InstrumentHasSerial(number)));
+        }
+        (!self.alternates.is_empty()).then_some((Field::Alternates, Reason::NotForInstruments(number)))
+    }
+
     /// This row laid over what the books have: what it says replaces, what it does not say stays, alternates are added.
     #[must_use]
     pub fn over(&self, standing: &Self) -> Self {
@@ -245,6 +309,9 @@ impl PartRow {
             repairable: self.repairable.or(standing.repairable),
             warranty_months: self.warranty_months.or(standing.warranty_months),
             common: self.common.or(standing.common),
+            wear: self.wear.or(standing.wear),
+            class: self.class.or(standing.class),
+            check_every_days: self.check_every_days.or(standing.check_every_days),
             alternates,
         }
     }

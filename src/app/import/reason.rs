@@ -93,6 +93,14 @@ pub enum Reason {
     PartNotBySerial(String),
     /// The way a part is kept cannot change once it has movements.
     TrackingFixed(String),
+    /// What a part is for cannot change once it has movements.
+    ClassFixed(String),
+    /// An instrument is kept by its serial.
+    InstrumentHasSerial(String),
+    /// Nothing stands in for an instrument.
+    NotForInstruments(String),
+    /// Only instruments are checked at intervals.
+    OnlyForInstruments(String),
     /// The same key stands in an earlier row of this file.
     DuplicateInFile {
         /// The key as written.
@@ -178,6 +186,10 @@ impl Reason {
             Self::AlternateIsSelf(_) => "alternate_is_self",
             Self::PartNotBySerial(_) => "part_not_by_serial",
             Self::TrackingFixed(_) => "tracking_fixed",
+            Self::ClassFixed(_) => "class_fixed",
+            Self::InstrumentHasSerial(_) => "instrument_has_serial",
+            Self::NotForInstruments(_) => "not_for_instruments",
+            Self::OnlyForInstruments(_) => "only_for_instruments",
             Self::DuplicateInFile { .. } => "duplicate_in_file",
             Self::SameSerial(_) => "same_serial",
             Self::ImportedDifferently(_) => "imported_differently",
@@ -250,6 +262,10 @@ impl Reason {
             | Self::AlternateIsSelf(value)
             | Self::PartNotBySerial(value)
             | Self::TrackingFixed(value)
+            | Self::ClassFixed(value)
+            | Self::InstrumentHasSerial(value)
+            | Self::NotForInstruments(value)
+            | Self::OnlyForInstruments(value)
             | Self::SameSerial(value)
             | Self::ImportedDifferently(value)
             | Self::NumberTaken(value) => vec![("value", value.clone())],

@@ -3,11 +3,13 @@
 use super::{AlternateFields, ReorderFields};
 use crate::app::setup::Changes;
 use crate::domain::fields::{Fields, NAME_MAX};
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 use crate::store::parts::PartRow;
 
 /// Longest warranty, months.
 const WARRANTY_MAX: i64 = 600;
+/// Longest time a check is good for, days.
+pub const CHECK_DAYS_MAX: i64 = 3_650;
 /// Longest word of measure (块, 米), characters.
 const MEASURE_MAX: usize = 20;
 
@@ -42,6 +44,12 @@ pub struct PartFields {
     pub common: Option<bool>,
     /// It keeps a customer's data (default no).
     pub data_bearing: Option<bool>,
+    /// 易损件: easily damaged, its failures are watched (default no).
+    pub wear: Option<bool>,
+    /// `spare` (default) or `instrument`; fixed once the part moved.
+    pub class: Option<String>,
+    /// Days a check of such an instrument is good for.
+    pub check_every_days: Option<Option<i64>>,
     /// The maker reuses serials on other parts (default no); fixed once the part moved.
     pub serial_per_part: Option<bool>,
     /// What may stand in for it.
@@ -88,6 +96,33 @@ impl PartFields {
         changes.set_or_clear("warranty_months", &mut row.warranty_months, months);
         changes.set("common", &mut row.common, self.common);
         changes.set("data_bearing", &mut row.data_bearing, self.data_bearing);
+        changes.set("wear", &mut row.wear, self.wear);
+        if let Some(word) = &self.class {
+            changes.set("class", &mut row.class, f.word("class", word, PartClass::ALL, PartClass::from_code));
+        }
+        let days =
+            self.check_every_days.map(|v| v.map(|v| f.number("check_every_days", v, 1..=CHECK_DAYS_MAX)));
+        changes.set_or_clear("check_every_days", &mut row.check_every_days, days);
+        self.check_class(f, row);
         changes.set("serial_per_part", &mut row.serial_per_part, self.serial_per_part);
+    }
+
+    /// An instrument has a serial, and nothing of a spare; only instruments are checked (decision 0035).
+    fn check_class(&self, f: &mut Fields, row: &PartRow) {
+        if row.class == PartClass::Spare {
+            if row.check_every_days.is_some() {
+                f.fault("check_every_days", "only_for_instruments");
+            }
+            return;
+        }
+        if row.tracking != Tracking::Serial {
+            f.fault("tracking", "instrument_has_serial");
+        }
+        if self.alternates.as_ref().is_some_and(|all| !all.is_empty()) {
+            f.fault("alternates", "not_for_instruments");
+        }
+        if self.reorder_points.iter().flatten().any(|point| point.quantity.is_some()) {
+            f.fault("reorder_points", "not_for_instruments");
+        }
     }
 }

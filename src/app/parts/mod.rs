@@ -2,10 +2,12 @@
 
 mod fields;
 mod relations;
+mod watched;
 
 pub use crate::store::parts::{AlternateRow, ReorderRow};
-pub use fields::PartFields;
+pub use fields::{CHECK_DAYS_MAX, PartFields};
 pub use relations::{AlternateFields, Lists, ReorderFields, confirmers};
+pub use watched::{FailureRow, WatchedRow, failures, watch, watched};
 
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit};
@@ -14,7 +16,7 @@ use crate::domain::fields::{Fields, code_of};
 use crate::domain::money::DEFAULT_CURRENCY;
 use crate::domain::refusal::Refusal;
 use crate::domain::setup::Saved;
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 use crate::store::Conn;
 use crate::store::listing::Listing;
 use crate::store::parts::{self, PartRow};
@@ -30,9 +32,20 @@ pub struct Part {
     pub reorder_points: Vec<ReorderRow>,
 }
 
-/// A page of parts, of one category where it is not empty. Customers may look parts up too: they name them in requests.
-pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, category: &str) -> AppResult<Vec<Part>> {
-    let rows = parts::list(conn, page, category.trim())?;
+/// Which parts to list; what is not said narrows nothing.
+#[derive(Debug, Clone, Default)]
+pub struct PartFilter {
+    /// Family of parts.
+    pub category: String,
+    /// Only parts that are easily damaged.
+    pub wear: bool,
+    /// Only parts of this class.
+    pub class: Option<PartClass>,
+}
+
+/// A page of parts. Customers may look parts up too: they name them in requests.
+pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, filter: &PartFilter) -> AppResult<Vec<Part>> {
+    let rows = parts::list(conn, page, filter.category.trim(), filter.wear, filter.class)?;
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
     let alternates = parts::alternates_between(conn, &first.part_no, &last.part_no)?;
     let points = parts::reorder_points_between(conn, &first.part_no, &last.part_no)?;
@@ -138,18 +151,25 @@ fn change(
     Ok(Saved::Updated)
 }
 
-/// Maker and `serial_per_part` make the identity of every unit, and tracking the shape of every movement: none of them
-/// changes under a part the books know (PRODUCT "Identity").
+/// Maker and `serial_per_part` make the identity of every unit, tracking the shape of every movement, and the class says where a unit
+/// may be: none of them changes under a part the books know (PRODUCT "Identity").
 fn refuse_new_identity(conn: &mut Conn, f: &mut Fields, before: &PartRow, after: &PartRow) -> AppResult<()> {
     let changed = [
         ("tracking", before.tracking != after.tracking),
         ("maker", before.maker != after.maker),
         ("serial_per_part", before.serial_per_part != after.serial_per_part),
+        ("class", before.class != after.class),
     ];
     if changed.iter().any(|(_, differs)| *differs) && parts::is_in_use(conn, before.id)? {
         for (field, _) in changed.into_iter().filter(|(_, differs)| *differs) {
             f.fault(field, "fixed_by_movements");
         }
+    }
+    if before.class == PartClass::Spare
+        && after.class == PartClass::Instrument
+        && parts::is_kept_as_spare(conn, before.id)?
+    {
+        f.fault("class", "kept_as_spare");
     }
     Ok(())
 }
@@ -172,6 +192,9 @@ fn blank() -> PartRow {
         warranty_months: None,
         common: false,
         data_bearing: false,
+        wear: false,
+        class: PartClass::Spare,
+        check_every_days: None,
         serial_per_part: false,
         version: 1,
     }

@@ -7,6 +7,7 @@ use crate::domain::actor::Permission;
 use crate::domain::equivalence::Limits;
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX, NUMBER_MAX, code_of};
 use crate::domain::refusal::FieldError;
+use crate::domain::stock::PartClass;
 use crate::store::parts::{self, PartRow};
 use crate::store::{Conn, people};
 
@@ -104,6 +105,7 @@ fn read_alternates(
         match parts::by_no(conn, &code_of(&alternate.part_no))? {
             None => f.push(FieldError::new(field, "unknown_part").with("code", alternate.part_no.trim())),
             Some(row) if row.part_no == part.part_no => f.fault(field, "alternate_is_self"),
+            Some(row) if row.class == PartClass::Instrument => f.fault(field, "not_for_instruments"),
             Some(row) if row.tracking != part.tracking => f.fault(field, "other_tracking"),
             Some(row) => {
                 let part_no = row.part_no.clone();

@@ -10,7 +10,7 @@ use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::{OrderState, PartUse, RepairAction, RepairKind, Returned, VendorSent, verdict};
 use crate::domain::rma::RepairOutcome;
 use crate::domain::serial::Serial;
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 use crate::store::{Conn, fault_codes, parts, repair_parts, stock, units};
 
 use super::input::PartInput;
@@ -142,6 +142,9 @@ fn used_part(tx: &mut Conn, order: &OrderState, at: usize, said: &PartInput) -> 
     let from = said.from.as_deref().map(str::trim).filter(|from| !from.is_empty());
     if let Some(serial) = said.serial.as_deref().filter(|serial| !serial.trim().is_empty()) {
         let unit = find_unit(tx, serial, said.part_no.as_deref())?;
+        if unit.class == PartClass::Instrument {
+            return Err(Refusal::NotASpare { part_no: unit.part_no }.into());
+        }
         let place = unit.place_ref();
         if let Some(from) = from {
             let claimed = places::in_field(tx, &name("from"), from)?;

@@ -5,7 +5,7 @@ use crate::app::outbox::{self, Draft};
 use crate::app::rma::act::{Acted, act, as_seen};
 use crate::app::rma::resolve::{ActionInput, oldest_new};
 use crate::app::rma::state::{Loaded, limits_of, load};
-use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing};
+use crate::app::stock::{self as stock_cases, Hold, Sourcing, sourcing_for};
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::calendar::Zone;
@@ -78,7 +78,9 @@ pub(super) fn of_line(
         return Ok(None);
     }
     let near = row.depot.clone();
-    for offer in sourcing(conn, ctx, &Sourcing { part_no: row.part_no.clone(), near })? {
+    // The customer's own on-site spares come first: they stand where the board is needed.
+    let question = Sourcing { part_no: row.part_no.clone(), near };
+    for offer in sourcing_for(conn, ctx, &question, Some(row.customer_id))? {
         let Some(part) = stock::part_ref(conn, &offer.part_no)? else { continue };
         let Some(depot) = depots::by_code(conn, &offer.depot)? else { continue };
         let unit = match state.case.brand_new_required {
@@ -145,7 +147,7 @@ pub fn draft_notice(
 }
 
 /// Accepts the proposal of a line in one act: the board is held for the RMA, and the exchange is decided, of which the
-/// customer is told. Refuses with `no_spare_fits` when there is no proposal any more, and with what the decision refuses.
+/// customer is told. Refuses with `nothing_proposed` when there is no proposal, or none any more, and with what the decision refuses.
 pub fn accept_proposal(
     tx: &mut Conn,
     ctx: &Ctx,
@@ -159,11 +161,8 @@ pub fn accept_proposal(
     let Loaded { rma, row, state } = loaded;
     against(&state, ActionKind::DecideExchange)?;
     let proposal = of_line(tx, ctx, &row, &state)?;
-    let none = || Refusal::NoSpareFits {
-        part_no: row.part_no.clone(),
-        depot: row.depot.clone().unwrap_or_default(),
-    };
-    let proposal = proposal.ok_or_else(none)?;
+    let proposal = proposal
+        .ok_or_else(|| Refusal::NothingProposed { number: format!("{}/{}", row.number, row.line) })?;
     if let Some(Limited { limit, wanted, .. }) = proposal.look_at.filter(|_| !input.limits_confirmed) {
         let serial = proposal.serial;
         return Err(Refusal::LimitUnknown { serial, limit: limit.to_string(), wanted }.into());

@@ -18,7 +18,8 @@ use crate::store::customers::{CustomerRow, SiteRow};
 use crate::store::rmas::{self, NewEvent, NewRma};
 use crate::store::units::UnitRow;
 use crate::store::{
-    Conn, Violation, customers, depots, issued, line_contracts, open_lines, repeats, stock, units, violates,
+    Conn, Violation, customers, depots, instruments, issued, line_contracts, open_lines, repeats, stock,
+    units, violates,
 };
 use chrono::Datelike;
 
@@ -340,6 +341,10 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
         };
         if part.tracking != Tracking::Serial {
             fields.fault(name("part_no"), "not_a_serial_part");
+            continue;
+        }
+        if instruments::is_instrument(tx, &part.part_no)? {
+            fields.fault(name("part_no"), "not_for_instruments");
             continue;
         }
         if checked.iter().any(|other| other.part.identity(&other.serial) == part.identity(&serial)) {

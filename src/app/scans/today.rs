@@ -3,6 +3,7 @@
 use super::Due;
 use super::station::{coming, leaving};
 use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
+use crate::app::instruments::{self, Instrument};
 use crate::app::intakes::{self, IntakeRow};
 use crate::app::stock;
 use crate::app::transfers::{self, TransferFilter, TransferRow};
@@ -35,6 +36,8 @@ pub struct Today {
     pub exceptions: Vec<ExceptionRow>,
     /// Boxes nobody announced.
     pub intakes: Vec<IntakeRow>,
+    /// Instruments to be checked: in these depots, or with people.
+    pub checks: Vec<Instrument>,
     /// What to move before anything is bought.
     pub suggestions: Vec<Suggestion>,
 }
@@ -75,5 +78,9 @@ pub fn today(conn: &mut Conn, ctx: &Ctx, depots: &[DepotRef]) -> AppResult<Today
         let suggested = stock::suggestions(conn, ctx, Some(&depot.code))?;
         day.suggestions.extend(suggested.into_iter().filter(|one| one.to == depot.code));
     }
+    let is_ours = |one: &Instrument| {
+        one.row.depot.as_ref().is_none_or(|code| depots.iter().any(|depot| depot.code == *code))
+    };
+    day.checks = instruments::to_check(conn, ctx)?.into_iter().filter(is_ours).collect();
     Ok(day)
 }

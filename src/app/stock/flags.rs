@@ -1,6 +1,7 @@
 //! What to know about a unit before touching it: the same wherever it is shown.
 
 use crate::app::{AppResult, Ctx, passport};
+use crate::domain::calendar::Zone;
 use crate::domain::repair::RepairFlag;
 use crate::domain::stock::Owner;
 use crate::store::units::UnitRow;
@@ -27,6 +28,10 @@ text_enum! {
         Doa => "doa",
         /// Another of its part failed at the same site before.
         SiteFailedBefore => "site_failed_before",
+        /// Parts of its kind are easily damaged.
+        WearPart => "wear_part",
+        /// An instrument that may not be used before it is checked.
+        CheckNeeded => "check_needed",
         /// Entered the books by mistake, which was taken back.
         TakenBack => "taken_back",
     }
@@ -39,6 +44,7 @@ impl From<RepairFlag> for UnitFlag {
             RepairFlag::NffTwice => UnitFlag::NffTwice,
             RepairFlag::Doa => UnitFlag::Doa,
             RepairFlag::SiteFailedBefore => UnitFlag::SiteFailedBefore,
+            RepairFlag::WearPart => UnitFlag::WearPart,
         }
     }
 }
@@ -50,6 +56,7 @@ pub fn flags_of(conn: &mut Conn, ctx: &Ctx, rows: &[UnitRow]) -> AppResult<HashM
     let relabelled: HashSet<i64> = units::with_aliases(conn, &ids)?.into_iter().collect();
     let identities: Vec<&str> = rows.iter().map(|unit| unit.identity.as_str()).collect();
     let on_rma: HashSet<String> = units::with_open_rma(conn, &identities)?.into_iter().collect();
+    let today = Zone::default().local_date(ctx.now);
     let known = rows.iter().map(|unit| {
         let now = [
             (unit.taken_back, UnitFlag::TakenBack),
@@ -57,6 +64,7 @@ pub fn flags_of(conn: &mut Conn, ctx: &Ctx, rows: &[UnitRow]) -> AppResult<HashM
             (unit.owner != Owner::Us && !unit.taken_back, UnitFlag::NotOurs),
             (on_rma.contains(&unit.identity), UnitFlag::OpenRma),
             (relabelled.contains(&unit.id), UnitFlag::Relabelled),
+            (unit.instrument().is_some_and(|check| !check.state(today).is_fit()), UnitFlag::CheckNeeded),
         ];
         let now = now.into_iter().filter_map(|(holds, flag)| holds.then_some(flag));
         let past = past.remove(&unit.id).unwrap_or_default().into_iter().map(UnitFlag::from);

@@ -34,7 +34,7 @@ pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::reverse;
 pub use scan::{Scanned, ScannedKind, may_be_unit, scan};
-pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for};
+pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for, sourcing_of};
 
 /// At most this many items move in one batch (API "movements").
 pub const BATCH_LIMIT: usize = 5_000;

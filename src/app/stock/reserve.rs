@@ -7,7 +7,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, PartRef, ReservationState, Tracking, UnitState};
 use crate::store::reservations::{NewReservation, ReservationRow};
-use crate::store::{Conn, StoreError, issued, reservations, stock, transfers, units};
+use crate::store::{Conn, StoreError, instruments, issued, reservations, stock, transfers, units};
 use chrono::{DateTime, Utc};
 
 /// A wish to hold stock.
@@ -36,6 +36,9 @@ pub fn reserve(tx: &mut Conn, ctx: &Ctx, hold: &Hold) -> AppResult<ReservationRo
     ctx.actor.may_in(Permission::Reserve, depot)?;
     let part = stock::part_ref(tx, &crate::domain::fields::code_of(&hold.part_no))?
         .ok_or_else(|| Refusal::field("part_no", "unknown_part"))?;
+    if instruments::is_instrument(tx, &part.part_no)? {
+        return Err(Refusal::NotASpare { part_no: part.part_no }.into());
+    }
     let quantity = quantity_of(&part, hold, ctx.now)?;
     let unit = match &hold.serial {
         None => None,

@@ -7,7 +7,7 @@ use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
 pub use crate::store::stock::FittingPart;
-use crate::store::{Conn, stock};
+use crate::store::{Conn, customers, instruments, stock};
 use chrono::{Days, NaiveDate};
 
 /// A question for spares.
@@ -49,6 +49,28 @@ pub fn sourcing(conn: &mut Conn, ctx: &Ctx, question: &Sourcing) -> AppResult<Ve
     sourcing_for(conn, ctx, question, None)
 }
 
+/// As [`sourcing_for`], for the customer of this code where one is named.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `not_a_spare`; 422 for a customer nobody knows.
+pub fn sourcing_of(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    question: &Sourcing,
+    customer: Option<&str>,
+) -> AppResult<Vec<Offer>> {
+    let code = customer.map(code_of).filter(|code| !code.is_empty());
+    let customer_id = match code {
+        None => None,
+        Some(code) => {
+            let found = customers::by_code(conn, &ctx.actor.scope(), &code)?;
+            let unknown = || Refusal::field_with("customer", "unknown_customer", "code", &code);
+            Some(found.ok_or_else(unknown)?.id)
+        }
+    };
+    sourcing_for(conn, ctx, question, customer_id)
+}
+
 /// As [`sourcing`], for one customer: the customer's own on-site spares come first; nobody else's are offered.
 pub fn sourcing_for(
     conn: &mut Conn,
@@ -60,6 +82,9 @@ pub fn sourcing_for(
     let part_no = code_of(&question.part_no);
     let fitting = stock::fitting_parts(conn, &part_no)?;
     if fitting.is_empty() {
+        if instruments::is_instrument(conn, &part_no)? {
+            return Err(Refusal::NotASpare { part_no }.into());
+        }
         return Err(Refusal::not_found("part", part_no).into());
     }
     let near = question.near.as_deref().map(code_of).filter(|near| !near.is_empty());
@@ -76,7 +101,7 @@ pub fn sourcing_for(
         }) {
             let on_site = row.customer_id.is_some();
             let distance = if on_site { 0 } else { distance(&row, near, city.as_deref()) };
-            offers.push(Offer {
+            let offer = Offer {
                 part_no: part.part_no.clone(),
                 name: part.name.clone(),
                 name_en: part.name_en.clone(),
@@ -87,18 +112,20 @@ pub fn sourcing_for(
                 quantity: row.good - row.reserved,
                 expected_on: if distance == 0 { today } else { next_working_day(&ctx.calendar, today) },
                 distance,
-            });
+            };
+            offers.push((!on_site, offer));
         }
     }
-    offers.sort_by(|a, b| {
-        (a.reason.is_some(), a.distance, &a.part_no, &a.depot).cmp(&(
+    offers.sort_by(|(a_elsewhere, a), (b_elsewhere, b)| {
+        (a.reason.is_some(), a_elsewhere, a.distance, &a.part_no, &a.depot).cmp(&(
             b.reason.is_some(),
+            b_elsewhere,
             b.distance,
             &b.part_no,
             &b.depot,
         ))
     });
-    Ok(offers)
+    Ok(offers.into_iter().map(|(_, offer)| offer).collect())
 }
 
 /// Parts that may stand in for this one, with how many of each are free in depots open to all.

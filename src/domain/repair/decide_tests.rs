@@ -41,6 +41,7 @@ fn unit(serial: &str, place: PlaceRef, owner: Owner) -> UnitState {
         version: 2,
         last_moved_at: now() - TimeDelta::days(10),
         reserved: None,
+        instrument: None,
     }
 }
 

@@ -14,6 +14,8 @@ text_enum! {
         Doa => "doa",
         /// 同一站点同一槽位（槽位未知时同一物料）此前坏过
         SiteFailedBefore => "site_failed_before",
+        /// 易损件
+        WearPart => "wear_part",
     }
 }
 
@@ -29,6 +31,8 @@ pub struct History {
     /// Whether another unit failed within a year before its latest return at the same customer and site: in the same slot,
     /// or, where a slot was not said, of the same part.
     pub site_failed_before: bool,
+    /// Whether parts of its kind are easily damaged.
+    pub wear: bool,
 }
 
 /// The warnings that hold on the local day `today`. A year is twelve months back from the latest return.
@@ -47,6 +51,7 @@ pub fn flags(history: &History, today: NaiveDate) -> Vec<RepairFlag> {
         (history.nff >= 2, RepairFlag::NffTwice),
         (history.doa > 0, RepairFlag::Doa),
         (history.site_failed_before, RepairFlag::SiteFailedBefore),
+        (history.wear, RepairFlag::WearPart),
     ]
     .into_iter()
     .filter_map(|(holds, flag)| holds.then_some(flag))
@@ -80,10 +85,10 @@ mod tests {
 
     #[test]
     fn no_fault_twice_dead_on_arrival_and_the_site() {
-        let history = History { nff: 2, doa: 1, site_failed_before: true, ..History::default() };
+        let history = History { nff: 2, doa: 1, site_failed_before: true, wear: true, ..History::default() };
         assert_eq!(
             flagged(&history, "2026-03-02"),
-            [RepairFlag::NffTwice, RepairFlag::Doa, RepairFlag::SiteFailedBefore]
+            [RepairFlag::NffTwice, RepairFlag::Doa, RepairFlag::SiteFailedBefore, RepairFlag::WearPart]
         );
         assert_eq!(flagged(&History { nff: 1, ..History::default() }, "2026-03-02"), []);
     }

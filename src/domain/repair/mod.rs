@@ -13,6 +13,7 @@ mod scorecard;
 mod steps;
 mod test_steps;
 mod warranty;
+mod watch;
 
 pub use action::{PartUse, RepairAction, RepairKind, Returned, VendorSent};
 pub use decide::{allowed_actions, check_entry, decide, goes_from, line_state};
@@ -23,6 +24,7 @@ pub use scorecard::{Score, Stay, StayClass, score};
 pub use steps::{VendorChange, Work};
 pub use test_steps::{STEPS_MAX, StepResult, TestStep, verdict};
 pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, Warranty, is_repeat};
+pub use watch::{Watch, WatchClass};
 
 use crate::domain::plan::VendorSwap;
 use crate::text_enum;

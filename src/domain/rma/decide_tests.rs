@@ -169,6 +169,7 @@ fn no_unit_moves_before_its_own_last_movement() {
         version: 3,
         last_moved_at: now() - TimeDelta::hours(1),
         reserved: None,
+        instrument: None,
     });
     let home = Action::DispatchReturn {
         parcel: Parcel::default(),

@@ -1,6 +1,7 @@
 //! May this movement be booked? A flat run of named refusals, then the posting.
 
 use crate::domain::actor::{Actor, Permission};
+use crate::domain::calendar::Zone;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -105,6 +106,7 @@ pub fn decide_movement(
     let to = stand_after(state, cmd, &from)?;
     check_condition(state, cmd.kind, &from)?;
     check_owner(state, cmd.kind, &from, &to)?;
+    check_instrument(state, cmd.kind, now)?;
     check_data(state, cmd.kind, &from)?;
     if let (Some(bound), Some(serial)) = (&state.bound, &state.serial) {
         bound.check(serial, cmd.kind, &state.from, &state.to)?;
@@ -319,6 +321,24 @@ fn check_condition(state: &MoveState, kind: MovementKind, from: &Stand) -> Resul
             condition: from.condition.to_string(),
             kind: kind.to_string(),
         });
+    }
+    Ok(())
+}
+
+/// An instrument goes to no customer and into no repair, and is handed to nobody unless its last check was passed and still holds
+/// (decision 0035).
+fn check_instrument(state: &MoveState, kind: MovementKind, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let Some((unit, check)) = state.unit.as_ref().and_then(|unit| Some((unit, unit.instrument?))) else {
+        return Ok(());
+    };
+    let leaves = matches!(kind, MovementKind::Consume | MovementKind::TransferTitle)
+        || (kind == MovementKind::Issue && state.to.kind == PlaceKind::Customer);
+    if leaves {
+        return Err(Refusal::NotASpare { part_no: state.part.part_no.clone() });
+    }
+    let is_handed_out = kind == MovementKind::Issue && state.to.kind == PlaceKind::Engineer;
+    if is_handed_out && !check.state(Zone::default().local_date(now)).is_fit() {
+        return Err(Refusal::CheckNeeded { serial: unit.serial.clone() });
     }
     Ok(())
 }

@@ -50,6 +50,7 @@ fn unit(at: &str, condition: Condition, owner: Owner) -> UnitState {
         version: 3,
         last_moved_at: now() - TimeDelta::hours(1),
         reserved: None,
+        instrument: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bound;
 mod decide;
+mod instrument;
 mod legal;
 mod owner;
 pub mod proof;
@@ -11,6 +12,7 @@ mod suggest;
 pub use bound::{Bound, LineRole, OnLine};
 pub(crate) use decide::rfc3339;
 pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, enter_anew, gives_data_away};
+pub use instrument::{CheckState, InstrumentCheck, PartClass};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
@@ -118,6 +120,8 @@ pub struct UnitState {
     pub last_moved_at: DateTime<Utc>,
     /// The open reservation that holds it: id and document.
     pub reserved: Option<(i64, String)>,
+    /// What is known of its checks, if it is an instrument; none of a spare.
+    pub instrument: Option<InstrumentCheck>,
 }
 
 impl UnitState {

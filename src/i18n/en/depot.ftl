@@ -102,3 +102,32 @@ request-state-requested = Requested
 request-state-approved = Approved
 request-state-rejected = Rejected
 request-state-issued = Issued
+instruments-title = Instruments
+instruments-text = What we work with: where it is, who has it, when it is to be checked
+instruments-none = No instruments. Under Settings → Parts, say that a part is used as an instrument, then receive it.
+instruments-one = Instrument
+instruments-state = Check
+instruments-last = Checked last
+instruments-until = May be used until { $day }
+instruments-never = Never checked
+instruments-view-all = All
+instruments-view-due = To be checked
+instruments-view-lent = Handed out
+check-state-failed = Failed
+check-state-due = Check due
+check-state-soon = Due soon
+check-state-fit = Fit
+check-result-passed = Passed
+check-result-failed = Failed
+checks-title = Checks
+check-open = Write a check down
+check-verdict = Verdict
+check-certificate = Certificate
+check-note = What was found
+check-note-hint = Needed where it failed.
+check-submit = Write the check down
+today-checks = Instruments to be checked
+dash-checks = { $n ->
+    [one] { $n } instrument to be checked
+   *[other] { $n } instruments to be checked
+}

@@ -34,6 +34,8 @@ unit-flag-third_return = Third return in a year
 unit-flag-nff_twice = No fault found, twice
 unit-flag-doa = Was dead on arrival
 unit-flag-site_failed_before = The same slot or part failed at this site before
+unit-flag-wear_part = Wear part: easily damaged
+unit-flag-check_needed = Instrument to be checked before it is handed out
 field-slot = Slot
 field-slot-hint = For example 3/1: shows boards that always fail in the same place.
 

@@ -6,6 +6,27 @@ reports-ageing = Ageing
 reports-turnaround = Turnaround
 reports-fill-rate = First-fill rate
 reports-vendors = Maker scorecard
+reports-watched = Wear parts
+watched-sub = Parts that are easily damaged, and their failures
+watched-note = A failure is a repair order of such a part, a customer’s or ours; no fault found is none. It counts on the day the order was opened; 90 and 365 days include today.
+watched-none = No part is marked as a wear part yet; mark them under Settings → Parts.
+watched-count = { $n ->
+    [one] { $n } wear part
+   *[other] { $n } wear parts
+}
+watched-recent = Failures, 90 days
+watched-earlier = Failures, 90 days before
+watched-year = Failures, 365 days
+watched-open = Not finished
+watched-nff = No fault found
+watched-available = Available
+watched-more = { $n } more
+watched-failures = Failures
+watched-no-failures = No failures in this time.
+watched-opened = Opened
+watched-found = Result
+watched-own = Ours
+wear-part = Wear part
 reports-pauses = Pauses
 reports-evidence = Evidence packs
 reports-1m = This month

@@ -34,6 +34,8 @@ unit-flag-third_return = 一年内第三次返修
 unit-flag-nff_twice = 两次未发现故障
 unit-flag-doa = 曾到货即坏
 unit-flag-site_failed_before = 该站点同一槽位或同一物料此前坏过
+unit-flag-wear_part = 易损件
+unit-flag-check_needed = 仪器待检：检查合格并登记后才能领用
 field-slot = 槽位
 field-slot-hint = 例如 3/1；用来发现总坏在同一处的板件。
 

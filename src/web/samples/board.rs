@@ -88,6 +88,7 @@ pub fn dashboard(lang: Lang) -> String {
         month: day(2026, 11, 1),
         as_of: p.now,
         begins: false,
+        checks: 2,
         tiles: vec![
             tile("tile-open", "arrows-exchange", 221, Tone::Plain, ""),
             tile("tile-risk", "alert-triangle", 31, Tone::Warn, ""),

@@ -443,6 +443,7 @@ pub fn today_page(lang: Lang) -> String {
         to_approve: vec![work(false)],
         on_road: vec![work(true)],
         owed: vec![work(true)],
+        checks: vec![work(false)],
         to_settle: vec![work(false)],
         suggested: vec![suggested()],
         p,

@@ -160,6 +160,34 @@ pub fn unit(lang: Lang) -> String {
             ),
             open: false,
         }),
+        checks: Some(unit_detail::Checks {
+            state: "soon".into(),
+            fit: true,
+            due: p.t("instruments-never"),
+            made: vec![unit_detail::CheckLine {
+                passed: true,
+                on: "2026-05-11".into(),
+                by: "王强".into(),
+                certificate: "JL-2026-0417".into(),
+                note: "误差 0.2 dB".into(),
+            }],
+            form: Some(unit_detail::ReleaseForm {
+                form: simple_form("a-check", "/unit/x/checks", p.t("check-submit"), vec![]),
+                open: false,
+            }),
+        }),
+        p,
+    }
+    .render()
+    .unwrap()
+}
+
+pub fn instruments_page(lang: Lang) -> String {
+    let p = staff(lang, Screen::Stock);
+    instruments::InstrumentsPage {
+        views: vec![],
+        table: settings::Table { empty: p.t("instruments-none"), ..settings::Table::default() },
+        more: None,
         p,
     }
     .render()
@@ -180,6 +208,7 @@ pub fn stock_page(lang: Lang) -> String {
     let row = |part_no: &str, name: &str, cells: [stock::StockCell; 4]| stock::StockRow {
         part_no: part_no.into(),
         name: name.into(),
+        wear: part_no == "HDD-12S",
         cells: cells.to_vec(),
     };
     let column = |code: &str, name: &str, class: &str| stock::DepotColumn {

@@ -287,6 +287,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("bench-empty", bench::queue(lang, true)),
         ("bench-order", bench::order(lang)),
         ("stock", stock_page(lang)),
+        ("instruments", instruments_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
         ("held", held_page(lang)),

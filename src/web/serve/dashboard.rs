@@ -6,7 +6,7 @@ use super::{board, clock};
 use crate::app::figures::{self, Asked, GroupBy, Query};
 use crate::app::rma::{self, DueDayRow, DueGroup, LineFilter, LineRow, Next};
 use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
-use crate::app::{AppResult, Conn, Ctx, first_start};
+use crate::app::{AppResult, Conn, Ctx, first_start, instruments};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rate::Month;
@@ -44,6 +44,8 @@ struct Read {
     low: Vec<StockRow>,
     cover: Vec<CoverRow>,
     fill: figures::FillRate,
+    /// Instruments to be checked.
+    checks: usize,
     /// There is no RMA yet, and the reader may set the company up.
     begins: bool,
 }
@@ -74,6 +76,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         month: Month::of(today).first_day(),
         as_of: caller.ctx.now,
         begins: read.begins,
+        checks: how_many(read.checks),
         tiles: tiles(&p, &read, today, calendar),
         rate: current,
         last_month: last_month
@@ -121,6 +124,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
         low,
         cover: if reads_stock { stock::cover(conn, ctx)? } else { vec![] },
         fill: figures::fill_rate(conn, ctx, &fill)?,
+        checks: if reads_stock { instruments::to_check(conn, ctx)?.len() } else { 0 },
         begins: ctx.actor.may(Permission::ManageSetup).is_ok() && first_start::progress(conn, ctx)?.rmas == 0,
     })
 }

@@ -7,6 +7,7 @@ use super::find_papers as papers;
 use super::frame::{self, name};
 use super::rmas::pairs;
 use super::units::found_unit;
+use crate::app::parts::PartFilter;
 use crate::app::repair::{self, FIRST, RepairFilter};
 use crate::app::rma::{self, LineFilter};
 use crate::app::setup::Listing;
@@ -89,7 +90,7 @@ fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
 
 fn set_up(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -> AppResult<()> {
     let page = Listing { q: q.to_owned(), limit: HITS, ..Listing::default() };
-    for found in parts::list(conn, ctx, &page, "")? {
+    for found in parts::list(conn, ctx, &page, &PartFilter::default())? {
         let href = format!("/unit?part_no={}", part(&found.row.part_no));
         let title = name(p, &found.row.name, &found.row.name_en);
         if !hits.iter().any(|hit| hit.kind == "part" && hit.code == found.row.part_no) {

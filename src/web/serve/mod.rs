@@ -22,6 +22,7 @@ mod gate;
 mod goods;
 mod held;
 mod imports;
+mod instruments;
 mod intake_files;
 mod intakes;
 mod menu;
@@ -89,6 +90,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(intakes::routes)
         .configure(goods::routes)
         .configure(stock::routes)
+        .configure(instruments::routes)
         .configure(requests::routes)
         .configure(units::routes)
         .configure(find::routes)

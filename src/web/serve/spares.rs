@@ -19,7 +19,7 @@ pub(super) struct Spares {
 pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<Spares> {
     let question = stock::Sourcing { part_no: line.row.part_no.clone(), near: line.row.depot.clone() };
     let mut parts: Vec<String> = vec![];
-    for offer in stock::sourcing(conn, ctx, &question)? {
+    for offer in stock::sourcing_for(conn, ctx, &question, Some(line.row.customer_id))? {
         if !parts.contains(&offer.part_no) {
             parts.push(offer.part_no);
         }
@@ -36,7 +36,9 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             owner: Some("us".to_owned()),
             ..UnitFilter::default()
         };
-        let good = stock::list_units(conn, ctx, &filter, 0, 100)?;
+        // On-site spares of somebody else are not this customer's.
+        let mut good = stock::list_units(conn, ctx, &filter, 0, 100)?;
+        good.retain(|unit| unit.place_customer_id.is_none_or(|id| id == line.row.customer_id));
         for unit in good.into_iter().filter(|unit| unit.depot.is_some() && !is_shown(unit)) {
             if unit.reservation_id.is_none() || rma::is_held_for(conn, &line.row, &unit)? {
                 units.push(unit);

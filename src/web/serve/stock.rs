@@ -183,6 +183,7 @@ fn rows(p: &Page, matrix: &Matrix) -> Vec<Row> {
     let row = |part: &PartHead| Row {
         part_no: part.part_no.clone(),
         name: name(p, &part.name, &part.name_en).to_owned(),
+        wear: part.wear,
         cells: cells.remove(&part.id).unwrap_or_else(|| vec![StockCell::default(); matrix.depots.len()]),
     };
     matrix.parts.iter().map(row).collect()

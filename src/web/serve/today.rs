@@ -49,6 +49,8 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     })
     .await?;
     let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Today), &caller).await?;
+    let vans = frame::drivers(day.checks.iter().map(|one| one.row.place.as_str()));
+    let p = frame::naming(p, &caller, &vans).await?;
     let names: Vec<String> = own.iter().map(|depot| p.depot(&depot.code)).collect();
     answer::page(&TodayPage {
         depots: names.join(&p.t("list-separator")),
@@ -61,6 +63,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         to_approve: day.to_approve.iter().take(ROWS).map(|row| transfer(&p, row, None)).collect(),
         on_road: day.on_road.iter().take(ROWS).map(|(row, days)| transfer(&p, row, *days)).collect(),
         owed: day.owed.iter().map(|row| owed(&p, row)).collect(),
+        checks: day.checks.iter().take(ROWS).map(|one| super::instruments::work(&p, one)).collect(),
         settle_href: settle_href(&day),
         to_settle: day
             .exceptions

@@ -10,6 +10,7 @@ use super::rma_view::owner;
 use super::rmas::{everything, pairs};
 use super::rows;
 use super::{unit_life, unit_release};
+use crate::app::instruments::{self, CheckRow, Instrument};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
 use crate::app::stock::{
     self, FittingPart, MovementRow, Scanned, Then, UnitDetails, UnitFilter, UnitRow, UnitThenRow,
@@ -33,6 +34,8 @@ use actix_web::web::{self, ServiceConfig};
 
 /// Movements of a passport.
 const HISTORY: i64 = 500;
+/// Checks of a passport; the API has them all.
+const CHECKS: i64 = 20;
 /// RMAs of a passport.
 const RMAS: i64 = 10;
 
@@ -118,6 +121,7 @@ struct Passport {
     history: Vec<MovementRow>,
     rmas: Vec<LineRow>,
     moves: Moves,
+    checks: Option<(Instrument, Vec<CheckRow>)>,
 }
 
 fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<Passport> {
@@ -134,7 +138,8 @@ fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> 
     let equivalents = stock::equivalents(conn, ctx, &unit.part_no)?;
     let issued = rma::issued_for(conn, ctx, unit.id, RMAS)?;
     let moves = moves::offered(conn, ctx, unit, moves)?;
-    Ok(Passport { equivalents, issued, history, rmas, moves, details })
+    let checks = instruments::of_unit(conn, ctx, unit.id, i64::MAX, CHECKS)?;
+    Ok(Passport { checks, equivalents, issued, history, rmas, moves, details })
 }
 
 async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
@@ -162,7 +167,9 @@ pub(super) async fn screen(
     read.history.retain(|row| then.is_none_or(|then| row.occurred_at < then.before));
     let vans =
         frame::drivers(read.history.iter().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
-    let p = frame::naming(p, caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
+    let checkers = read.checks.iter().flat_map(|(_, made)| made.iter().map(|check| &check.checked_by));
+    let people = read.history.iter().map(|row| &row.actor).chain(&vans).chain(checkers);
+    let p = frame::naming(p, caller, people).await?;
     let may_reverse = then.is_none() && caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let last = Zone::default().local_date(then.map_or(caller.ctx.now, |then| then.as_of()));
@@ -199,6 +206,7 @@ pub(super) async fn screen(
             .collect(),
         moves: moves::forms(&p, unit, &read.moves),
         release: unit_release::form(&p, caller, unit),
+        checks: read.checks.as_ref().map(|known| super::instruments::checks(&p, caller, unit, known)),
         p,
     };
     if let Some(found) = found {
@@ -236,6 +244,7 @@ fn look_back(page: &mut UnitDetailPage, found: Option<&UnitThenRow>) {
     (page.firmware, page.revision) = (String::new(), String::new());
     (page.flags, page.rmas, page.equivalents, page.moves) = (vec![], vec![], vec![], vec![]);
     page.release = None;
+    page.checks = None;
 }
 
 /// What to know before touching it, and what the page does not show in a place of its own.
@@ -246,7 +255,7 @@ fn flags(p: &Page, details: &UnitDetails) -> Vec<String> {
         F::TakenBack => {
             Some(format!("{} {}", p.word("unit-flag", flag.as_str()), p.t("unit-taken-back-text")))
         }
-        F::ThirdReturn | F::NffTwice | F::Doa | F::SiteFailedBefore => {
+        F::ThirdReturn | F::NffTwice | F::Doa | F::SiteFailedBefore | F::WearPart | F::CheckNeeded => {
             Some(p.word("unit-flag", flag.as_str()))
         }
     });

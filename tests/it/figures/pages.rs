@@ -11,8 +11,8 @@ use beiku::domain::rma::{ActionKind, Mode};
 use beiku::jobs::{Job, Scheduler};
 use beiku::store::sql::sql;
 
-const TABS: [&str; 7] =
-    ["timely-repair", "ageing", "turnaround", "fill-rate", "vendors", "pauses", "evidence"];
+const TABS: [&str; 8] =
+    ["timely-repair", "ageing", "turnaround", "fill-rate", "vendors", "watched", "pauses", "evidence"];
 
 async fn server(db: &Database) -> Server {
     db.clock().set("2026-06-30T04:00:00Z".parse().unwrap());
@@ -43,7 +43,7 @@ on_both!(every_report_is_there_for_who_may_read_it, async |db: &Database| {
     }
     let guest = Browser::signed_in(&server, "guest").await;
     for tab in TABS {
-        let expected = if tab == "vendors" { 403 } else { 200 };
+        let expected = if ["vendors", "watched"].contains(&tab) { 403 } else { 200 };
         assert_eq!(guest.get(&format!("/report/{tab}")).await.status(), expected, "{tab}");
     }
     let page = guest.page("/report/timely-repair").await;

@@ -26,7 +26,8 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
     let accept = format!("/rmas/{number}/lines/1/actions/accept_exchange_proposal");
     assert_eq!(line(&manager).await["exchange_proposal"], Value::Null, "it is in no danger");
     let (status, problem) = manager.post(&accept, &json!({})).await;
-    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("no_spare_fits")), "{problem}");
+    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("nothing_proposed")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains(&format!("{number}/1")), "{problem}");
 
     on_database(&server.app, |tx| Ok(sql("UPDATE rma_line SET risk_bp = 4200").execute(tx)?)).await;
     let at_risk = line(&manager).await;
@@ -87,4 +88,50 @@ on_both!(a_proposal_names_a_board_and_is_accepted_in_one_act, async |db: &Databa
     })
     .await;
     assert_eq!(open, 0);
+});
+
+on_both!(a_customers_own_on_site_spare_is_proposed_before_any_depots, async |db: &Database| {
+    let server = Server::start(db);
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    company(&server.app).await;
+    let made = async |path: &str, body: Value| {
+        let (status, answer) = manager.post(path, &body).await;
+        assert_eq!(status, 201, "{answer}");
+    };
+    made("/customers", json!({ "code": "OTHER", "name": "德州水务" })).await;
+    for (depot, customer, serial) in [("ONS", "C1", "ONSITE"), ("AAA", "OTHER", "THEIRS")] {
+        made(
+            "/depots",
+            json!({ "code": depot, "name": "现场备件", "city": "济南", "class": "other", "customer": customer }),
+        )
+        .await;
+        let bought = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": serial, "from": "supplier", "to": depot });
+        made("/movements", bought).await;
+    }
+    let offered = async |query: &str| -> Vec<Value> {
+        let path = format!("/availability?part_no=BOARD-1&near=JN{query}");
+        let (status, found) = manager.get(&path).await;
+        assert_eq!(status, 200, "{found}");
+        found["items"].as_array().unwrap().iter().map(|offer| offer["depot"].clone()).collect()
+    };
+    assert_eq!(offered("").await, ["JN"], "on-site spares are their customer's");
+    assert_eq!(offered("&customer=c1").await, ["ONS", "JN"]);
+    let (status, unknown) = manager.get("/availability?part_no=BOARD-1&customer=NOBODY").await;
+    assert_eq!((status.as_u16(), &unknown["errors"][0]["code"]), (422, &json!("unknown_customer")));
+
+    let number = request(&server.app, "FAULTY1", Mode::RepairReturn).await.unwrap().rma.number;
+    take(&server.app, &number, ActionKind::Authorise, Default::default()).await.unwrap();
+    take(&server.app, &number, ActionKind::ReceiveFaulty, scanned("JN", "FAULTY1")).await.unwrap();
+    on_database(&server.app, |tx| Ok(sql("UPDATE rma_line SET risk_bp = 4200").execute(tx)?)).await;
+    let (_, rma) = manager.get(&format!("/rmas/{number}")).await;
+    let proposal = &rma["lines"][0]["exchange_proposal"];
+    assert_eq!((&proposal["serial"], &proposal["depot"]), (&json!("ONSITE"), &json!("ONS")), "{rma}");
+    let act = async |action: &str, body: Value| {
+        let (status, done) = manager.post(&format!("/rmas/{number}/lines/1/actions/{action}"), &body).await;
+        assert_eq!(status, 200, "{action}: {done}");
+        done
+    };
+    act("accept_exchange_proposal", json!({})).await;
+    let shipped = act("ship_exchange", json!({})).await;
+    assert_eq!(shipped["issued"][0]["serial"], "ONSITE", "{shipped}");
 });

@@ -5,6 +5,7 @@ mod line;
 mod own;
 mod vendor;
 mod warranty;
+mod watched;
 
 use crate::support::Database;
 use crate::support::server::{Client, Server};

@@ -57,6 +57,7 @@ fn unit(id: i64, owner: Owner, at: PlaceRef) -> UnitState {
         version: 1,
         last_moved_at: DateTime::UNIX_EPOCH,
         reserved: None,
+        instrument: None,
     }
 }
 

@@ -83,6 +83,7 @@ fn spare(line: &LineState) -> Spare {
         version: 1,
         last_moved_at: DateTime::UNIX_EPOCH,
         reserved: None,
+        instrument: None,
     };
     Spare {
         unit,

@@ -2,13 +2,17 @@ use super::{act, actor, everything, execute, field_errors, number, read_as};
 use crate::support::{self, Database, on_both};
 use beiku::app::App;
 use beiku::app::depots::{self, DepotFields};
-use beiku::app::parts::{self, AlternateFields, Part, PartFields, ReorderFields};
+use beiku::app::parts::{self, AlternateFields, Part, PartFields, PartFilter, ReorderFields};
 use beiku::domain::actor::Role;
 use beiku::domain::setup::Saved;
 use chrono::TimeDelta;
 
 fn named(name: &str) -> PartFields {
     PartFields { name: Some(name.into()), ..PartFields::default() }
+}
+
+fn of(category: &str) -> PartFilter {
+    PartFilter { category: category.into(), ..PartFilter::default() }
 }
 
 fn standing_in(part_no: &str, reason: Option<&str>) -> AlternateFields {
@@ -180,7 +184,7 @@ on_both!(a_customer_learns_what_a_part_is_and_not_what_we_pay, async |db: &Datab
     let seen_by = |role| {
         let app = app.clone();
         async move {
-            let list = |c: &mut _, ctx: &_| parts::list(c, ctx, &everything(), "电源");
+            let list = |c: &mut _, ctx: &_| parts::list(c, ctx, &everything(), &of("电源"));
             let mut parts = read_as(&app, actor(role), list).await.unwrap();
             assert_eq!(parts.len(), 1);
             parts.remove(0)

@@ -17,7 +17,7 @@ async fn clerk(db: &Database) -> (Company, Browser) {
 }
 
 /// Sends a form that is refused; its status and the page.
-async fn refused(browser: &Browser, from: &str, to: &str, form: &[(&str, &str)]) -> (u16, String) {
+pub async fn refused(browser: &Browser, from: &str, to: &str, form: &[(&str, &str)]) -> (u16, String) {
     let page = browser.page(from).await;
     let mut fields = form.to_vec();
     fields.push(("csrf", hidden(&page, "csrf")));

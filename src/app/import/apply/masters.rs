@@ -142,6 +142,9 @@ fn part_fields(row: PartRow) -> PartFields {
         repairable: row.repairable,
         warranty_months: row.warranty_months.map(Some),
         common: row.common,
+        wear: row.wear,
+        class: row.class.map(|class| class.as_str().to_owned()),
+        check_every_days: row.check_every_days.map(Some),
         ..PartFields::default()
     }
 }

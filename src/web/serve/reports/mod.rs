@@ -6,6 +6,7 @@ mod fill;
 mod pauses;
 mod turnaround;
 mod vendors;
+mod watched;
 
 use super::act::{Sent, given, value};
 use super::answer::{Shown, go, part};
@@ -15,9 +16,11 @@ use crate::domain::calendar::Zone;
 use crate::domain::rate::Month;
 use crate::http::Caller;
 use crate::web::Page;
+use crate::web::format::how_many;
 use crate::web::kit::Tone;
 use crate::web::report::Switch;
 use crate::web::reports::Figure;
+use crate::web::settings::Section;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -30,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/report/turnaround", web::get().to(turnaround::show))
         .route("/report/fill-rate", web::get().to(fill::show))
         .route("/report/vendors", web::get().to(vendors::show))
+        .route("/report/watched", web::get().to(watched::show))
         .route("/report/pauses", web::get().to(pauses::show))
         .route("/report/evidence", web::get().to(evidence::show))
         .route("/report/evidence", web::post().to(evidence::issue));
@@ -48,6 +52,7 @@ pub fn tabs(p: &Page, caller: &Caller, here: &str) -> Vec<Switch> {
         ("turnaround", true),
         ("fill-rate", true),
         ("vendors", may(Permission::ReadStock)),
+        ("watched", may(Permission::ReadStock)),
         ("pauses", true),
         ("evidence", true),
     ];
@@ -157,6 +162,11 @@ fn percent(share: Option<f64>) -> String {
 fn limits(asked: &Asked) -> String {
     let limits = [&asked.depot, &asked.customer, &asked.part_no];
     limits.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
+}
+
+/// A section of which only so many rows are shown says so.
+fn limited(p: &Page, section: Section, rows: usize) -> Section {
+    if rows > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
 }
 
 /// A period in words.

@@ -4,12 +4,12 @@ use super::record::{
     asked, code, cut, form, frame_of, line, listing, may_change, next_page, number, of_item, open, same,
     search, settle, table, text, tick, ticked, two, words,
 };
-use crate::app::parts::{self, AlternateFields, Part, PartFields, ReorderFields};
+use crate::app::parts::{self, AlternateFields, Part, PartFields, PartFilter, ReorderFields};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::money::format_fen;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -18,7 +18,7 @@ use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, part};
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::rmas::everything;
-use crate::web::settings::{ListPage, RecordPage, Row, Search, Section, Table};
+use crate::web::settings::{ListPage, RecordPage, Row, Search, Section, Table, View};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -40,8 +40,14 @@ fn address(part_no: &str) -> String {
 async fn list(req: HttpRequest, caller: Caller) -> Shown {
     open(&caller, Permission::ReadSetup)?;
     let sent = asked(&req);
-    let (page, category) = (listing(&sent), value(&sent, "category").to_owned());
-    let mut rows = http::read(&caller, move |conn, ctx| parts::list(conn, ctx, &page, &category)).await?;
+    let page = listing(&sent);
+    let filter = PartFilter {
+        category: value(&sent, "category").to_owned(),
+        wear: ticked(&sent, "wear"),
+        class: PartClass::from_code(value(&sent, "class")),
+    };
+    let view = if filter.wear { "wear" } else { filter.class.map_or("all", |class| class.as_str()) };
+    let mut rows = http::read(&caller, move |conn, ctx| parts::list(conn, ctx, &page, &filter)).await?;
     let after = cut(&mut rows, |part| part.row.part_no.clone());
     let p = frame_of(&req, &caller);
     let heads =
@@ -58,7 +64,13 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         title: p.t("settings-parts"),
         sub: p.t("settings-parts-text"),
         path: LIST,
-        views: vec![],
+        views: [("all", ""), ("wear", "?wear=1"), ("instrument", "?class=instrument")]
+            .map(|(code, query)| View {
+                label: p.word("settings-parts", code),
+                href: format!("{LIST}{query}"),
+                current: code == view,
+            })
+            .into(),
         search: fields,
         new: may_change(&caller).then(|| ("/settings/new/part", p.t("settings-parts-new"))),
         table: shown,
@@ -118,6 +130,17 @@ fn fields(p: &Page, part: Option<&Part>) -> Vec<Field> {
         tick(p, "repairable", "settings-repairable", part.is_none_or(|part| part.row.repairable)),
         tick(p, "common", "settings-common", is(|part| part.row.common)),
         tick(p, "data_bearing", "settings-data-bearing", is(|part| part.row.data_bearing)),
+        tick(p, "wear", "settings-wear", is(|part| part.row.wear)).with_hint(p.t("settings-wear-hint")),
+        Field::new(
+            "class",
+            p.t("settings-part-class"),
+            Control::Pick(words(p, "part-class", PartClass::ALL.iter().map(|one| one.as_str()))),
+        )
+        .with_value(part.map_or(PartClass::Spare, |part| part.row.class).as_str())
+        .with_hint(p.t("settings-part-class-hint")),
+        Field::new("check_every_days", p.t("settings-check-every"), Control::Number)
+            .with_value(of(|part| part.row.check_every_days.map(|n| n.to_string()).unwrap_or_default()))
+            .with_hint(p.t("settings-check-every-hint")),
         tick(p, "serial_per_part", "settings-serial-per-part", is(|part| part.row.serial_per_part)),
     ]
 }
@@ -167,6 +190,9 @@ fn read(sent: &Sent) -> Result<PartFields, Problem> {
         warranty_months: Some(whole(sent, "warranty_months")?),
         common: Some(ticked(sent, "common")),
         data_bearing: Some(ticked(sent, "data_bearing")),
+        wear: Some(ticked(sent, "wear")),
+        class: given(sent, "class"),
+        check_every_days: Some(whole(sent, "check_every_days")?),
         serial_per_part: Some(ticked(sent, "serial_per_part")),
         alternates: None,
         reorder_points: None,

@@ -1,0 +1,132 @@
+//! `/report/watched`: easily damaged parts, how often they fail, and the orders behind each number.
+
+use super::{ROWS, limited, sent, tabs, with};
+use crate::app::parts::{self, FailureRow, WatchedRow};
+use crate::domain::fields::code_of;
+use crate::domain::repair::WatchClass;
+use crate::http::{self, Caller};
+use crate::web::Page;
+use crate::web::format::how_many;
+use crate::web::page::Screen;
+use crate::web::reports::ReportsPage;
+use crate::web::serve::act::{Sent, value};
+use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::frame::{self, name};
+use crate::web::serve::settings::record::{number, table, text, two};
+use crate::web::settings::{Cell, Row, Section, Table};
+use actix_web::HttpRequest;
+
+pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
+    let sent = sent(&req);
+    let chosen = code_of(value(&sent, "part_no"));
+    let class = WatchClass::from_code(value(&sent, "class")).unwrap_or(WatchClass::Year);
+    let watch = parts::watch(&caller.ctx, None);
+    let wanted = chosen.clone();
+    let (mut watched, failures) = http::read(&caller, move |conn, ctx| {
+        let watched = parts::watched(conn, ctx, &watch, "", i64::MAX)?;
+        let failures = if watched.iter().any(|one| one.part_no == wanted) {
+            Some(parts::failures(conn, ctx, &wanted, (&watch, class), i64::MAX, i64::MAX)?)
+        } else {
+            None
+        };
+        Ok((watched, failures))
+    })
+    .await?;
+    watched.sort_by(|a, b| (b.recent, b.year, &a.part_no).cmp(&(a.recent, a.year, &b.part_no)));
+    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let title = p.n("watched-count", &how_many(watched.len()));
+    let mut sections = vec![limited(
+        &p,
+        Section::new("parts", title).note(p.t("watched-note")).table(parts_table(&p, &sent, &watched)),
+        watched.len(),
+    )];
+    if let (Some(one), Some(failures)) = (watched.iter().find(|one| one.part_no == chosen), failures) {
+        let said = format!("{} · {}", name(&p, &one.name, &one.name_en), p.word("watched", class.as_str()));
+        let section = Section::new("failures", said).table(failures_table(&p, &failures));
+        sections.push(limited(&p, section, failures.len()));
+    }
+    answer::page(&ReportsPage {
+        title: p.word("reports", "watched"),
+        sub: p.t("watched-sub"),
+        tabs: tabs(&p, &caller, "watched"),
+        periods: vec![],
+        groupings: vec![],
+        as_of: caller.ctx.now,
+        figures: vec![],
+        chart: Default::default(),
+        chart_title: String::new(),
+        sections,
+        export: vec![],
+        p,
+    })
+}
+
+fn parts_table(p: &Page, sent: &Sent, watched: &[WatchedRow]) -> Table {
+    let heads = [
+        "col-part",
+        "watched-recent",
+        "watched-earlier",
+        "watched-year",
+        "watched-open",
+        "watched-nff",
+        "watched-available",
+    ];
+    let mut shown = table(p, "reports-watched", &heads, "watched-none");
+    shown.rows = watched.iter().take(ROWS).map(|one| row(p, sent, one)).collect();
+    shown
+}
+
+fn row(p: &Page, sent: &Sent, one: &WatchedRow) -> Row {
+    // More than in the 90 days before: somebody should look.
+    let recent = if one.recent > one.earlier {
+        let mut cell = number(p, one.recent);
+        cell.under = p.n("watched-more", &(one.recent - one.earlier));
+        cell
+    } else {
+        number(p, one.recent)
+    };
+    let cells: Vec<Cell> = vec![
+        two(name(p, &one.name, &one.name_en), one.part_no.clone()),
+        recent,
+        number(p, one.earlier),
+        number(p, one.year),
+        number(p, one.open),
+        number(p, one.nff),
+        number(p, one.available),
+    ];
+    Row {
+        href: with(sent, &[("part_no", &one.part_no), ("class", "year")]) + "#failures",
+        cells,
+        remove: String::new(),
+    }
+}
+
+fn failures_table(p: &Page, failures: &[FailureRow]) -> Table {
+    let heads = [
+        "vendors-col-unit",
+        "vendors-col-for",
+        "col-customer",
+        "watched-opened",
+        "col-state",
+        "watched-found",
+    ];
+    let mut shown = table(p, "watched-failures", &heads, "watched-no-failures");
+    let row = |one: &FailureRow| {
+        let rma = one.rma.as_ref().zip(one.line).map(|(rma, line)| format!("{rma}/{line}"));
+        let outcome = one.outcome.map(|outcome| p.word("outcome", outcome.as_str())).unwrap_or_default();
+        Row {
+            href: format!("/bench/{}", part(&one.repair)),
+            cells: vec![
+                two(&one.serial, p.depot(&one.depot)),
+                two(&one.repair, rma.unwrap_or_default()),
+                text(one.customer_name.clone().unwrap_or_else(|| p.t("watched-own"))),
+                text(p.on(&one.opened_at)),
+                text(p.word("repair-order-state", one.state.as_str())),
+                two(outcome, one.fault_code.clone()),
+            ],
+            remove: String::new(),
+        }
+    };
+    shown.rows = failures.iter().take(ROWS).map(row).collect();
+    shown
+}
