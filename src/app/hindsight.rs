@@ -2,12 +2,12 @@
 //! that was promised.
 
 use crate::app::plans::TermFields;
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, figures};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::{Calendar, Hold, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit, clock_terms};
 use crate::domain::rma::PromiseState;
-use crate::store::hindsight::{self, HoldRow, PastPromise};
+use crate::store::hindsight::{self, PastPromise};
 use crate::store::{Conn, plans};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -49,8 +49,9 @@ pub fn compare(conn: &mut Conn, ctx: &Ctx, plan: &str, terms: &[TermFields]) -> 
     ctx.actor.may(Permission::ManageSetup)?;
     let Some(plan) = plans::by_code(conn, plan)? else { return Ok(vec![]) };
     let today = Zone::default().local_date(ctx.now);
-    let promises = hindsight::of_plan(conn, plan.id, ctx.now - TimeDelta::days(DAYS * 8))?;
-    let holds = hindsight::holds(conn, plan.id)?;
+    let since = ctx.now - TimeDelta::days(DAYS * 8);
+    let promises = hindsight::of_plan(conn, plan.id, since)?;
+    let holds = figures::holds(&hindsight::holds(conn, plan.id, since)?);
     let mut compared = vec![];
     for term in terms {
         let (Some(promise), Some(unit)) =
@@ -64,10 +65,10 @@ pub fn compare(conn: &mut Conn, ctx: &Ctx, plan: &str, terms: &[TermFields]) -> 
         let (mut was, mut would) = (Kept::default(), Kept::default());
         for past in promises.iter().filter(|past| past.kind == promise) {
             let old = Terms { amount: past.amount, unit: past.unit, first: past.start_day_counts };
-            let stops: Vec<Hold> =
-                if promise.is_stopped_by_holds() { holds_of(&holds, past.line_id) } else { vec![] };
-            window.count(&mut was, past, old, old, &stops);
-            window.count(&mut would, past, old, new, &stops);
+            let stops = holds.get(&past.line_id).filter(|_| promise.is_stopped_by_holds());
+            let stops = stops.map(Vec::as_slice).unwrap_or_default();
+            window.count(&mut was, past, old, old, stops);
+            window.count(&mut would, past, old, new, stops);
         }
         compared.push(Compared { promise, was, would });
     }
@@ -131,17 +132,8 @@ impl Window<'_> {
 
 fn is_in_time(past: &PastPromise, due: Due) -> bool {
     past.ended_at.is_some_and(|ended| match due {
-        Due::Day(day) => Zone::default().local_date(ended) <= day,
+        // Past the close of business it counts for the next day.
+        Due::Day(day) => Zone::default().business_date(ended, past.closes_minute) <= day,
         Due::Instant(at) => ended <= at,
     })
-}
-
-fn holds_of(holds: &[HoldRow], line_id: i64) -> Vec<Hold> {
-    let zone = Zone::default();
-    let own = holds.iter().filter(|hold| hold.line_id == line_id);
-    own.map(|hold| Hold {
-        start: zone.local_date(hold.started_at),
-        resume: hold.ended_at.map(|at| zone.local_date(at)),
-    })
-    .collect()
 }

@@ -236,11 +236,15 @@ fn waits_for_spare(tx: &mut Conn, ctx: &Ctx, row: &LineRow) -> AppResult<()> {
 /// Whether an approved request will never be filled: its line ended, gets no spare in its mode, or has its spare by another one.
 fn is_past_filling(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool> {
     let line = rma::line_view(tx, ctx, &row.rma, row.line)?;
+    if row.state != RequestState::Approved {
+        return Ok(false);
+    }
+    // What is given in exchange answers no request for a spare.
     let given = active(&line).filter(|given| given.state != IssuedState::Reserved);
-    Ok(row.state == RequestState::Approved
-        && match given {
+    Ok(line.row.mode.issues_up_front().is_none()
+        || match given {
             Some(given) => requests::is_issued(tx, line.row.id, given.unit_id)?,
-            None => line.row.repair_state.is_ended() || line.row.mode.issues_up_front().is_none(),
+            None => line.row.repair_state.is_ended(),
         })
 }
 

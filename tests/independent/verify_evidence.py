@@ -95,7 +95,7 @@ def ending(line):
         scrapped = [when for when in (get("scrapped_on"), get("scrap_agreed_on")) if when]
         if scrapped:
             endings.append((min(scrapped), 2, "scrapped", get("scrap_agreed_on")))
-    if get("unrepaired_on") and not get("cancelled_on"):
+    if line.get("unrepaired_on") and not get("cancelled_on"):
         endings.append((get("unrepaired_on"), 3, "unrepaired", None))
     if get("cancelled_on"):
         endings.append((get("cancelled_on"), 4, "cancelled", None))

@@ -1,7 +1,7 @@
 //! A pack recounted without any database: from its facts, its terms and its calendar.
 
 use super::pack::{BadPack, FigureRow, Pack, sha256};
-use super::rows::{COLUMNS, LineFacts, class_text, row_hash};
+use super::rows::{LineFacts, class_text, row_hash};
 use crate::domain::calendar::Calendar;
 use crate::domain::plan::RateVariant;
 use crate::domain::rate::{Measure, Tally};
@@ -139,7 +139,8 @@ fn row_holds(
     previous: &str,
     calendars: &BTreeMap<i64, Calendar>,
 ) -> Result<(LineFacts, String), (Finding, String)> {
-    let Some((fields, chain)) = row.split_at_checked(COLUMNS.len()) else {
+    let columns = row.len().checked_sub(2).and_then(|columns| row.split_at_checked(columns));
+    let Some((fields, chain)) = columns else {
         return Err((Finding::Field, "columns".to_owned()));
     };
     let hash = row_hash(previous, fields);

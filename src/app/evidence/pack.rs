@@ -1,7 +1,7 @@
 //! A pack as a file: a zip of `manifest.json`, `lines.csv`, `calendar.csv` and `restated.csv`.
 
 use super::restate::Restated;
-use super::rows::{COLUMNS, LineFacts, hash_of, row_hash};
+use super::rows::{COLUMNS, FIRST_COLUMNS, LineFacts, hash_of, row_hash};
 use crate::domain::calendar::{Calendar, DayName, ListedKind, PublishedDay};
 use crate::domain::rate::Figures;
 use chrono::{Datelike, NaiveDate};
@@ -239,8 +239,11 @@ impl Pack {
         }
         let text = text_of(&mut zip, "lines.csv")?;
         let mut csv = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let expected: Vec<&str> = COLUMNS.iter().chain(&["previous", "hash"]).copied().collect();
-        if csv.headers()?.iter().collect::<Vec<_>>() != expected {
+        let columns: Vec<&str> = csv.headers()?.iter().collect();
+        let is_known = columns
+            .strip_suffix(&["previous", "hash"])
+            .is_some_and(|columns| columns.len() >= FIRST_COLUMNS && COLUMNS.starts_with(columns));
+        if !is_known {
             return Err(BadPack::Format("lines.csv: columns".to_owned()));
         }
         let mut rows = Vec::new();

@@ -8,7 +8,8 @@ use crate::domain::rate::{self, Class, Deadline, Exchange, Outcome, Target};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-/// The columns of `lines.csv`, in their order. `previous` and `hash` close each row.
+/// The columns of `lines.csv`, in their order. `previous` and `hash` close each row. New ones come last: an issued pack never changes,
+/// and one from before a column has the columns before it ([`FIRST_COLUMNS`]).
 pub const COLUMNS: [&str; 33] = [
     "row",
     "rma",
@@ -28,7 +29,6 @@ pub const COLUMNS: [&str; 33] = [
     "holds",
     "hold_reasons",
     "returned_on",
-    "unrepaired_on",
     "exchange_decided_on",
     "exchange_delivered_on",
     "loaner_kept_on",
@@ -43,7 +43,11 @@ pub const COLUMNS: [&str; 33] = [
     "by_due",
     "remedy30",
     "unexcused",
+    "unrepaired_on",
 ];
+
+/// How many columns the first packs had.
+pub(super) const FIRST_COLUMNS: usize = 32;
 
 /// One line as the pack tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +182,6 @@ impl LineFacts {
         fields.extend(
             [
                 outcome.returned_on,
-                outcome.unrepaired_on,
                 outcome.exchange.map(|exchange| exchange.decided_on),
                 outcome.exchange.and_then(|exchange| exchange.delivered_on),
                 outcome.loaner_kept_on,
@@ -194,6 +197,7 @@ impl LineFacts {
         );
         fields.extend(self.classes.iter().cloned());
         fields.push(self.unexcused.clone());
+        fields.push(day(outcome.unrepaired_on));
         fields
     }
 
@@ -221,7 +225,7 @@ impl LineFacts {
             hold_reasons: reader.text("hold_reasons")?,
             outcome: Outcome {
                 returned_on: reader.day("returned_on")?,
-                unrepaired_on: reader.day("unrepaired_on")?,
+                unrepaired_on: reader.later_day("unrepaired_on")?,
                 exchange: decided_on.map(|decided_on| Exchange { decided_on, delivered_on }),
                 loaner_kept_on: reader.day("loaner_kept_on")?,
                 scrapped_on: reader.day("scrapped_on")?,
@@ -295,6 +299,11 @@ impl Reader<'_> {
             "" => Ok(None),
             text => text.parse().map(Some).map_err(|_| column),
         }
+    }
+
+    /// A day packs from before its column do not tell.
+    fn later_day(&self, column: &'static str) -> Result<Option<NaiveDate>, &'static str> {
+        if self.raw(column).is_err() { Ok(None) } else { self.day(column) }
     }
 
     fn terms(&self) -> Result<Option<ClockTerms>, &'static str> {

@@ -88,7 +88,7 @@ fn day_of(event: &FactRow) -> NaiveDate {
 }
 
 /// The holds of each line. The rows come by line.
-pub(super) fn holds(rows: &[HoldRow]) -> HashMap<i64, Vec<Hold>> {
+pub(in crate::app) fn holds(rows: &[HoldRow]) -> HashMap<i64, Vec<Hold>> {
     let zone = Zone::default();
     let mut holds: HashMap<i64, Vec<Hold>> = HashMap::new();
     for row in rows {

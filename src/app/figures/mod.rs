@@ -22,6 +22,7 @@ pub use crate::store::as_of::Then;
 pub use crate::store::figures::Key;
 pub use crate::store::workload::SpareRow;
 pub(in crate::app) use calendars::Calendars;
+pub(in crate::app) use facts::holds;
 pub use forecast::{MonthForecast, OpenChance, forecast, forecast_query, month_end};
 pub use kept::{KeptClass, KeptFilter, KeptRow, KeptSum, kept_lines, kept_promises};
 pub use lasted::{LastedFilter, LastedLine, turnaround_lines};

@@ -3,7 +3,7 @@
 use crate::app::AppResult;
 use crate::domain::place::PlaceKind;
 use crate::domain::rma::RepairOrderState;
-use crate::domain::stock::{Bound, Condition, LineRole, OnLine, Owner, PartRef};
+use crate::domain::stock::{Bound, LineRole, OnLine, Owner, PartRef};
 use crate::store::issued::OutOn;
 use crate::store::open_lines::OpenLineRow;
 use crate::store::units::UnitRow;
@@ -31,11 +31,9 @@ impl Moved<'_> {
         outside || self.unit.is_some_and(|unit| matches!(unit.owner, Owner::Customer(_)))
     }
 
-    /// Good stock of ours on the shelf is under no repair, and costs no look either.
+    /// A unit of ours may be, also one that passed its test and was laid aside before its order ended.
     fn may_be_under_repair(&self) -> Option<i64> {
-        let unit = self.unit.filter(|unit| unit.owner == Owner::Us)?;
-        let worked_on = matches!(self.from, PlaceKind::Bench | PlaceKind::Vendor);
-        (worked_on || unit.condition != Condition::Good).then_some(unit.id)
+        self.unit.filter(|unit| unit.owner == Owner::Us).map(|unit| unit.id)
     }
 
     fn identity(&self) -> String {

@@ -12,8 +12,7 @@ pub fn may_be_taken_back(kind: ActionKind) -> bool {
     use ActionKind as A;
     !matches!(
         kind,
-        A::Void
-            | A::ApproveVoid
+        A::ApproveVoid
             | A::SendQuote
             | A::AcceptQuote
             | A::RefuseQuote

@@ -410,7 +410,7 @@ async fn walk(db: &Database, seed: u64, steps: usize) -> BTreeSet<ActionKind> {
 }
 
 /// A walk goes on so many times as far while some action never went.
-const FURTHER: usize = 4;
+const FURTHER: usize = 8;
 
 /// Actions that did not go yet.
 fn never(taken: &BTreeSet<ActionKind>) -> Vec<ActionKind> {

@@ -258,9 +258,10 @@ on_both!(what_cannot_be_taken_back_is_refused, async |db: &Database| {
     assert_eq!(s.refused(&s.manager, &number, "take_back", json!({ "reason": " " })).await.0, 422);
     let seen = line(&s, &number).await;
     assert!(seen["allowed_actions"].as_array().unwrap().contains(&json!("take_back")), "{seen}");
-    s.act(&s.manager, &number, "void", reason()).await;
+    let agreed = json!({ "agreed_by": "黄杰", "evidence": "邮件 2026-03-02" });
+    s.act(&s.manager, &number, "agree_scrap", agreed).await;
     let said = s.refused(&s.manager, &number, "take_back", reason()).await;
-    assert_eq!(said, (409, "step_stays".to_owned()));
+    assert_eq!(said, (409, "step_stays".to_owned()), "the customer's word");
     assert!(!line(&s, &number).await["allowed_actions"].as_array().unwrap().contains(&json!("take_back")));
 
     let number = s.request("S2", "loaner").await;

@@ -1,8 +1,18 @@
 //! However a case goes wrong, a legal way leads out of it: nobody's unit is left behind.
 
-use super::scene::scene;
+use super::scene::{Scene, scene};
 use crate::support::{Database, on_both};
 use serde_json::json;
+
+/// A unit without a fault was sent home and lost, so that an exchange is decided.
+async fn lost_on_the_road(s: &Scene) -> String {
+    let number = s.request("B1", "repair_return").await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "快递丢件" })).await;
+    number
+}
 
 on_both!(a_part_that_came_before_its_advance_replacement_can_go_home, async |db: &Database| {
     let s = scene(db).await;
@@ -27,11 +37,7 @@ on_both!(a_part_that_came_before_its_advance_replacement_can_go_home, async |db:
 
 on_both!(a_unit_lost_on_its_way_home_is_replaced_by_a_board, async |db: &Database| {
     let s = scene(db).await;
-    let number = s.request("B1", "repair_return").await;
-    s.receive(&number, "B1").await;
-    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
-    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
-    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "快递丢件" })).await;
+    let number = lost_on_the_road(&s).await;
     let board = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF10" });
     s.act(&s.clerk, &number, "ship_exchange", board).await;
     // Not both of them.
@@ -54,11 +60,7 @@ on_both!(a_unit_lost_on_its_way_home_is_replaced_by_a_board, async |db: &Databas
 
 on_both!(a_unit_thought_lost_that_arrives_after_all_is_home, async |db: &Database| {
     let s = scene(db).await;
-    let number = s.request("B1", "repair_return").await;
-    s.receive(&number, "B1").await;
-    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
-    s.act(&s.clerk, &number, "dispatch_return", json!({ "carrier": "顺丰", "tracking_no": "SF9" })).await;
-    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "快递丢件" })).await;
+    let number = lost_on_the_road(&s).await;
     s.act(&s.customer, &number, "confirm_returned", json!({ "received_by": "黄杰" })).await;
     let closed = s.act(&s.clerk, &number, "close", json!({})).await;
     let promises = closed["promises"].as_array().unwrap();
@@ -85,5 +87,45 @@ on_both!(a_part_that_never_comes_is_waived_and_the_loaner_stays_owed, async |db:
     assert_eq!(s.refused(&s.manager, &number, "charge_faulty", own).await, (409, "nothing_owed".into()));
     s.act(&s.clerk, &number, "recover_loan", json!({ "depot": "JN", "serial": "SPARE1" })).await;
     s.act(&s.customer, &number, "cancel", json!({ "reason": "不修了" })).await;
+    s.prove().await;
+});
+
+on_both!(a_void_asked_for_by_mistake_is_taken_back, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    s.act(&s.manager, &number, "void", json!({ "reason": "看错了单号" })).await;
+    s.act(&s.manager, &number, "take_back", json!({ "reason": "不是这一张" })).await;
+    let nobody = s.refused(&s.second, &number, "approve_void", json!({})).await;
+    assert_eq!(nobody, (409, "action_not_allowed".into()));
+    s.receive(&number, "B1").await;
+    s.prove().await;
+});
+
+on_both!(a_verdict_before_the_change_of_mode_owes_a_board_from_the_change_on, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    let number = s.request("B1", "advance_replacement").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.receive(&number, "B1").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "ber" })).await;
+    let home = json!({ "mode": "repair_return", "reason": "没有备件" });
+    let changed = s.act(&s.manager, &number, "change_mode", home).await;
+    let open = changed["promises"].as_array().unwrap().iter().filter(|promise| promise["ended_at"].is_null());
+    let mut kinds: Vec<_> = open.map(|promise| promise["kind"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert!(kinds.contains(&"equivalent_exchange") && kinds.contains(&"repair_return"), "{changed}");
+    s.prove().await;
+});
+
+on_both!(a_part_of_ours_changes_no_mode, async |db: &Database| {
+    let s = scene(db).await;
+    s.plan("swap", json!({})).await;
+    let number = s.request("B1", "advance_replacement").await;
+    s.hand_over_spare(&number).await;
+    s.act(&s.customer, &number, "report_doa", json!({ "serial": "SPARE1", "reason": "不上电" })).await;
+    s.receive(&number, "B1").await;
+    // The titles were swapped with the hand-over: what is on the bench is ours, and goes home to nobody.
+    let home = json!({ "mode": "repair_return", "reason": "没有备件" });
+    assert_eq!(s.refused(&s.manager, &number, "change_mode", home).await, (409, "action_not_allowed".into()));
     s.prove().await;
 });

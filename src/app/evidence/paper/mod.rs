@@ -4,7 +4,7 @@ mod metrics;
 mod sheet;
 
 use super::pack::Pack;
-use super::rows::{COLUMNS, LineFacts};
+use super::rows::LineFacts;
 use crate::app::export::Words;
 use crate::domain::rate::{Figures, Measure};
 use sheet::{Face, HEIGHT, MARGIN, Sheet, WIDTH, pdf};
@@ -304,9 +304,8 @@ impl Paper<'_> {
         }
         sheet.rule(MARGIN, y - 4.0, ROOM);
         y -= 15.0;
-        let hash_at = COLUMNS.len() + 1;
         for (line, row) in lines.iter().zip(self.pack.rows.iter().skip(from)) {
-            let hash = row.get(hash_at).and_then(|hash| hash.get(..DIGITS)).unwrap_or_default();
+            let hash = row.last().and_then(|hash| hash.get(..DIGITS)).unwrap_or_default();
             let day = |day: Option<chrono::NaiveDate>| {
                 day.map_or("–".to_owned(), |day| day.format("%y-%m-%d").to_string())
             };

@@ -36,6 +36,10 @@ pub(super) fn change(
     if let Some(received_at) = line.case.received_at.filter(|_| received && !line.mode.promises_return()) {
         // The part came before any spare was given for it: it is to go home now, and its clock runs since it came.
         decision.promises.push(PromiseChange::OpenSince(PromiseKind::RepairReturn, received_at));
+        // The verdict said so already; nobody was owed a board for it under the old way.
+        if line.repair == RepairState::Ber && !becomes_exchange {
+            decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+        }
     }
     decision.log(Track::Note, line.mode.as_str(), mode.as_str());
     decision.set_note(reason.to_owned());
