@@ -117,12 +117,12 @@ pub fn checks(
 /// # Errors
 /// `forbidden`, and `not_your_depot` for a unit in another's depot.
 pub fn may_check(ctx: &Ctx, unit: &UnitRow) -> Result<(), Refusal> {
-    let depot = unit.place_ref().depot;
-    let may = |permission| match &depot {
-        Some(depot) => ctx.actor.may_in(permission, depot),
+    let moves = ctx.actor.may(Permission::MoveStock).is_ok();
+    let permission = if moves { Permission::MoveStock } else { Permission::Repair };
+    match unit.place_ref().depot {
+        Some(depot) => ctx.actor.may_in(permission, &depot),
         None => ctx.actor.may(permission),
-    };
-    may(Permission::MoveStock).or_else(|_| may(Permission::Repair))
+    }
 }
 
 /// Writes down that an instrument was checked.

@@ -3,10 +3,12 @@
 
 use crate::app::counts::{self, Seen};
 use crate::app::goods::Item;
-use crate::app::parts::{self, PartFields, ReorderFields};
+use crate::app::instruments::{self, MadeCheck};
+use crate::app::parts::{self, PartFields, PartFilter, ReorderFields};
 use crate::app::people::User;
 use crate::app::requests::{self, Issue, NewSpareRequest};
 use crate::app::rma::{self, ActionInput, CaseInput, LineFilter, NewFile, NewLine, NewRequest};
+use crate::app::setup::Listing;
 use crate::app::stock::{self, Booking, UnitFilter, UnitRow};
 use crate::app::transfers::{self, Dispatch, NewTransfer, WantedLine};
 use crate::app::vendors::{self, VendorFields};
@@ -41,6 +43,15 @@ const LINES: i64 = 60;
 const URGENT: usize = 6;
 /// Requests that are made: one waits for a yes, one for its spare, one is served.
 const REQUESTS: usize = 3;
+
+/// Families of parts that are easily damaged, as the parts list calls them, and how many parts of one are looked at.
+const WEARS: [&str; 2] = ["风扇", "电源"];
+const PARTS: i64 = 500;
+/// Instruments: part number, name, English name, days a check is good for.
+const INSTRUMENTS: [(&str, &str, &str, i64); 2] = [
+    ("YQ-OTDR", "光时域反射仪", "Optical time-domain reflectometer", 365),
+    ("YQ-DMM", "数字万用表", "Digital multimeter", 180),
+];
 
 /// Those who act, each with the rights they have.
 #[derive(Clone)]
@@ -107,7 +118,64 @@ fn scenes(tx: &mut Conn, cast: &Cast, codes: &[String]) -> AppResult<()> {
     on_the_road(tx, cast, &next()?, false)?;
     quoted(tx, cast, code, &next()?.part_no)?;
     at_the_bench(tx, cast)?;
+    wear_parts(tx, cast)?;
+    instruments(tx, cast)?;
     paper(tx, cast)
+}
+
+/// Fans and power supplies wear: their failures are watched.
+fn wear_parts(tx: &mut Conn, cast: &Cast) -> AppResult<()> {
+    for category in WEARS {
+        let filter = PartFilter { category: category.to_owned(), ..PartFilter::default() };
+        let page = Listing { limit: PARTS, ..Listing::default() };
+        for part in parts::list(tx, &cast.manager, &page, &filter)? {
+            let wear = PartFields { wear: Some(true), ..PartFields::default() };
+            parts::update(tx, &cast.manager, &part.row.part_no, &wear)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the company works with: one instrument is fit, one has to be checked soon, one never was.
+fn instruments(tx: &mut Conn, cast: &Cast) -> AppResult<()> {
+    for (part_no, name, name_en, every) in INSTRUMENTS {
+        let fields = PartFields {
+            name: Some(name.to_owned()),
+            name_en: Some(name_en.to_owned()),
+            class: Some("instrument".to_owned()),
+            check_every_days: Some(Some(every)),
+            ..PartFields::default()
+        };
+        parts::create(tx, &cast.manager, part_no, &fields)?;
+    }
+    for (part_no, serial, checked) in
+        [("YQ-OTDR", "OTDR-2101", Some(90)), ("YQ-DMM", "DMM-1803", Some(172)), ("YQ-DMM", "DMM-2207", None)]
+    {
+        let bought = Booking {
+            kind: MovementKind::Receive,
+            part_no: Some(part_no.to_owned()),
+            serial: Some(serial.to_owned()),
+            quantity: None,
+            from: "supplier".to_owned(),
+            to: HERE.to_owned(),
+            condition: None,
+            condition_to: None,
+            owner_to: None,
+            reason: String::new(),
+            document: String::new(),
+            occurred_at: None,
+        };
+        stock::book(tx, &cast.clerk, &bought)?;
+        let Some(ago) = checked else { continue };
+        let made = MadeCheck {
+            passed: true,
+            checked_at: cast.technician.now.checked_sub_days(Days::new(ago)),
+            certificate: format!("JL-{serial}"),
+            ..MadeCheck::default()
+        };
+        instruments::record(tx, &cast.technician, serial, &made)?;
+    }
+    Ok(())
 }
 
 /// The parts the depots have most of have a safety stock: some depots have enough, some are short, as it is.

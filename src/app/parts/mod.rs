@@ -45,7 +45,10 @@ pub struct PartFilter {
 
 /// A page of parts. Customers may look parts up too: they name them in requests.
 pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, filter: &PartFilter) -> AppResult<Vec<Part>> {
-    let rows = parts::list(conn, page, filter.category.trim(), filter.wear, filter.class)?;
+    // What we work with is no customer's business.
+    let is_customer = ctx.actor.role == Role::Customer;
+    let class = if is_customer { Some(PartClass::Spare) } else { filter.class };
+    let rows = parts::list(conn, page, filter.category.trim(), filter.wear, class)?;
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
     let alternates = parts::alternates_between(conn, &first.part_no, &last.part_no)?;
     let points = parts::reorder_points_between(conn, &first.part_no, &last.part_no)?;
@@ -60,6 +63,9 @@ pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, filter: &PartFilter) -> 
 /// One part.
 pub fn get(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Part> {
     let row = find(conn, part_no)?;
+    if ctx.actor.role == Role::Customer && row.class == PartClass::Instrument {
+        return Err(Refusal::not_found("part", part_no.trim()).into());
+    }
     let part = load(conn, row)?;
     Ok(as_seen_by(ctx, part))
 }

@@ -106,7 +106,7 @@ pub fn decide_movement(
     let to = stand_after(state, cmd, &from)?;
     check_condition(state, cmd.kind, &from)?;
     check_owner(state, cmd.kind, &from, &to)?;
-    check_instrument(state, cmd.kind, now)?;
+    check_instrument(state, cmd.kind, (&from, &to), now)?;
     check_data(state, cmd.kind, &from)?;
     if let (Some(bound), Some(serial)) = (&state.bound, &state.serial) {
         bound.check(serial, cmd.kind, &state.from, &state.to)?;
@@ -325,18 +325,27 @@ fn check_condition(state: &MoveState, kind: MovementKind, from: &Stand) -> Resul
     Ok(())
 }
 
-/// An instrument goes to no customer and into no repair, and is handed to nobody unless its last check was passed and still holds
+/// An instrument of ours goes to no customer and into no repair, and is handed to nobody unless its last check was passed and still holds
 /// (decision 0035).
-fn check_instrument(state: &MoveState, kind: MovementKind, now: DateTime<Utc>) -> Result<(), Refusal> {
+fn check_instrument(
+    state: &MoveState,
+    kind: MovementKind,
+    (from, to): (&Stand, &Stand),
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     let Some((unit, check)) = state.unit.as_ref().and_then(|unit| Some((unit, unit.instrument?))) else {
         return Ok(());
     };
-    let leaves = matches!(kind, MovementKind::Consume | MovementKind::TransferTitle)
-        || (kind == MovementKind::Issue && state.to.kind == PlaceKind::Customer);
-    if leaves {
+    let given_away = match kind {
+        MovementKind::Consume => true,
+        MovementKind::Issue => to.place.kind == PlaceKind::Customer && from.owner == Owner::Us,
+        MovementKind::TransferTitle => to.owner != Owner::Us,
+        _ => false,
+    };
+    if given_away {
         return Err(Refusal::NotASpare { part_no: state.part.part_no.clone() });
     }
-    let is_handed_out = kind == MovementKind::Issue && state.to.kind == PlaceKind::Engineer;
+    let is_handed_out = kind == MovementKind::Issue && to.place.kind == PlaceKind::Engineer;
     if is_handed_out && !check.state(Zone::default().local_date(now)).is_fit() {
         return Err(Refusal::CheckNeeded { serial: unit.serial.clone() });
     }

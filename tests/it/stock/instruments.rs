@@ -95,6 +95,12 @@ on_both!(an_instrument_is_never_a_spare, async |db: &Database| {
     let spare = json!({ "class": "spare", "check_every_days": null });
     assert_eq!(faulted(b.manager.patch("/parts/OTDR", &spare).await), fault("class", "fixed_by_movements"));
     answered(b.manager.patch("/parts/DISK-1", &point).await, 200);
+    let guest = b.server.user("guest", Role::Customer, &[], &["C1"]).await;
+    assert_eq!(guest.get("/parts/OTDR").await.0, 404);
+    assert!(
+        !guest.get("/parts").await.1.to_string().contains("OTDR"),
+        "our tools are nobody else's business"
+    );
     let kept = json!({ "class": "instrument" });
     assert_eq!(faulted(b.manager.patch("/parts/DISK-1", &kept).await), fault("class", "kept_as_spare"));
     b.prove().await;

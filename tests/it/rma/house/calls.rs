@@ -128,6 +128,7 @@ const BESIDE: &[&str] = &[
     "evidence",
     "fault-codes",
     "imports",
+    "instruments",
     "me",
     "notice-templates",
     "notices",
