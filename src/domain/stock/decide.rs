@@ -1,6 +1,7 @@
 //! May this movement be booked? A flat run of named refusals, then the posting.
 
 use crate::domain::actor::{Actor, Permission};
+use crate::domain::dated_back;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -98,9 +99,7 @@ pub fn decide_movement(
         });
     }
     let occurred_at = cmd.occurred_at.unwrap_or(now);
-    if occurred_at > now {
-        return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
-    }
+    dated_back::on_the_books(occurred_at, now)?;
     let from = stand_before(state, cmd, occurred_at)?;
     let to = stand_after(state, cmd, &from)?;
     check_condition(state, cmd.kind, &from)?;

@@ -5,6 +5,7 @@ mod cli;
 mod corruption;
 mod find;
 mod http;
+mod joint;
 mod model;
 mod movements;
 mod race;
