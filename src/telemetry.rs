@@ -68,6 +68,11 @@ fn install() -> Result<PrometheusHandle, MetricsError> {
         "beiku_http_request_seconds",
         "Time to answer a request, by method and route."
     );
+    metrics::describe_counter!(
+        "beiku_joint_bookings_total",
+        "Transactions that booked movements of callers."
+    );
+    metrics::describe_counter!("beiku_jointly_booked_total", "Movements booked in them.");
     metrics::describe_counter!("beiku_writer_commits_total", "Commits of the SQLite writer.");
     metrics::describe_counter!(
         "beiku_writer_jobs_total",

@@ -3,7 +3,7 @@
 
 use crate::dataset;
 use crate::trace::{Bound, Trace, Traced};
-use beiku::app::stock::{self, Booking};
+use beiku::app::stock::{self, Booking, Wanted};
 use beiku::app::{App, Clock, Ctx};
 use beiku::domain::actor::{Actor, Role};
 use beiku::domain::stock::MovementKind;
@@ -75,6 +75,31 @@ pub fn traced(address: &Address, user_id: i64, count: usize) -> Vec<Vec<Traced>>
     traced
 }
 
+/// Traces receipts that are booked jointly, so many at a time.
+pub fn traced_jointly(address: &Address, user_id: i64, count: usize, together: usize) -> Vec<Vec<Traced>> {
+    let ctx = context(address, user_id);
+    let mut conn = connect(address);
+    conn.batch("BEGIN").unwrap();
+    let trace = Trace::of(&mut conn);
+    let wanted = |n: usize| Wanted {
+        ctx: ctx.clone(),
+        booking: receipt(n * 61, format!("BARE{n}")),
+        once: None,
+        encode: |_, _| (201, String::new()),
+    };
+    let numbers: Vec<usize> = (0..count).collect();
+    let traced = numbers
+        .chunks(together)
+        .map(|numbers| {
+            let wanted: Vec<Wanted> = numbers.iter().map(|n| wanted(*n)).collect();
+            assert_eq!(stock::book_plain(&mut conn, &wanted).unwrap().len(), wanted.len());
+            trace.take()
+        })
+        .collect();
+    conn.batch("ROLLBACK").unwrap();
+    traced
+}
+
 /// Traces a delivery: so many new serials of one part, received in one batch.
 pub fn traced_batch(address: &Address, user_id: i64, count: usize) -> Vec<Traced> {
     let ctx = context(address, user_id);
@@ -90,13 +115,14 @@ pub fn traced_batch(address: &Address, user_id: i64, count: usize) -> Vec<Traced
 
 /// What a bare loop reached.
 pub struct Bare {
+    /// Pieces of work.
     pub per_second: f64,
-    /// Steps of SQLite's machine for one movement: the same on any machine.
+    /// Steps of SQLite's machine for all of it: the same on any machine.
     pub steps: i64,
 }
 
-/// Runs traced movements on the file, `batch` of them in one transaction, each in its savepoint.
-pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>], batch: usize) -> Bare {
+/// Runs traced work on the file, each piece in a transaction of its own.
+pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>]) -> Bare {
     let conn = rusqlite::Connection::open(file).unwrap();
     conn.execute_batch(PRAGMAS).unwrap();
     let mut statements = HashMap::new();
@@ -105,22 +131,17 @@ pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>], batch: usize) -> Bare {
     }
     let plain = |text: &str| conn.prepare(text).unwrap();
     let (mut begin, mut commit) = (plain("BEGIN IMMEDIATE"), plain("COMMIT"));
-    let (mut save, mut release) = (plain("SAVEPOINT one"), plain("RELEASE one"));
     let values: Vec<Vec<Vec<Value>>> = traced
         .iter()
         .map(|one| one.iter().map(|s| s.values.iter().map(bare_value).collect()).collect())
         .collect();
     let started = Instant::now();
-    for (movements, values) in traced.chunks(batch).zip(values.chunks(batch)) {
+    for (piece, values) in traced.iter().zip(values) {
         begin.execute([]).unwrap();
-        for (movement, values) in movements.iter().zip(values) {
-            save.execute([]).unwrap();
-            for (statement, values) in movement.iter().zip(values) {
-                let prepared = statements.get_mut(statement.text.as_str()).unwrap();
-                let mut rows = prepared.query(rusqlite::params_from_iter(values)).unwrap();
-                while rows.next().unwrap().is_some() {}
-            }
-            release.execute([]).unwrap();
+        for (statement, values) in piece.iter().zip(values) {
+            let prepared = statements.get_mut(statement.text.as_str()).unwrap();
+            let mut rows = prepared.query(rusqlite::params_from_iter(values)).unwrap();
+            while rows.next().unwrap().is_some() {}
         }
         commit.execute([]).unwrap();
     }
@@ -129,8 +150,7 @@ pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>], batch: usize) -> Bare {
         .values()
         .map(|statement| i64::from(statement.get_status(rusqlite::StatementStatus::VmStep)))
         .sum();
-    let count = i64::try_from(traced.len()).unwrap();
-    Bare { per_second: f64::from(u32::try_from(count).unwrap()) / elapsed, steps: steps / count }
+    Bare { per_second: f64::from(u32::try_from(traced.len()).unwrap()) / elapsed, steps }
 }
 
 /// A value as SQLite takes it.

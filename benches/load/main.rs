@@ -203,8 +203,8 @@ fn movements(asked: &Asked, limit: &Limit, program: &Program, token: &str, mark:
 
 /// The bare limit of this database.
 enum Limit {
-    /// A copy of the file as it was before the first round, and what was traced on it: single movements, and a delivery.
-    Sqlite { folder: tempfile::TempDir, traced: Vec<Vec<Traced>>, delivery: Vec<Traced> },
+    /// A copy of the file as it was before the first round, and a delivery that was traced on it.
+    Sqlite { folder: tempfile::TempDir, delivery: Vec<Traced> },
     /// The same server.
     Postgres { url: String, traced: Vec<Vec<Traced>> },
 }
@@ -222,7 +222,7 @@ impl Limit {
                 std::fs::copy(&base, &copy).unwrap();
                 let copy = Address::Sqlite(copy);
                 let delivery = bare::traced_batch(&copy, 1, DELIVERY);
-                Limit::Sqlite { folder, traced: bare::traced(&copy, 1, BARE), delivery }
+                Limit::Sqlite { folder, delivery }
             }
             Address::Postgres(url) => {
                 Limit::Postgres { url: url.clone(), traced: bare::traced(address, 1, MOVEMENT_SCRIPTS) }
@@ -233,15 +233,20 @@ impl Limit {
     /// What the database alone reaches with so many clients, or with batches of that size.
     fn measure(&self, clients: usize, mean_batch: f64, time: Duration) -> (f64, String) {
         match self {
-            Limit::Sqlite { folder, traced, .. } => {
+            Limit::Sqlite { folder, .. } => {
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "a small positive number"
                 )]
-                let batch = (mean_batch.round() as usize).max(1);
-                let bare = bare::on_sqlite(&fresh_copy(folder.path()), traced, batch);
-                (bare.per_second, format!("(batch {batch}, {} steps each)", bare.steps))
+                let together = (mean_batch.round() as usize).max(1);
+                let copy = Address::Sqlite(fresh_copy(folder.path()));
+                let traced = bare::traced_jointly(&copy, 1, BARE, together);
+                let bare = bare::on_sqlite(&fresh_copy(folder.path()), &traced);
+                let each =
+                    f64::from(u32::try_from(BARE).unwrap()) / f64::from(u32::try_from(traced.len()).unwrap());
+                let steps = bare.steps / i64::try_from(BARE).unwrap();
+                (bare.per_second * each, format!("(batch {together}, {steps} steps each)"))
             }
             Limit::Postgres { url, traced } => {
                 (bare::by_pgbench(url, traced, clients, 4 * time.as_secs()), "(pgbench)".into())
@@ -280,7 +285,7 @@ fn import(database: &str, mark: u32) {
     );
 }
 
-/// Commits of the writer so far, and the transactions in them.
+/// Joint bookings so far, and the movements in them.
 fn committed(program: &Program, token: &str) -> (f64, f64) {
     let mut client = Client::connect(&program.address, token);
     client.send(&Request::get("/metrics"));
@@ -290,7 +295,7 @@ fn committed(program: &Program, token: &str) -> (f64, f64) {
             text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
         line.and_then(|number| number.parse().ok()).unwrap_or(0.0)
     };
-    (of("beiku_writer_commits_total"), of("beiku_writer_jobs_total"))
+    (of("beiku_joint_bookings_total"), of("beiku_jointly_booked_total"))
 }
 
 /// 5,000 serials received in one request, beside the same statements without the program.
@@ -309,7 +314,7 @@ fn batch(limit: &Limit, program: &Program, token: &str, mark: u32) {
     let round = Round { per_second: 1.0 / took.as_secs_f64(), p50: took, p99: took, errors, answers: 1 };
     let bare = match limit {
         Limit::Sqlite { folder, delivery, .. } => {
-            let bare = bare::on_sqlite(&fresh_copy(folder.path()), std::slice::from_ref(delivery), 1);
+            let bare = bare::on_sqlite(&fresh_copy(folder.path()), std::slice::from_ref(delivery));
             Some((bare.per_second, format!("({} statements)", delivery.len())))
         }
         Limit::Postgres { .. } => None,

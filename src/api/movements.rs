@@ -2,7 +2,8 @@
 
 use crate::api::stock_wire::{StockMovement, owner_in, upper};
 use crate::api::words::{ConditionWord, MovementKindWord};
-use crate::app::stock::{self, Booking, MovementFilter};
+use crate::app::Ctx;
+use crate::app::stock::{self, Booked, Booking, MovementFilter, Wanted};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -122,11 +123,16 @@ async fn book(caller: Caller, req: HttpRequest, body: Json<NewMovement>) -> Answ
     let mut errors = vec![];
     let booking = body.clone().booking("", &mut errors);
     invalid(errors)?;
-    http::act(&caller, &req, StatusCode::CREATED, &body, move |tx, ctx| {
-        let Some(booking) = &booking else { return Err(Refusal::field("kind", "required").into()) };
-        Ok(StockMovement::booked(stock::book(tx, ctx, booking)?, &ctx.actor.username))
-    })
-    .await
+    let booking = booking.ok_or_else(|| Refusal::field("kind", "required"))?;
+    let once = http::once(&req, &body)?;
+    let encode = |booked: &Booked, ctx: &Ctx| {
+        let answer = StockMovement::booked(booked.clone(), &ctx.actor.username);
+        (StatusCode::CREATED.as_u16(), http::encode(&answer))
+    };
+    let wanted = Wanted { ctx: caller.ctx.clone(), booking, once, encode };
+    let outcome = stock::book_jointly(&caller.app, wanted).await?;
+    let username = &caller.ctx.actor.username;
+    http::settled(StatusCode::CREATED, outcome.map(|booked| StockMovement::booked(booked, username)))
 }
 
 /// Movements that are booked together or not at all.

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/healthz", web::get().to(alive))
+        .route("/healthz", web::head().to(alive))
         .route("/readyz", web::get().to(ready))
+        .route("/readyz", web::head().to(ready))
         .route("/metrics", web::get().to(metrics));
 }
 

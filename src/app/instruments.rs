@@ -4,6 +4,7 @@ use crate::app::stock::{find_unit, unit};
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::domain::dated_back;
 use crate::domain::fields::{Fields, LONG_MAX, NUMBER_MAX};
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{CheckState, rfc3339};
@@ -128,7 +129,7 @@ pub fn may_check(ctx: &Ctx, unit: &UnitRow) -> Result<(), Refusal> {
 /// Writes down that an instrument was checked.
 ///
 /// # Errors
-/// `forbidden`, `not_your_depot`, `not_found`, `not_an_instrument`, `in_the_future`, `before_previous_step` for a check before the
+/// `forbidden`, `not_your_depot`, `not_found`, `not_an_instrument`, `in_the_future`, `before_the_books`, `before_previous_step` for a check before the
 /// latest one, and 422.
 pub fn record(tx: &mut Conn, ctx: &Ctx, serial: &str, made: &MadeCheck) -> AppResult<Instrument> {
     ctx.actor.may(Permission::ReadStock)?;
@@ -145,9 +146,7 @@ pub fn record(tx: &mut Conn, ctx: &Ctx, serial: &str, made: &MadeCheck) -> AppRe
         return Err(Refusal::NotAnInstrument { serial: unit.serial }.into());
     };
     let checked_at = made.checked_at.unwrap_or(ctx.now);
-    if checked_at > ctx.now {
-        return Err(Refusal::InTheFuture { occurred_at: rfc3339(checked_at) }.into());
-    }
+    dated_back::on_the_books(checked_at, ctx.now)?;
     if let Some(previous) = before.checked_at.filter(|previous| checked_at < *previous) {
         let (occurred_at, previous) = (rfc3339(checked_at), rfc3339(previous));
         return Err(Refusal::BeforePreviousStep { occurred_at, previous }.into());

@@ -18,6 +18,7 @@ pub mod exceptions;
 pub mod export;
 pub mod figures;
 pub mod first_start;
+mod gather;
 pub mod goods;
 pub mod health;
 pub mod hindsight;
@@ -66,9 +67,9 @@ use crate::domain::actor::Actor;
 use crate::domain::calendar::Calendar;
 use crate::domain::people::SessionRules;
 use crate::store::Store;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::Notify;
 
 /// What the whole process shares: the database, the clock, the working-day calendar in force.
@@ -80,6 +81,8 @@ pub struct App {
     nudge: Arc<Notify>,
     jobs: JobBoard,
     sessions: SessionRules,
+    identification: Arc<OnceLock<session::Identification>>,
+    joint_bookings: Arc<OnceLock<stock::JointBookings>>,
 }
 
 /// Five minutes, in microseconds: more than time services put a clock back while the machine runs.
@@ -143,6 +146,8 @@ impl App {
             nudge: Arc::default(),
             jobs: JobBoard::default(),
             sessions: SessionRules::default(),
+            identification: Arc::default(),
+            joint_bookings: Arc::default(),
         }
     }
 
@@ -150,6 +155,7 @@ impl App {
     #[must_use]
     pub fn with_session_rules(mut self, rules: SessionRules) -> App {
         self.sessions = rules;
+        self.identification = Arc::default();
         self
     }
 
@@ -201,6 +207,17 @@ impl App {
         self.context(Actor::system(name), String::new())
     }
 
+    /// Where requests wait for the next question who sends them; begun with the first that does.
+    pub(in crate::app) fn identification(&self) -> &session::Identification {
+        let start = || session::Identification::start(self.store.clone(), self.clock.clone(), self.sessions);
+        self.identification.get_or_init(start)
+    }
+
+    /// Where movements wait for others to be booked with; begun with the first that does.
+    pub(in crate::app) fn joint_bookings(&self) -> &stock::JointBookings {
+        self.joint_bookings.get_or_init(|| stock::JointBookings::start(self.store.clone()))
+    }
+
     /// How the background jobs of this process are doing; empty while none was started.
     #[must_use]
     pub fn jobs(&self) -> &JobBoard {
@@ -237,7 +254,17 @@ pub struct Ctx {
     sessions: SessionRules,
 }
 
+/// Clocks of nodes differ by less, or their operator hears of it.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(1);
+
 impl Ctx {
+    /// The same at the latest moment the books know of a thing, where that lies a little ahead: another node's clock is, or
+    /// whoever came later was served first. Nobody who named no time is told that it was the wrong one.
+    fn not_before(&self, latest: DateTime<Utc>) -> Ctx {
+        let is_ahead = latest > self.now && latest - self.now <= CLOCKS_APART;
+        Ctx { now: if is_ahead { latest } else { self.now }, ..self.clone() }
+    }
+
     /// Remembers that a notice was queued in this context's transaction.
     fn note_queued_notice(&self) {
         self.queued_notice.store(true, Ordering::Relaxed);

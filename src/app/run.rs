@@ -18,6 +18,12 @@ pub struct Once {
 }
 
 impl Once {
+    /// What is kept of a request of this caller.
+    pub(in crate::app) fn key_of(&self, ctx: &Ctx) -> idempotency::Key {
+        let fingerprint = self.fingerprint.clone();
+        idempotency::Key { actor_id: ctx.actor.user_id, key: self.kept_key(), fingerprint }
+    }
+
     /// The key as it is kept: the client's own, or one hash over what it is bound to and the client's key. The hash is as
     /// long as the longest key, and nothing of the secret can be read from it.
     fn kept_key(&self) -> String {
@@ -46,6 +52,16 @@ pub enum Outcome<T> {
     },
 }
 
+impl<T> Outcome<T> {
+    /// The same with something else made of what was done.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Outcome::Done(done) => Outcome::Done(make(done)),
+            Outcome::Replayed { status, body } => Outcome::Replayed { status, body },
+        }
+    }
+}
+
 /// Runs a use case in one transaction. With `once`, the key is claimed first and the encoded answer is kept with it in the
 /// same transaction; a refusal rolls both back, so that a corrected request may use the key again.
 pub async fn run<T, Encode, Work>(
@@ -68,8 +84,8 @@ where
             let Some(once) = &once else {
                 return work(tx, &ctx).map(Outcome::Done);
             };
-            let key = once.kept_key();
-            let claimed = idempotency::claim(tx, ctx.actor.user_id, &key, &once.fingerprint, ctx.now)?;
+            let key = once.key_of(&ctx);
+            let claimed = idempotency::claim(tx, &key, ctx.now)?;
             if let idempotency::Claim::Taken { fingerprint, status, body } = claimed {
                 if fingerprint != once.fingerprint {
                     return Err(Error::Refused(Refusal::IdempotencyKeyReused { key: once.key.clone() }));
@@ -78,7 +94,7 @@ where
             }
             let done = work(tx, &ctx)?;
             let (status, body) = encode(&done);
-            idempotency::remember(tx, ctx.actor.user_id, &key, status, &body)?;
+            idempotency::remember(tx, &key, status, &body)?;
             Ok(Outcome::Done(done))
         })
         .await;

@@ -1,17 +1,19 @@
 //! Signing in and out, and who stands behind a token.
 
+use crate::app::gather::{self, Gather};
 use crate::app::password::Passwords;
 use crate::app::token::Secret;
-use crate::app::{App, AppResult, Conn, Ctx, Error, audit, second_factor};
+use crate::app::{App, AppResult, Clock, Conn, Ctx, Error, audit, second_factor};
 use crate::domain::actor::{Actor, DepotRef, Permission};
 use crate::domain::language::Language;
-use crate::domain::people::{DEVICE_MAX, OneTimeKind, STEP_LIFE, TOUCH_EVERY, TokenKind};
+use crate::domain::people::{DEVICE_MAX, OneTimeKind, STEP_LIFE, SessionRules, TOUCH_EVERY, TokenKind};
 use crate::domain::refusal::Refusal;
 use crate::store::one_time::{self, NewOneTime};
-use crate::store::people::{self, UserRow};
+use crate::store::people::{self, GrantRow, UserRow};
 use crate::store::token::{self, HolderRow, NewToken};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{Store, StoreError, StoreResult, second_factor as factors};
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap};
 
 pub use crate::store::token::SessionRow;
 
@@ -40,22 +42,45 @@ pub struct Person {
     pub must_enrol: bool,
 }
 
+/// What the books say of a live token.
+#[derive(Clone)]
+struct Held {
+    holder: HolderRow,
+    grants: Vec<GrantRow>,
+    must_enrol: bool,
+}
+
+/// Where requests wait for the next question who sends them: on a server, one question answers for all who came meanwhile.
+/// Each is asked after its request came in, so that a token turned off is off at once, on every node.
+pub(in crate::app) struct Identification(Gather<Vec<u8>, Option<Held>>);
+
+impl Identification {
+    /// Starts to ask.
+    pub(in crate::app) fn start(store: Store, clock: Clock, rules: SessionRules) -> Identification {
+        Identification(Gather::start("beiku-identity", gather::ON_A_SERVER, move |hashes: Vec<Vec<u8>>| {
+            let asked = store.ask_blocking(|conn| held(conn, &hashes, rules, clock.now()));
+            // On a fault nobody is answered: each goes alone, and meets it.
+            let Ok(held) = asked else { return vec![] };
+            hashes.iter().map(|hash| held.get(hash).cloned()).collect()
+        }))
+    }
+}
+
 /// Who holds this token; `None` when it is unknown, revoked, ended or asleep, or the account is off.
 pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person>> {
-    let now = app.clock().now();
-    let (hash, rules) = (secret.hash(), app.session_rules());
-    let found = app
-        .store()
-        .ask(move |conn| -> StoreResult<_> {
-            let Some(holder) = token::holder(conn, &hash, now)? else { return Ok(None) };
-            let grants = people::grants_of(conn, holder.user_id)?;
-            let must_enrol = rules.second_factor
-                && holder.kind == TokenKind::Session
-                && !second_factor::is_on(conn, holder.user_id)?;
-            Ok(Some((holder, grants, must_enrol)))
-        })
-        .await?;
-    let Some((holder, grants, must_enrol)) = found else { return Ok(None) };
+    let (now, rules, hash) = (app.clock().now(), app.session_rules(), secret.hash());
+    let together = match app.store().is_shared() {
+        true => app.identification().0.ask(hash.clone()).await,
+        false => None,
+    };
+    let found = match together {
+        Some(found) => found,
+        None => {
+            let alone = move |conn: &mut Conn| held(conn, &[hash], rules, now);
+            app.store().look_up(alone).await?.into_values().next()
+        }
+    };
+    let Some(Held { holder, grants, must_enrol }) = found else { return Ok(None) };
     if holder.kind == TokenKind::Session && !rules.is_awake(holder.last_used_at, now) {
         return Ok(None);
     }
@@ -63,6 +88,27 @@ pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person
         touch_later(app, holder.token_id, now);
     }
     Ok(Some(Person { must_enrol, ..person(holder, grants) }))
+}
+
+/// What is held by the tokens of these hashes; nothing is said of one that is unknown or has ended.
+fn held(
+    conn: &mut Conn,
+    hashes: &[Vec<u8>],
+    rules: SessionRules,
+    now: DateTime<Utc>,
+) -> StoreResult<HashMap<Vec<u8>, Held>> {
+    let holders = token::holders(conn, hashes, now)?;
+    let users: BTreeSet<i64> = holders.iter().map(|holder| holder.user_id).collect();
+    let users = Vec::from_iter(users);
+    let grants = people::grants_of_all(conn, &users)?;
+    let enrolled = if rules.second_factor { factors::are_on(conn, &users)? } else { vec![] };
+    let held = |holder: HolderRow| {
+        let grants = grants.iter().filter(|grant| grant.user_id == holder.user_id).cloned().collect();
+        let must_enrol =
+            rules.second_factor && holder.kind == TokenKind::Session && !enrolled.contains(&holder.user_id);
+        (holder.token_hash.clone(), Held { holder, grants, must_enrol })
+    };
+    Ok(holders.into_iter().map(held).collect())
 }
 
 /// Writes the use down without keeping the request waiting; should it fail, the next request tries again.

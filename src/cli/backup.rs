@@ -23,10 +23,27 @@ pub struct RestoreArgs {
 /// Copies the database while others go on writing.
 pub fn backup(env: &Env, args: &BackupArgs) -> Outcome {
     must_be_free(&args.out)?;
-    env.open()?.store().backup_to(&args.out)?;
+    // Under another name first: what carries the name is whole.
+    let half = args.out.with_extension("half");
+    remove(&half)?;
+    let written = env.open()?.store().backup_to(&half);
+    if written.is_err() {
+        // A disk that is full needs the room.
+        remove(&half)?;
+    }
+    written?;
+    std::fs::rename(&half, &args.out)?;
     prove(&args.out)?;
     tell(env, "cli-backed-up", &args.out);
     Ok(())
+}
+
+/// Removes what an attempt that failed left there, if it did.
+fn remove(path: &Path) -> Outcome {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Puts a backup where the database is to be. A database that is there is never overwritten.

@@ -131,6 +131,8 @@ refusals! {
     OutOfOrder { serial, last_at } = "out_of_order",
     /// The movement lies in the future.
     InTheFuture { occurred_at } = "in_the_future",
+    /// It lies before the first day there are working days for.
+    BeforeTheBooks { first } = "before_the_books",
     /// This kind of movement does not go between these places.
     IllegalMove { kind, from, to } = "illegal_move",
     /// The unit is in a condition this movement does not take.

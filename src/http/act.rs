@@ -35,7 +35,12 @@ where
 {
     let once = once(req, command)?;
     let encode = move |done: &T| (status.as_u16(), encode(done));
-    match app::run(&caller.app, &caller.ctx, once, encode, work).await? {
+    settled(status, app::run(&caller.app, &caller.ctx, once, encode, work).await?)
+}
+
+/// The answer to what was done now or before.
+pub(crate) fn settled<T: Serialize>(status: StatusCode, outcome: Outcome<T>) -> Answer {
+    match outcome {
         Outcome::Done(done) => Ok(json(status, encode_now(&done)?)),
         Outcome::Replayed { status, body } => Ok(replayed(status, body)),
     }
@@ -167,10 +172,7 @@ where
     W: Fn(&mut Conn, &Ctx) -> AppResult<T> + Send + 'static,
 {
     let encode = move |done: &T| (status.as_u16(), encode(done));
-    match app::run(app, ctx, once, encode, work).await? {
-        Outcome::Done(done) => Ok(json(status, encode_now(&done)?)),
-        Outcome::Replayed { status, body } => Ok(replayed(status, body)),
-    }
+    settled(status, app::run(app, ctx, once, encode, work).await?)
 }
 
 fn is_key(key: &str) -> bool {

@@ -41,6 +41,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::StockReserved { .. }
         | Refusal::OutOfOrder { .. }
         | Refusal::InTheFuture { .. }
+        | Refusal::BeforeTheBooks { .. }
         | Refusal::IllegalMove { .. }
         | Refusal::WrongCondition { .. }
         | Refusal::WrongOwner { .. }

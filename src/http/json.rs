@@ -2,6 +2,7 @@
 
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::problem::{Problem, Trouble};
+use crate::http::query::begins_far_year;
 use crate::http::server::BODY_LIMIT;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
@@ -54,6 +55,9 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if has_nul(bytes) {
         return Err(Trouble::Malformed { reason: "a text contains U+0000".into() }.into());
     }
+    if has_far_year(bytes) {
+        return Err(Trouble::Malformed { reason: "a year has four digits and no sign".into() }.into());
+    }
     // Serde would read an array as the fields of a struct in their order; no body of ours is an array.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         let error = FieldError::new("", "wrong_type").with("expected", "object");
@@ -76,6 +80,14 @@ fn has_nul(bytes: &[u8]) -> bool {
         let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
         window == ESCAPED && backslashes % 2 == 0
     })
+}
+
+/// A text that begins with a year of five digits or a sign: see [`begins_far_year`].
+fn has_far_year(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.match_indices(['-', '+'])
+        .filter(|(at, _)| text.get(..*at).is_some_and(|before| before.ends_with('"')))
+        .any(|(at, _)| text.get(at..).is_some_and(begins_far_year))
 }
 
 fn explain(path: &str, error: &serde_json::Error) -> Problem {

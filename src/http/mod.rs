@@ -13,6 +13,7 @@ mod json;
 pub mod mailroom;
 pub mod pack;
 mod page;
+mod patience;
 mod pieces;
 pub mod problem;
 mod query;
@@ -28,7 +29,7 @@ pub mod words;
 
 pub use crate::telemetry::metrics as metrics_handle;
 pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, look_up, ok, once_only, read};
-pub(crate) use act::{act_bound, encode, once, once_bound, replayed};
+pub(crate) use act::{act_bound, encode, once, once_bound, replayed, settled};
 pub(crate) use caller::request_id;
 pub use caller::{COOKIE, Caller, Credential, cookie, language, whoever};
 pub(crate) use envelope::note_refusal;

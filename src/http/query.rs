@@ -36,10 +36,22 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> boo
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
     let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| wanted(name) && !value.is_empty()).collect();
+    if let Some((name, _)) = pairs.iter().find(|(_, value)| begins_far_year(value)) {
+        return Err(malformed(format!("{name}: a year has four digits and no sign")));
+    }
     let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
     let parameters = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
     // "low: provided string was not `true` or `false`": the path says which of them.
     serde_path_to_error::deserialize(parameters).map_err(|e| malformed(e.to_string()))
+}
+
+/// Whether a text begins with a year before the first or after 9999, as in `-4713-01-01`: a form of dates that no calendar of
+/// ours has, and that the databases do not keep alike.
+pub(super) fn begins_far_year(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(['-', '+']) else { return false };
+    let Some((year, month)) = rest.split_once('-') else { return false };
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    year.len() >= 4 && are_digits(year) && are_digits(month.get(..2).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -69,5 +81,10 @@ mod tests {
         let said = format!("{:?}", read::<Filter>("low=maybe", |_| true).unwrap_err());
         assert!(said.contains("query: low: "), "{said}");
         assert_eq!(filter("depot=a&depot=b"), Err(400));
+        assert_eq!(filter("depot=-9999-01-01"), Err(400));
+        assert_eq!(filter("depot=%2B262000-12-31T00:00:00Z"), Err(400));
+        for code in ["-1", "A-2026-01", "+86-531-8888", "-2026", "-12-30"] {
+            assert!(!begins_far_year(code), "{code}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The server: one actix application around whatever the faces mount.
 
 use crate::http::envelope::{RequestSpan, envelope};
-use crate::http::pack;
 use crate::http::problem::{Problem, Trouble};
 use crate::http::state::State;
+use crate::http::{pack, patience};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
@@ -31,6 +31,7 @@ pub fn start(
         App::new()
             .app_data(state.clone())
             .configure(limits)
+            .wrap(from_fn(patience::bodies))
             .wrap(from_fn(pack::pages))
             .wrap(Compress::default())
             .wrap(from_fn(envelope))

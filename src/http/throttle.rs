@@ -1,4 +1,4 @@
-//! Sign-in is slowed down per user name and per peer address, so that passwords cannot be tried out.
+//! Sign-in is slowed down for a user name from one address, for the name, and for the address, so that passwords cannot be tried out.
 
 use crate::app::App;
 use crate::app::attempts::{self, Limit};
@@ -12,21 +12,26 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Attempts on one name: ten at once, then one every 30 seconds.
-const NAME_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
-const NAME_PERIOD: Duration = Duration::from_secs(30);
+/// Attempts on one name from one address: ten at once, then one a minute.
+const PAIR_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const PAIR_PERIOD: Duration = Duration::from_secs(60);
+/// Attempts on one name from anywhere: a hundred at once, then a hundred an hour. More than one address gets, so that nobody
+/// keeps another from signing in by trying the name again and again.
+const NAME_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const NAME_PERIOD: Duration = Duration::from_secs(36);
 /// Attempts from one address: an office behind one address signs in at nine o'clock; then one every 2 seconds.
 const PEER_BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const PEER_PERIOD: Duration = Duration::from_secs(2);
 /// After so many attempts the idle entries are dropped.
 const SWEEP_EVERY: u32 = 1024;
 
-/// Counts attempts by name and by peer: in memory, and where several nodes share a database there as well, so that whoever is
+/// Counts attempts: in memory, and where several nodes share a database there as well, so that whoever is
 /// sent away by one node is not let in by the next. Keys are hashes: an attacker's long names take no memory.
 pub struct Throttle {
     /// What is guessed at, so that each limit has its own counts.
     purpose: &'static str,
     app: App,
+    pairs: DefaultKeyedRateLimiter<u64>,
     names: DefaultKeyedRateLimiter<u64>,
     peers: DefaultKeyedRateLimiter<u64>,
     attempts: AtomicU32,
@@ -41,6 +46,7 @@ impl Throttle {
         Throttle {
             purpose,
             app,
+            pairs: limiter(PAIR_PERIOD, PAIR_BURST),
             names: limiter(NAME_PERIOD, NAME_BURST),
             peers: limiter(PEER_PERIOD, PEER_BURST),
             attempts: AtomicU32::new(0),
@@ -71,6 +77,7 @@ impl Throttle {
         let wait = |until: governor::NotUntil<_>| too_many(until.wait_time_from(self.clock.now()));
         self.peers.check_key(&key(peer.map(network))).map_err(wait)?;
         let Some(username) = username else { return Ok(()) };
+        self.pairs.check_key(&key((username, peer.map(network)))).map_err(wait)?;
         self.names.check_key(&key(username)).map_err(wait)
     }
 
@@ -78,12 +85,16 @@ impl Throttle {
     async fn everywhere(&self, username: Option<&str>, peer: Option<IpAddr>) -> Result<(), Problem> {
         let sweep = self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1;
         if sweep {
+            self.pairs.retain_recent();
             self.names.retain_recent();
             self.peers.retain_recent();
         }
         let peer = peer.map(network).map_or_else(|| "?".to_owned(), |peer| peer.to_string());
         let mut keys = vec![(self.shared_key("peer", &peer), limit(PEER_PERIOD, PEER_BURST))];
         if let Some(username) = username {
+            // The address first: it holds no line end, a name may.
+            let pair = format!("{peer}\n{username}");
+            keys.push((self.shared_key("pair", &pair), limit(PAIR_PERIOD, PAIR_BURST)));
             keys.push((self.shared_key("name", username), limit(NAME_PERIOD, NAME_BURST)));
         }
         match attempts::count(&self.app, keys, sweep).await {
@@ -143,17 +154,28 @@ mod tests {
         Throttle::new("test", App::new(store, AppClock::system()))
     }
 
+    fn peer(n: u8) -> Option<IpAddr> {
+        Some(IpAddr::from([10, 0, 0, n]))
+    }
+
     #[test]
-    fn ten_attempts_on_a_name_then_a_pause_for_that_name_only() {
+    fn ten_attempts_on_a_name_from_one_address_then_a_pause_for_the_two_only() {
         let throttle = alone();
-        let peer = |n: u8| Some(IpAddr::from([10, 0, 0, n]));
-        for n in 0..10 {
-            assert!(throttle.here(Some("li"), peer(n)).is_ok());
+        for _ in 0..10 {
+            assert!(throttle.here(Some("li"), peer(1)).is_ok());
         }
-        let refused = throttle.here(Some("li"), peer(99)).unwrap_err();
+        let refused = throttle.here(Some("li"), peer(1)).unwrap_err();
         assert_eq!(refused.status().as_u16(), 429);
-        assert!(refused.retry_after().is_some_and(|seconds| (1..=31).contains(&seconds)));
+        assert!(refused.retry_after().is_some_and(|seconds| (1..=61).contains(&seconds)));
         assert!(throttle.here(Some("wang"), peer(1)).is_ok());
+        assert!(throttle.here(Some("li"), peer(2)).is_ok(), "who sits elsewhere is not kept out");
+    }
+
+    #[test]
+    fn many_addresses_cannot_try_one_name_for_ever() {
+        let throttle = alone();
+        let refused = (0..101).filter(|n| throttle.here(Some("li"), peer(*n)).is_err()).count();
+        assert_eq!(refused, 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::domain::actor::Scope;
 use crate::row;
 use crate::store::figures::FACT_KINDS;
-use crate::store::sql::{Conn, Filters, Value, insert_rows, sql, sql_shaped};
+use crate::store::sql::{Conn, Filters, Value, sql, sql_rows, sql_shaped};
 use crate::store::{StoreError, StoreResult, scope};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -150,7 +150,7 @@ pub fn insert(tx: &mut Conn, new: &NewPack<'_>) -> StoreResult<i64> {
     });
     let head =
         "INSERT INTO evidence_line (pack_id, line_id, due_on, due_in, strict, by_due, remedy30) VALUES";
-    for statement in insert_rows(head, rows.collect(), "") {
+    for statement in sql_rows(head, rows.collect(), "") {
         statement.execute(tx)?;
     }
     Ok(id)

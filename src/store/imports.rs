@@ -3,7 +3,7 @@
 use crate::domain::stock::{PartClass, PartRef, Tracking};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Value, insert_rows, sql, sql_in};
+use crate::store::sql::{Conn, Value, sql, sql_in, sql_rows};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 
@@ -143,7 +143,7 @@ pub fn insert_rmas(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap<
     let head = "INSERT INTO rma (number, customer_id, contact_name, contact_email, language, tracking_code, source, state, \
                 created_by, requested_at, recorded_at) VALUES";
     let mut ids = HashMap::with_capacity(rows.len());
-    for statement in insert_rows(head, rows, " RETURNING id, number") {
+    for statement in sql_rows(head, rows, " RETURNING id, number") {
         ids.extend(statement.load::<RmaIdRow>(tx)?.into_iter().map(|row| (row.number, row.id)));
     }
     Ok(ids)
@@ -155,7 +155,7 @@ pub fn insert_lines(tx: &mut Conn, rows: Vec<Vec<Value>>) -> StoreResult<HashMap
                 plan_version_id, depot_id, repair_state, faulty_state, outcome, cost_fen, open_identity, sort_due, received_at, \
                 ended_at, last_event_at, version, payer, risk_bp, contract_id) VALUES";
     let mut ids = HashMap::with_capacity(rows.len());
-    for statement in insert_rows(head, rows, " RETURNING id, rma_id") {
+    for statement in sql_rows(head, rows, " RETURNING id, rma_id") {
         ids.extend(statement.load::<LineIdRow>(tx)?.into_iter().map(|row| (row.rma_id, row.id)));
     }
     Ok(ids)
@@ -200,7 +200,7 @@ pub fn insert_promises(
                 target_bp, variant, started_at, base_due_on, due_on, sort_due, calendar_version, provisional, state, ended_at, \
                 recorded_at) VALUES";
     let mut ids = Vec::with_capacity(rows.len());
-    for statement in insert_rows(head, rows, " RETURNING id") {
+    for statement in sql_rows(head, rows, " RETURNING id") {
         let mut some: Vec<i64> = statement.load::<IdRow>(tx)?.into_iter().map(|row| row.id).collect();
         // Ids of one statement are given in the order of its rows.
         some.sort_unstable();
@@ -216,7 +216,7 @@ pub fn insert_promises(
 }
 
 fn write(tx: &mut Conn, head: &str, rows: Vec<Vec<Value>>) -> StoreResult<()> {
-    for statement in insert_rows(head, rows, "") {
+    for statement in sql_rows(head, rows, "") {
         statement.execute(tx)?;
     }
     Ok(())

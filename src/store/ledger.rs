@@ -49,6 +49,7 @@ pub struct Posted {
 struct Entry<'a> {
     posting: Cow<'a, Posting>,
     asked_for: bool,
+    actor_id: Option<i64>,
 }
 
 /// Writes postings: all of them, or an error and nothing (the caller's transaction rolls back). Several postings may move
@@ -60,14 +61,24 @@ pub fn post(
     actor_id: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Posted>, PostError> {
-    let entries = with_openings(tx, postings)?;
+    post_for(tx, postings, &vec![actor_id; postings.len()], now)
+}
+
+/// The same for several people: who each posting is booked by, in their order.
+pub fn post_for(
+    tx: &mut Conn,
+    postings: &[Posting],
+    actor_ids: &[Option<i64>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Posted>, PostError> {
+    let entries = with_openings(tx, postings, actor_ids)?;
     let new_units = units::insert_new(tx, postings)?;
     units::move_known(tx, postings)?;
     units::refuse_held(tx, postings)?;
     balances::change(tx, &entries)?;
     let freed = consume_reservations(tx, postings, now)?;
     balances::change_availability(tx, &entries, &freed)?;
-    let posted = movements::insert(tx, &entries, &new_units, actor_id, now)?;
+    let posted = movements::insert(tx, &entries, &new_units, now)?;
     past::check(tx, &entries, now)?;
     units::stand_back(tx, postings)?;
     Ok(posted)
@@ -77,10 +88,14 @@ fn needs_opening(posting: &Posting) -> bool {
     matches!(posting.subject, Subject::NewUnit { .. }) && posting.from.place.kind.is_real()
 }
 
-fn with_openings<'a>(tx: &mut Conn, postings: &'a [Posting]) -> Result<Vec<Entry<'a>>, PostError> {
+fn with_openings<'a>(
+    tx: &mut Conn,
+    postings: &'a [Posting],
+    actor_ids: &[Option<i64>],
+) -> Result<Vec<Entry<'a>>, PostError> {
     let mut entries = Vec::with_capacity(postings.len());
     let mut opening: Option<PlaceRef> = None;
-    for posting in postings {
+    for (posting, actor_id) in postings.iter().zip(actor_ids.iter().copied()) {
         if needs_opening(posting) {
             let place = match opening.take() {
                 Some(place) => place,
@@ -95,9 +110,9 @@ fn with_openings<'a>(tx: &mut Conn, postings: &'a [Posting]) -> Result<Vec<Entry
                 consumes: None,
                 ..posting.clone()
             };
-            entries.push(Entry { posting: Cow::Owned(entry), asked_for: false });
+            entries.push(Entry { posting: Cow::Owned(entry), asked_for: false, actor_id });
         }
-        entries.push(Entry { posting: Cow::Borrowed(posting), asked_for: true });
+        entries.push(Entry { posting: Cow::Borrowed(posting), asked_for: true, actor_id });
     }
     Ok(entries)
 }

@@ -221,29 +221,6 @@ impl Store {
         }
     }
 
-    /// [`Store::look_up`] by statements that may each see their own moment. On PostgreSQL no transaction is put around them: two
-    /// round trips less, and every request asks who sends it. The closure may run again on another connection.
-    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Fault + Send + 'static,
-        F: FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
-    {
-        if !self.is_shared() {
-            return self.look_up(work).await;
-        }
-        let permit = self.permits().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let this = self.clone();
-        spawn(move || {
-            let _permit = permit;
-            match &*this.backend {
-                Backend::Sqlite(s) => s.read(work),
-                Backend::Postgres(s) => s.ask(work),
-            }
-        })
-        .await?
-    }
-
     async fn read_elsewhere<T, E, F>(&self, permit: OwnedSemaphorePermit, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -283,6 +260,19 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite(s) => s.read(work),
             Backend::Postgres(s) => s.read(work),
+        }
+    }
+
+    /// [`Store::read_blocking`] by statements that may each see their own moment: on PostgreSQL no transaction is put around them,
+    /// which is two round trips less. The closure may run again on another connection.
+    pub fn ask_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: Fault,
+        F: FnMut(&mut Conn) -> Result<T, E>,
+    {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.read(work),
+            Backend::Postgres(s) => s.ask(work),
         }
     }
 

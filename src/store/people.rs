@@ -196,12 +196,16 @@ pub fn other_admins(conn: &mut Conn, user_id: i64) -> StoreResult<i64> {
 
 /// Depots and customers of one user, as they are now, by code.
 pub fn grants_of(conn: &mut Conn, user_id: i64) -> StoreResult<Vec<GrantRow>> {
-    Ok(sql("SELECT ud.user_id, 'depot' AS kind, d.id, d.code FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
-         WHERE ud.user_id = $1 AND ud.valid_to IS NULL \
+    grants_of_all(conn, &[user_id])
+}
+
+/// The same of several.
+pub fn grants_of_all(conn: &mut Conn, user_ids: &[i64]) -> StoreResult<Vec<GrantRow>> {
+    let text = "SELECT ud.user_id, 'depot' AS kind, d.id, d.code FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
+         WHERE ud.user_id IN ({in}) AND ud.valid_to IS NULL \
          UNION ALL SELECT uc.user_id, 'customer' AS kind, c.id, c.code FROM user_customer uc JOIN customer c ON c.id = uc.customer_id \
-         WHERE uc.user_id = $1 ORDER BY 2, 4")
-    .bind(user_id)
-    .load(conn)?)
+         WHERE uc.user_id IN ({in}) ORDER BY 1, 2, 4";
+    Ok(sql_in(text, user_ids.to_vec()).load(conn)?)
 }
 
 /// Depots and customers of all users whose sign-in names lie between the two, both included.

@@ -4,7 +4,7 @@ use crate::domain::actor::DepotRef;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, sql, sql_in};
 
 row! {
     struct PlaceRow {
@@ -50,6 +50,17 @@ pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<PlaceRef>> {
         .bind(code)
         .optional(conn)?;
     Ok(row.map(PlaceRef::from))
+}
+
+/// The places of these codes.
+pub fn by_codes(conn: &mut Conn, codes: &[String]) -> StoreResult<Vec<PlaceRef>> {
+    let rows: Vec<PlaceRow> = sql_in(
+        "SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p LEFT JOIN depot d ON d.id = p.depot_id WHERE p.code IN ({in})",
+        codes,
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(PlaceRef::from).collect())
 }
 
 /// The place with this id.

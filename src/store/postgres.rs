@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 const CONNECTIONS: u32 = 16;
+/// So many of them may be in use by requests of their own; the others are for jobs, and for those who ask for several callers.
+const FOR_REQUESTS: usize = 12;
 const ATTEMPTS: u32 = 5;
 /// A connection that answered so lately is taken for alive without being asked: asking costs every request a round trip. Should
 /// it be gone, its first statement says so and the next connection is taken.
@@ -34,11 +36,7 @@ impl PostgresStore {
                 may_stand_by: postgres_address::asks_for_a_standby(url),
             })
             .map_err(|e| StoreError::Connection(e.to_string()))?;
-        Ok(PostgresStore {
-            url: url.to_owned(),
-            pool,
-            permits: Arc::new(Semaphore::new(CONNECTIONS as usize)),
-        })
+        Ok(PostgresStore { url: url.to_owned(), pool, permits: Arc::new(Semaphore::new(FOR_REQUESTS)) })
     }
 
     pub(super) fn permits(&self) -> Arc<Semaphore> {

@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, Filters, Sql, Value, insert_rows, sql, sql_in, sql_once};
+use crate::store::sql::{Conn, Filters, Sql, Value, sql, sql_in, sql_once, sql_rows};
 use crate::text_enum;
 use chrono::NaiveDate;
 
@@ -250,7 +250,7 @@ pub fn write(tx: &mut Conn, lines: &[RateLine]) -> StoreResult<()> {
     };
     let head = "INSERT INTO rate_line (line_id, customer_id, depot_id, part_id, due_in, target_bp, fate, days, ending, settles_on) \
          VALUES";
-    for statement in insert_rows(head, lines.iter().map(row).collect(), "") {
+    for statement in sql_rows(head, lines.iter().map(row).collect(), "") {
         statement.execute(tx)?;
     }
     Ok(())

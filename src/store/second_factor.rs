@@ -2,7 +2,7 @@
 
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -25,6 +25,14 @@ pub fn of_user(conn: &mut Conn, user_id: i64) -> StoreResult<Option<FactorRow>> 
 /// Whether this user signs in with an authenticator.
 pub fn is_on(conn: &mut Conn, user_id: i64) -> StoreResult<bool> {
     Ok(of_user(conn, user_id)?.is_some_and(|factor| factor.confirmed_at.is_some()))
+}
+
+/// Who of these users signs in with an authenticator.
+pub fn are_on(conn: &mut Conn, user_ids: &[i64]) -> StoreResult<Vec<i64>> {
+    row! { struct UserIdRow { user_id: i64 } }
+    let text = "SELECT user_id FROM second_factor WHERE confirmed_at IS NOT NULL AND user_id IN ({in})";
+    let rows: Vec<UserIdRow> = sql_in(text, user_ids.to_vec()).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.user_id).collect())
 }
 
 /// Begins an enrolment, in place of one that was not confirmed; false when one is confirmed.

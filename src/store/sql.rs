@@ -166,19 +166,16 @@ impl InLists {
     }
 }
 
-/// Rows one multi-row INSERT holds at most: well under both databases' limit of bound values.
-const ROWS_PER_INSERT: usize = 100;
-/// So many rows are what one act of a person writes.
-const FEW_ROWS: usize = 8;
+/// Rows one multi-row statement holds at most: well under both databases' limit of bound values.
+const ROWS_AT_ONCE: usize = 128;
 
-/// A multi-row INSERT, cut into statements of at most 100 rows. `head` ends in `VALUES`, `tail` is e.g. ` RETURNING id`.
-pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
+/// A statement over many rows, cut into statements of 128, 64, 32 … rows: eight shapes in all, prepared once each. `head` ends in
+/// `VALUES`, `tail` is e.g. ` RETURNING id`.
+pub fn sql_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
     let mut statements = vec![];
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-        // A few rows and full chunks come again and again; the odd last chunk would only fill the cache.
-        let cached = chunk.len() <= FEW_ROWS || chunk.len() == ROWS_PER_INSERT;
+    let mut rows = rows.into_iter();
+    while let Some(shape) = rows.len().checked_ilog2() {
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_AT_ONCE.min(1 << shape)).collect();
         let mut text = String::from(head);
         let mut n = 0;
         for (at, row) in chunk.iter().enumerate() {
@@ -191,11 +188,7 @@ pub fn insert_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Vec<Sql> {
             text.push(')');
         }
         text.push_str(tail);
-        statements.push(Sql {
-            text: Cow::Owned(text),
-            values: chunk.into_iter().flatten().collect(),
-            cached,
-        });
+        statements.push(sql_shaped(text).bind_all(chunk.into_iter().flatten()));
     }
     statements
 }

@@ -5,7 +5,7 @@ use crate::domain::equivalence::Limits;
 use crate::domain::serial::folded;
 use crate::domain::stock::{Condition, Level, Owner, PartRef, Tracking};
 use crate::row;
-use crate::store::sql::{Conn, Filters, Value, sql};
+use crate::store::sql::{Conn, Filters, Value, sql, sql_in};
 use crate::store::{StoreResult, scope};
 
 row! {
@@ -214,19 +214,31 @@ impl FittingPart {
     }
 }
 
+impl From<PartRow> for PartRef {
+    fn from(row: PartRow) -> Self {
+        PartRef {
+            id: row.id,
+            part_no: row.part_no,
+            tracking: row.tracking,
+            maker: row.maker,
+            serial_per_part: row.serial_per_part,
+        }
+    }
+}
+
 /// The part as the ledger sees it.
 pub fn part_ref(conn: &mut Conn, part_no: &str) -> StoreResult<Option<PartRef>> {
     let row: Option<PartRow> =
         sql("SELECT id, part_no, tracking, maker, serial_per_part FROM part WHERE part_no = $1")
             .bind(part_no)
             .optional(conn)?;
-    Ok(row.map(|row| PartRef {
-        id: row.id,
-        part_no: row.part_no,
-        tracking: row.tracking,
-        maker: row.maker,
-        serial_per_part: row.serial_per_part,
-    }))
+    Ok(row.map(PartRef::from))
+}
+
+/// The same of several.
+pub fn part_refs(conn: &mut Conn, part_nos: &[String]) -> StoreResult<Vec<PartRef>> {
+    let text = "SELECT id, part_no, tracking, maker, serial_per_part FROM part WHERE part_no IN ({in})";
+    Ok(sql_in(text, part_nos).load::<PartRow>(conn)?.into_iter().map(PartRef::from).collect())
 }
 
 /// The part itself and the parts confirmed as its equivalents today, own part first; nothing for an instrument, which is no spare.

@@ -5,7 +5,7 @@ use crate::domain::language::Language;
 use crate::domain::people::TokenKind;
 use crate::row;
 use crate::store::StoreResult;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -13,6 +13,8 @@ row! {
     pub struct HolderRow {
         /// Id of the token.
         pub token_id: i64,
+        /// SHA-256 of its text.
+        pub token_hash: Vec<u8>,
         /// What the token stands for.
         pub kind: TokenKind,
         /// Last use written down.
@@ -115,15 +117,14 @@ pub fn insert(tx: &mut Conn, new: &NewToken<'_>) -> StoreResult<i64> {
     Ok(row.id)
 }
 
-/// The token of this hash and its user, when neither is turned off and its life has not ended.
-pub fn holder(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> StoreResult<Option<HolderRow>> {
-    Ok(sql("SELECT t.id AS token_id, t.kind, t.last_used_at, t.expires_at, t.permissions, t.read_only, u.id AS user_id, u.username, u.display_name, u.email, \
+/// The tokens of these hashes and their users, where neither is turned off and its life has not ended.
+pub fn holders(conn: &mut Conn, hashes: &[Vec<u8>], now: DateTime<Utc>) -> StoreResult<Vec<HolderRow>> {
+    Ok(sql_in("SELECT t.id AS token_id, t.token_hash, t.kind, t.last_used_at, t.expires_at, t.permissions, t.read_only, u.id AS user_id, u.username, u.display_name, u.email, \
          u.role, u.language, u.reads_own_only \
          FROM access_token t JOIN app_user u ON u.id = t.user_id \
-         WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND u.active")
-    .bind(hash)
+         WHERE t.expires_at > $1 AND t.revoked_at IS NULL AND u.active AND t.token_hash IN ({in})", hashes.to_vec())
     .bind(now)
-    .optional(conn)?)
+    .load(conn)?)
 }
 
 /// Writes down that the token was used.

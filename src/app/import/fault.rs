@@ -36,6 +36,12 @@ pub enum FileFault {
         /// What the reader found.
         detail: String,
     },
+    /// A CSV in which a quote is opened and never closed: everything behind it would be one cell.
+    #[error("a quote opened in row {row} is never closed")]
+    OpenQuote {
+        /// Spreadsheet row.
+        row: u32,
+    },
     /// More rows than an import takes.
     #[error("more than {limit} rows")]
     TooManyRows {
@@ -101,6 +107,7 @@ impl FileFault {
             Self::NotATable => "not_a_table",
             Self::Encoding => "encoding_unknown",
             Self::Broken { .. } => "file_broken",
+            Self::OpenQuote { .. } => "open_quote",
             Self::TooManyRows { .. } => "too_many_rows",
             Self::TooManyColumns { .. } => "too_many_columns",
             Self::CellTooLong { .. } => "cell_too_long",
@@ -116,6 +123,7 @@ impl FileFault {
         match self {
             Self::Empty | Self::OldExcel | Self::NotATable | Self::Encoding => Vec::new(),
             Self::Unreadable { detail } | Self::Broken { detail } => vec![("detail", detail.clone())],
+            Self::OpenQuote { row } => vec![("row", row.to_string())],
             Self::TooManyRows { limit } => vec![("limit", limit.to_string())],
             Self::TooManyColumns { row, limit } => {
                 vec![("row", row.to_string()), ("limit", limit.to_string())]

@@ -281,7 +281,7 @@ async fn write<T: Apply>(
     let report = report.clone();
     let work = move |tx: &mut Conn| -> Result<Written, ImportError> {
         if let Some((once, _)) = &key {
-            let claim = idempotency::claim(tx, ctx.actor.user_id, &once.key, &once.fingerprint, ctx.now)?;
+            let claim = idempotency::claim(tx, &once.key_of(&ctx), ctx.now)?;
             if let Some(before) = replayed(claim, once)? {
                 return Ok(Written::Before(before));
             }
@@ -301,7 +301,7 @@ async fn write<T: Apply>(
         }
         if let Some((once, encode)) = &key {
             let (status, body) = encode(&report);
-            idempotency::remember(tx, ctx.actor.user_id, &once.key, status, &body)?;
+            idempotency::remember(tx, &once.key_of(&ctx), status, &body)?;
         }
         Ok(Written::Now)
     };

@@ -58,6 +58,7 @@ fn act_alone(
     input: &ActionInput,
 ) -> AppResult<Vec<MovementRow>> {
     let state = state_of(tx, &row)?;
+    let ctx = &ctx.not_before(state.last_event_at.max(state.unit.last_moved_at));
     let action = resolve(tx, &state, kind, input)?;
     let when = input.when();
     let work = decide(&ctx.actor, &state, &action, &when, ctx.now)?;
@@ -85,7 +86,9 @@ pub fn assign(
     ctx.actor.may(Permission::Repair)?;
     let row = find(tx, ctx, key)?;
     as_seen(&row, how.if_version)?;
-    let occurred_at = moment(&ctx.actor, state_of(tx, &row)?.last_event_at, &how.when(), ctx.now)?;
+    let last_event_at = state_of(tx, &row)?.last_event_at;
+    let ctx = &ctx.not_before(last_event_at);
+    let occurred_at = moment(&ctx.actor, last_event_at, &how.when(), ctx.now)?;
     ctx.actor.may_in(Permission::Repair, &row.depot_ref())?;
     let name = username.map(str::trim).filter(|name| !name.is_empty());
     let user = match name {

@@ -51,6 +51,7 @@ pub fn act(
 ) -> AppResult<Acted> {
     ctx.actor.may(kind.permission())?;
     let loaded = load(tx, ctx, number, line)?;
+    let ctx = &ctx.not_before(loaded.state.latest());
     as_seen(&loaded, input.if_version)?;
     let (written, said) = if kind == ActionKind::TakeBack {
         let (written, step) = take_back(tx, ctx, &loaded, input)?;
@@ -170,6 +171,7 @@ pub fn assign(
     how: &ActionInput,
 ) -> AppResult<LineView> {
     let loaded = load(tx, ctx, number, line)?;
+    let ctx = &ctx.not_before(loaded.state.latest());
     may_assign(&ctx.actor, &loaded.state)?;
     as_seen(&loaded, how.if_version)?;
     let occurred_at = moment(&ctx.actor, loaded.state.last_event_at, &how.when(), ctx.now)?;

@@ -57,12 +57,21 @@ pub struct Booked {
 
 /// Books one movement.
 pub fn book(tx: &mut Conn, ctx: &Ctx, booking: &Booking) -> AppResult<Booked> {
-    let mut asked = [Known::default().asked(tx, booking)?];
-    look_beside(tx, &mut asked)?;
-    let [Asked { state, mistaken, .. }] = asked;
+    let found = look_up(tx, &[booking])?.pop();
+    let Asked { state, mistaken, .. } = found.ok_or_else(nothing_came)??;
+    let ctx = &ctx.not_before(latest([&state]));
     let posting = decide_movement(&ctx.actor, &state, &command(booking), ctx.now)?;
-    let mut booked = post(tx, ctx, entering(mistaken.as_ref(), posting))?;
-    booked.pop().ok_or_else(|| Error::Fault(store::StoreError::Codec("a posting without a movement".into())))
+    post(tx, ctx, entering(mistaken.as_ref(), posting))?.pop().ok_or_else(nothing_came)
+}
+
+/// The latest moment at which one of these units moved.
+pub(super) fn latest<'a>(states: impl IntoIterator<Item = &'a MoveState>) -> DateTime<Utc> {
+    let units = states.into_iter().filter_map(|state| state.unit.as_ref());
+    units.map(|unit| unit.last_moved_at).max().unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn nothing_came() -> Error {
+    Error::Fault(store::StoreError::Codec("a booking without a movement".into()))
 }
 
 /// Books a batch in one transaction: all or nothing. Every item that cannot be booked is named.
@@ -73,24 +82,19 @@ pub fn book_batch(tx: &mut Conn, ctx: &Ctx, bookings: &[Booking]) -> AppResult<V
             .with("count", bookings.len());
         return Err(Refusal::Invalid(vec![error]).into());
     }
-    let mut known = Known::default();
-    known.load_units(tx, bookings)?;
+    let found = look_up(tx, &bookings.iter().collect::<Vec<_>>())?;
+    let ctx = &ctx.not_before(latest(found.iter().flatten().map(|asked| &asked.state)));
     let mut errors = vec![];
-    let (mut read, mut asked) = (vec![], vec![]);
-    for (at, booking) in bookings.iter().enumerate() {
-        match known.asked(tx, booking) {
-            Ok(found) => {
-                read.push((at, booking));
-                asked.push(found);
-            }
-            Err(Error::Refused(refusal)) => errors.push((at, refusal)),
-            Err(fault) => return Err(fault),
-        }
-    }
-    look_beside(tx, &mut asked)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut postings = Vec::with_capacity(bookings.len());
-    for ((at, booking), Asked { state, mistaken, .. }) in read.into_iter().zip(asked) {
+    for (at, (booking, found)) in bookings.iter().zip(found).enumerate() {
+        let Asked { state, mistaken, .. } = match found {
+            Ok(asked) => asked,
+            Err(refusal) => {
+                errors.push((at, refusal));
+                continue;
+            }
+        };
         if let Some(serial) = &state.serial
             && let Some(first) = seen.insert(state.part.identity(serial), at)
         {
@@ -108,7 +112,6 @@ pub fn book_batch(tx: &mut Conn, ctx: &Ctx, bookings: &[Booking]) -> AppResult<V
         }
     }
     if !errors.is_empty() {
-        errors.sort_by_key(|(at, _)| *at);
         let named = errors.into_iter().flat_map(|(at, refusal)| in_item(at, refusal));
         return Err(Refusal::Invalid(named.collect()).into());
     }
@@ -145,7 +148,7 @@ fn post(tx: &mut Conn, ctx: &Ctx, postings: Vec<Posting>) -> AppResult<Vec<Booke
         .collect())
 }
 
-fn command(booking: &Booking) -> Move {
+pub(super) fn command(booking: &Booking) -> Move {
     Move {
         kind: booking.kind,
         quantity: booking.quantity.unwrap_or(1),
@@ -159,28 +162,45 @@ fn command(booking: &Booking) -> Move {
 }
 
 /// What somebody asks for, with its codes looked up.
-struct Asked {
-    /// What the rule needs to know; what lies beside the unit is still to be looked at.
-    state: MoveState,
+pub(super) struct Asked {
+    /// What the rule needs to know.
+    pub(super) state: MoveState,
     /// The unit that entered the books by mistake, which is one they never met.
-    mistaken: Option<UnitState>,
+    pub(super) mistaken: Option<UnitState>,
     /// The unit's row.
     row: Option<UnitRow>,
     /// The movement may give a customer's data away.
     gives_data: bool,
 }
 
-/// Looks at what lies beside the units: open lines, repair orders, and customers' data. Once for all of them.
-fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
-    let moved = |asked: &Asked| asked.state.serial.is_some();
+/// Looks up what these bookings name and what lies beside it, in a few statements however many they are. Each is answered, in
+/// their order, also with what cannot be.
+pub(super) fn look_up(tx: &mut Conn, bookings: &[&Booking]) -> AppResult<Vec<Result<Asked, Refusal>>> {
+    let mut known = Known::of(tx, bookings)?;
+    let mut found = Vec::with_capacity(bookings.len());
+    for booking in bookings {
+        found.push(match known.asked(tx, booking) {
+            Ok(asked) => Ok(asked),
+            Err(Error::Refused(refusal)) => Err(refusal),
+            Err(fault) => return Err(fault),
+        });
+    }
+    look_beside(tx, found.iter_mut().flatten().collect())?;
+    Ok(found)
+}
+
+/// Looks at what lies beside the units: open lines, repair orders, and customers' data.
+fn look_beside(tx: &mut Conn, asked: Vec<&mut Asked>) -> AppResult<()> {
     let units: Vec<Moved<'_>> = asked
         .iter()
-        .filter(|asked| moved(asked))
-        .map(|asked| Moved {
-            part: &asked.state.part,
-            serial: asked.state.serial.as_deref().unwrap_or_default(),
-            unit: asked.row.as_ref(),
-            from: asked.state.from.kind,
+        .filter_map(|asked| {
+            let serial = asked.state.serial.as_deref()?;
+            Some(Moved {
+                part: &asked.state.part,
+                serial,
+                unit: asked.row.as_ref(),
+                from: asked.state.from.kind,
+            })
         })
         .collect();
     let bounds = bounds(tx, &units)?;
@@ -190,7 +210,7 @@ fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
         .filter_map(|asked| asked.row.as_ref().map(|unit| unit.id))
         .collect();
     let mut data = units::all_customers_data(tx, &ids)?;
-    for (asked, bound) in asked.iter_mut().filter(|asked| moved(asked)).zip(bounds) {
+    for (asked, bound) in asked.into_iter().filter(|asked| asked.state.serial.is_some()).zip(bounds) {
         asked.state.bound = bound;
         let id = asked.row.as_ref().filter(|_| asked.gives_data).map(|unit| unit.id);
         asked.state.data_under = id.and_then(|id| data.remove(&id));
@@ -198,8 +218,7 @@ fn look_beside(tx: &mut Conn, asked: &mut [Asked]) -> AppResult<()> {
     Ok(())
 }
 
-/// What a batch has looked up already: places and parts come again and again, units are read in bulk.
-#[derive(Default)]
+/// What was looked up already.
 struct Known {
     places: HashMap<String, PlaceRef>,
     parts: HashMap<String, PartRef>,
@@ -208,6 +227,24 @@ struct Known {
 }
 
 impl Known {
+    /// Reads what the bookings name.
+    fn of(tx: &mut Conn, bookings: &[&Booking]) -> AppResult<Known> {
+        let serials = bookings.iter().filter_map(|booking| Serial::parse(booking.serial.as_deref()?).ok());
+        let serials: BTreeSet<String> = serials.map(Serial::into_string).collect();
+        let part_nos: BTreeSet<String> = bookings.iter().filter_map(|booking| part_no(booking)).collect();
+        let codes =
+            bookings.iter().flat_map(|booking| [&booking.from, &booking.to]).map(|code| normalise(code));
+        // What is on its way asks for more than its row: see `place`.
+        let codes: BTreeSet<String> = codes.filter(|code| !code.starts_with("transit:")).collect();
+        let places = store::places::by_codes(tx, &Vec::from_iter(codes))?;
+        let parts = stock::part_refs(tx, &Vec::from_iter(part_nos))?;
+        Ok(Known {
+            places: places.into_iter().map(|place| (place.code.clone(), place)).collect(),
+            parts: parts.into_iter().map(|part| (part.part_no.clone(), part)).collect(),
+            units: units::by_serials(tx, &Vec::from_iter(serials))?,
+        })
+    }
+
     /// A unit that entered the books by mistake is one they never met; it comes beside.
     fn asked(&mut self, tx: &mut Conn, booking: &Booking) -> AppResult<Asked> {
         let serial = match booking.serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty()) {
@@ -216,7 +253,7 @@ impl Known {
                 Some(Serial::parse(text).map_err(|e| Refusal::field("serial", e.code()))?.into_string())
             }
         };
-        let (part, unit) = self.part_and_unit(tx, booking, serial.as_deref())?;
+        let (part, unit) = self.part_and_unit(booking, serial.as_deref())?;
         let from = self.place(tx, "from", &booking.from)?;
         let to = self.place(tx, "to", &booking.to)?;
         if let Some(owner @ (Owner::Customer(_) | Owner::Vendor(_))) = &booking.owner_to {
@@ -236,32 +273,20 @@ impl Known {
     }
 
     fn part_and_unit(
-        &mut self,
-        tx: &mut Conn,
+        &self,
         booking: &Booking,
         serial: Option<&str>,
     ) -> AppResult<(PartRef, Option<UnitRow>)> {
-        let part_no = booking.part_no.as_deref().map(code_of).filter(|text| !text.is_empty());
-        let Some(part_no) = part_no else {
+        let Some(part_no) = part_no(booking) else {
             let Some(serial) = serial else { return Err(Refusal::field("part_no", "required").into()) };
-            let found = super::find::only_one(self.units(tx, serial)?.to_vec(), serial)?;
+            let found = super::find::only_one(self.units(serial), serial)?;
             return Ok((found.part_ref(), Some(found)));
         };
-        let part = match self.parts.get(&part_no) {
-            Some(part) => part.clone(),
-            None => {
-                let part = stock::part_ref(tx, &part_no)?
-                    .ok_or_else(|| Refusal::field("part_no", "unknown_part"))?;
-                self.parts.insert(part_no, part.clone());
-                part
-            }
-        };
+        let part =
+            self.parts.get(&part_no).cloned().ok_or_else(|| Refusal::field("part_no", "unknown_part"))?;
         let unit = match serial.filter(|_| part.tracking == Tracking::Serial) {
             None => None,
-            Some(serial) => {
-                let found = self.units(tx, serial)?.to_vec();
-                unit_of_part(found, &part, serial)?
-            }
+            Some(serial) => unit_of_part(self.units(serial), &part, serial)?,
         };
         Ok((part, unit))
     }
@@ -287,23 +312,13 @@ impl Known {
     }
 
     /// Every unit this serial may mean.
-    fn units(&mut self, tx: &mut Conn, serial: &str) -> AppResult<&[UnitRow]> {
-        if !self.units.contains_key(serial) {
-            self.units.insert(serial.to_owned(), units::by_serial(tx, serial)?);
-        }
-        Ok(self.units.get(serial).map_or(&[], Vec::as_slice))
+    fn units(&self, serial: &str) -> Vec<UnitRow> {
+        self.units.get(serial).cloned().unwrap_or_default()
     }
+}
 
-    /// Reads all units of a batch in a few statements.
-    fn load_units(&mut self, tx: &mut Conn, bookings: &[Booking]) -> AppResult<()> {
-        let serials: BTreeSet<String> = bookings
-            .iter()
-            .filter_map(|booking| Serial::parse(booking.serial.as_deref()?).ok())
-            .map(Serial::into_string)
-            .collect();
-        self.units = units::by_serials(tx, &serials.into_iter().collect::<Vec<_>>())?;
-        Ok(())
-    }
+fn part_no(booking: &Booking) -> Option<String> {
+    booking.part_no.as_deref().map(code_of).filter(|text| !text.is_empty())
 }
 
 /// A transfer's or parcel's number: what people write on a label, nothing longer.

@@ -5,6 +5,7 @@ mod bound;
 mod cover;
 mod find;
 mod flags;
+mod joint;
 mod matrix;
 mod release;
 mod reserve;
@@ -29,6 +30,8 @@ pub use find::{
 };
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};
+pub(super) use joint::JointBookings;
+pub use joint::{Wanted, book_jointly, book_plain};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};

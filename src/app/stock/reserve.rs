@@ -4,11 +4,14 @@ use crate::app::{App, AppResult, Ctx, audit, places};
 use crate::domain::actor::Permission;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceKind;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{Condition, Owner, PartRef, ReservationState, Tracking, UnitState};
 use crate::store::reservations::{NewReservation, ReservationRow};
 use crate::store::{Conn, StoreError, instruments, issued, reservations, stock, transfers, units};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Nothing is held for longer: a year nobody meant has a digit too many.
+const HELD_YEARS: i64 = 10;
 
 /// A wish to hold stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +115,9 @@ fn quantity_of(part: &PartRef, hold: &Hold, now: DateTime<Utc>) -> AppResult<i64
     }
     if hold.expires_at.is_some_and(|until| until <= now) {
         fields.fault("expires_at", "in_the_past");
+    }
+    if hold.expires_at.is_some_and(|until| until > now + TimeDelta::days(HELD_YEARS * 365)) {
+        fields.push(FieldError::new("expires_at", "too_far_ahead").with("years", HELD_YEARS));
     }
     fields.finish()?;
     Ok(quantity)

@@ -1,11 +1,12 @@
 //! What follows from each action on a repair order.
 
+use crate::domain::calendar::Zone;
 use crate::domain::data_bearing::{DataAnswer, DataCase, DataProof, data_proof};
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
 use crate::domain::money::format_fen;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::VendorSwap;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::{
     OrderState, PartUse, RepairAction, RepairKind, Returned, TestStep, VendorSent, test_steps,
 };
@@ -342,6 +343,10 @@ fn data_case(order: &OrderState, is_scrap: bool) -> DataCase<'_> {
 fn send_to_vendor(order: &OrderState, sent: &VendorSent, work: &mut Work) -> Result<(), Refusal> {
     let mut fields = Fields::new();
     let vendor_rma = fields.text("vendor_rma", &sent.vendor_rma, NAME_MAX);
+    let sent_on = Zone::default().local_date(work.occurred_at);
+    if sent.due_on.is_some_and(|due_on| due_on < sent_on) {
+        fields.push(FieldError::new("due_on", "before_start").with("start", sent_on));
+    }
     fields.finish()?;
     within_limit(order, work)?;
     let data = data_proof(&data_case(order, false), &sent.data)?;

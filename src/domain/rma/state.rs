@@ -98,6 +98,13 @@ impl LineState {
         if self.case.preventive { Condition::Quarantined } else { Condition::Faulty }
     }
 
+    /// The latest moment the books know of the line and of the units on it.
+    #[must_use]
+    pub fn latest(&self) -> DateTime<Utc> {
+        let units = self.unit.iter().chain(self.issued.iter().map(|issued| &issued.unit));
+        units.map(|unit| unit.last_moved_at).max().map_or(self.last_event_at, |at| at.max(self.last_event_at))
+    }
+
     /// The active issued unit of a role.
     #[must_use]
     pub fn active(&self, role: IssuedRole) -> Option<&IssuedUnit> {

@@ -2,6 +2,7 @@
 
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::calendar::Zone;
+use crate::domain::dated_back;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -99,9 +100,7 @@ pub fn decide_movement(
         });
     }
     let occurred_at = cmd.occurred_at.unwrap_or(now);
-    if occurred_at > now {
-        return Err(Refusal::InTheFuture { occurred_at: rfc3339(occurred_at) });
-    }
+    dated_back::on_the_books(occurred_at, now)?;
     let from = stand_before(state, cmd, occurred_at)?;
     let to = stand_after(state, cmd, &from)?;
     check_condition(state, cmd.kind, &from)?;

@@ -191,6 +191,8 @@ fn a_move_needs_both_depots_and_names_the_foreign_one() {
 fn time_runs_forward() {
     let good = || Some(unit("JN", Condition::Good, Owner::Us));
     let mut cmd = book(MovementKind::Move);
+    cmd.occurred_at = Some("1999-12-31T23:59:59Z".parse().unwrap());
+    assert!(matches!(by_manager(&state("JN", "DZ", good()), &cmd), Err(Refusal::BeforeTheBooks { .. })));
     cmd.occurred_at = Some(now() + TimeDelta::seconds(1));
     assert!(matches!(by_manager(&state("JN", "DZ", good()), &cmd), Err(Refusal::InTheFuture { .. })));
     cmd.occurred_at = Some(now() - TimeDelta::hours(2));

@@ -7,6 +7,7 @@ import-not_a_table = This is not a spreadsheet. Use .xlsx or .csv.
 import-encoding_unknown = The text encoding is unknown. Save the file as CSV in UTF-8, or as .xlsx.
 import-file_broken = The file is damaged and cannot be read to its end: { $detail }
 import-too_many_rows = More than { $limit } rows. Split the file.
+import-open_quote = A quote opened in row { $row } is never closed; everything behind it would be one cell. Close it, or take it away.
 import-too_many_columns = Row { $row } has more than { $limit } columns.
 import-cell_too_long = Row { $row }, column { $column } has more than { $limit } characters; most likely a quotation mark is not closed.
 import-file_too_large = The file unpacks to more than { $limit } MB and is not read.

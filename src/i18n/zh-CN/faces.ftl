@@ -68,7 +68,7 @@ bench-lane-vendor = 返厂维修
 bench-lane-test = 测试与待返还
 bench-lane-empty = 暂无
 bench-more = 还有 { $count } 件
-bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：从目前所处的环节到交还客户所需时间，与剩余工作日相比。
+bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：与本件在厂时间一样长的维修里，最后逾期交还的占多少。
 
 rma-files = 备注与附件
 rma-note = 备注

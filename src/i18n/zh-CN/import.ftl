@@ -7,6 +7,7 @@ import-not_a_table = 这不是表格文件。请用“.xlsx”或“.csv”。
 import-encoding_unknown = 认不出文字编码。请把文件另存为 UTF-8 的 CSV，或 Excel 工作簿（xlsx）。
 import-file_broken = 文件已损坏，读到一半读不下去：{ $detail }
 import-too_many_rows = 超过 { $limit } 行。请拆成几份导入。
+import-open_quote = 第 { $row } 行的引号没有闭合，后面的内容会全部并进一个单元格。请补上或删掉这个引号。
 import-too_many_columns = 第 { $row } 行超过 { $limit } 列。
 import-cell_too_long = 第 { $row } 行第 { $column } 列的文字超过 { $limit } 个字符，多半是引号没有成对。
 import-file_too_large = 文件展开后超过 { $limit } MB，不予处理。

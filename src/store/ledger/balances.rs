@@ -4,7 +4,7 @@ use super::units::is_available;
 use super::{Entry, Freed, PostError};
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, Posting, Stand};
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, Value, sql, sql_rows};
 use std::collections::BTreeMap;
 
 type BalanceKey = (i64, i64, Condition, Owner);
@@ -34,32 +34,32 @@ pub(super) fn change(tx: &mut Conn, entries: &[Entry<'_>]) -> Result<(), PostErr
             }
         }
     }
+    let mut put_together = vec![];
     for (key, change) in &changes {
         if change.lowest < 0 {
+            // Keys before keys: whoever touches the same ones comes in the same order.
+            put(tx, std::mem::take(&mut put_together))?;
             take(tx, key, change)?;
         } else if change.sum > 0 {
-            put(tx, key, change)?;
+            put_together.push(row_of(key, change));
         }
     }
-    Ok(())
+    put(tx, put_together)
 }
 
-fn put(
-    tx: &mut Conn,
-    (place, part, condition, owner): &BalanceKey,
-    change: &Change<'_>,
-) -> Result<(), PostError> {
-    sql(
-        "INSERT INTO balance (place_id, part_id, condition, owner, depot_id, quantity) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (place_id, part_id, condition, owner) DO UPDATE SET quantity = balance.quantity + excluded.quantity",
-    )
-    .bind(*place)
-    .bind(*part)
-    .bind(*condition)
-    .bind(owner)
-    .bind(change.stand.place.depot.as_ref().map(|depot| depot.id))
-    .bind(change.sum)
-    .execute(tx)?;
+fn row_of((place, part, condition, owner): &BalanceKey, change: &Change<'_>) -> Vec<Value> {
+    let depot = change.stand.place.depot.as_ref().map(|depot| depot.id);
+    vec![(*place).into(), (*part).into(), (*condition).into(), owner.into(), depot.into(), change.sum.into()]
+}
+
+fn put(tx: &mut Conn, rows: Vec<Vec<Value>>) -> Result<(), PostError> {
+    for statement in sql_rows(
+        "INSERT INTO balance (place_id, part_id, condition, owner, depot_id, quantity) VALUES",
+        rows,
+        " ON CONFLICT (place_id, part_id, condition, owner) DO UPDATE SET quantity = balance.quantity + excluded.quantity",
+    ) {
+        statement.execute(tx)?;
+    }
     Ok(())
 }
 
@@ -113,26 +113,25 @@ pub(super) fn change_availability(
     for held in freed {
         changes.entry((held.depot_id, held.part_id)).or_default().held -= held.quantity;
     }
+    let mut put_together = vec![];
     for ((depot_id, part_id), change) in changes {
-        let touched = match (change.good, change.held) {
-            (0, 0) => 1,
-            (1.., 0) => {
-                sql("INSERT INTO availability (depot_id, part_id, good, reserved) VALUES ($1, $2, $3, 0) \
-                 ON CONFLICT (depot_id, part_id) DO UPDATE SET good = availability.good + excluded.good")
-                .bind(depot_id)
-                .bind(part_id)
-                .bind(change.good)
-                .execute(tx)?
-            }
-            // Something is held, so there is a row.
-            (good, held) => sql("UPDATE availability SET good = good + $1, reserved = reserved + $2 \
-                 WHERE depot_id = $3 AND part_id = $4 AND good + $1 >= reserved + $2")
-            .bind(good)
-            .bind(held)
-            .bind(depot_id)
-            .bind(part_id)
-            .execute(tx)?,
-        };
+        let (good, held) = (change.good, change.held);
+        if good == 0 && held == 0 {
+            continue;
+        }
+        if good > 0 && held == 0 {
+            put_together.push(vec![depot_id.into(), part_id.into(), good.into(), 0.into()]);
+            continue;
+        }
+        put_available(tx, std::mem::take(&mut put_together))?;
+        // Something was there, so there is a row.
+        let touched = sql("UPDATE availability SET good = good + $1, reserved = reserved + $2 \
+             WHERE depot_id = $3 AND part_id = $4 AND good + $1 >= reserved + $2")
+        .bind(good)
+        .bind(held)
+        .bind(depot_id)
+        .bind(part_id)
+        .execute(tx)?;
         if touched != 1 {
             let (part_no, depot) = match change.of {
                 Some((posting, stand)) => (
@@ -143,6 +142,17 @@ pub(super) fn change_availability(
             };
             return Err(PostError::Refused(Refusal::StockReserved { part_no, depot }));
         }
+    }
+    put_available(tx, put_together)
+}
+
+fn put_available(tx: &mut Conn, rows: Vec<Vec<Value>>) -> Result<(), PostError> {
+    for statement in sql_rows(
+        "INSERT INTO availability (depot_id, part_id, good, reserved) VALUES",
+        rows,
+        " ON CONFLICT (depot_id, part_id) DO UPDATE SET good = availability.good + excluded.good",
+    ) {
+        statement.execute(tx)?;
     }
     Ok(())
 }

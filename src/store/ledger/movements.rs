@@ -3,7 +3,7 @@
 use super::{Entry, PostError, Posted};
 use crate::domain::stock::{Posting, Stand, Subject};
 use crate::row;
-use crate::store::sql::{Conn, Value, insert_rows};
+use crate::store::sql::{Conn, Value, sql_rows};
 use crate::store::{StoreError, Violation, violates};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -14,13 +14,12 @@ pub(super) fn insert(
     tx: &mut Conn,
     entries: &[Entry<'_>],
     new_units: &HashMap<String, i64>,
-    actor_id: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Posted>, PostError> {
-    let rows = entries.iter().map(|entry| row_of(&entry.posting, new_units, actor_id, now)).collect();
+    let rows = entries.iter().map(|entry| row_of(entry, new_units, now)).collect();
     let mut posted = Vec::with_capacity(entries.len());
     let mut remaining = entries.iter();
-    for statement in insert_rows(
+    for statement in sql_rows(
         "INSERT INTO movement (kind, part_id, unit_id, quantity, from_place_id, to_place_id, depot_from_id, depot_to_id, condition_from, \
          condition_to, owner_from, owner_to, reason, document, reverses_id, actor_id, occurred_at, recorded_at) VALUES",
         rows,
@@ -54,12 +53,8 @@ fn unit_id(posting: &Posting, new_units: &HashMap<String, i64>) -> Option<i64> {
     }
 }
 
-fn row_of(
-    posting: &Posting,
-    new_units: &HashMap<String, i64>,
-    actor_id: Option<i64>,
-    now: DateTime<Utc>,
-) -> Vec<Value> {
+fn row_of(entry: &Entry<'_>, new_units: &HashMap<String, i64>, now: DateTime<Utc>) -> Vec<Value> {
+    let posting = entry.posting.as_ref();
     let depot = |stand: &Stand| stand.place.depot.as_ref().map(|depot| depot.id);
     vec![
         posting.kind.into(),
@@ -77,7 +72,7 @@ fn row_of(
         (&posting.reason).into(),
         (&posting.document).into(),
         posting.reverses.into(),
-        actor_id.into(),
+        entry.actor_id.into(),
         posting.occurred_at.into(),
         now.into(),
     ]

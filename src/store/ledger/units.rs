@@ -6,7 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Condition, Owner, Posting, Stand, Subject};
 use crate::row;
 use crate::store::StoreError;
-use crate::store::sql::{Conn, Value, insert_rows, sql, sql_in};
+use crate::store::sql::{Conn, Value, sql, sql_in, sql_rows};
 use std::collections::{HashMap, HashSet};
 
 row! {
@@ -40,7 +40,7 @@ pub(super) fn insert_new(tx: &mut Conn, postings: &[Posting]) -> Result<HashMap<
         ]);
     }
     let mut ids = HashMap::with_capacity(rows.len());
-    for statement in insert_rows(
+    for statement in sql_rows(
         "INSERT INTO unit (part_id, serial, serial_reversed, identity, condition, owner, place_id, depot_id, document, version, \
          last_moved_at) VALUES",
         rows,

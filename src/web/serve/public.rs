@@ -99,7 +99,7 @@ struct Link {
 }
 
 async fn look(req: HttpRequest, state: web::Data<State>, link: web::Query<Link>) -> Shown {
-    state.public_throttle.attempt("confirm", peer(&req)).await?;
+    state.public_throttle.attempt_from(peer(&req)).await?;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let token = link.into_inner().token;
     let Some(secret) = Secret::parse(&token) else { return shown(&req, LinkState::Gone) };
@@ -129,7 +129,7 @@ fn shown(req: &HttpRequest, state: LinkState) -> Shown {
 }
 
 async fn confirm(req: HttpRequest, state: web::Data<State>, form_sent: OpenForm<Sent>) -> Shown {
-    state.public_throttle.attempt("confirm", peer(&req)).await?;
+    state.public_throttle.attempt_from(peer(&req)).await?;
     let OpenForm(fields) = form_sent;
     let ctx = state.app.context(Actor::system("public"), http::request_id(&req));
     let Some(link) = Secret::parse(value(&fields, "token")) else { return shown(&req, LinkState::Gone) };

@@ -60,7 +60,7 @@ async fn show(
     number: web::Path<String>,
     code: web::Query<Code>,
 ) -> Shown {
-    state.tracking_throttle.attempt(&number, peer(&req)).await?;
+    state.tracking_throttle.attempt_from(peer(&req)).await?;
     let (number, code) = (number.into_inner(), code.into_inner().code);
     follow(&req, &state, number, code, StatusCode::OK, String::new()).await
 }
@@ -98,7 +98,7 @@ async fn confirm(
     number: web::Path<String>,
     sent: OpenForm<Sent>,
 ) -> Shown {
-    state.tracking_throttle.attempt(&number, peer(&req)).await?;
+    state.tracking_throttle.attempt_from(peer(&req)).await?;
     let OpenForm(sent) = sent;
     let (number, code) = (number.into_inner(), value(&sent, "code").to_owned());
     let Some(name) = given(&sent, "name") else {

@@ -50,6 +50,18 @@ on_both!(a_clock_put_back_stops_no_unit, async |db: &Database| {
     assert!(proof.differences.is_empty(), "{:?}", proof.differences);
 });
 
+on_both!(nodes_whose_clocks_differ_move_the_same_unit, async |db: &Database| {
+    world(db).await;
+    let app = App::new(db.store().clone(), db.clock().as_clock());
+    book(&app, MovementKind::Receive, "supplier", "JN").await;
+    for (from, to) in [("JN", "JN/A1-01"), ("JN/A1-01", "JN")] {
+        db.clock().advance(TimeDelta::seconds(-25));
+        book(&app, MovementKind::Move, from, to).await;
+    }
+    let proof = app.store().read(verify::verify).await.unwrap();
+    assert!(proof.differences.is_empty(), "{:?}", proof.differences);
+});
+
 #[test]
 fn a_steady_clock_stands_still_for_a_while_and_then_believes_the_machine() {
     let machine = TestClock::default();

@@ -15,6 +15,14 @@ on_both!(health_counters_and_description_are_there, async |db: &Database| {
     let get = |path: &str| read(reqwest::Client::new().get(format!("{}{path}", server.url)));
     assert_eq!(get("/healthz").await.0, 200);
     assert_eq!(get("/readyz").await.0, 200);
+    for path in ["/healthz", "/readyz"] {
+        let head = reqwest::Client::new().head(format!("{}{path}", server.url));
+        assert_eq!(
+            head.send().await.unwrap().status(),
+            200,
+            "what watches from outside may ask for the head alone"
+        );
+    }
     let (status, counters) = get("/metrics").await;
     assert_eq!(status, 200);
     assert!(

@@ -129,3 +129,21 @@ on_both!(a_part_of_ours_changes_no_mode, async |db: &Database| {
     assert_eq!(s.refused(&s.manager, &number, "change_mode", home).await, (409, "action_not_allowed".into()));
     s.prove().await;
 });
+
+on_both!(a_node_whose_clock_is_a_little_behind_goes_on_where_the_books_are, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "repair_return").await;
+    // The next request is answered by another node.
+    db.clock().advance(chrono::TimeDelta::seconds(-20));
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    s.receive(&number, "B1").await;
+    db.clock().advance(chrono::TimeDelta::seconds(-20));
+    let moved = json!({ "kind": "move", "serial": "SPARE1", "from": "JN", "to": "JN/bench" });
+    s.post(&s.clerk, "/movements", moved, 201).await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "nff" })).await;
+    s.prove().await;
+    // A clock that is wrong is told, not followed.
+    db.clock().advance(chrono::TimeDelta::minutes(-2));
+    let refused = s.refused(&s.clerk, &number, "dispatch_return", json!({})).await;
+    assert_eq!(refused, (409, "before_previous_step".into()));
+});

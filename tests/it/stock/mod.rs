@@ -6,6 +6,7 @@ mod corruption;
 mod find;
 mod http;
 mod instruments;
+mod joint;
 mod model;
 mod movements;
 mod race;

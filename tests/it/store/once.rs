@@ -5,7 +5,7 @@ use crate::support::{self, Database, on_both};
 use beiku::app::{App, AppResult, Error, Once, Outcome, run};
 use beiku::domain::actor::{Actor, Role};
 use beiku::domain::refusal::Refusal;
-use beiku::store::idempotency::{self, Claim};
+use beiku::store::idempotency::{self, Claim, Key};
 use beiku::store::{Conn, StoreError};
 use chrono::TimeDelta;
 
@@ -81,9 +81,10 @@ on_both!(fifty_claims_at_once_find_it_free_once, async |db: &Database| {
             tokio::spawn(async move {
                 store
                     .write(move |tx| {
-                        let claim = idempotency::claim(tx, 1, "k", &[n], now)?;
+                        let key = Key { actor_id: 1, key: "k".into(), fingerprint: vec![n] };
+                        let claim = idempotency::claim(tx, &key, now)?;
                         if matches!(claim, Claim::Free) {
-                            idempotency::remember(tx, 1, "k", 201, "answer")?;
+                            idempotency::remember(tx, &key, 201, "answer")?;
                         }
                         Ok::<_, StoreError>((n, claim))
                     })

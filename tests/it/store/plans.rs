@@ -120,7 +120,7 @@ fn looking_up() -> Vec<Question> {
             stock::sourcing(c, ctx, &stock::Sourcing { part_no: "P-100100".into(), near })
         }),
         question("the longest-lying unit", |c, _| Ok(units::oldest_available(c, 3, 100)?)),
-        question("who holds a token", |c, ctx| Ok(token::holder(c, b"nobody", ctx.now)?)),
+        question("who holds a token", |c, ctx| Ok(token::holders(c, &[b"nobody".to_vec()], ctx.now)?)),
         question("whose depots", |c, _| Ok(people::grants_of(c, 1)?)),
     ]
 }

@@ -7,6 +7,8 @@ use super::{FileFault, Piece, decode};
 
 /// Enough for the widest heading we allow, and small enough to look at twice.
 const SNIFF_BYTES: u64 = 64 * 1024;
+/// Stands behind the last line, in a line of its own, unless a quote before it is never closed.
+const END: &str = "\u{1}end of file\u{1}";
 
 pub(super) fn read<R, E, F>(mut source: R, collector: &mut Collector<F>) -> Result<(), E>
 where
@@ -20,13 +22,19 @@ where
     text.by_ref().take(SNIFF_BYTES).read_to_end(&mut head).map_err(FileFault::from)?;
     let separator = find_separator(&head);
     // The last line gets its end, whether or not it had one: then every record is followed by exactly one `\n`.
-    let whole = Cursor::new(head).chain(text).chain(Cursor::new(b"\n"));
+    let whole = Cursor::new(head).chain(text).chain(Cursor::new(format!("\n{END}\n")));
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(whole);
 
     let mut record = csv::StringRecord::new();
     let mut breaks_in_cells: u64 = 0;
     while reader.read_record(&mut record).map_err(|fault| FileFault::Broken { detail: fault.to_string() })? {
+        if record.iter().next_back().is_some_and(|last| last.contains(END)) {
+            return match record.len() {
+                1 if record.get(0) == Some(END) => Ok(()),
+                _ => Err(FileFault::OpenQuote { row: begun_in(&record, breaks_in_cells) }.into()),
+            };
+        }
         breaks_in_cells = breaks_in_cells.saturating_add(line_breaks(&record));
         // Lines read so far, less those inside quoted cells: blank lines are rows too, a broken cell is not two rows.
         let row = reader.position().line().saturating_sub(1).saturating_sub(breaks_in_cells);
@@ -34,6 +42,12 @@ where
         collector.take(number, record.iter().map(text_cell).collect())?;
     }
     Ok(())
+}
+
+/// The row in which a record begins.
+fn begun_in(record: &csv::StringRecord, breaks_before: u64) -> u32 {
+    let line = record.position().map_or(0, csv::Position::line);
+    u32::try_from(line.saturating_sub(breaks_before)).unwrap_or(u32::MAX)
 }
 
 fn line_breaks(record: &csv::StringRecord) -> u64 {

@@ -36,7 +36,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 1_000_000, columns: 200, cell_chars: 4_000, unpacked_bytes: 1 << 30 }
+        Self { rows: 1_000_000, columns: 200, cell_chars: 4_000, unpacked_bytes: 1 << 28 }
     }
 }
 

@@ -88,6 +88,17 @@ fn rows_carry_the_number_the_spreadsheet_shows() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_named_and_nothing_behind_it_is_taken_for_a_cell() {
+    let fault = |text: &str| read(text.as_bytes()).unwrap_err();
+    let open = "h1,h2\na,1\n\"b,2\nc,3\n";
+    assert_eq!(fault(open), FileFault::OpenQuote { row: 3 });
+    assert_eq!(fault(open.trim_end()), FileFault::OpenQuote { row: 3 });
+    assert_eq!(fault("h1,h2\n\"two\nlines\",1\nb,\"2\n"), FileFault::OpenQuote { row: 3 });
+    let (_, rows, _) = read(b"h1,h2\na,\"closed\n\"\n").unwrap();
+    assert_eq!(texts(&rows[0]), ["a", "closed\n"]);
+}
+
+#[test]
 fn what_is_no_table_is_refused_by_name() {
     let named = |bytes: &[u8]| read(bytes).unwrap_err().code();
     assert_eq!(named(b""), "file_empty");

@@ -1,6 +1,7 @@
 //! XLSX: the first visible sheet, cell by cell. Formats tell dates from numbers; the file is weighed before it is opened.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -19,6 +20,19 @@ where
 {
     weigh(&mut source, limits.unpacked_bytes)?;
     source.seek(SeekFrom::Start(0)).map_err(FileFault::from)?;
+    // The reader of the format counts with numbers of the file as they stand, and stops where they are beyond all bounds.
+    let cells = AssertUnwindSafe(|| read_cells(source, limits, collector));
+    catch_unwind(cells).unwrap_or_else(|_| {
+        Err(FileFault::Broken { detail: "a number in it is out of bounds".into() }.into())
+    })
+}
+
+fn read_cells<R, E, F>(source: R, limits: &Limits, collector: &mut Collector<F>) -> Result<(), E>
+where
+    R: Read + Seek,
+    E: From<FileFault>,
+    F: FnMut(Piece) -> Result<(), E>,
+{
     let mut book = Xlsx::new(BufReader::new(source)).map_err(broken)?;
     let sheet = book
         .sheets_metadata()

@@ -70,6 +70,7 @@ fn faults() -> Vec<FileFault> {
         FileFault::NotATable,
         FileFault::Encoding,
         FileFault::Broken { detail: detail() },
+        FileFault::OpenQuote { row: 1 },
         FileFault::TooManyRows { limit: 1 },
         FileFault::TooManyColumns { row: 1, limit: 1 },
         FileFault::CellTooLong { row: 1, column: 1, limit: 1 },
