@@ -91,11 +91,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_byte_now_and_then_does_not_buy_time() {
+    async fn pieces_without_a_byte_do_not_buy_time() {
         let patience = Patience { at_least: Duration::from_millis(20), slowest: 4096 };
         let for_ever = repeat_with(|| ()).then(|()| async {
             tokio::task::yield_now().await;
-            piece(1)
+            piece(0)
         });
         let came = what_comes(Box::pin(for_ever), patience).await;
         assert!(matches!(came.last(), Some(Err(PayloadError::Io(_)))));
