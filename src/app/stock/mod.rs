@@ -6,6 +6,7 @@ mod cover;
 mod find;
 mod flags;
 mod matrix;
+mod opening;
 mod release;
 mod reserve;
 mod reverse;
@@ -30,9 +31,10 @@ pub use find::{
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};
 pub use matrix::{CellRow, DepotHead, Matrix, MatrixFilter, PartHead, matrix, matrix_then};
+pub use opening::{Opening, open};
 pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
-pub use reverse::reverse;
+pub use reverse::{reverse, reversible};
 pub use scan::{Scanned, ScannedKind, may_be_unit, scan};
 pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for};
 

@@ -70,7 +70,7 @@ bench-lane-vendor = At the maker
 bench-lane-test = Test and ready
 bench-lane-empty = Empty
 bench-more = { $count } more
-bench-odds-text = The chance of missing the promised date is learned from earlier repairs of the same part and maker, from where a unit stands now to its hand-over, against the working days that are left.
+bench-odds-text = The chance of missing the promised date is learned from earlier repairs of the same part and maker: how long they took from receipt to hand-over, against the time this one has taken and the working days that are left.
 
 rma-files = Notes and files
 rma-note = Note

@@ -68,7 +68,7 @@ bench-lane-vendor = 返厂维修
 bench-lane-test = 测试与待返还
 bench-lane-empty = 暂无
 bench-more = 还有 { $count } 件
-bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：从目前所处的环节到交还客户所需时间，与剩余工作日相比。
+bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：它们从收件到交还各用了多久，与这一件已用的时间和剩余的工作日相比。
 
 rma-files = 备注与附件
 rma-note = 备注

@@ -163,7 +163,6 @@ pub(super) async fn screen(
     let vans =
         frame::drivers(read.history.iter().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
     let p = frame::naming(p, caller, read.history.iter().map(|row| &row.actor).chain(&vans)).await?;
-    let may_reverse = then.is_none() && caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let last = Zone::default().local_date(then.map_or(caller.ctx.now, |then| then.as_of()));
     let mut page = UnitDetailPage {
@@ -185,7 +184,7 @@ pub(super) async fn screen(
         flags: flags(&p, &read.details),
         reserved: unit.reservation_id.is_some(),
         stays: unit_life::stays(&p, &read.history, last),
-        history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
+        history: read.history.iter().map(|row| item(&p, row, false)).collect(),
         rmas: unit_life::rmas(&read.rmas, &read.issued),
         equivalents: read
             .equivalents
