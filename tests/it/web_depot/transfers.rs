@@ -152,7 +152,10 @@ on_both!(an_exception_is_settled_where_it_is_read, async |db: &Database| {
         "client_time": at, "device": "pda-7" });
     post(&c.jn, "/scans", body, 200).await;
     let page = li.page("/exceptions").await;
-    assert!(page.contains("li in JN holds SN1") && page.contains("Ask a service manager to reverse"), "{page}");
+    assert!(
+        page.contains("li in JN holds SN1") && page.contains("Ask a service manager to reverse"),
+        "{page}"
+    );
     assert!(li.page("/today").await.contains("SN1"));
     let id = page.split_once("id=\"settle-").unwrap().1.split_once('"').unwrap().0.to_owned();
     let to = format!("/exceptions/{id}/settle");
