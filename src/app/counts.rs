@@ -3,7 +3,7 @@
 
 mod stand_out;
 
-use self::stand_out::stand_out;
+use self::stand_out::{is_no_label, stand_out};
 use crate::app::goods::{Item, resolve};
 use crate::app::{AppResult, Ctx, audit, depots, places};
 use crate::domain::actor::{Actor, DepotRef, Permission};
@@ -218,6 +218,9 @@ fn one(
     let goods = resolve(tx, field, &item)?;
     let code = goods.serial.clone().unwrap_or_default();
     let part_id = goods.part.as_ref().map(|part| part.id);
+    if goods.unit.is_none() {
+        is_no_label(tx, field, &code)?;
+    }
     let verdict = match &goods.unit {
         None => CountVerdict::Unknown,
         Some(unit) if unit.place_id == place.id => CountVerdict::Here,

@@ -1,15 +1,58 @@
 //! What a person has to settle: things in somebody's hand that the books have elsewhere.
 
-use crate::app::{AppResult, Ctx, audit};
+use crate::app::{AppResult, Ctx, audit, stock};
 use crate::domain::actor::{DepotRef, Permission};
-use crate::domain::count::RightAct;
+use crate::domain::count::{ExceptionState, RightAct};
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
+use crate::domain::stock::{Bound, OnLine};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, exceptions, issued, open_lines, transfers};
+use crate::store::{Conn, exceptions, issued, movements, open_lines, transfers, units};
 
 pub use crate::store::exceptions::{ExceptionFilter, ExceptionRow};
+
+/// What keeps a unit from being put right by a movement of its own: the page to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeper {
+    /// An open RMA line.
+    Line {
+        /// RMA number.
+        rma: String,
+        /// Line.
+        line: i64,
+    },
+    /// An open repair order.
+    Order(String),
+    /// The document its last movement belongs to.
+    Document(String),
+}
+
+fn keeper_of(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<Keeper>> {
+    match stock::bound(conn, unit)? {
+        Some(Bound::Line(OnLine { rma, line, .. })) => return Ok(Some(Keeper::Line { rma, line })),
+        Some(Bound::Order { repair, .. }) => return Ok(Some(Keeper::Order(repair))),
+        None => {}
+    }
+    let last = movements::last_left(conn, unit.id)?;
+    let last = movements::recorded(conn, last)?.filter(|last| last.belongs_to_document);
+    Ok(last.map(|last| Keeper::Document(last.document)))
+}
+
+/// Where an open exception has to be put right by now, when no movement by hand can do it.
+///
+/// # Errors
+/// Of the database only.
+pub fn keeper(conn: &mut Conn, row: &ExceptionRow) -> AppResult<Option<Keeper>> {
+    let by_hand = matches!(row.act, RightAct::Reverse | RightAct::Look);
+    let Some(unit) = row.unit_id.filter(|_| by_hand && row.state == ExceptionState::Open) else {
+        return Ok(None);
+    };
+    match units::by_id(conn, unit)? {
+        Some(unit) => keeper_of(conn, &unit),
+        None => Ok(None),
+    }
+}
 
 /// The act that brings the books to where the unit is, in this depot.
 pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) -> AppResult<RightAct> {
@@ -27,7 +70,8 @@ pub(in crate::app) fn right_act(conn: &mut Conn, unit: &UnitRow, depot_id: i64) 
         // In this depot already, in another place of it: no movement was wrong.
         _ if unit.depot_id == Some(depot_id) => RightAct::Look,
         PlaceKind::Depot | PlaceKind::Bin | PlaceKind::Bench | PlaceKind::Engineer | PlaceKind::Lost => {
-            RightAct::Reverse
+            // What a line, an order or a document holds is put right there: no reversal by hand would go.
+            if keeper_of(conn, unit)?.is_some() { RightAct::Look } else { RightAct::Reverse }
         }
         PlaceKind::Customer | PlaceKind::Vendor => RightAct::TakeIn,
         _ => RightAct::Look,

@@ -172,7 +172,7 @@ fn is_for_a_person(refusal: &Refusal) -> bool {
 fn why_held(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Invalid(errors) => errors.first().map_or(refusal.code(), |error| match error.code {
-            "required" => "unknown_part",
+            "required" | "part_of_new_serial" => "unknown_part",
             code => code,
         }),
         other => other.code(),

@@ -147,6 +147,8 @@ refusals! {
     NotTheLastMovement { movement, last } = "not_the_last_movement",
     /// The movement belongs to a document whose own action must undo it.
     BelongsToDocument { movement, document } = "belongs_to_document",
+    /// Somebody has gone on with the box a scan took in: it is settled there, not by taking the scan back.
+    BoxTakenUp { document } = "box_taken_up",
     /// The unit is on an open line: what is to be booked is done by the line's own action, which is named.
     UnitOnRma { serial, rma, line, action } = "unit_on_rma",
     /// The unit is on a repair order of our own: what is to be booked is done by the order's action, which is named.

@@ -53,6 +53,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::CannotReverseReversal { .. }
         | Refusal::NotTheLastMovement { .. }
         | Refusal::BelongsToDocument { .. }
+        | Refusal::BoxTakenUp { .. }
         | Refusal::UnitOnRma { .. }
         | Refusal::UnitUnderRepair { .. }
         | Refusal::TransferNeeded { .. }

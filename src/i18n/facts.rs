@@ -44,13 +44,21 @@ fn word<'a>(lang: Lang, name: &str, value: &'a str) -> Value<'a> {
     let prefixes = VOCABULARY.iter().find(|(known, _)| *known == name).map(|(_, prefixes)| *prefixes);
     let keys = prefixes.unwrap_or_default().iter().map(|prefix| format!("{prefix}{value}"));
     let key = keys.into_iter().find(|key| has(lang, key));
-    match (key, value.strip_suffix("/bench")) {
-        (Some(key), _) => Value::from(text(lang, &key)),
-        // Codes of bins are what their labels say; the bench has no label.
-        (None, Some(depot)) if matches!(name, "place" | "claimed") => {
-            Value::from(format!("{depot} {}", text(lang, "place-bench")))
-        }
-        _ => Value::from(value),
+    let place = || matches!(name, "place" | "claimed").then(|| place(lang, value)).flatten();
+    match key.map(|key| text(lang, &key)).or_else(place) {
+        Some(word) => Value::from(word),
+        None => Value::from(value),
+    }
+}
+
+/// A place that has no label of its own in words; codes of depots and bins are what their labels say.
+fn place(lang: Lang, code: &str) -> Option<String> {
+    let known = |kind: &str| Some(format!("place-{kind}")).filter(|key| has(lang, key));
+    match (code.split_once(':'), code.strip_suffix("/bench")) {
+        (Some(("engineer", who)), _) => Some(format(lang, "place-van-of", &Args::new().with("who", who))),
+        (Some((kind, which)), _) => known(kind).map(|key| format!("{} {which}", text(lang, &key))),
+        (None, Some(depot)) => Some(format!("{depot} {}", text(lang, "place-bench"))),
+        (None, None) => known(code).map(|key| text(lang, &key)),
     }
 }
 
@@ -71,6 +79,17 @@ mod tests {
         let facts =
             [("serial", "S1".to_owned()), ("claimed", "JN".to_owned()), ("place", "DZ/bench".to_owned())];
         assert!(explain(Lang::Zh, "refusal-unit_elsewhere", &facts).contains("账上在 DZ 维修工位"));
+        for (code, word) in [
+            ("engineer:li", "li的随车备件"),
+            ("customer:C1", "客户 C1"),
+            ("lost", "遗失"),
+            ("JN/A1-01", "JN/A1-01"),
+        ] {
+            let facts =
+                [("serial", "S1".to_owned()), ("claimed", "JN".to_owned()), ("place", code.to_owned())];
+            let said = explain(Lang::Zh, "refusal-unit_elsewhere", &facts);
+            assert!(said.contains(&format!("账上在 {word}")), "{said}");
+        }
         let facts = [("kind", "dragon { $key }".to_owned()), ("key", "x".to_owned())];
         assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such dragon { $key }: x.");
     }

@@ -22,6 +22,8 @@ row! {
         pub code: String,
         /// Part number, when known.
         pub part_no: String,
+        /// Unit, when known.
+        pub unit_id: Option<i64>,
         /// Document: the count, or the batch of scans.
         pub document: String,
         /// Code of the refusal.
@@ -153,7 +155,7 @@ pub fn settle(tx: &mut Conn, id: i64, text: &str, by: Option<i64>, now: DateTime
     Ok(settled == 1)
 }
 
-const SELECT: &str = "SELECT e.id, e.source, e.depot_id, d.code AS depot, e.code, e.part_no, e.document, e.reason, e.facts, e.book_place, \
+const SELECT: &str = "SELECT e.id, e.source, e.depot_id, d.code AS depot, e.code, e.part_no, e.unit_id, e.document, e.reason, e.facts, e.book_place, \
      e.book_since, e.act, h.username AS held_by, e.held_at, e.state, e.settled_at, s.username AS settled_by, e.settlement \
      FROM work_exception e JOIN depot d ON d.id = e.depot_id LEFT JOIN app_user h ON h.id = e.held_by \
      LEFT JOIN app_user s ON s.id = e.settled_by";

@@ -4,7 +4,7 @@ use crate::domain::actor::Scope;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Recorded, Stand, Tracking};
 use crate::row;
-use crate::store::sql::{Conn, Filters, sql, sql_shaped};
+use crate::store::sql::{Conn, Filters, sql, sql_in, sql_shaped};
 use crate::store::{StoreError, StoreResult, places, scope, units};
 use chrono::{DateTime, Utc};
 
@@ -166,6 +166,21 @@ pub fn list(
         side("depot_to_id", "t")
     );
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Those of these movements that nothing reversed, that reverse nothing, and that no document undoes by an action of its own.
+pub fn of_no_document(conn: &mut Conn, ids: &[i64]) -> StoreResult<Vec<i64>> {
+    row! { struct IdRow { id: i64 } }
+    let rows: Vec<IdRow> = sql_in(
+        "SELECT m.id FROM movement m WHERE m.id IN ({in}) AND m.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id) \
+         AND NOT EXISTS (SELECT 1 FROM rma r WHERE r.number = m.document) \
+         AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.number = m.document) \
+         AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.box = m.document)",
+        ids.iter().copied(),
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// One movement as people read it.

@@ -134,6 +134,16 @@ pub fn turned_up(tx: &mut Conn, serial: &str, part_id: Option<i64>, at: DateTime
     Ok(())
 }
 
+/// The box in which such a parcel turned up at this moment was none: it is called off as before.
+pub fn turned_up_no_more(tx: &mut Conn, serial: &str, at: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE shipment SET state = 'called_off', delivered_at = NULL WHERE state = 'delivered' AND delivered_at = $1 \
+         AND line_id IN (SELECT l.id FROM rma_line l WHERE l.serial = $2)")
+    .bind(at)
+    .bind(serial)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Whether a parcel or a transfer travels with this waybill number.
 pub fn is_waybill(conn: &mut Conn, tracking_no: &str) -> StoreResult<bool> {
     let known = sql("SELECT (SELECT count(*) FROM shipment WHERE tracking_no = $1) \

@@ -9,6 +9,17 @@ use super::form::Form;
 use super::kit::{Html, Tone, badge};
 use super::transfers::View;
 
+/// The act that puts an exception right.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Why it is done there; empty where the act says it all.
+    pub why: String,
+    /// Where it is done.
+    pub href: String,
+    /// Its words.
+    pub words: String,
+}
+
 /// Something in somebody's hand that the books have elsewhere.
 #[derive(Clone, Debug)]
 pub struct ExceptionItem {
@@ -27,9 +38,7 @@ pub struct ExceptionItem {
     /// What stands against it.
     pub detail: String,
     /// The act that puts it right.
-    pub act: String,
-    /// Where that act is done.
-    pub act_href: String,
+    pub act: Act,
     /// Who holds it.
     pub held_by: String,
     /// Since when.

@@ -112,6 +112,8 @@ pub struct StockPage {
     pub depot: String,
     /// The day it is looked at.
     pub as_of: AsOf,
+    /// May this person put down opening stock by hand.
+    pub may_open: bool,
     /// Only parts short somewhere.
     pub low_only: bool,
     /// Addresses of all parts and of what is short, otherwise as now.

@@ -302,8 +302,8 @@ pub struct WorkNewPage {
     pub sub: String,
     /// The form.
     pub f: Form,
-    /// A quiet link below: address and words.
-    pub more: Option<(String, String)>,
+    /// The words of a button for more lines, which keeps what was typed; none where there are enough.
+    pub more: Option<String>,
     /// What it would do, shown while it is filled in; none where nothing is to be foreseen.
     pub preview: Option<Preview>,
 }

@@ -1,13 +1,26 @@
 //! What a count cannot put right: it becomes an exception for a person.
 
 use crate::app::exceptions::right_act;
+use crate::app::stock::may_be_unit;
 use crate::app::{AppResult, Ctx};
 use crate::domain::count::{ExceptionSource, RightAct};
-use crate::domain::refusal::Refusal;
-use crate::store::Conn;
+use crate::domain::fields::code_of;
+use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::stock::Tracking;
 use crate::store::counts::{self, CountRow};
 use crate::store::exceptions::{self, NewException};
 use crate::store::units::UnitRow;
+use crate::store::{Conn, stock};
+
+/// The label of a shelf says what lies there, not that a unit is unknown: of a quantity it is asked how many there are.
+pub(super) fn is_no_label(tx: &mut Conn, field: &str, code: &str) -> AppResult<()> {
+    let part = stock::part_ref(tx, &code_of(code))?;
+    if let Some(part) = part.filter(|part| part.tracking == Tracking::Quantity) {
+        let error = FieldError::new(format!("{field}.quantity"), "quantity_of_part");
+        return Err(Refusal::Invalid(vec![error.with("part_no", part.part_no)]).into());
+    }
+    may_be_unit(tx, code)
+}
 
 /// What the books have elsewhere, or never met, becomes an exception with the right act: one, however often it is scanned.
 pub(super) fn stand_out(

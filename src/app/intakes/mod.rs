@@ -4,12 +4,14 @@ mod files;
 mod identify;
 mod settle;
 mod take_in;
+mod withdraw;
 
 pub use crate::store::intakes::IntakeRow;
 pub use files::{attach, file, files};
 pub use identify::{Identity, identify};
 pub use settle::{Match, NewRma, settle};
 pub use take_in::{NewBox, Thing, take_in};
+pub(in crate::app) use withdraw::withdraw;
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;

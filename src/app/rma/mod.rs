@@ -53,6 +53,7 @@ pub use request::{NewLine, NewRequest, request};
 pub use resolve::{ActionInput, is_held_for};
 pub(in crate::app) use state::limits_of;
 pub use stays::Stay;
+pub(in crate::app) use take_back::reverse_movement;
 pub use track::{Tracked, TrackedLine, confirm_by_customer, new_tracking_code, track};
 pub use view::{Clock, LineView, PromiseView, RmaView, line_view, view};
 

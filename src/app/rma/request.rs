@@ -336,7 +336,8 @@ fn check_lines(tx: &mut Conn, fields: &mut Fields, lines: &[NewLine]) -> AppResu
             }
         };
         let Some(part) = stock::part_ref(tx, &code_of(&line.part_no))? else {
-            fields.fault(name("part_no"), "unknown_part");
+            let unsaid = line.part_no.trim().is_empty();
+            fields.fault(name("part_no"), if unsaid { "part_of_new_serial" } else { "unknown_part" });
             continue;
         };
         if part.tracking != Tracking::Serial {

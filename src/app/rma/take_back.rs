@@ -155,19 +155,29 @@ fn reverse(tx: &mut Conn, ctx: &Ctx, step: &Step, reason: &str) -> AppResult<Vec
     }
     let mut made = vec![];
     for id in ids {
-        let gone = || Refusal::not_found("movement", id);
-        let first = movements::recorded(tx, id)?.ok_or_else(gone)?;
-        let moved_at = movements::by_id(tx, id)?.ok_or_else(gone)?.occurred_at;
-        // What moved on, and was put back where it was by hand, did move: its last step is taken back as of now.
-        let occurred_at = match &first.unit {
-            Some(unit) if movements::last_standing(tx, unit.id)? != id => ctx.now,
-            _ => moved_at,
-        };
-        let posting = reversal(&first, first.last_of_unit, occurred_at, reason)?;
-        let posted = ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
-        made.extend(posted.iter().map(|posted| posted.movement_id));
+        made.extend(reverse_movement(tx, ctx, id, reason)?);
     }
     Ok(made)
+}
+
+/// Reverses one movement as if it had never been, even one of a document: whose document it is asks for it. The id of the new one.
+pub(in crate::app) fn reverse_movement(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    id: i64,
+    reason: &str,
+) -> AppResult<Option<i64>> {
+    let gone = || Refusal::not_found("movement", id);
+    let first = movements::recorded(tx, id)?.ok_or_else(gone)?;
+    let moved_at = movements::by_id(tx, id)?.ok_or_else(gone)?.occurred_at;
+    // What moved on, and was put back where it was by hand, did move: its last step is taken back as of now.
+    let occurred_at = match &first.unit {
+        Some(unit) if movements::last_standing(tx, unit.id)? != id => ctx.now,
+        _ => moved_at,
+    };
+    let posting = reversal(&first, first.last_of_unit, occurred_at, reason)?;
+    let posted = ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
+    Ok(posted.first().map(|posted| posted.movement_id))
 }
 
 fn put_back(tx: &mut Conn, ctx: &Ctx, line: &Loaded, step: &Step, kind: ActionKind) -> AppResult<()> {

@@ -53,6 +53,9 @@ pub struct NewScan {
     pub device: String,
 }
 
+/// Why a person has to look at a scan that took a box in.
+const TAKEN_IN: &str = "intake";
+
 /// What came of a scan that no rule refused.
 struct Outcome {
     verdict: ScanVerdict,
@@ -281,7 +284,7 @@ fn take_in(
         intakes::take_in(tx, ctx, &taken)?.pop().ok_or_else(|| Refusal::not_found("intake", &new.code))?;
     Ok(match (row.state, row.rma) {
         (IntakeState::Matched, Some(number)) => Outcome::accepted(number, None),
-        _ => Outcome::review("intake", row.box_no),
+        _ => Outcome::review(TAKEN_IN, row.box_no),
     })
 }
 
@@ -325,7 +328,7 @@ pub fn facts(row: &ScanRow) -> Vec<(String, String)> {
     exceptions::decode_facts(&row.facts).unwrap_or_default()
 }
 
-/// Takes a scan back: what it moved goes back by a reversing entry, and its exception is settled.
+/// Takes a scan back: what it moved goes back by a reversing entry, a box it took in is withdrawn, and its exception is settled.
 pub fn undo(tx: &mut Conn, ctx: &Ctx, id: i64, reason: &str) -> AppResult<ScanRow> {
     ctx.actor.may(Permission::MoveStock)?;
     let row = find(tx, ctx, id)?;
@@ -348,6 +351,9 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx, id: i64, reason: &str) -> AppResult<ScanRo
         (None, ScanVerdict::Accepted) if !row.document.is_empty() && !is_only_packed(tx, &row)? => {
             let movement = row.id.to_string();
             return Err(Refusal::BelongsToDocument { movement, document: row.document }.into());
+        }
+        (None, ScanVerdict::Review) if row.reason == TAKEN_IN => {
+            intakes::withdraw(tx, ctx, &row.document, row.recorded_at, &reason)?;
         }
         (None, _) => {}
     }

@@ -3,9 +3,33 @@
 use crate::app::stock::Booked;
 use crate::app::stock::bound::bound;
 use crate::app::{AppResult, Ctx, Error, audit};
+use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::{Recorded, decide_reversal};
 use crate::store::{Conn, StoreError, ledger, movements, units};
+use std::collections::BTreeSet;
+
+/// Those of these movements that this person may put right here and now: the rule itself is asked, so an offer never differs from it.
+pub fn reversible(conn: &mut Conn, ctx: &Ctx, ids: &[i64]) -> AppResult<BTreeSet<i64>> {
+    let mut may = BTreeSet::new();
+    if ctx.actor.may(Permission::CorrectStock).is_err() {
+        return Ok(may);
+    }
+    for id in movements::of_no_document(conn, ids)? {
+        let Some(recorded) = movements::recorded(conn, id)? else { continue };
+        if decide_reversal(&ctx.actor, &recorded, "?", ctx.now).is_err() {
+            continue;
+        }
+        match leaves_all_true(conn, &recorded) {
+            Ok(()) => {
+                may.insert(id);
+            }
+            Err(Error::Refused(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(may)
+}
 
 /// Reverses a movement: a new row the other way, happening now, that names the first.
 pub fn reverse(tx: &mut Conn, ctx: &Ctx, movement_id: i64, reason: &str) -> AppResult<Booked> {

@@ -89,6 +89,7 @@ right-act-recover_loan = Recover the loaner on its RMA
 right-act-match_rma = Match it to its RMA
 right-act-receive_transfer = Receive it on its transfer
 right-act-reverse = Reverse the last movement
+right-act-ask-reverse = Ask a service manager to reverse its last movement
 right-act-take_in = Take it in
 right-act-look = Go and look
 

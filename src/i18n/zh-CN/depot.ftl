@@ -89,6 +89,7 @@ right-act-recover_loan = 在返修单上收回借用备件
 right-act-match_rma = 对应到返修单
 right-act-receive_transfer = 在调拨单上收货
 right-act-reverse = 红冲最后一条流水
+right-act-ask-reverse = 请售后负责人红冲最后一条流水
 right-act-take_in = 办理收件登记
 right-act-look = 现场核对
 

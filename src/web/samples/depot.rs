@@ -208,7 +208,7 @@ pub fn transfer_new(lang: Lang) -> String {
             "OK".into(),
             vec![Field::new("note", "备注", Control::Text)],
         ),
-        more: Some(("/transfers/new?lines=12".into(), p.t("transfer-more-lines"))),
+        more: Some(p.t("transfer-more-lines")),
         p,
         preview: Some(transfers::Preview {
             p: staff(lang, Screen::Transfers),
@@ -325,8 +325,11 @@ pub fn exceptions_page(lang: Lang, empty: bool) -> String {
             if source == "count" { "/counts/PD-2026-000017".into() } else { String::new() },
         ),
         detail: "JN 的王海涛手里有它；账上自 11-19 起在 ZZ/A-01。".into(),
-        act: "receive_transfer".into(),
-        act_href: "/scan/receive?depot=JN".into(),
+        act: exceptions::Act {
+            why: String::new(),
+            href: "/scan/receive?depot=JN".into(),
+            words: p.word("right-act", "receive_transfer"),
+        },
         held_by: "王海涛".into(),
         held_at: at(2026, 11, 20, 17, 2),
         settlement: settlement.into(),

@@ -223,6 +223,7 @@ pub fn stock_page(lang: Lang) -> String {
         categories: vec!["电源".into(), "交换机板卡".into()],
         depot: String::new(),
         as_of: AsOf { today: "2026-11-20".into(), ..AsOf::default() },
+        may_open: true,
         low_only: true,
         views: ["/stock?".into(), "/stock?low=true".into()],
         back: "/stock?low=true".into(),

@@ -5,7 +5,8 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame;
 use super::rows;
 use super::settings::record::asked;
-use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
+use super::station_words::href_of;
+use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow, Keeper};
 use crate::app::{AppResult, Conn, Ctx, intakes};
 use crate::args;
 use crate::domain::actor::{DepotRef, Permission};
@@ -15,7 +16,7 @@ use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem, words};
 use crate::i18n;
 use crate::web::Page;
-use crate::web::exceptions::{ExceptionItem, ExceptionsPage};
+use crate::web::exceptions::{Act, ExceptionItem, ExceptionsPage};
 use crate::web::form::{Control, Field, Form};
 use crate::web::page::Screen;
 use crate::web::transfers::View;
@@ -74,25 +75,32 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let filter = ExceptionFilter { state: Some(state), depot: depot.clone(), document: None };
     let before = value(sent, "before").parse().unwrap_or(i64::MAX);
     let (mut rows, waiting) = http::read(caller, move |conn, ctx| {
-        Ok((exceptions::list(conn, ctx, &filter, before, rows::READ)?, waiting(conn, ctx)?))
+        let mut read = vec![];
+        for row in exceptions::list(conn, ctx, &filter, before, rows::READ)? {
+            read.push((exceptions::keeper(conn, &row)?, row));
+        }
+        Ok((read, waiting(conn, ctx)?))
     })
     .await?;
     let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Exceptions);
-    let people = rows.iter().flat_map(|row| [&row.settled_by, &row.held_by]);
+    let people = rows.iter().flat_map(|(_, row)| [&row.settled_by, &row.held_by]);
     let p = frame::with_depots(frame::naming(p, caller, people).await?, caller).await?;
     let here = if is_over { "/exceptions?view=settled" } else { "/exceptions?view=open" };
     let view = if is_over { "view=settled&" } else { "" };
     let depot = depot.map(|code| format!("depot={}&", part(&code))).unwrap_or_default();
     Ok(ExceptionsPage {
         views: views(&p, here, waiting),
-        next: rows.last().filter(|_| more).map(|row| format!("/exceptions?{view}{depot}before={}", row.id)),
-        rows: rows.into_iter().map(|row| item(&p, caller, row)).collect(),
+        next: rows
+            .last()
+            .filter(|_| more)
+            .map(|(_, row)| format!("/exceptions?{view}{depot}before={}", row.id)),
+        rows: rows.into_iter().map(|(keeper, row)| item(&p, caller, keeper, row)).collect(),
         p,
     })
 }
 
-fn item(p: &Page, caller: &Caller, row: ExceptionRow) -> ExceptionItem {
+fn item(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: ExceptionRow) -> ExceptionItem {
     let depot = DepotRef { id: row.depot_id, code: row.depot.clone() };
     let may =
         row.state == ExceptionState::Open && caller.ctx.actor.may_in(Permission::MoveStock, &depot).is_ok();
@@ -107,8 +115,7 @@ fn item(p: &Page, caller: &Caller, row: ExceptionRow) -> ExceptionItem {
     ExceptionItem {
         id: row.id,
         detail: detail(p, &row),
-        act_href: act_href(&row),
-        act: row.act.to_string(),
+        act: act(p, caller, keeper, &row),
         source: row.source.to_string(),
         document: (row.document, document),
         code: row.code,
@@ -136,15 +143,39 @@ fn detail(p: &Page, row: &ExceptionRow) -> String {
     i18n::format(p.lang, "exception-held", &args)
 }
 
-/// Where the act that puts it right is done.
-fn act_href(row: &ExceptionRow) -> String {
+/// The act that puts it right: why there, where, and its words.
+fn act(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: &ExceptionRow) -> Act {
     let code = part(&row.code);
-    match row.act {
+    let go = |why: String, number: &str, href: String| Act {
+        why,
+        href,
+        words: p.t1("exception-open", "document", number),
+    };
+    match keeper {
+        Some(Keeper::Line { rma, line }) => {
+            let href = format!("/rma/{}?line={line}", part(&rma));
+            return go(p.t2("exception-on-line", "rma", rma.as_str(), "line", line.to_string()), &rma, href);
+        }
+        Some(Keeper::Order(repair)) => {
+            let href = format!("/bench/{}", part(&repair));
+            return go(p.t1("exception-on-order", "repair", repair.as_str()), &repair, href);
+        }
+        Some(Keeper::Document(number)) => {
+            let href =
+                if number.starts_with("BOX-") { "/intakes?view=all".to_owned() } else { href_of(&number) };
+            return go(p.t1("exception-of-document", "document", number.as_str()), &number, href);
+        }
+        None => {}
+    }
+    let href = match row.act {
         RightAct::RecoverLoan | RightAct::MatchRma => format!("/rma?view=all&q={code}"),
         RightAct::ReceiveTransfer | RightAct::TakeIn => format!("/scan/receive?depot={}", part(&row.depot)),
         RightAct::Reverse => format!("/movements?q={code}"),
         RightAct::Look => format!("/scan?code={code}"),
-    }
+    };
+    let asks = row.act == RightAct::Reverse && caller.may(Permission::CorrectStock).is_err();
+    let words = if asks { p.t("right-act-ask-reverse") } else { p.word("right-act", row.act.as_str()) };
+    Act { why: String::new(), href, words }
 }
 
 fn settle_form(p: &Page, id: i64) -> Form {

@@ -7,7 +7,6 @@ use super::print_arrival;
 use super::rma_view::owner;
 use super::rows;
 use crate::app::stock::{self, MovementFilter, MovementRow};
-use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::MovementKind;
@@ -45,7 +44,7 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
     let before = value(&asked, "id").parse::<i64>().map_or(before, |id| id.saturating_add(1));
     let reversal: Option<i64> = value(&asked, "reverse").parse().ok();
     let wanted = q.clone();
-    let (mut rows, one) = http::read(caller, move |conn, ctx| {
+    let (mut rows, one, may) = http::read(caller, move |conn, ctx| {
         let unit = match wanted.as_str() {
             "" => None,
             text => stock::unit(conn, ctx, text, None).ok(),
@@ -73,7 +72,9 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
             }
             None => None,
         };
-        Ok((rows, one))
+        let shown: Vec<i64> = rows.iter().chain(&one).map(|row: &MovementRow| row.id).collect();
+        let may = stock::reversible(conn, ctx, &shown)?;
+        Ok((rows, one, may))
     })
     .await?;
     let more = rows::cut(&mut rows);
@@ -81,7 +82,6 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
     let shown = || rows.iter().chain(&one);
     let vans = frame::drivers(shown().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
     let p = frame::naming(p, caller, shown().map(|row| &row.actor).chain(&vans)).await?;
-    let may_reverse = caller.may(Permission::CorrectStock).is_ok();
     let next = rows.last().filter(|_| more).map(|row| {
         let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
         format!("/movements?q={}{kind}&before={}", part(&q), row.id)
@@ -93,10 +93,10 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
     Ok(MovementsPage {
         arrival: rows.iter().any(arrived).then(|| print_arrival::address(&document)),
         facets: vec![kinds(&p, kind)],
-        rows: rows.iter().map(|row| item(&p, row, may_reverse)).collect(),
+        rows: rows.iter().map(|row| item(&p, row, may.contains(&row.id))).collect(),
         next,
         filtered: !q.is_empty() || kind.is_some(),
-        reversal: one.map(|row| (item(&p, &row, may_reverse), reversal_form(&p, row.id))),
+        reversal: one.map(|row| (item(&p, &row, may.contains(&row.id)), reversal_form(&p, row.id))),
         q,
         p,
     })
@@ -115,7 +115,6 @@ fn kinds(p: &Page, chosen: Option<MovementKind>) -> Facet {
 
 /// A movement as lists and passports show it.
 pub fn item(p: &Page, row: &MovementRow, may_reverse: bool) -> MoveRow {
-    let open = row.reversed_by_id.is_none() && row.reverses_id.is_none();
     MoveRow {
         id: row.id,
         kind: row.kind.to_string(),
@@ -135,7 +134,7 @@ pub fn item(p: &Page, row: &MovementRow, may_reverse: bool) -> MoveRow {
         actor: p.person(row.actor.as_deref()),
         reverses: row.reverses_id,
         reversed_by: row.reversed_by_id,
-        may_reverse: may_reverse && open,
+        may_reverse,
     }
 }
 

@@ -30,6 +30,7 @@ mod mine;
 mod moves;
 mod notice_templates;
 mod notices;
+mod opening;
 mod print;
 mod print_arrival;
 mod print_warranty;
@@ -98,6 +99,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(notices::routes)
         .configure(notice_templates::routes)
         .configure(account::routes)
+        .configure(opening::routes)
         .configure(start::routes)
         .configure(public::routes)
         .configure(held::routes)

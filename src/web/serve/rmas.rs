@@ -62,7 +62,9 @@ async fn form(req: &HttpRequest, caller: &Caller, lines: usize) -> Result<RmaNew
 async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {
     let SignedForm { caller, form: sent } = form_sent;
     let lines = value(&sent, "lines").parse::<usize>().unwrap_or(1).clamp(1, LINES_MAX);
-    if !value(&sent, "add_line").is_empty() {
+    let is_longer = !value(&sent, "add_line").is_empty();
+    let (sent, lines) = if is_longer { (sent, lines) } else { without_empty_lines(&sent, lines) };
+    if is_longer {
         let mut screen = form(&req, &caller, (lines + 1).min(LINES_MAX)).await?;
         screen.refill(&sent, &[]);
         return answer::page(&screen);
@@ -89,6 +91,27 @@ async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {
             answer::html(status, &screen)
         }
     }
+}
+
+/// What was typed without the items nobody filled in; the first stays where all are empty. With how many there are.
+fn without_empty_lines(sent: &Sent, lines: usize) -> (Sent, usize) {
+    let is_said = |at: &usize| {
+        let said = |name: &str| !value(sent, &format!("line-{at}-{name}")).is_empty();
+        ["serial", "part_no", "fault", "slot"].into_iter().any(said)
+    };
+    let mut kept: Vec<usize> = (0..lines).filter(is_said).collect();
+    if kept.is_empty() {
+        kept.push(0);
+    }
+    let renamed = sent.iter().filter_map(|(name, value)| {
+        let line = name.strip_prefix("line-").and_then(|rest| rest.split_once('-'));
+        let Some((at, field)) = line.and_then(|(at, field)| Some((at.parse::<usize>().ok()?, field))) else {
+            return Some((name.clone(), value.clone()));
+        };
+        let at = kept.iter().position(|kept| *kept == at)?;
+        Some((format!("line-{at}-{field}"), value.clone()))
+    });
+    (renamed.collect(), kept.len())
 }
 
 /// `lines[0].serial` as the form calls it.

@@ -181,7 +181,7 @@ fn steps(progress: &Progress) -> Vec<StartStep> {
         ("depots", progress.depots, "/imports?kind=depots", "/start/depot"),
         ("parts", progress.parts, "/imports?kind=parts", "/start/part"),
         ("customers", progress.customers, "/imports?kind=customers", "/start/customer"),
-        ("stock", progress.stock, "/imports?kind=stock", "/scan"),
+        ("stock", progress.stock, "/imports?kind=stock", "/stock/opening"),
         ("mail", progress.mails, "", "/notices#test"),
         ("rma", progress.rmas, "/imports?kind=rma-history", "/rma/new"),
     ];
@@ -249,7 +249,14 @@ async fn make(req: HttpRequest, what: web::Path<String>, form: SignedForm<Sent>)
         Err(problem) => problem,
     };
     let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
-    let (complaint, problem): (Complaint, Problem) = act::complaint(&p, problem)?;
+    let (mut complaint, problem): (Complaint, Problem) = act::complaint(&p, problem)?;
+    for (field, _) in &mut complaint.fields {
+        match field.as_str() {
+            "contacts[0].name" => "contact".clone_into(field),
+            "contacts[0].email" => "email".clone_into(field),
+            _ => {}
+        }
+    }
     let mut f = make_form(&p, what);
     act::refuse(&mut f, &sent, &complaint);
     if answer::is_htmx(&req) {
@@ -272,11 +279,10 @@ fn create(tx: &mut Conn, ctx: &Ctx, what: &str, sent: &Sent) -> app::AppResult<(
             parts::create(tx, ctx, value(sent, "part_no"), &fields)?;
         }
         _ => {
-            let contact = given(sent, "email").map(|email| ContactFields {
-                name: value(sent, "contact").to_owned(),
-                email,
-                ..ContactFields::default()
-            });
+            let (name_of, email) = (value(sent, "contact").to_owned(), value(sent, "email").to_owned());
+            let is_named = !name_of.is_empty() || !email.is_empty();
+            let contact =
+                is_named.then(|| ContactFields { name: name_of, email, ..ContactFields::default() });
             let contacts = contact.map(|contact| vec![contact]);
             let fields = CustomerFields { name, contacts, ..CustomerFields::default() };
             customers::create(tx, ctx, value(sent, "code"), &fields)?;

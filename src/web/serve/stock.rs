@@ -152,6 +152,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, mut wanted: Wanted) -> Resul
         suggested_total: i64::try_from(all).ok().filter(|_| all > SUGGESTED),
         suggested,
         may_set,
+        may_open: caller.may(Permission::ImportData).is_ok() && !as_of.is_past(),
         back,
         point,
         rows,

@@ -21,7 +21,7 @@ use crate::domain::transfer::{TransferState, TransferStep, may_request};
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::form::{Choice, Control, Field, Form, FormFragment};
 use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::transfers::{
@@ -30,9 +30,10 @@ use crate::web::transfers::{
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
-/// Lines of an empty form, and the most one form may have.
+/// Lines of an empty form, the most one form may have, and how many more come at a press.
 const LINES: usize = 4;
 const LINES_MAX: usize = 60;
+const MORE_LINES: usize = 8;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/transfers").route(web::get().to(list)).route(web::post().to(create)))
@@ -173,8 +174,6 @@ pub(super) async fn new_screen(
         ));
     }
     fields.push(Field::new("note", p.t("transfer-note"), Control::Text));
-    let more = (lines < LINES_MAX)
-        .then(|| (format!("/transfers/new?lines={}", lines + 8), p.t("transfer-more-lines")));
     Ok(WorkNewPage {
         crumb: ("/transfers".to_owned(), p.t("nav-transfers")),
         title: p.t("transfers-new"),
@@ -189,14 +188,25 @@ pub(super) async fn new_screen(
             error: String::new(),
             cancel: "/transfers".to_owned(),
         },
-        more,
+        more: (lines < LINES_MAX).then(|| p.t("transfer-more-lines")),
         preview: Some(super::transfer_preview::nothing(&p)),
         p,
     })
 }
 
 async fn create(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
-    let SignedForm { caller, form: sent } = form;
+    let SignedForm { caller, form: mut sent } = form;
+    if given(&sent, "add_line").is_some() {
+        let lines = (lines_of(&sent) + MORE_LINES).min(LINES_MAX).to_string();
+        sent.retain(|(name, _)| name != "lines");
+        sent.push(("lines".to_owned(), lines));
+        let mut screen = new_screen(&req, &caller, &sent).await?;
+        screen.f.refill(&sent, &[]);
+        if is_htmx(&req) {
+            return answer::page(&FormFragment { p: screen.p, f: screen.f });
+        }
+        return answer::page(&screen);
+    }
     let mut wanted = vec![];
     let mut at = vec![];
     for line in 0..lines_of(&sent) {

@@ -170,7 +170,6 @@ pub(super) async fn screen(
     let checkers = read.checks.iter().flat_map(|(_, made)| made.iter().map(|check| &check.checked_by));
     let people = read.history.iter().map(|row| &row.actor).chain(&vans).chain(checkers);
     let p = frame::naming(p, caller, people).await?;
-    let may_reverse = then.is_none() && caller.may(Permission::CorrectStock).is_ok();
     let unit = &read.details.unit;
     let last = Zone::default().local_date(then.map_or(caller.ctx.now, |then| then.as_of()));
     let mut page = UnitDetailPage {
@@ -192,7 +191,7 @@ pub(super) async fn screen(
         flags: flags(&p, &read.details),
         reserved: unit.reservation_id.is_some(),
         stays: unit_life::stays(&p, &read.history, last),
-        history: read.history.iter().map(|row| item(&p, row, may_reverse)).collect(),
+        history: read.history.iter().map(|row| item(&p, row, false)).collect(),
         rmas: unit_life::rmas(&read.rmas, &read.issued),
         equivalents: read
             .equivalents

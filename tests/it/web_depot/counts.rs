@@ -86,3 +86,16 @@ on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database|
     assert!(li.page("/counts?view=approved").await.contains(&number));
     assert!(li.page(&format!("/counts/{number}")).await.contains("SN2"), "over, it hides nothing");
 });
+
+on_both!(the_label_of_a_shelf_is_no_unknown_unit, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy_screws(&c, 20, "JN/A1-01").await;
+    let at = li.submit("/counts/new", "/counts", &[("depot", "JN"), ("bins", "A1-01")]).await;
+    let number = at.rsplit('=').next().unwrap().to_owned();
+    let form = [("depot", "JN"), ("count", number.as_str()), ("bin", "A1-01"), ("code", SCREW)];
+    let (status, page) = refused(&li, &at, "/scan/count", &form).await;
+    assert!(status == 422 && page.contains("is kept by quantity"), "{status} {page}");
+    assert_eq!(get(&c.jn, "/exceptions").await["items"], serde_json::json!([]));
+    let form = [&form[..], &[("quantity", "20")]].concat();
+    li.submit(&at, "/scan/count", &form).await;
+});

@@ -88,6 +88,47 @@ on_both!(whatever_comes_through_the_door_is_received, async |db: &Database| {
     assert!(li.page(&at).await.contains("送错地方，已交还"));
 });
 
+on_both!(a_box_scanned_in_by_mistake_goes_with_its_scan, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SOLD"], "JN").await;
+    let sold = json!({ "kind": "issue", "serial": "SOLD", "from": "JN", "to": "customer:C1" });
+    post(&c.jn, "/movements", sold, 201).await;
+    db.clock().advance(TimeDelta::hours(1));
+    let at = "/scan/receive?depot=JN";
+    let scanned = async |code: &str| {
+        let to = li.submit(at, "/scan/receive", &[("depot", "JN"), ("code", code)]).await;
+        let page = li.page(&to).await;
+        assert!(page.contains("Taken in, to be checked"), "{page}");
+        page.split_once("name=\"id\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
+    };
+    let open = async || get(&c.jn, "/intakes?state=unmatched").await["items"].clone();
+    for (code, before) in [("NOBODY", None), ("SOLD", Some("customer:C1 good us"))] {
+        let id = scanned(code).await;
+        let intake = open().await[0].clone();
+        assert_eq!(intake["serial"], code);
+        db.clock().advance(TimeDelta::minutes(1));
+        li.submit(at, "/scan/receive/undo", &[("depot", "JN"), ("id", &id)]).await;
+        assert_eq!(open().await, json!([]), "{code}: nobody has to say what it is");
+        let shown = li.page(&format!("/intakes/{}", intake["id"])).await;
+        assert!(shown.contains("Settled") && shown.contains("Taken back at the scanner"), "{shown}");
+        if let Some(before) = before {
+            assert_eq!(stands(&c.manager, code).await, before, "what it moved has gone back");
+        }
+        let booked = get(&c.manager, &format!("/intakes/{}", intake["id"])).await;
+        assert_eq!(booked["state"], "settled");
+    }
+    // Scanned in again, it is another box; and once somebody has gone on with it, the scan stays.
+    let id = scanned("SOLD").await;
+    let intake = open().await[0].clone();
+    let moved = json!({ "kind": "move", "serial": "SOLD", "from": "JN", "to": "JN/A1-01" });
+    post(&c.jn, "/movements", moved, 201).await;
+    let (status, page) = refused(&li, at, "/scan/receive/undo", &[("depot", "JN"), ("id", &id)]).await;
+    let box_no = intake["box"].as_str().unwrap();
+    assert!(status == 409 && page.contains(box_no), "{status} {box_no} {page}");
+    assert_eq!(open().await[0]["box"], box_no);
+    assert_eq!(stands(&c.manager, "SOLD").await, "JN/A1-01 quarantined us");
+});
+
 on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Database| {
     let (c, li) = clerk(db).await;
     buy(&c, BOARD, &["SN1", "SN2", "SN3"], "JN").await;

@@ -7,6 +7,43 @@ use crate::support::{Database, on_both};
 use chrono::TimeDelta;
 use serde_json::json;
 
+on_both!(more_lines_keep_what_was_typed, async |db: &Database| {
+    let (_c, li) = clerk(db).await;
+    let typed =
+        [("lines", "4"), ("from", "DZ"), ("line-1-what", "SN-TYPED"), ("note", "急"), ("add_line", "1")];
+    let (status, page) = refused(&li, "/transfers/new", "/transfers", &typed).await;
+    assert_eq!(status, 200);
+    for kept in ["value=\"SN-TYPED\"", "value=\"急\"", "name=\"line-11-what\"", "value=\"DZ\" selected"] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+});
+
+on_both!(an_exception_leads_to_the_line_that_holds_the_unit, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["FREE"], "DZ").await;
+    let lines = json!([{ "part_no": BOARD, "serial": "HELD", "fault": "x" }]);
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": lines }), 201).await;
+    let rma = rma["number"].as_str().unwrap().to_owned();
+    post(&c.manager, &format!("/rmas/{rma}/lines/1/actions/authorise"), json!({}), 200).await;
+    let sun = Browser::signed_in(&c.server, "sun").await;
+    sun.submit("/scan/receive?depot=DZ", "/scan/receive", &[("depot", "DZ"), ("code", "HELD")]).await;
+    db.clock().advance(TimeDelta::hours(1));
+    let count = post(&c.jn, "/counts", json!({ "depot": "JN" }), 201).await;
+    let scans = format!("/counts/{}/scans", count["number"].as_str().unwrap());
+    post(&c.jn, &scans, json!({ "serials": ["HELD", "FREE"] }), 200).await;
+    let page = li.page("/exceptions?view=open").await;
+    assert!(page.contains(&format!("/rma/{rma}?line=1")), "{page}");
+    assert!(
+        page.contains(&format!("It is on line 1 of {rma}")) && page.contains(&format!("Open {rma}")),
+        "{page}"
+    );
+    assert!(page.contains("Ask a service manager to reverse its last movement"), "{page}");
+    let zhao = Browser::signed_in(&c.server, "zhao").await;
+    assert!(zhao.page("/exceptions?view=open").await.contains("Reverse the last movement"));
+    assert!(!zhao.page("/movements?q=HELD").await.contains("/movements?reverse="), "the line takes it back");
+    assert!(zhao.page("/movements?q=FREE").await.contains("/movements?reverse="));
+});
+
 on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |db: &Database| {
     let (c, li) = clerk(db).await;
     buy(&c, BOARD, &["SN1", "SN2", "SN3"], "JN").await;
@@ -115,7 +152,10 @@ on_both!(an_exception_is_settled_where_it_is_read, async |db: &Database| {
         "client_time": at, "device": "pda-7" });
     post(&c.jn, "/scans", body, 200).await;
     let page = li.page("/exceptions").await;
-    assert!(page.contains("li in JN holds SN1") && page.contains("Reverse the last movement"), "{page}");
+    assert!(
+        page.contains("li in JN holds SN1") && page.contains("Ask a service manager to reverse"),
+        "{page}"
+    );
     assert!(li.page("/today").await.contains("SN1"));
     let id = page.split_once("id=\"settle-").unwrap().1.split_once('"').unwrap().0.to_owned();
     let to = format!("/exceptions/{id}/settle");

@@ -64,15 +64,75 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     assert!(refused.text().await.unwrap().contains("又一家"), "what was typed stays");
     let rma = [
         ("customer", "C1"),
-        ("lines", "1"),
-        ("line-0-serial", "MCU24-1"),
-        ("line-0-part_no", "MCU-24"),
-        ("line-0-fault", "端口不通"),
+        // The first item was not filled in after all: it is none.
+        ("lines", "2"),
         ("line-0-mode", "repair_return"),
+        ("line-1-serial", "MCU24-1"),
+        ("line-1-part_no", "MCU-24"),
+        ("line-1-fault", "端口不通"),
+        ("line-1-mode", "repair_return"),
     ];
     assert!(browser.submit("/rma/new", "/rma", &rma).await.starts_with("/rma/RMA-"));
     let page = browser.page("/start").await;
     assert!(page.contains("4 of 6 done"), "{page}");
+});
+
+on_both!(opening_stock_is_put_down_by_hand, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("boss", Role::Admin, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    boss.submit("/start/depot", "/start/depot", &[("code", "JN"), ("name", "济南备件库")]).await;
+    boss.submit("/start/part", "/start/part", &[("part_no", "MCU-24"), ("name", "主控板")]).await;
+    let customer = [("code", "C1"), ("name", "泰山矿业"), ("email", "h@tai.example")];
+    let page = boss.page("/start/customer").await;
+    let sent = [&customer[..], &[("csrf", hidden(&page, "csrf"))]].concat();
+    let refused = boss.post("/start/customer", &sent).await;
+    assert_eq!(refused.status(), 422);
+    let refused = refused.text().await.unwrap();
+    assert!(!refused.contains("contacts["), "{refused}");
+    assert_eq!(
+        refused.matches("class=\"invalid-feedback\"").count(),
+        1,
+        "the name of the contact: {refused}"
+    );
+
+    assert!(boss.page("/start").await.contains("href=\"/stock/opening\""));
+    assert!(boss.page("/stock").await.contains("href=\"/stock/opening\""), "and later, too");
+    let unit = [("part_no", "mcu-24"), ("serial", "MCU24-1"), ("depot", "JN"), ("condition", "good")];
+    let next = boss.submit("/stock/opening", "/stock/opening", &unit).await;
+    assert!(next.starts_with("/stock/opening?depot=JN"), "{next}");
+    assert!(boss.page(&next).await.contains("value=\"mcu-24\""), "the next one of the same");
+    assert!(boss.page("/unit/MCU24-1").await.contains("MCU24-1"));
+    let page = boss.page("/stock/opening").await;
+    let csrf = hidden(&page, "csrf").to_owned();
+    let wrong = async |form: &[(&str, &str)]| {
+        let answer = boss.post("/stock/opening", &[form, &[("csrf", csrf.as_str())]].concat()).await;
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, page) = wrong(&unit).await;
+    assert!(status == 409 && page.contains("MCU24-1"), "it is in the books: {page}");
+    let (status, page) = wrong(&[("depot", "JN"), ("condition", "good"), ("part_no", "MCU-24")]).await;
+    assert!(status == 422 && page.contains("class=\"invalid-feedback\""), "a unit has a serial: {page}");
+    assert!(boss.page("/start").await.contains("3 of 6 done"));
+
+    server.user("li", Role::Clerk, &["JN"], &[]).await;
+    let li = Browser::signed_in(&server, "li").await;
+    assert_eq!(li.get("/stock/opening").await.status(), 403);
+    assert!(!li.page("/stock").await.contains("/stock/opening"));
+});
+
+on_both!(a_serial_the_books_do_not_know_needs_its_part_number, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("boss", Role::Admin, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let customer = [("code", "C1"), ("name", "泰山矿业"), ("contact", "黄杰"), ("email", "h@tai.example")];
+    boss.submit("/start/customer", "/start/customer", &customer).await;
+    let page = boss.page("/rma/new").await;
+    let form = [("lines", "1"), ("customer", "C1"), ("line-0-serial", "NEW-1"), ("line-0-fault", "x")];
+    let answer = boss.post("/rma", &[&form[..], &[("csrf", hidden(&page, "csrf"))]].concat()).await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("say its part number too"), "{page}");
 });
 
 on_both!(a_new_password_ends_all_sessions_but_gives_this_browser_one, async |db: &Database| {
