@@ -52,7 +52,7 @@ pub(super) fn resolve(
                 data: data(),
             })
         }
-        K::VendorReturned => RepairAction::VendorReturned(returned(tx, order, input)?),
+        K::VendorReturned => RepairAction::VendorReturned(Box::new(returned(tx, order, input)?)),
         K::FinishRepair => RepairAction::FinishRepair {
             outcome: outcome(input)?,
             cost_fen: input.cost_fen,

@@ -125,7 +125,7 @@ pub enum RepairAction {
     /// Send it to the maker.
     SendToVendor(VendorSent),
     /// It is back from the maker.
-    VendorReturned(Returned),
+    VendorReturned(Box<Returned>),
     /// Done on the bench.
     FinishRepair {
         /// Outcome.

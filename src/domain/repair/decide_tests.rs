@@ -93,13 +93,13 @@ fn done(order: &OrderState, action: &RepairAction) -> Result<Work, Refusal> {
 }
 
 fn returned(serial: &str, known: Option<UnitState>) -> RepairAction {
-    RepairAction::VendorReturned(Returned {
+    RepairAction::VendorReturned(Box::new(Returned {
         scanned: serial.into(),
         known,
         outcome: RepairOutcome::Repaired,
         cost_fen: Some(500_000),
         place: place(5, "JN/bench", PlaceKind::Bench),
-    })
+    }))
 }
 
 #[test]

@@ -245,7 +245,7 @@ fn work(line: &LineState) -> Vec<Action> {
         actions.push(RepairAction::FinishRepair { outcome, cost_fen: None, parts: vec![] });
         let scanned = order.unit.serial.clone();
         let returned = Returned { scanned, known: None, outcome, cost_fen: None, place: bench() };
-        actions.push(RepairAction::VendorReturned(returned));
+        actions.push(RepairAction::VendorReturned(Box::new(returned)));
     }
     let decided =
         |action: RepairAction| repair::decide(&somebody(), &order, &action, &When::default(), now());
