@@ -48,10 +48,10 @@ pub fn keeper(conn: &mut Conn, row: &ExceptionRow) -> AppResult<Option<Keeper>> 
     let Some(unit) = row.unit_id.filter(|_| by_hand && row.state == ExceptionState::Open) else {
         return Ok(None);
     };
-    match units::by_id(conn, unit)? {
-        Some(unit) => keeper_of(conn, &unit),
-        None => Ok(None),
-    }
+    let Some(unit) = units::by_id(conn, unit)? else { return Ok(None) };
+    let stands_here = unit.depot_id == Some(row.depot_id);
+    // Where it stands in this depot, no movement was wrong: the document that brought it here has nothing to do with it.
+    Ok(keeper_of(conn, &unit)?.filter(|keeper| !(stands_here && matches!(keeper, Keeper::Document(_)))))
 }
 
 /// The act that brings the books to where the unit is, in this depot.

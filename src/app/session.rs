@@ -14,6 +14,8 @@ use crate::store::token::{self, HolderRow, NewToken};
 use crate::store::{Store, StoreError, StoreResult, second_factor as factors};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+use tokio::time::timeout;
 
 pub use crate::store::token::SessionRow;
 
@@ -50,6 +52,9 @@ struct Held {
     must_enrol: bool,
 }
 
+/// Who is not answered by then goes alone: a connection that is dead and does not say so shall not hold everybody.
+const TOGETHER_WITHIN: Duration = Duration::from_secs(1);
+
 /// Where requests wait for the next question who sends them: on a server, one question answers for all who came meanwhile.
 /// Each is asked after its request came in, so that a token turned off is off at once, on every node.
 pub(in crate::app) struct Identification(Gather<Vec<u8>, Option<Held>>);
@@ -70,7 +75,7 @@ impl Identification {
 pub async fn authenticate(app: &App, secret: &Secret) -> AppResult<Option<Person>> {
     let (now, rules, hash) = (app.clock().now(), app.session_rules(), secret.hash());
     let together = match app.store().is_shared() {
-        true => app.identification().0.ask(hash.clone()).await,
+        true => timeout(TOGETHER_WITHIN, app.identification().0.ask(hash.clone())).await.ok().flatten(),
         false => None,
     };
     let found = match together {

@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::problem::{Problem, Trouble};
-use crate::http::query::begins_far_year;
+use crate::http::query::is_far_date;
 use crate::http::server::BODY_LIMIT;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
@@ -55,7 +55,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if has_nul(bytes) {
         return Err(Trouble::Malformed { reason: "a text contains U+0000".into() }.into());
     }
-    if has_far_year(bytes) {
+    if has_far_date(bytes) {
         return Err(Trouble::Malformed { reason: "a year has four digits and no sign".into() }.into());
     }
     // Serde would read an array as the fields of a struct in their order; no body of ours is an array.
@@ -82,12 +82,11 @@ fn has_nul(bytes: &[u8]) -> bool {
     })
 }
 
-/// A text that begins with a year of five digits or a sign: see [`begins_far_year`].
-fn has_far_year(bytes: &[u8]) -> bool {
+/// A text that is a date of a year with a sign or five digits: see [`is_far_date`].
+fn has_far_date(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    text.match_indices(['-', '+'])
-        .filter(|(at, _)| text.get(..*at).is_some_and(|before| before.ends_with('"')))
-        .any(|(at, _)| text.get(at..).is_some_and(begins_far_year))
+    let mut texts = text.split('"');
+    texts.any(is_far_date)
 }
 
 fn explain(path: &str, error: &serde_json::Error) -> Problem {

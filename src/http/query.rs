@@ -36,7 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> boo
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(text).map_err(|e| malformed(e.to_string()))?;
     let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| wanted(name) && !value.is_empty()).collect();
-    if let Some((name, _)) = pairs.iter().find(|(_, value)| begins_far_year(value)) {
+    if let Some((name, _)) = pairs.iter().find(|(_, value)| is_far_date(value)) {
         return Err(malformed(format!("{name}: a year has four digits and no sign")));
     }
     let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
@@ -45,13 +45,21 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> boo
     serde_path_to_error::deserialize(parameters).map_err(|e| malformed(e.to_string()))
 }
 
-/// Whether a text begins with a year before the first or after 9999, as in `-4713-01-01`: a form of dates that no calendar of
+/// Whether a text is a date or an instant of a year before the first or after 9999, as in `-4713-01-01`: a form that no calendar of
 /// ours has, and that the databases do not keep alike.
-pub(super) fn begins_far_year(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix(['-', '+']) else { return false };
-    let Some((year, month)) = rest.split_once('-') else { return false };
+pub(super) fn is_far_date(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix(['-', '+']) else { return false };
+    let day = rest.split(['T', 't', ' ']).next().unwrap_or_default();
     let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    year.len() >= 4 && are_digits(year) && are_digits(month.get(..2).unwrap_or_default())
+    match day.split('-').collect::<Vec<_>>()[..] {
+        [year, month, day] => {
+            year.len() >= 4
+                && month.len() <= 2
+                && day.len() <= 2
+                && [year, month, day].into_iter().all(are_digits)
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -83,8 +91,20 @@ mod tests {
         assert_eq!(filter("depot=a&depot=b"), Err(400));
         assert_eq!(filter("depot=-9999-01-01"), Err(400));
         assert_eq!(filter("depot=%2B262000-12-31T00:00:00Z"), Err(400));
-        for code in ["-1", "A-2026-01", "+86-531-8888", "-2026", "-12-30"] {
-            assert!(!begins_far_year(code), "{code}");
+        for date in ["-4713-1-1", " +12345-6-7", "-9999-12-31T00:00:00Z"] {
+            assert!(is_far_date(date), "{date}");
+        }
+        for other in [
+            "-1",
+            "A-2026-01",
+            "+8610-66668888",
+            "+4930-12-345678",
+            "-1234-56",
+            "-2026",
+            "-12-30",
+            "2026-11-23",
+        ] {
+            assert!(!is_far_date(other), "{other}");
         }
     }
 }

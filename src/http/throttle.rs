@@ -16,7 +16,7 @@ use std::time::Duration;
 const PAIR_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
 const PAIR_PERIOD: Duration = Duration::from_secs(60);
 /// Attempts on one name from anywhere: a hundred at once, then a hundred an hour. More than one address gets, so that nobody
-/// keeps another from signing in by trying the name again and again.
+/// keeps another from signing in by trying the name again and again from one address.
 const NAME_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
 const NAME_PERIOD: Duration = Duration::from_secs(36);
 /// Attempts from one address: an office behind one address signs in at nine o'clock; then one every 2 seconds.

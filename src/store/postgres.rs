@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 const CONNECTIONS: u32 = 16;
-/// So many of them may be in use by requests of their own; the others are for jobs, and for those who ask for several callers.
+/// So many of them may be in use by requests and jobs of their own; the others are for those who ask for several callers.
 const FOR_REQUESTS: usize = 12;
 const ATTEMPTS: u32 = 5;
 /// A connection that answered so lately is taken for alive without being asked: asking costs every request a round trip. Should

@@ -42,3 +42,15 @@ fn end(tx: &mut Conn, keep: bool) -> StoreResult<()> {
     }
     Ok(())
 }
+
+/// On PostgreSQL, fails a statement of this transaction that waits for somebody else's rows for longer than a moment: those it was
+/// begun for can go on each alone. The embedded database has one writer, who waits for nobody.
+///
+/// # Errors
+/// Of the database.
+pub fn give_up_soon(tx: &mut Conn) -> StoreResult<()> {
+    if tx.is_postgres() {
+        tx.batch("SET LOCAL lock_timeout = '200ms'")?;
+    }
+    Ok(())
+}

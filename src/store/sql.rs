@@ -109,7 +109,7 @@ pub fn sql_shaped(text: String) -> Sql {
     Sql { text: Cow::Owned(text), values: Vec::new(), cached: true }
 }
 
-/// A statement with an open number of shapes (rows of a batch): never cached, so the cache stays small.
+/// A statement with an open number of shapes: never cached, so the cache stays small.
 #[must_use]
 pub fn sql_once(text: String) -> Sql {
     Sql { text: Cow::Owned(text), values: Vec::new(), cached: false }

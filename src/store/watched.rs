@@ -59,9 +59,10 @@ row! {
     }
 }
 
-/// An order counts unless its line was registered by mistake.
-const COUNTS: &str =
-    "NOT EXISTS (SELECT 1 FROM rma_line v WHERE v.id = o.line_id AND v.repair_state = 'void')";
+/// An order counts unless its line was registered by mistake, or the receipt that opened it was taken back.
+const COUNTS: &str = "NOT EXISTS (SELECT 1 FROM rma_line v WHERE v.id = o.line_id AND v.repair_state = 'void') \
+     AND NOT EXISTS (SELECT 1 FROM rma_step s JOIN step_repair k ON k.step_id = s.id AND k.id = o.id AND k.made \
+     WHERE s.line_id = o.line_id AND s.taken_back_at IS NOT NULL)";
 
 fn own_depots(filters: &mut Filters, reader: &Scope) -> String {
     scope::depots(reader, "o.depot_id")

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 /// The columns of `lines.csv`, in their order. `previous` and `hash` close each row. New ones come last: an issued pack never changes,
-/// and one from before a column has the columns before it ([`FIRST_COLUMNS`]).
+/// and one from before a column has the columns before it (`FIRST_COLUMNS`).
 pub const COLUMNS: [&str; 33] = [
     "row",
     "rma",

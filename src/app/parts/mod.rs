@@ -95,11 +95,12 @@ pub fn put(tx: &mut Conn, ctx: &Ctx, part_no: &str, fields: &PartFields) -> AppR
     }
 }
 
-/// What a customer learns of a part: what it is. Not what we pay, hold, or would send instead.
+/// What a customer learns of a part: what it is. Not what we pay, hold, would send instead, or think of how long it lasts.
 fn as_seen_by(ctx: &Ctx, mut part: Part) -> Part {
     if ctx.actor.role == Role::Customer {
         part.row.price_fen = None;
         part.row.repair_price_fen = None;
+        part.row.wear = false;
         part.alternates.clear();
         part.reorder_points.clear();
     }

@@ -65,7 +65,7 @@ pub fn book(tx: &mut Conn, ctx: &Ctx, booking: &Booking) -> AppResult<Booked> {
 }
 
 /// The latest moment at which one of these units moved.
-pub(super) fn latest<'a>(states: impl IntoIterator<Item = &'a MoveState>) -> DateTime<Utc> {
+fn latest<'a>(states: impl IntoIterator<Item = &'a MoveState>) -> DateTime<Utc> {
     let units = states.into_iter().filter_map(|state| state.unit.as_ref());
     units.map(|unit| unit.last_moved_at).max().unwrap_or(DateTime::UNIX_EPOCH)
 }
@@ -232,8 +232,10 @@ impl Known {
         let serials = bookings.iter().filter_map(|booking| Serial::parse(booking.serial.as_deref()?).ok());
         let serials: BTreeSet<String> = serials.map(Serial::into_string).collect();
         let part_nos: BTreeSet<String> = bookings.iter().filter_map(|booking| part_no(booking)).collect();
-        let codes =
-            bookings.iter().flat_map(|booking| [&booking.from, &booking.to]).map(|code| normalise(code));
+        // Who may own something has a place of the same code.
+        let owners = bookings.iter().filter_map(|booking| Some(booking.owner_to.as_ref()?.to_string()));
+        let named = bookings.iter().flat_map(|booking| [booking.from.clone(), booking.to.clone()]);
+        let codes = named.chain(owners).map(|code| normalise(&code));
         // What is on its way asks for more than its row: see `place`.
         let codes: BTreeSet<String> = codes.filter(|code| !code.starts_with("transit:")).collect();
         let places = store::places::by_codes(tx, &Vec::from_iter(codes))?;

@@ -6,11 +6,12 @@
 //! written, and each finds out for itself what is wrong.
 
 use crate::app::gather::{self, Gather};
-use crate::app::stock::book::{Asked, Booked, Booking, book, command, latest, look_up};
+use crate::app::stock::book::{Asked, Booked, Booking, book, command, look_up};
 use crate::app::{App, AppResult, Ctx, Error, FaultKind, Once, Outcome, run};
 use crate::domain::place::normalise;
 use crate::domain::stock::{Posting, decide_movement};
 use crate::store::idempotency::{self, Key};
+use crate::store::savepoint::give_up_soon;
 use crate::store::{Conn, Store, StoreError, ledger};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
@@ -103,7 +104,10 @@ struct Decided<'a> {
 /// # Errors
 /// When one of them is in the way of the others, or the database fails: the transaction is to be rolled back.
 pub fn book_plain(tx: &mut Conn, wanted: &[Wanted]) -> AppResult<HashMap<usize, Booked>> {
-    let (now, mut decided) = decide(tx, wanted)?;
+    give_up_soon(tx)?;
+    // One moment for all, so that ids and times of the ledger go the same way.
+    let Some(now) = wanted.iter().map(|wanted| wanted.ctx.now).max() else { return Ok(HashMap::new()) };
+    let mut decided = decide(tx, wanted, now)?;
     let keys: Vec<&Key> = decided.iter().filter_map(|one| one.key.as_ref()).collect();
     let free = idempotency::claim_all(tx, &keys, now)?;
     decided.retain(|one| one.key.as_ref().is_none_or(|key| free.contains(&(key.actor_id, key.key.clone()))));
@@ -123,9 +127,7 @@ pub fn book_plain(tx: &mut Conn, wanted: &[Wanted]) -> AppResult<HashMap<usize, 
 }
 
 /// Decides what can be decided at once: no two movements of one unit, no two with one key.
-///
-/// One moment for all, so that ids and times of the ledger go the same way.
-fn decide<'a>(tx: &mut Conn, wanted: &'a [Wanted]) -> AppResult<(DateTime<Utc>, Vec<Decided<'a>>)> {
+fn decide<'a>(tx: &mut Conn, wanted: &'a [Wanted], now: DateTime<Utc>) -> AppResult<Vec<Decided<'a>>> {
     let mut keys = HashSet::new();
     let plain: Vec<(usize, &Wanted, Option<Key>)> = wanted
         .iter()
@@ -136,12 +138,14 @@ fn decide<'a>(tx: &mut Conn, wanted: &'a [Wanted]) -> AppResult<(DateTime<Utc>, 
         .collect();
     let bookings: Vec<&Booking> = plain.iter().map(|(_, wanted, _)| &wanted.booking).collect();
     let found = look_up(tx, &bookings)?;
-    let latest = latest(found.iter().flatten().map(|asked| &asked.state));
-    let now = wanted.iter().map(|wanted| wanted.ctx.not_before(latest).now).max().unwrap_or(latest);
     let mut units = HashSet::new();
     let mut decided = Vec::with_capacity(found.len());
     for ((at, wanted, key), found) in plain.into_iter().zip(found) {
         let Ok(Asked { state, mistaken: None, .. }) = found else { continue };
+        if state.unit.as_ref().is_some_and(|unit| unit.last_moved_at > now) {
+            // Another node's clock is ahead: its moment is for this movement only.
+            continue;
+        }
         if state.serial.as_deref().is_some_and(|serial| !units.insert(state.part.identity(serial))) {
             continue;
         }
@@ -149,7 +153,7 @@ fn decide<'a>(tx: &mut Conn, wanted: &'a [Wanted]) -> AppResult<(DateTime<Utc>, 
             decided.push(Decided { at, wanted, key, posting });
         }
     }
-    Ok((now, decided))
+    Ok(decided)
 }
 
 /// Looking it up writes nothing: a way between two depots comes into being when it is named.

@@ -344,7 +344,8 @@ fn check_instrument(
     if given_away {
         return Err(Refusal::NotASpare { part_no: state.part.part_no.clone() });
     }
-    let is_handed_out = kind == MovementKind::Issue && to.place.kind == PlaceKind::Engineer;
+    // Whatever the movement is called.
+    let is_handed_out = to.place.kind == PlaceKind::Engineer && to.place.id != from.place.id;
     if is_handed_out && !check.state(Zone::default().local_date(now)).is_fit() {
         return Err(Refusal::CheckNeeded { serial: unit.serial.clone() });
     }

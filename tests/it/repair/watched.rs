@@ -39,6 +39,9 @@ on_both!(the_failures_of_a_watched_part_are_counted_and_shown, async |db: &Datab
     b.received("BOARD-1", "THEIRS-1", json!({})).await;
     day(&mut b, db, "2026-01-01").await;
     b.received("BOARD-1", "THEIRS-2", json!({})).await;
+    // Received on the wrong line: nothing failed.
+    let wrong = b.received("BOARD-1", "WRONG", json!({})).await;
+    b.line(&wrong, "take_back", json!({ "reason": "收错了行" })).await;
     day(&mut b, db, "2026-02-02").await;
     ours(&b, "MINE").await;
     let sound = ours(&b, "SOUND").await;

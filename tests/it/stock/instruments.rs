@@ -114,6 +114,9 @@ on_both!(an_instrument_is_checked_before_it_is_handed_out, async |db: &Database|
         (&json!("due"), &Value::Null, &Value::Null)
     );
     assert_eq!(refused(issue(&b, "engineer:sun").await), "check_needed");
+    let carried =
+        json!({ "kind": "move", "part_no": "OTDR", "serial": "M1", "from": "JN", "to": "engineer:sun" });
+    assert_eq!(refused(b.clerk.post("/movements", &carried).await), "check_needed", "whatever it is called");
     assert_eq!(b.unit("M1").await["flags"], json!(["check_needed"]));
     assert_eq!(faulted(check(&b, json!({ "passed": false })).await), fault("note", "required"));
     let failed = answered(check(&b, json!({ "passed": false, "note": "误差 3 dB" })).await, 201);

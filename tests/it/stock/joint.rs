@@ -3,11 +3,14 @@
 use super::world::{BOARD, REUSED, World, lot, refused, unit, world};
 use crate::support::{Database, on_both};
 use beiku::app::stock::{self, Booked, Booking, Wanted};
-use beiku::app::{AppResult, Once, Outcome};
+use beiku::app::{AppResult, Error, Once, Outcome};
 use beiku::domain::actor::Role;
 use beiku::domain::stock::MovementKind as Kind;
+use beiku::store::StoreError;
+use beiku::store::sql::sql;
+use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -98,6 +101,54 @@ on_both!(who_is_in_the_way_of_the_others_undoes_nothing_but_the_joint_booking, a
     assert_eq!(w.balances().await["JN Q-1 good us"], 3);
     assert!(matches!(alone(&w, two("a")).await.unwrap(), Outcome::Done(_)));
     assert_eq!(refused(alone(&w, two("b")).await).code(), "not_enough_stock");
+    w.prove().await;
+});
+
+on_both!(a_unit_whose_clock_is_ahead_lifts_nobody_else, async |db: &Database| {
+    let w = world(db).await;
+    db.clock().advance(TimeDelta::seconds(20));
+    w.receive("JN", BOARD, &["AHEAD"]).await;
+    db.clock().advance(TimeDelta::seconds(-20));
+    let now = db.clock().now();
+    let asked = vec![
+        wanted(&w, Role::Manager, unit(Kind::Move, BOARD, "AHEAD", "JN", "JN/A1-01"), None),
+        wanted(&w, Role::Manager, lot(Kind::Receive, 5, "supplier", "JN"), None),
+    ];
+    let booked = together(&w, asked.clone()).await.unwrap();
+    assert_eq!(booked.keys().copied().collect::<Vec<_>>(), [1]);
+    assert_eq!((booked[&1].posting.occurred_at, booked[&1].recorded_at), (now, now));
+    assert!(matches!(alone(&w, asked[0].clone()).await.unwrap(), Outcome::Done(_)));
+    w.prove().await;
+});
+
+on_both!(rows_somebody_holds_keep_nobody_waiting_for_long, async |db: &Database| {
+    let w = world(db).await;
+    if !w.app.store().is_shared() {
+        // One writer: nobody else holds rows.
+        return;
+    }
+    w.book(lot(Kind::Receive, 5, "supplier", "JN")).await.unwrap();
+    let (holds, held) = mpsc::channel();
+    let (let_go, may_go) = mpsc::channel::<()>();
+    let may_go = Mutex::new(may_go);
+    let store = w.app.store().clone();
+    let holder = tokio::task::spawn_blocking(move || {
+        store.write_blocking(move |tx| {
+            sql("UPDATE balance SET quantity = quantity").execute(tx)?;
+            holds.send(()).unwrap();
+            may_go.lock().unwrap().recv().unwrap();
+            Ok::<_, StoreError>(())
+        })
+    });
+    tokio::task::spawn_blocking(move || held.recv().unwrap()).await.unwrap();
+    let asked = vec![wanted(&w, Role::Manager, lot(Kind::Issue, 1, "JN", "customer:C1"), None)];
+    assert!(
+        matches!(together(&w, asked.clone()).await, Err(Error::Fault(_))),
+        "it is given up, not waited for"
+    );
+    let_go.send(()).unwrap();
+    holder.await.unwrap().unwrap();
+    assert!(matches!(alone(&w, asked[0].clone()).await.unwrap(), Outcome::Done(_)));
     w.prove().await;
 });
 

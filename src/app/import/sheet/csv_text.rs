@@ -32,7 +32,11 @@ where
         if record.iter().next_back().is_some_and(|last| last.contains(END)) {
             return match record.len() {
                 1 if record.get(0) == Some(END) => Ok(()),
-                _ => Err(FileFault::OpenQuote { row: begun_in(&record, breaks_in_cells) }.into()),
+                _ => {
+                    let breaks = breaks_in_cells.saturating_add(line_breaks(&record));
+                    let row = reader.position().line().saturating_sub(breaks);
+                    Err(FileFault::OpenQuote { row: u32::try_from(row).unwrap_or(u32::MAX) }.into())
+                }
             };
         }
         breaks_in_cells = breaks_in_cells.saturating_add(line_breaks(&record));
@@ -42,12 +46,6 @@ where
         collector.take(number, record.iter().map(text_cell).collect())?;
     }
     Ok(())
-}
-
-/// The row in which a record begins.
-fn begun_in(record: &csv::StringRecord, breaks_before: u64) -> u32 {
-    let line = record.position().map_or(0, csv::Position::line);
-    u32::try_from(line.saturating_sub(breaks_before)).unwrap_or(u32::MAX)
 }
 
 fn line_breaks(record: &csv::StringRecord) -> u64 {

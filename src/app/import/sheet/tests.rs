@@ -94,6 +94,7 @@ fn a_quote_that_is_never_closed_is_named_and_nothing_behind_it_is_taken_for_a_ce
     assert_eq!(fault(open), FileFault::OpenQuote { row: 3 });
     assert_eq!(fault(open.trim_end()), FileFault::OpenQuote { row: 3 });
     assert_eq!(fault("h1,h2\n\"two\nlines\",1\nb,\"2\n"), FileFault::OpenQuote { row: 3 });
+    assert_eq!(fault("h1,h2\n\n\n\"x"), FileFault::OpenQuote { row: 4 });
     let (_, rows, _) = read(b"h1,h2\na,\"closed\n\"\n").unwrap();
     assert_eq!(texts(&rows[0]), ["a", "closed\n"]);
 }

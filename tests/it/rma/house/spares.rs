@@ -52,7 +52,7 @@ impl House {
     }
 
     async fn approve_spare(&mut self) {
-        let Some(number) = self.one(&of("requested")).await else { return };
+        let Some(number) = self.one(&of("requested")).await else { return self.ask().await };
         let (who, about) = (self.who(&[BOSS, SECOND]), number.clone());
         self.deed("approve a spare", who, about, move |tx, ctx| requests::approve(tx, ctx, &number, "x"))
             .await;
@@ -101,8 +101,8 @@ impl House {
     }
 
     async fn hand_over(&mut self) {
-        let Some(serial) = self.carried().await else { return };
-        let Some(number) = self.one(&of("approved")).await else { return };
+        let Some(serial) = self.carried().await else { return self.load_van().await };
+        let Some(number) = self.one(&of("approved")).await else { return self.approve_spare().await };
         let who = self.who(&[ENGINEER]);
         let about = format!("{number} {serial}");
         let how = Issue { serial: Some(serial), received_by: "黄杰".into(), ..Issue::default() };
