@@ -96,6 +96,7 @@ right-act-look = Go and look
 scan-review-match_rma = RMA { $document } waits for { $code }. Receive it there.
 scan-review-unknown = The books do not know { $code }. Check the label, or take it in.
 scan-review-intake = { $code } is taken in ({ $document }). Say whose it is.
+scan-review-intake_again = { $code } is taken in already ({ $document }). Say whose it is.
 
 request-reason-fault = Fault
 request-reason-preventive = Preventive

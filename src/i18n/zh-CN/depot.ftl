@@ -96,6 +96,7 @@ right-act-look = 现场核对
 scan-review-match_rma = { $code } 是返修单 { $document } 等待的故障件，请办理收件。
 scan-review-unknown = 账上没有 { $code }，请核对标签，或办理收件登记。
 scan-review-intake = { $code } 已登记（{ $document }），请确认它属于谁。
+scan-review-intake_again = { $code } 之前已登记过（{ $document }），请确认它属于谁。
 
 request-reason-fault = 故障更换
 request-reason-preventive = 预防性更换
