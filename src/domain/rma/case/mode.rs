@@ -4,7 +4,7 @@
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::let_go;
+use crate::domain::rma::case::{consent_lapses, let_go};
 use crate::domain::rma::effects::{Decision, PromiseChange};
 use crate::domain::rma::{
     ActionKind, FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track,
@@ -46,6 +46,7 @@ pub(super) fn change(
     if becomes_exchange {
         decision.case.mode = Some(Mode::EquivalentExchange);
         decision.case.also = Some(ActionKind::DecideExchange);
+        consent_lapses(line, decision);
         decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
         decision.notice = Some(NoticeKind::ExchangeDecided);
     } else {
