@@ -2,7 +2,7 @@
 
 use crate::api::stock_wire::upper;
 use crate::api::words::{ExceptionSourceWord, ExceptionStateWord, RightActWord};
-use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow};
+use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow, Keeper, Listed};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::http::endpoint::Access;
@@ -17,6 +17,30 @@ use utoipa::{IntoParams, ToSchema};
 crate::endpoints! {
     get "/exceptions" list: Access::Needs(Permission::ReadStock),
     post "/exceptions/{id}/settle" settle: Access::Needs(Permission::MoveStock),
+}
+
+/// What keeps a unit from being put right by a movement of its own: one of an open RMA line, a repair order, a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExceptionKeeper {
+    /// RMA number.
+    rma: Option<String>,
+    /// Line in it.
+    line: Option<i64>,
+    /// Number of the repair order.
+    repair: Option<String>,
+    /// Number of the document.
+    document: Option<String>,
+}
+
+impl From<Keeper> for ExceptionKeeper {
+    fn from(keeper: Keeper) -> Self {
+        let (rma, line, repair, document) = match keeper {
+            Keeper::Line { rma, line } => (Some(rma), Some(line), None, None),
+            Keeper::Order(repair) => (None, None, Some(repair), None),
+            Keeper::Document(document) => (None, None, None, Some(document)),
+        };
+        ExceptionKeeper { rma, line, repair, document }
+    }
 }
 
 /// Something a person has to settle.
@@ -45,6 +69,10 @@ pub struct DepotException {
     book_since: Option<DateTime<Utc>>,
     /// The act that puts it right.
     act: RightActWord,
+    /// Where it has to be put right by now, when no movement by hand can do it; `null` also once it is settled.
+    keeper: Option<ExceptionKeeper>,
+    /// Whether you may reverse the movement that brought its unit to where the books have it.
+    may_reverse: bool,
     /// Who holds it.
     held_by: Option<String>,
     /// Since when.
@@ -77,8 +105,11 @@ fn detail(lang: Lang, row: &ExceptionRow) -> String {
     i18n::format(lang, "exception-held", &args)
 }
 
-fn wire(lang: Lang, row: ExceptionRow) -> DepotException {
+fn wire(lang: Lang, one: Listed) -> DepotException {
+    let Listed { row, keeper, may_reverse } = one;
     DepotException {
+        keeper: keeper.map(ExceptionKeeper::from),
+        may_reverse,
         id: row.id,
         source: Word(row.source),
         detail: detail(lang, &row),
@@ -127,7 +158,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let (fetch, lang) = (paging.fetch(), caller.lang);
     let rows =
         http::read(&caller, move |conn, ctx| exceptions::list(conn, ctx, &filter, before, fetch)).await?;
-    http::ok(&Page::new("exceptions", &paging, rows, |row| row.id, |row| wire(lang, row)))
+    http::ok(&Page::new("exceptions", &paging, rows, |one| one.row.id, |one| wire(lang, one)))
 }
 
 /// How an exception was put right.
@@ -151,7 +182,8 @@ async fn settle(
     let body = body.into_inner();
     let (reason, lang) = (body.reason.clone(), caller.lang);
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
-        exceptions::settle(tx, ctx, *id, &reason).map(|row| wire(lang, row))
+        exceptions::settle(tx, ctx, *id, &reason)
+            .map(|row| wire(lang, Listed { row, keeper: None, may_reverse: false }))
     })
     .await
 }

@@ -240,7 +240,7 @@ pub struct VendorRepair {
     data: Option<DataAnswerWord>,
     /// The certificate of that.
     certificate: String,
-    /// When it came back.
+    /// When it came back, or was known never to: scrapped there (`outcome` `ber`, no `returned_serial`) or lost (neither).
     returned_at: Option<DateTime<Utc>>,
     /// Serial that came back; another one is another unit.
     returned_serial: Option<String>,

@@ -56,6 +56,7 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         condition: filter.condition.map(|word| word.0),
         owner: owner.map(|owner| owner.to_string()),
         place: filter.place.map(|code| normalise(&code)),
+        ..UnitFilter::default()
     };
     let after = paging.after("units")?.unwrap_or_default();
     let fetch = paging.fetch();

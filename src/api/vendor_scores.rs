@@ -31,7 +31,8 @@ pub struct ScoreQuery {
     /// Last day or month in which a unit was sent; `as_of` when not said.
     to: Option<String>,
     /// The day at whose end things are judged; today when not said.
-    as_of: Option<NaiveDate>,
+    #[param(format = Date)]
+    as_of: Option<String>,
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
 }
@@ -40,7 +41,8 @@ impl ScoreQuery {
     fn asked(&self) -> Result<ScoresAsked, Refusal> {
         let (from, to) = figures::ends(self.from.as_deref(), self.to.as_deref())?;
         let known_at = figures::known_at(self.known_at.as_deref())?;
-        Ok(ScoresAsked { from, to, as_of: self.as_of, known_at })
+        let as_of = figures::as_of(self.as_of.as_deref())?;
+        Ok(ScoresAsked { from, to, as_of, known_at })
     }
 }
 
@@ -63,13 +65,17 @@ pub struct VendorScore {
     repaired: i64,
     /// Came back without a fault found.
     nff: i64,
-    /// Came back beyond repair.
+    /// Beyond repair, whether it came back or not.
     ber: i64,
     /// Came back under another serial.
     swapped: i64,
+    /// Beyond repair, and scrapped there.
+    scrapped_there: i64,
+    /// Lost there. `returned`, `scrapped_there`, `lost` and `open` are all that were `sent`.
+    lost: i64,
     /// Share of `nff` among what came back, 0 to 1; none when nothing did.
     nff_share: Option<f64>,
-    /// Share of `ber` among what came back, 0 to 1; none when nothing did.
+    /// Share of `ber` among what came back or was scrapped there, 0 to 1; none when nothing was.
     ber_share: Option<f64>,
     /// Calendar days after which half of what was sent is back (Kaplan–Meier); none while fewer are.
     median_days: Option<i64>,
@@ -83,7 +89,7 @@ pub struct VendorScore {
 impl From<Counted> for VendorScore {
     fn from(score: Counted) -> Self {
         let number = |n: i64| f64::from(i32::try_from(n).unwrap_or(i32::MAX));
-        let share = |n: i64| (score.returned > 0).then(|| number(n) / number(score.returned));
+        let share = |n: i64, of: i64| (of > 0).then(|| number(n) / number(of));
         VendorScore {
             sent: score.sent,
             returned: score.returned,
@@ -95,8 +101,10 @@ impl From<Counted> for VendorScore {
             nff: score.nff,
             ber: score.ber,
             swapped: score.swapped,
-            nff_share: share(score.nff),
-            ber_share: share(score.ber),
+            scrapped_there: score.scrapped_there,
+            lost: score.lost,
+            nff_share: share(score.nff, score.returned),
+            ber_share: share(score.ber, score.returned + score.scrapped_there),
             median_days: score.median_days,
             cost: format_fen(score.cost_fen),
             currency: DEFAULT_CURRENCY,
@@ -232,7 +240,8 @@ struct StaysQuery {
     /// Last day or month in which a unit was sent; `as_of` when not said.
     to: Option<String>,
     /// The day at whose end things are judged; today when not said.
-    as_of: Option<NaiveDate>,
+    #[param(format = Date)]
+    as_of: Option<String>,
     /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
     known_at: Option<String>,
 }
@@ -250,7 +259,7 @@ pub struct VendorStay {
     line: Option<i64>,
     /// Serial sent.
     serial: String,
-    /// Serial that came back.
+    /// Serial that came back; `null` while it is there, and of what never came back.
     returned_serial: Option<String>,
     /// Part number.
     part_no: String,
@@ -262,7 +271,7 @@ pub struct VendorStay {
     sent_at: DateTime<Utc>,
     /// When the maker wanted to be done.
     due_on: Option<NaiveDate>,
-    /// When it came back.
+    /// When it came back, or was known never to: scrapped there (`outcome` `ber`, no `returned_serial`) or lost (neither).
     returned_at: Option<DateTime<Utc>>,
     /// What the maker said.
     outcome: Option<OutcomeWord>,

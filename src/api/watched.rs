@@ -1,6 +1,7 @@
 //! Parts that are easily damaged, and how often they failed.
 
 use crate::api::words::{OutcomeWord, RepairOrderStateWord, WatchClassWord};
+use crate::app::figures;
 use crate::app::parts::{self, FailureRow, WatchedRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::Fields;
@@ -23,7 +24,8 @@ crate::endpoints! {
 #[into_params(parameter_in = Query)]
 pub struct WatchQuery {
     /// The day with which the counts end; today when not said.
-    as_of: Option<NaiveDate>,
+    #[param(example = "2026-03-31", format = Date)]
+    as_of: Option<String>,
 }
 
 /// A part that is easily damaged. A failure is a repair order of one of its units, customer's or ours, that did not end as no fault
@@ -56,7 +58,7 @@ pub struct WatchedPart {
 #[utoipa::path(get, path = "/kpi/watched-parts", params(Paging, WatchQuery),
     responses((status = 200, description = "Easily damaged parts by number, with their failures", body = Page<WatchedPart>)))]
 async fn list(caller: Caller, paging: Paging, query: Query<WatchQuery>) -> Answer {
-    let watch = parts::watch(&caller.ctx, query.into_inner().as_of);
+    let watch = parts::watch(&caller.ctx, figures::as_of(query.into_inner().as_of.as_deref())?);
     let after = paging.after("watched-parts")?.unwrap_or_default();
     let (after, fetch): (String, i64) = (after, paging.fetch());
     let rows = http::read(&caller, move |conn, ctx| parts::watched(conn, ctx, &watch, &after, fetch)).await?;
@@ -80,11 +82,12 @@ async fn list(caller: Caller, paging: Paging, query: Query<WatchQuery>) -> Answe
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FailuresQuery {
-    /// The number whose failures they are: `recent` (default), `earlier` or `year`.
+    /// The number whose orders they are: `recent` (default), `earlier`, `year`, `open` or `nff`.
     #[param(inline, value_type = Option<WatchClassWord>)]
     class: Option<String>,
     /// The day with which the counts end; today when not said.
-    as_of: Option<NaiveDate>,
+    #[param(example = "2026-03-31", format = Date)]
+    as_of: Option<String>,
 }
 
 /// A failure of a watched part: a repair order.
@@ -98,6 +101,10 @@ pub struct WatchedFailure {
     rma: Option<String>,
     /// Line number in the RMA.
     line: Option<i64>,
+    /// Customer's code; `null` for our own units.
+    customer: Option<String>,
+    /// Customer's name.
+    customer_name: Option<String>,
     /// Serial.
     serial: String,
     /// Code of the depot whose bench has it.
@@ -127,7 +134,7 @@ async fn failures(
     let class = class.as_deref();
     let class = class.and_then(|text| fields.word("class", text, WatchClass::ALL, WatchClass::from_code));
     fields.finish()?;
-    let watch = parts::watch(&caller.ctx, as_of);
+    let watch = parts::watch(&caller.ctx, figures::as_of(as_of.as_deref())?);
     let class = class.unwrap_or(WatchClass::Recent);
     let before = paging.after("watched-failures")?.unwrap_or(i64::MAX);
     let fetch = paging.fetch();
@@ -140,6 +147,8 @@ async fn failures(
         repair: row.repair,
         rma: row.rma,
         line: row.line,
+        customer: row.customer,
+        customer_name: row.customer_name,
         serial: row.serial,
         depot: row.depot,
         state: Word(row.state),

@@ -20,7 +20,7 @@ use crate::store::counts::{self, NewCountScan};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::units::UnitRow;
 use crate::store::{self, Conn, StoreError, ledger, movements, rmas, stock, units};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 pub use crate::store::counts::{CountRow, CountScanRow, UncountedRow};
 
@@ -337,9 +337,10 @@ fn command(row: &CountRow, kind: MovementKind, quantity: i64, condition: Option<
     }
 }
 
-/// What a movement by the rules would be, whoever reads the variance: the approval checks the right.
-fn posting(ctx: &Ctx, state: &MoveState, command: &Move) -> Option<Posting> {
-    decide_movement(&Actor::system("count"), state, command, ctx.now).ok()
+/// What a movement by the rules would be, whoever reads the variance: the approval checks the right. What they refuse is said: a
+/// difference that cannot be booked is one all the same.
+fn posting(ctx: &Ctx, state: &MoveState, command: &Move) -> AppResult<Posting> {
+    Ok(decide_movement(&Actor::system("count"), state, command, ctx.now)?)
 }
 
 fn missing(ctx: &Ctx, row: &CountRow, lost: &PlaceRef, unit: &UnitRow) -> Difference {
@@ -367,7 +368,7 @@ fn missing(ctx: &Ctx, row: &CountRow, lost: &PlaceRef, unit: &UnitRow) -> Differ
             to: stand(lost),
             reason: row.number.clone(),
             document: row.number.clone(),
-            occurred_at: ctx.now,
+            occurred_at: ctx.not_before(unit.last_moved_at).now,
             reverses: None,
             consumes: None,
         },
@@ -396,9 +397,8 @@ fn displaced(
         data_under: units::customers_data(conn, unit.id)?,
         bound: None,
     };
-    let Some(posting) = posting(ctx, &state, &command(row, MovementKind::Move, 1, None)) else {
-        return Ok(None);
-    };
+    let ctx = &ctx.not_before(unit.last_moved_at);
+    let posting = posting(ctx, &state, &command(row, MovementKind::Move, 1, None))?;
     Ok(Some(Difference {
         of: DifferenceOf::OtherBin,
         part_no: unit.part_no,
@@ -427,7 +427,7 @@ fn miscounted(
     let (from, to) = if by > 0 { (lost.clone(), place) } else { (place, lost.clone()) };
     let state = MoveState { part, serial: None, unit: None, from, to, data_under: None, bound: None };
     let adjust = command(row, MovementKind::Adjust, by.abs(), Some(scan.condition));
-    let Some(posting) = posting(ctx, &state, &adjust) else { return Ok(None) };
+    let posting = posting(ctx, &state, &adjust)?;
     Ok(Some(Difference {
         of: DifferenceOf::Quantity,
         part_no,
@@ -472,9 +472,15 @@ pub fn approve(tx: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<CountView> {
     }
     let found = variance(tx, ctx, number)?;
     let postings: Vec<Posting> = found.differences.into_iter().map(|difference| difference.posting).collect();
+    let ctx = &ctx.not_before(latest(&postings).unwrap_or(ctx.now));
     ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     finish(tx, ctx, &row, CountState::Approved, &format!("{} difference(s)", postings.len()))?;
     view(tx, ctx, number)
+}
+
+/// When the last of them happened; none of none.
+fn latest(postings: &[Posting]) -> Option<DateTime<Utc>> {
+    postings.iter().map(|posting| posting.occurred_at).max()
 }
 
 /// Calls a count off; nothing is booked.

@@ -176,12 +176,11 @@ fn wished(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<Option<String
         place: is_van.then(|| row.wish_from.clone()),
         condition: Some(Condition::Good),
         owner: Some(Owner::Us.to_string()),
+        held_for: Some(String::new()),
         ..UnitFilter::default()
     };
     let found = units::list(tx, &Scope::All, &filter, 0, 50)?;
-    let free = found
-        .into_iter()
-        .find(|unit| unit.reservation_id.is_none() && (is_van || unit.place_kind.counts_as_available()));
+    let free = found.into_iter().find(|unit| is_van || unit.place_kind.counts_as_available());
     Ok(free.map(|unit| unit.serial))
 }
 

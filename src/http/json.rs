@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::problem::{Problem, Trouble};
-use crate::http::query::is_far_date;
+use crate::http::query::{allowed_words, is_far_date};
 use crate::http::server::BODY_LIMIT;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
@@ -94,6 +94,10 @@ fn explain(path: &str, error: &serde_json::Error) -> Problem {
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if error.classify() != Category::Data {
         return Trouble::Malformed { reason: error.to_string() }.into();
+    }
+    if let Some(allowed) = allowed_words(message) {
+        let error = FieldError::new(path.trim_matches('.'), "unknown_word").with("allowed", allowed);
+        return Refusal::Invalid(vec![error]).into();
     }
     let named = message.split('`').nth(1);
     let (code, field) = match named {

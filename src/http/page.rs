@@ -33,6 +33,7 @@ pub struct Page<T> {
 pub struct Paging {
     /// At most this many rows.
     #[param(minimum = 1, maximum = 200, default = 50)]
+    #[serde(default, deserialize_with = "number")]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -118,6 +119,12 @@ fn read(text: &str) -> Result<Paging, Problem> {
     Ok(paging)
 }
 
+/// What is no number is outside of every range.
+fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Some(text.parse().unwrap_or_default()))
+}
+
 fn encode<K: Serialize>(list: &str, key: &K) -> String {
     let json = serde_json::to_vec(&(VERSION, list, key)).unwrap_or_default();
     format!("{}{}", checksum(&json), hex::encode(json))
@@ -174,10 +181,9 @@ mod tests {
 
     #[test]
     fn limits_are_kept() {
-        for text in ["limit=0", "limit=201", "limit=-1"] {
+        for text in ["limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999"] {
             assert_eq!(read(text).unwrap_err().status().as_u16(), 422, "{text}");
         }
-        assert_eq!(read("limit=x").unwrap_err().status().as_u16(), 400);
         assert_eq!(paging("limit=200").limit(), 200);
     }
 }

@@ -1,5 +1,6 @@
 //! Query parameters: strict about names, so that a misspelt filter does not quietly return everything.
 
+use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::problem::{Problem, Trouble};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -42,8 +43,24 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, wanted: impl Fn(&str) -> boo
     let text = serde_urlencoded::to_string(pairs).map_err(|e| malformed(e.to_string()))?;
     let parameters = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
     // "low: provided string was not `true` or `false`": the path says which of them.
-    serde_path_to_error::deserialize(parameters).map_err(|e| malformed(e.to_string()))
+    serde_path_to_error::deserialize(parameters).map_err(|error| {
+        match allowed_words(&error.inner().to_string()) {
+            Some(allowed) => {
+                let error = FieldError::new(error.path().to_string(), "unknown_word");
+                Refusal::Invalid(vec![error.with("allowed", allowed)]).into()
+            }
+            None => malformed(error.to_string()),
+        }
+    })
 }
+
+/// The words there are, out of what [`Word`](crate::http::Word) says of one there is not.
+pub(super) fn allowed_words(message: &str) -> Option<&str> {
+    message.strip_prefix(NOT_ONE_OF)
+}
+
+/// How [`Word`](crate::http::Word) begins to say that a text is none of its words.
+pub(super) const NOT_ONE_OF: &str = "not one of ";
 
 /// Whether a text is a date or an instant of a year before the first or after 9999, as in `-4713-01-01`: a form that no calendar of
 /// ours has, and that the databases do not keep alike.

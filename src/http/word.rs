@@ -1,6 +1,7 @@
 //! A word of a closed set on the wire: its code, and in the OpenAPI document the list of codes.
 
 use crate::domain::TextEnum;
+use crate::http::query::NOT_ONE_OF;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -30,7 +31,7 @@ impl<'de, T: TextEnum> Deserialize<'de> for Word<T> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
         match T::WORDS.iter().find(|word| word.word() == text) {
             Some(word) => Ok(Word(*word)),
-            None => Err(D::Error::custom(format!("not one of {}", codes::<T>().join(", ")))),
+            None => Err(D::Error::custom(format!("{NOT_ONE_OF}{}", codes::<T>().join(", ")))),
         }
     }
 }

@@ -47,7 +47,7 @@ row! {
         pub issued_at: DateTime<Utc>,
     }
 
-    /// What the newest earlier pack says of a line.
+    /// What the newest earlier pack says of a line: as one of its own, or as one it told anew.
     pub struct ToldRow {
         /// Row id of the line.
         pub line_id: i64,
@@ -61,10 +61,8 @@ row! {
         pub as_of: NaiveDate,
         /// What it knew.
         pub known_at: DateTime<Utc>,
-        /// Due date.
-        pub due_on: Option<NaiveDate>,
-        /// The day that placed it.
-        pub due_in: NaiveDate,
+        /// The day that placed it; none: it was in no period any more.
+        pub due_in: Option<NaiveDate>,
         /// Class under strict.
         pub strict: String,
         /// Class under by_due.
@@ -106,6 +104,8 @@ pub struct NewPack<'a> {
     pub content: &'a [u8],
     /// What it says of each line: row id, due date, day that places it, classes.
     pub lines: Vec<(i64, Option<NaiveDate>, NaiveDate, [String; 3])>,
+    /// What it tells anew of lines that are not its own: row id, the day they are judged on, day that places it, classes.
+    pub restated: Vec<(i64, NaiveDate, Option<NaiveDate>, [String; 3])>,
 }
 
 /// Keeps a pack; its id.
@@ -150,6 +150,23 @@ pub fn insert(tx: &mut Conn, new: &NewPack<'_>) -> StoreResult<i64> {
     });
     let head =
         "INSERT INTO evidence_line (pack_id, line_id, due_on, due_in, strict, by_due, remedy30) VALUES";
+    for statement in sql_rows(head, rows.collect(), "") {
+        statement.execute(tx)?;
+    }
+    let rows =
+        new.restated.iter().map(|(line_id, as_of, due_in, [strict, by_due, remedy30])| -> Vec<Value> {
+            vec![
+                id.into(),
+                (*line_id).into(),
+                (*as_of).into(),
+                (*due_in).into(),
+                strict.into(),
+                by_due.into(),
+                remedy30.into(),
+            ]
+        });
+    let head =
+        "INSERT INTO evidence_restated (pack_id, line_id, as_of, due_in, strict, by_due, remedy30) VALUES";
     for statement in sql_rows(head, rows.collect(), "") {
         statement.execute(tx)?;
     }
@@ -218,8 +235,16 @@ pub fn content(conn: &mut Conn, pack_id: i64, bytes: i64) -> StoreResult<Vec<u8>
     }
 }
 
+/// What packs have said of lines: of their own, and of those they told anew. A line is in one of the two tables for each pack.
+const SAID: [&str; 2] = [
+    "(SELECT x.pack_id, x.line_id, y.as_of, x.due_in, x.strict, x.by_due, x.remedy30 FROM evidence_line x \
+     JOIN evidence_pack y ON y.id = x.pack_id)",
+    "evidence_restated",
+];
+
 /// Of each line that an earlier pack over these filters, or over fewer lines of them, places in the period, or that is due in it
-/// now: what the newest such pack says. One that a newer pack over as many lines or more followed has been told of there.
+/// now: what the newest such pack says. One that a newer pack over as many lines or more followed has been told of there. A pack
+/// of another period counts only where none that meets this one speaks of the line: each period's readers read its own packs.
 pub fn told(
     conn: &mut Conn,
     (from, to): (NaiveDate, NaiveDate),
@@ -227,24 +252,34 @@ pub fn told(
     customer: &str,
     part_no: &str,
 ) -> StoreResult<Vec<ToldRow>> {
-    Ok(sql("SELECT e.line_id, r.number AS rma, l.line, p.number AS pack, p.as_of, p.known_at, e.due_on, e.due_in, e.strict, e.by_due, \
-         e.remedy30 FROM evidence_line e JOIN evidence_pack p ON p.id = e.pack_id JOIN rma_line l ON l.id = e.line_id \
-         JOIN rma r ON r.id = l.rma_id \
-         LEFT JOIN customer c ON c.id = p.customer_id \
-         WHERE ($3 = '' OR p.depot = $3) AND ($4 = '' OR c.code = $4) AND ($5 = '' OR p.part_no = $5) \
-         AND NOT EXISTS (SELECT 1 FROM evidence_line n JOIN evidence_pack q ON q.id = n.pack_id LEFT JOIN customer o ON o.id = q.customer_id \
-           WHERE n.line_id = e.line_id AND n.pack_id > e.pack_id \
-           AND ($3 = '' OR q.depot = $3) AND ($4 = '' OR o.code = $4) AND ($5 = '' OR q.part_no = $5) \
-           AND (q.depot IS NULL OR q.depot = p.depot) AND (q.customer_id IS NULL OR q.customer_id = p.customer_id) \
-           AND (q.part_no IS NULL OR q.part_no = p.part_no)) \
-         AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
-           AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) ORDER BY e.line_id, e.pack_id")
-    .bind(from)
-    .bind(to)
-    .bind(depot)
-    .bind(customer)
-    .bind(part_no)
-    .load(conn)?)
+    let meets = |pack: &str| format!("({pack}.from_on <= $2 AND {pack}.to_on >= $1)");
+    let (of_q, of_p) = (meets("q"), meets("p"));
+    let followed = |table: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {table} n JOIN evidence_pack q ON q.id = n.pack_id LEFT JOIN customer o ON o.id = q.customer_id \
+             WHERE n.line_id = e.line_id AND (({of_q} AND NOT {of_p}) OR ({of_q} = {of_p} AND n.pack_id > e.pack_id)) \
+             AND ($3 = '' OR q.depot = $3) AND ($4 = '' OR o.code = $4) AND ($5 = '' OR q.part_no = $5) \
+             AND (q.depot IS NULL OR q.depot = p.depot) AND (q.customer_id IS NULL OR q.customer_id = p.customer_id) \
+             AND (q.part_no IS NULL OR q.part_no = p.part_no))"
+        )
+    };
+    let (by_line, by_restated) = (followed("evidence_line"), followed("evidence_restated"));
+    let mut told: Vec<ToldRow> = vec![];
+    for said in SAID {
+        let text = format!(
+            "SELECT e.line_id, r.number AS rma, l.line, p.number AS pack, e.as_of, p.known_at, e.due_in, e.strict, e.by_due, \
+             e.remedy30 FROM {said} e JOIN evidence_pack p ON p.id = e.pack_id JOIN rma_line l ON l.id = e.line_id \
+             JOIN rma r ON r.id = l.rma_id LEFT JOIN customer c ON c.id = p.customer_id \
+             WHERE ($3 = '' OR p.depot = $3) AND ($4 = '' OR c.code = $4) AND ($5 = '' OR p.part_no = $5) \
+             AND NOT {by_line} AND NOT {by_restated} \
+             AND ((e.due_in >= $1 AND e.due_in <= $2) OR EXISTS (SELECT 1 FROM promise w WHERE w.line_id = e.line_id \
+             AND w.kind = 'repair_return' AND w.taken_back_at IS NULL AND w.sort_due >= $1 AND w.base_due_on <= $2)) \
+             ORDER BY e.line_id, e.pack_id"
+        );
+        let rows = sql_shaped(text).bind(from).bind(to).bind(depot).bind(customer).bind(part_no);
+        told.extend(rows.load::<ToldRow>(conn)?);
+    }
+    Ok(told)
 }
 
 /// What was recorded on a line after an instant and bears on its date or its class, oldest first: facts, its receipt, what the

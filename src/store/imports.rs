@@ -48,6 +48,8 @@ row! {
         pub serial_per_part: bool,
         /// The books know it: it was moved, or stands on an RMA.
         pub in_use: i64,
+        /// Something stands in for it, it stands in for something, or a depot should have some.
+        pub kept_as_spare: i64,
     }
 
     struct AlternateRow { part_id: i64, part_no: String }
@@ -85,7 +87,10 @@ pub fn parts(conn: &mut Conn, numbers: &[String]) -> StoreResult<Vec<(KnownPartR
     let text = "SELECT id, part_no, name, name_en, model, maker, category, tracking, measure, price_fen, repair_price_fen, \
                 repairable, warranty_months, common, wear, class, check_every_days, serial_per_part, \
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM movement m WHERE m.part_id = part.id) \
-                OR EXISTS (SELECT 1 FROM rma_line l WHERE l.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS in_use \
+                OR EXISTS (SELECT 1 FROM rma_line l WHERE l.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS in_use, \
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM part_alternate a WHERE a.part_id = part.id AND a.valid_to IS NULL) \
+                OR EXISTS (SELECT 1 FROM part_alternate a WHERE a.alternate_id = part.id AND a.valid_to IS NULL) \
+                OR EXISTS (SELECT 1 FROM reorder_point q WHERE q.part_id = part.id) THEN 1 ELSE 0 END AS BIGINT) AS kept_as_spare \
                 FROM part WHERE part_no IN ({in})";
     let rows: Vec<KnownPartRow> = sql_in(text, numbers).load(conn)?;
     let mut found: Vec<(KnownPartRow, Vec<String>)> = rows.into_iter().map(|row| (row, vec![])).collect();

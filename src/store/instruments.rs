@@ -77,7 +77,10 @@ const SELECT: &str = "SELECT u.id, u.serial, p.part_no, p.name AS part_name, p.n
 /// Every instrument there is that the reader may see, in a depot or with somebody, by id. A company has some hundreds.
 pub fn list(conn: &mut Conn, reader: &Scope) -> StoreResult<Vec<InstrumentRow>> {
     let mut filters = Filters::default();
-    if let Some((clause, user)) = scope::depots(reader, "u.depot_id") {
+    // What was handed out is still the business of the depot it was handed out from.
+    let depot = "COALESCE(u.depot_id, (SELECT m.depot_from_id FROM movement m WHERE m.unit_id = u.id AND m.depot_from_id IS NOT NULL \
+         ORDER BY m.id DESC LIMIT 1))";
+    if let Some((clause, user)) = scope::depots(reader, depot) {
         filters.and(&clause, user);
     }
     let text = format!(

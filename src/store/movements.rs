@@ -2,11 +2,12 @@
 
 use crate::domain::actor::Scope;
 use crate::domain::place::{PlaceKind, PlaceRef};
-use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Recorded, Stand, Tracking};
+use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Recorded, Stand, Tracking, UnitState};
 use crate::row;
 use crate::store::sql::{Conn, Filters, sql, sql_in, sql_shaped};
 use crate::store::{StoreError, StoreResult, places, scope, units};
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap};
 
 row! {
     /// A movement as people read it.
@@ -190,55 +191,74 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<MovementRow>> {
 
 /// One movement as the reversal rule needs it.
 pub fn recorded(conn: &mut Conn, id: i64) -> StoreResult<Option<Recorded>> {
-    let row: Option<RecordedRow> = sql(
+    Ok(all_recorded(conn, &[id])?.pop())
+}
+
+/// The same of each of these movements, by id, in a few statements.
+pub fn all_recorded(conn: &mut Conn, ids: &[i64]) -> StoreResult<Vec<Recorded>> {
+    let rows: Vec<RecordedRow> = sql_in(
         "SELECT m.id, m.kind, m.part_id, p.part_no, p.maker, p.tracking, p.serial_per_part, m.unit_id, m.quantity, m.from_place_id, \
          m.to_place_id, m.condition_from, m.condition_to, m.owner_from, m.owner_to, m.document, b.id AS reversed_by_id, \
          COALESCE(r.id, t.id, (SELECT MIN(i.id) FROM intake i WHERE i.box = m.document)) AS document_id \
          FROM movement m JOIN part p ON p.id = m.part_id LEFT JOIN movement b ON b.reverses_id = m.id \
-         LEFT JOIN rma r ON r.number = m.document LEFT JOIN transfer t ON t.number = m.document WHERE m.id = $1",
+         LEFT JOIN rma r ON r.number = m.document LEFT JOIN transfer t ON t.number = m.document WHERE m.id IN ({in}) ORDER BY m.id",
+        ids.iter().copied(),
     )
-    .bind(id)
-    .optional(conn)?;
-    let Some(row) = row else { return Ok(None) };
-    let (unit, last_of_unit) = match row.unit_id {
-        None => (None, None),
-        Some(unit_id) => {
-            let last = last_left(conn, unit_id)?;
-            (units::by_id(conn, unit_id)?.map(|unit| unit.state()), Some(last))
-        }
+    .load(conn)?;
+    let moved: Vec<i64> = rows.iter().filter_map(|row| row.unit_id).collect();
+    let units = units::by_ids(conn, &moved)?;
+    let units: HashMap<i64, UnitState> = units.into_iter().map(|unit| (unit.id, unit.state())).collect();
+    let last = all_last_left(conn, &moved)?;
+    let ends: BTreeSet<i64> = rows.iter().flat_map(|row| [row.from_place_id, row.to_place_id]).collect();
+    let places = places::by_ids(conn, &ends.into_iter().collect::<Vec<_>>())?;
+    let places: HashMap<i64, PlaceRef> = places.into_iter().map(|place| (place.id, place)).collect();
+    let place = |id: i64| {
+        places.get(&id).cloned().ok_or_else(|| StoreError::Database(diesel::result::Error::NotFound))
     };
-    Ok(Some(Recorded {
-        id: row.id,
-        kind: row.kind,
-        quantity: row.quantity,
-        from: Stand {
-            place: place(conn, row.from_place_id)?,
-            condition: row.condition_from,
-            owner: row.owner_from,
-        },
-        to: Stand { place: place(conn, row.to_place_id)?, condition: row.condition_to, owner: row.owner_to },
-        part: PartRef {
-            id: row.part_id,
-            part_no: row.part_no,
-            tracking: row.tracking,
-            maker: row.maker,
-            serial_per_part: row.serial_per_part,
-        },
-        document: row.document,
-        unit,
-        last_of_unit,
-        reversed_by: row.reversed_by_id,
-        belongs_to_document: row.document_id.is_some(),
-    }))
+    let one = |row: RecordedRow| {
+        Ok(Recorded {
+            id: row.id,
+            kind: row.kind,
+            quantity: row.quantity,
+            from: Stand {
+                place: place(row.from_place_id)?,
+                condition: row.condition_from,
+                owner: row.owner_from,
+            },
+            to: Stand { place: place(row.to_place_id)?, condition: row.condition_to, owner: row.owner_to },
+            part: PartRef {
+                id: row.part_id,
+                part_no: row.part_no,
+                tracking: row.tracking,
+                maker: row.maker,
+                serial_per_part: row.serial_per_part,
+            },
+            document: row.document,
+            unit: row.unit_id.and_then(|id| units.get(&id).cloned()),
+            last_of_unit: row.unit_id.map(|id| last.get(&id).copied().unwrap_or_default()),
+            reversed_by: row.reversed_by_id,
+            belongs_to_document: row.document_id.is_some(),
+        })
+    };
+    rows.into_iter().map(one).collect()
 }
 
 /// The last movement of a unit that is neither a reversal nor reversed, whenever that happened: what the unit stands by. A movement
 /// and its reversal leave the unit as it was, so that the one before them can be put right, too.
 pub fn last_left(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
-    Ok(sql("SELECT COALESCE(MAX(m.id), 0) AS value FROM movement m WHERE m.unit_id = $1 AND m.reverses_id IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id)")
-    .bind(unit_id)
-    .number(conn)?)
+    Ok(all_last_left(conn, &[unit_id])?.remove(&unit_id).unwrap_or_default())
+}
+
+/// The same of each of these units; those without any are left out.
+pub fn all_last_left(conn: &mut Conn, units: &[i64]) -> StoreResult<HashMap<i64, i64>> {
+    row! { struct LastRow { unit_id: i64, id: i64 } }
+    let rows: Vec<LastRow> = sql_in(
+        "SELECT m.unit_id, MAX(m.id) AS id FROM movement m WHERE m.unit_id IN ({in}) AND m.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM movement b WHERE b.reverses_id = m.id) GROUP BY m.unit_id",
+        units.iter().copied(),
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.unit_id, row.id)).collect())
 }
 
 /// When a unit that is in our house was handed in by the customer whose it is, by what was not put right since; none where it last came
@@ -275,8 +295,4 @@ pub fn last_standing(conn: &mut Conn, unit_id: i64) -> StoreResult<i64> {
          AND NOT EXISTS (SELECT 1 FROM movement f WHERE f.id = m.reverses_id AND f.occurred_at = m.occurred_at)")
     .bind(unit_id)
     .number(conn)?)
-}
-
-fn place(conn: &mut Conn, id: i64) -> StoreResult<PlaceRef> {
-    places::by_id(conn, id)?.ok_or_else(|| StoreError::Database(diesel::result::Error::NotFound))
 }

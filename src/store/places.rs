@@ -73,6 +73,17 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<PlaceRef>> {
     Ok(row.map(PlaceRef::from))
 }
 
+/// The places with these ids, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> StoreResult<Vec<PlaceRef>> {
+    let rows: Vec<PlaceRow> = sql_in(
+        "SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p LEFT JOIN depot d ON d.id = p.depot_id WHERE p.id IN ({in})",
+        ids.iter().copied(),
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(PlaceRef::from).collect())
+}
+
 /// The places of a depot: itself, its bench and its bins, by code.
 pub fn of_depot(conn: &mut Conn, depot_id: i64) -> StoreResult<Vec<PlaceRef>> {
     let rows: Vec<PlaceRow> =

@@ -226,6 +226,16 @@ pub fn end(
     Ok(())
 }
 
+/// Its end turned out to be none.
+pub fn reopen(tx: &mut Conn, id: i64, now: DateTime<Utc>) -> StoreResult<()> {
+    sql("UPDATE promise SET state = 'open', ended_at = NULL WHERE id = $1").bind(id).execute(tx)?;
+    sql("INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) VALUES ($1, 'open', NULL, $2)")
+        .bind(id)
+        .bind(now)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Remembers since when the ends of a line's promises are known, of those whose end became another without [`end`].
 pub fn remember_ends(tx: &mut Conn, line_id: i64, now: DateTime<Utc>) -> StoreResult<()> {
     sql("INSERT INTO promise_end (promise_id, state, ended_at, recorded_at) \

@@ -157,6 +157,11 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<UnitRow>> {
     Ok(sql_shaped(format!("{SELECT} WHERE u.id = $1")).bind(id).optional(conn)?)
 }
 
+/// The units with these ids, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> StoreResult<Vec<UnitRow>> {
+    Ok(sql_in(&format!("{SELECT} WHERE u.id IN ({{in}})"), ids.iter().copied()).load(conn)?)
+}
+
 /// Puts down what a unit is.
 pub fn set_release(tx: &mut Conn, id: i64, firmware: &str, revision: &str) -> StoreResult<()> {
     sql("UPDATE unit SET firmware = $1, revision = $2 WHERE id = $3")
@@ -267,6 +272,10 @@ pub struct UnitFilter {
     pub owner: Option<String>,
     /// Place code.
     pub place: Option<String>,
+    /// Only what stands in a depot of ours or in that of this customer: on-site spares of somebody else are not theirs.
+    pub for_customer: Option<i64>,
+    /// Only what is held for nobody, or for this document; with an empty one only what is free.
+    pub held_for: Option<String>,
 }
 
 /// Units after `after_id`, by id. At most `limit`.
@@ -296,6 +305,13 @@ pub fn list(
         if owner != "us" {
             filters.and_fixed("u.owner <> 'us'");
         }
+    }
+    if let Some(customer) = filter.for_customer {
+        filters.and("u.depot_id IS NOT NULL AND (pl.customer_id IS NULL OR pl.customer_id = ?)", customer);
+    }
+    if let Some(document) = filter.held_for.as_deref() {
+        let clause = "NOT EXISTS (SELECT 1 FROM reservation h WHERE h.unit_id = u.id AND h.state = 'open' AND h.document <> ?)";
+        filters.and(clause, document);
     }
     if filter.place.is_none() {
         // What entered by mistake is found by its very serial, and where it stands.

@@ -27,11 +27,11 @@ row! {
         pub data_answer: Option<DataAnswer>,
         /// The certificate of that.
         pub data_certificate: String,
-        /// When it came back.
+        /// When it came back, or was known never to.
         pub returned_at: Option<DateTime<Utc>>,
-        /// Serial that came back.
+        /// Serial that came back; none of what never did.
         pub returned_serial: Option<String>,
-        /// What the vendor says.
+        /// What the vendor says; none of what was lost.
         pub outcome: Option<RepairOutcome>,
         /// What the vendor charges, in fen.
         pub cost_fen: Option<i64>,
@@ -70,7 +70,7 @@ row! {
         pub sent_at: DateTime<Utc>,
         /// When the vendor wanted to be done.
         pub due_on: Option<NaiveDate>,
-        /// When it came back.
+        /// When it came back, or was known never to.
         pub returned_at: Option<DateTime<Utc>>,
         /// What the vendor said.
         pub outcome: Option<RepairOutcome>,
@@ -134,12 +134,12 @@ pub fn send(tx: &mut Conn, new: &NewLeg<'_>) -> StoreResult<bool> {
     Ok(written == 1)
 }
 
-/// It is back, as this unit.
+/// The stay ends: it is back as this unit; as none, it never comes back: scrapped there as beyond repair, else lost.
 pub fn end(
     tx: &mut Conn,
     id: i64,
-    unit_id: i64,
-    outcome: RepairOutcome,
+    unit_id: Option<i64>,
+    outcome: Option<RepairOutcome>,
     cost_fen: Option<i64>,
     at: DateTime<Utc>,
 ) -> StoreResult<()> {
@@ -181,16 +181,16 @@ pub struct StaysWanted<'a> {
 
 /// When a step of an order that happened at `$at` was recorded: the first of such a step, for a row of the order's own timeline
 /// is written with each.
-fn recorded(kind: &str, at: &str) -> String {
+fn recorded(kinds: &str, at: &str) -> String {
     format!(
-        "(SELECT min(e.recorded_at) FROM repair_event e WHERE e.repair_id = x.repair_id AND e.kind = '{kind}' AND e.occurred_at = {at})"
+        "(SELECT min(e.recorded_at) FROM repair_event e WHERE e.repair_id = x.repair_id AND e.kind IN ({kinds}) AND e.occurred_at = {at})"
     )
 }
 
 /// Stays by vendor and part. The return of a stay may have been recorded later than `known_at`: its row says when it was.
 pub fn stays(conn: &mut Conn, wanted: &StaysWanted<'_>) -> StoreResult<Vec<StayRow>> {
-    let (sent, returned) =
-        (recorded("send_to_vendor", "x.sent_at"), recorded("vendor_returned", "x.returned_at"));
+    let sent = recorded("'send_to_vendor'", "x.sent_at");
+    let returned = recorded("'vendor_returned','scrap','write_off'", "x.returned_at");
     let on_hold = on_hold("$4", "$5");
     Ok(sql_shaped(format!(
         "SELECT x.id, o.number AS repair, o.id AS repair_id, r.number AS rma, l.line, u.serial, b.serial AS returned_serial, \

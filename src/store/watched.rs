@@ -1,7 +1,7 @@
 //! How often watched parts fail: counted from the repair orders of their units.
 
 use crate::domain::actor::Scope;
-use crate::domain::repair::Watch;
+use crate::domain::repair::{Watch, WatchClass};
 use crate::domain::rma::{RepairOrderState, RepairOutcome};
 use crate::row;
 use crate::store::sql::{Conn, Filters};
@@ -42,7 +42,9 @@ row! {
         pub rma: Option<String>,
         /// Line number.
         pub line: Option<i64>,
-        /// Customer's name; none for our own stock.
+        /// Customer's code; none for our own stock.
+        pub customer: Option<String>,
+        /// Customer's name.
         pub customer_name: Option<String>,
         /// Serial.
         pub serial: String,
@@ -111,24 +113,30 @@ pub fn list(
     Ok(filters.into_sql(text).load(conn)?)
 }
 
-/// The failures of a part from an instant on and before another, the latest first: those before order `before_id`, at most `limit`.
+/// The orders a number of a part counts, from an instant on and before another, the latest first: those before order `before_id`,
+/// at most `limit`.
 pub fn failures(
     conn: &mut Conn,
     reader: &Scope,
     part_no: &str,
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    ((from, until), class): ((DateTime<Utc>, DateTime<Utc>), WatchClass),
     before_id: i64,
     limit: i64,
 ) -> StoreResult<Vec<FailureRow>> {
     let mut filters =
         Filters::after(vec![part_no.into(), from.into(), until.into(), before_id.into(), limit.into()]);
     let depots = own_depots(&mut filters, reader);
+    let counted = match class {
+        WatchClass::Recent | WatchClass::Earlier | WatchClass::Year => "o.outcome <> 'nff'",
+        WatchClass::Open => "o.outcome <> 'nff' AND o.state <> 'closed'",
+        WatchClass::Nff => "o.outcome = 'nff'",
+    };
     let text = format!(
-        "SELECT o.id, o.number AS repair, r.number AS rma, l.line, c.name AS customer_name, u.serial, d.code AS depot, o.state, \
+        "SELECT o.id, o.number AS repair, r.number AS rma, l.line, c.code AS customer, c.name AS customer_name, u.serial, d.code AS depot, o.state, \
          CASE WHEN o.outcome = '' THEN NULL ELSE o.outcome END AS outcome, o.fault_code, o.opened_at \
          FROM repair_order o JOIN unit u ON u.id = o.unit_id JOIN part p ON p.id = u.part_id JOIN depot d ON d.id = o.depot_id \
          LEFT JOIN rma_line l ON l.id = o.line_id LEFT JOIN rma r ON r.id = l.rma_id LEFT JOIN customer c ON c.id = l.customer_id \
-         WHERE p.part_no = $1 AND o.opened_at >= $2 AND o.opened_at < $3 AND o.id < $4 AND o.outcome <> 'nff' AND {COUNTS}{depots} \
+         WHERE p.part_no = $1 AND o.opened_at >= $2 AND o.opened_at < $3 AND o.id < $4 AND {counted} AND {COUNTS}{depots} \
          ORDER BY o.id DESC LIMIT $5"
     );
     Ok(filters.into_sql(text).load(conn)?)

@@ -66,8 +66,10 @@ pub struct VendorStay {
     pub due_on: Option<NaiveDate>,
     /// It is not back, and that day is past.
     pub overdue: bool,
-    /// When it came back.
+    /// When it came back, or was known never to.
     pub returned_at: Option<DateTime<Utc>>,
+    /// How it ended when it never came back: `scrapped_there` or `lost`; else empty.
+    pub gone: &'static str,
     /// Another serial that came back; empty when it was the same.
     pub other_serial: String,
     /// What the vendor says: code of an outcome, or empty.
@@ -165,7 +167,7 @@ pub fn bench_form(
 ) -> ActionForm {
     let mut asked = match code {
         "to_stock" => vec![Field::new("bin", p.t("field-bench-bin"), Control::Code)],
-        "scrap" => vec![Field::new("reason", p.t("field-reason"), Control::Text).required()],
+        "scrap" | "write_off" => vec![Field::new("reason", p.t("field-reason"), Control::Text).required()],
         "test" => test_fields(p, &choices.test_steps),
         _ => fields(p, code, choices),
     };
@@ -184,7 +186,7 @@ pub fn bench_form(
         error: String::new(),
         cancel: String::new(),
     };
-    ActionForm { code: code.to_owned(), grave: code == "scrap", open: false, form }
+    ActionForm { code: code.to_owned(), grave: matches!(code, "scrap" | "write_off"), open: false, form }
 }
 
 /// Rows for steps nobody foresaw.

@@ -2,7 +2,7 @@
 
 use super::pack::{BadPack, FORMAT, Manifest, Pack, SealOf, calendar_csv, restated_csv, sha256};
 use super::paper;
-use super::restate::restated;
+use super::restate::{Restated, restated};
 use super::rows::LineFacts;
 use crate::app::export::Words;
 use crate::app::figures::{self, Asked, Line, Query};
@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::store::evidence::{self, NewPack, PackRow};
 use crate::store::{Conn, StoreError, customers, depots, promises, rmas};
 use chrono::{Datelike, NaiveDate, SecondsFormat};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -108,17 +108,17 @@ pub fn issue(tx: &mut Conn, ctx: &Ctx, asked: &EvidenceQuery, words: &Words) -> 
     };
     let report = paper::draw(&pack, &said, words);
     let pack = pack.with_report(report);
-    keep(tx, ctx, &query, pack, &lines, &facts)
+    keep(tx, ctx, &query, pack, &Said { lines: &lines, facts: &facts, restated: &restated })
 }
 
-fn keep(
-    tx: &mut Conn,
-    ctx: &Ctx,
-    query: &Query,
-    pack: Pack,
-    lines: &[Line],
-    facts: &[LineFacts],
-) -> AppResult<Issued> {
+/// What a pack says of lines.
+struct Said<'a> {
+    lines: &'a [Line],
+    facts: &'a [LineFacts],
+    restated: &'a [Restated],
+}
+
+fn keep(tx: &mut Conn, ctx: &Ctx, query: &Query, pack: Pack, said: &Said<'_>) -> AppResult<Issued> {
     let content = pack.to_zip()?;
     let size = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let mut row = PackRow {
@@ -139,9 +139,17 @@ fn keep(
         issued_by: ctx.actor.username.clone(),
         issued_at: ctx.now,
     };
-    let told = lines.iter().zip(facts);
+    let told = said.lines.iter().zip(said.facts);
     let told = told.map(|(line, facts)| (line.line_id, facts.due_on, facts.due_in, facts.classes.clone()));
-    row.id = evidence::insert(tx, &NewPack { row: &row, content: &content, lines: told.collect() })?;
+    let own: HashSet<i64> = said.lines.iter().map(|line| line.line_id).collect();
+    // Of its own lines its own rows say it all.
+    let others = said.restated.iter().filter(|line| !own.contains(&line.line_id));
+    let mut restated: Vec<_> =
+        others.map(|line| (line.line_id, line.as_of, line.due.1, line.classes.1.clone())).collect();
+    restated.sort();
+    restated.dedup_by_key(|(line_id, as_of, ..)| (*line_id, *as_of));
+    let new = NewPack { row: &row, content: &content, lines: told.collect(), restated };
+    row.id = evidence::insert(tx, &new)?;
     let detail = format!("{} – {}, {} lines, head {}", row.from_on, row.to_on, row.lines, row.head);
     audit::record(tx, ctx, "evidence.issue", &format!("evidence:{}", row.number), &detail)?;
     Ok(Issued { row, manifest: pack.manifest, content })

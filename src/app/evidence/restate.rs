@@ -14,6 +14,8 @@ use std::ops::ControlFlow;
 /// A line told differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restated {
+    /// Row id of the line.
+    pub line_id: i64,
     /// The pack that told it otherwise.
     pub pack: String,
     /// RMA number.
@@ -22,8 +24,8 @@ pub struct Restated {
     pub line: i64,
     /// The day its lines were judged.
     pub as_of: NaiveDate,
-    /// The day that placed it then, and now; none: it is in no period any more.
-    pub due: (NaiveDate, Option<NaiveDate>),
+    /// The day that placed it then, and now; none: it was, or is, in no period any more.
+    pub due: (Option<NaiveDate>, Option<NaiveDate>),
     /// Its classes then (strict, by_due, remedy30), and now.
     pub classes: ([String; 3], [String; 3]),
     /// Who recorded what changed it.
@@ -57,7 +59,8 @@ impl Restated {
     #[must_use]
     pub fn fields(&self) -> Vec<String> {
         let ([a, b, c], [x, y, z]) = (self.classes.0.clone(), self.classes.1.clone());
-        let (old, new) = (self.due.0.to_string(), self.due.1.map(|day| day.to_string()).unwrap_or_default());
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let (old, new) = (day(self.due.0), day(self.due.1));
         let why = format!("{} {}", self.recorded_at, self.why);
         let (pack, rma) = (self.pack.clone(), self.rma.clone());
         let (line, as_of) = (self.line.to_string(), self.as_of.to_string());
@@ -81,7 +84,10 @@ pub(super) fn restated(conn: &mut Conn, ctx: &Ctx, query: &Query) -> AppResult<V
         let now = as_known_now(conn, ctx, query, as_of)?;
         for told in told.iter().filter(|told| told.as_of == as_of) {
             let now = now.get(&told.line_id);
-            if !differs(told, now) {
+            let due = [told.due_in, now.map(|(due_in, ..)| *due_in)];
+            // What was moved out of the period, and told so, is the matter of another one.
+            let is_of_period = due.iter().flatten().any(|day| (query.from..=query.to).contains(day));
+            if !is_of_period || !differs(told, now) {
                 continue;
             }
             let since = evidence::since(conn, told.line_id, told.known_at)?;
@@ -107,10 +113,9 @@ fn as_known_now(conn: &mut Conn, ctx: &Ctx, query: &Query, as_of: NaiveDate) -> 
 }
 
 fn differs(told: &ToldRow, now: Option<&Now>) -> bool {
-    now.is_none_or(|(due_in, classes, _)| {
-        *due_in != told.due_in
-            || classes.each_ref().map(String::as_str) != [&*told.strict, &told.by_due, &told.remedy30]
-    })
+    let Some((due_in, classes, _)) = now else { return told.due_in.is_some() };
+    Some(*due_in) != told.due_in
+        || classes.each_ref().map(String::as_str) != [&*told.strict, &told.by_due, &told.remedy30]
 }
 
 fn line(told: &ToldRow, now: Option<&Now>, newest_then: i64, since: &[SinceRow]) -> Restated {
@@ -130,6 +135,7 @@ fn line(told: &ToldRow, now: Option<&Now>, newest_then: i64, since: &[SinceRow])
     };
     let recorded_at = since.last().map(|row| row.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true));
     Restated {
+        line_id: told.line_id,
         pack: told.pack.clone(),
         rma: told.rma.clone(),
         line: told.line,

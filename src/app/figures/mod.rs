@@ -29,7 +29,7 @@ pub use lasted::{LastedFilter, LastedLine, turnaround_lines};
 pub use model::BackBetween;
 pub(in crate::app) use model::without_period;
 pub use pauses::{Pause, Pauses, pauses};
-pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, contractual, ends, known_at, then};
+pub use query::{Asked, ClassFilter, GroupBy, LineFilter, Query, as_of, contractual, ends, known_at, then};
 pub use risk::{at_risk, at_risk_until, back_between, foresee};
 pub(in crate::app) use sums::prove_into;
 pub use sums::settle;

@@ -316,6 +316,17 @@ pub fn ends(from: Option<&str>, to: Option<&str>) -> Result<(Option<NaiveDate>, 
     Ok((from, to))
 }
 
+/// What `as_of` says where it is asked of a figure without a [`Query`].
+///
+/// # Errors
+/// `invalid` for what is no day.
+pub fn as_of(text: Option<&str>) -> Result<Option<NaiveDate>, Refusal> {
+    let mut fields = Fields::new();
+    let as_of = text.and_then(|text| day(&mut fields, "as_of", text));
+    fields.finish()?;
+    Ok(as_of)
+}
+
 /// What `known_at` says where it is asked of a figure without a [`Query`].
 ///
 /// # Errors

@@ -76,6 +76,8 @@ pub struct PartFacts {
     pub row: PartRow,
     /// True once the ledger has moved it: then the way it is kept is fixed.
     pub has_movements: bool,
+    /// Something stands in for it, it stands in for something, or a depot should have some.
+    pub kept_as_spare: bool,
 }
 
 /// Where the ledger has one unit.

@@ -189,7 +189,12 @@ fn part_facts(row: &imports::KnownPartRow, alternates: Vec<String>) -> PartFacts
         check_every_days: row.check_every_days,
         alternates,
     };
-    PartFacts { part: row.part_ref(), row: facts, has_movements: row.in_use != 0 }
+    PartFacts {
+        part: row.part_ref(),
+        row: facts,
+        has_movements: row.in_use != 0,
+        kept_as_spare: row.kept_as_spare != 0,
+    }
 }
 
 fn standing(row: &UnitRow, zone: Zone) -> Standing {

@@ -139,17 +139,16 @@ impl<T: ImportRow> Judged<T> {
 }
 
 impl Judged<PartRow> {
-    /// The last word on parts: every alternate is in the books or in the file.
+    /// The last word on parts: every alternate is in the books or in the file, and a spare.
     ///
     /// # Errors
     /// Faults of the spool or the books.
     pub fn finish_parts<B: Books>(&mut self, books: &mut B) -> Result<(), JudgeFault<B::Fault>> {
-        let mut seen = Seen::default();
+        let mut file = parts::PartsOfFile::default();
         let mut asking: Vec<Staged<PartRow>> = Vec::new();
         for staged in self.spool.read().map_err(JudgeFault::Spool)? {
             let staged = staged.map_err(JudgeFault::Spool)?;
-            // A key claimed twice cannot be: the first judgement saw to it.
-            let _ = seen.claim(&staged.value.part_no, staged.row);
+            file.note(staged.row, &staged.value);
             if !staged.value.alternates.is_empty() {
                 asking.push(staged);
             }
@@ -158,7 +157,7 @@ impl Judged<PartRow> {
         for chunk in asking.chunks(CHUNK_ROWS) {
             let book = look_up(books, chunk)?;
             missing.extend(chunk.iter().filter_map(|staged| {
-                parts::missing_alternate(staged.row, &staged.value, &self.layout, &book, &seen)
+                parts::unfit_alternate(staged.row, &staged.value, &self.layout, &book, &file)
             }));
         }
         for error in missing {

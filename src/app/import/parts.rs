@@ -216,7 +216,7 @@ impl ImportRow for PartRow {
         seen.claim(&self.part_no, row).map_err(taken)
     }
 
-    /// Alternates wait for [`missing_alternate`], because a file may name a part before its own row comes.
+    /// Alternates wait for [`unfit_alternate`], because a file may name a part before its own row comes.
     fn settle(&self, row: u32, _key: &str, layout: &Layout, book: &Book) -> Verdict {
         let Some(standing) = book.parts.get(&self.part_no) else {
             return self.out_of_class().map_or(Verdict::Accepted, |(field, reason)| {
@@ -224,6 +224,12 @@ impl ImportRow for PartRow {
             });
         };
         let merged = self.over(&standing.row);
+        let becomes_instrument =
+            merged.class == Some(PartClass::Instrument) && merged.class != standing.row.class;
+        if becomes_instrument && standing.kept_as_spare {
+            let reason = Reason::KeptAsSpare(self.part_no.clone());
+            return Verdict::refused(row, layout.heading(Field::Class), reason);
+        }
         if standing.has_movements && merged.class != standing.row.class {
             let reason = Reason::ClassFixed(self.part_no.clone());
             return Verdict::refused(row, layout.heading(Field::Class), reason);
@@ -257,22 +263,52 @@ fn alternates(cell: &Cell, own: &str) -> Result<Vec<String>, Reason> {
     Ok(found)
 }
 
-/// The first alternate that neither the file nor the books know, once the whole file was seen.
+/// The parts of a file, and what it says they are for.
+#[derive(Debug, Default)]
+pub struct PartsOfFile {
+    all: Seen,
+    instruments: Seen,
+    spares: Seen,
+}
+
+impl PartsOfFile {
+    /// Takes note of a row. A key claimed twice cannot be: the first judgement saw to it.
+    pub fn note(&mut self, row: u32, part: &PartRow) {
+        let _ = self.all.claim(&part.part_no, row);
+        let _ = match part.class {
+            Some(PartClass::Instrument) => self.instruments.claim(&part.part_no, row),
+            Some(PartClass::Spare) => self.spares.claim(&part.part_no, row),
+            None => return,
+        };
+    }
+
+    /// Whether it is an instrument once the file is taken over: what the file does not say, stays.
+    fn is_instrument(&self, part_no: &str, book: &Book) -> bool {
+        let was = book.parts.get(part_no).is_some_and(|part| part.row.class == Some(PartClass::Instrument));
+        self.instruments.knows(part_no) || (was && !self.spares.knows(part_no))
+    }
+}
+
+/// What is wrong with the alternates, once the whole file was seen: one that neither the file nor the books know, or an instrument.
 #[must_use]
-pub fn missing_alternate(
+pub fn unfit_alternate(
     row: u32,
     part: &PartRow,
     layout: &Layout,
     book: &Book,
-    seen: &Seen,
+    file: &PartsOfFile,
 ) -> Option<CellError> {
-    part.alternates.iter().find(|other| !book.parts.contains_key(*other) && !seen.knows(other)).map(|other| {
-        CellError {
-            row,
-            column: layout.heading(Field::Alternates),
-            reason: Reason::PartUnknown(other.clone()),
+    let wrong = |other: &String| {
+        if !book.parts.contains_key(other) && !file.all.knows(other) {
+            Some(Reason::PartUnknown(other.clone()))
+        } else if file.is_instrument(other, book) {
+            Some(Reason::AlternateIsInstrument(other.clone()))
+        } else {
+            None
         }
-    })
+    };
+    let column = layout.heading(Field::Alternates);
+    part.alternates.iter().find_map(wrong).map(|reason| CellError { row, column, reason })
 }
 
 impl PartRow {
@@ -284,6 +320,9 @@ impl PartRow {
         }
         if self.tracking == Some(Tracking::Quantity) {
             return Some((Field::Tracking, Reason::InstrumentHasSerial(number)));
+        }
+        if self.wear == Some(true) {
+            return Some((Field::Wear, Reason::NotForInstruments(number)));
         }
         (!self.alternates.is_empty()).then_some((Field::Alternates, Reason::NotForInstruments(number)))
     }

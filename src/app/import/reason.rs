@@ -101,6 +101,12 @@ pub enum Reason {
     InstrumentHasSerial(String),
     /// Nothing stands in for an instrument.
     NotForInstruments(String),
+    /// A spare hangs on the part: it cannot become an instrument.
+    KeptAsSpare(String),
+    /// An instrument stands in for nothing.
+    AlternateIsInstrument(String),
+    /// No RMA is about an instrument.
+    RmaOfInstrument(String),
     /// Only instruments are checked at intervals.
     OnlyForInstruments(String),
     /// The same key stands in an earlier row of this file.
@@ -192,6 +198,9 @@ impl Reason {
             Self::ClassFixed(_) => "class_fixed",
             Self::InstrumentHasSerial(_) => "instrument_has_serial",
             Self::NotForInstruments(_) => "not_for_instruments",
+            Self::KeptAsSpare(_) => "kept_as_spare",
+            Self::AlternateIsInstrument(_) => "alternate_is_instrument",
+            Self::RmaOfInstrument(_) => "rma_of_instrument",
             Self::OnlyForInstruments(_) => "only_for_instruments",
             Self::DuplicateInFile { .. } => "duplicate_in_file",
             Self::SameSerial(_) => "same_serial",
@@ -269,6 +278,9 @@ impl Reason {
             | Self::ClassFixed(value)
             | Self::InstrumentHasSerial(value)
             | Self::NotForInstruments(value)
+            | Self::KeptAsSpare(value)
+            | Self::AlternateIsInstrument(value)
+            | Self::RmaOfInstrument(value)
             | Self::OnlyForInstruments(value)
             | Self::SameSerial(value)
             | Self::ImportedDifferently(value)

@@ -118,6 +118,9 @@ impl PartFields {
         if row.tracking != Tracking::Serial {
             f.fault("tracking", "instrument_has_serial");
         }
+        if row.wear {
+            f.fault("wear", "not_for_instruments");
+        }
         if self.alternates.as_ref().is_some_and(|all| !all.is_empty()) {
             f.fault("alternates", "not_for_instruments");
         }

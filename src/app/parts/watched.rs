@@ -30,7 +30,7 @@ pub fn watched(
     Ok(watched::list(conn, &ctx.actor.scope(), watch, after, limit)?)
 }
 
-/// The failures behind a number of a part, the latest first: before the order `before_id`, at most `limit`. They are as many
+/// The orders behind a number of a part, the latest first: before the order `before_id`, at most `limit`. They are as many
 /// as the number says. Refuses with `not_found`.
 pub fn failures(
     conn: &mut Conn,
@@ -45,5 +45,5 @@ pub fn failures(
     if parts::by_no(conn, &part_no)?.is_none() {
         return Err(Refusal::not_found("part", part_no).into());
     }
-    Ok(watched::failures(conn, &ctx.actor.scope(), &part_no, watch.span(class), before_id, limit)?)
+    Ok(watched::failures(conn, &ctx.actor.scope(), &part_no, (watch.span(class), class), before_id, limit)?)
 }

@@ -70,6 +70,7 @@ pub(super) fn state_of(conn: &mut Conn, row: &RepairRow) -> AppResult<OrderState
         }),
         consumed_place: place_of(conn, "consumed")?,
         scrap_place: place_of(conn, "scrap")?,
+        lost_place: place_of(conn, "lost")?,
         last_event_at: row.last_event_at,
     })
 }

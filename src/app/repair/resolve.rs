@@ -66,6 +66,7 @@ pub(super) fn resolve(
         }
         K::ToStock => RepairAction::ToStock { place: stock_place(tx, order, input)?, data: data() },
         K::Scrap => RepairAction::Scrap { reason: input.reason.trim().to_owned(), data: data() },
+        K::WriteOff => RepairAction::WriteOff { reason: input.reason.trim().to_owned() },
     })
 }
 

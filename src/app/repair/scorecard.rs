@@ -140,7 +140,8 @@ fn stay(row: &StayRow) -> Stay {
     Stay {
         sent_on: zone.local_date(row.sent_at),
         due_on: row.due_on,
-        returned_on: row.returned_at.map(|at| zone.local_date(at)),
+        ended_on: row.returned_at.map(|at| zone.local_date(at)),
+        is_back: row.returned_serial.is_some(),
         outcome: row.outcome,
         is_swap: row.is_swap,
         cost_fen: row.cost_fen,

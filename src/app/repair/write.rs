@@ -155,12 +155,15 @@ fn write_leg(
             Ok(())
         }
         VendorChange::Return { leg_id, outcome, cost_fen } => {
-            vendor_legs::end(tx, *leg_id, unit_id, *outcome, *cost_fen, at)?;
+            vendor_legs::end(tx, *leg_id, Some(unit_id), Some(*outcome), *cost_fen, at)?;
             // It may come back to another depot than it left from: there the work goes on.
             if let Some(depot) = units::by_id(tx, unit_id)?.and_then(|unit| unit.depot_id) {
                 repairs::follow_unit(tx, unit_id, depot)?;
             }
             Ok(())
+        }
+        VendorChange::Gone { leg_id, outcome } => {
+            Ok(vendor_legs::end(tx, *leg_id, None, *outcome, None, at)?)
         }
     }
 }

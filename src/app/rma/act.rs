@@ -74,6 +74,13 @@ pub fn act(
             let (_, written) = receive(tx, ctx, number, line, &taken, &when)?;
             return acted(tx, ctx, &loaded, kind, written, &format!("taken in {}", taken.at));
         }
+        // A spare has a clock of its own (decision 0036).
+        let ctx = &match &action {
+            Action::ReserveReplacement { spare } | Action::ShipExchange { spare, .. } => {
+                ctx.not_before(spare.unit.last_moved_at)
+            }
+            _ => ctx.clone(),
+        };
         let when = input.when();
         let decision = decide(&ctx.actor, &loaded.state, &action, &when, ctx.now)?;
         (apply(tx, ctx, &loaded, kind, &decision)?, decision.repair.to_string())

@@ -1,6 +1,7 @@
 //! The promise ledger follows the line: promises begin, their clocks stop and run on, they are kept or broken.
 
 use crate::app::plans::in_force;
+use crate::app::rma::due_dates::recount;
 use crate::app::rma::state::Loaded;
 use crate::app::{AppResult, Ctx};
 use crate::domain::calendar::{ClockTerms, Hold, Zone};
@@ -40,6 +41,9 @@ pub(super) fn change(
         PromiseChange::Open(kind) => open(tx, ctx, line, depot_id, kind, 0, at),
         PromiseChange::OpenSince(kind, at) => open(tx, ctx, line, depot_id, kind, 0, at),
         PromiseChange::Fulfil(kind) => {
+            if kind == PromiseKind::RepairReturn {
+                given_up_today(tx, ctx, line, at)?;
+            }
             end(tx, ctx, line.row.id, kind, 0, at, None)?;
             if kind == PromiseKind::RepairReturn { show_dispatched(tx, line) } else { Ok(()) }
         }
@@ -55,6 +59,10 @@ pub(super) fn change(
             end(tx, ctx, line.row.id, kind, issued, at, Some(PromiseState::Excluded))
         }
         PromiseChange::Forgo(kind) => forgo(tx, ctx, line.row.id, kind, at),
+        PromiseChange::RunOn(kind) => match given_up(tx, line, kind)? {
+            Some(promise) => run_on(tx, ctx, line, promise.id),
+            None => Ok(()),
+        },
         PromiseChange::ExcludeAll => Ok(rma_cases::exclude_promises(tx, line.row.id, at, ctx.now)?),
     }
 }
@@ -331,6 +339,29 @@ fn forgo(tx: &mut Conn, ctx: &Ctx, line_id: i64, kind: PromiseKind, at: DateTime
     let state = if late { PromiseState::Broken } else { PromiseState::Excluded };
     promises::end(tx, promise.id, state, at, ctx.now)?;
     Ok(())
+}
+
+/// What was given up on is promised again; its date is counted anew, for the calendar may have changed meanwhile.
+fn run_on(tx: &mut Conn, ctx: &Ctx, line: &Loaded, id: i64) -> AppResult<()> {
+    promises::reopen(tx, id, ctx.now)?;
+    recount(tx, ctx, line)
+}
+
+/// Handed back on the very day it was given up on: what was delivered goes before (NUMBERS §2, as the rate has it).
+fn given_up_today(tx: &mut Conn, ctx: &Ctx, line: &Loaded, at: DateTime<Utc>) -> AppResult<()> {
+    let Some(promise) = given_up(tx, line, PromiseKind::RepairReturn)? else { return Ok(()) };
+    let zone = Zone::default();
+    let back_on = zone.business_date(at, promise.closes_minute);
+    if promise.ended_at.is_some_and(|ended_at| back_on <= zone.local_date(ended_at)) {
+        run_on(tx, ctx, line, promise.id)?;
+    }
+    Ok(())
+}
+
+/// The latest promise of this kind, where it fell away.
+fn given_up(tx: &mut Conn, line: &Loaded, kind: PromiseKind) -> AppResult<Option<PromiseRow>> {
+    let latest = promises::of_line(tx, line.row.id)?.into_iter().rfind(|promise| promise.kind == kind);
+    Ok(latest.filter(|promise| promise.state == PromiseState::Excluded))
 }
 
 fn is_late(

@@ -72,7 +72,7 @@ pub fn today(conn: &mut Conn, ctx: &Ctx, depots: &[DepotRef]) -> AppResult<Today
             depot: Some(depot.code.clone()),
             document: None,
         };
-        day.exceptions.extend(exceptions::list(conn, ctx, &open, i64::MAX, ROWS)?);
+        day.exceptions.extend(exceptions::rows(conn, ctx, &open, i64::MAX, ROWS)?);
         let unmatched = Some(IntakeState::Unmatched);
         day.intakes.extend(intakes::list(conn, ctx, unmatched, Some(&depot.code), i64::MAX, ROWS)?);
         let suggested = stock::suggestions(conn, ctx, Some(&depot.code))?;

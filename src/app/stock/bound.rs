@@ -89,9 +89,19 @@ fn of_one(
     Some(OnLine { rma: line.number.clone(), line: line.line, role: LineRole::Own { repair, customer } })
 }
 
-/// The same of one unit the books know, where it stands.
+/// The same of units the books know, each where it stands.
+pub(in crate::app) fn bound_all(conn: &mut Conn, units: &[UnitRow]) -> AppResult<Vec<Option<Bound>>> {
+    let parts: Vec<PartRef> = units.iter().map(UnitRow::part_ref).collect();
+    let moved = units.iter().zip(&parts).map(|(unit, part)| Moved {
+        part,
+        serial: &unit.serial,
+        unit: Some(unit),
+        from: unit.place_kind,
+    });
+    bounds(conn, &moved.collect::<Vec<_>>())
+}
+
+/// The same of one unit.
 pub(in crate::app) fn bound(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<Bound>> {
-    let part = unit.part_ref();
-    let moved = Moved { part: &part, serial: &unit.serial, unit: Some(unit), from: unit.place_kind };
-    Ok(bounds(conn, &[moved])?.pop().flatten())
+    Ok(bound_all(conn, std::slice::from_ref(unit))?.pop().flatten())
 }

@@ -2,7 +2,7 @@
 
 use crate::app::repair::warranty_of;
 use crate::app::stock::flags::{UnitFlag, flags_of};
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{Actor, Permission, Scope};
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
@@ -13,7 +13,7 @@ use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
 use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::stock::{StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
-use crate::store::{Conn, as_of, movements, stock, units};
+use crate::store::{Conn, as_of, instruments, movements, stock, units};
 
 /// The one unit a scanned or typed code means. Ambiguous serials are refused with the choices.
 pub fn find_unit(conn: &mut Conn, code: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
@@ -67,7 +67,15 @@ pub(in crate::app) fn only_one(mut found: Vec<UnitRow>, serial: &str) -> AppResu
 /// A unit the reader may see.
 pub fn unit(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> AppResult<UnitRow> {
     ctx.actor.may(Permission::ReadStock)?;
-    find_among(conn, serial, part_no, |unit| is_visible(&ctx.actor, unit))
+    let found = find_among(conn, serial, part_no, |unit| is_visible(&ctx.actor, unit));
+    let (Err(Error::Refused(Refusal::NotFound { .. })), scope @ Scope::Depots { .. }) =
+        (&found, ctx.actor.scope())
+    else {
+        return found;
+    };
+    // An instrument handed out from one of the reader's depots is listed to them, wherever it is.
+    let handed_out = instruments::list(conn, &scope)?;
+    find_among(conn, serial, part_no, |unit| handed_out.iter().any(|one| one.id == unit.id))
 }
 
 /// Whether the unit is in this reader's scope: for who reads the own depots only, whether it is in one of them.

@@ -23,7 +23,7 @@ pub(super) use crate::store::stock::{availability, fitting_parts as fitting, ope
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
-pub(super) use bound::bound;
+pub(super) use bound::{bound, bound_all};
 pub use cover::{CoverRow, count_use, cover};
 pub use find::{
     UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,

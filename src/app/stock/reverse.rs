@@ -1,34 +1,31 @@
 //! Putting a movement right by a reversing entry.
 
 use crate::app::stock::Booked;
-use crate::app::stock::bound::bound;
+use crate::app::stock::bound::bound_all;
 use crate::app::{AppResult, Ctx, Error, audit};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
-use crate::domain::stock::{Recorded, decide_reversal};
+use crate::domain::stock::{Bound, Recorded, decide_reversal};
 use crate::store::{Conn, StoreError, ledger, movements, units};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-/// Those of these movements that this person may put right here and now: the rule itself is asked, so an offer never differs from it.
+/// Those of these movements that this person may put right here and now, in a few statements: the rule itself is asked, so an offer
+/// never differs from it.
 pub fn reversible(conn: &mut Conn, ctx: &Ctx, ids: &[i64]) -> AppResult<BTreeSet<i64>> {
-    let mut may = BTreeSet::new();
-    if ctx.actor.may(Permission::CorrectStock).is_err() {
-        return Ok(may);
+    // Whoever corrects stock moves it, too.
+    if ctx.actor.may(Permission::MoveStock).is_err() {
+        return Ok(BTreeSet::new());
     }
-    for id in movements::of_no_document(conn, ids)? {
-        let Some(recorded) = movements::recorded(conn, id)? else { continue };
-        if decide_reversal(&ctx.actor, &recorded, "?", ctx.now).is_err() {
-            continue;
-        }
-        match leaves_all_true(conn, &recorded) {
-            Ok(()) => {
-                may.insert(id);
-            }
-            Err(Error::Refused(_)) => {}
-            Err(fault) => return Err(fault),
-        }
-    }
-    Ok(may)
+    let ids = movements::of_no_document(conn, ids)?;
+    let mut first = movements::all_recorded(conn, &ids)?;
+    first.retain(|first| decide_reversal(&ctx.actor, first, "?", ctx.now).is_ok());
+    let bound = bound_by(conn, &first)?;
+    let stays_true = |(first, bound): (&Recorded, &Option<(String, Bound)>)| match bound {
+        None => true,
+        Some((serial, bound)) => check(bound, serial, first).is_ok(),
+    };
+    let may = first.iter().zip(&bound).filter(|pair| stays_true(*pair));
+    Ok(may.map(|(first, _)| first.id).collect())
 }
 
 /// Reverses a movement: a new row the other way, happening now, that names the first.
@@ -46,15 +43,25 @@ pub fn reverse(tx: &mut Conn, ctx: &Ctx, movement_id: i64, reason: &str) -> AppR
 
 /// A unit that an open line or a repair order is about by now goes behind it no more by a reversal than by any other movement by hand.
 fn leaves_all_true(tx: &mut Conn, first: &Recorded) -> AppResult<()> {
-    let unit = match &first.unit {
-        Some(unit) => units::by_id(tx, unit.id)?,
-        None => None,
-    };
-    let Some(unit) = unit else { return Ok(()) };
-    match bound(tx, &unit)? {
+    match bound_by(tx, std::slice::from_ref(first))?.pop().flatten() {
         None => Ok(()),
-        Some(bound) => {
-            Ok(bound.check(&unit.serial, first.kind.undone(), &first.to.place, &first.from.place)?)
-        }
+        Some((serial, bound)) => Ok(check(&bound, &serial, first)?),
     }
+}
+
+fn check(bound: &Bound, serial: &str, first: &Recorded) -> Result<(), Refusal> {
+    bound.check(serial, first.kind.undone(), &first.to.place, &first.from.place)
+}
+
+/// What the unit of each movement is bound by, with its serial.
+fn bound_by(conn: &mut Conn, first: &[Recorded]) -> AppResult<Vec<Option<(String, Bound)>>> {
+    let ids: Vec<i64> = first.iter().filter_map(|first| first.unit.as_ref().map(|unit| unit.id)).collect();
+    let units = units::by_ids(conn, &ids)?;
+    let bound = bound_all(conn, &units)?;
+    let bound: HashMap<i64, (String, Bound)> = units
+        .into_iter()
+        .zip(bound)
+        .filter_map(|(unit, bound)| Some((unit.id, (unit.serial, bound?))))
+        .collect();
+    Ok(first.iter().map(|first| bound.get(&first.unit.as_ref()?.id).cloned()).collect())
 }

@@ -68,7 +68,15 @@ pub fn sourcing_of(
             Some(found.ok_or_else(unknown)?.id)
         }
     };
-    sourcing_for(conn, ctx, question, customer_id)
+    let offers = sourcing_for(conn, ctx, question, customer_id)?;
+    // Of nowhere nothing is near: whoever mistyped a place would read the order as an answer to it.
+    let near = question.near.as_deref().map(code_of).filter(|near| !near.is_empty());
+    if let Some(near) = near
+        && stock::city_of(conn, &near)?.is_none()
+    {
+        return Err(Refusal::field_with("near", "unknown_place", "code", near).into());
+    }
+    Ok(offers)
 }
 
 /// As [`sourcing`], for one customer: the customer's own on-site spares come first; nobody else's are offered.

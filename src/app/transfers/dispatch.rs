@@ -44,6 +44,8 @@ pub fn dispatch(tx: &mut Conn, ctx: &Ctx, number: &str, what: &Dispatch) -> AppR
     let lines = transfers::lines(tx, row.id)?;
     let leaving = decide(tx, ctx, &row, &lines, &way, &what.items)?;
     let postings: Vec<Posting> = leaving.iter().map(|leaving| leaving.posting.clone()).collect();
+    let latest = postings.iter().map(|posting| posting.occurred_at).max();
+    let ctx = &ctx.not_before(latest.unwrap_or(ctx.now));
     let posted = ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
     for (leaving, posted) in leaving.iter().zip(posted) {
         let new = NewTransferItem {
@@ -163,6 +165,7 @@ fn postings_of(
     } else {
         sources = lots(tx, row, part, line.condition, goods.quantity)?;
     }
+    let ctx = &ctx.not_before(unit.as_ref().map_or(ctx.now, |unit| unit.last_moved_at));
     let mut leaving = Vec::with_capacity(sources.len());
     for (from, quantity) in sources {
         let state = MoveState {

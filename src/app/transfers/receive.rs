@@ -123,6 +123,7 @@ fn take_unit(
     items: &[TransferItemRow],
     unit: &UnitRow,
 ) -> AppResult<Taken> {
+    let ctx = &ctx.not_before(unit.last_moved_at);
     let own = items.iter().rfind(|item| item.unit_id == Some(unit.id));
     match own {
         Some(item) if item.outstanding() > 0 => {
@@ -186,6 +187,7 @@ pub(super) fn arrive(
         document: row.number.clone(),
         occurred_at: None,
     };
+    let ctx = &ctx.not_before(unit.map_or(ctx.now, |unit| unit.last_moved_at));
     let posting = decide_movement(&ctx.actor, &state, &arrival, ctx.now)?;
     post(tx, ctx, std::slice::from_ref(&posting))?;
     if let Some(unit) = unit {

@@ -104,6 +104,7 @@ fn one(
         document: row.number.clone(),
         occurred_at: None,
     };
+    let ctx = &ctx.not_before(unit.map_or(ctx.now, |unit| unit.last_moved_at));
     let posting = decide_movement(&ctx.actor, &state, &given_up, ctx.now)?;
     ledger::post(tx, std::slice::from_ref(&posting), ctx.actor.id(), ctx.now)?;
     account(tx, piece.id, ItemChange { lost: quantity, ..ItemChange::default() })

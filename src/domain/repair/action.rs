@@ -25,6 +25,7 @@ text_enum! {
         Test => "test",
         ToStock => "to_stock",
         Scrap => "scrap",
+        WriteOff => "write_off",
     }
 }
 
@@ -34,7 +35,7 @@ impl RepairKind {
     pub fn permission(self) -> Permission {
         match self {
             RepairKind::ApproveCost => Permission::DecideRma,
-            RepairKind::Scrap => Permission::CorrectStock,
+            RepairKind::Scrap | RepairKind::WriteOff => Permission::CorrectStock,
             _ => Permission::Repair,
         }
     }
@@ -43,7 +44,7 @@ impl RepairKind {
     /// line while it is open.
     #[must_use]
     pub fn is_bench_work(self) -> bool {
-        !matches!(self, RepairKind::ToStock | RepairKind::Scrap)
+        !matches!(self, RepairKind::ToStock | RepairKind::Scrap | RepairKind::WriteOff)
     }
 }
 
@@ -149,12 +150,17 @@ pub enum RepairAction {
         /// What becomes of a customer's data.
         data: DataProof,
     },
-    /// Beyond repair: out of the world.
+    /// Beyond repair: out of the world, here or at the maker's, who is not asked to send it back.
     Scrap {
         /// Why.
         reason: String,
         /// What becomes of a customer's data.
         data: DataProof,
+    },
+    /// Lost, at the maker's or with us: nobody will work on it any more.
+    WriteOff {
+        /// Why.
+        reason: String,
     },
 }
 
@@ -176,6 +182,7 @@ impl RepairAction {
             RepairAction::Test { .. } => K::Test,
             RepairAction::ToStock { .. } => K::ToStock,
             RepairAction::Scrap { .. } => K::Scrap,
+            RepairAction::WriteOff { .. } => K::WriteOff,
         }
     }
 }

@@ -53,10 +53,15 @@ fn is_possible(order: &OrderState, kind: RepairKind) -> Result<(), Refusal> {
     // The books know the unit is elsewhere: whoever moved it says more than the order.
     let is_at_vendor = order.unit.place.kind == PlaceKind::Vendor;
     let is_here = order.unit.place.depot.is_some();
-    let wants_vendor = kind == RepairKind::VendorReturned;
-    let wants_hands =
-        !matches!(kind, RepairKind::ApproveCost | RepairKind::WaitParts | RepairKind::PartsArrived);
-    if (wants_vendor && !is_at_vendor) || (wants_hands && !wants_vendor && !is_here) {
+    let is_there = match kind {
+        RepairKind::ApproveCost | RepairKind::WaitParts | RepairKind::PartsArrived => true,
+        RepairKind::VendorReturned => is_at_vendor,
+        RepairKind::Scrap if order.state == RepairOrderState::AtVendor => is_at_vendor,
+        // What is on the road is its transfer's to settle.
+        RepairKind::WriteOff => is_here || is_at_vendor || order.unit.place.kind == PlaceKind::Lost,
+        _ => is_here,
+    };
+    if !is_there {
         return Err(Refusal::UnitElsewhere {
             serial: order.unit.serial.clone(),
             place: order.unit.place.code.clone(),
@@ -86,7 +91,8 @@ pub fn goes_from(kind: RepairKind, state: RepairOrderState, is_waiting: bool) ->
         K::VendorReturned => state == S::AtVendor,
         K::Test => state == S::Testing,
         K::ToStock => matches!(state, S::Repaired | S::Nff),
-        K::Scrap => state == S::Ber,
+        K::Scrap => matches!(state, S::Ber | S::AtVendor),
+        K::WriteOff => state != S::Closed,
     }
 }
 

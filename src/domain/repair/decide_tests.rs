@@ -71,6 +71,7 @@ fn order(state: RepairOrderState) -> OrderState {
         leg: at_vendor.then(|| VendorLeg { id: 1, vendor: "V1".into(), due_on: None }),
         consumed_place: place(20, "consumed", PlaceKind::Consumed),
         scrap_place: place(21, "scrap", PlaceKind::Scrap),
+        lost_place: place(22, "lost", PlaceKind::Lost),
         last_event_at: now() - TimeDelta::days(10),
     }
 }

@@ -6,6 +6,7 @@
 
 mod action;
 mod decide;
+mod ends;
 mod flags;
 mod order;
 mod queue;

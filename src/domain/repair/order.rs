@@ -76,6 +76,8 @@ pub struct OrderState {
     pub consumed_place: PlaceRef,
     /// Where scrap goes.
     pub scrap_place: PlaceRef,
+    /// Where what is lost is.
+    pub lost_place: PlaceRef,
     /// The latest step so far.
     pub last_event_at: DateTime<Utc>,
 }

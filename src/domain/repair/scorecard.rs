@@ -11,9 +11,11 @@ pub struct Stay {
     pub sent_on: NaiveDate,
     /// When the maker wanted to be done.
     pub due_on: Option<NaiveDate>,
-    /// Local day it came back.
-    pub returned_on: Option<NaiveDate>,
-    /// What the maker said.
+    /// Local day it came back, or was known never to.
+    pub ended_on: Option<NaiveDate>,
+    /// It came back.
+    pub is_back: bool,
+    /// What the maker said; of what never came back none when it was lost.
     pub outcome: Option<RepairOutcome>,
     /// Another serial came back.
     pub is_swap: bool,
@@ -42,10 +44,14 @@ text_enum! {
         Repaired => "repaired",
         /// Came back without a fault found.
         Nff => "nff",
-        /// Came back beyond repair.
+        /// Beyond repair, whether it came back or not.
         Ber => "ber",
         /// Came back under another serial.
         Swapped => "swapped",
+        /// Beyond repair, and scrapped there.
+        ScrappedThere => "scrapped_there",
+        /// Lost there.
+        Lost => "lost",
     }
 }
 
@@ -65,6 +71,8 @@ impl Stay {
             StayClass::Nff => one.nff,
             StayClass::Ber => one.ber,
             StayClass::Swapped => one.swapped,
+            StayClass::ScrappedThere => one.scrapped_there,
+            StayClass::Lost => one.lost,
         };
         counted > 0
     }
@@ -89,10 +97,14 @@ pub struct Score {
     pub repaired: i64,
     /// Came back without a fault found.
     pub nff: i64,
-    /// Came back beyond repair.
+    /// Beyond repair, whether it came back or not.
     pub ber: i64,
     /// Came back under another serial.
     pub swapped: i64,
+    /// Beyond repair, and scrapped there.
+    pub scrapped_there: i64,
+    /// Lost there. With what came back, what was scrapped there and what is there these are all that were sent.
+    pub lost: i64,
     /// What the maker charged, in fen.
     pub cost_fen: i64,
     /// Calendar days after which half of what was sent is back; `None` while fewer are.
@@ -107,16 +119,22 @@ pub fn score(stays: &[Stay], as_of: NaiveDate) -> Score {
     let mut ages = vec![];
     for stay in stays.iter().filter(|stay| stay.sent_on <= as_of) {
         score.sent += 1;
-        let back = stay.returned_on.filter(|day| *day <= as_of);
-        ages.push(((back.unwrap_or(as_of) - stay.sent_on).num_days(), back.is_some()));
-        let Some(back) = back else {
+        let ended = stay.ended_on.filter(|day| *day <= as_of);
+        ages.push(((ended.unwrap_or(as_of) - stay.sent_on).num_days(), ended.is_some() && stay.is_back));
+        let Some(ended) = ended else {
             score.open += 1;
             score.floating += i64::from(stay.on_hold);
             score.overdue += i64::from(stay.due_on.is_some_and(|due_on| due_on < as_of));
             continue;
         };
-        score.returned += 1;
-        score.returned_late += i64::from(stay.due_on.is_some_and(|due_on| due_on < back));
+        if stay.is_back {
+            score.returned += 1;
+            score.returned_late += i64::from(stay.due_on.is_some_and(|due_on| due_on < ended));
+        } else if stay.outcome == Some(RepairOutcome::Ber) {
+            score.scrapped_there += 1;
+        } else {
+            score.lost += 1;
+        }
         score.swapped += i64::from(stay.is_swap);
         score.cost_fen = score.cost_fen.saturating_add(stay.cost_fen);
         match stay.outcome {
@@ -163,7 +181,8 @@ mod tests {
         Stay {
             sent_on: day(sent),
             due_on: Some(day("2026-03-20")),
-            returned_on: returned.map(day),
+            ended_on: returned.map(day),
+            is_back: returned.is_some(),
             outcome: returned.map(|_| RepairOutcome::Repaired),
             is_swap: false,
             cost_fen: 100,
@@ -205,5 +224,21 @@ mod tests {
         stays[2].is_swap = true;
         let score = score(&stays, day("2026-03-02"));
         assert_eq!((score.repaired, score.nff, score.ber, score.swapped), (1, 1, 1, 1));
+    }
+
+    #[test]
+    fn what_never_comes_back_is_neither_back_nor_there() {
+        let mut stays = [stay("2026-03-01", Some("2026-03-30")); 3];
+        for gone in &mut stays[1..] {
+            gone.is_back = false;
+        }
+        stays[1].outcome = None;
+        stays[2].outcome = Some(RepairOutcome::Ber);
+        let then = score(&stays, day("2026-03-10"));
+        assert_eq!((then.sent, then.open, then.lost, then.scrapped_there), (3, 3, 0, 0));
+        let now = score(&stays, day("2026-04-01"));
+        assert_eq!((now.sent, now.returned, now.returned_late, now.open), (3, 1, 1, 0));
+        assert_eq!((now.lost, now.scrapped_there, now.ber, now.repaired), (1, 1, 1, 1));
+        assert_eq!(now.median_days, None, "two of three were out for as long as anybody saw");
     }
 }

@@ -1,14 +1,14 @@
 //! What follows from each action on a repair order.
 
 use crate::domain::calendar::Zone;
-use crate::domain::data_bearing::{DataAnswer, DataCase, DataProof, data_proof};
+use crate::domain::data_bearing::{DataAnswer, DataCase, data_proof};
 use crate::domain::fields::{Fields, LONG_MAX, NAME_MAX};
 use crate::domain::money::format_fen;
-use crate::domain::place::{PlaceKind, PlaceRef};
+use crate::domain::place::PlaceKind;
 use crate::domain::plan::VendorSwap;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::repair::{
-    OrderState, PartUse, RepairAction, RepairKind, Returned, TestStep, VendorSent, test_steps,
+    OrderState, PartUse, RepairAction, RepairKind, Returned, TestStep, VendorSent, ends, test_steps,
 };
 use crate::domain::rma::{RepairOrderState, RepairOutcome};
 use crate::domain::stock::{
@@ -82,6 +82,13 @@ pub enum VendorChange {
         /// What the maker charges, in fen.
         cost_fen: Option<i64>,
     },
+    /// It never comes back.
+    Gone {
+        /// The leg that ends.
+        leg_id: i64,
+        /// Beyond repair, and scrapped there; none when it was lost.
+        outcome: Option<RepairOutcome>,
+    },
 }
 
 impl Work {
@@ -120,7 +127,7 @@ impl Work {
         self.note.push_str(note);
     }
 
-    fn goes_to(&mut self, to: RepairOrderState) {
+    pub(super) fn goes_to(&mut self, to: RepairOrderState) {
         self.to = to;
         self.is_waiting = false;
     }
@@ -139,7 +146,7 @@ impl Work {
         self.cost_fen = Some(self.cost_fen.unwrap_or(0).saturating_add(fen));
     }
 
-    fn moves(&mut self, order: &OrderState, kind: MovementKind, to: Stand) {
+    pub(super) fn moves(&mut self, order: &OrderState, kind: MovementKind, to: Stand) {
         let posting = self.posting(order, kind, &order.unit, stand_of(&order.unit), to);
         self.postings.push(posting);
     }
@@ -207,12 +214,13 @@ pub(super) fn take(order: &OrderState, action: &RepairAction, work: &mut Work) -
             test(order, *passed, work);
             Ok(())
         }
-        RepairAction::ToStock { place, data } => to_stock(order, place, data, work),
-        RepairAction::Scrap { reason, data } => scrap(order, reason, data, work),
+        RepairAction::ToStock { place, data } => ends::to_stock(order, place, data, work),
+        RepairAction::Scrap { reason, data } => ends::scrap(order, reason, data, work),
+        RepairAction::WriteOff { reason } => ends::write_off(order, reason, work),
     }
 }
 
-fn stand_of(unit: &UnitState) -> Stand {
+pub(super) fn stand_of(unit: &UnitState) -> Stand {
     Stand { place: unit.place.clone(), condition: unit.condition, owner: unit.owner.clone() }
 }
 
@@ -330,7 +338,7 @@ fn part_from(order: &OrderState, at: usize, used: &PartUse) -> Result<(Subject, 
     Ok((Subject::of(unit), stand_of(unit)))
 }
 
-fn data_case(order: &OrderState, is_scrap: bool) -> DataCase<'_> {
+pub(super) fn data_case(order: &OrderState, is_scrap: bool) -> DataCase<'_> {
     DataCase {
         serial: &order.unit.serial,
         part_no: &order.part.part_no,
@@ -388,14 +396,16 @@ fn vendor_returned(order: &OrderState, returned: &Returned, work: &mut Work) -> 
 }
 
 /// Another serial is another unit (PRODUCT "Another serial from the maker"): the old one becomes the maker's where it is,
-/// the new one comes from the maker and belongs to whoever owned the old one. Nobody has looked at it yet.
+/// the new one comes from the maker and belongs to whoever owned the old one. Nobody has looked at it yet, unless the maker says it
+/// is beyond repair.
 fn swap(order: &OrderState, returned: &Returned, work: &mut Work) -> Result<(), Refusal> {
     let vendor = leg_owner(order);
     let title = Stand { owner: vendor.clone(), ..stand_of(&order.unit) };
     work.moves(order, MovementKind::TransferTitle, title);
+    let is_ber = returned.outcome == RepairOutcome::Ber;
     let to = Stand {
         place: returned.place.clone(),
-        condition: Condition::Quarantined,
+        condition: if is_ber { Condition::Faulty } else { Condition::Quarantined },
         owner: order.unit.owner.clone(),
     };
     let (subject, from) = match &returned.known {
@@ -447,39 +457,4 @@ fn test(order: &OrderState, passed: bool, work: &mut Work) {
         work.moves(order, MovementKind::Convert, to);
     }
     work.goes_to(RepairOrderState::Repaired);
-}
-
-fn to_stock(order: &OrderState, place: &PlaceRef, data: &DataProof, work: &mut Work) -> Result<(), Refusal> {
-    if place.depot != order.unit.place.depot || !place.kind.counts_as_available() {
-        return Err(Refusal::field_with("bin", "unknown_place", "code", &place.code));
-    }
-    let proof = data_proof(&data_case(order, false), data)?;
-    let to = Stand { place: place.clone(), condition: Condition::Good, owner: Owner::Us };
-    work.moves(order, MovementKind::Move, to);
-    work.goes_to(RepairOrderState::Closed);
-    work.note.clone_from(&place.code);
-    note_data(proof, work);
-    Ok(())
-}
-
-fn scrap(order: &OrderState, reason: &str, data: &DataProof, work: &mut Work) -> Result<(), Refusal> {
-    let mut fields = Fields::new();
-    let reason = fields.required("reason", reason, LONG_MAX);
-    fields.finish()?;
-    let proof = data_proof(&data_case(order, true), data)?;
-    let to = Stand { place: order.scrap_place.clone(), condition: Condition::Scrapped, owner: Owner::Us };
-    work.moves(order, MovementKind::Scrap, to);
-    if let Some(posting) = work.postings.last_mut() {
-        posting.reason.clone_from(&reason);
-    }
-    work.goes_to(RepairOrderState::Closed);
-    work.note = reason;
-    note_data(proof, work);
-    Ok(())
-}
-
-fn note_data(proof: Option<(DataAnswer, String)>, work: &mut Work) {
-    if let Some((answer, certificate)) = proof {
-        work.add_note(&format!("{answer} {certificate}"));
-    }
 }

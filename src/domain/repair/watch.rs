@@ -18,6 +18,10 @@ text_enum! {
         Earlier => "earlier",
         /// The last 365 days.
         Year => "year",
+        /// Of these, those whose order is not closed now.
+        Open => "open",
+        /// Orders of the last 365 days that found no fault: no failures.
+        Nff => "nff",
     }
 }
 
@@ -57,7 +61,7 @@ impl Watch {
         match class {
             WatchClass::Recent => (self.recent_from, self.until),
             WatchClass::Earlier => (self.earlier_from, self.recent_from),
-            WatchClass::Year => (self.year_from, self.until),
+            WatchClass::Year | WatchClass::Open | WatchClass::Nff => (self.year_from, self.until),
         }
     }
 }

@@ -312,6 +312,6 @@ fn bench_action(kind: RepairKind) -> ActionKind {
         RepairKind::SendToVendor => K::SendToVendor,
         RepairKind::VendorReturned => K::VendorReturned,
         RepairKind::FinishRepair => K::FinishRepair,
-        RepairKind::Test | RepairKind::ToStock | RepairKind::Scrap => K::Test,
+        RepairKind::Test | RepairKind::ToStock | RepairKind::Scrap | RepairKind::WriteOff => K::Test,
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn work(line: &LineState, work: &Work, decision: &mut Decision) -> Re
     }
     if let Some(swap) = work.swap {
         decision.log(Track::Note, "", swap_mark(swap));
+        if swap == VendorSwap::Exchange {
+            case::consent_lapses(line, decision);
+        }
         if swap == VendorSwap::Exchange && line.mode.promises_return() && !line.exchange_decided {
             decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
             // Told once, however often the maker sends another one.

@@ -147,6 +147,8 @@ pub enum PromiseChange {
     Drop(PromiseKind),
     /// The customer gave up on it: by the due date it falls away, later it was broken (NUMBERS §2).
     Forgo(PromiseKind),
+    /// It was given up on by consent to scrap, but a board is given all the same: it runs on as if nobody had given it up.
+    RunOn(PromiseKind),
     /// The line never was: all its promises fall away, also those that ended.
     ExcludeAll,
     /// Begins now for one issued unit.

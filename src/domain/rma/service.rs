@@ -52,7 +52,8 @@ pub(super) fn follow(actor: &Actor, line: &LineState, kind: ActionKind, decision
         // Broken when the unit came home as it was, judged anew with the repair: the customer gave up after all.
         changes.extend([PromiseKind::OnSite, PromiseKind::Restored].map(PromiseChange::Forgo));
     } else if ends(line, decision) || kind == ActionKind::AgreeScrap {
-        let we_gave_up = decision.promises.contains(&PromiseChange::Break(PromiseKind::RepairReturn));
+        let we_gave_up = kind != ActionKind::AgreeScrap
+            && decision.promises.contains(&PromiseChange::Break(PromiseKind::RepairReturn));
         for kind in FROM_REQUEST {
             end(kind, if we_gave_up { PromiseChange::Break } else { PromiseChange::Forgo });
         }

@@ -418,6 +418,7 @@ pub(super) fn exchange_is_decided(decision: &mut Decision) {
 pub(super) fn decide_exchange(line: &LineState, reason: &str, decision: &mut Decision) {
     decision.log(Track::Repair, "", "");
     decision.set_note(reason.to_owned());
+    case::consent_lapses(line, decision);
     decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
     // Where the maker's other unit was an exchange already, the customer knows.
     decision.notice = (!line.vendor_exchange).then_some(NoticeKind::ExchangeDecided);

@@ -198,8 +198,11 @@ fn end_unreceived(line: &LineState, to: RepairState, reason: &str, decision: &mu
     if line.open_promises.contains(&PromiseKind::FaultyReturn) {
         decision.promises.push(PromiseChange::Drop(PromiseKind::FaultyReturn));
     }
-    // Called off after the unit went home as it came: by the due date it leaves the rate (NUMBERS §2).
-    decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    // Called off after the unit went home as it came: by the due date it leaves the rate (NUMBERS §2). Who had agreed to its scrap
+    // before gave it up then.
+    if line.case.scrap_agreed_at.is_none() {
+        decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    }
     if to == RepairState::Rejected {
         decision.notice = Some(NoticeKind::Rejected);
     }

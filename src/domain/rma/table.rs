@@ -138,8 +138,7 @@ fn case(kind: ActionKind) -> Described {
             "`equivalent_exchange` falls away by its due date, else broken",
         ),
         A::AgreeScrap => {
-            let promises =
-                "`repair_return` falls away by its due date, else broken; so does `equivalent_exchange`";
+            let promises = "`repair_return` falls away by its due date, else broken; so does `equivalent_exchange`. Handed back repaired on that day it is kept or broken after all; a board decided on, or a loaner kept, later lets it run on";
             row("by, evidence, agreed_at?", "", promises)
         }
         A::Scrap => row(

@@ -212,7 +212,9 @@ fn stand_before(state: &MoveState, cmd: &Move, occurred_at: DateTime<Utc>) -> Re
         return first_stand(state, cmd);
     };
     if unit.place.id != state.from.id {
-        return Err(if is_source(state.from.kind) {
+        // What enters the books is on them already; what was there moves from where it is.
+        let enters = matches!(cmd.kind, MovementKind::Receive | MovementKind::Adjust);
+        return Err(if enters && is_source(state.from.kind) {
             Refusal::SerialElsewhere { serial: unit.serial.clone(), place: unit.place.code.clone() }
         } else {
             Refusal::UnitElsewhere {

@@ -103,6 +103,13 @@ fn what_comes_from_a_customer_is_theirs_and_not_yet_known_to_be_good() {
 }
 
 #[test]
+fn what_is_returned_by_the_wrong_customer_is_told_where_it_is() {
+    let other = unit("customer:C2", Condition::Good, Owner::Us);
+    let refused = by_manager(&state("customer:C1", "JN", Some(other)), &book(MovementKind::Return));
+    assert!(matches!(refused, Err(Refusal::UnitElsewhere { .. })), "a return is what it is: {refused:?}");
+}
+
+#[test]
 fn a_known_serial_cannot_enter_a_second_time() {
     let there = unit("DZ", Condition::Good, Owner::Us);
     assert_eq!(

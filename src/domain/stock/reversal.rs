@@ -1,6 +1,8 @@
 //! Putting a mistake right: a row the other way that names the first (红冲).
 
 use crate::domain::actor::{Actor, Permission};
+use crate::domain::calendar::Zone;
+use crate::domain::place::PlaceKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::stock::{MovementKind, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -105,6 +107,14 @@ pub fn decide_reversal(
     if let Some((_, document)) = first.unit.as_ref().and_then(|unit| unit.reserved.as_ref()) {
         let serial = first.unit.as_ref().map_or_else(String::new, |unit| unit.serial.clone());
         return Err(Refusal::UnitReserved { serial, document: document.clone() });
+    }
+    // Nobody is handed an instrument that may not be used, by whatever way (decision 0035).
+    let unfit = first.unit.as_ref().filter(|unit| {
+        let today = Zone::default().local_date(now);
+        unit.instrument.is_some_and(|check| !check.state(today).is_fit())
+    });
+    if let Some(unit) = unfit.filter(|_| first.from.place.kind == PlaceKind::Engineer) {
+        return Err(Refusal::CheckNeeded { serial: unit.serial.clone() });
     }
     Ok(first.reversed(now, reason.trim()))
 }

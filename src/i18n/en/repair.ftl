@@ -8,6 +8,9 @@ field-unknown_fault_code = There is no diagnosis code { $code }.
 thing-fault_code = diagnosis code
 
 action-approve_cost = Approve the cost
+action-write_off = Write off as lost
+vendor-gone-scrapped_there = Scrapped there
+vendor-gone-lost = Lost there
 event-approve_cost = approved a higher cost
 
 repair-event-open = opened the order

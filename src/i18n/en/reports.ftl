@@ -130,7 +130,7 @@ vendors-parts = { $vendor }, part by part
 vendors-note = Units sent in the last year. The median is in calendar days, units still there included.
 vendors-sub = Units sent from { $from } to { $to }
 vendors-none = Nothing was sent to a maker in the last year.
-vendors-outcomes = { $repaired } repaired, { $nff } no fault found, { $ber } beyond repair, { $swapped } swapped
+vendors-outcomes = { $repaired } repaired, { $nff } no fault found, { $ber } beyond repair, { $swapped } swapped, { $lost } lost
 vendors-days = { $n ->
     [one] 1 day
    *[other] { $n } days

@@ -435,6 +435,7 @@ event-accept_quote = recorded the accepted quote
 event-refuse_quote = recorded the refused quote
 event-agree_scrap = recorded the customer's consent to scrap
 event-scrap = scrapped it
+event-write_off = wrote it off as lost
 event-to_stock = took it into stock
 event-close = closed the line
 event-take_back = took a step back

@@ -8,6 +8,9 @@ field-unknown_fault_code = 没有检测代码 { $code }。
 thing-fault_code = 检测代码
 
 action-approve_cost = 批准费用
+action-write_off = 按丢失核销
+vendor-gone-scrapped_there = 在厂商处报废
+vendor-gone-lost = 在厂商处丢失
 event-approve_cost = 批准提高费用上限
 
 repair-event-open = 开立维修单

@@ -392,6 +392,7 @@ event-accept_quote = 客户接受报价
 event-refuse_quote = 客户拒绝报价
 event-agree_scrap = 客户同意报废
 event-scrap = 报废
+event-write_off = 按丢失核销
 event-to_stock = 转入库存
 event-close = 关闭了返修
 event-take_back = 撤回了一步

@@ -152,6 +152,7 @@ pub fn order(lang: Lang) -> String {
             due_on: None,
             overdue: false,
             returned_at: Some(moment),
+            gone: "",
             other_serial: "M-9".into(),
             outcome: "repaired".into(),
             cost: "400.00".into(),

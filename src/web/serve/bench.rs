@@ -159,8 +159,8 @@ pub fn item(p: &Page, caller: &Caller, listed: &Listed, today: NaiveDate) -> Ben
     let row = &listed.row;
     let due_on = due_day(row.sort_due);
     let mut kinds = repair::next_steps(&caller.ctx, row);
-    // More money is a manager's word, given on the order's own page.
-    kinds.retain(|kind| *kind != RepairKind::ApproveCost);
+    // More money, and giving a unit up, is a manager's word, given on the order's own page.
+    kinds.retain(|kind| !matches!(kind, RepairKind::ApproveCost | RepairKind::WriteOff));
     kinds.sort_by_key(|kind| rank(kind.as_str(), row.state.as_str()));
     let steps = kinds.into_iter().map(|kind| BenchStep {
         code: kind.to_string(),

@@ -163,6 +163,11 @@ fn step_shown(p: &Page, row: TestStepRow) -> StepShown {
 
 fn stay(leg: repair::LegRow, today: NaiveDate) -> VendorStay {
     VendorStay {
+        gone: match (leg.returned_at, &leg.returned_serial, leg.outcome) {
+            (None, ..) | (_, Some(_), _) => "",
+            (_, None, Some(_)) => "scrapped_there",
+            (_, None, None) => "lost",
+        },
         overdue: leg.returned_at.is_none() && leg.due_on.is_some_and(|day| day < today),
         other_serial: leg.returned_serial.filter(|serial| *serial != leg.serial).unwrap_or_default(),
         vendor: leg.vendor,

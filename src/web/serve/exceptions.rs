@@ -6,7 +6,7 @@ use super::frame;
 use super::rows;
 use super::settings::record::asked;
 use super::station_words::href_of;
-use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow, Keeper};
+use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow, Keeper, Listed};
 use crate::app::{AppResult, Conn, Ctx, intakes};
 use crate::args;
 use crate::domain::actor::{DepotRef, Permission};
@@ -33,7 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 /// How many exceptions and boxes wait, counted up to [`MOST`].
 pub(super) fn waiting(conn: &mut Conn, ctx: &Ctx) -> AppResult<[i64; 2]> {
     let open = ExceptionFilter { state: Some(ExceptionState::Open), ..ExceptionFilter::default() };
-    let exceptions = exceptions::list(conn, ctx, &open, i64::MAX, MOST)?.len();
+    let exceptions = exceptions::rows(conn, ctx, &open, i64::MAX, MOST)?.len();
     let boxes = intakes::list(conn, ctx, Some(IntakeState::Unmatched), None, i64::MAX, MOST)?.len();
     Ok([exceptions, boxes].map(|many| i64::try_from(many).unwrap_or(MOST)))
 }
@@ -75,16 +75,12 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
     let filter = ExceptionFilter { state: Some(state), depot: depot.clone(), document: None };
     let before = value(sent, "before").parse().unwrap_or(i64::MAX);
     let (mut rows, waiting) = http::read(caller, move |conn, ctx| {
-        let mut read = vec![];
-        for row in exceptions::list(conn, ctx, &filter, before, rows::READ)? {
-            read.push((exceptions::keeper(conn, &row)?, row));
-        }
-        Ok((read, waiting(conn, ctx)?))
+        Ok((exceptions::list(conn, ctx, &filter, before, rows::READ)?, waiting(conn, ctx)?))
     })
     .await?;
     let more = rows::cut(&mut rows);
     let p = frame::page(req, Some(caller), Screen::Exceptions);
-    let people = rows.iter().flat_map(|(_, row)| [&row.settled_by, &row.held_by]);
+    let people = rows.iter().flat_map(|one| [&one.row.settled_by, &one.row.held_by]);
     let p = frame::with_depots(frame::naming(p, caller, people).await?, caller).await?;
     let here = if is_over { "/exceptions?view=settled" } else { "/exceptions?view=open" };
     let view = if is_over { "view=settled&" } else { "" };
@@ -94,13 +90,15 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<Excep
         next: rows
             .last()
             .filter(|_| more)
-            .map(|(_, row)| format!("/exceptions?{view}{depot}before={}", row.id)),
-        rows: rows.into_iter().map(|(keeper, row)| item(&p, caller, keeper, row)).collect(),
+            .map(|one| format!("/exceptions?{view}{depot}before={}", one.row.id)),
+        rows: rows.into_iter().map(|one| item(&p, caller, one)).collect(),
         p,
     })
 }
 
-fn item(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: ExceptionRow) -> ExceptionItem {
+fn item(p: &Page, caller: &Caller, one: Listed) -> ExceptionItem {
+    let act = act(p, &one);
+    let row = one.row;
     let depot = DepotRef { id: row.depot_id, code: row.depot.clone() };
     let may =
         row.state == ExceptionState::Open && caller.ctx.actor.may_in(Permission::MoveStock, &depot).is_ok();
@@ -115,7 +113,7 @@ fn item(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: ExceptionRow) ->
     ExceptionItem {
         id: row.id,
         detail: detail(p, &row),
-        act: act(p, caller, keeper, &row),
+        act,
         source: row.source.to_string(),
         document: (row.document, document),
         code: row.code,
@@ -144,26 +142,27 @@ fn detail(p: &Page, row: &ExceptionRow) -> String {
 }
 
 /// The act that puts it right: why there, where, and its words.
-fn act(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: &ExceptionRow) -> Act {
+fn act(p: &Page, one: &Listed) -> Act {
+    let row = &one.row;
     let code = part(&row.code);
     let go = |why: String, number: &str, href: String| Act {
         why,
         href,
         words: p.t1("exception-open", "document", number),
     };
-    match keeper {
+    match &one.keeper {
         Some(Keeper::Line { rma, line }) => {
-            let href = format!("/rma/{}?line={line}", part(&rma));
-            return go(p.t2("exception-on-line", "rma", rma.as_str(), "line", line.to_string()), &rma, href);
+            let href = format!("/rma/{}?line={line}", part(rma));
+            return go(p.t2("exception-on-line", "rma", rma.as_str(), "line", line.to_string()), rma, href);
         }
         Some(Keeper::Order(repair)) => {
-            let href = format!("/bench/{}", part(&repair));
-            return go(p.t1("exception-on-order", "repair", repair.as_str()), &repair, href);
+            let href = format!("/bench/{}", part(repair));
+            return go(p.t1("exception-on-order", "repair", repair.as_str()), repair, href);
         }
         Some(Keeper::Document(number)) => {
             let href =
-                if number.starts_with("BOX-") { "/intakes?view=all".to_owned() } else { href_of(&number) };
-            return go(p.t1("exception-of-document", "document", number.as_str()), &number, href);
+                if number.starts_with("BOX-") { "/intakes?view=all".to_owned() } else { href_of(number) };
+            return go(p.t1("exception-of-document", "document", number.as_str()), number, href);
         }
         None => {}
     }
@@ -173,7 +172,7 @@ fn act(p: &Page, caller: &Caller, keeper: Option<Keeper>, row: &ExceptionRow) ->
         RightAct::Reverse => format!("/movements?q={code}"),
         RightAct::Look => format!("/scan?code={code}"),
     };
-    let asks = row.act == RightAct::Reverse && caller.may(Permission::CorrectStock).is_err();
+    let asks = row.act == RightAct::Reverse && !one.may_reverse;
     let words = if asks { p.t("right-act-ask-reverse") } else { p.word("right-act", row.act.as_str()) };
     Act { why: String::new(), href, words }
 }

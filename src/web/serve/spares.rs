@@ -34,12 +34,12 @@ pub(super) fn of_line(conn: &mut Conn, ctx: &Ctx, line: &LineView) -> AppResult<
             part_no: Some(part_no),
             condition: Some(Condition::Good),
             owner: Some("us".to_owned()),
+            for_customer: Some(line.row.customer_id),
+            held_for: Some(line.row.number.clone()),
             ..UnitFilter::default()
         };
-        // On-site spares of somebody else are not this customer's.
-        let mut good = stock::list_units(conn, ctx, &filter, 0, 100)?;
-        good.retain(|unit| unit.place_customer_id.is_none_or(|id| id == line.row.customer_id));
-        for unit in good.into_iter().filter(|unit| unit.depot.is_some() && !is_shown(unit)) {
+        let good = stock::list_units(conn, ctx, &filter, 0, 100)?;
+        for unit in good.into_iter().filter(|unit| !is_shown(unit)) {
             if unit.reservation_id.is_none() || rma::is_held_for(conn, &line.row, &unit)? {
                 units.push(unit);
             }

@@ -1,5 +1,6 @@
 //! What depots do beyond single movements, as scripts meet it: transfers, intakes, counts, scans, requests.
 
+mod clocks;
 mod counts;
 mod intakes;
 mod requests;

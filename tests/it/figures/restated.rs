@@ -174,3 +174,55 @@ on_both!(a_pack_over_more_lines_lists_what_one_over_fewer_told, async |db: &Data
     assert_eq!(issue(json!({"customer": "C1"})).await.1.len(), 0);
     assert_eq!(issue(json!({})).await.1.len(), 0, "both tell it alike");
 });
+
+/// The due date of a line moves, and somebody says why.
+fn moves(tx: &mut Conn, serial: &str, (on, by): (&str, i64), recorded_at: &str) -> StoreResult<()> {
+    let now: DateTime<Utc> = recorded_at.parse().unwrap();
+    sql("UPDATE promise SET amount = amount + $3, base_due_on = $2, due_on = $2, sort_due = $2 \
+         WHERE line_id = (SELECT id FROM rma_line WHERE serial = $1)")
+    .bind(serial)
+    .bind(on.parse::<chrono::NaiveDate>().unwrap())
+    .bind(by)
+    .execute(tx)?;
+    let line = sql("SELECT id AS value FROM rma_line WHERE serial = $1").bind(serial).number(tx)?;
+    event(tx, line, "note", now, None, now)?;
+    Ok(())
+}
+
+on_both!(a_line_that_left_the_period_is_told_once, async |db: &Database| {
+    // Written past the books: what is asked is how facts of any date are read.
+    db.spoil();
+    let server = server(db).await;
+    let manager = server.user("wang", Role::Manager, &[], &[]).await;
+    let month = |month: &str| json!({"from": month, "to": month, "as_of": "2025-08-31"});
+    let issue = async |asked: Value| {
+        let (status, issued) = manager.post("/evidence", &asked).await;
+        assert_eq!(status, 201, "{issued}");
+        let rows = restated(&manager, &issued).await;
+        let bytes = file(&manager, issued["number"].as_str().unwrap()).await;
+        assert!(check(&pack(&bytes), None).unwrap().broken.is_none());
+        (issued["number"].as_str().unwrap().to_owned(), rows)
+    };
+    let (july, _) = issue(month("2025-07")).await;
+    db.clock().set("2025-09-02T02:00:00Z".parse().unwrap());
+    on_database(&server.app, |tx| moves(tx, "S-R-2", ("2025-08-13", 10), "2025-09-02T01:00:00Z")).await;
+    // August's pack comes first; July's tells its own readers all the same, and each once.
+    let (_, moved_in) = issue(month("2025-08")).await;
+    assert_eq!(moved_in.len(), 1, "{moved_in:?}");
+    assert_eq!(moved_in[0][..2], [july.as_str(), "R-2"]);
+    let (second, moved_out) = issue(month("2025-07")).await;
+    assert_eq!(moved_out, moved_in, "a moved date is listed in both months");
+    for again in ["2025-07", "2025-08", "2025-07"] {
+        assert_eq!(issue(month(again)).await.1, Vec::<[String; 6]>::new(), "{again} again");
+    }
+    // It comes back: that is news, held against what was told last.
+    db.clock().set("2025-09-03T02:00:00Z".parse().unwrap());
+    on_database(&server.app, |tx| moves(tx, "S-R-2", ("2025-07-30", -10), "2025-09-03T01:00:00Z")).await;
+    let (_, back) = issue(month("2025-07")).await;
+    assert_eq!(back.len(), 1, "{back:?}");
+    assert_eq!(back[0][..2], [second.as_str(), "R-2"]);
+    let deleted: StoreResult<usize> =
+        server.app.store().write(|tx| Ok(sql("DELETE FROM evidence_restated").execute(tx)?)).await;
+    assert!(deleted.unwrap_err().to_string().contains("append-only"));
+    assert_eq!(issue(month("2025-07")).await.1.len(), 0);
+});

@@ -36,6 +36,7 @@ on_both!(what_cannot_be_read_is_a_problem_with_a_name, async |db: &Database| {
         (admin.request(Method::PUT, "/users"), 405, "method_not_allowed"),
         (admin.request(Method::GET, "/users?limit=0"), 422, "invalid"),
         (admin.request(Method::GET, "/users?limit=201"), 422, "invalid"),
+        (admin.request(Method::GET, "/users?limit=abc"), 422, "invalid"),
         (admin.request(Method::GET, "/plans?customer=C1"), 400, "unknown_parameter"),
         (admin.request(Method::GET, "/me?verbose="), 400, "unknown_parameter"),
         (admin.request(Method::GET, "/plans?cursor=x"), 400, "bad_cursor"),
@@ -94,4 +95,40 @@ on_both!(every_answer_is_dressed, async |db: &Database| {
         assert!(!headers.contains_key("access-control-allow-origin"), "{path}");
         assert_eq!(headers["cache-control"], "no-store", "{path}");
     }
+});
+
+on_both!(a_word_there_is_not_is_answered_with_those_there_are, async |db: &Database| {
+    let server = Server::start(db);
+    let admin = server.user("admin", Role::Admin, &[], &[]).await;
+    for (path, field, allowed) in [
+        ("/rmas?state=x", "state", "requested, authorised"),
+        ("/stock?condition=x", "condition", "good, faulty"),
+        ("/units?condition=x", "condition", "good, faulty"),
+        ("/notices?state=x", "state", "dead"),
+        ("/shipments?direction=x", "direction", "inbound"),
+        ("/promises?state=x", "state", "open"),
+    ] {
+        let (status, no) = admin.get(path).await;
+        let error = &no["errors"][0];
+        assert_eq!(
+            (status.as_u16(), &error["field"], &error["code"]),
+            (422, &json!(field), &json!("unknown_word")),
+            "{path}: {no}"
+        );
+        assert!(error["message"].as_str().unwrap().contains(allowed), "{path}: {no}");
+    }
+    let (status, no) = admin.post("/parts", &json!({ "part_no": "P1", "name": "x", "class": "toy" })).await;
+    let error = &no["errors"][0];
+    assert_eq!(
+        (status.as_u16(), &error["field"], &error["code"]),
+        (422, &json!("class"), &json!("unknown_word"))
+    );
+    assert!(error["message"].as_str().unwrap().contains("spare, instrument"), "{no}");
+    admin.post("/parts", &json!({ "part_no": "P1", "name": "x" })).await;
+    let (status, no) = admin.get("/availability?part_no=P1&near=nowhere").await;
+    let error = &no["errors"][0];
+    assert_eq!(
+        (status.as_u16(), &error["field"], &error["code"]),
+        (422, &json!("near"), &json!("unknown_place"))
+    );
 });

@@ -63,7 +63,22 @@ on_both!(the_failures_of_a_watched_part_are_counted_and_shown, async |db: &Datab
     };
     assert_eq!(serials(&of("recent").await), ["MINE", "THEIRS-2"], "the rows a number counts");
     assert_eq!(serials(&of("earlier").await), ["THEIRS-1"]);
-    assert_eq!(serials(&of("year").await), ["MINE", "THEIRS-2", "THEIRS-1", "YEAR"]);
+    let year = of("year").await;
+    assert_eq!(serials(&year), ["MINE", "THEIRS-2", "THEIRS-1", "YEAR"]);
+    let named: Vec<_> = year["items"].as_array().unwrap().iter().map(|one| &one["customer"]).collect();
+    assert_eq!(named, [&Value::Null, &json!("C1"), &json!("C1"), &Value::Null]);
+    assert_eq!(year["items"][1]["customer_name"], "济南电力公司");
+    assert_eq!(serials(&of("open").await).len(), 4);
+    assert_eq!(serials(&of("nff").await), ["SOUND"], "no failure, and counted by its own number");
+    for unreadable in ["/kpi/watched-parts?as_of=soon", "/kpi/vendors?as_of=soon", "/kpi/ageing?as_of=soon"] {
+        let (status, no) = b.clerk.get(unreadable).await;
+        let error = &no["errors"][0];
+        assert_eq!(
+            (status.as_u16(), &error["field"], &error["code"]),
+            (422, &json!("as_of"), &json!("bad_date")),
+            "{unreadable}: {no}"
+        );
+    }
     assert_eq!(b.clerk.get("/kpi/watched-parts/NONE/failures").await.0, 404);
     let customer = b.server.user("guest", Role::Customer, &[], &["C1"]).await;
     assert_eq!(customer.get("/kpi/watched-parts").await.0, 403);
@@ -93,6 +108,13 @@ async fn pages(b: &Bench) {
         "{report}"
     );
     assert!(report.contains("1 more") && !report.contains(">watched-"), "{report}");
+    for class in ["recent", "earlier", "year", "open", "nff"] {
+        let link = format!("class={class}#failures");
+        assert!(report.contains(&link), "{class}: {report}");
+    }
+    let sound = zhao.page("/report/watched?part_no=BOARD-1&class=nff").await;
+    assert!(sound.contains("SOUND") && !sound.contains("MINE"), "{sound}");
+    assert!(report.contains("/stock?q=BOARD-1"), "{report}");
     let list = zhao.page("/settings/parts?wear=1").await;
     assert!(list.contains("BOARD-1") && !list.contains("DISK-1"), "{list}");
 }

@@ -1,11 +1,12 @@
 //! The settled cases of PRODUCT.md, each from request to end over HTTP, with the books it leaves.
 
 use super::scene::{Scene, scene};
+use crate::support::browser::Browser;
 use crate::support::{Database, on_both};
 use beiku::jobs::{Job, Scheduler};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The unit on the bench of JN is ours, in this state: it is repaired and put into stock. The number of its order.
 async fn our_repair(s: &Scene, serial: &str, state: &str) -> String {
@@ -447,4 +448,22 @@ on_both!(a_loan_that_never_comes_back_is_waived_or_charged, async |db: &Database
     s.act(&s.manager, &number, "charge_faulty", json!({ "reason": "客户留用" })).await;
     s.act(&s.clerk, &number, "close", json!({})).await;
     insta::assert_snapshot!("loan_charged", s.books(&number).await);
+});
+
+on_both!(on_site_spares_of_others_hide_none_of_ours, async |db: &Database| {
+    let s = scene(db).await;
+    s.post(&s.admin, "/customers", json!({ "code": "C2", "name": "德州水务" }), 201).await;
+    let site =
+        json!({ "code": "ONS", "name": "现场备件", "city": "德州", "class": "other", "customer": "C2" });
+    s.post(&s.admin, "/depots", site, 201).await;
+    let items: Vec<Value> = (1..=120).map(|n| json!({ "serial": format!("ONSITE-{n}") })).collect();
+    let receive =
+        json!({ "kind": "receive", "part_no": "BOARD-1", "from": "supplier", "to": "ONS", "items": items });
+    s.post(&s.manager, "/movements/batch", receive, 201).await;
+    let late = json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "LATE-1", "from": "supplier", "to": "JN" });
+    s.post(&s.manager, "/movements", late, 201).await;
+    let number = s.request("B1", "loaner").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let page = Browser::signed_in(&s.server, "wang").await.page(&format!("/rma/{number}?line=1")).await;
+    assert!(page.contains("LATE-1") && !page.contains("ONSITE-"), "{page}");
 });

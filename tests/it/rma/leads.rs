@@ -201,6 +201,7 @@ fn order(line: &LineState) -> Option<OrderState> {
         leg: at_vendor.then(|| VendorLeg { id: 1, vendor: "V1".into(), due_on: None }),
         consumed_place: place(16, "consumed", PlaceKind::Consumed),
         scrap_place: place(14, "scrap", PlaceKind::Scrap),
+        lost_place: place(16, "lost", PlaceKind::Lost),
         last_event_at: DateTime::UNIX_EPOCH,
     })
 }

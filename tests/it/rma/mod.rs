@@ -11,6 +11,7 @@ mod boxes;
 mod calendars;
 mod cases;
 mod chance;
+mod consent;
 mod corrected;
 mod docs;
 mod due;

@@ -53,3 +53,22 @@ on_both!(an_assignment_and_an_accepted_proposal_say_when_and_why, async |db: &Da
     assert!(exchange["note"].as_str().unwrap().contains("电话里说定"), "{exchange}");
     s.prove().await;
 });
+
+on_both!(a_spare_from_another_nodes_clock_is_held_and_sent, async |db: &Database| {
+    let s = scene(db).await;
+    let board =
+        json!({ "kind": "receive", "part_no": "BOARD-1", "serial": "NEW-1", "from": "supplier", "to": "JN" });
+    let held = s.request("B1", "loaner").await;
+    let sent = s.request("B2", "repair_return").await;
+    s.receive(&sent, "B2").await;
+    s.act(&s.manager, &sent, "decide_exchange", json!({ "reason": "来不及" })).await;
+    db.clock().advance(TimeDelta::seconds(40));
+    s.post(&s.clerk, "/movements", board, 201).await;
+    db.clock().advance(-TimeDelta::seconds(30));
+    s.act(&s.manager, &held, "authorise", json!({})).await;
+    s.act(&s.clerk, &held, "reserve_replacement", json!({ "serial": "NEW-1" })).await;
+    s.act(&s.clerk, &held, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
+    let parcel = json!({ "serial": "NEW-1", "carrier": "顺丰", "tracking_no": "SF2" });
+    s.act(&s.clerk, &sent, "ship_exchange", parcel).await;
+    s.prove().await;
+});

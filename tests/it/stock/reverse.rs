@@ -1,13 +1,19 @@
 //! Reversing entries (红冲): the other way, naming the first, once, and only while nothing stands on it.
 
 use super::world::{BOARD, World, becoming, hold_unit, lot, refused, unit, world};
+use crate::store::connect;
 use crate::support::{Database, on_both};
 use beiku::app::AppResult;
 use beiku::app::stock::{self, Booked};
 use beiku::domain::actor::Role;
 use beiku::domain::refusal::Refusal;
 use beiku::domain::stock::{Condition, MovementKind as Kind};
+use beiku::store::Conn;
 use chrono::TimeDelta;
+use diesel::Connection;
+use diesel::connection::InstrumentationEvent;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 async fn reverse(w: &World, role: Role, id: i64, reason: &'static str) -> AppResult<Booked> {
     let ctx = w.ctx_of(w.actor(role));
@@ -135,4 +141,38 @@ on_both!(what_was_reversed_stands_in_no_earlier_reversals_way, async |db: &Datab
     assert_eq!(found.place, "supplier");
     assert!(w.balances().await.is_empty());
     w.prove().await;
+});
+
+/// How many statements a connection sends for one read.
+fn statements(db: &Database, read: impl FnOnce(&mut Conn)) -> usize {
+    let mut conn = connect(db);
+    let count = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&count);
+    let hook = move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            seen.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    match &mut conn {
+        Conn::Pg(c) => c.set_instrumentation(hook),
+        Conn::Sqlite(c) => c.set_instrumentation(hook),
+    }
+    read(&mut conn);
+    count.load(Ordering::Relaxed)
+}
+
+on_both!(who_may_reverse_is_asked_of_a_whole_list_at_once, async |db: &Database| {
+    let w = world(db).await;
+    let serials: Vec<String> = (1..=40).map(|n| format!("SN{n}")).collect();
+    for serial in &serials {
+        w.receive("JN", BOARD, &[serial]).await;
+    }
+    let ctx = w.ctx_of(w.actor(Role::Manager));
+    let all = w.read(|conn, ctx| stock::list_movements(conn, ctx, &Default::default(), i64::MAX, 50)).await;
+    let ids: Vec<i64> = all.iter().map(|row| row.id).collect();
+    assert_eq!(ids.len(), 40);
+    let asked = |ids: &[i64]| {
+        statements(db, |conn| assert_eq!(stock::reversible(conn, &ctx, ids).unwrap().len(), ids.len()))
+    };
+    assert_eq!(asked(&ids), asked(&ids[..1]), "as many statements for forty rows as for one");
 });

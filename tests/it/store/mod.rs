@@ -46,7 +46,8 @@ async fn all(store: &Store) -> Vec<(String, i64)> {
 }
 
 /// A connection outside the store, to look at how the store uses its own.
-fn connect(db: &Database) -> Conn {
+/// A connection of its own.
+pub fn connect(db: &Database) -> Conn {
     use diesel::Connection;
     match (db.engine(), db.address()) {
         (Engine::Sqlite, store::Address::Sqlite(path)) => {

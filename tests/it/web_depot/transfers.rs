@@ -42,6 +42,21 @@ on_both!(an_exception_leads_to_the_line_that_holds_the_unit, async |db: &Databas
     assert!(zhao.page("/exceptions?view=open").await.contains("Reverse the last movement"));
     assert!(!zhao.page("/movements?q=HELD").await.contains("/movements?reverse="), "the line takes it back");
     assert!(zhao.page("/movements?q=FREE").await.contains("/movements?reverse="));
+    // One truth for page and API: the rule's. A clerk reverses what was booked in the clerk's own depots.
+    assert!(sun.page("/movements?q=FREE").await.contains("/movements?reverse="));
+    assert!(!li.page("/movements?q=FREE").await.contains("/movements?reverse="));
+    let told = get(&c.jn, "/exceptions?state=open").await;
+    let one = |code: &str| told["items"].as_array().unwrap().iter().find(|one| one["code"] == code).unwrap();
+    let line = json!({ "rma": rma, "line": 1, "repair": null, "document": null });
+    assert_eq!((&one("HELD")["keeper"], &one("HELD")["may_reverse"]), (&line, &json!(false)));
+    assert_eq!((&one("FREE")["keeper"], &one("FREE")["may_reverse"]), (&json!(null), &json!(false)));
+    let told = get(&c.manager, "/exceptions?state=open").await;
+    let free = told["items"].as_array().unwrap().iter().find(|one| one["code"] == "FREE").unwrap();
+    assert_eq!(free["may_reverse"], true, "{free}");
+    let last = get(&c.dz, "/movements?serial=FREE").await["items"][0]["id"].clone();
+    let (status, no) = c.jn.post(&format!("/movements/{last}/reversal"), &json!({ "reason": "x" })).await;
+    assert_eq!((status.as_u16(), &no["code"]), (403, &json!("not_your_depot")));
+    post(&c.dz, &format!("/movements/{last}/reversal"), json!({ "reason": "收错" }), 201).await;
 });
 
 on_both!(every_missing_piece_gets_a_decision_before_anything_is_booked, async |db: &Database| {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::stock::Tracking;
+use crate::domain::stock::{PartClass, Tracking};
 
 use super::super::book::{Book, Fingerprint, Needs};
 use super::super::cells::CellError;
@@ -76,6 +76,9 @@ fn unknown_codes(history: &HistoryRow, book: &Book) -> Vec<(Field, Reason)> {
         None => errors.push((Field::PartNo, Reason::PartUnknown(history.part_no.clone()))),
         Some(part) if part.part.tracking == Tracking::Quantity => {
             errors.push((Field::PartNo, Reason::PartNotBySerial(history.part_no.clone())));
+        }
+        Some(part) if part.row.class == Some(PartClass::Instrument) => {
+            errors.push((Field::PartNo, Reason::RmaOfInstrument(history.part_no.clone())));
         }
         Some(_) => {}
     }

@@ -68,7 +68,7 @@ pub(super) fn part_facts(row: PartRow) -> PartFacts {
         maker: row.maker.clone().unwrap_or_default(),
         serial_per_part: false,
     };
-    PartFacts { part, row, has_movements: false }
+    PartFacts { part, row, has_movements: false, kept_as_spare: false }
 }
 
 /// The set-up data of the example company, all of it accepted.

@@ -2,8 +2,9 @@
 
 use super::super::customers::{CustomerFacts, CustomerRow};
 use super::super::depots::DepotRow;
+use super::super::fault::Reason;
 use super::super::outcome::Verdict;
-use super::super::parts::{PartRow, missing_alternate};
+use super::super::parts::{PartRow, PartsOfFile, unfit_alternate};
 use super::super::{book::Book, kind::ImportRow, seen::Seen};
 use super::company::part_facts;
 use super::{faults, parse};
@@ -69,16 +70,29 @@ fn the_way_a_part_is_kept_is_fixed_by_its_first_movement() {
 #[test]
 fn alternates_may_come_later_in_the_file_but_must_come() {
     let (layout, rows) = parse::<PartRow>("料号,名称,可替代料号\nP1,板,P2、P3\nP2,板,\n");
-    let mut seen = Seen::default();
+    let mut file = PartsOfFile::default();
     for (row, number) in rows.iter().zip(2..) {
-        row.as_ref().unwrap().claim(number, &layout, &Book::default(), &mut seen).unwrap();
+        file.note(number, row.as_ref().unwrap());
     }
     let first = rows[0].as_ref().unwrap();
-    let missing = missing_alternate(2, first, &layout, &Book::default(), &seen).unwrap();
+    let missing = unfit_alternate(2, first, &layout, &Book::default(), &file).unwrap();
     assert_eq!((missing.column.as_str(), missing.reason.code()), ("可替代料号", "part_unknown"));
     let mut book = Book::default();
     book.parts.insert("P3".into(), part_facts(only("料号,名称\nP3,板\n")));
-    assert_eq!(missing_alternate(2, first, &layout, &book, &seen), None);
+    assert_eq!(unfit_alternate(2, first, &layout, &book, &file), None);
+    // What the file makes an instrument of stands in for nothing; what it makes a spare of may.
+    let (layout, rows) =
+        parse::<PartRow>("料号,名称,种类,可替代料号\nP1,板,,P2、P3\nP2,表,备件,\nP3,板,仪器,\n");
+    let mut file = PartsOfFile::default();
+    for (row, number) in rows.iter().zip(2..) {
+        file.note(number, row.as_ref().unwrap());
+    }
+    book.parts.insert("P2".into(), part_facts(only("料号,名称,种类\nP2,表,仪器\n")));
+    let wrong = unfit_alternate(2, rows[0].as_ref().unwrap(), &layout, &book, &file).unwrap();
+    assert_eq!(
+        (wrong.reason.code(), wrong.reason),
+        ("alternate_is_instrument", Reason::AlternateIsInstrument("P3".into()))
+    );
     assert_eq!(
         faults::<PartRow>("料号,名称,可替代料号\nP1,板,p1\n"),
         [("可替代料号".to_owned(), "alternate_is_self")]

@@ -14,7 +14,7 @@ use super::super::stock::StockRow;
 use super::super::{fault::Reason, kind::ImportRow, seen::Seen};
 use super::company::part_facts;
 use super::{day, faults, parse};
-use crate::domain::stock::{Condition, Owner};
+use crate::domain::stock::{Condition, Owner, PartClass};
 
 const STOCK: &str = "料号,序列号,库房,库位,状态,数量,入库日期\n";
 const HISTORY: &str = "返修单号,客户编号,受理库房,料号,故障件序列号,申请日期,收到故障件日期,先行更换件序列号,更换件发出日期,\
@@ -186,6 +186,10 @@ fn a_history_number_counts_once_and_is_not_taken_twice() {
     assert_eq!(code(judge(row, &book)), "accepted");
     assert_eq!(code(judge("R1,C9,JN,P1,F1,2026-01-01,,,,,,,,\n", &book)), "customer_unknown");
     assert_eq!(code(judge("R1,C1,JN,P2,F1,2026-01-01,,,,,,,,\n", &book)), "part_not_by_serial");
+    let part = book.parts.get_mut("P1").unwrap();
+    let spare = part.row.class.replace(PartClass::Instrument);
+    assert_eq!(code(judge(row, &book)), "rma_of_instrument");
+    book.parts.get_mut("P1").unwrap().row.class = spare;
     book.rmas.insert("R1".into());
     assert_eq!(code(judge(row, &book)), "number_taken");
     let content = parse::<HistoryRow>(&format!("{HISTORY}{row}")).1.remove(0).unwrap().content();

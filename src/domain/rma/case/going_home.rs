@@ -58,8 +58,18 @@ pub(super) fn agree_scrap(line: &LineState, agreed: &Agreement, decision: &mut D
     if line.on_hold {
         decision.hold = Some(HoldChange::EndAll);
     }
-    decision.promises.push(PromiseChange::Forgo(PromiseKind::RepairReturn));
+    // Where the maker's other unit was an exchange by the word of the plan, no repair comes home any more, agreed or not.
+    let ends = if line.vendor_exchange { PromiseChange::Break } else { PromiseChange::Forgo };
+    decision.promises.push(ends(PromiseKind::RepairReturn));
     owed::drop_exchange(line, decision);
+}
+
+/// A board given instead makes scrapping the own unit a matter of stock (NUMBERS §2): what consent to it ended runs on, and ends as
+/// the exchange says.
+pub(in crate::domain::rma) fn consent_lapses(line: &LineState, decision: &mut Decision) {
+    if line.case.scrap_agreed_at.is_some() {
+        decision.promises.push(PromiseChange::RunOn(PromiseKind::RepairReturn));
+    }
 }
 
 /// The certificate is kept with the line, the answer it proves in the timeline.

@@ -3,7 +3,7 @@
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::{Agreement, ConsentKind};
+use crate::domain::rma::case::{Agreement, ConsentKind, consent_lapses};
 use crate::domain::rma::effects::{Decision, HoldChange, IssuedChange, PromiseChange};
 use crate::domain::rma::steps::here;
 use crate::domain::rma::{IssuedRole, IssuedState, IssuedUnit, LineState, RepairState, Track};
@@ -112,6 +112,7 @@ pub(super) fn keep_loaner(
     if line.on_hold {
         decision.hold = Some(HoldChange::EndAll);
     }
+    consent_lapses(line, decision);
     decision.promises.push(PromiseChange::Break(PromiseKind::RepairReturn));
     decision.promises.push(PromiseChange::Fulfil(PromiseKind::EquivalentExchange));
     Ok(())

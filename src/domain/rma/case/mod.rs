@@ -13,6 +13,7 @@ mod quote;
 mod serial;
 mod void;
 
+pub(super) use going_home::consent_lapses;
 pub use owed::{OwedKind, owed_to_us};
 pub(super) use owed::{close_settled, close_without, drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};

@@ -3,7 +3,7 @@
 
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::case::let_go;
+use crate::domain::rma::case::{consent_lapses, let_go};
 use crate::domain::rma::effects::{Decision, PromiseChange};
 use crate::domain::rma::spares::exchange_is_decided;
 use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track};
@@ -43,6 +43,7 @@ pub(super) fn change(
     decision.set_note(reason.to_owned());
     if becomes_exchange {
         decision.case.mode = Some(Mode::EquivalentExchange);
+        consent_lapses(line, decision);
         exchange_is_decided(decision);
     } else {
         decision.case.mode = Some(mode);

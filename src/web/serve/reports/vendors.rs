@@ -117,7 +117,13 @@ fn stays_of(p: &Page, stays: &[StayRow]) -> Section {
     let row = |stay: &StayRow| {
         let rma = stay.rma.as_ref().zip(stay.line);
         let outcome = stay.outcome.map(|outcome| p.word("outcome", outcome.as_str())).unwrap_or_default();
-        let other = stay.returned_serial.clone().filter(|_| stay.is_swap).unwrap_or_default();
+        let other = match (&stay.returned_serial, stay.returned_at) {
+            (Some(serial), _) if stay.is_swap => serial.clone(),
+            (None, Some(_)) => {
+                p.word("vendor-gone", if stay.outcome.is_some() { "scrapped_there" } else { "lost" })
+            }
+            _ => String::new(),
+        };
         Row {
             href: match rma {
                 Some((rma, line)) => format!("/rma/{}?line={line}", part(rma)),
@@ -143,7 +149,8 @@ fn stays_of(p: &Page, stays: &[StayRow]) -> Section {
 
 fn row(p: &Page, href: String, who: Cell, score: &Score) -> Row {
     let outcomes = crate::args! {
-        "repaired" => score.repaired, "nff" => score.nff, "ber" => score.ber, "swapped" => score.swapped
+        "repaired" => score.repaired, "nff" => score.nff, "ber" => score.ber, "swapped" => score.swapped,
+        "lost" => score.lost
     };
     let median =
         score.median_days.map_or_else(|| p.t("turnaround-not-yet"), |days| p.n("vendors-days", &days));

@@ -7,6 +7,7 @@ use crate::domain::repair::WatchClass;
 use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::format::how_many;
+use crate::web::kit::{Html, escape};
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
@@ -77,28 +78,35 @@ fn parts_table(p: &Page, sent: &Sent, watched: &[WatchedRow]) -> Table {
 }
 
 fn row(p: &Page, sent: &Sent, one: &WatchedRow) -> Row {
-    // More than in the 90 days before: somebody should look.
-    let recent = if one.recent > one.earlier {
-        let mut cell = number(p, one.recent);
-        cell.under = p.n("watched-more", &(one.recent - one.earlier));
-        cell
-    } else {
-        number(p, one.recent)
+    let orders = |class: WatchClass, n: i64| {
+        let href = with(sent, &[("part_no", &one.part_no), ("class", class.as_str())]) + "#failures";
+        counted(number(p, n), &href)
     };
+    // More than in the 90 days before: somebody should look.
+    let mut recent = orders(WatchClass::Recent, one.recent);
+    if one.recent > one.earlier {
+        recent.under = p.n("watched-more", &(one.recent - one.earlier));
+    }
     let cells: Vec<Cell> = vec![
         two(name(p, &one.name, &one.name_en), one.part_no.clone()),
         recent,
-        number(p, one.earlier),
-        number(p, one.year),
-        number(p, one.open),
-        number(p, one.nff),
-        number(p, one.available),
+        orders(WatchClass::Earlier, one.earlier),
+        orders(WatchClass::Year, one.year),
+        orders(WatchClass::Open, one.open),
+        orders(WatchClass::Nff, one.nff),
+        counted(number(p, one.available), &format!("/stock?q={}", part(&one.part_no))),
     ];
     Row {
         href: with(sent, &[("part_no", &one.part_no), ("class", "year")]) + "#failures",
         cells,
         remove: String::new(),
     }
+}
+
+/// A number that leads to the rows it counts.
+fn counted(cell: Cell, href: &str) -> Cell {
+    let html = Html::raw(format!(r#"<a href="{}">{}</a>"#, escape(href), cell.html));
+    Cell { html, ..cell }
 }
 
 fn failures_table(p: &Page, failures: &[FailureRow]) -> Table {

@@ -45,7 +45,7 @@ impl House {
             return None;
         }
         let view = any.swap_remove(self.dice.below(any.len()));
-        let ends = [RepairKind::Scrap, RepairKind::ToStock];
+        let ends = [RepairKind::Scrap, RepairKind::ToStock, RepairKind::WriteOff];
         let onward: Vec<_> =
             view.allowed_actions.iter().copied().filter(|kind| !ends.contains(kind)).collect();
         let from = if onward.is_empty() || self.dice.one_in(8) { &view.allowed_actions } else { &onward };
