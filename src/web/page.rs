@@ -331,6 +331,8 @@ pub struct Page {
     pub toasts: Vec<String>,
     /// Shown names of the people the page names, by sign-in name.
     pub names: BTreeMap<String, String>,
+    /// Names of the customers and vendors the page names, by place (`customer:C1`).
+    pub parties: BTreeMap<String, String>,
     /// Names of the depots, by code, on pages that tell of depots.
     pub depots: BTreeMap<String, String>,
 }
@@ -347,9 +349,12 @@ impl Page {
         self.depots.get(code).map_or(code, String::as_str).to_owned()
     }
 
-    /// A place in words: `customer:C1001` is the customer C1001, a van its engineer's, `JN/bench` the bench in JN. Codes of depots
-    /// and bins stay: they are what the labels say.
+    /// A place in words: `customer:C1001` is called by its name where the page knows it, else the customer C1001; a van is its
+    /// engineer's, `JN/bench` the bench in JN. Codes of depots and bins stay: they are what the labels say.
     pub fn place(&self, code: &str) -> String {
+        if let Some(name) = self.parties.get(code) {
+            return name.clone();
+        }
         match (code.split_once(':'), code.split_once('/')) {
             (Some(("engineer", who)), _) => self.t1("place-van-of", "who", self.person(Some(who))),
             (Some((kind, which)), _) => format!("{} {which}", self.word("place", kind)),

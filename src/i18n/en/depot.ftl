@@ -96,6 +96,8 @@ right-act-look = Go and look
 scan-review-match_rma = RMA { $document } waits for { $code }. Receive it there.
 scan-review-unknown = The books do not know { $code }. Check the label, or take it in.
 scan-review-intake = { $code } is taken in ({ $document }). Say whose it is.
+scan-review-intake-known = { $code } is taken in ({ $document }). The books have it at { $place }, on RMA { $rma }: look there first.
+scan-review-intake-known-bare = { $code } is taken in ({ $document }). The books have it at { $place }: look into it and write down what became of it.
 
 request-reason-fault = Fault
 request-reason-preventive = Preventive

@@ -126,6 +126,7 @@ field-duplicate = 「{ $value }」重复了。
 field-encoding_unknown = 认不出文件的文字编码。请另存为 UTF-8 或 GB18030 的 CSV。
 field-not_positive = 应大于零。
 field-one_per_serial = 有序列号的单件，数量只能是 1。
+field-neither_part_nor_serial = 账上没有这个料号，也没有这个序列号。
 field-not_for_quantity_part = 这个料号按数量管理，不填序列号。
 field-serial_control_character = 序列号里有看不见的控制字符，可能是两个码连在了一起，请重新扫描。
 field-serial_too_long = 序列号太长，最多 64 个字符。

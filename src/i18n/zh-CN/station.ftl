@@ -12,6 +12,9 @@ station-count = 盘点
 station-look = 查询
 station-no-depot = 还没有给您分配备件库
 station-no-depot-text = 请管理员在「设置 · 人员」里分配您负责的备件库。
+station-none-yet = 还没有备件库
+station-none-yet-text = 扫描要先说在哪个备件库。请先建一个，再来扫描。
+station-none-yet-make = 新建备件库
 station-reload = 登录
 
 station-receive-title = 收件

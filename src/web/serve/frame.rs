@@ -1,8 +1,8 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
 use super::flash;
-use crate::app::{depots, people};
-use crate::domain::actor::Role as ActorRole;
+use crate::app::{depots, people, places};
+use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::http::{self, Caller, Problem, State};
 use crate::i18n::Lang;
 use crate::web::Page;
@@ -51,6 +51,7 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         badges: badges(caller),
         toasts: vec![],
         names: BTreeMap::new(),
+        parties: BTreeMap::new(),
         depots: BTreeMap::new(),
     };
     Page { toasts: flash::said(req, &page), ..page }
@@ -68,6 +69,22 @@ pub async fn naming<'a>(
     }
     let names = http::read(caller, move |conn, _| people::shown_names(conn, &wanted)).await?;
     Ok(Page { names, ..p })
+}
+
+/// The frame with the names of the customers and vendors its page tells of, from places and owners as they are written
+/// (`customer:C1`); other places are passed over.
+pub async fn with_parties<'a>(
+    p: Page,
+    caller: &Caller,
+    codes: impl IntoIterator<Item = &'a str>,
+) -> Result<Page, Problem> {
+    let wanted: BTreeSet<String> =
+        codes.into_iter().filter(|code| places::is_party(code)).map(ToOwned::to_owned).collect();
+    if wanted.is_empty() || caller.may(Permission::ReadStock).is_err() {
+        return Ok(p);
+    }
+    let parties = http::read(caller, move |conn, ctx| places::party_names(conn, ctx, &wanted)).await?;
+    Ok(Page { parties, ..p })
 }
 
 /// The frame with the names of the depots.

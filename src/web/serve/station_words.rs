@@ -196,13 +196,7 @@ pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        ScanVerdict::Review => p.t2(
-            &format!("scan-review-{}", row.reason),
-            "document",
-            row.document.as_str(),
-            "code",
-            row.code.as_str(),
-        ),
+        ScanVerdict::Review => words::review(p.lang, row, thing),
         ScanVerdict::Refused => words::stored(p.lang, &row.reason, &scans::facts(row)),
     };
     Verdict {
