@@ -11,7 +11,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Upper bounds in seconds of the buckets of every duration.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
-/// Starts logging to standard error, so that standard output stays the command's own. Doing it twice has no effect.
+/// Starts logging to standard error, so that standard output stays the command's own; panics are lines of the log like
+/// everything else. Doing it twice has no effect.
 pub fn start_logging(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
@@ -28,6 +29,10 @@ pub fn start_logging(config: &Config) {
             .finish()
             .try_init(),
     };
+    std::panic::set_hook(Box::new(|panic| {
+        let backtrace = std::backtrace::Backtrace::capture();
+        tracing::error!(%panic, %backtrace, "a panic");
+    }));
 }
 
 /// The process's counters. The first call begins to count.

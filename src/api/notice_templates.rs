@@ -8,7 +8,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::http::endpoint::Access;
 use crate::http::mailroom::{MailText, Preview};
-use crate::http::{self, Answer, Caller, Json, Problem, State, Trouble, Word};
+use crate::http::{self, Answer, Caller, Json, Page, Problem, State, Trouble, Word};
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -37,15 +37,8 @@ pub struct TemplateItem {
     updated_at: Option<DateTime<Utc>>,
 }
 
-/// Every kind of mail.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TemplateList {
-    /// By kind and language.
-    items: Vec<TemplateItem>,
-}
-
 /// Every kind of mail and language
-#[utoipa::path(get, path = "/notice-templates", responses((status = 200, description = "By kind and language", body = TemplateList)))]
+#[utoipa::path(get, path = "/notice-templates", responses((status = 200, description = "By kind and language", body = Page<TemplateItem>)))]
 async fn list(caller: Caller) -> Answer {
     let rows = http::read(&caller, notice_templates::all).await?;
     let item = |kind: NoticeKind, language: Language| {
@@ -60,7 +53,7 @@ async fn list(caller: Caller) -> Answer {
     };
     let kinds = NoticeKind::ALL.iter();
     let items = kinds.flat_map(|kind| Language::ALL.iter().map(move |language| item(*kind, *language)));
-    http::ok(&TemplateList { items: items.collect() })
+    http::ok(&Page::whole(items.collect()))
 }
 
 /// The texts of a kind of mail in one language.

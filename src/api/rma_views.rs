@@ -5,7 +5,7 @@ use crate::app::saved_views::{self, ViewRow};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json};
+use crate::http::{self, Answer, Caller, Json, Page};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
@@ -36,14 +36,7 @@ pub struct RmaView {
     own: bool,
 }
 
-/// The views somebody sees.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RmaViews {
-    /// By name.
-    items: Vec<RmaView>,
-}
-
-fn views(rows: Vec<ViewRow>, reader: i64) -> RmaViews {
+fn views(rows: Vec<ViewRow>, reader: i64) -> Page<RmaView> {
     let view = |row: ViewRow| RmaView {
         own: row.user_id == reader,
         id: row.id,
@@ -51,13 +44,13 @@ fn views(rows: Vec<ViewRow>, reader: i64) -> RmaViews {
         query: row.query,
         shared: row.shared,
     };
-    RmaViews { items: rows.into_iter().map(view).collect() }
+    Page::whole(rows.into_iter().map(view).collect())
 }
 
 /// List kept views of the RMA list
 ///
 /// The caller's own, and those shared with all staff.
-#[utoipa::path(get, path = "/rma-views", responses((status = 200, description = "The views, by name", body = RmaViews)))]
+#[utoipa::path(get, path = "/rma-views", responses((status = 200, description = "The views, by name", body = Page<RmaView>)))]
 async fn list(caller: Caller) -> Answer {
     let reader = caller.ctx.actor.user_id;
     let rows = http::read(&caller, saved_views::list).await?;
@@ -81,7 +74,7 @@ pub struct KeepView {
 
 /// Keep a view of the RMA list
 #[utoipa::path(post, path = "/rma-views", request_body = KeepView,
-    responses((status = 201, description = "The views the caller sees now", body = RmaViews)))]
+    responses((status = 201, description = "The views the caller sees now", body = Page<RmaView>)))]
 async fn keep(caller: Caller, req: HttpRequest, body: Json<KeepView>) -> Answer {
     let body = body.into_inner();
     let (name, query, shared) = (body.name.clone(), body.query.clone(), body.shared);

@@ -2,7 +2,8 @@
 
 use crate::app::session;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller};
+
+use crate::http::{self, Answer, Caller, Page};
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -32,15 +33,8 @@ pub struct Session {
     current: bool,
 }
 
-/// The caller's sessions.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Sessions {
-    /// The latest used first, at most 200.
-    items: Vec<Session>,
-}
-
 /// Where am I signed in
-#[utoipa::path(get, path = "/me/sessions", responses((status = 200, description = "Live sessions", body = Sessions)))]
+#[utoipa::path(get, path = "/me/sessions", responses((status = 200, description = "Live sessions, the latest used first, at most 200", body = Page<Session>)))]
 async fn list(caller: Caller) -> Answer {
     let current = caller.person.token_id;
     let rows = http::read(&caller, session::list).await?;
@@ -52,7 +46,7 @@ async fn list(caller: Caller) -> Answer {
         expires_at: row.expires_at,
         current: row.id == current,
     });
-    http::ok(&Sessions { items: items.collect() })
+    http::ok(&Page::whole(items.collect()))
 }
 
 /// Sign out everywhere else

@@ -129,11 +129,7 @@ impl Env {
     /// Opens a database that is there and up to date. A slip in the address must not make a new, empty file.
     fn open(&self) -> Result<App, Failure> {
         let address = Address::parse(self.config(ServiceSettings::default())?.database.expose())?;
-        if let Address::Sqlite(path) = &address
-            && !path.exists()
-        {
-            return Err(Failure::text("cli-no-database", &[("path", path.display().to_string())]));
-        }
+        must_be_there(&address)?;
         let store = Store::open(&address)?;
         if store.needs_migration()? {
             return Err(Failure::text("cli-needs-migration", &[("database", address.describe())]));
@@ -141,6 +137,16 @@ impl Env {
         let app = App::new(store, Clock::system());
         app::calendar::refresh_blocking(&app)?;
         Ok(app)
+    }
+}
+
+/// Refuses an address of a file that is not there: opening it would make it.
+fn must_be_there(address: &Address) -> Outcome {
+    match address {
+        Address::Sqlite(path) if !path.exists() => {
+            Err(Failure::text("cli-no-database", &[("path", path.display().to_string())]))
+        }
+        Address::Sqlite(_) | Address::Postgres(_) => Ok(()),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::app::token::Secret;
 use crate::app::{App, Clock, calendar, first_start};
 use crate::cli::mailroom::Room;
-use crate::cli::{Env, Failure, Outcome, operator, out};
-use crate::config::{Config, ServiceSettings};
+use crate::cli::{Env, Failure, Outcome, must_be_there, operator, out};
+use crate::config::{Config, LogFormat, ServiceSettings};
 use crate::domain::notice::Bilingual;
 use crate::http::{self, DemoUser, State};
 use crate::i18n::{self, Lang};
@@ -32,6 +32,9 @@ pub fn run(env: Env, args: Args) -> Outcome {
     telemetry::start_logging(&config);
     let address = Address::parse(config.database.expose())?;
     tracing::info!(database = %address.describe(), version = env!("CARGO_PKG_VERSION"), "Beiku starts");
+    if args.no_migrate {
+        must_be_there(&address)?;
+    }
     let store = Store::open(&address)?;
     if !args.no_migrate {
         let done = store.migrate()?;
@@ -49,11 +52,14 @@ pub fn run(env: Env, args: Args) -> Outcome {
 pub fn serve(lang: Lang, app: App, mut config: Config, demo: Vec<DemoUser>) -> Outcome {
     telemetry::metrics()?;
     log_statements_slower_than(config.slow_statement_ms.into());
+    let Some(_alone) = app.store().serve_alone()? else {
+        return Err(Failure::text("cli-served-already", &[]));
+    };
     calendar::refresh_blocking(&app)?;
+    let (transport, letterhead) = mail(&config)?;
     let listener = listen(&mut config)?;
     offer_setup(lang, &app, &config)?;
-    out::remark(&i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url }));
-    let (transport, letterhead) = mail(&config)?;
+    say_where(lang, &config);
     let mailroom = Arc::new(Room::new(&config, letterhead.clone()));
     let state = web::Data::new(State { demo, mailroom, ..State::new(app.clone(), config)? });
     actix_web::rt::System::new().block_on(async {
@@ -67,6 +73,15 @@ pub fn serve(lang: Lang, app: App, mut config: Config, demo: Vec<DemoUser>) -> O
     })?;
     tracing::info!("Beiku has stopped");
     Ok(())
+}
+
+/// Says where it answers: to a person as a remark, to a collector of log lines as one of them.
+fn say_where(lang: Lang, config: &Config) {
+    let words = i18n::format(lang, "cli-serving", &crate::args! { "url" => &config.base_url });
+    match config.log_format {
+        LogFormat::Text => out::remark(&words),
+        LogFormat::Json => tracing::info!("{words}"),
+    }
 }
 
 /// Waits for SIGTERM or Ctrl-C; says at `/readyz` that this node is leaving, gives load balancers the time they were set to

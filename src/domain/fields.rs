@@ -5,7 +5,7 @@
 
 use crate::domain::money;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::serial::{Code, CodeError};
+use crate::domain::serial::{Code, CodeError, to_half_width};
 use chrono::NaiveDate;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -104,18 +104,17 @@ impl Fields {
         word
     }
 
-    /// A mail address, or nothing. Looks only for what would break sending: one `@` between two parts, no blanks; whether
-    /// the address exists shows when it is written to.
+    /// A mail address in ASCII width, or nothing. Looks only for what would break sending: one `@` between two parts, no
+    /// blanks, a host of letters and digits; whether the address exists shows when it is written to.
     pub fn email(&mut self, field: &str, value: &str) -> String {
-        let email = self.text(field, value, 254);
+        let email = to_half_width(&self.text(field, value, 254));
         let sound = match email.rsplit_once('@') {
             Some((local, host)) => {
                 !local.is_empty()
-                    && !host.is_empty()
-                    && !host.starts_with('.')
-                    && !host.ends_with('.')
-                    && !email.contains(|c: char| c.is_whitespace() || "<>,;\"()".contains(c))
-                    && !local.contains('@')
+                    && !local.contains(|c: char| {
+                        c.is_whitespace() || c.is_control() || "<>,;:\\\"()[]@".contains(c)
+                    })
+                    && host.split('.').all(is_label)
             }
             None => email.is_empty(),
         };
@@ -184,6 +183,11 @@ impl Fields {
     }
 }
 
+/// A part of a host name, of which there is one between every two dots.
+fn is_label(label: &str) -> bool {
+    !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,10 +240,23 @@ mod tests {
             f.email("email", sound);
             assert!(f.is_sound(), "{sound}");
         }
-        for broken in ["x", "@a.b", "a@", "a b@c.d", "a@b.c, d@e.f", "a@b@c.d", "a@.d", "<a@b.c>"] {
+        for broken in [
+            "x",
+            "@a.b",
+            "a@",
+            "a b@c.d",
+            "a@b.c, d@e.f",
+            "a@b@c.d",
+            "a@.d",
+            "<a@b.c>",
+            "a@b.c'",
+            "a@b.c%0aBcc:x",
+            "a@b..c",
+        ] {
             let mut f = Fields::new();
             f.email("email", broken);
             assert!(!f.is_sound(), "{broken}");
         }
+        assert_eq!(Fields::new().email("email", "ａ@ｂ．cn"), "a@b.cn");
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::actor::Role;
 use crate::domain::common_password;
 use crate::domain::refusal::FieldError;
+use crate::domain::serial::to_half_width;
 use crate::text_enum;
 use chrono::{DateTime, Duration, Utc};
 
@@ -83,7 +84,7 @@ pub const PASSWORD_MIN_CHARS_CLI: usize = 8;
 /// Longest password in bytes: hashing must not be a way to keep the machine busy.
 pub const PASSWORD_MAX_BYTES: usize = 256;
 
-/// A sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`, `@`; Han characters are letters.
+/// A sign-in name: 1 to 64 letters, digits, `.`, `_`, `-`, `@`, in ASCII width where there is one; Han characters are letters.
 pub fn check_username(field: &str, username: &str) -> Result<(), FieldError> {
     if username.is_empty() {
         return Err(FieldError::new(field, "required"));
@@ -92,7 +93,11 @@ pub fn check_username(field: &str, username: &str) -> Result<(), FieldError> {
         return Err(FieldError::new(field, "too_long").with("max", 64));
     }
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
-    if username.chars().all(allowed) { Ok(()) } else { Err(FieldError::new(field, "username_characters")) }
+    if username.chars().all(allowed) && to_half_width(username) == username {
+        Ok(())
+    } else {
+        Err(FieldError::new(field, "username_characters"))
+    }
 }
 
 /// A password of at least `min_chars` characters that is not the sign-in name itself.
@@ -136,7 +141,7 @@ mod tests {
         for good in ["li", "li.ming", "李明", "a@b", "x-1_2"] {
             assert!(check_username("u", good).is_ok(), "{good}");
         }
-        for bad in ["", "li ming", "a\0", "a/b", "a\n", &"x".repeat(65)] {
+        for bad in ["", "li ming", "a\0", "a/b", "a\n", "ｕadmin", &"x".repeat(65)] {
             assert!(check_username("u", bad).is_err(), "{bad}");
         }
         assert!(check_username("u", &"备".repeat(64)).is_ok());

@@ -270,6 +270,18 @@ pub fn label_is_taken(conn: &mut Conn, label: &str) -> StoreResult<bool> {
     Ok(found.number(conn)? > 0)
 }
 
+/// The box in which a unit of this serial came to a depot and still waits to be settled, if there is one.
+pub fn waiting_here(conn: &mut Conn, depot_id: i64, serial: &str) -> StoreResult<Option<String>> {
+    row! { struct BoxRow { box_no: String } }
+    let row: Option<BoxRow> =
+        sql("SELECT box AS box_no FROM intake WHERE serial = $1 AND depot_id = $2 AND state = 'unmatched' \
+         ORDER BY id DESC LIMIT 1")
+        .bind(serial)
+        .bind(depot_id)
+        .optional(conn)?;
+    Ok(row.map(|row| row.box_no))
+}
+
 /// The unmatched intake of this unit, if there is one.
 pub fn open_of_unit(conn: &mut Conn, unit_id: i64) -> StoreResult<Option<i64>> {
     row! { struct IdRow { id: i64 } }

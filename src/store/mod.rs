@@ -160,6 +160,15 @@ pub struct Store {
     backend: Arc<Backend>,
 }
 
+/// That a process serves a database; over when it is dropped, and when the process ends, however it ends.
+#[derive(Debug)]
+pub enum Serving {
+    /// The only one, by the lock on this file.
+    Alone(std::fs::File),
+    /// Beside others.
+    OneOfMany,
+}
+
 enum Backend {
     Sqlite(sqlite::SqliteStore),
     Postgres(postgres::PostgresStore),
@@ -173,6 +182,16 @@ impl Store {
             Address::Postgres(url) => Backend::Postgres(postgres::PostgresStore::open(url)?),
         };
         Ok(Store { backend: Arc::new(backend) })
+    }
+
+    /// Becomes the one process that serves the database, as long as the file it answers with stays open; none when another one
+    /// is. Of an embedded database the limits on guessing, the queue of movements and the background jobs are the process's
+    /// own. PostgreSQL takes as many nodes as come.
+    pub fn serve_alone(&self) -> StoreResult<Option<Serving>> {
+        match &*self.backend {
+            Backend::Sqlite(s) => s.serve_alone(),
+            Backend::Postgres(_) => Ok(Some(Serving::OneOfMany)),
+        }
     }
 
     /// Brings the schema up to date; the names of the migrations it ran.

@@ -85,11 +85,12 @@ pub struct UserFilter {
     pub depot: Option<String>,
 }
 
-/// Writes a user; `None` when the name is taken.
+/// Writes a user; `None` when the name is taken, be it in other case.
 pub fn insert(tx: &mut Conn, new: &NewUser<'_>) -> StoreResult<Option<i64>> {
     let row: Option<IdRow> = sql(
         "INSERT INTO app_user (username, display_name, email, password_hash, role, language, reads_own_only, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (username) DO NOTHING RETURNING id",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE lower(username) = lower($1)) \
+         ON CONFLICT (username) DO NOTHING RETURNING id",
     )
     .bind(new.username)
     .bind(new.display_name)

@@ -3,9 +3,10 @@
 //! Every caller's work runs in its own savepoint; one COMMIT (one fdatasync) covers up to [`BATCH_JOBS`] of them, and
 //! only then are they answered. A failed COMMIT or RELEASE fails the batch, whose jobs then run alone, one by one.
 
-use crate::store::{Conn, StoreError, StoreResult, error, migrate};
+use crate::store::{Conn, Serving, StoreError, StoreResult, error, migrate};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, SqliteConnection, r2d2};
+use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -145,6 +146,21 @@ impl SqliteStore {
 
     pub(super) fn permits(&self) -> Arc<Semaphore> {
         Arc::clone(&self.permits)
+    }
+
+    pub(super) fn serve_alone(&self) -> StoreResult<Option<Serving>> {
+        // A file of its own: closing the database's own would let go of SQLite's locks on it.
+        let mut path = self.path.clone().into_os_string();
+        path.push("-serve");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(|error| StoreError::Connection(format!("{}: {error}", path.display())))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Serving::Alone(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => {
+                Err(StoreError::Connection(format!("{}: {error}", path.display())))
+            }
+        }
     }
 
     pub(super) fn migrate(&self) -> StoreResult<Vec<String>> {

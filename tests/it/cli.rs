@@ -1,10 +1,12 @@
 //! The program as people and scripts start it.
 
+use crate::support::program::Program;
 use crate::support::{Database, Engine};
 use beiku::config::{CommonSettings, ServiceSettings};
 use beiku::store::Address;
 use clap::Args;
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn beiku(address: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
@@ -102,6 +104,56 @@ fn a_slip_in_the_address_makes_no_new_database() {
     assert!(!path.exists());
     assert!(complaint(&beiku("mysql://u:hunter2@h/b", &["user", "list"]), 2).contains("sqlite:FILE"));
     assert!(!complaint(&beiku("mysql://u:hunter2@h/b", &["migrate"]), 2).contains("hunter2"));
+}
+
+#[test]
+fn a_service_that_cannot_run_says_so_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slip.db");
+    let address = format!("sqlite:{}", path.display());
+    let unmigrated = beiku(&address, &["serve", "--no-migrate", "--listen", "127.0.0.1:0"]);
+    assert!(complaint(&unmigrated, 1).contains("slip.db"));
+    assert!(!path.exists());
+    let no_mail = complaint(&beiku(&address, &["serve", "--mail", "bogus:", "--listen", "127.0.0.1:0"]), 1);
+    assert!(no_mail.contains("bogus") && !no_mail.contains("answers at"), "{no_mail}");
+}
+
+#[test]
+fn a_file_has_one_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite:{}", folder.path().join("one.db").display());
+    let first = Program::start(&address, &[]);
+    let second = complaint(&beiku(&address, &["serve", "--listen", "127.0.0.1:0"]), 1);
+    assert!(second.contains("PostgreSQL") && !second.contains("answers at"), "{second}");
+    stdout(&beiku(&address, &["verify"]));
+    first.kill();
+    Program::start(&address, &[]);
+}
+
+#[test]
+fn every_line_of_a_json_log_is_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite:{}", folder.path().join("log.db").display());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beiku"));
+    command.env("BEIKU_DATABASE", &address).args([
+        "serve",
+        "--log-format",
+        "json",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let mut service = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(service.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut told = Vec::new();
+    for line in lines {
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+        told.push(event["message"].as_str().unwrap_or_default().to_owned());
+        if told.last().is_some_and(|message| message.contains("answers at")) {
+            service.kill().unwrap();
+        }
+    }
+    service.wait().unwrap();
+    assert!(told.iter().any(|message| message.contains("answers at")), "{told:?}");
 }
 
 #[test]

@@ -104,6 +104,18 @@ async fn our_stock(db: &Database) -> Balances {
     rows.into_iter().map(|row| ((row.depot, row.part_no, row.condition), row.quantity)).collect()
 }
 
+on_both!(a_line_with_a_separator_inside_a_cell_is_refused_and_not_read_shifted, async |db: &Database| {
+    let text = "料号,名称,厂商\nZ1,板,西门子\nZ2,板, 主控,西门子\nZ3,\"板, 主控\",西门子,,\n";
+    let report = import_text(db, Kind::Parts, text).await.unwrap();
+    assert_eq!((report.read, report.accepted, report.written), (3, 2, false));
+    let refused: Vec<_> = report
+        .refused
+        .iter()
+        .map(|e| (e.row, e.column.as_str(), e.reason.code(), e.reason.value()))
+        .collect();
+    assert_eq!(refused, [(3, "4", "beyond_headings", "西门子".to_owned())]);
+});
+
 on_both!(the_company_comes_in_and_the_books_agree_with_its_spreadsheets, async |db: &Database| {
     let mut read = Vec::new();
     for (kind, name) in FILES {

@@ -15,6 +15,7 @@ use super::fault::FileFault;
 use super::kind::ImportRow;
 use super::outcome::{ImportReport, Verdict};
 use super::parts::{self, PartRow};
+use super::reason::Reason;
 use super::rma_history::{HistoryRow, Lives};
 use super::seen::Seen;
 use super::sheet::{self, CHUNK_ROWS, Limits, Piece, Row};
@@ -57,10 +58,10 @@ pub fn judge<T: ImportRow, R: Read + Seek, B: Books>(
     books: &mut B,
     progress: &mut dyn FnMut(u32),
 ) -> Result<Judged<T>, JudgeFault<B::Fault>> {
-    let mut court = Court::<T, B> { today, books, seen: Seen::default(), judged: None };
+    let mut court = Court::<T, B> { today, books, width: usize::MAX, seen: Seen::default(), judged: None };
     sheet::stream(source, &Limits::default(), |piece| -> Result<(), JudgeFault<B::Fault>> {
         match piece {
-            Piece::Headings { headings, .. } => court.open(&headings)?,
+            Piece::Headings { headings, width, .. } => court.open(&headings, width)?,
             Piece::Rows(rows) => court.judge(&rows)?,
         }
         progress(court.judged.as_ref().map_or(0, |judged| judged.report.read));
@@ -73,15 +74,17 @@ pub fn judge<T: ImportRow, R: Read + Seek, B: Books>(
 struct Court<'a, T, B> {
     today: NaiveDate,
     books: &'a mut B,
+    width: usize,
     seen: Seen,
     judged: Option<Judged<T>>,
 }
 
 impl<T: ImportRow, B: Books> Court<'_, T, B> {
-    fn open(&mut self, headings: &[String]) -> Result<(), JudgeFault<B::Fault>> {
+    fn open(&mut self, headings: &[String], width: usize) -> Result<(), JudgeFault<B::Fault>> {
         let layout = columns::recognise(T::COLUMNS, headings)?;
         let report = ImportReport { ignored_columns: layout.ignored.clone(), ..ImportReport::default() };
         let spool = Spool::new().map_err(JudgeFault::Spool)?;
+        self.width = width;
         self.judged = Some(Judged { layout, report, spool, dropped: Vec::new() });
         Ok(())
     }
@@ -91,6 +94,12 @@ impl<T: ImportRow, B: Books> Court<'_, T, B> {
         let mut sound: Vec<(u32, T)> = Vec::with_capacity(rows.len());
         let mut needs = Needs::default();
         for row in rows {
+            if let Some(stray) = row.cells.get(self.width) {
+                let column = self.width.saturating_add(1).to_string();
+                let reason = Reason::BeyondHeadings(stray.shown());
+                judged.report.count(Verdict::refused(row.number, column, reason));
+                continue;
+            }
             match T::parse(&judged.layout, row, self.today) {
                 Ok(value) => {
                     value.needs(&mut needs);

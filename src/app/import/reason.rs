@@ -9,6 +9,8 @@ use super::fault::Args;
 pub enum Reason {
     /// The cell must hold something.
     Missing,
+    /// A line of text has more cells than its heading line: a separator stands in one of them.
+    BeyondHeadings(String),
     /// The cell holds a formula that failed.
     Failed(String),
     /// Longer than the books can hold.
@@ -157,6 +159,7 @@ impl Reason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::BeyondHeadings(_) => "beyond_headings",
             Self::Failed(_) => "cell_failed",
             Self::TooLong(_) => "too_long",
             Self::DateUnreadable(_) => "date_unreadable",
@@ -242,7 +245,8 @@ impl Reason {
             }
             Self::SerialBusy { serial, row } => vec![("value", serial.clone()), ("row", row.to_string())],
             Self::PairMissing { with } => vec![("with", with.clone())],
-            Self::Failed(value)
+            Self::BeyondHeadings(value)
+            | Self::Failed(value)
             | Self::DateUnreadable(value)
             | Self::DateImpossible(value)
             | Self::NumberUnreadable(value)

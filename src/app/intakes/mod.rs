@@ -7,6 +7,7 @@ mod take_in;
 mod withdraw;
 
 pub use crate::store::intakes::IntakeRow;
+pub(in crate::app) use crate::store::intakes::waiting_here;
 pub use files::{attach, file, files};
 pub use identify::{Identity, identify};
 pub use settle::{Match, NewRma, settle};

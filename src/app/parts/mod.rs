@@ -45,10 +45,11 @@ pub struct PartFilter {
 
 /// A page of parts. Customers may look parts up too: they name them in requests.
 pub fn list(conn: &mut Conn, ctx: &Ctx, page: &Listing, filter: &PartFilter) -> AppResult<Vec<Part>> {
-    // What we work with is no customer's business.
+    // What we work with, and what we think breaks easily, is no customer's business.
     let is_customer = ctx.actor.role == Role::Customer;
     let class = if is_customer { Some(PartClass::Spare) } else { filter.class };
-    let rows = parts::list(conn, page, filter.category.trim(), filter.wear, class)?;
+    let wear = filter.wear && !is_customer;
+    let rows = parts::list(conn, page, filter.category.trim(), wear, class)?;
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(vec![]) };
     let alternates = parts::alternates_between(conn, &first.part_no, &last.part_no)?;
     let points = parts::reorder_points_between(conn, &first.part_no, &last.part_no)?;

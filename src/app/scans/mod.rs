@@ -55,6 +55,8 @@ pub struct NewScan {
 
 /// Why a person has to look at a scan that took a box in.
 const TAKEN_IN: &str = "intake";
+/// The same, of a box that was here before the scan.
+const TAKEN_IN_BEFORE: &str = "intake_again";
 
 /// What came of a scan that no rule refused.
 struct Outcome {
@@ -262,14 +264,21 @@ fn take_in(
     at: DateTime<Utc>,
 ) -> AppResult<Outcome> {
     let item = Item { part_no: new.part_no.clone(), ..Item::scanned(&new.code) };
-    if let Some(unit) = resolve(tx, "code", &item)?.unit {
-        if let Some(number) = transfers::receive_one(tx, ctx, place, &unit)? {
+    let known = resolve(tx, "code", &item)?.unit;
+    let serial = known.as_ref().map_or_else(|| serial_of(&new.code), |unit| unit.serial.clone());
+    if let Some(unit) = &known {
+        if let Some(number) = transfers::receive_one(tx, ctx, place, unit)? {
             return Ok(Outcome::accepted(number, None));
         }
         if unit.depot_id == Some(depot.id) {
             return Ok(Outcome::accepted(String::new(), None));
         }
-    } else if open_lines::of_serial(tx, &serial_of(&new.code))?.is_empty() {
+    }
+    // A scanner fires twice, and who is not sure scans again: the box is here already, and still waits to be settled.
+    if let Some(box_no) = intakes::waiting_here(tx, depot.id, &serial)? {
+        return Ok(Outcome::review(TAKEN_IN_BEFORE, box_no));
+    }
+    if known.is_none() && open_lines::of_serial(tx, &serial)?.is_empty() {
         stock::may_be_unit(tx, &new.code)?;
     }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };

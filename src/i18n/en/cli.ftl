@@ -116,6 +116,7 @@ cli-user-examples =
 cli-failed = Error: { $what }
 cli-no-database = There is no database at { $path }. Make one with “beiku migrate”, or name another with --database.
 cli-needs-migration = { $database } is not up to date. Run “beiku migrate” first.
+cli-served-already = Another “beiku serve” runs on this database file. An embedded database has one service; for several nodes use PostgreSQL.
 cli-cannot-listen = Cannot listen on { $address }: { $reason }. Choose another address with --listen.
 cli-migrated = { $count ->
     [0] { $database } is up to date.

@@ -98,6 +98,7 @@ scan-review-unknown = The books do not know { $code }. Check the label, or take 
 scan-review-intake = { $code } is taken in ({ $document }). Say whose it is.
 scan-review-intake-known = { $code } is taken in ({ $document }). The books have it at { $place }, on RMA { $rma }: look there first.
 scan-review-intake-known-bare = { $code } is taken in ({ $document }). The books have it at { $place }: look into it and write down what became of it.
+scan-review-intake_again = { $code } is taken in already ({ $document }). Say whose it is.
 
 request-reason-fault = Fault
 request-reason-preventive = Preventive

@@ -15,6 +15,7 @@ import-column_missing = The column “{ $en }” ({ $zh }) is missing.
 import-column_twice = “{ $first }” and “{ $second }” mean the same. Keep one of them.
 
 import-missing = This must be filled in.
+import-beyond_headings = More cells than headings; the first beyond them: { $value }
 import-cell_failed = The formula failed: { $value }
 import-too_long = More than { $limit } characters.
 import-date_unreadable = “{ $value }” is not a date.
@@ -71,6 +72,7 @@ import-report-dry_run = This was a dry run; nothing was written.
 import-report-held_back = Some rows were refused, so nothing was written. Put them right and import again, or use --skip-bad to import the sound rows only.
 import-report-written = { $count } rows written.
 import-fix-missing = Fill the cell, or delete the row.
+import-fix-beyond_headings = A separator stands inside a cell of this row: put that cell in double quotes.
 import-fix-cell_failed = Put the value in place of the formula.
 import-fix-too_long = Shorten it to { $limit } characters.
 import-fix-date_unreadable = Write 2026-11-20.

@@ -116,6 +116,7 @@ cli-user-examples =
 cli-failed = 出错：{ $what }
 cli-no-database = { $path } 处没有数据库。请先运行“beiku migrate”建立，或用 --database 指定另一个。
 cli-needs-migration = { $database } 的结构不是最新的。请先运行“beiku migrate”。
+cli-served-already = 这个数据库文件上已有另一个“beiku serve”在运行。内嵌数据库只能由一个服务使用；要多节点运行，请改用 PostgreSQL。
 cli-cannot-listen = 无法监听 { $address }：{ $reason }。请用 --listen 换一个地址。
 cli-migrated = { $count ->
     [0] { $database } 已是最新。

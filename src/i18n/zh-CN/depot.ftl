@@ -98,6 +98,7 @@ scan-review-unknown = 账上没有 { $code }，请核对标签，或办理收件
 scan-review-intake = { $code } 已登记（{ $document }），请确认它属于谁。
 scan-review-intake-known = { $code } 已登记（{ $document }）。账上它在 { $place }，属于返修单 { $rma }：请先在那张返修单上核对。
 scan-review-intake-known-bare = { $code } 已登记（{ $document }）。账上它在 { $place }，请核对后写明怎么处理。
+scan-review-intake_again = { $code } 之前已登记过（{ $document }），请确认它属于谁。
 
 request-reason-fault = 故障更换
 request-reason-preventive = 预防性更换

@@ -15,6 +15,7 @@ import-column_missing = 缺少「{ $zh }」列（{ $en }）。
 import-column_twice = “{ $first }”和“{ $second }”是同一个意思的两列，请只留一列。
 
 import-missing = 必须填写。
+import-beyond_headings = 单元格比表头多，多出的第一个是：{ $value }
 import-cell_failed = 公式出错：{ $value }
 import-too_long = 超过 { $limit } 个字符。
 import-date_unreadable = “{ $value }”不是日期。
@@ -71,6 +72,7 @@ import-report-dry_run = 这是试运行，什么都没有写入。
 import-report-held_back = 有行被拒绝，整份文件都没有写入。改好再导入，或用 --skip-bad 只导入没有问题的行。
 import-report-written = 已写入 { $count } 行。
 import-fix-missing = 补上这一格，或删掉这一行。
+import-fix-beyond_headings = 这一行有单元格里含有分隔符（如逗号），请把那个单元格用双引号括起来。
 import-fix-cell_failed = 把公式改成它的值。
 import-fix-too_long = 缩短到 { $limit } 个字符以内。
 import-fix-date_unreadable = 写成 2026-11-20 或 2026年11月20日。

@@ -197,7 +197,8 @@ async fn check(req: HttpRequest, serial: web::Path<String>, form: SignedForm<Sen
     let (said, problem) = act::complaint(&p, problem)?;
     let mut screen = units::screen(&req, &caller, &serial, part_no).await?;
     let made = screen.checks.as_mut().and_then(|checks| checks.form.as_mut());
-    let made = made.ok_or_else(|| Refusal::not_found("unit", &*serial))?;
+    // The form is gone where the unit or the right went meanwhile: what was refused says which.
+    let Some(made) = made else { return Err(problem) };
     act::refuse(&mut made.form, &sent, &said);
     made.open = true;
     if is_htmx(&req) {

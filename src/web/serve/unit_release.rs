@@ -5,7 +5,6 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::{flash, frame, units};
 use crate::app::stock::{self, Release, UnitRow};
 use crate::app::{Conn, Ctx};
-use crate::domain::refusal::Refusal;
 use crate::http::Caller;
 use crate::http::csrf::SignedForm;
 use crate::web::Page;
@@ -58,7 +57,8 @@ pub(super) async fn take(req: HttpRequest, serial: web::Path<String>, form: Sign
     let p = frame::page(&req, Some(&caller), Screen::Unit);
     let (said, problem) = act::complaint(&p, problem)?;
     let mut screen = units::screen(&req, &caller, &serial, part_no).await?;
-    let release = screen.release.as_mut().ok_or_else(|| Refusal::not_found("unit", &*serial))?;
+    // The form is gone where the unit or the right went meanwhile: what was refused says which.
+    let Some(release) = screen.release.as_mut() else { return Err(problem) };
     act::refuse(&mut release.form, &sent, &said);
     release.open = true;
     if is_htmx(&req) {

@@ -70,6 +70,12 @@ on_both!(a_scan_is_answered_with_a_verdict, async |db: &Database| {
     assert_eq!(get(&c.jn, "/intakes").await["items"], json!([]));
     let taken = sent(&c, scan(db, "take_in", "WAITS", 0)).await;
     assert_eq!((&taken["verdict"], &taken["document"]), (&json!("accepted"), &rma["number"]));
+    // A scanner that fires twice takes in one box.
+    let first = sent(&c, scan(db, "take_in", "nobody", 0)).await;
+    let again = sent(&c, scan(db, "take_in", "NOBODY", 0)).await;
+    assert_eq!((&first["code"], &again["code"]), (&json!("intake"), &json!("intake_again")));
+    assert_eq!(first["document"], again["document"]);
+    assert_eq!(get(&c.jn, "/intakes?state=unmatched").await["items"].as_array().unwrap().len(), 1);
 
     let body = json!({ "from": "DZ", "to": "JN", "lines": [{ "serial": "SN2" }, { "serial": "SN3" }] });
     let number = post(&c.dz, "/transfers", body, 201).await["number"].as_str().unwrap().to_owned();

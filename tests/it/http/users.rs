@@ -38,6 +38,12 @@ on_both!(an_administrator_looks_after_people, async |db: &Database| {
         (status.as_u16(), &problem["code"], &problem["blocker"]["key"]),
         (409, &json!("already_exists"), &json!("li"))
     );
+    let shouted = json!({ "username": "LI", "role": "clerk", "password": "correct horse" });
+    assert_eq!(
+        admin.post("/users", &shouted).await.1["code"],
+        "already_exists",
+        "people are not told apart by case"
+    );
 
     let (status, li) = admin.patch("/users/li", &json!({ "depots": ["DZ"], "role": "technician" })).await;
     assert_eq!(

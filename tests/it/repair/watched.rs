@@ -67,6 +67,9 @@ on_both!(the_failures_of_a_watched_part_are_counted_and_shown, async |db: &Datab
     assert_eq!(b.clerk.get("/kpi/watched-parts/NONE/failures").await.0, 404);
     let customer = b.server.user("guest", Role::Customer, &[], &["C1"]).await;
     assert_eq!(customer.get("/kpi/watched-parts").await.0, 403);
+    let (all, asked) = (customer.get("/parts").await, customer.get("/parts?wear=true").await);
+    assert_eq!(all, asked, "what we think breaks easily is no customer's business");
+    assert!(!all.1.to_string().contains("\"wear\":true"), "{}", all.1);
 
     assert_eq!(b.unit("SPARE").await["flags"], json!(["wear_part"]));
     let queue = answered(b.technician.get("/repairs?q=MINE").await, 200);

@@ -110,6 +110,9 @@ pub enum Piece {
         row: u32,
         /// Its cells as text; empty where the cell is.
         headings: Vec<String>,
+        /// Cells a row may have. A line of text with more than its heading line is shifted: a separator stands in one of its
+        /// cells. In a workbook a cell stands where it stands.
+        width: usize,
     },
     /// Up to [`CHUNK_ROWS`] rows in file order, none of them blank.
     Rows(Vec<Row>),
@@ -136,7 +139,7 @@ where
     F: FnMut(Piece) -> Result<(), E>,
 {
     let form = tell_form(&mut source).map_err(E::from)?;
-    let mut collector = Collector::new(*limits, each);
+    let mut collector = Collector::new(form, *limits, each);
     match form {
         Form::Csv => csv_text::read(source, &mut collector)?,
         Form::Xlsx => xlsx::read(source, limits, &mut collector)?,

@@ -1,9 +1,10 @@
 //! The common end of both readers: limits, blank rows, the heading, chunks.
 
-use super::{CHUNK_ROWS, Cell, FileFault, Limits, Piece, Row};
+use super::{CHUNK_ROWS, Cell, FileFault, Form, Limits, Piece, Row};
 
 /// Takes rows one by one and passes them on in chunks.
 pub(super) struct Collector<F> {
+    form: Form,
     limits: Limits,
     each: F,
     headed: bool,
@@ -12,8 +13,8 @@ pub(super) struct Collector<F> {
 }
 
 impl<F> Collector<F> {
-    pub(super) fn new(limits: Limits, each: F) -> Self {
-        Self { limits, each, headed: false, taken: 0, chunk: Vec::with_capacity(CHUNK_ROWS) }
+    pub(super) fn new(form: Form, limits: Limits, each: F) -> Self {
+        Self { form, limits, each, headed: false, taken: 0, chunk: Vec::with_capacity(CHUNK_ROWS) }
     }
 
     /// Takes one row. Blank rows are passed over; the first other one is the heading.
@@ -22,6 +23,10 @@ impl<F> Collector<F> {
         E: From<FileFault>,
         F: FnMut(Piece) -> Result<(), E>,
     {
+        let width = match self.form {
+            Form::Csv => cells.len(),
+            Form::Xlsx => usize::MAX,
+        };
         while cells.last().is_some_and(Cell::is_empty) {
             cells.pop();
         }
@@ -32,7 +37,7 @@ impl<F> Collector<F> {
         if !self.headed {
             self.headed = true;
             let headings = cells.iter().map(Cell::shown).collect();
-            return (self.each)(Piece::Headings { row: number, headings });
+            return (self.each)(Piece::Headings { row: number, headings, width });
         }
         self.taken = self.taken.saturating_add(1);
         if self.taken > self.limits.rows {

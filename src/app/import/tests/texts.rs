@@ -15,6 +15,7 @@ fn reasons() -> Vec<Reason> {
     let date = day("2026-11-21");
     vec![
         Reason::Missing,
+        Reason::BeyondHeadings(text()),
         Reason::Failed(text()),
         Reason::TooLong(1),
         Reason::DateUnreadable(text()),
