@@ -16,10 +16,10 @@ pub fn rank(code: &str, state: &str) -> (bool, bool, bool, usize) {
 }
 
 /// Whether an action may be proposed as the next step of a line in this state: nobody takes the loaner from a customer whose board
-/// does not come back.
+/// is beyond repair, or sends it back as it is, before a manager has decided.
 pub fn may_propose(code: &str, state: &str) -> bool {
-    let takes_the_last = code == "recover_loan" && is_beyond_repair(state);
-    !actions::is_grave(code) && !actions::is_beside(code) && !takes_the_last
+    let comes_too_soon = matches!(code, "recover_loan" | "return_unrepaired") && is_beyond_repair(state);
+    !actions::is_grave(code) && !actions::is_beside(code) && !comes_too_soon
 }
 
 fn is_beyond_repair(state: &str) -> bool {

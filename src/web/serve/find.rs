@@ -146,7 +146,8 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
             hit("unit", &found.code, &found.name, &unit.part_no, found.href)
         })),
         Scanned::Part { part: found } => {
-            hits.push(hit("part", &found.part_no, "", "", to_page(&found.part_no)));
+            let href = format!("/unit?part_no={}", part(&found.part_no));
+            hits.push(hit("part", &found.part_no, "", "", href));
         }
         Scanned::Place { place } => {
             let kind = p.word("place", place.kind.as_str());
