@@ -140,6 +140,15 @@ fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     }
 }
 
+/// Whether the unit itself comes back to the customer, as far as it is decided.
+fn goes_home(shown: &TrackedLine) -> bool {
+    match shown.row.repair_state {
+        RepairState::Ber | RepairState::Exchanged => false,
+        RepairState::Dispatched | RepairState::Returned => true,
+        _ => !shown.is_exchanged,
+    }
+}
+
 pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     use RepairState as S;
     let row = &shown.row;
@@ -177,11 +186,6 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
             (by_rank && !left_out).then(|| seen.unwrap_or(row.ended_at.unwrap_or(row.last_event_at)))
         })
     };
-    let goes_home = match state {
-        S::Ber | S::Exchanged => false,
-        S::Dispatched | S::Returned => true,
-        _ => !shown.is_exchanged,
-    };
     let parcels = tracked.shipments.iter().filter(|parcel| parcel.line == row.line);
     TrackLine {
         number: row.line,
@@ -190,7 +194,7 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         serial: row.serial.clone(),
         say: say_of(state, shown.makers_unit.is_some()).to_owned(),
         makers_unit: shown.makers_unit.clone(),
-        steps: track::steps(row.mode.as_str(), goes_home, ended, reached),
+        steps: track::steps(row.mode.as_str(), goes_home(shown), ended, reached),
         due_on: shown.due_on,
         forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
         provisional: shown.provisional,
