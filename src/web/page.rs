@@ -289,7 +289,7 @@ pub struct Who {
     pub username: String,
     /// Decides the menu.
     pub role: Role,
-    /// Depots or customer they work for, as entered; empty = all.
+    /// Names of the depots or customers they work for, as entered; empty = all.
     pub scope: String,
 }
 
@@ -333,6 +333,8 @@ pub struct Page {
     pub names: BTreeMap<String, String>,
     /// Names of the customers and vendors the page names, by place (`customer:C1`).
     pub parties: BTreeMap<String, String>,
+    /// Names of parts by their numbers, on pages that have numbers only.
+    pub parts: BTreeMap<String, String>,
     /// Names of the depots, by code, on pages that tell of depots.
     pub depots: BTreeMap<String, String>,
 }
@@ -342,6 +344,11 @@ impl Page {
     pub fn person(&self, username: Option<&str>) -> String {
         let username = username.unwrap_or_default();
         self.names.get(username).filter(|name| !name.is_empty()).map_or(username, String::as_str).to_owned()
+    }
+
+    /// What the part of this number is called; the number itself where the page does not know the name.
+    pub fn part(&self, part_no: &str) -> String {
+        self.parts.get(part_no).filter(|name| !name.is_empty()).map_or(part_no, String::as_str).to_owned()
     }
 
     /// What the depot of this code is called; the code itself where the page does not know the names.

@@ -3,13 +3,13 @@
 use super::ScanRow;
 use crate::app::transfers::{self, TransferFilter};
 use crate::app::{AppResult, Ctx, depots};
-use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::domain::scan::ScanVerdict;
 use crate::domain::stock::Tracking;
 use crate::domain::transfer::TransferState;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, scans, station, stock, units};
+use crate::store::{Conn, issued, scans, station, stock, units};
 use std::collections::{BTreeSet, HashMap};
 
 /// Rows of the list of scans.
@@ -87,8 +87,11 @@ pub struct Thing {
     pub is_elsewhere: bool,
     /// Number of its open RMA, where the books have it elsewhere and a person has to look; else empty.
     pub open_rma: String,
+    /// It was issued on the RMA it came in for: a loaner that is back, not a customer's part.
+    pub is_issued: bool,
     /// How its open RMA is found.
     identity: String,
+    unit_id: i64,
 }
 
 impl From<UnitRow> for Thing {
@@ -101,7 +104,9 @@ impl From<UnitRow> for Thing {
             place: unit.place,
             is_elsewhere: false,
             open_rma: String::new(),
+            is_issued: false,
             identity: unit.identity,
+            unit_id: unit.id,
         }
     }
 }
@@ -114,6 +119,10 @@ pub fn thing_of(conn: &mut Conn, row: &ScanRow) -> AppResult<Option<Thing>> {
     let known = units::by_serials(conn, &[super::serial_of(&row.code)])?;
     let mut thing = thing_in(&known, row);
     on_rma(conn, row, &mut thing)?;
+    if let Some(thing) = &mut thing {
+        let issued = issued::of_unit(conn, &Scope::All, thing.unit_id, 1)?;
+        thing.is_issued = issued.iter().any(|one| row.document.split('/').next() == Some(&one.number));
+    }
     Ok(thing)
 }
 

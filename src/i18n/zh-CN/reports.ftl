@@ -5,7 +5,7 @@ reports-timely-repair = 及时修复率
 reports-ageing = 账龄
 reports-turnaround = 返修周期
 reports-fill-rate = 首次满足率
-reports-vendors = 厂商记分卡
+reports-vendors = 维修厂商记分卡
 reports-watched = 易损件
 watched-sub = 容易损坏的物料和它们的故障
 watched-note = 故障是这种物料的一张维修单，客户的件和我方的件都算；结论为未发现故障的不算。按开单日计，90 天和 365 天都含今天。
@@ -87,7 +87,7 @@ turnaround-end-open = 在办或取消
 turnaround-lines = { $n ->
    *[other] 清单，{ $count } 行
 }
-group-vendor = 厂商
+group-vendor = 维修厂商
 
 fill-rate = 首次满足率
 fill-of = { $filled } / { $approved }
@@ -116,14 +116,14 @@ fill-col-due = 应到
 fill-col-from = 首选 → 实发
 fill-col-class = 结果
 
-vendors-makers = 各厂商
+vendors-makers = 各维修厂商
 vendors-parts = { $vendor }，按物料
-vendors-note = 近一年返厂的件。中位数为日历日，还在厂商处的也算在内。
+vendors-note = 近一年返厂的件。中位数为日历日，还在维修厂商处的也算在内。
 vendors-sub = { $from } 至 { $to } 返厂的件
 vendors-none = 近一年没有返厂维修。
 vendors-outcomes = 修复 { $repaired }，未发现故障 { $nff }，无修复价值 { $ber }，换号 { $swapped }
 vendors-days = { $n } 天
-vendors-col-who = 厂商或物料
+vendors-col-who = 维修厂商或物料
 vendors-col-sent = 返厂
 vendors-col-back = 收回
 vendors-col-open = 在厂商处
@@ -165,7 +165,7 @@ evidence-customer-hint = 写了客户，该客户登录后可自行下载。
 evidence-depot = 备件库代码
 evidence-part = 料号
 evidence-all-depots = 全部备件库
-evidence-sure = 我知道：证据包签发后不能修改，也不能删除。
+evidence-sure = 我知道：证据包出具后不能修改，也不能删除。
 evidence-issue = 出具
 evidence-zip = 证据包
 evidence-col-number = 编号

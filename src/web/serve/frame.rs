@@ -1,7 +1,7 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
 use super::flash;
-use crate::app::{depots, people, places};
+use crate::app::{depots, parts, people, places};
 use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::http::{self, Caller, Problem, State};
 use crate::i18n::Lang;
@@ -52,6 +52,7 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         toasts: vec![],
         names: BTreeMap::new(),
         parties: BTreeMap::new(),
+        parts: BTreeMap::new(),
         depots: BTreeMap::new(),
     };
     Page { toasts: flash::said(req, &page), ..page }
@@ -85,6 +86,22 @@ pub async fn with_parties<'a>(
     }
     let parties = http::read(caller, move |conn, ctx| places::party_names(conn, ctx, &wanted)).await?;
     Ok(Page { parties, ..p })
+}
+
+/// The frame with the names of these parts, for rows that know the numbers only.
+pub async fn with_parts<'a>(
+    p: Page,
+    caller: &Caller,
+    part_nos: impl IntoIterator<Item = &'a str>,
+) -> Result<Page, Problem> {
+    let wanted: BTreeSet<String> = part_nos.into_iter().map(ToOwned::to_owned).collect();
+    if wanted.is_empty() {
+        return Ok(p);
+    }
+    let rows = http::read(caller, move |conn, ctx| parts::names(conn, ctx, &wanted)).await?;
+    let named = rows.into_iter().map(|row| (row.part_no, name(&p, &row.name, &row.name_en).to_owned()));
+    let parts = named.collect();
+    Ok(Page { parts, ..p })
 }
 
 /// The frame with the names of the depots.
@@ -123,13 +140,11 @@ fn who(caller: &Caller) -> Who {
         ActorRole::Technician => Role::Technician,
         ActorRole::Customer => Role::Customer,
     };
-    let depots = actor.depots.iter().map(|depot| depot.code.as_str());
-    let scope: Vec<&str> = depots.chain(caller.person.customers.iter().map(String::as_str)).collect();
     Who {
         name: caller.person.display_name.clone(),
         username: actor.username.clone(),
         role,
-        scope: scope.join(" "),
+        scope: caller.person.scope.join(" · "),
     }
 }
 

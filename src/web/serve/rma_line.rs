@@ -434,9 +434,14 @@ pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
 
 /// The local time typed into `occurred_at`.
 pub fn moment(sent: &Sent) -> Result<Option<DateTime<Utc>>, Problem> {
-    let Some(text) = given(sent, "occurred_at") else { return Ok(None) };
+    local_time(sent, "occurred_at")
+}
+
+/// The local time typed into a field.
+pub fn local_time(sent: &Sent, field: &str) -> Result<Option<DateTime<Utc>>, Problem> {
+    let Some(text) = given(sent, field) else { return Ok(None) };
     let read = |pattern| NaiveDateTime::parse_from_str(&text, pattern).ok();
     let local = read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"));
     let at = local.and_then(|local| local.and_local_timezone(frame::zone()).single());
-    Ok(Some(at.ok_or_else(|| Refusal::field("occurred_at", "bad_instant"))?.to_utc()))
+    Ok(Some(at.ok_or_else(|| Refusal::field(field, "bad_instant"))?.to_utc()))
 }

@@ -53,6 +53,8 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let p = frame::page(&req, Some(&caller), Screen::Transfers);
     let p = frame::naming(p, &caller, rows.iter().map(|(row, _)| &row.requested_by)).await?;
     let p = frame::with_depots(p, &caller).await?;
+    let part_nos = suggested.iter().flatten().map(|one| one.part_no.as_str());
+    let p = frame::with_parts(p, &caller, part_nos).await?;
     let next =
         rows.last().filter(|_| more).map(|(row, _)| format!("/transfers?view={view}&before={}", row.id));
     let tab = |code: &str, label: String| View {

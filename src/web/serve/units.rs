@@ -147,7 +147,7 @@ fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> 
 }
 
 /// From where to where a movement went.
-fn of_movement(row: &MovementRow) -> [String; 3] {
+pub(super) fn of_movement(row: &MovementRow) -> [String; 3] {
     [row.from_place.clone(), row.to_place.clone(), row.owner_to.to_string()]
 }
 
