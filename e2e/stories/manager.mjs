@@ -105,7 +105,7 @@ export default {
     const judged = csv.filter(line => /,(及时|超期),(及时|超期),(及时|超期),$/.test(line));
     assert.equal(judged.length, due, 'the file has the lines of the rate');
     await zhao.goto('/report/evidence');
-    await step(zhao, '/report/evidence');
+    await step(zhao, '/report/evidence', { sure: true });
     const pack = await saved(zhao, beiku, page.getByRole('link', { name: '证据包', exact: true }).last(), 'pack.zip');
     const proof = beiku.cli('verify-evidence', pack);
     const [, timely, of] = (await (await zhao.goto('/report/timely-repair'), zhao.words())).match(/(\d+) \/ (\d+)/);

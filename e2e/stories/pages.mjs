@@ -71,6 +71,9 @@ class Look {
       const colours = manner !== first && manner.theme === 'dark';
       for (const violation of await one.axe({ colours })) this.tell(`${name}: ${violation}`);
     }
+    // Tables and lanes are tightest on a small laptop, and in English.
+    await one.appears({ size: 'laptop', theme: 'light' });
+    await one.look().catch(complain);
     if (ALL) await this.folds(one, said, path, complain);
     return true;
   }

@@ -6,8 +6,8 @@ use crate::app::scans::{self, NewScan, ScanRow, ScannedThing};
 use crate::domain::actor::Permission;
 use crate::domain::scan::ScanVerdict;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Json, Word};
-use crate::i18n::{self, Lang};
+use crate::http::{self, Answer, Caller, Json, Word, words};
+use crate::i18n::Lang;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
@@ -83,16 +83,12 @@ pub struct ScanAnswer {
 }
 
 fn wire(lang: Lang, row: ScanRow, thing: Option<ScannedThing>) -> ScanAnswer {
-    let thing = thing.unwrap_or_default();
     let detail = match row.verdict {
         ScanVerdict::Accepted => String::new(),
-        ScanVerdict::Review => i18n::format(
-            lang,
-            &format!("scan-review-{}", row.reason),
-            &crate::args! { "document" => row.document.clone(), "code" => row.code.clone() },
-        ),
+        ScanVerdict::Review => words::review(lang, &row, thing.as_ref()),
         ScanVerdict::Refused => told(lang, &row.reason, &scans::facts(&row)),
     };
+    let thing = thing.unwrap_or_default();
     ScanAnswer {
         id: row.id,
         mode: Word(row.mode),

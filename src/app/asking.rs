@@ -3,7 +3,7 @@
 
 use crate::app::plans;
 use crate::app::stock::{self, Offer, Sourcing, UnitRow};
-use crate::app::{AppResult, Ctx, Error};
+use crate::app::{AppResult, Ctx, Error, requests};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::calendar::Zone;
 use crate::domain::entitlement::PlanInForce;
@@ -62,6 +62,8 @@ pub struct Answer {
     pub plan: (String, String),
     /// The open RMA it is on, with its line.
     pub rma: Option<(String, i64)>,
+    /// Why no spare can be asked for on that line.
+    pub blocked: Option<Refusal>,
     /// Where spares can come from, the best first.
     pub offers: Vec<Offer>,
     /// Where none can come from.
@@ -89,6 +91,13 @@ pub fn look(conn: &mut Conn, ctx: &Ctx, asked: &Question) -> AppResult<Answer> {
         && let Some(head) = rmas::by_number(conn, &Scope::All, &number)?
     {
         let line = rmas::lines(conn, head.id)?.into_iter().find(|line| line.serial == unit.serial);
+        if let Some(line) = &line {
+            answer.blocked = match requests::waits_for_spare(conn, ctx, line) {
+                Ok(()) => None,
+                Err(Error::Refused(refusal)) => Some(refusal),
+                Err(error) => return Err(error),
+            };
+        }
         answer.rma = line.map(|line| (number, line.line));
     }
     let code = match &answer.unit {

@@ -1,10 +1,12 @@
 //! Places by the codes people and scanners use: `JN`, `JN/A1-01`, `JN/bench`, `customer:C1001`, `vendor:V1`,
 //! `engineer:li`, `transit:17`, `supplier`, `scrap`, `opening`, `consumed`, `lost`.
 
-use crate::app::AppResult;
+use crate::app::{AppResult, Ctx};
+use crate::domain::actor::Permission;
 use crate::domain::place::{PlaceKind, PlaceRef, bench_code, normalise};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::store::{Conn, places};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The place of this code. Refuses with `not_found`.
 pub fn find(conn: &mut Conn, code: &str) -> AppResult<PlaceRef> {
@@ -23,6 +25,45 @@ pub fn in_field(conn: &mut Conn, field: &str, code: &str) -> AppResult<PlaceRef>
                 .into())
         }
     }
+}
+
+/// Whether a place is somebody's: a customer's or a vendor's.
+#[must_use]
+pub fn is_party(code: &str) -> bool {
+    code.starts_with("customer:") || code.starts_with("vendor:")
+}
+
+/// The bins with this name on their label (`A1-01`), whatever their depot; of their own depots for whoever works in some only.
+pub fn bins_called(conn: &mut Conn, ctx: &Ctx, name: &str) -> AppResult<Vec<PlaceRef>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let name = name.trim().to_uppercase();
+    if name.is_empty() || name.contains('/') {
+        return Ok(vec![]);
+    }
+    let mut bins = places::bins_called(conn, &name)?;
+    let own = |bin: &PlaceRef| {
+        let depot = bin.depot.as_ref().map(|depot| depot.id);
+        ctx.actor.depots.iter().any(|known| Some(known.id) == depot)
+    };
+    bins.retain(|bin| ctx.actor.depots.is_empty() || own(bin));
+    Ok(bins)
+}
+
+/// The names of the customers and vendors of these places, by the places' codes; what is no such place is left out. For names a
+/// page has read under its reader's rights. Refuses customers, who are told nobody's name by a code, with `forbidden`.
+pub fn party_names(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    codes: &BTreeSet<String>,
+) -> AppResult<BTreeMap<String, String>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    let of =
+        |kind: &str| codes.iter().filter_map(|code| code.strip_prefix(kind)).map(ToOwned::to_owned).collect();
+    let (customers, vendors): (Vec<String>, Vec<String>) = (of("customer:"), of("vendor:"));
+    Ok(places::party_names(conn, &customers, &vendors)?
+        .into_iter()
+        .map(|row| (row.place, row.name))
+        .collect())
 }
 
 /// Where in this depot something that arrives is put: the bin named (`A1-01`, or the place's whole code), else the depot

@@ -3,6 +3,7 @@
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers};
 use crate::domain::actor::{Permission, Role};
+use crate::domain::calendar::Zone;
 use crate::domain::data_bearing::DataAnswer;
 use crate::domain::entitlement::{Coverage, PlanInForce, coverage};
 use crate::domain::fields::{Fields, NAME_MAX};
@@ -198,6 +199,19 @@ pub fn in_force(
         version.variant = contract.variant;
     }
     Ok(Some(PlanInForce { version, contract: contract.map(|c| c.number.clone()) }))
+}
+
+/// The regimes a request of this customer may be made under today: for no site, and for each of theirs; `None` where nothing covers
+/// it. For customers the reader sees.
+pub fn regimes(conn: &mut Conn, ctx: &Ctx, customer_id: i64) -> AppResult<Vec<Option<Regime>>> {
+    let today = Zone::default().local_date(ctx.now);
+    let sites = customer_rows::sites(conn, customer_id)?;
+    let named = sites.iter().map(|site| site.name.as_str());
+    let mut regimes = vec![];
+    for site in std::iter::once("").chain(named) {
+        regimes.push(in_force(conn, customer_id, site, today)?.map(|plan| plan.version.regime));
+    }
+    Ok(regimes)
 }
 
 /// Plan codes are written in lower case: `gold`.

@@ -220,7 +220,7 @@ fn is_its_serial(tx: &mut Conn, row: &LineRow, serial: &str) -> AppResult<bool> 
 }
 
 /// Whether a spare can still be given on the line: it has not ended, and none left for it.
-fn waits_for_spare(tx: &mut Conn, ctx: &Ctx, row: &LineRow) -> AppResult<()> {
+pub(in crate::app) fn waits_for_spare(tx: &mut Conn, ctx: &Ctx, row: &LineRow) -> AppResult<()> {
     if row.repair_state.is_ended() {
         let (action, state) = (ActionKind::ReserveReplacement.to_string(), row.repair_state.to_string());
         return Err(Refusal::ActionNotAllowed { action, state }.into());

@@ -32,6 +32,8 @@ pub struct Person {
     pub language: Language,
     /// Codes of the customers the user belongs to.
     pub customers: Vec<String>,
+    /// What the depots and customers given to them are called.
+    pub scope: Vec<String>,
     /// The token they came with.
     pub token_id: i64,
     /// What it stands for.
@@ -128,6 +130,7 @@ fn touch_later(app: &App, token_id: i64, now: DateTime<Utc>) {
 }
 
 fn person(holder: HolderRow, grants: Vec<people::GrantRow>) -> Person {
+    let scope = grants.iter().map(|grant| grant.name.clone()).collect();
     let (depots, customers): (Vec<_>, Vec<_>) = grants.into_iter().partition(|grant| grant.kind == "depot");
     let actor = Actor {
         user_id: holder.user_id,
@@ -144,6 +147,7 @@ fn person(holder: HolderRow, grants: Vec<people::GrantRow>) -> Person {
         email: holder.email,
         language: holder.language,
         customers: customers.into_iter().map(|grant| grant.code).collect(),
+        scope,
         token_id: holder.token_id,
         kind: holder.kind,
         expires_at: holder.expires_at,

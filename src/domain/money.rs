@@ -1,5 +1,6 @@
 //! Money: exact decimals outside, whole fen (1/100 of the unit) inside (PRODUCT "Rules that never bend").
 
+use crate::domain::serial::to_half_width;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -13,6 +14,8 @@ pub const DEFAULT_CURRENCY: &str = "CNY";
 /// exponents, thousands separators, a third decimal.
 #[must_use]
 pub fn parse_fen(text: &str) -> Option<i64> {
+    // A Chinese keyboard types full-width digits.
+    let text = to_half_width(text);
     let text = text.trim();
     if !text.starts_with(|c: char| c.is_ascii_digit())
         || !text.chars().all(|c| c.is_ascii_digit() || c == '.')
@@ -46,9 +49,15 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly_or_not_at_all() {
-        for (text, fen) in
-            [("0", 0), ("1280", 128_000), (" 1280.5 ", 128_050), ("0.29", 29), ("7.100", 710), ("5.", 500)]
-        {
+        for (text, fen) in [
+            ("0", 0),
+            ("1280", 128_000),
+            (" 1280.5 ", 128_050),
+            ("0.29", 29),
+            ("7.100", 710),
+            ("5.", 500),
+            ("１２．5", 1250),
+        ] {
             assert_eq!(parse_fen(text), Some(fen), "{text:?}");
         }
         for text in [

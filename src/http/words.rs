@@ -1,6 +1,7 @@
 //! What a person reads when a rule says no.
 
 use crate::app::export::Words;
+use crate::app::scans::{ScanRow, ScannedThing};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::i18n::{self, Lang};
 use std::sync::Arc;
@@ -28,6 +29,21 @@ pub fn field(lang: Lang, error: &FieldError) -> String {
     let keys = ["field", "refusal", "import"].map(|area| format!("{area}-{}", error.code));
     let key = keys.iter().find(|key| i18n::has(lang, key)).or(keys.first());
     i18n::explain(lang, key.map_or("", String::as_str), &error.args)
+}
+
+/// Why a person has to look at a scan; of a unit that was taken in here while the books have it elsewhere, where, and on which RMA.
+#[must_use]
+pub fn review(lang: Lang, row: &ScanRow, thing: Option<&ScannedThing>) -> String {
+    let key = format!("scan-review-{}", row.reason);
+    let mut facts = vec![("document", row.document.clone()), ("code", row.code.clone())];
+    let known = format!("{key}-known");
+    match thing.filter(|thing| thing.is_elsewhere && i18n::has(lang, &known)) {
+        Some(thing) => {
+            facts.extend([("place", thing.place.clone()), ("rma", thing.open_rma.clone())]);
+            i18n::explain(lang, &known, &facts)
+        }
+        None => i18n::format(lang, &key, &facts.into_iter().collect()),
+    }
 }
 
 /// The sentence for a refusal that was stored: facts carry the names their rule gives them.

@@ -71,10 +71,13 @@ pub fn ranges(conn: &mut Conn) -> StoreResult<Vec<RangeRow>> {
     Ok(sql("SELECT line_id, early_on, likely_on, late_on FROM line_forecast ORDER BY line_id").load(conn)?)
 }
 
-/// The range of a line, while its repair is open and its clock runs.
+/// The range of a line, while its repair is open and its clock runs: what is beyond repair or is to be exchanged does not come
+/// back, and what has left is on the road.
 pub fn range(conn: &mut Conn, line_id: i64) -> StoreResult<Option<RangeRow>> {
     Ok(sql("SELECT f.line_id, f.early_on, f.likely_on, f.late_on FROM line_forecast f JOIN rma_line l ON l.id = f.line_id \
-         WHERE f.line_id = $1 AND l.ended_at IS NULL \
+         WHERE f.line_id = $1 AND l.ended_at IS NULL AND l.repair_state NOT IN ('ber', 'dispatched') \
+         AND NOT EXISTS (SELECT 1 FROM rma_event e WHERE e.line_id = l.id AND e.kind = 'decide_exchange' \
+         AND NOT EXISTS (SELECT 1 FROM rma_event v WHERE v.voids_id = e.id)) \
          AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.line_id = l.id AND h.ended_at IS NULL)")
     .bind(line_id)
     .optional(conn)?)

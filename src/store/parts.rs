@@ -5,8 +5,27 @@ use crate::domain::stock::{PartClass, Tracking};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::listing::Listing;
-use crate::store::sql::{Conn, sql};
+use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+row! {
+    /// What a part is called.
+    pub struct PartName {
+        /// Part number.
+        pub part_no: String,
+        /// Name in Chinese.
+        pub name: String,
+        /// Name in English; empty for none.
+        pub name_en: String,
+    }
+}
+
+/// What these parts are called.
+pub fn names(conn: &mut Conn, part_nos: &BTreeSet<String>) -> StoreResult<Vec<PartName>> {
+    let text = "SELECT part_no, name, name_en FROM part WHERE part_no IN ({in})";
+    Ok(sql_in(text, part_nos).load(conn)?)
+}
 
 row! {
     /// A part as stored.

@@ -46,6 +46,8 @@ row! {
         pub id: i64,
         /// Its code.
         pub code: String,
+        /// What it is called.
+        pub name: String,
     }
 
     struct IdRow { id: i64 }
@@ -202,18 +204,18 @@ pub fn grants_of(conn: &mut Conn, user_id: i64) -> StoreResult<Vec<GrantRow>> {
 
 /// The same of several.
 pub fn grants_of_all(conn: &mut Conn, user_ids: &[i64]) -> StoreResult<Vec<GrantRow>> {
-    let text = "SELECT ud.user_id, 'depot' AS kind, d.id, d.code FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
+    let text = "SELECT ud.user_id, 'depot' AS kind, d.id, d.code, d.name FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
          WHERE ud.user_id IN ({in}) AND ud.valid_to IS NULL \
-         UNION ALL SELECT uc.user_id, 'customer' AS kind, c.id, c.code FROM user_customer uc JOIN customer c ON c.id = uc.customer_id \
+         UNION ALL SELECT uc.user_id, 'customer' AS kind, c.id, c.code, c.name FROM user_customer uc JOIN customer c ON c.id = uc.customer_id \
          WHERE uc.user_id IN ({in}) ORDER BY 1, 2, 4";
     Ok(sql_in(text, user_ids.to_vec()).load(conn)?)
 }
 
 /// Depots and customers of all users whose sign-in names lie between the two, both included.
 pub fn grants_between(conn: &mut Conn, first: &str, last: &str) -> StoreResult<Vec<GrantRow>> {
-    Ok(sql("SELECT ud.user_id, 'depot' AS kind, d.id, d.code FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
+    Ok(sql("SELECT ud.user_id, 'depot' AS kind, d.id, d.code, d.name FROM user_depot ud JOIN depot d ON d.id = ud.depot_id \
          JOIN app_user u ON u.id = ud.user_id WHERE u.username >= $1 AND u.username <= $2 AND ud.valid_to IS NULL \
-         UNION ALL SELECT uc.user_id, 'customer' AS kind, c.id, c.code FROM user_customer uc JOIN customer c ON c.id = uc.customer_id \
+         UNION ALL SELECT uc.user_id, 'customer' AS kind, c.id, c.code, c.name FROM user_customer uc JOIN customer c ON c.id = uc.customer_id \
          JOIN app_user u ON u.id = uc.user_id WHERE u.username >= $1 AND u.username <= $2 ORDER BY 1, 2, 4")
     .bind(first)
     .bind(last)

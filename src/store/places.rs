@@ -15,6 +15,14 @@ row! {
         depot_code: Option<String>,
         customer_id: Option<i64>,
     }
+
+    /// A customer or a vendor by the place that is theirs.
+    pub struct PartyRow {
+        /// Code of the place.
+        pub place: String,
+        /// What they are called.
+        pub name: String,
+    }
 }
 
 impl From<PlaceRow> for PlaceRef {
@@ -50,6 +58,28 @@ pub fn by_code(conn: &mut Conn, code: &str) -> StoreResult<Option<PlaceRef>> {
         .bind(code)
         .optional(conn)?;
     Ok(row.map(PlaceRef::from))
+}
+
+/// The bins whose code ends in this name, by code.
+pub fn bins_called(conn: &mut Conn, name: &str) -> StoreResult<Vec<PlaceRef>> {
+    // There are some hundreds of bins: each is looked at.
+    let rows: Vec<PlaceRow> = sql("SELECT p.id, p.code, p.kind, p.depot_id, d.code AS depot_code, p.customer_id \
+         FROM place p JOIN depot d ON d.id = p.depot_id WHERE p.kind = 'bin' AND p.code = d.code || '/' || $1 ORDER BY p.code LIMIT 20")
+    .bind(name)
+    .load(conn)?;
+    Ok(rows.into_iter().map(PlaceRef::from).collect())
+}
+
+/// The names of these customers and vendors.
+pub fn party_names(conn: &mut Conn, customers: &[String], vendors: &[String]) -> StoreResult<Vec<PartyRow>> {
+    let mut named: Vec<PartyRow> =
+        sql_in("SELECT 'customer:' || code AS place, name FROM customer WHERE code IN ({in})", customers)
+            .load(conn)?;
+    let vendors: Vec<PartyRow> =
+        sql_in("SELECT 'vendor:' || code AS place, name FROM vendor WHERE code IN ({in})", vendors)
+            .load(conn)?;
+    named.extend(vendors);
+    Ok(named)
 }
 
 /// The places of these codes.

@@ -308,6 +308,38 @@ pub fn lots_at(conn: &mut Conn, place: &str) -> StoreResult<Vec<HeldRow>> {
 }
 
 row! {
+    /// How many of a part stand at a place, by condition and owner.
+    pub struct PlacedRow {
+        /// Code of the place.
+        pub place: String,
+        /// Condition.
+        pub condition: Condition,
+        /// Owner.
+        pub owner: Owner,
+        /// How many.
+        pub quantity: i64,
+    }
+}
+
+/// Where a part stands in the depots, good ones first, the fullest place first. At most `limit`.
+pub fn placed(conn: &mut Conn, reader: &Scope, part_id: i64, limit: i64) -> StoreResult<Vec<PlacedRow>> {
+    let mut filters = Filters::after(vec![part_id.into()]);
+    if let Some((clause, user)) = scope::depots(reader, "b.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!(
+        "SELECT l.code AS place, b.condition, b.owner, CAST(SUM(b.quantity) AS BIGINT) AS quantity \
+         FROM balance b JOIN place l ON l.id = b.place_id \
+         WHERE b.part_id = $1 AND b.depot_id IS NOT NULL AND b.quantity > 0 {} \
+         GROUP BY l.code, b.condition, b.owner \
+         ORDER BY CASE WHEN b.condition = 'good' THEN 0 ELSE 1 END, 4 DESC, l.code, b.owner LIMIT {limit}",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).load(conn)?)
+}
+
+row! {
     struct LevelRow { part_no: String, depot: String, city: String, available: i64, coming: i64, reorder_point: i64 }
 }
 

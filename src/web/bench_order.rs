@@ -138,6 +138,8 @@ pub struct BenchOrderPage {
     pub over_limit: bool,
     /// The clock of the promise it is repaired for; none for our own stock.
     pub clock: Option<ClockDetail>,
+    /// Whose step its RMA waits for and which, where nothing is to be done here; else empty.
+    pub waits_for: String,
     /// Whose doing the delay was: a code, or empty.
     pub cause: String,
     /// Where to say whose doing it was; none for who may not.

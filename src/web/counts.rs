@@ -199,8 +199,24 @@ impl CountPage {
         if said.is_empty() { self.p.t("count-say-nothing") } else { said.join(&self.p.t("list-separator")) }
     }
 
+    /// What differs; of a count that was approved, what was written for it.
     fn difference_count(&self) -> i64 {
-        how_many(self.differences.len())
+        how_many(if self.is_approved() { self.movements.len() } else { self.differences.len() })
+    }
+
+    fn is_approved(&self) -> bool {
+        self.state == "approved"
+    }
+
+    /// Places where nothing differs; of a count that was approved, those nothing was written for.
+    fn agreeing_count(&self) -> i64 {
+        if !self.is_approved() {
+            return self.agreeing;
+        }
+        let touched =
+            |place: &String| self.movements.iter().any(|row| row.from == *place || row.to == *place);
+        let open = |place: &String| self.exceptions.iter().any(|item| item.place == *place);
+        how_many(self.places.iter().filter(|place| !touched(place) && !open(place)).count())
     }
 
     fn exception_count(&self) -> i64 {

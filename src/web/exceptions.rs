@@ -114,6 +114,8 @@ pub struct IntakePage {
     pub item: IntakeItem,
     /// Facts as label and value.
     pub facts: Vec<(String, String)>,
+    /// Number of the open RMA its unit is on; empty for none.
+    pub on_rma: String,
     /// Where the unit's label is printed; empty when the books do not know it.
     pub label: String,
     /// Ways to end it.

@@ -22,12 +22,20 @@ pub struct Choice {
     pub value: String,
     /// What is read.
     pub label: String,
+    /// Why it cannot be chosen; empty where it can.
+    pub why: String,
 }
 
 impl Choice {
     /// A choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self { value: value.into(), label: label.into(), why: String::new() }
+    }
+
+    /// A choice that is shown with the reason why it cannot be made; with an empty reason it can.
+    #[must_use]
+    pub fn unless(self, why: impl Into<String>) -> Self {
+        Self { why: why.into(), ..self }
     }
 }
 

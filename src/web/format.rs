@@ -101,6 +101,37 @@ impl Page {
         }
     }
 
+    /// The note of an act as people read it: what the act wrote itself (a place, a last day, a price, what became of data) is put
+    /// into words; what somebody wrote stays.
+    pub fn note(&self, kind: &str, note: &str) -> String {
+        let day = match kind {
+            "send_to_vendor" => "note-vendor-due",
+            "send_quote" => "note-valid-until",
+            "to_stock" | "scrap" => "",
+            _ => return note.to_owned(),
+        };
+        let told = |piece: &str| {
+            if piece.starts_with("vendor:") {
+                return self.place(piece);
+            }
+            if let Ok(date) = piece.parse::<NaiveDate>()
+                && !day.is_empty()
+            {
+                return self.t1(day, "date", self.date(&date));
+            }
+            if let Some(amount) = piece.strip_suffix(" CNY") {
+                return format!("¥{amount}");
+            }
+            match piece.split_once(' ') {
+                Some((answer @ ("keep" | "wipe" | "destroy"), proof)) => {
+                    format!("{} {proof}", self.word("data-answer", answer))
+                }
+                _ => piece.to_owned(),
+            }
+        };
+        note.split(" · ").map(told).collect::<Vec<_>>().join(" · ")
+    }
+
     /// What a movement or an exception refers to, as people say it: a row of the stock import, somebody's round of scans. The
     /// number of a document stays as it is.
     pub fn reference(&self, document: &str) -> String {

@@ -16,6 +16,21 @@ impl Html {
     pub fn raw(markup: String) -> Self {
         Self(markup)
     }
+
+    /// What is read of it: the text without its tags.
+    pub fn words(&self) -> String {
+        let pieces = self.0.split('<').enumerate();
+        let text =
+            pieces.map(
+                |(at, piece)| {
+                    if at == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) }
+                },
+            );
+        let text: String = text.collect();
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+            .iter()
+            .fold(text, |text, (safe, plain)| text.replace(safe, plain))
+    }
 }
 
 impl fmt::Display for Html {

@@ -15,6 +15,8 @@ pub enum Refused {
     Disabled,
     /// The session ended; sign in again, nothing is lost.
     Expired,
+    /// The same, and what was just sent was not saved.
+    Unsaved,
 }
 
 /// A user of the example company, offered while `beiku demo` runs and never else.
@@ -56,6 +58,12 @@ impl LoginPage {
             Some(Refused::Throttled(minutes)) => self.p.n("login-throttled", minutes),
             Some(Refused::Disabled) => self.p.t("login-disabled"),
             Some(Refused::Expired) => self.p.t("login-expired"),
+            Some(Refused::Unsaved) => self.p.t("login-unsaved"),
         }
+    }
+
+    /// Nothing is wrong with what was typed: one has to sign in again.
+    fn is_only_over(&self) -> bool {
+        matches!(self.refused, Some(Refused::Expired))
     }
 }

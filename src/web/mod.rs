@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod action_menu;
+pub mod action_order;
 pub mod actions;
 pub mod as_of;
 pub mod assets;

@@ -289,7 +289,7 @@ pub struct Who {
     pub username: String,
     /// Decides the menu.
     pub role: Role,
-    /// Depots or customer they work for, as entered; empty = all.
+    /// Names of the depots or customers they work for, as entered; empty = all.
     pub scope: String,
 }
 
@@ -331,6 +331,10 @@ pub struct Page {
     pub toasts: Vec<String>,
     /// Shown names of the people the page names, by sign-in name.
     pub names: BTreeMap<String, String>,
+    /// Names of the customers and vendors the page names, by place (`customer:C1`).
+    pub parties: BTreeMap<String, String>,
+    /// Names of parts by their numbers, on pages that have numbers only.
+    pub parts: BTreeMap<String, String>,
     /// Names of the depots, by code, on pages that tell of depots.
     pub depots: BTreeMap<String, String>,
 }
@@ -342,14 +346,22 @@ impl Page {
         self.names.get(username).filter(|name| !name.is_empty()).map_or(username, String::as_str).to_owned()
     }
 
+    /// What the part of this number is called; the number itself where the page does not know the name.
+    pub fn part(&self, part_no: &str) -> String {
+        self.parts.get(part_no).filter(|name| !name.is_empty()).map_or(part_no, String::as_str).to_owned()
+    }
+
     /// What the depot of this code is called; the code itself where the page does not know the names.
     pub fn depot(&self, code: &str) -> String {
         self.depots.get(code).map_or(code, String::as_str).to_owned()
     }
 
-    /// A place in words: `customer:C1001` is the customer C1001, a van its engineer's, `JN/bench` the bench in JN. Codes of depots
-    /// and bins stay: they are what the labels say.
+    /// A place in words: `customer:C1001` is called by its name where the page knows it, else the customer C1001; a van is its
+    /// engineer's, `JN/bench` the bench in JN. Codes of depots and bins stay: they are what the labels say.
     pub fn place(&self, code: &str) -> String {
+        if let Some(name) = self.parties.get(code) {
+            return name.clone();
+        }
         match (code.split_once(':'), code.split_once('/')) {
             (Some(("engineer", who)), _) => self.t1("place-van-of", "who", self.person(Some(who))),
             (Some((kind, which)), _) => format!("{} {which}", self.word("place", kind)),

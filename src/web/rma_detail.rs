@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Page;
+use super::action_order::may_propose;
 use super::actions::{self, ActionForm};
 use super::chart;
 pub use super::form::NotesForm;
@@ -129,6 +130,8 @@ pub struct PromiseRow {
     pub state: String,
     /// Due date.
     pub due_on: Option<NaiveDate>,
+    /// The very time it is due, where it is promised in hours.
+    pub due_at: Option<DateTime<Utc>>,
     /// Its clock, for the colour.
     pub clock: Clock,
 }
@@ -196,6 +199,8 @@ pub struct LineView {
     pub assignee: String,
     /// The repair promise.
     pub clock: ClockDetail,
+    /// Why its clock stands still: since when, for what, who said so. One sentence a hold.
+    pub pauses: Vec<String>,
     /// The stepper.
     pub steps: Vec<Step>,
     /// Where the counted days went.
@@ -237,8 +242,10 @@ pub struct RmaDetailPage {
     pub lines: Vec<LineTab>,
     /// The line shown.
     pub line: LineView,
-    /// Allowed actions: the next one first, see [`order_actions`].
+    /// Allowed actions: the next one first, see [`order_actions`](super::action_order::order_actions).
     pub actions: Vec<ActionForm>,
+    /// Whose step it is and which, where none of these moves the line on; empty where nobody is waited for.
+    pub waits_for: String,
     /// The timeline of the line, newest first.
     pub timeline: Vec<EventRow>,
     /// Notices, newest first.
@@ -280,45 +287,6 @@ pub struct ProposalCard {
     pub idempotency_key: String,
 }
 
-/// Where an action stands among those possible: what ends something last, what steps aside before it, else as a line lives.
-pub fn rank(code: &str) -> (bool, bool, bool, usize) {
-    let place = match code {
-        // Once an exchange is decided it is what the customer waits for, and an open quote is what the repair waits for.
-        "ship_exchange" | "exchange_delivered" | "accept_quote" => 0,
-        "refuse_quote" => 1,
-        _ => actions::ACTIONS.iter().position(|known| *known == code).unwrap_or(usize::MAX),
-    };
-    (actions::is_grave(code), actions::is_beside(code), steps_aside(code), place)
-}
-
-/// Whether an action may be proposed as the next step of a line.
-pub fn may_propose(code: &str) -> bool {
-    !actions::is_grave(code) && !actions::is_beside(code)
-}
-
-fn steps_aside(code: &str) -> bool {
-    matches!(
-        code,
-        "keep_loaner"
-            | "faulty_shipped"
-            | "wait_parts"
-            | "use_parts"
-            | "send_to_vendor"
-            | "return_unrepaired"
-            | "decide_exchange"
-            | "hold"
-            | "change_mode"
-            | "send_quote"
-            | "to_stock"
-    )
-}
-
-/// Puts the forms in the order people need them: what moves the line on first, what ends it last.
-pub fn order_actions(mut forms: Vec<ActionForm>) -> Vec<ActionForm> {
-    forms.sort_by_key(|form| (!form.open, rank(&form.code)));
-    forms
-}
-
 impl RmaDetailPage {
     /// Whether anything of this line is or was on its way to the customer: only then is there a delivery note.
     fn has_parcel(&self) -> bool {
@@ -332,7 +300,7 @@ impl RmaDetailPage {
 
     /// The action the page proposes: the first that neither ends the line nor steps aside.
     fn primary(&self) -> Option<&ActionForm> {
-        self.actions.first().filter(|form| may_propose(&form.code))
+        self.actions.first().filter(|form| may_propose(&form.code, &self.line.state))
     }
 
     fn others(&self) -> &[ActionForm] {
@@ -463,26 +431,5 @@ pub fn spent_dot(state: &str) -> &'static str {
         "f-transit" => "d-transit",
         "f-hold" => "d-hold",
         _ => "d-good",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::web::samples;
-
-    #[test]
-    fn what_moves_the_line_on_comes_first() {
-        let form = |code: &str| {
-            let p = samples::page(crate::i18n::Lang::Zh);
-            actions::action_form(&p, "R", 1, code, &actions::Choices::default(), "1", "k")
-        };
-        let made = order_actions(["cancel", "hold", "finish_repair", "assign", "test"].map(form).to_vec());
-        let codes: Vec<_> = made.iter().map(|form| form.code.as_str()).collect();
-        assert_eq!(codes, ["finish_repair", "test", "hold", "assign", "cancel"]);
-        let made = order_actions(["start_repair", "finish_repair", "ship_exchange"].map(form).to_vec());
-        assert_eq!(made[0].code, "ship_exchange", "what the customer waits for");
-        let made = order_actions(["diagnose", "refuse_quote", "accept_quote", "hold"].map(form).to_vec());
-        assert_eq!(made[0].code, "accept_quote", "what the repair waits for: {made:?}");
     }
 }

@@ -83,7 +83,7 @@ pub struct RmaRow {
     pub state: String,
     /// Its clock.
     pub clock: Clock,
-    /// Receiving depot's code, empty before it is known.
+    /// Receiving depot, as shown; empty before it is known.
     pub depot: String,
     /// Who cares for it; empty for nobody.
     pub assignee: String,

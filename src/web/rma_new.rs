@@ -23,8 +23,10 @@ pub struct RmaNewPage {
 pub struct NewChoices {
     /// Customers this person may act for: code and name. One only = it is taken for granted.
     pub customers: Vec<Choice>,
-    /// Service modes the plan's regime allows; codes of API.md.
-    pub modes: Vec<&'static str>,
+    /// Service modes; codes of API.md. Of one customer those no contract of theirs offers bear the reason.
+    pub modes: Vec<(&'static str, String)>,
+    /// Mail address of who asks, where it is the customer's.
+    pub contact_email: String,
 }
 
 /// The form with `lines` groups of fields.
@@ -39,6 +41,7 @@ pub fn page(p: Page, choices: &NewChoices, lines: usize, idempotency_key: &str) 
         customer,
         Field::new("contact_email", p.t("field-contact-email"), Control::Email)
             .required()
+            .with_value(choices.contact_email.clone())
             .with_hint(p.t("field-contact-email-hint")),
         Field::new("contact_name", p.t("field-contact-name"), Control::Text),
         Field::new("site", p.t("field-site"), Control::Text),
@@ -59,10 +62,11 @@ pub fn page(p: Page, choices: &NewChoices, lines: usize, idempotency_key: &str) 
 
 fn line_fields(p: &Page, choices: &NewChoices, index: usize) -> Vec<Field> {
     let name = |field: &str| format!("line-{index}-{field}");
-    let modes: Vec<Choice> =
-        choices.modes.iter().map(|code| Choice::new(*code, p.word("mode", code))).collect();
+    let mode =
+        |(code, why): &(&'static str, String)| Choice::new(*code, p.word("mode", code)).unless(why.as_str());
+    let modes: Vec<Choice> = choices.modes.iter().map(mode).collect();
     let classes = ["minor", "major"].map(|code| Choice::new(code, p.word("fault_class", code)));
-    let first_mode = choices.modes.first().copied().unwrap_or_default();
+    let first_mode = choices.modes.iter().find(|(_, why)| why.is_empty()).map_or("", |(code, _)| *code);
     vec![
         Field::new(name("serial"), p.t("field-serial"), Control::Code)
             .required()

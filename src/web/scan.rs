@@ -37,6 +37,25 @@ pub struct Found {
     pub condition: String,
     /// Labelled facts in the page's language: place, owner, RMA, promise.
     pub facts: Vec<(String, String)>,
+    /// What is in it, or where it stands.
+    pub contents: Vec<Content>,
+    /// There is more than is shown.
+    pub more: bool,
+}
+
+/// Something in a place; of a part, a place it stands in.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// Serial or part number; of a part, the place.
+    pub code: String,
+    /// Name of the part; of a part, whose it is there, empty for us.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// Condition code.
+    pub condition: String,
+    /// How many.
+    pub quantity: i64,
 }
 
 /// The page.
@@ -59,6 +78,23 @@ pub struct ScanPage {
     pub moves: Vec<MoveForm>,
     /// May this person book movements: then the stations are one press away.
     pub stations: bool,
+}
+
+impl Found {
+    /// The key of what its contents are called.
+    pub fn contents_key(&self) -> &'static str {
+        if self.kind == "part" { "scan-stands-in" } else { "scan-contents" }
+    }
+}
+
+impl ScanPage {
+    fn is_one_unit(&self) -> bool {
+        matches!(self.found.as_slice(), [only] if only.kind == "unit")
+    }
+
+    fn is_ambiguous(&self) -> bool {
+        self.found.len() > 1 && self.found.iter().all(|found| found.kind == "unit")
+    }
 }
 
 impl Verdict {

@@ -8,6 +8,7 @@ use super::Page;
 use super::assets;
 use super::form::{Choice, Form};
 use super::kit::Tone;
+use super::page::{Role, Who};
 use super::scan::Verdict;
 
 /// Serials told of a line that is due; the rest is a number.
@@ -173,6 +174,12 @@ pub struct StationPage {
 }
 
 impl StationPage {
+    /// There is no depot at all: who works in all of them was given none.
+    fn has_none(&self) -> bool {
+        let everywhere = |who: &Who| matches!(who.role, Role::Admin | Role::Manager);
+        self.depot.is_empty() && self.p.who.as_ref().is_some_and(everywhere)
+    }
+
     fn is(&self, code: &str) -> bool {
         self.mode.code() == code
     }

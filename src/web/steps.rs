@@ -13,9 +13,20 @@ pub struct Step {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// The stages of each mode, in order, as text keys without their `step-` prefix.
-fn stages(mode: &str) -> &'static [&'static str] {
+/// The stages of each mode, in order, as text keys without their `step-` prefix. A unit that does not go home is neither
+/// repaired nor sent: a board comes in its place.
+fn stages(mode: &str, goes_home: bool) -> &'static [&'static str] {
     match mode {
+        "repair_return" if !goes_home => stages("equivalent_exchange", true),
+        "loaner" if !goes_home => &[
+            "step-requested",
+            "step-authorised",
+            "step-replaced",
+            "step-received",
+            "step-diagnosed",
+            "step-exchanged",
+            "step-closed",
+        ],
         "repair_return" => &[
             "step-requested",
             "step-authorised",
@@ -54,8 +65,13 @@ fn stages(mode: &str) -> &'static [&'static str] {
 }
 
 /// The stepper of a line: `reached` says when a stage (key `step-…`) was reached; see [`ladder`].
-pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
-    ladder(stages(mode), ended, reached)
+pub fn steps(
+    mode: &str,
+    goes_home: bool,
+    ended: bool,
+    reached: impl Fn(&str) -> Option<DateTime<Utc>>,
+) -> Vec<Step> {
+    ladder(stages(mode, goes_home), ended, reached)
 }
 
 /// Steps in order. A step counts as done when a later one was reached (no fault found skips the repair); the first
@@ -86,11 +102,14 @@ mod tests {
             matches!(key, "step-requested" | "step-authorised" | "step-diagnosed")
                 .then(|| samples::at(2026, 11, 1, 9, 0))
         };
-        let made = steps("repair_return", false, reached);
+        let made = steps("repair_return", true, false, reached);
         let classes: Vec<_> = made.iter().map(|step| step.class).collect();
         assert_eq!(classes, ["done", "done", "done", "done", "now", "todo", "todo", "todo", "todo"]);
         assert!(made[2].at.is_none(), "receipt without a date is done because diagnosis came after it");
-        assert!(steps("loaner", true, |_| None).iter().all(|step| step.class == "todo"));
-        assert_eq!(steps("loaner", false, |_| None)[0].class, "now");
+        assert!(steps("loaner", true, true, |_| None).iter().all(|step| step.class == "todo"));
+        assert_eq!(steps("loaner", true, false, |_| None)[0].class, "now");
+        let made = steps("repair_return", false, false, reached);
+        let ahead: Vec<_> = made.iter().filter(|step| step.class != "done").map(|step| step.key).collect();
+        assert_eq!(ahead, ["step-exchanged", "step-closed"], "nobody repairs what is to be exchanged");
     }
 }

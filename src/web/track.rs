@@ -35,6 +35,12 @@ pub struct TrackLine {
     pub returned_on: Option<NaiveDate>,
     /// The clock waits for the customer.
     pub waiting_for_you: bool,
+    /// Name and address of the depot we wait for the faulty part in.
+    pub send_to: Option<(String, String)>,
+    /// By when it is to be there.
+    pub send_by: Option<NaiveDate>,
+    /// The quote that waits for an answer: when it was sent, and its last day.
+    pub quote: Option<(DateTime<Utc>, NaiveDate)>,
     /// Past the promised date and still open.
     pub late: bool,
     /// The spare in the customer's hands.
@@ -124,6 +130,27 @@ impl TrackLine {
         serial.map_or_else(String::new, |serial| p.t1("track-makers-unit", "serial", serial))
     }
 
+    /// Where the faulty part is to be sent, and by when; empty while we do not wait for it, or cannot tell.
+    pub fn send_words(&self, p: &Page, number: &str) -> String {
+        let Some((depot, address)) = &self.send_to else { return String::new() };
+        let to = if address.is_empty() { depot.clone() } else { format!("{depot} · {address}") };
+        match self.send_by {
+            None => p.t2("track-send-to", "depot", to, "number", number),
+            Some(day) => {
+                let args = crate::args! { "depot" => to, "number" => number, "date" => p.date_words(&day) };
+                crate::i18n::format(p.lang, "track-send-to-by", &args)
+            }
+        }
+    }
+
+    /// What is asked of the customer, and by when; empty where no quote waits.
+    pub fn quote_words(&self, p: &Page) -> String {
+        self.quote.map_or_else(String::new, |(sent, until)| {
+            let sent = p.date_words(&p.local(&sent).date());
+            p.t2("track-quote", "sent", sent, "until", p.date_words(&until))
+        })
+    }
+
     /// Whether it is likely to be back before the promised date.
     pub fn is_ahead(&self) -> bool {
         let late = self.forecast.and_then(|(_, late)| late);
@@ -137,9 +164,25 @@ impl TrackPage {
     }
 }
 
-/// The five steps of a customer's page; see [`super::steps::ladder`] for the rule.
-pub fn steps(mode: &str, ended: bool, reached: impl Fn(&str) -> Option<DateTime<Utc>>) -> Vec<Step> {
+/// The five steps of a customer's page; see [`super::steps::ladder`] for the rule. A unit that does not go home is not repaired
+/// either: a board comes in its place.
+pub fn steps(
+    mode: &str,
+    goes_home: bool,
+    ended: bool,
+    reached: impl Fn(&str) -> Option<DateTime<Utc>>,
+) -> Vec<Step> {
     let keys: &[&'static str] = match mode {
+        "repair_return" if !goes_home => {
+            &["track-step-requested", "track-step-received", "track-step-exchanged", "track-step-closed"]
+        }
+        "loaner" if !goes_home => &[
+            "track-step-requested",
+            "track-step-replaced",
+            "track-step-received",
+            "track-step-exchanged",
+            "track-step-closed",
+        ],
         "repair_return" => &[
             "track-step-requested",
             "track-step-received",

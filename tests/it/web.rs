@@ -50,6 +50,18 @@ on_both!(pages_speak_both_languages_and_strangers_sign_in_first, async |db: &Dat
     assert_eq!(boss.get("/rma").await.status(), 303, "the session has ended");
 });
 
+on_both!(who_signs_in_again_is_told_that_nothing_was_saved, async |db: &Database| {
+    let server = Server::start(db);
+    company(&server.app).await;
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    server.sql("UPDATE access_token SET revoked_at = created_at").await;
+    let answer = boss.post("/rma", &[("customer", "C1")]).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/login?next=%2F&expired=unsaved"));
+    let page = Browser::open(&server).page("/login?next=%2Frma%2Fnew&expired=unsaved").await;
+    assert!(page.contains("was not saved") && page.contains("value=\"/rma/new\""), "{page}");
+});
+
 on_both!(a_form_without_the_pages_token_does_nothing, async |db: &Database| {
     let server = Server::start(db);
     company(&server.app).await;

@@ -18,13 +18,26 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::intake::IntakeState;
 use crate::domain::refusal::Refusal;
-use crate::store::{Conn, intakes};
+use crate::store::{Conn, intakes, stock, units};
 
 /// An intake the reader may see.
 pub fn get(conn: &mut Conn, ctx: &Ctx, id: i64) -> AppResult<IntakeRow> {
     ctx.actor.may(Permission::ReadStock)?;
     let found = intakes::by_id(conn, &ctx.actor.scope(), id)?;
     Ok(found.ok_or_else(|| Refusal::not_found("intake", id))?)
+}
+
+/// Number of the open RMA the unit of an intake is on, for whoever reads RMAs.
+pub fn open_rma(conn: &mut Conn, ctx: &Ctx, row: &IntakeRow) -> AppResult<Option<String>> {
+    if row.serial.is_empty() || ctx.actor.may(Permission::ReadRma).is_err() {
+        return Ok(None);
+    }
+    let mut known = units::by_serial(conn, &row.serial)?;
+    known.retain(|unit| row.part_no.as_ref().is_none_or(|part_no| unit.part_no == *part_no));
+    match known.as_slice() {
+        [only] => Ok(stock::open_rma_of(conn, &only.identity)?),
+        _ => Ok(None),
+    }
 }
 
 /// What came in a box, as far as the reader may see it. At most `limit`.

@@ -4,7 +4,7 @@ mod fields;
 mod relations;
 mod watched;
 
-pub use crate::store::parts::{AlternateRow, ReorderRow};
+pub use crate::store::parts::{AlternateRow, PartName, ReorderRow};
 pub use fields::{CHECK_DAYS_MAX, PartFields};
 pub use relations::{AlternateFields, Lists, ReorderFields, confirmers};
 pub use watched::{FailureRow, WatchedRow, failures, watch, watched};
@@ -20,6 +20,13 @@ use crate::domain::stock::{PartClass, Tracking};
 use crate::store::Conn;
 use crate::store::listing::Listing;
 use crate::store::parts::{self, PartRow};
+use std::collections::BTreeSet;
+
+/// The names of these parts by their numbers, for a page that has read the numbers under its reader's rights.
+pub fn names(conn: &mut Conn, ctx: &Ctx, part_nos: &BTreeSet<String>) -> AppResult<Vec<PartName>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(parts::names(conn, part_nos)?)
+}
 
 /// A part as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

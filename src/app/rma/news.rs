@@ -140,15 +140,18 @@ fn sending_depot(depots: &[DepotRow], city: &str) -> Option<DepotRow> {
         .or_else(|| only(&|depot| depot.class == DepotClass::Common && depot.has_bench))
 }
 
+/// The depot the faulty part of a line is sent to, as far as it can be told.
+pub(super) fn depot_to_send_to(conn: &mut Conn, row: &LineRow) -> AppResult<Option<DepotRow>> {
+    if let Some(depot) = depot_of(conn, row.depot.as_deref())? {
+        return Ok(Some(depot));
+    }
+    let customer = customers::by_id(conn, row.customer_id)?;
+    let city = customer.map(|customer| customer.city).unwrap_or_default();
+    Ok(sending_depot(&depots::open_to_all(conn)?, city.trim()))
+}
+
 fn authorised(tx: &mut Conn, row: &LineRow, units: Vec<UnitNamed>) -> AppResult<RmaNews> {
-    let depot = match depot_of(tx, row.depot.as_deref())? {
-        Some(depot) => Some(depot),
-        None => {
-            let customer = customers::by_id(tx, row.customer_id)?;
-            let city = customer.map(|customer| customer.city).unwrap_or_default();
-            sending_depot(&depots::open_to_all(tx)?, city.trim())
-        }
-    };
+    let depot = depot_to_send_to(tx, row)?;
     Ok(RmaNews::Authorised {
         units,
         replacement_first: row.mode.issues_up_front().is_some(),

@@ -3,6 +3,7 @@
 use crate::app::figures::{self, BackBetween};
 use crate::app::rma::act::{act, handed_over};
 use crate::app::rma::makers_unit::{board_was_told, makers_unit};
+use crate::app::rma::news::depot_to_send_to;
 use crate::app::rma::promises::hold_days;
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::load;
@@ -12,9 +13,13 @@ use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
-use crate::domain::rma::{ActionKind, IssuedState, PromiseState, RepairState, ShipmentPurpose, Track};
+use crate::domain::rma::{
+    ActionKind, IssuedState, PromiseState, QuoteState, RepairState, ShipmentPurpose, Track,
+};
+use crate::store::depots::DepotRow;
 use crate::store::issued::{self, IssuedRow};
 use crate::store::promises::PromiseRow;
+use crate::store::rma_cases::{self, QuoteRow};
 use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, promises, rmas, shipments};
@@ -51,6 +56,14 @@ pub struct TrackedLine {
     pub forecast: Option<BackBetween>,
     /// The customer asked us to wait.
     pub on_hold: bool,
+    /// The depot the faulty part is to be sent to, while we wait for it and where that can be told.
+    pub send_to: Option<DepotRow>,
+    /// By when it is to be there, where that is promised.
+    pub send_by: Option<NaiveDate>,
+    /// The quote that waits for an answer.
+    pub quote: Option<QuoteRow>,
+    /// A board was promised in the unit's place.
+    pub is_exchanged: bool,
     /// What is on its way to the customer, whose hand-over they can confirm now.
     pub arriving: Option<ShipmentPurpose>,
     /// The replacement in the customer's hands or on its way to them.
@@ -88,12 +101,18 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
     for row in rmas::lines(conn, rma.id)? {
         let spares = issued::of_line(conn, row.id)?;
         let promises = promises::of_line(conn, row.id)?;
-        let promise = owed(&promises, board_was_told(conn, row.id)?);
+        let is_exchanged = board_was_told(conn, row.id)?;
+        let promise = owed(&promises, is_exchanged);
+        let awaited = matches!(row.repair_state, RepairState::Authorised | RepairState::Expected);
         let holds = hold_days(&promises::holds(conn, row.id)?);
         lines.push(TrackedLine {
             due_on: promise.and_then(|promise| promise.due_on),
             provisional: promise.is_some_and(|promise| promise.provisional),
             forecast: figures::back_between(conn, row.id, today)?,
+            send_to: if awaited { depot_to_send_to(conn, &row)? } else { None },
+            send_by: promises.iter().find(|promise| is_owed_part(promise)).and_then(|promise| promise.due_on),
+            quote: rma_cases::quotes(conn, row.id)?.into_iter().find(|quote| quote.state == QuoteState::Open),
+            is_exchanged,
             on_hold: holds.iter().any(|hold| hold.resume.is_none()),
             replaced_at: spares.iter().filter_map(|issued| issued.in_use_at).min(),
             arriving: arriving(row.repair_state, &spares),
@@ -107,6 +126,11 @@ pub fn track(conn: &mut Conn, ctx: &Ctx, number: &str, code: &str) -> AppResult<
     }
     let shipments = shipments::of_rma(conn, rma.id)?;
     Ok(Tracked { rma, lines, shipments })
+}
+
+/// The faulty part itself is owed to us; a dead spare is another matter.
+fn is_owed_part(promise: &PromiseRow) -> bool {
+    promise.kind == PromiseKind::FaultyReturn && promise.issued_id == 0 && promise.state == PromiseState::Open
 }
 
 /// What the customer waits for: the unit back, or the board it was told of instead.

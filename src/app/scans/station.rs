@@ -3,13 +3,13 @@
 use super::ScanRow;
 use crate::app::transfers::{self, TransferFilter};
 use crate::app::{AppResult, Ctx, depots};
-use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::actor::{DepotRef, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::domain::scan::ScanVerdict;
 use crate::domain::stock::Tracking;
 use crate::domain::transfer::TransferState;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, scans, station, units};
+use crate::store::{Conn, issued, scans, station, stock, units};
 use std::collections::{BTreeSet, HashMap};
 
 /// Rows of the list of scans.
@@ -83,6 +83,15 @@ pub struct Thing {
     pub part_name_en: String,
     /// Place code.
     pub place: String,
+    /// The books have it outside the depot it was scanned in.
+    pub is_elsewhere: bool,
+    /// Number of its open RMA, where the books have it elsewhere and a person has to look; else empty.
+    pub open_rma: String,
+    /// It was issued on the RMA it came in for: a loaner that is back, not a customer's part.
+    pub is_issued: bool,
+    /// How its open RMA is found.
+    identity: String,
+    unit_id: i64,
 }
 
 impl From<UnitRow> for Thing {
@@ -93,6 +102,11 @@ impl From<UnitRow> for Thing {
             part_name: unit.part_name,
             part_name_en: unit.part_name_en,
             place: unit.place,
+            is_elsewhere: false,
+            open_rma: String::new(),
+            is_issued: false,
+            identity: unit.identity,
+            unit_id: unit.id,
         }
     }
 }
@@ -103,7 +117,23 @@ impl From<UnitRow> for Thing {
 /// Of the database only.
 pub fn thing_of(conn: &mut Conn, row: &ScanRow) -> AppResult<Option<Thing>> {
     let known = units::by_serials(conn, &[super::serial_of(&row.code)])?;
-    Ok(thing_in(&known, row))
+    let mut thing = thing_in(&known, row);
+    on_rma(conn, row, &mut thing)?;
+    if let Some(thing) = &mut thing {
+        let issued = issued::of_unit(conn, &Scope::All, thing.unit_id, 1)?;
+        thing.is_issued = issued.iter().any(|one| row.document.split('/').next() == Some(&one.number));
+    }
+    Ok(thing)
+}
+
+/// What was taken in here while the books have it elsewhere is told with its open RMA.
+fn on_rma(conn: &mut Conn, row: &ScanRow, thing: &mut Option<Thing>) -> AppResult<()> {
+    if let Some(thing) = thing.as_mut().filter(|thing| thing.is_elsewhere)
+        && row.verdict == ScanVerdict::Review
+    {
+        thing.open_rma = stock::open_rma_of(conn, &thing.identity)?.unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// The same, of units that were looked up for all scans at once.
@@ -113,7 +143,10 @@ fn thing_in(known: &HashMap<String, Vec<UnitRow>>, row: &ScanRow) -> Option<Thin
         found.retain(|unit| unit.depot_id == Some(row.depot_id));
     }
     match found.as_slice() {
-        [only] => Some(Thing::from((*only).clone())),
+        [only] => {
+            let is_elsewhere = only.depot_id != Some(row.depot_id);
+            Some(Thing { is_elsewhere, ..Thing::from((*only).clone()) })
+        }
         _ => None,
     }
 }
@@ -152,11 +185,12 @@ pub fn station(conn: &mut Conn, ctx: &Ctx, task: Task, depot: &str, batch: &str)
     if task == Task::Receive {
         came(&known, &rows, &mut due);
     }
-    let listed = rows.into_iter().take(SCANS).map(|row| {
-        let thing = thing_in(&known, &row);
-        (row, thing)
-    });
-    let listed = listed.collect();
+    let mut listed = vec![];
+    for row in rows.into_iter().take(SCANS) {
+        let mut thing = thing_in(&known, &row);
+        on_rma(conn, &row, &mut thing)?;
+        listed.push((row, thing));
+    }
     let mut counter = Counter::default();
     for (verdict, n) in scans::tally(conn, depot.id, batch)? {
         match verdict {

@@ -4,14 +4,14 @@ use crate::app::repair::warranty_of;
 use crate::app::stock::flags::{UnitFlag, flags_of};
 use crate::app::{AppResult, Ctx, Error};
 use crate::domain::actor::{Actor, Permission, Scope};
-use crate::domain::place::PlaceKind;
+use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::Warranty;
 use crate::domain::serial::Serial;
 use crate::domain::stock::{PartRef, Suggestion, rfc3339, suggest};
 use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
 use crate::store::movements::{MovementFilter, MovementRow};
-use crate::store::stock::{StockFilter, StockKey, StockRow};
+use crate::store::stock::{HeldRow, PlacedRow, StockFilter, StockKey, StockRow};
 use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, as_of, instruments, movements, stock, units};
 
@@ -185,6 +185,22 @@ pub fn list_stock(
 ) -> AppResult<Vec<StockRow>> {
     ctx.actor.may(Permission::ReadStock)?;
     Ok(stock::list(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Counted parts at a place: none where the reader sees only what is theirs.
+pub fn lots_at(conn: &mut Conn, ctx: &Ctx, place: &PlaceRef) -> AppResult<Vec<HeldRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    if ctx.actor.reads_own_only && !place.depot.as_ref().is_some_and(|depot| ctx.actor.depots.contains(depot))
+    {
+        return Ok(vec![]);
+    }
+    Ok(stock::lots_at(conn, &place.code)?)
+}
+
+/// Where a part stands in the depots the reader sees. At most `limit`.
+pub fn placed(conn: &mut Conn, ctx: &Ctx, part_id: i64, limit: i64) -> AppResult<Vec<PlacedRow>> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(stock::placed(conn, &ctx.actor.scope(), part_id, limit)?)
 }
 
 /// What stood in the depots then.

@@ -18,7 +18,7 @@ pub use crate::domain::stock::LegalMove;
 pub use crate::store::as_of::{StockAsOfRow, Then, UnitThenRow};
 pub use crate::store::movements::{MovementFilter, MovementRow};
 pub use crate::store::reservations::ReservationRow;
-pub use crate::store::stock::{StockFilter, StockKey, StockRow};
+pub use crate::store::stock::{HeldRow, PlacedRow, StockFilter, StockKey, StockRow};
 pub(super) use crate::store::stock::{availability, fitting_parts as fitting, open_rma_of};
 pub use crate::store::units::{UnitFilter, UnitRow};
 pub(super) use book::unit_of_part;
@@ -27,7 +27,7 @@ pub(super) use bound::{bound, bound_all};
 pub use cover::{CoverRow, count_use, cover};
 pub use find::{
     UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
-    suggestions, unit, unit_details, unit_then,
+    lots_at, placed, suggestions, unit, unit_details, unit_then,
 };
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};

@@ -40,6 +40,7 @@ intake-books = Books had it at
 intake-parcel = Parcel
 intake-settlement = Outcome
 intake-rma = RMA number
+intake-on-rma = The books have this unit on an open RMA. Look there first:
 intake-line = Line
 intake-email = Mail of the contact
 intake-email-hint = The customer's first contact when left empty.

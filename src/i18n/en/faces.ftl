@@ -22,6 +22,10 @@ said-assigned = { $n ->
     [one] 1 line assigned.
    *[other] { $count } lines assigned.
 }
+said-freed = { $n ->
+    [one] 1 line is nobody’s now.
+   *[other] { $count } lines are nobody’s now.
+}
 thing-view = view
 
 unit-at-customer = Customers

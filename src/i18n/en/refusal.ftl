@@ -129,6 +129,7 @@ field-duplicate = “{ $value }” is there twice.
 field-encoding_unknown = The text encoding is unknown. Save the file as CSV in UTF-8 or GB18030.
 field-not_positive = Must be greater than zero.
 field-one_per_serial = A unit with a serial number has quantity 1.
+field-neither_part_nor_serial = The books know neither such a part number nor such a serial.
 field-not_for_quantity_part = This part is kept by quantity: leave the serial number out.
 field-serial_control_character = The serial number has invisible control characters: two codes may have run together. Scan it again.
 field-serial_too_long = The serial number is too long: at most 64 characters.

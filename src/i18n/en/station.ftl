@@ -12,6 +12,9 @@ station-count = Count
 station-look = Look up
 station-no-depot = You have no depot yet
 station-no-depot-text = An administrator gives you the depots you work in, under Settings, People.
+station-none-yet = There is no depot yet
+station-none-yet-text = A scan belongs to a depot. Make one first, then scan.
+station-none-yet-make = Make a depot
 station-reload = Sign in
 
 station-receive-title = Receive

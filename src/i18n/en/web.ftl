@@ -177,6 +177,7 @@ clock-left = { $n ->
    *[other] { $n } days left
 }
 clock-paused = Clock stopped
+clock-held-since = Stopped since { $date }: { $reason } ({ $who })
 clock-kept = On time
 clock-missed = { $n ->
     [one] Returned 1 day late
@@ -333,6 +334,9 @@ rma-menu-correct = Corrections and endings
 rma-next = Next: { $action }
 rma-nothing-to-do = Returned. Nothing is left to do.
 rma-wait-others = Nothing for you to do now.
+rma-waits-for = Next: { $what } ({ $who })
+note-vendor-due = due back { $date }
+note-valid-until = valid until { $date }
 rma-spent = { $n ->
     [one] Where the one calendar day went
    *[other] Where the { $n } calendar days went
@@ -574,6 +578,11 @@ scan-empty-text = A serial, bin, RMA, waybill or part number. A wrong scan chang
 scan-ambiguous = Two makers use this serial. Choose the unit you hold.
 scan-moves = What may be done now
 scan-no-moves = You cannot move it now: it is not in your depot, or another document holds it.
+scan-contents = In it
+scan-stands-in = Where it stands
+scan-contents-more = There is more: see all of it
+scan-bin-empty = There is nothing in it.
+scan-on-hand = In the depots
 
 ## Find
 find-title = Find
@@ -600,6 +609,7 @@ login-throttled = { $n ->
 }
 login-disabled = This account is switched off. Ask your administrator.
 login-expired = Your session has ended. Please sign in again.
+login-unsaved = Your session had ended, and what you just sent was not saved. Sign in to go back to that page and send it again.
 login-track = I am a customer: track an RMA
 login-demo = Example company: choose a role and look around
 me-preferences = Preferences
@@ -629,6 +639,9 @@ track-returned-on = Returned on
 track-late = Overdue: we are working on it
 track-provisional = The public holidays of that year are not published yet; the date may move.
 track-paused = The clock is stopped until we hear from you.
+track-send-to = Please send it to { $depot }. Write the RMA number { $number } on the box.
+track-send-to-by = Please send it to { $depot }, to be there by { $date }. Write the RMA number { $number } on the box.
+track-quote = We sent you a quote on { $sent }. Please answer it by { $until }: by replying to that mail, or signed in.
 track-progress = Progress
 track-loaner = The replacement you have
 track-loaner-lent = Free of charge during the repair. Please send it back when you have your own board again.

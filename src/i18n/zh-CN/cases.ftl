@@ -20,7 +20,7 @@ thing-quote = 报价
 
 payer-customer = 客户
 payer-us = 我方
-payer-maker = 厂家
+payer-maker = 制造商
 payer-carrier = 承运商
 
 data-answer-keep = 留给客户

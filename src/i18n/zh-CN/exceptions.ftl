@@ -40,6 +40,7 @@ intake-books = 账上曾在
 intake-parcel = 包裹
 intake-settlement = 结果
 intake-rma = 返修单号
+intake-on-rma = 账上这件在一张未结的返修单上，请先在那里核对：
 intake-line = 行
 intake-email = 联系人邮箱
 intake-email-hint = 不填则用客户的第一联系人。

@@ -5,7 +5,7 @@ export-no = 否
 
 export-part_no = 料号
 export-part_name = 名称
-export-maker = 厂家
+export-maker = 制造商
 export-serial = 序列号
 export-depot = 备件库
 export-place = 位置

@@ -21,10 +21,13 @@ rma-assign-missing = 请选择返修行和负责人。
 said-assigned = { $n ->
    *[other] 已指派 { $count } 行。
 }
+said-freed = { $n ->
+   *[other] 已取消 { $count } 行的负责人。
+}
 thing-view = 视图
 
 unit-at-customer = 客户
-unit-at-vendor = 原厂
+unit-at-vendor = 维修厂商
 unit-at-engineer = 工程师
 unit-at-bench = 维修台
 hit-request = 备件申请
@@ -68,7 +71,7 @@ bench-lane-vendor = 返厂维修
 bench-lane-test = 测试与待返还
 bench-lane-empty = 暂无
 bench-more = 还有 { $count } 件
-bench-odds-text = 误期概率由同一料号、同一厂商的历史维修学习得出：与本件在厂时间一样长的维修里，最后逾期交还的占多少。
+bench-odds-text = 误期概率由同一料号、同一维修厂商的历史维修学习得出：与本件在厂时间一样长的维修里，最后逾期交还的占多少。
 
 rma-files = 备注与附件
 rma-note = 备注

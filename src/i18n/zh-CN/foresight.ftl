@@ -1,7 +1,7 @@
 # 预计交还的日子，换等效板的提议。
 
-clock-forecast-range = 按同料号、同厂商的维修推算，多半在 { $likely } 前后交还，大致在 { $early } 至 { $late } 之间。
-clock-forecast-open = 按同料号、同厂商的维修推算，多半在 { $likely } 前后交还，最早 { $early }；最晚到什么时候还说不准。
+clock-forecast-range = 按同料号、同维修厂商的维修推算，多半在 { $likely } 前后交还，大致在 { $early } 至 { $late } 之间。
+clock-forecast-open = 按同料号、同维修厂商的维修推算，多半在 { $likely } 前后交还，最早 { $early }；最晚到什么时候还说不准。
 
 track-forecast = 按同类维修的经验，大约在 { $from }至 { $to }之间还给您。
 track-forecast-day = 按同类维修的经验，大约在 { $date }还给您。

@@ -46,7 +46,7 @@ start-name-en = 英文名称
 start-city = 城市
 start-address = 邮寄地址
 start-part-no = 料号
-start-maker = 厂家
+start-maker = 制造商
 start-contact = 联系人
 
 start-password-hint = 至少 10 个字符，长度比花样重要。

@@ -21,7 +21,7 @@ condition-scrapped = 报废
 
 owner-us = 我方
 owner-customer = 客户
-owner-vendor = 制造商
+owner-vendor = 维修厂商
 owner-unknown = 待确认
 
 mode-repair_return = 维修返还
@@ -165,7 +165,7 @@ place-bench = 维修工位
 place-engineer = 工程师随身
 place-van-of = { $who }的随车备件
 place-customer = 客户
-place-vendor = 制造商
+place-vendor = 维修厂商
 place-transit = 在途
 place-opening = 期初
 place-supplier = 供应商

@@ -126,6 +126,7 @@ pub fn order(lang: Lang) -> String {
             forecast: NaiveDate::from_ymd_opt(2026, 5, 20).map(|day| (day, day, Some(day))),
             calendar_version: "2026".into(),
         }),
+        waits_for: "下一步：改为等效更换（售后负责人）".into(),
         cause: "maker".into(),
         attribute: Some("/rma/RMA-2026-000104?line=1#do-attribute_cause".into()),
         parts: vec![BuiltIn {

@@ -382,6 +382,7 @@ pub fn intake_page(lang: Lang) -> String {
     let p = clerk(lang, Screen::Exceptions);
     exceptions::IntakePage {
         item: intake("unmatched"),
+        on_rma: "RMA-2026-000099".into(),
         facts: vec![(p.t("intake-why"), "没有返修单".into())],
         label: "/print/unit/PSU6A-20B15-00421".into(),
         forms: vec![simple_form(

@@ -69,6 +69,8 @@ pub fn page(lang: Lang) -> Page {
         ],
         toasts: Vec::new(),
         names: std::collections::BTreeMap::new(),
+        parties: std::collections::BTreeMap::new(),
+        parts: std::collections::BTreeMap::new(),
         depots: std::collections::BTreeMap::new(),
     }
 }

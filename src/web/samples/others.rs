@@ -244,6 +244,14 @@ pub fn scan_page(lang: Lang, empty: bool) -> String {
             (p.t("col-owner"), "济南第八医院".into()),
             ("RMA".into(), "RMA-2026-000171".into()),
         ],
+        contents: vec![scan::Content {
+            code: "MCU24 <1>".into(),
+            name: "主控板".into(),
+            href: "/unit/x".into(),
+            condition: "good".into(),
+            quantity: 1,
+        }],
+        more: true,
     };
     let verdict = scan::Verdict {
         tone: Tone::Ok,
@@ -305,11 +313,14 @@ pub fn track_line() -> track::TrackLine {
         serial: "MCU24-19K03-00871".into(),
         say: "testing".into(),
         makers_unit: None,
-        steps: track::steps("loaner", false, reached),
+        steps: track::steps("loaner", true, false, reached),
         due_on: Some(day(2026, 12, 4)),
         forecast: Some((day(2026, 11, 24), Some(day(2026, 12, 1)))),
         provisional: false,
         returned_on: None,
+        send_to: Some(("济南 <备件库>".into(), "历下区 1 号".into())),
+        send_by: Some(day(2026, 12, 7)),
+        quote: Some((at(2026, 11, 23, 9, 0), day(2026, 12, 7))),
         waiting_for_you: false,
         late: false,
         loaner: Some(track::TrackLoaner {

@@ -15,11 +15,12 @@ pub fn action_forms(p: &Page, codes: &[&str]) -> Vec<actions::ActionForm> {
         depots: vec![Choice::new("JN", "济南"), Choice::new("DZ", "德州")],
         ..Choices::default()
     };
-    rma_detail::order_actions(
+    crate::web::action_order::order_actions(
         codes
             .iter()
             .map(|code| actions::action_form(p, "RMA-2026-000123", 1, code, &choices, "7", "0192"))
             .collect(),
+        "repairing",
     )
 }
 
@@ -101,12 +102,14 @@ fn promises() -> Vec<rma_detail::PromiseRow> {
             kind: "spare_in_place".into(),
             state: "kept".into(),
             due_on: Some(day(2026, 8, 31)),
+            due_at: Some(at(2026, 8, 31, 9, 30)),
             clock: Clock::bare(ClockState::Kept),
         },
         rma_detail::PromiseRow {
             kind: "faulty_return".into(),
             state: "kept".into(),
             due_on: None,
+            due_at: None,
             clock: Clock::bare(ClockState::Kept),
         },
     ]
@@ -155,7 +158,8 @@ pub fn rma_line() -> rma_detail::LineView {
             forecast: Some((day(2026, 11, 23), day(2026, 11, 26), Some(day(2026, 12, 2)))),
             calendar_version: "2026-1".into(),
         },
-        steps: steps::steps("loaner", false, reached),
+        pauses: vec!["停钟 <1>".into()],
+        steps: steps::steps("loaner", true, false, reached),
         spent: [("received", 2), ("diagnosing", 1), ("waiting_parts", 28), ("repairing", 16), ("testing", 3)]
             .map(|(state, days)| rma_detail::Spent { state: state.into(), days })
             .to_vec(),
@@ -226,6 +230,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
             at: at(2026, 9, 7, 11, 21),
         }],
         proposal: Some(proposal_card(String::new())),
+        waits_for: String::new(),
         p,
     }
     .render()
@@ -277,7 +282,12 @@ pub fn proposal_notice(lang: Lang) -> String {
 pub fn rma_new(lang: Lang) -> String {
     let choices = rma_new::NewChoices {
         customers: vec![Choice::new("C1001", "泉城轨道交通"), Choice::new("C1002", "鲁北石化集团")],
-        modes: vec!["repair_return", "loaner", "equivalent_exchange"],
+        modes: vec![
+            ("repair_return", String::new()),
+            ("loaner", String::new()),
+            ("equivalent_exchange", "合同 <1> 不含".into()),
+        ],
+        contact_email: String::new(),
     };
     let p = staff(lang, Screen::Rma);
     let wrong = p.t("login-wrong");

@@ -153,11 +153,12 @@ async fn in_words(req: &HttpRequest, problem: &Problem) -> HttpResponse {
 
 /// To the sign-in page, and from there back to what was asked for. A session that ended is forgotten.
 fn to_sign_in(req: &HttpRequest) -> HttpResponse {
-    let back = if req.method() == Method::GET { frame::path_of(req) } else { "/".to_owned() };
+    let is_look = req.method() == Method::GET;
+    let back = if is_look { frame::path_of(req) } else { page_of_form(req) };
     let ended = http::cookie(req, COOKIE).is_some();
     let mut to = format!("/login?next={}", part(&back));
     if ended {
-        to.push_str("&expired=1");
+        to.push_str(if is_look { "&expired=1" } else { "&expired=unsaved" });
     }
     let mut answer = go(req, &to);
     if let Some(state) = req.app_data::<web::Data<State>>().filter(|_| ended)
@@ -166,6 +167,17 @@ fn to_sign_in(req: &HttpRequest) -> HttpResponse {
         tracing::warn!(%error, "the cookie of an ended session could not be removed");
     }
     answer
+}
+
+/// The page a form was sent from, as an address of ours.
+fn page_of_form(req: &HttpRequest) -> String {
+    let said = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok());
+    let here = said("HX-Current-URL").or_else(|| said("Referer")).and_then(|text| url::Url::parse(text).ok());
+    let address = here.map(|url| match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    });
+    local(address.as_deref().unwrap_or("/")).to_owned()
 }
 
 #[cfg(test)]
@@ -187,6 +199,18 @@ mod tests {
             "/settings/depots/TZ?saved=1"
         );
         assert_eq!(sent("http://127.0.0.1:8080/settings/depots/TZ"), to);
+    }
+
+    #[test]
+    fn who_signs_in_again_comes_back_to_the_form() {
+        let sent = |name: &'static str, from: &str| {
+            let req = actix_web::test::TestRequest::post().insert_header((name, from)).to_http_request();
+            to_sign_in(&req).headers().get("Location").unwrap().to_str().unwrap().to_owned()
+        };
+        let to = sent("Referer", "https://depot.example/rma/RMA-1?line=2#do-test");
+        assert_eq!(to, "/login?next=%2Frma%2FRMA-1%3Fline%3D2");
+        assert_eq!(sent("Referer", "https://evil.example//x.example"), "/login?next=%2F");
+        assert_eq!(sent("HX-Current-URL", "https://depot.example/scan"), "/login?next=%2Fscan");
     }
 
     #[test]

@@ -141,6 +141,7 @@ async fn queue_screen(
     });
     let p = frame::page(req, Some(caller), Screen::Bench);
     let p = frame::naming(p, caller, rows.iter().map(|listed| &listed.row.technician)).await?;
+    let p = frame::with_parties(p, caller, rows.iter().map(|listed| listed.row.place.as_str())).await?;
     let may_take = caller.ctx.actor.role.may(Permission::Repair);
     Ok(BenchPage {
         views: views(wanted.view(), wanted.q()),

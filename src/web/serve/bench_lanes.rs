@@ -46,6 +46,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         .await?;
     let p = frame::page(&req, Some(&caller), Screen::Bench);
     let p = frame::naming(p, &caller, read.iter().map(|listed| &listed.row.technician)).await?;
+    let p = frame::with_parties(p, &caller, read.iter().map(|listed| listed.row.place.as_str())).await?;
     let rows: Vec<BenchRow> = read.iter().map(|listed| item(&p, &caller, listed, today)).collect();
     let of = |code: &BenchLane| {
         let there = rows.iter().zip(&read).filter(|(_, listed)| {

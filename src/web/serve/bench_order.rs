@@ -5,13 +5,14 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::bench::item;
 use super::frame::{self, name};
 use super::rmas::everything;
-use super::{flash, rma_line, rma_view};
+use super::{board, flash, rma_line, rma_view};
 use crate::app::repair::{self, FaultCodeRow, Listed, RepairRow, RepairView, TestStepRow};
 use crate::app::rma::{self, ActionInput, LineView};
 use crate::app::{AppResult, Conn, Ctx, vendors};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
+use crate::domain::place::vendor_code;
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::{RepairKind, STEPS_MAX, StepResult, TestStep};
 use crate::domain::rma::{ActionKind, RepairOutcome};
@@ -45,9 +46,12 @@ struct Beside {
     steps: Vec<String>,
     /// The RMA line it is done for, when the reader may see it.
     line: Option<LineView>,
+    /// What that line waits for, where nothing is to be done on the order.
+    next: Option<rma::Next>,
 }
 
-fn beside(conn: &mut Conn, ctx: &Ctx, row: &RepairRow) -> AppResult<Beside> {
+fn beside(conn: &mut Conn, ctx: &Ctx, view: &RepairView) -> AppResult<Beside> {
+    let row = &view.row;
     let mut beside = Beside { steps: repair::usual_steps(conn, ctx, &row.part_no)?, ..Beside::default() };
     if let Some((number, line)) = row.rma.as_deref().zip(row.line) {
         beside.line = match rma::line_view(conn, ctx, number, line) {
@@ -55,6 +59,9 @@ fn beside(conn: &mut Conn, ctx: &Ctx, row: &RepairRow) -> AppResult<Beside> {
             Err(crate::app::Error::Refused(Refusal::NotFound { .. })) => None,
             Err(error) => return Err(error),
         };
+        if beside.line.is_some() && view.allowed_actions.is_empty() {
+            beside.next = Some(rma::next(conn, ctx, number, line)?);
+        }
     }
     if ctx.actor.role.may(Permission::ReadSetup) {
         beside.vendors = vendors::list(conn, ctx, &everything())?;
@@ -67,13 +74,16 @@ async fn order_screen(req: &HttpRequest, caller: &Caller, number: &str) -> Resul
     let number = number.to_owned();
     let (view, beside) = http::read(caller, move |conn, ctx| {
         let view = repair::view(conn, ctx, &number)?;
-        let beside = beside(conn, ctx, &view.row)?;
+        let beside = beside(conn, ctx, &view)?;
         Ok((view, beside))
     })
     .await?;
     let p = frame::page(req, Some(caller), Screen::Bench);
     let people = view.tests.iter().map(|row| &row.actor).chain(view.events.iter().map(|row| &row.actor));
     let p = frame::naming(p, caller, people.chain([&view.row.technician])).await?;
+    let mut parties = vec![view.row.owner.to_string(), view.row.place.clone()];
+    parties.extend(view.legs.iter().map(|leg| vendor_code(&leg.vendor)));
+    let p = frame::with_parties(p, caller, parties.iter().map(String::as_str)).await?;
     Ok(order(p, caller, view, &beside))
 }
 
@@ -128,13 +138,16 @@ fn order(p: Page, caller: &Caller, view: RepairView, beside: &Beside) -> BenchOr
         limit: money(view.limit_fen),
         over_limit,
         clock: line.map(rma_view::clock_of),
+        waits_for: line
+            .zip(beside.next.as_ref())
+            .map_or_else(String::new, |(line, next)| board::waits_for(&p, &line.row, next)),
         cause,
         attribute: attribute
             .map(|line| format!("/rma/{}?line={}#do-attribute_cause", part(&line.row.number), line.row.line)),
         parts: view.parts.into_iter().map(|used| built_in(&p, used)).collect(),
         parts_cost: format_fen(spent),
         tests: view.tests.into_iter().map(|row| step_shown(&p, row)).collect(),
-        stays: view.legs.into_iter().map(|leg| stay(leg, today)).collect(),
+        stays: view.legs.into_iter().map(|leg| stay(&p, leg, today)).collect(),
         events: view.events.into_iter().map(|row| event(&p, row)).collect(),
         forms,
         p,
@@ -161,7 +174,7 @@ fn step_shown(p: &Page, row: TestStepRow) -> StepShown {
     }
 }
 
-fn stay(leg: repair::LegRow, today: NaiveDate) -> VendorStay {
+fn stay(p: &Page, leg: repair::LegRow, today: NaiveDate) -> VendorStay {
     VendorStay {
         gone: match (leg.returned_at, &leg.returned_serial, leg.outcome) {
             (None, ..) | (_, Some(_), _) => "",
@@ -170,7 +183,7 @@ fn stay(leg: repair::LegRow, today: NaiveDate) -> VendorStay {
         },
         overdue: leg.returned_at.is_none() && leg.due_on.is_some_and(|day| day < today),
         other_serial: leg.returned_serial.filter(|serial| *serial != leg.serial).unwrap_or_default(),
-        vendor: leg.vendor,
+        vendor: p.place(&vendor_code(&leg.vendor)),
         vendor_rma: leg.vendor_rma,
         sent_at: leg.sent_at,
         due_on: leg.due_on,
@@ -183,8 +196,8 @@ fn stay(leg: repair::LegRow, today: NaiveDate) -> VendorStay {
 fn event(p: &Page, row: repair::RepairEventRow) -> BenchEvent {
     BenchEvent {
         to: if row.to_state == row.from_state { String::new() } else { row.to_state },
+        note: p.note(&row.kind, &row.note),
         kind: row.kind,
-        note: row.note,
         actor: p.person(row.actor.as_deref()),
         at: row.occurred_at,
     }

@@ -10,10 +10,10 @@ use crate::domain::actor::{Permission, Role};
 use crate::domain::rma::ActionKind;
 use crate::domain::turnaround::{AT_RISK_MISS, miss_of_bp};
 use crate::web::Page;
+use crate::web::action_order::{may_propose, rank};
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
 use crate::web::format::how_many;
 use crate::web::kit::Clock;
-use crate::web::rma_detail::{may_propose, rank};
 use std::collections::BTreeMap;
 
 /// Parts of the heat table.
@@ -24,9 +24,9 @@ const HEAT_DEPOTS: usize = 8;
 const UNFILLED: usize = 5;
 
 /// The step a line waits for: what moves it on, as its own page proposes it.
-fn waited_for(possible: &[ActionKind]) -> Option<ActionKind> {
-    let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str()))?;
-    may_propose(first.as_str()).then_some(first)
+fn waited_for(possible: &[ActionKind], state: &str) -> Option<ActionKind> {
+    let first = possible.iter().copied().min_by_key(|kind| rank(kind.as_str(), state))?;
+    may_propose(first.as_str(), state).then_some(first)
 }
 
 /// Whose step an action usually is: the least of those who may.
@@ -53,7 +53,9 @@ pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
             href: decides.then(|| href("proposal")),
         };
     }
-    let Some(kind) = waited_for(&next.possible) else { return NextStep::default() };
+    let Some(kind) = waited_for(&next.possible, row.repair_state.as_str()) else {
+        return NextStep::default();
+    };
     let what = match kind {
         ActionKind::ConfirmReturned | ActionKind::ExchangeDelivered => p.t("dash-next-confirm"),
         ActionKind::AcceptQuote | ActionKind::RefuseQuote => p.t("dash-next-answer"),
@@ -64,6 +66,16 @@ pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
         who: p.word("role", whose(kind).as_str()),
         what,
         href: mine.then(|| href(&format!("do-{kind}"))),
+    }
+}
+
+/// Whose step a line waits for and which, in a sentence; empty where it waits for nobody.
+pub fn waits_for(p: &Page, row: &LineRow, next: &Next) -> String {
+    let step = next_step(p, row, next);
+    if step.what.is_empty() {
+        String::new()
+    } else {
+        p.t2("rma-waits-for", "what", step.what, "who", step.who)
     }
 }
 

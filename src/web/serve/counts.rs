@@ -161,12 +161,10 @@ fn clue(conn: &mut Conn, ctx: &Ctx, p: &Page, difference: &Difference) -> AppRes
         || Clue { text: p.t("count-no-clue"), by: None },
         |row| {
             let kind = p.word("movement", row.kind.as_str());
-            let text = format!(
-                "{} {kind} {} → {}",
-                p.at(&row.occurred_at),
-                p.place(&row.from_place),
-                p.place(&row.to_place)
-            );
+            let (from, to) = (p.place(&row.from_place), p.place(&row.to_place));
+            // What comes from a boundary is called as it: nobody reads the same word twice.
+            let way = if from == kind { format!("→ {to}") } else { format!("{from} → {to}") };
+            let text = format!("{} {kind} {way}", p.at(&row.occurred_at));
             Clue { text, by: row.actor }
         },
     ))
@@ -184,6 +182,10 @@ async fn screen(req: &HttpRequest, caller: &Caller, number: &str) -> Result<Coun
     ]);
     let p = frame::naming(p, caller, people.chain(read.clues.iter().map(|clue| &clue.by))).await?;
     let p = frame::with_depots(p, caller).await?;
+    let booked = read.view.movements.iter().map(|row| row.part_no.as_str());
+    let differ = read.variance.differences.iter().map(|one| one.part_no.as_str());
+    let uncounted = read.variance.uncounted.iter().map(|one| one.part_no.as_str());
+    let p = frame::with_parts(p, caller, booked.chain(differ).chain(uncounted)).await?;
     Ok(page(p, caller, read))
 }
 

@@ -62,6 +62,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let read = http::read(&caller, read).await?;
     let p = frame::page(&req, Some(&caller), Screen::Overview);
     let p = frame::naming(p, &caller, read.urgent.iter().map(|(row, _)| &row.assignee)).await?;
+    let p = frame::with_depots(p, &caller).await?;
     let today = Zone::default().local_date(caller.ctx.now);
     let calendar = &caller.ctx.calendar;
     let groups = &read.figures.groups;
@@ -224,7 +225,7 @@ fn low(p: &Page, row: &StockRow) -> LowStock {
         part_no: row.part_no.clone(),
         name: name(p, &row.name, &row.name_en).to_owned(),
         depot: row.depot.clone(),
-        depot_name: row.depot.clone(),
+        depot_name: p.depot(&row.depot),
         available: row.available,
         minimum: row.reorder_point,
     }

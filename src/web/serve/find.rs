@@ -12,7 +12,7 @@ use crate::app::repair::{self, FIRST, RepairFilter};
 use crate::app::rma::{self, LineFilter};
 use crate::app::setup::Listing;
 use crate::app::stock::{self, Scanned, UnitFilter};
-use crate::app::{AppResult, Conn, Ctx, Error, customers, parts};
+use crate::app::{AppResult, Conn, Ctx, Error, customers, parts, places};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::repair::QueueSort;
@@ -64,6 +64,11 @@ pub(super) fn hit(kind: &'static str, code: &str, name: &str, note: &str, href: 
     Hit { kind, code: code.to_owned(), name: name.to_owned(), note: note.to_owned(), href }
 }
 
+/// The page that tells what a code is and what is in it.
+pub(super) fn to_page(code: &str) -> String {
+    format!("/scan?code={}", part(code))
+}
+
 /// What is found: things first, then whose they are, papers, and the RMAs they are on.
 fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
     let role = ctx.actor.role;
@@ -75,6 +80,11 @@ fn hits(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str) -> AppResult<Vec<Hit>> {
         set_up(conn, ctx, p, q, &mut hits)?;
     }
     papers::hits(conn, ctx, q, &mut hits)?;
+    if role.may(Permission::ReadStock) {
+        for bin in places::bins_called(conn, ctx, q)? {
+            hits.push(hit("bin", &bin.code, &p.word("place", bin.kind.as_str()), "", to_page(&bin.code)));
+        }
+    }
     hits.extend(lines(conn, ctx, p, q)?);
     if role.may(Permission::ReadStock) {
         let filter = RepairFilter { q: Some(q.to_owned()), ..RepairFilter::default() };
@@ -140,9 +150,8 @@ fn stocked(conn: &mut Conn, ctx: &Ctx, p: &Page, q: &str, hits: &mut Vec<Hit>) -
             hits.push(hit("part", &found.part_no, "", "", href));
         }
         Scanned::Place { place } => {
-            let depot = place.depot.map(|depot| depot.code).unwrap_or_default();
             let kind = p.word("place", place.kind.as_str());
-            hits.push(hit("bin", &place.code, &kind, "", format!("/unit?depot={}", part(&depot))));
+            hits.push(hit("bin", &place.code, &kind, "", to_page(&place.code)));
         }
         Scanned::TakenBack { unit } => {
             let found = found_unit(p, &unit, None);

@@ -1,8 +1,8 @@
 //! The frame of a page: who looks at it, in which language and colours.
 
 use super::flash;
-use crate::app::{depots, people};
-use crate::domain::actor::Role as ActorRole;
+use crate::app::{depots, parts, people, places};
+use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::http::{self, Caller, Problem, State};
 use crate::i18n::Lang;
 use crate::web::Page;
@@ -51,6 +51,8 @@ pub fn page(req: &HttpRequest, caller: Option<&Caller>, here: Screen) -> Page {
         badges: badges(caller),
         toasts: vec![],
         names: BTreeMap::new(),
+        parties: BTreeMap::new(),
+        parts: BTreeMap::new(),
         depots: BTreeMap::new(),
     };
     Page { toasts: flash::said(req, &page), ..page }
@@ -68,6 +70,38 @@ pub async fn naming<'a>(
     }
     let names = http::read(caller, move |conn, _| people::shown_names(conn, &wanted)).await?;
     Ok(Page { names, ..p })
+}
+
+/// The frame with the names of the customers and vendors its page tells of, from places and owners as they are written
+/// (`customer:C1`); other places are passed over.
+pub async fn with_parties<'a>(
+    p: Page,
+    caller: &Caller,
+    codes: impl IntoIterator<Item = &'a str>,
+) -> Result<Page, Problem> {
+    let wanted: BTreeSet<String> =
+        codes.into_iter().filter(|code| places::is_party(code)).map(ToOwned::to_owned).collect();
+    if wanted.is_empty() || caller.may(Permission::ReadStock).is_err() {
+        return Ok(p);
+    }
+    let parties = http::read(caller, move |conn, ctx| places::party_names(conn, ctx, &wanted)).await?;
+    Ok(Page { parties, ..p })
+}
+
+/// The frame with the names of these parts, for rows that know the numbers only.
+pub async fn with_parts<'a>(
+    p: Page,
+    caller: &Caller,
+    part_nos: impl IntoIterator<Item = &'a str>,
+) -> Result<Page, Problem> {
+    let wanted: BTreeSet<String> = part_nos.into_iter().map(ToOwned::to_owned).collect();
+    if wanted.is_empty() {
+        return Ok(p);
+    }
+    let rows = http::read(caller, move |conn, ctx| parts::names(conn, ctx, &wanted)).await?;
+    let named = rows.into_iter().map(|row| (row.part_no, name(&p, &row.name, &row.name_en).to_owned()));
+    let parts = named.collect();
+    Ok(Page { parts, ..p })
 }
 
 /// The frame with the names of the depots.
@@ -106,13 +140,11 @@ fn who(caller: &Caller) -> Who {
         ActorRole::Technician => Role::Technician,
         ActorRole::Customer => Role::Customer,
     };
-    let depots = actor.depots.iter().map(|depot| depot.code.as_str());
-    let scope: Vec<&str> = depots.chain(caller.person.customers.iter().map(String::as_str)).collect();
     Who {
         name: caller.person.display_name.clone(),
         username: actor.username.clone(),
         role,
-        scope: scope.join(" "),
+        scope: caller.person.scope.join(" · "),
     }
 }
 

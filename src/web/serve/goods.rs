@@ -5,7 +5,7 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::print_arrival;
 use super::rma_view::owner;
-use super::rows;
+use super::{rows, units};
 use crate::app::stock::{self, MovementFilter, MovementRow};
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
@@ -82,6 +82,8 @@ async fn movements(req: &HttpRequest, caller: &Caller) -> Result<MovementsPage, 
     let shown = || rows.iter().chain(&one);
     let vans = frame::drivers(shown().flat_map(|row| [row.from_place.as_str(), row.to_place.as_str()]));
     let p = frame::naming(p, caller, shown().map(|row| &row.actor).chain(&vans)).await?;
+    let parties: Vec<String> = shown().flat_map(units::of_movement).collect();
+    let p = frame::with_parties(p, caller, parties.iter().map(String::as_str)).await?;
     let next = rows.last().filter(|_| more).map(|row| {
         let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
         format!("/movements?q={}{kind}&before={}", part(&q), row.id)

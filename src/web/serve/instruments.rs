@@ -3,6 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
+use super::rma_line::local_time;
 use super::rmas::pairs;
 use super::settings::record::{table, text, two};
 use super::{flash, units};
@@ -14,7 +15,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::CheckState;
 use crate::http::csrf::SignedForm;
-use crate::http::{self, Caller};
+use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::format::how_many;
@@ -63,15 +64,20 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     };
     answer::page(&InstrumentsPage {
         views: ["all", "due", "lent"].map(tab).into(),
-        table: rows(&p, &found),
+        table: rows(&p, &found, &view),
         more: (found.len() > ROWS).then(|| p.n("reports-cut", &how_many(ROWS))),
         p,
     })
 }
 
-fn rows(p: &Page, found: &[Instrument]) -> Table {
+fn rows(p: &Page, found: &[Instrument], view: &str) -> Table {
+    let none = match view {
+        "due" => "instruments-none-due",
+        "lent" => "instruments-none-lent",
+        _ => "instruments-none",
+    };
     let heads = ["instruments-one", "col-place", "col-condition", "instruments-state", "instruments-last"];
-    let mut shown = table(p, "instruments-title", &heads, "instruments-none");
+    let mut shown = table(p, "instruments-title", &heads, none);
     let row = |one: &Instrument| Row {
         href: address(&one.row.serial, &one.row.part_no),
         cells: vec![
@@ -149,6 +155,8 @@ fn form(p: &Page, unit: &UnitRow) -> ReleaseForm {
         fields: vec![
             Field::hidden("part_no", &unit.part_no),
             Field::new("passed", p.t("check-verdict"), Control::Pick(verdict.collect())).required(),
+            Field::new("checked_at", p.t("check-when"), Control::Moment)
+                .with_hint(p.t("field-occurred-at-hint")),
             Field::new("certificate", p.t("check-certificate"), Control::Text),
             Field::new("note", p.t("check-note"), Control::Text).with_hint(p.t("check-note-hint")),
         ],
@@ -170,17 +178,19 @@ async fn check(req: HttpRequest, serial: web::Path<String>, form: SignedForm<Sen
         "failed" => Ok(false),
         _ => Err(Refusal::field("passed", "required")),
     };
-    let made = verdict.map(|passed| MadeCheck {
+    let when = local_time(&sent, "checked_at");
+    let made = verdict.map_err(Problem::from).and_then(|passed| Ok((passed, when?)));
+    let made = made.map(|(passed, checked_at)| MadeCheck {
         part_no: part_no.clone(),
         passed,
-        checked_at: None,
+        checked_at,
         certificate: value(&sent, "certificate").to_owned(),
         note: value(&sent, "note").to_owned(),
     });
     let of = part_no.as_deref().map(|part_no| format!("?part_no={}", part(part_no))).unwrap_or_default();
     let (unit, back) = (serial.clone(), format!("/unit/{}{of}#checks", part(&serial)));
     let problem = match made {
-        Err(refusal) => refusal.into(),
+        Err(problem) => problem,
         Ok(made) => {
             let work = move |tx: &mut Conn, ctx: &Ctx| instruments::record(tx, ctx, &unit, &made).map(|_| ());
             match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {

@@ -160,11 +160,12 @@ async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
 /// Its page.
 pub(super) async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<IntakePage, Problem> {
     let may_read = caller.may(Permission::ReadSetup).is_ok();
-    let (row, customers, files) = http::read(caller, move |conn, ctx| {
+    let (row, customers, files, on_rma) = http::read(caller, move |conn, ctx| {
         let row = intakes::get(conn, ctx, id)?;
         let is_open = row.state == IntakeState::Unmatched && may_read;
         let customers = if is_open { customers::list(conn, ctx, &everything())? } else { vec![] };
-        Ok((row, customers, intakes::files(conn, ctx, id)?))
+        let on_rma = if is_open { intakes::open_rma(conn, ctx, &row)? } else { None };
+        Ok((row, customers, intakes::files(conn, ctx, id)?, on_rma))
     })
     .await?;
     let people = files.iter().map(|file| &file.actor).chain([&row.taken_in_by]);
@@ -184,11 +185,12 @@ pub(super) async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Resul
             }
             _ => String::new(),
         },
-        forms: if may { forms(&p, &row, customers) } else { vec![] },
+        forms: if may { forms(&p, &row, customers, on_rma.as_deref()) } else { vec![] },
         files: files::shown(&p, id, &files),
         file_key: if may_in { act::key() } else { String::new() },
         file_error: String::new(),
         item: item(&p, &row),
+        on_rma: on_rma.unwrap_or_default(),
         p,
     })
 }
@@ -227,7 +229,7 @@ fn form(p: &Page, id: i64, way: &str, fields: Vec<Field>) -> Form {
     }
 }
 
-fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
+fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>, on_rma: Option<&str>) -> Vec<Form> {
     let mut new_rma = vec![
         Field::new("customer", p.t("field-customer"), Control::Select(customers.clone())).required(),
         Field::new("fault", p.t("field-fault"), Control::Area).required(),
@@ -248,7 +250,9 @@ fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
             row.id,
             "rma",
             vec![
-                Field::new("rma", p.t("intake-rma"), Control::Code).required(),
+                Field::new("rma", p.t("intake-rma"), Control::Code)
+                    .with_value(on_rma.unwrap_or_default())
+                    .required(),
                 Field::new("line", p.t("intake-line"), Control::Number).with_value("1"),
             ],
         ),
@@ -269,7 +273,13 @@ fn forms(p: &Page, row: &IntakeRow, customers: Vec<Choice>) -> Vec<Form> {
             vec![Field::new("reason", p.t("intake-settled-how"), Control::Text).required()],
         ),
     ];
-    made_out.into_iter().chain(ends).collect()
+    // What the books have elsewhere is put right there first: no RMA takes it in from here.
+    let refused = |form: &Form| {
+        row.exception == Some(IntakeException::Elsewhere) && matches!(form.id.as_str(), "way-rma" | "way-new")
+    };
+    let mut offered: Vec<Form> = made_out.into_iter().chain(ends).collect();
+    offered.retain(|form| !refused(form));
+    offered
 }
 
 /// What may still be made out of it: its part, its serial; `None` when both are known.

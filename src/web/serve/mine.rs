@@ -13,12 +13,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, QuoteState};
 use crate::http::{self, Caller, Problem, Trouble};
 use crate::web::Page;
+use crate::web::action_order::order_actions;
 use crate::web::actions::{ActionForm, Choices, action_form};
 use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::kit::{ClockState, Tone};
 use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
 use crate::web::page::Screen;
-use crate::web::rma_detail::{NotesForm, order_actions};
+use crate::web::rma_detail::NotesForm;
 use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
 use chrono::{Datelike, NaiveDate};
@@ -270,7 +271,10 @@ fn one(p: Page, view: &RmaView, tracked: &Tracked, wanted: i64) -> Result<MineRm
         line: track::line(&p, tracked, followed),
         fault: shown.row.fault.clone(),
         quote: quote.map(|quote| (format!("¥{}", format_fen(quote.amount_fen)), quote.valid_until)),
-        actions: theirs(order_actions(shown.allowed_actions.iter().map(form).collect())),
+        actions: theirs(order_actions(
+            shown.allowed_actions.iter().map(form).collect(),
+            shown.row.repair_state.as_str(),
+        )),
         said: said
             .map(|event| Said {
                 actor: p.person(event.actor.as_deref()),

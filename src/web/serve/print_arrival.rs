@@ -48,10 +48,12 @@ async fn report(req: HttpRequest, caller: Caller) -> Shown {
     };
     let p =
         frame::naming(frame::page(&req, Some(&caller), Screen::Elsewhere), &caller, [&first.actor]).await?;
+    let p = frame::with_parties(p, &caller, [first.from_place.as_str(), &first.to_place]).await?;
+    let p = frame::with_depots(p, &caller).await?;
     let company =
         req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
     let number = format!("AR-{document}");
-    let (from, to) = (p.place(&first.from_place), p.place(&first.to_place));
+    let (from, to) = (p.place(&first.from_place), received_in(&p, &first));
     answer::page(&SheetPage {
         back: format!("/movements?q={}", part(&document)),
         title: p.t("print-arrival"),
@@ -85,6 +87,17 @@ async fn report(req: HttpRequest, caller: Caller) -> Shown {
         others: vec![],
         p,
     })
+}
+
+/// Where it was received, with the depot's name: who signs need not know its code.
+fn received_in(p: &Page, row: &MovementRow) -> String {
+    let code = row.to_place.as_str();
+    let depot = code.split('/').next().unwrap_or(code);
+    if p.depots.contains_key(depot) {
+        let name = p.depot(depot);
+        return if code == depot { name } else { format!("{name} · {}", p.place(code)) };
+    }
+    p.place(code)
 }
 
 fn item(p: &Page, row: &MovementRow) -> Item {

@@ -5,7 +5,7 @@ use super::answer::{self, Shown, go, is_htmx, part};
 use super::frame::{self, name};
 use super::rmas::everything;
 use super::spares::{self, Spares};
-use super::{flash, mine, rma_beside, rma_view};
+use super::{board, flash, mine, rma_beside, rma_view};
 use crate::app::repair::{self, BenchInput, FaultCodeRow, PartInput};
 use crate::app::rma::{self, ActionInput, AttachmentRow, CaseInput, LineView, RmaView};
 use crate::app::{AppResult, Conn, Ctx, audit, depots, vendors};
@@ -19,10 +19,11 @@ use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
+use crate::web::action_order::{may_propose, order_actions};
 use crate::web::actions::{self, ActionForm, Choices, action_form};
 use crate::web::form::Choice;
 use crate::web::page::Screen;
-use crate::web::rma_detail::{RmaDetailPage, order_actions};
+use crate::web::rma_detail::RmaDetailPage;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -77,10 +78,18 @@ pub(super) async fn screen(
     let p = frame::page(req, Some(caller), Screen::Rma);
     let people = view.timeline.iter().map(|event| &event.actor).chain(beside.people());
     let p = frame::naming(p, caller, people.chain(view.lines.iter().map(|line| &line.row.assignee))).await?;
+    let p = frame::with_depots(p, caller).await?;
+    let of_units = view.lines.iter().filter_map(|line| line.unit.as_ref());
+    let parties: Vec<String> =
+        of_units.flat_map(|unit| [unit.owner.to_string(), unit.place.clone()]).collect();
+    let p = frame::with_parties(p, caller, parties.iter().map(String::as_str)).await?;
     let shown = view.lines.get(at).ok_or_else(|| Refusal::not_found("rma_line", at))?;
     let forms = forms(&p, &view, shown, &offered);
     let mut page = rma_view::screen(p, caller, &view, shown, forms);
     rma_beside::put(&mut page, beside, &view, shown);
+    if let Some(next) = &offered.next {
+        page.waits_for = board::waits_for(&page.p, &shown.row, next);
+    }
     Ok(page)
 }
 
@@ -93,6 +102,8 @@ struct Offered {
     spares: Spares,
     people: Vec<(String, String)>,
     files: Vec<AttachmentRow>,
+    /// What the line waits for, where the reader has nothing to do on it.
+    next: Option<rma::Next>,
 }
 
 fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: &LineView) -> AppResult<Offered> {
@@ -117,6 +128,12 @@ fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: &LineView) -> AppResu
         if allows(&[ActionKind::Diagnose]) {
             offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
+    }
+    let state = line.row.repair_state.as_str();
+    if !line.row.repair_state.is_ended()
+        && !line.allowed_actions.iter().any(|kind| may_propose(kind.as_str(), state))
+    {
+        offered.next = Some(rma::next(conn, ctx, number, line.row.line)?);
     }
     if let Ok(people) = rma::assignees(conn, ctx) {
         offered.people = people.into_iter().map(|row| (row.username, row.display_name)).collect();
@@ -204,7 +221,7 @@ fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<Ac
         }
         made
     });
-    order_actions(made.collect())
+    order_actions(made.collect(), line.row.repair_state.as_str())
 }
 
 async fn take(req: HttpRequest, path: web::Path<(String, i64, String)>, form: SignedForm<Sent>) -> Shown {
@@ -289,7 +306,7 @@ async fn refused(
     if is_htmx(req) {
         return act::fragment(p, form.form.clone(), &problem);
     }
-    screen.actions = order_actions(screen.actions);
+    screen.actions = order_actions(screen.actions, &screen.line.state);
     answer::html(problem.status(), &screen)
 }
 
@@ -417,9 +434,14 @@ pub(super) fn bench(sent: &Sent) -> Result<BenchInput, Problem> {
 
 /// The local time typed into `occurred_at`.
 pub fn moment(sent: &Sent) -> Result<Option<DateTime<Utc>>, Problem> {
-    let Some(text) = given(sent, "occurred_at") else { return Ok(None) };
+    local_time(sent, "occurred_at")
+}
+
+/// The local time typed into a field.
+pub fn local_time(sent: &Sent, field: &str) -> Result<Option<DateTime<Utc>>, Problem> {
+    let Some(text) = given(sent, field) else { return Ok(None) };
     let read = |pattern| NaiveDateTime::parse_from_str(&text, pattern).ok();
     let local = read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"));
     let at = local.and_then(|local| local.and_local_timezone(frame::zone()).single());
-    Ok(Some(at.ok_or_else(|| Refusal::field("occurred_at", "bad_instant"))?.to_utc()))
+    Ok(Some(at.ok_or_else(|| Refusal::field(field, "bad_instant"))?.to_utc()))
 }

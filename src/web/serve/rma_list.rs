@@ -200,6 +200,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
     let next = next.map(|row| format!("/rma?{query}&after={}_{}", row.sort_due, row.id));
     let p = frame::page(req, Some(caller), Screen::Rma);
     let p = frame::naming(p, caller, read.rows.iter().map(|row| &row.assignee)).await?;
+    let p = frame::with_depots(p, caller).await?;
     let may_share = caller.may(Permission::DecideRma).is_ok();
     let own = caller.ctx.actor.user_id;
     Ok(RmaListPage {
@@ -303,7 +304,7 @@ fn item(p: &Page, row: &LineRow, calendar: &Calendar, today: NaiveDate) -> RmaRo
         customer: row.customer_name.clone(),
         state: row.repair_state.to_string(),
         clock: clock::of_row(row, calendar, today),
-        depot: row.depot.clone().unwrap_or_default(),
+        depot: row.depot.as_deref().map(|code| p.depot(code)).unwrap_or_default(),
         assignee: p.person(row.assignee.as_deref()),
         updated_at: row.last_event_at,
     }
@@ -357,7 +358,8 @@ async fn assign(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         .filter_map(|(number, line)| Some((number.to_owned(), line.parse().ok()?)))
         .collect();
     let user = given(&sent, "user");
-    let said = Said::Assigned(how_many(lines.len()));
+    let count = how_many(lines.len());
+    let said = if user.as_deref() == Some("-") { Said::Freed(count) } else { Said::Assigned(count) };
     let to = list_of(value(&sent, "back"));
     let done = act::act(
         &caller,
@@ -394,6 +396,8 @@ async fn keep(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
 enum Said {
     /// So many lines were given to somebody.
     Assigned(i64),
+    /// So many lines are nobody's any more.
+    Freed(i64),
     /// A view was kept.
     Kept,
 }
@@ -412,6 +416,7 @@ async fn settle(
             let mut answer = go(req, &to);
             match said {
                 Said::Assigned(lines) => flash::say_n(req, &mut answer, "said-assigned", lines)?,
+                Said::Freed(lines) => flash::say_n(req, &mut answer, "said-freed", lines)?,
                 Said::Kept => flash::say(req, &mut answer, "said-made")?,
             }
             return Ok(answer);

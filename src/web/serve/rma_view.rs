@@ -3,18 +3,21 @@
 use super::act;
 use super::clock;
 use super::frame::name;
-use crate::app::rma::{EventRow, LineView, Proposal, RmaView, ShipmentRow};
+use crate::app::rma::{EventRow, HoldRow, LineView, PromiseView, Proposal, RmaView, ShipmentRow};
 use crate::domain::calendar::{NamedDays, Zone};
 use crate::domain::plan::{PromiseKind, TermUnit};
-use crate::domain::rma::{ActionKind, Direction, IssuedRole, IssuedState, Mode, RepairState, ShipmentState};
+use crate::domain::rma::{
+    ActionKind, Direction, IssuedRole, IssuedState, Mode, PromiseState, RepairState, ShipmentState,
+};
 use crate::domain::stock::Owner;
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Caller;
 use crate::web::Page;
+use crate::web::action_order::order_actions;
 use crate::web::actions::ActionForm;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rma_detail::{
-    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, ProposalCard, RmaDetailPage, RmaHead, order_actions,
+    self, ClockDetail, LineTab, LinkedUnit, PromiseRow, ProposalCard, RmaDetailPage, RmaHead,
 };
 use crate::web::steps::{self, Step};
 use chrono::{DateTime, Utc};
@@ -33,7 +36,8 @@ pub fn screen(
         rma: head(view, may_hand_on),
         lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
         line: line_view(&p, view, line),
-        actions: order_actions(forms),
+        actions: order_actions(forms, line.row.repair_state.as_str()),
+        waits_for: String::new(),
         timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
         files: vec![],
@@ -120,21 +124,55 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         entitlement: row.entitlement.to_string(),
         state: row.repair_state.to_string(),
         faulty_track: row.faulty_state.to_string(),
-        depot: row.depot.clone().unwrap_or_default(),
+        depot: row.depot.as_deref().map(|code| p.depot(code)).unwrap_or_default(),
         assignee: p.person(row.assignee.as_deref()),
         clock: clock_of(line),
+        pauses: line
+            .holds
+            .iter()
+            .filter(|hold| hold.ended_at.is_none())
+            .map(|hold| pause(p, line, hold))
+            .collect(),
         steps: steps_of(view, line),
         spent: vec![],
         units: units(p, line),
-        shipments: parcels.map(|shipment| parcel(view, shipment)).collect(),
+        shipments: parcels.map(|shipment| parcel(p, view, shipment)).collect(),
         promises: others
             .map(|shown| PromiseRow {
                 kind: shown.promise.kind.to_string(),
                 state: shown.promise.state.to_string(),
                 due_on: shown.promise.due_on,
-                clock: clock::of_promise(shown, None),
+                due_at: shown.promise.due_at,
+                clock: clock_beside(p, shown),
             })
             .collect(),
+    }
+}
+
+/// The clock of a promise beside the repair; one in hours is late from the minute on.
+fn clock_beside(p: &Page, shown: &PromiseView) -> Clock {
+    let mut clock = clock::of_promise(shown, None);
+    if shown.promise.due_at.is_some_and(|due| due < p.now) {
+        clock.left = clock.left.min(-1);
+    }
+    clock
+}
+
+/// Since when a clock stands still, for what, and who said so.
+fn pause(p: &Page, line: &LineView, hold: &HoldRow) -> String {
+    let args = crate::args! {
+        "date" => p.at(&hold.started_at),
+        "reason" => p.word("hold", &hold.reason),
+        "who" => said_by(p, &hold.said_by, &line.row.customer_name)
+    };
+    crate::i18n::format(p.lang, "clock-held-since", &args)
+}
+
+/// Who said that a clock stands still: of a quote, who sent it and to whom (`wang → C1`).
+pub fn said_by(p: &Page, said_by: &str, customer: &str) -> String {
+    match said_by.split_once(" → ") {
+        Some((who, _)) => format!("{} → {customer}", p.person(Some(who))),
+        None => said_by.to_owned(),
     }
 }
 
@@ -177,7 +215,15 @@ pub(super) fn clock_of(line: &LineView) -> ClockDetail {
 fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
     let ended = line.row.repair_state.is_ended()
         && !matches!(line.row.repair_state, RepairState::Returned | RepairState::Exchanged);
-    steps::steps(line.row.mode.as_str(), ended, |key| reached(view, line.row.line, key))
+    let board = |shown: &PromiseView| {
+        shown.promise.kind == PromiseKind::EquivalentExchange && shown.promise.state != PromiseState::Excluded
+    };
+    let goes_home = match line.row.repair_state {
+        RepairState::Ber | RepairState::Exchanged => false,
+        RepairState::Dispatched | RepairState::Returned => true,
+        _ => !line.promises.iter().any(board),
+    };
+    steps::steps(line.row.mode.as_str(), goes_home, ended, |key| reached(view, line.row.line, key))
 }
 
 /// When a line last reached a stage of the stepper.
@@ -239,16 +285,19 @@ fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
     units
 }
 
-/// An owner in words: `customer:C1` is the customer C1.
+/// An owner in words: `customer:C1` is called by its name where the page knows it, else the customer C1.
 pub fn owner(p: &Page, owner: &Owner) -> String {
     let code = owner.to_string();
+    if let Some(name) = p.parties.get(&code) {
+        return name.clone();
+    }
     match code.split_once(':') {
         Some((kind, who)) => format!("{} {who}", p.word("owner", kind)),
         None => p.word("owner", &code),
     }
 }
 
-fn parcel(view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
+fn parcel(p: &Page, view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
     let outbound = shipment.direction == Direction::Outbound;
     rma_detail::ShipmentRow {
         what: shipment.purpose.to_string(),
@@ -256,7 +305,7 @@ fn parcel(view: &RmaView, shipment: &ShipmentRow) -> rma_detail::ShipmentRow {
         to: if outbound {
             view.rma.customer_name.clone()
         } else {
-            shipment.depot.clone().unwrap_or_default()
+            shipment.depot.as_deref().map(|code| p.depot(code)).unwrap_or_default()
         },
         carrier: shipment.carrier.clone(),
         tracking_no: shipment.tracking_no.clone(),
@@ -313,7 +362,7 @@ fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
         at: event.occurred_at,
         recorded_at: other_day.then_some(event.recorded_at),
         detail,
-        note: event.note.clone(),
+        note: p.note(&event.kind, &event.note),
         voided: event.taken_back,
     }
 }

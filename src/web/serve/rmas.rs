@@ -5,13 +5,15 @@ use super::answer::{self, Shown, go, part};
 use super::{frame, mine};
 use crate::app::rma::{self, NewLine, NewRequest};
 use crate::app::setup::Listing;
-use crate::app::{Error, customers, stock};
+use crate::app::{Error, customers, plans, stock};
 use crate::domain::actor::{Permission, Role};
+use crate::domain::plan::Regime;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::Mode;
 use crate::domain::stock::Owner;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
+use crate::web::Page;
 use crate::web::form::Choice;
 use crate::web::page::Screen;
 use crate::web::rma_new::{self, NewChoices, RmaNewPage};
@@ -49,14 +51,37 @@ async fn new(req: HttpRequest, caller: Caller) -> Shown {
 }
 
 async fn form(req: &HttpRequest, caller: &Caller, lines: usize) -> Result<RmaNewPage, Problem> {
-    let customers = http::read(caller, |conn, ctx| customers::list(conn, ctx, &everything())).await?;
+    let (customers, regimes) = http::read(caller, |conn, ctx| {
+        let customers = customers::list(conn, ctx, &everything())?;
+        let regimes = match customers.as_slice() {
+            [only] => plans::regimes(conn, ctx, only.id)?,
+            _ => vec![],
+        };
+        Ok((customers, regimes))
+    })
+    .await?;
+    let p = frame::page(req, Some(caller), Screen::Rma);
+    let is_theirs = caller.ctx.actor.role == Role::Customer;
     let named = |row: &customers::CustomerRow| Choice::new(&row.code, format!("{} {}", row.code, row.name));
     let choices = NewChoices {
         customers: customers.iter().map(named).collect(),
-        modes: Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
+        modes: Mode::ALL.iter().map(|mode| (mode.as_str(), why_not(&p, *mode, &regimes))).collect(),
+        contact_email: if is_theirs {
+            caller.person.email.clone().unwrap_or_default()
+        } else {
+            String::new()
+        },
     };
-    let p = frame::page(req, Some(caller), Screen::Rma);
     Ok(rma_new::page(p, &choices, lines, &act::key()))
+}
+
+/// Why no contract of the customer offers a mode; empty where one does, and where nothing is known.
+fn why_not(p: &Page, mode: Mode, regimes: &[Option<Regime>]) -> String {
+    let said: Vec<Refusal> = regimes.iter().filter_map(|regime| mode.check_offered(*regime).err()).collect();
+    match said.first() {
+        Some(refusal) if said.len() == regimes.len() => http::words::refusal(p.lang, refusal),
+        _ => String::new(),
+    }
 }
 
 async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {

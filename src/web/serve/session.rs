@@ -38,7 +38,11 @@ async fn ask(req: HttpRequest, state: web::Data<State>, asked: web::Query<Asked>
     if http::whoever(&req).await.is_some() {
         return Ok(go(&req, local(&asked.next)));
     }
-    let refused = (!asked.expired.is_empty()).then_some(Refused::Expired);
+    let refused = match asked.expired.as_str() {
+        "" => None,
+        "unsaved" => Some(Refused::Unsaved),
+        _ => Some(Refused::Expired),
+    };
     let ctx = state.app.context(Actor::system("login"), http::request_id(&req));
     let empty = app::read(&state.app, &ctx, app::first_start::is_empty).await?;
     answer::page(&LoginPage { empty, ..screen(&req, &state, String::new(), &asked.next, refused) })

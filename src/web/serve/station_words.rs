@@ -8,6 +8,7 @@ use crate::app::scans::{self, Due, ScanRow, ScannedThing};
 use crate::domain::count::CountVerdict;
 use crate::domain::equivalence::Limited;
 use crate::domain::scan::{ScanMode, ScanVerdict};
+use crate::domain::serial::to_half_width;
 use crate::http::words;
 use crate::i18n::{self, Args};
 use crate::web::Page;
@@ -170,7 +171,7 @@ pub fn seen(p: &Page, row: &CountScanRow) -> Verdict {
 /// What is stuck on a unit that was received: its fault tag, or its label.
 pub fn paper(p: &Page, row: &ScanRow, thing: &ScannedThing) -> Option<(String, String)> {
     let is_received = row.mode == ScanMode::TakeIn && row.verdict == ScanVerdict::Accepted;
-    let (tag, key) = match row.document.starts_with("RMA") {
+    let (tag, key) = match row.document.starts_with("RMA") && !thing.is_issued {
         true => ("/tag", "station-print-tag"),
         false => ("", "station-print-label"),
     };
@@ -196,13 +197,7 @@ pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
                 .collect::<Vec<_>>()
                 .join(" · ")
         }
-        ScanVerdict::Review => p.t2(
-            &format!("scan-review-{}", row.reason),
-            "document",
-            row.document.as_str(),
-            "code",
-            row.code.as_str(),
-        ),
+        ScanVerdict::Review => words::review(p.lang, row, thing),
         ScanVerdict::Refused => words::stored(p.lang, &row.reason, &scans::facts(row)),
     };
     Verdict {
@@ -212,7 +207,7 @@ pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
             ScanVerdict::Refused => Tone::Bad,
         },
         title,
-        code: row.code.clone(),
+        code: to_half_width(&row.code),
         text,
         bin: thing.filter(|_| done).map(|thing| short(p, &thing.place)).unwrap_or_default(),
     }

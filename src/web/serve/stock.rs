@@ -38,7 +38,7 @@ struct Wanted {
     /// Family of parts.
     #[serde(default)]
     category: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "said_yes")]
     low: bool,
     #[serde(default)]
     depot: String,
@@ -54,6 +54,12 @@ struct Wanted {
     /// The depot it is to be set in.
     #[serde(default)]
     at: String,
+}
+
+/// An address written by hand says yes in its own way: `1`, `true`, `on`; what nobody understands says nothing.
+fn said_yes<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    let said: String = serde::Deserialize::deserialize(from)?;
+    Ok(matches!(said.as_str(), "true" | "1" | "on" | "yes"))
 }
 
 impl Wanted {
@@ -140,6 +146,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, mut wanted: Wanted) -> Resul
     let mut suggested: Vec<_> = suggested.into_iter().filter(|one| is_shown(&one.to)).collect();
     let all = suggested.len();
     suggested.truncate(SUGGESTED);
+    let p = frame::with_parts(p, caller, suggested.iter().map(|one| one.part_no.as_str())).await?;
     Ok(StockPage {
         views: [wanted.view(false, &wanted.depot), wanted.view(true, &wanted.depot)],
         depot_views: bound.then(|| [wanted.view(low, ""), wanted.view(low, "all")]),

@@ -51,6 +51,7 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Today), &caller).await?;
     let vans = frame::drivers(day.checks.iter().map(|one| one.row.place.as_str()));
     let p = frame::naming(p, &caller, &vans).await?;
+    let p = frame::with_parts(p, &caller, day.suggestions.iter().map(|one| one.part_no.as_str())).await?;
     let names: Vec<String> = own.iter().map(|depot| p.depot(&depot.code)).collect();
     answer::page(&TodayPage {
         depots: names.join(&p.t("list-separator")),

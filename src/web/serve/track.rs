@@ -140,6 +140,15 @@ fn screen(p: Page, tracked: &Tracked) -> TrackPage {
     }
 }
 
+/// Whether the unit itself comes back to the customer, as far as it is decided.
+fn goes_home(shown: &TrackedLine) -> bool {
+    match shown.row.repair_state {
+        RepairState::Ber | RepairState::Exchanged => false,
+        RepairState::Dispatched | RepairState::Returned => true,
+        _ => !shown.is_exchanged,
+    }
+}
+
 pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
     use RepairState as S;
     let row = &shown.row;
@@ -185,16 +194,15 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         serial: row.serial.clone(),
         say: say_of(state, shown.makers_unit.is_some()).to_owned(),
         makers_unit: shown.makers_unit.clone(),
-        steps: track::steps(row.mode.as_str(), ended, reached),
+        steps: track::steps(row.mode.as_str(), goes_home(shown), ended, reached),
         due_on: shown.due_on,
-        // What has left is foreseen no longer: it is on the road.
-        forecast: shown
-            .forecast
-            .filter(|_| !matches!(state, S::Dispatched | S::Returned))
-            .map(|range| (range.early_on, range.late_on)),
+        forecast: shown.forecast.map(|range| (range.early_on, range.late_on)),
         provisional: shown.provisional,
         returned_on: row.ended_at.filter(|_| returned).map(|at| Zone::default().local_date(at)),
         waiting_for_you: shown.on_hold && !ended,
+        send_to: shown.send_to.as_ref().map(|depot| (depot.name.clone(), depot.address.clone())),
+        send_by: shown.send_by,
+        quote: shown.quote.as_ref().map(|quote| (quote.sent_at, quote.valid_until)),
         late: !ended && shown.due_on.is_some_and(|due_on| due_on < p.today()),
         loaner: shown.holding.as_ref().map(|held| TrackLoaner {
             part_name: name(p, &held.part_name, &held.part_name_en).to_owned(),

@@ -3,7 +3,7 @@
 use super::act::{Sent, given, value};
 use super::answer::{self, Shown, is_htmx};
 use super::frame::name;
-use super::transfers::{lines_of, new_screen};
+use super::transfer_new::{lines_of, new_screen};
 use crate::app::stock::{self, StockFilter, StockKey};
 use crate::app::{AppResult, Conn, Ctx, parts};
 use crate::domain::actor::Permission;

@@ -1,7 +1,7 @@
 //! `/unit` and `/scan`: from a code to the thing, its story and what may be done with it.
 
 use super::act::{given, value};
-use super::answer::{self, Shown, go, part};
+use super::answer::{self, Shown, part};
 use super::as_of;
 use super::frame::{self, name};
 use super::goods::item;
@@ -9,24 +9,22 @@ use super::moves::{self, Moves};
 use super::rma_view::owner;
 use super::rmas::{everything, pairs};
 use super::rows;
-use super::{unit_life, unit_release};
+use super::{lookup, unit_life, unit_release};
 use crate::app::instruments::{self, CheckRow, Instrument};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
 use crate::app::stock::{
     self, FittingPart, MovementRow, Scanned, Then, UnitDetails, UnitFilter, UnitRow, UnitThenRow,
 };
 use crate::app::{AppResult, Conn, Ctx, depots};
-use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::Condition;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::rma_list::{Facet, FacetOption};
-use crate::web::scan::{Found, ScanPage, Verdict};
+use crate::web::scan::Found;
 use crate::web::unit_detail::{Equivalent, UnitDetailPage};
 use crate::web::unit_list::{UnitListPage, UnitRow as Row};
 use actix_web::HttpRequest;
@@ -43,7 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/unit", web::get().to(list))
         .route("/unit/{serial}", web::get().to(show))
         .route("/unit/{serial}/release", web::post().to(unit_release::take))
-        .route("/scan", web::get().to(scan));
+        .route("/scan", web::get().to(lookup::scan));
 }
 
 async fn list(req: HttpRequest, caller: Caller) -> Shown {
@@ -65,6 +63,7 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
     let more = rows::cut(&mut rows);
     let vans = frame::drivers(rows.iter().map(|row| row.place.as_str()));
     let p = frame::naming(frame::page(&req, Some(&caller), Screen::Unit), &caller, &vans).await?;
+    let p = frame::with_parties(p, &caller, of_units(&rows).iter().map(String::as_str)).await?;
     let kept =
         ["q", "part_no", "depot", "condition"].map(|name| format!("{name}={}", part(value(&asked, name))));
     let next = rows.last().filter(|_| more).map(|row| format!("/unit?{}&after={}", kept.join("&"), row.id));
@@ -79,6 +78,11 @@ async fn list(req: HttpRequest, caller: Caller) -> Shown {
         p,
     };
     answer::page(&screen)
+}
+
+/// Whose units are, and where they are.
+fn of_units(rows: &[UnitRow]) -> Vec<String> {
+    rows.iter().flat_map(|unit| [unit.owner.to_string(), unit.place.clone()]).collect()
 }
 
 fn facets(p: &Page, filter: &UnitFilter, depots: &[depots::Depot]) -> Vec<Facet> {
@@ -142,6 +146,11 @@ fn passport(conn: &mut Conn, ctx: &Ctx, serial: &str, part_no: Option<&str>) -> 
     Ok(Passport { checks, equivalents, issued, history, rmas, moves, details })
 }
 
+/// From where to where a movement went.
+pub(super) fn of_movement(row: &MovementRow) -> [String; 3] {
+    [row.from_place.clone(), row.to_place.clone(), row.owner_to.to_string()]
+}
+
 async fn show(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Shown {
     let part_no = given(&pairs(&req), "part_no");
     answer::page(&screen(&req, &caller, &serial, part_no).await?)
@@ -170,6 +179,10 @@ pub(super) async fn screen(
     let checkers = read.checks.iter().flat_map(|(_, made)| made.iter().map(|check| &check.checked_by));
     let people = read.history.iter().map(|row| &row.actor).chain(&vans).chain(checkers);
     let p = frame::naming(p, caller, people).await?;
+    let mut parties = of_units(std::slice::from_ref(&read.details.unit));
+    parties.extend(found.iter().flatten().flat_map(|row| [row.owner.to_string(), row.place.clone()]));
+    parties.extend(read.history.iter().flat_map(of_movement));
+    let p = frame::with_parties(p, caller, parties.iter().map(String::as_str)).await?;
     let unit = &read.details.unit;
     let last = Zone::default().local_date(then.map_or(caller.ctx.now, |then| then.as_of()));
     let mut page = UnitDetailPage {
@@ -261,74 +274,6 @@ fn flags(p: &Page, details: &UnitDetails) -> Vec<String> {
     told.collect()
 }
 
-async fn scan(req: HttpRequest, caller: Caller) -> Shown {
-    caller.may(Permission::ReadStock)?;
-    let asked = pairs(&req);
-    let code = value(&asked, "code").to_owned();
-    let p = frame::page(&req, Some(&caller), Screen::Scan);
-    let mut screen = ScanPage {
-        depots: vec![],
-        depot: value(&asked, "depot").to_owned(),
-        code: code.clone(),
-        verdict: None,
-        found: vec![],
-        moves: vec![],
-        stations: caller.may(Permission::MoveStock).is_ok(),
-        p,
-    };
-    if code.is_empty() {
-        return answer::page(&screen);
-    }
-    let (scanned, offered) = http::read(&caller, move |conn, ctx| {
-        let scanned = stock::scan(conn, ctx, &code)?;
-        let offered = match &scanned {
-            Scanned::Unit { unit, moves: legal, .. } => Some(moves::offered(conn, ctx, unit, legal.clone())?),
-            _ => None,
-        };
-        Ok((scanned, offered))
-    })
-    .await?;
-    let p = &screen.p;
-    match scanned {
-        Scanned::Unit { unit, open_rma, .. } => {
-            screen.moves = offered.map(|offered| moves::forms(p, &unit, &offered)).unwrap_or_default();
-            screen.found = vec![found_unit(p, &unit, open_rma)];
-        }
-        Scanned::Ambiguous { units, .. } => {
-            screen.found = units.iter().map(|unit| found_unit(p, unit, None)).collect();
-        }
-        Scanned::Place { place } => {
-            let kind = p.word("place", place.kind.as_str());
-            let depot = place.depot.map(|depot| depot.code).unwrap_or_default();
-            screen.found = vec![plain("bin", &place.code, &kind, format!("/unit?depot={}", part(&depot)))];
-        }
-        Scanned::Part { part: found } => {
-            let href = format!("/unit?part_no={}", part(&found.part_no));
-            screen.found = vec![plain("part", &found.part_no, "", href)];
-        }
-        Scanned::Rma { number, .. } => return Ok(go(&req, &format!("/rma/{}", part(&number)))),
-        Scanned::TakenBack { unit } => {
-            screen.verdict = Some(Verdict {
-                tone: Tone::Warn,
-                title: p.word("unit-flag", "taken_back"),
-                code: unit.serial.clone(),
-                text: p.t("unit-taken-back-text"),
-                bin: String::new(),
-            });
-        }
-        Scanned::Unknown { code } => {
-            screen.verdict = Some(Verdict {
-                tone: Tone::Bad,
-                title: p.t("find-none"),
-                code,
-                text: p.t("find-none-text"),
-                bin: String::new(),
-            });
-        }
-    }
-    answer::page(&screen)
-}
-
 pub(super) fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> Found {
     let mut facts = vec![
         (p.t("col-part"), unit.part_no.clone()),
@@ -343,16 +288,7 @@ pub(super) fn found_unit(p: &Page, unit: &UnitRow, open_rma: Option<String>) -> 
         href: format!("/unit/{}?part_no={}", part(&unit.serial), part(&unit.part_no)),
         condition: unit.condition.to_string(),
         facts,
-    }
-}
-
-fn plain(kind: &'static str, code: &str, name: &str, href: String) -> Found {
-    Found {
-        kind,
-        code: code.to_owned(),
-        name: name.to_owned(),
-        href,
-        condition: String::new(),
-        facts: vec![],
+        contents: vec![],
+        more: false,
     }
 }

@@ -30,6 +30,20 @@ const ASK: [(&str, &str); 5] = [
 const INTERNAL: [&str; 5] =
     ["In diagnosis", "Awaiting receipt", ">Faulty part received</", "Beyond repair", "/bench"];
 
+on_both!(a_mode_no_contract_offers_is_shown_with_the_reason, async |db: &Database| {
+    let server = served(db).await;
+    server.sql("UPDATE app_user SET email = 'mine@c1.example' WHERE username = 'mine'").await;
+    let mine = Browser::signed_in(&server, "mine").await;
+    let page = mine.page("/rma/new").await;
+    let of = |mode: &str| {
+        let start = format!("name=\"line-0-mode\" value=\"{mode}\"");
+        page.split_once(&start).unwrap().1.split_once("</label>").unwrap().0.to_owned()
+    };
+    assert!(of("advance_replacement").contains("disabled"), "{page}");
+    assert!(!of("loaner").contains("disabled") && of("repair_return").contains("checked"), "{page}");
+    assert!(page.contains("value=\"mine@c1.example\""), "their own address is there: {page}");
+});
+
 on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
     let server = served(db).await;
     let mine = Browser::signed_in(&server, "mine").await;

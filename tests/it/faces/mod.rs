@@ -7,4 +7,5 @@ mod list;
 mod next;
 mod outside;
 mod rest;
+mod said;
 mod weight;

@@ -56,6 +56,12 @@ on_both!(a_number_opens_the_rows_it_counts, async |db: &Database| {
     let boss = Browser::signed_in(&server, "boss").await;
     let all = boss.page("/report/ageing").await;
     assert!(all.contains("O-1/1") && all.contains("O-2/1") && !all.contains("R-0/1"), "{all}");
+    assert!(all.contains("href=\"?file=csv\""), "{all}");
+    let file = boss.get("/report/ageing?left=overdue&file=csv").await;
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    let file = file.text().await.unwrap();
+    assert!(file.contains("O-2/1,") && !file.contains("O-1/1") && !file.contains('<'), "{file}");
+    assert!(file.lines().next().unwrap().contains("Serial number,"), "{file}");
     let late = boss.page("/report/ageing?left=overdue").await;
     assert!(late.contains("O-2/1") && !late.contains("O-1/1"), "{late}");
     let by_age = boss.page("/report/ageing?age=46-60").await;
@@ -102,9 +108,12 @@ on_both!(a_pack_is_issued_and_fetched_from_its_page, async |db: &Database| {
     server.user("li", Role::Clerk, &["JN"], &[]).await;
     let boss = Browser::signed_in(&server, "boss").await;
     let at = "/report/evidence";
-    let to =
-        boss.submit(at, at, &[("from", "2026-05-01"), ("to", "2026-05-31"), ("idempotency_key", "k1")]).await;
-    assert_eq!(to, at);
+    let period = [("from", "2026-05-01"), ("to", "2026-05-31")];
+    let csrf = crate::support::browser::hidden(&boss.page(at).await, "csrf").to_owned();
+    let hasty = boss.post(at, &[period[0], period[1], ("csrf", &csrf)]).await;
+    assert_eq!(hasty.status(), 422, "a pack stands for ever: one press makes none");
+    let form = [period[0], period[1], ("sure", "1"), ("idempotency_key", "k1")];
+    assert_eq!(boss.submit(at, at, &form).await, at);
     let page = boss.page(at).await;
     assert!(page.contains("/api/v1/evidence/EV-2026-000001/report.pdf"), "{page}");
     let paper = boss.get("/api/v1/evidence/EV-2026-000001/report.pdf").await;
@@ -113,7 +122,13 @@ on_both!(a_pack_is_issued_and_fetched_from_its_page, async |db: &Database| {
         (200, "application/pdf")
     );
     let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
-    let wrong = [("from", "2026-05-01"), ("to", "2026-05-31"), ("customer", "NOBODY"), ("csrf", &csrf)];
+    let wrong = [
+        ("from", "2026-05-01"),
+        ("to", "2026-05-31"),
+        ("customer", "NOBODY"),
+        ("sure", "1"),
+        ("csrf", &csrf),
+    ];
     let refused = boss.post(at, &wrong).await;
     assert!(refused.status().is_client_error(), "{}", refused.status());
     let clerk = Browser::signed_in(&server, "li").await;

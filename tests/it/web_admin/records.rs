@@ -193,6 +193,8 @@ on_both!(customers_have_contacts_sites_and_contracts, async |db: &Database| {
     ];
     let to = boss.submit("/settings/new/contract", "/settings/contracts", &contract).await;
     assert_eq!(to, "/settings/contracts/HT%2F2026-1?saved=1");
+    let (status, page) = refused(&boss, "/settings/new/contract", "/settings/contracts", &[]).await;
+    assert_eq!((status, page.matches("invalid-feedback").count()), (422, 4), "all at once: {page}");
     let (status, page) = refused(&boss, "/settings/new/contract", "/settings/contracts", &contract).await;
     assert!(status == 409 && page.contains("HT/2026-1"), "{page}");
     let ends = [("plan", "gold"), ("valid_from", "2026-05-01"), ("valid_to", "2026-04-01")];

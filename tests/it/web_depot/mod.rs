@@ -1,6 +1,7 @@
 //! The pages of a depot's work, by plain forms: what a clerk does with a browser without script.
 
 mod counts;
+mod lookup;
 mod station;
 mod stock;
 mod transfers;

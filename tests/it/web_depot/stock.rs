@@ -15,6 +15,7 @@ on_both!(a_reorder_point_is_set_where_the_part_is_seen, async |db: &Database| {
     let (c, li) = clerk(db).await;
     buy(&c, BOARD, &["SN1", "SN2"], "JN").await;
     assert!(!li.page("/stock?q=P-100").await.contains("set=P-100"), "a clerk reads them");
+    li.page("/stock?low=1").await;
     c.server.user("boss", Role::Manager, &[], &[]).await;
     let boss = Browser::signed_in(&c.server, "boss").await;
     let page = boss.page("/stock?q=P-100").await;

@@ -18,6 +18,16 @@ on_both!(more_lines_keep_what_was_typed, async |db: &Database| {
     }
 });
 
+on_both!(what_is_wrong_with_a_new_transfer_is_said_at_once, async |db: &Database| {
+    let (_c, li) = clerk(db).await;
+    let typed =
+        [("lines", "4"), ("from", "DZ"), ("to", "DZ"), ("line-1-what", "NOPE"), ("line-1-quantity", "0")];
+    let (status, page) = refused(&li, "/transfers/new", "/transfers", &typed).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("The books know neither such a part number nor such a serial."), "{page}");
+    assert_eq!(page.matches("invalid-feedback").count(), 2, "and that it goes nowhere: {page}");
+});
+
 on_both!(an_exception_leads_to_the_line_that_holds_the_unit, async |db: &Database| {
     let (c, li) = clerk(db).await;
     buy(&c, BOARD, &["FREE"], "DZ").await;

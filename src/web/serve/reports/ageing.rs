@@ -1,16 +1,15 @@
 //! `/report/ageing`: open lines by days left and by age.
 
-use super::{ROWS, asked, figure, limits, percent, sent, tabs, with};
+use super::{asked, figure, file, framed, limits, percent, sent, tabs, with};
 use crate::app::figures::{self, Ageing, Bucket, OpenChance, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::format::how_many;
 use crate::web::kit::Tone;
-use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
-use crate::web::serve::frame::{self, name};
+use crate::web::serve::answer::{Shown, part};
+use crate::web::serve::frame::name;
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Row, Section, Table};
 use actix_web::HttpRequest;
@@ -20,7 +19,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let asked = asked(&sent);
     let query = Query::read(&asked, &caller.ctx).map_err(Problem::from)?;
     let found = http::read(&caller, move |conn, ctx| figures::ageing(conn, ctx, &query)).await?;
-    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let p = framed(&req, &caller, &asked).await?;
     let link = |left: &str| with(&sent, &[("left", left), ("age", "")]) + "#lines";
     let figures = vec![
         figure(p.t("ageing-open"), p.count(&how_many(found.lines.len()))).href(link("")),
@@ -37,8 +36,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Section::new("by-age", p.t("ageing-by-age")).note(p.t("ageing-by-age-note")).table(age),
         lines(&p, &sent, &found),
     ];
-    let limited = limits(&asked);
-    answer::page(&ReportsPage {
+    let limited = limits(&p, &asked);
+    let page = ReportsPage {
         title: p.word("reports", "ageing"),
         sub: if limited.is_empty() { p.t("report-all") } else { limited },
         tabs: tabs(&p, &caller, "ageing"),
@@ -51,7 +50,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections,
         export: vec![],
         p,
-    })
+    };
+    file::answer(&caller, &sent, page, "ageing", &[(1, "field-serial"), (2, "col-depot")]).await
 }
 
 /// The code of a bucket in the address: `0-5`, `61-`.
@@ -112,10 +112,9 @@ fn lines(p: &Page, sent: &Sent, found: &Ageing) -> Section {
     ];
     let mut shown = table(p, "report-lines", &heads, "report-lines-none");
     let all: Vec<&OpenChance> = found.lines.iter().filter(|line| wanted(sent, line)).collect();
-    shown.rows = all.iter().take(ROWS).map(|line| row(p, line)).collect();
+    shown.rows = all.iter().map(|line| row(p, line)).collect();
     let title = p.n("ageing-lines", &how_many(all.len()));
-    let section = Section::new("lines", title).table(shown);
-    if all.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
+    Section::new("lines", title).table(shown)
 }
 
 fn row(p: &Page, line: &OpenChance) -> Row {

@@ -1,20 +1,26 @@
 //! `/report/evidence`: packs that were issued, and issuing another.
 
 use super::{sent, tabs};
+use crate::app::customers::{self, CustomerRow};
+use crate::app::depots::{self, Depot};
 use crate::app::evidence::{self, EvidenceQuery, PackRow};
+use crate::app::parts::{self, Part, PartFilter};
+use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::rate::Month;
+use crate::domain::refusal::Refusal;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::form::{Control, Field, Form};
+use crate::web::form::{Choice, Control, Field, Form};
 use crate::web::format::how_many;
 use crate::web::kit::{Html, escape};
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{self, Sent, given, value};
 use crate::web::serve::answer::{self, Shown, go, is_htmx};
-use crate::web::serve::frame;
+use crate::web::serve::frame::{self, name};
+use crate::web::serve::rmas::everything;
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Cell, Row, Section};
 use actix_web::HttpRequest;
@@ -46,7 +52,8 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<ReportsPage, Probl
     let mut sections =
         vec![Section::new("packs", p.t("evidence-packs")).note(p.t("evidence-packs-note")).table(shown)];
     if caller.may(Permission::DecideRma).is_ok() {
-        let form = form(&p, &sent);
+        let offered = http::read(caller, offered).await?;
+        let form = form(&p, &sent, offered);
         sections.push(Section {
             form: Some(form),
             ..Section::new("new", p.t("evidence-new")).note(p.t("evidence-new-note"))
@@ -68,13 +75,38 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<ReportsPage, Probl
     })
 }
 
+/// What a pack may be limited to.
+struct Offered {
+    customers: Vec<CustomerRow>,
+    depots: Vec<Depot>,
+    parts: Vec<Part>,
+}
+
+fn offered(conn: &mut Conn, ctx: &Ctx) -> AppResult<Offered> {
+    Ok(Offered {
+        customers: customers::list(conn, ctx, &everything())?,
+        depots: depots::list(conn, ctx, &everything())?,
+        parts: parts::list(conn, ctx, &everything(), &PartFilter::default())?,
+    })
+}
+
 /// The period and limits asked for, this month where nothing is said.
-fn form(p: &Page, sent: &Sent) -> Form {
+fn form(p: &Page, sent: &Sent, offered: Offered) -> Form {
     let month = Month::of(p.today());
     let day =
         |name: &str, default: chrono::NaiveDate| given(sent, name).unwrap_or_else(|| default.to_string());
     let of = |name: &str| value(sent, name).to_owned();
-    let text = |name: &str, key: &str| Field::new(name, p.t(key), Control::Text).with_value(of(name));
+    let customers = offered.customers.iter().map(|row| Choice::new(&row.code, &row.name)).collect();
+    let depots = offered.depots.iter().map(|one| Choice::new(&one.row.code, &one.row.name));
+    let depots = std::iter::once(Choice::new("", p.t("evidence-all-depots"))).chain(depots).collect();
+    let parts = offered
+        .parts
+        .iter()
+        .map(|one| Choice::new(&one.row.part_no, name(p, &one.row.name, &one.row.name_en)));
+    let code = |name: &str, key: &str, offered: Vec<Choice>| Field {
+        offered,
+        ..Field::new(name, p.t(key), Control::Code).with_value(of(name))
+    };
     Form {
         id: FORM.to_owned(),
         action: "/report/evidence".to_owned(),
@@ -85,9 +117,10 @@ fn form(p: &Page, sent: &Sent) -> Form {
             Field::new("to", p.t("evidence-to"), Control::Date)
                 .with_value(day("to", month.last_day()))
                 .required(),
-            text("customer", "evidence-customer").with_hint(p.t("evidence-customer-hint")),
-            text("depot", "evidence-depot"),
-            text("part_no", "evidence-part"),
+            code("customer", "evidence-customer", customers).with_hint(p.t("evidence-customer-hint")),
+            Field::new("depot", p.t("evidence-depot"), Control::Select(depots)).with_value(of("depot")),
+            code("part_no", "evidence-part", parts.collect()),
+            Field::new("sure", p.t("evidence-sure"), Control::Check).required(),
         ],
         more: vec![],
         submit: p.t("evidence-issue"),
@@ -133,7 +166,12 @@ pub async fn issue(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         part_no: given(&sent, "part_no"),
     };
     let words = http::words::of_reader(caller.lang);
-    let work = move |tx: &mut crate::app::Conn, ctx: &crate::app::Ctx| {
+    // A pack stands for ever: one press by mistake makes none.
+    let sure = given(&sent, "sure").is_some();
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        if !sure {
+            return Err(Refusal::field("sure", "required").into());
+        }
         evidence::issue(tx, ctx, &asked, &words).map(|_| ())
     };
     let done = act::act(&caller, &req, &sent, |()| "/report/evidence".to_owned(), work).await;

@@ -1,17 +1,16 @@
 //! `/report/fill-rate`: was the spare there in time, and what was not.
 
-use super::{ROWS, asked, figure, groupings, narrowed, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, groupings, narrowed, period, periods, sent, tabs, with};
 use crate::app::figures::{self, Fill, FillClass, FillRate, GroupBy, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::format::{how_many, tenths};
 use crate::web::kit::{Tone, badge};
-use crate::web::page::Screen;
 use crate::web::reports::{Figure, ReportsPage};
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::answer::{Shown, part};
 use crate::web::serve::board::fill_permille;
-use crate::web::serve::frame::{self, name};
+use crate::web::serve::frame::name;
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Cell, Row, Section, Table};
 use actix_web::HttpRequest;
@@ -25,13 +24,13 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     }
     let (from, to, by) = (query.from, query.to, query.by);
     let found = http::read(&caller, move |conn, ctx| figures::fill_rate(conn, ctx, &query)).await?;
-    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let p = framed(&req, &caller, &asked).await?;
     let sections = vec![
         Section::new("groups", p.t("reports-groups")).table(groups(&p, &sent, by, &found)),
         Section::new("missed", p.t("fill-missed-by")).table(missed(&p, &found)),
         rows(&p, &sent, &found),
     ];
-    answer::page(&ReportsPage {
+    let page = ReportsPage {
         title: p.word("reports", "fill-rate"),
         sub: period(&p, from, to, &asked),
         tabs: tabs(&p, &caller, "fill-rate"),
@@ -44,7 +43,9 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections,
         export: vec![],
         p,
-    })
+    };
+    let under = [(0, "col-rma"), (1, "field-part-no"), (6, "col-time")];
+    file::answer(&caller, &sent, page, "fill-rate", &under).await
 }
 
 fn rate(fill: &Fill) -> String {
@@ -90,8 +91,9 @@ fn groups(p: &Page, sent: &Sent, by: GroupBy, found: &FillRate) -> Table {
 }
 
 fn missed(p: &Page, found: &FillRate) -> Table {
-    let mut shown =
-        table(p, "fill-missed-by", &["col-part", "col-depot", "fill-col-missed"], "fill-none-missed");
+    // Nothing was asked for: nothing is claimed of it.
+    let none = if found.total.approved() == 0 { "fill-none" } else { "fill-none-missed" };
+    let mut shown = table(p, "fill-missed-by", &["col-part", "col-depot", "fill-col-missed"], none);
     let row = |sum: &figures::Unfilled| Row {
         href: format!("/stock?q={}", part(&sum.part_no)),
         cells: vec![
@@ -129,7 +131,6 @@ fn rows(p: &Page, sent: &Sent, found: &FillRate) -> Section {
     let all: Vec<_> = found.requests.iter().filter(|(row, class)| wanted(sent, row, *class)).collect();
     shown.rows = all
         .iter()
-        .take(ROWS)
         .map(|(row, class)| {
             let tone = if class.is_miss() { Tone::Bad } else { Tone::Plain };
             let icon = match class {
@@ -159,6 +160,5 @@ fn rows(p: &Page, sent: &Sent, found: &FillRate) -> Section {
             }
         })
         .collect();
-    let section = Section::new("lines", p.n("fill-lines", &how_many(all.len()))).table(shown);
-    if all.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
+    Section::new("lines", p.n("fill-lines", &how_many(all.len()))).table(shown)
 }

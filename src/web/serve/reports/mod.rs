@@ -2,6 +2,7 @@
 
 mod ageing;
 mod evidence;
+mod file;
 mod fill;
 mod pauses;
 mod turnaround;
@@ -10,17 +11,19 @@ mod watched;
 
 use super::act::{Sent, given, value};
 use super::answer::{Shown, go, part};
+use super::frame;
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::domain::fields::code_of;
+use crate::domain::place::customer_code;
 use crate::domain::rate::Month;
-use crate::http::Caller;
+use crate::http::{Caller, Problem};
 use crate::web::Page;
-use crate::web::format::how_many;
 use crate::web::kit::Tone;
+use crate::web::page::Screen;
 use crate::web::report::Switch;
 use crate::web::reports::Figure;
-use crate::web::settings::Section;
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -159,20 +162,24 @@ fn percent(share: Option<f64>) -> String {
 }
 
 /// The heading of a list, with what it is limited to.
-fn limits(asked: &Asked) -> String {
-    let limits = [&asked.depot, &asked.customer, &asked.part_no];
-    limits.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
+fn limits(p: &Page, asked: &Asked) -> String {
+    let depot = asked.depot.as_deref().map(|code| p.depot(&code_of(code)));
+    let customer = asked.customer.as_deref().map(|code| p.place(&customer_code(&code_of(code))));
+    let limits = [depot, customer, asked.part_no.clone()];
+    limits.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// A section of which only so many rows are shown says so.
-fn limited(p: &Page, section: Section, rows: usize) -> Section {
-    if rows > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
+/// The frame of a report, which calls what it is limited to by name.
+async fn framed(req: &HttpRequest, caller: &Caller, asked: &Asked) -> Result<Page, Problem> {
+    let p = frame::with_depots(frame::page(req, Some(caller), Screen::Report), caller).await?;
+    let customer = asked.customer.as_deref().map(|code| customer_code(&code_of(code)));
+    frame::with_parties(p, caller, customer.as_deref()).await
 }
 
 /// A period in words.
 fn period(p: &Page, from: chrono::NaiveDate, to: chrono::NaiveDate, asked: &Asked) -> String {
     let mut said = format!("{} – {}", p.date(&from), p.date(&to));
-    let limits = limits(asked);
+    let limits = limits(p, asked);
     if !limits.is_empty() {
         said.push_str(" · ");
         said.push_str(&limits);

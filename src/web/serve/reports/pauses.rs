@@ -1,15 +1,15 @@
 //! `/report/pauses`: the customers' waits that stopped clocks, who said so, and what they cost.
 
-use super::{ROWS, asked, figure, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, period, periods, sent, tabs, with};
 use crate::app::figures::{self, Pause, Pauses, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::format::how_many;
-use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::answer::{Shown, part};
 use crate::web::serve::frame;
+use crate::web::serve::rma_view::said_by;
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Row, Section, Table};
 use actix_web::HttpRequest;
@@ -20,7 +20,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let query = Query::read(&asked, &caller.ctx).map_err(Problem::from)?;
     let (from, to) = (query.from, query.to);
     let found = http::read(&caller, move |conn, ctx| figures::pauses(conn, ctx, &query)).await?;
-    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let senders: Vec<Option<String>> = found.holds.iter().map(|hold| sender(&hold.row.said_by)).collect();
+    let p = frame::naming(framed(&req, &caller, &asked).await?, &caller, &senders).await?;
     let reasons = reasons(&p, &sent, &found);
     let (reason, open) = (value(&sent, "reason"), value(&sent, "open") == "1");
     let wanted = |hold: &&Pause| {
@@ -39,7 +40,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Section::new("reasons", p.t("pauses-reasons")).note(p.t("pauses-note")).table(reasons),
         Section::new("lines", p.n("pauses-lines", &how_many(all.len()))).table(lines),
     ];
-    answer::page(&ReportsPage {
+    let page = ReportsPage {
         title: p.word("reports", "pauses"),
         sub: period(&p, from, to, &asked),
         tabs: tabs(&p, &caller, "pauses"),
@@ -52,7 +53,13 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections,
         export: vec![],
         p,
-    })
+    };
+    file::answer(&caller, &sent, page, "pauses", &[(0, "field-serial"), (1, "col-depot")]).await
+}
+
+/// Who sent the quote a clock stands still for.
+fn sender(said_by: &str) -> Option<String> {
+    said_by.split_once(" → ").map(|(who, _)| who.to_owned())
 }
 
 /// How often each reason was given, and the days it cost.
@@ -89,14 +96,13 @@ fn lines(p: &Page, all: &[&Pause]) -> Table {
     let mut lines = table(p, "pauses-holds", &heads, "pauses-none");
     lines.rows = all
         .iter()
-        .take(ROWS)
         .map(|hold| Row {
             href: format!("/rma/{}?line={}", part(&hold.row.rma), hold.row.line),
             cells: vec![
                 two(format!("{}/{}", hold.row.rma, hold.row.line), hold.row.serial.clone()),
                 two(&hold.row.customer_name, hold.row.depot.clone().unwrap_or_default()),
                 text(p.word("hold", &hold.row.reason)),
-                text(&hold.row.said_by),
+                text(said_by(p, &hold.row.said_by, &hold.row.customer_name)),
                 text(p.date(&hold.started_on)),
                 text(hold.ended_on.map_or_else(|| p.t("pauses-stands"), |day| p.date(&day))),
                 number(p, hold.days),

@@ -1,6 +1,6 @@
 //! `/report/turnaround`: how long repairs take, open lines not left out.
 
-use super::{ROWS, asked, figure, percent, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, percent, period, periods, sent, tabs, with};
 use crate::app::figures::{
     self, LastedFilter, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery,
 };
@@ -9,12 +9,11 @@ use crate::http::{self, Caller, Problem};
 use crate::web::Page;
 use crate::web::chart;
 use crate::web::format::how_many;
-use crate::web::page::Screen;
 use crate::web::report::Switch;
 use crate::web::reports::{Figure, ReportsPage};
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
-use crate::web::serve::frame::{self, name};
+use crate::web::serve::answer::{Shown, part};
+use crate::web::serve::frame::name;
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Row, Section, Table};
 use actix_web::HttpRequest;
@@ -30,9 +29,9 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Ok((found, figures::turnaround_lines(conn, ctx, &wanted, &filter, None, usize::MAX)?))
     })
     .await?;
-    let p = frame::page(&req, Some(&caller), Screen::Report);
+    let p = framed(&req, &caller, &asked).await?;
     let groups = Section::new("groups", p.t("reports-groups")).table(groups(&p, &sent, &found));
-    answer::page(&ReportsPage {
+    let page = ReportsPage {
         title: p.word("reports", "turnaround"),
         sub: period(&p, found.from, found.to, &asked),
         tabs: tabs(&p, &caller, "turnaround"),
@@ -45,7 +44,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections: vec![groups, rows(&p, &lines)],
         export: vec![],
         p,
-    })
+    };
+    file::answer(&caller, &sent, page, "turnaround", &[(1, "field-serial"), (2, "col-depot")]).await
 }
 
 fn groupings(p: &Page, sent: &Sent, by: TurnaroundBy) -> Vec<Switch> {
@@ -146,7 +146,6 @@ fn rows(p: &Page, lines: &[LastedLine]) -> Section {
             remove: String::new(),
         }
     };
-    shown.rows = lines.iter().take(ROWS).map(row).collect();
-    let section = Section::new("lines", p.n("turnaround-lines", &how_many(lines.len()))).table(shown);
-    if lines.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
+    shown.rows = lines.iter().map(row).collect();
+    Section::new("lines", p.n("turnaround-lines", &how_many(lines.len()))).table(shown)
 }

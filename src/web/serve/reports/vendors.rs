@@ -1,6 +1,6 @@
 //! `/report/vendors`: how makers do, each and part by part.
 
-use super::{ROWS, sent, tabs, today, with};
+use super::{file, sent, tabs, today, with};
 use crate::app::repair::{self, Scorecard, ScoresAsked, StayFilter, StayRow};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
@@ -11,7 +11,7 @@ use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::answer::{Shown, part};
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Cell, Row, Section, Table};
@@ -67,11 +67,12 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         );
         sections.push(stays_of(&p, &stays));
     }
+    let has_stays = sections.len() > 1;
     let until = today(&caller);
     let from = cards.first().map_or(until, |card| card.from);
     let sub =
         p.t2("vendors-sub", "from", p.date(&from), "to", p.date(&Zone::default().local_date(caller.ctx.now)));
-    answer::page(&ReportsPage {
+    let page = ReportsPage {
         title: p.word("reports", "vendors"),
         sub,
         tabs: tabs(&p, &caller, "vendors"),
@@ -84,7 +85,10 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections,
         export: vec![],
         p,
-    })
+    };
+    let of_stays: &[file::Under] = &[(0, "field-serial"), (1, "col-rma"), (5, "vendors-col-other-serial")];
+    let under: &[file::Under] = if has_stays { of_stays } else { &[(0, "vendors-col-code")] };
+    file::answer(&caller, &sent, page, "vendors", under).await
 }
 
 fn parts(p: &Page, sent: &Sent, card: &Scorecard) -> Table {
@@ -141,10 +145,9 @@ fn stays_of(p: &Page, stays: &[StayRow]) -> Section {
             remove: String::new(),
         }
     };
-    shown.rows = stays.iter().take(ROWS).map(row).collect();
+    shown.rows = stays.iter().map(row).collect();
     let count = how_many(stays.len());
-    let section = Section::new("stays", p.n("vendors-stays-count", &count)).table(shown);
-    if stays.len() > ROWS { section.note(p.n("reports-cut", &how_many(ROWS))) } else { section }
+    Section::new("stays", p.n("vendors-stays-count", &count)).table(shown)
 }
 
 fn row(p: &Page, href: String, who: Cell, score: &Score) -> Row {

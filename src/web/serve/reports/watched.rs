@@ -1,6 +1,6 @@
 //! `/report/watched`: easily damaged parts, how often they fail, and the orders behind each number.
 
-use super::{ROWS, limited, sent, tabs, with};
+use super::{file, sent, tabs, with};
 use crate::app::parts::{self, FailureRow, WatchedRow};
 use crate::domain::fields::code_of;
 use crate::domain::repair::WatchClass;
@@ -11,7 +11,7 @@ use crate::web::kit::{Html, escape};
 use crate::web::page::Screen;
 use crate::web::reports::ReportsPage;
 use crate::web::serve::act::{Sent, value};
-use crate::web::serve::answer::{self, Shown, part};
+use crate::web::serve::answer::{Shown, part};
 use crate::web::serve::frame::{self, name};
 use crate::web::serve::settings::record::{number, table, text, two};
 use crate::web::settings::{Cell, Row, Section, Table};
@@ -36,17 +36,14 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     watched.sort_by(|a, b| (b.recent, b.year, &a.part_no).cmp(&(a.recent, a.year, &b.part_no)));
     let p = frame::page(&req, Some(&caller), Screen::Report);
     let title = p.n("watched-count", &how_many(watched.len()));
-    let mut sections = vec![limited(
-        &p,
-        Section::new("parts", title).note(p.t("watched-note")).table(parts_table(&p, &sent, &watched)),
-        watched.len(),
-    )];
+    let listed = Section::new("parts", title).note(p.t("watched-note"));
+    let mut sections = vec![listed.table(parts_table(&p, &sent, &watched))];
     if let (Some(one), Some(failures)) = (watched.iter().find(|one| one.part_no == chosen), failures) {
         let said = format!("{} · {}", name(&p, &one.name, &one.name_en), p.word("watched", class.as_str()));
-        let section = Section::new("failures", said).table(failures_table(&p, &failures));
-        sections.push(limited(&p, section, failures.len()));
+        sections.push(Section::new("failures", said).table(failures_table(&p, &failures)));
     }
-    answer::page(&ReportsPage {
+    let has_failures = sections.len() > 1;
+    let page = ReportsPage {
         title: p.word("reports", "watched"),
         sub: p.t("watched-sub"),
         tabs: tabs(&p, &caller, "watched"),
@@ -59,7 +56,10 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections,
         export: vec![],
         p,
-    })
+    };
+    let of_failures: &[file::Under] = &[(0, "col-depot"), (1, "col-rma"), (5, "field-fault-code")];
+    let under: &[file::Under] = if has_failures { of_failures } else { &[(0, "field-part-no")] };
+    file::answer(&caller, &sent, page, "watched", under).await
 }
 
 fn parts_table(p: &Page, sent: &Sent, watched: &[WatchedRow]) -> Table {
@@ -73,7 +73,7 @@ fn parts_table(p: &Page, sent: &Sent, watched: &[WatchedRow]) -> Table {
         "watched-available",
     ];
     let mut shown = table(p, "reports-watched", &heads, "watched-none");
-    shown.rows = watched.iter().take(ROWS).map(|one| row(p, sent, one)).collect();
+    shown.rows = watched.iter().map(|one| row(p, sent, one)).collect();
     shown
 }
 
@@ -135,6 +135,6 @@ fn failures_table(p: &Page, failures: &[FailureRow]) -> Table {
             remove: String::new(),
         }
     };
-    shown.rows = failures.iter().take(ROWS).map(row).collect();
+    shown.rows = failures.iter().map(row).collect();
     shown
 }

@@ -75,8 +75,11 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<AskPa
             (Some(_), Some(_)) => String::new(),
         };
     }
+    if let Some(refusal) = &found.blocked {
+        trouble = http::words::refusal(p.lang, refusal);
+    }
     let customers = customers.iter().map(|row| Choice::new(&row.code, format!("{} {}", row.code, row.name)));
-    let is_known = found.customer.is_some() && !found.parts.is_empty();
+    let is_known = found.customer.is_some() && !found.parts.is_empty() && found.blocked.is_none();
     let mut sources = open_ways(&p, caller, &found);
     let chosen = value(sent, "source");
     let at = sources.iter().position(|source| source.value == chosen).unwrap_or(0);

@@ -2,7 +2,8 @@
 
 use crate::app::setup::Listing;
 use crate::domain::actor::Permission;
-use crate::http::{Caller, Problem};
+use crate::domain::refusal::Refusal;
+use crate::http::{self, Caller, Problem};
 use crate::i18n::Lang;
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
@@ -14,6 +15,7 @@ use crate::web::serve::frame;
 use crate::web::serve::rows;
 use crate::web::settings::{Cell, RecordPage, Search, Table};
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use std::future::Future;
 
 /// Refuses whoever may not be here at all.
@@ -187,6 +189,19 @@ where
     let mut screen = page.await?;
     screen.unfold(id);
     let Some(form) = screen.form_mut(id) else { return Err(problem) };
+    // All that is missing is said at once, also what the use case would have asked for next.
+    if let (StatusCode::UNPROCESSABLE_ENTITY, Err(Refusal::Invalid(missing))) =
+        (problem.status(), act::complete(form, sent))
+    {
+        // A password is not sent back, so that nobody knows whether it was typed.
+        let told = |name: &str| name == "password" || said.fields.iter().any(|(field, _)| field == name);
+        let more: Vec<(String, String)> = missing
+            .iter()
+            .filter(|error| !told(&error.field))
+            .map(|error| (error.field.clone(), http::words::field(p.lang, error)))
+            .collect();
+        said.fields.extend(more);
+    }
     act::refuse(form, sent, &said);
     if is_htmx(req) {
         let form = form.clone();
