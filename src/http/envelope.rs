@@ -169,10 +169,10 @@ fn account(response: &ServiceResponse<BoxBody>, started: Instant) {
     let known = matches!(method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
     let method = if known { method } else { "other".into() };
     if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") {
-        tracing::debug!(status, us = took.as_micros(), "answered");
+        tracing::debug!(status, us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered");
     } else {
         let refused = request.extensions().get::<Refused>().map(|refused| refused.0);
-        tracing::info!(status, us = took.as_micros(), refused, "answered");
+        tracing::info!(status, us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), refused, "answered");
     }
     metrics::histogram!("beiku_http_request_seconds", "method" => method.clone(), "route" => route.clone())
         .record(took.as_secs_f64());

@@ -22,7 +22,7 @@ pub(super) fn watched<T>(text: &str, run: impl FnOnce() -> T) -> T {
     let took = started.elapsed();
     if took.as_millis() >= u128::from(limit_ms) {
         metrics::counter!("beiku_slow_statements_total").increment(1);
-        tracing::warn!(ms = took.as_millis(), statement = %text, "slow statement");
+        tracing::warn!(ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), statement = %text, "slow statement");
     }
     result
 }

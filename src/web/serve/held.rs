@@ -60,7 +60,10 @@ fn row(row: PublicRequestRow) -> HeldRow {
 }
 
 async fn show(req: HttpRequest, caller: Caller, id: web::Path<i64>) -> Shown {
-    answer::page(&screen(&req, &caller, id.into_inner()).await?)
+    let id = id.into_inner();
+    let page = screen(&req, &caller, id).await?;
+    audit::note_addresses(&caller.app, &caller.ctx, "public_requests").await?;
+    answer::page(&page)
 }
 
 async fn screen(req: &HttpRequest, caller: &Caller, id: i64) -> Result<HeldPage, Problem> {

@@ -8,6 +8,9 @@ use crate::support::{Database, on_both};
 use beiku::app::outbox::{self, NoticeFilter};
 use beiku::domain::actor::Role;
 use beiku::domain::notice::Notice;
+use beiku::store::StoreError;
+use beiku::store::sql::sql;
+use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -159,6 +162,15 @@ on_both!(a_manager_places_or_puts_aside_what_nobody_could_place, async |db: &Dat
     assert!(to.starts_with("/rma/RMA-"), "{to}");
     assert!(boss.page(&to).await.contains("BOARD-81"));
     assert_eq!(boss.get(&first).await.status(), 404, "settled");
+    // A stranger's contact was looked at, on the list and then by itself an hour later: both are on record.
+    let noted = async || {
+        let count = "SELECT COUNT(*) AS value FROM audit WHERE action = 'contact.read' AND subject = 'list:public_requests'";
+        server.app.store().read(move |c| Ok::<_, StoreError>(sql(count).number(c)?)).await.unwrap()
+    };
+    let before = noted().await;
+    db.clock().advance(TimeDelta::minutes(61));
+    boss.page(&second).await;
+    assert_eq!(noted().await, before + 1);
     let no_reason = [("csrf", csrf), ("reason", " ")];
     assert_eq!(boss.post(&format!("{second}/dismiss"), &no_reason).await.status(), 422);
     let aside = [("reason", "不是我们的设备")];
