@@ -5,7 +5,7 @@ use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::Access;
 use crate::http::upload::Upload;
-use crate::http::{self, Answer, Caller, Problem, Trouble, upload};
+use crate::http::{self, Answer, Caller, Page, Problem, Trouble, upload};
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -45,27 +45,19 @@ impl From<AttachmentRow> for Attachment {
     }
 }
 
-/// The files of an RMA.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Attachments {
-    /// Oldest first.
-    items: Vec<Attachment>,
-}
-
-impl From<Vec<AttachmentRow>> for Attachments {
-    fn from(rows: Vec<AttachmentRow>) -> Attachments {
-        Attachments { items: rows.into_iter().map(Attachment::from).collect() }
-    }
+/// All files of a case, oldest first.
+pub(super) fn listed(rows: Vec<AttachmentRow>) -> Page<Attachment> {
+    Page::whole(rows.into_iter().map(Attachment::from).collect())
 }
 
 /// List the files of an RMA
 ///
 /// Customers do not see what is for our own people.
 #[utoipa::path(get, path = "/rmas/{number}/files", params(("number" = String, Path, description = "RMA number")),
-    responses((status = 200, description = "The files, oldest first", body = Attachments)))]
+    responses((status = 200, description = "The files, oldest first", body = Page<Attachment>)))]
 async fn list(caller: Caller, number: web::Path<String>) -> Answer {
     let files = http::read(&caller, move |conn, ctx| rma::files(conn, ctx, &number)).await?;
-    http::ok(&Attachments::from(files))
+    http::ok(&listed(files))
 }
 
 /// The form.
@@ -109,7 +101,7 @@ pub(super) async fn read_whole(
 /// Add a file to an RMA
 #[utoipa::path(post, path = "/rmas/{number}/files", params(("number" = String, Path, description = "RMA number")),
     request_body(content = FileForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "The files of the RMA, the new one among them", body = Attachments)))]
+    responses((status = 201, description = "The files of the RMA, the new one among them", body = Page<Attachment>)))]
 async fn add(caller: Caller, req: HttpRequest, number: web::Path<String>, parts: Multipart) -> Answer {
     let number = number.into_inner();
     let upload = upload::receive_up_to(&req, parts, FILE_MAX).await?;
@@ -124,7 +116,7 @@ async fn add(caller: Caller, req: HttpRequest, number: web::Path<String>, parts:
     let (command, new) = read_whole(&req, upload, internal).await?;
     http::act(&caller, &req, StatusCode::CREATED, &command, move |tx, ctx| {
         rma::attach(tx, ctx, &number, &new)?;
-        rma::files(tx, ctx, &number).map(Attachments::from)
+        rma::files(tx, ctx, &number).map(listed)
     })
     .await
 }

@@ -1,11 +1,11 @@
 //! Files on intakes: photos of boxes and labels nobody can read.
 
-use crate::api::attachments::{Attachments, read_whole, to_save};
+use crate::api::attachments::{Attachment, listed, read_whole, to_save};
 use crate::app::intakes;
 use crate::app::rma::FILE_MAX;
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, upload};
+use crate::http::{self, Answer, Caller, Page, upload};
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -28,10 +28,10 @@ pub struct IntakeFileForm {
 
 /// List the files of an intake
 #[utoipa::path(get, path = "/intakes/{id}/files", params(("id" = i64, Path, description = "Intake")),
-    responses((status = 200, description = "The files, oldest first", body = Attachments)))]
+    responses((status = 200, description = "The files, oldest first", body = Page<Attachment>)))]
 async fn list(caller: Caller, id: web::Path<i64>) -> Answer {
     let files = http::read(&caller, move |conn, ctx| intakes::files(conn, ctx, *id)).await?;
-    http::ok(&Attachments::from(files))
+    http::ok(&listed(files))
 }
 
 /// Add a file to an intake
@@ -39,13 +39,13 @@ async fn list(caller: Caller, id: web::Path<i64>) -> Answer {
 /// A photo of the box, or of the label nobody can read. For our own people only.
 #[utoipa::path(post, path = "/intakes/{id}/files", params(("id" = i64, Path, description = "Intake")),
     request_body(content = IntakeFileForm, content_type = "multipart/form-data"),
-    responses((status = 201, description = "The files of the intake, the new one among them", body = Attachments)))]
+    responses((status = 201, description = "The files of the intake, the new one among them", body = Page<Attachment>)))]
 async fn add(caller: Caller, req: HttpRequest, id: web::Path<i64>, parts: Multipart) -> Answer {
     let upload = upload::receive_up_to(&req, parts, FILE_MAX).await?;
     let (command, new) = read_whole(&req, upload, true).await?;
     http::act(&caller, &req, StatusCode::CREATED, &command, move |tx, ctx| {
         intakes::attach(tx, ctx, *id, &new)?;
-        intakes::files(tx, ctx, *id).map(Attachments::from)
+        intakes::files(tx, ctx, *id).map(listed)
     })
     .await
 }

@@ -267,7 +267,12 @@ fn new_line(tx: &mut Conn, ctx: &Ctx, new: &NewSpareRequest) -> AppResult<LineRo
     let line = NewLine {
         part_no: code_of(&new.part_no),
         serial,
-        fault: if new.fault.trim().is_empty() { new.reason.to_string() } else { new.fault.clone() },
+        // The symptom is what somebody wrote; a program that sends none gets words a person can read.
+        fault: match (new.fault.trim(), new.reason) {
+            ("", RequestReason::Fault) => "未填写故障现象".to_owned(),
+            ("", RequestReason::Preventive) => "预防性更换".to_owned(),
+            (said, _) => said.to_owned(),
+        },
         fault_class: String::new(),
         slot: String::new(),
         mode: Some(mode),

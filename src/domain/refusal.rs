@@ -184,6 +184,8 @@ refusals! {
     ActionNotAllowed { action, state } = "action_not_allowed",
     /// The contract does not allow this way of service.
     ModeNotAllowed { mode, regime } = "mode_not_allowed",
+    /// A board is sent in exchange where nobody decided one.
+    ExchangeNotDecided { serial } = "exchange_not_decided",
     /// The scanned serial is not the one on the line.
     WrongSerial { expected, scanned } = "wrong_serial",
     /// No depot good spare that fits, own part or equivalent.
@@ -194,6 +196,8 @@ refusals! {
     NotEquivalent { part_no, wanted } = "not_equivalent",
     /// A replacement was issued and is not back.
     LoanerStillOut { serial } = "loaner_still_out",
+    /// An RMA is asked for a spare of ours that is out on another one.
+    SpareOfLine { serial, number } = "spare_of_line",
     /// The customer's unit is still with us.
     UnitStillHere { serial, place } = "unit_still_here",
     /// The faulty part is still owed to us.
@@ -224,6 +228,8 @@ refusals! {
     BenchWentOn { action } = "bench_went_on",
     /// A chargeable repair begins only once its price was accepted.
     QuoteNeeded { serial } = "quote_needed",
+    /// A quote waits for its answer; a second one would leave it open which counts.
+    QuoteOpen { valid_until } = "quote_open",
     /// Only what is chargeable gets a quote.
     NotChargeable { entitlement } = "not_chargeable",
     /// The quote's last day is over.

@@ -70,6 +70,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSpareFits { .. }
         | Refusal::NotEquivalent { .. }
         | Refusal::LoanerStillOut { .. }
+        | Refusal::SpareOfLine { .. }
+        | Refusal::QuoteOpen { .. }
+        | Refusal::ExchangeNotDecided { .. }
         | Refusal::UnitStillHere { .. }
         | Refusal::FaultyPartOwed { .. }
         | Refusal::SecondPersonNeeded { .. }

@@ -105,17 +105,15 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Job::Settle => Duration::from_secs(10),
-            Job::ExpireReservations | Job::FollowCalendar => Duration::from_secs(60),
+            // A spare may be owed within half an hour.
+            Job::ExpireReservations | Job::FollowCalendar | Job::MarkBroken => Duration::from_secs(60),
             Job::Foresee | Job::Seal | Job::Snapshots | Job::Prove | Job::Warn => {
                 Duration::from_secs(15 * 60)
             }
             // A day ends once a day; a node that was down then makes up for it soon after its start.
-            Job::MarkBroken
-            | Job::Remind
-            | Job::OweBoards
-            | Job::ExpireQuotes
-            | Job::Digest
-            | Job::DeadLetters => Duration::from_secs(5 * 60),
+            Job::Remind | Job::OweBoards | Job::ExpireQuotes | Job::Digest | Job::DeadLetters => {
+                Duration::from_secs(5 * 60)
+            }
             Job::CountUse
             | Job::ForgetKeys
             | Job::ForgetTokens

@@ -1,4 +1,4 @@
-//! Repairs that did not hold: which repair of a unit was the last, and which line it covers.
+//! Repairs that did not hold: which repairs a unit went home with, and which line one of them covers.
 
 use crate::domain::rma::Entitlement;
 use crate::row;
@@ -7,8 +7,8 @@ use crate::store::sql::{Conn, sql, sql_in};
 use chrono::{DateTime, Utc};
 
 row! {
-    /// The last repair of a unit that went home.
-    pub struct LastRepairRow {
+    /// A repair of a unit that went home.
+    pub struct PastRepairRow {
         /// The RMA line it was done for.
         pub line_id: i64,
         /// The class of fault reported.
@@ -33,17 +33,18 @@ row! {
     struct Said { value: String }
 }
 
-/// The last repair of this unit that went home, other than that of line `but` (0 for none).
-pub fn last_repair(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Option<LastRepairRow>> {
+/// The repairs with which this unit went home, the latest first, other than that of line `but` (0 for none).
+pub fn past_repairs(conn: &mut Conn, unit_id: i64, but: i64) -> StoreResult<Vec<PastRepairRow>> {
     Ok(sql(
         "SELECT l.id AS line_id, l.fault_class, COALESCE(o.fault_code, '') AS fault_code, l.ended_at AS returned_at, \
          v.repair_warranty_days AS warranty_days FROM rma_line l LEFT JOIN plan_version v ON v.id = l.plan_version_id \
-         LEFT JOIN repair_order o ON o.id = (SELECT max(n.id) FROM repair_order n WHERE n.line_id = l.id) WHERE l.unit_id = $1 AND l.id <> $2 AND l.outcome = 'repaired' \
-         AND l.repair_state IN ('returned', 'closed') AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC, l.id DESC LIMIT 1",
+         LEFT JOIN repair_order o ON o.id = (SELECT max(n.id) FROM repair_order n WHERE n.line_id = l.id) \
+         WHERE l.unit_id = $1 AND l.id <> $2 AND l.outcome = 'repaired' AND l.repair_state IN ('returned', 'closed') \
+         AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC, l.id DESC LIMIT 20",
     )
     .bind(unit_id)
     .bind(but)
-    .optional(conn)?)
+    .load(conn)?)
 }
 
 /// When the title of this unit went to the customer last, for a part under a maker's warranty. What never was ours, or came back

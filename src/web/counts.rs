@@ -196,12 +196,7 @@ impl CountPage {
         ];
         let said: Vec<String> =
             numbers.iter().filter(|(_, n)| *n > 0).map(|(key, n)| self.p.n(key, n)).collect();
-        let said = if said.is_empty() {
-            self.p.t("count-say-nothing")
-        } else {
-            said.join(&self.p.t("list-separator"))
-        };
-        if self.done.is_empty() { format!("{} {said}", self.p.t("count-say-not-done")) } else { said }
+        if said.is_empty() { self.p.t("count-say-nothing") } else { said.join(&self.p.t("list-separator")) }
     }
 
     fn difference_count(&self) -> i64 {

@@ -264,12 +264,12 @@ pub struct NotesForm {
     pub idempotency_key: String,
     /// The line the note is about.
     pub line: i64,
-    /// May it be for our own people only.
+    /// May it be for our own people only: it is, unless somebody says otherwise.
     pub may_hide: bool,
     /// What was typed before it was refused.
     pub text: String,
-    /// It was to be for our own people only.
-    pub internal: bool,
+    /// It was to be for the customer too.
+    pub shared: bool,
     /// Why it was refused; empty for nothing.
     pub error: String,
 }

@@ -254,8 +254,8 @@ pub struct RmaDetailPage {
 /// An exchange proposed for a line that is likely to be late.
 #[derive(Clone, Debug)]
 pub struct ProposalCard {
-    /// Chance of being late, in per cent.
-    pub percent: Option<i64>,
+    /// Why it is proposed.
+    pub title: String,
     /// Name of the board.
     pub part_name: String,
     /// Its part number.

@@ -3,7 +3,7 @@
 
 use crate::app::{AppResult, Ctx, audit};
 use crate::domain::calendar::Zone;
-use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, LastRepair, Warranty, is_repeat};
+use crate::domain::repair::{DEFAULT_WARRANTY_DAYS, PastRepair, Warranty, is_repeat};
 use crate::domain::rma::{ActionKind, Entitlement};
 use crate::store::rmas::LineRow;
 use crate::store::{Conn, line_events, repeats};
@@ -29,7 +29,8 @@ pub(in crate::app) fn warranty_of(conn: &mut Conn, unit_id: i64) -> AppResult<Op
     }))
 }
 
-/// The line whose repair of this unit covers a fault of this class reported at `at`; `None` when none does.
+/// The line whose repair of this unit covers a fault of this class reported at `at`, the latest of them; `None` when none does.
+/// A repair of another fault in between takes nothing from the warranty on the first.
 pub(in crate::app) fn covering(
     conn: &mut Conn,
     unit_id: Option<i64>,
@@ -38,16 +39,16 @@ pub(in crate::app) fn covering(
     at: DateTime<Utc>,
 ) -> AppResult<Option<i64>> {
     let Some(unit_id) = unit_id else { return Ok(None) };
-    let Some(row) = repeats::last_repair(conn, unit_id, but)? else { return Ok(None) };
     let zone = Zone::default();
-    let last = LastRepair {
+    let past = repeats::past_repairs(conn, unit_id, but)?.into_iter().map(|row| PastRepair {
         line_id: row.line_id,
         fault_class: row.fault_class,
         fault_code: row.fault_code,
         returned_on: zone.local_date(row.returned_at),
         warranty_days: row.warranty_days.unwrap_or(DEFAULT_WARRANTY_DAYS),
-    };
-    Ok(is_repeat(&last, fault, zone.local_date(at)).then_some(last.line_id))
+    });
+    let on = zone.local_date(at);
+    Ok(past.into_iter().find(|repair| is_repeat(repair, fault, on)).map(|repair| repair.line_id))
 }
 
 /// The line whose repair did not hold, as the diagnosis shows, whatever the customer called the fault. What a manager said of

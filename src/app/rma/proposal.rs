@@ -39,18 +39,20 @@ pub struct Proposal {
     pub depot_name: String,
     /// The day it can be there.
     pub expected_on: NaiveDate,
-    /// Last day on which deciding the exchange still makes good: the due date.
+    /// Last day on which deciding the exchange still makes good: the due date of the repair; late already, that of the board.
     pub decide_by: NaiveDate,
     /// Last day on which the board must be handed over if it is decided today.
     pub deliver_by: NaiveDate,
+    /// Whether the repair is late already.
+    pub late: bool,
     /// Chance that the line misses its date, in basis points.
     pub miss_bp: i64,
     /// A limit of the equivalence nobody can judge by the books: somebody has to look at the board.
     pub look_at: Option<Limited>,
 }
 
-/// The proposal for a line, if it is at risk, not late yet, may still be exchanged, and there is a board. For staff only:
-/// customers do not see stock.
+/// The proposal for a line, if it is at risk, or late with a board owed that is not late yet (NUMBERS §2), may still be exchanged,
+/// and there is a board. For staff only: customers do not see stock.
 pub(super) fn of_line(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -67,16 +69,25 @@ pub(super) fn of_line(
         return Ok(None);
     }
     let promised = promises::of_line(conn, row.id)?;
-    let promise = promised.iter().find(|promise| {
-        promise.kind == PromiseKind::RepairReturn && promise.ended_at.is_none() && promise.due_on.is_some()
-    });
-    let Some(due_on) = promise.and_then(|promise| promise.due_on) else { return Ok(None) };
+    let due = |kind: PromiseKind| {
+        let running = promised.iter().rfind(|promise| promise.kind == kind && promise.ended_at.is_none());
+        running.and_then(|promise| promise.due_on)
+    };
+    let Some(due_on) = due(PromiseKind::RepairReturn) else { return Ok(None) };
     let today = Zone::default().local_date(ctx.now);
-    let left = ctx.calendar.working_days_left(today, due_on);
-    let miss = miss_of_bp(row.risk_bp);
-    if due_on < today || !is_at_risk(miss, Some(left)) {
-        return Ok(None);
-    }
+    let in_thirty_days = today.checked_add_days(Days::new(REMEDY_DAYS)).unwrap_or(today);
+    let (decide_by, deliver_by) = if due_on < today {
+        match due(PromiseKind::EquivalentExchange).filter(|board_due| *board_due >= today) {
+            Some(board_due) => (board_due, board_due),
+            None => return Ok(None),
+        }
+    } else {
+        let left = ctx.calendar.working_days_left(today, due_on);
+        if !is_at_risk(miss_of_bp(row.risk_bp), Some(left)) {
+            return Ok(None);
+        }
+        (due_on, in_thirty_days)
+    };
     let near = row.depot.clone();
     // The customer's own on-site spares come first: they stand where the board is needed.
     let question = Sourcing { part_no: row.part_no.clone(), near };
@@ -102,8 +113,9 @@ pub(super) fn of_line(
             depot: offer.depot,
             depot_name: offer.depot_name,
             expected_on: offer.expected_on,
-            decide_by: due_on,
-            deliver_by: today.checked_add_days(Days::new(REMEDY_DAYS)).unwrap_or(today),
+            decide_by,
+            deliver_by,
+            late: due_on < today,
             miss_bp: row.risk_bp,
             look_at,
         }));

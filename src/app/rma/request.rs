@@ -11,7 +11,9 @@ use crate::domain::language::Language;
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::{FieldError, Refusal};
-use crate::domain::rma::{Entitlement, FaultyState, Mode, RepairState, Source, Track};
+use crate::domain::rma::{
+    Entitlement, FaultyState, IssuedRole, IssuedState, Mode, RepairState, Source, Track,
+};
 use crate::domain::serial::{Serial, folded};
 use crate::domain::stock::{Owner, PartRef, Tracking};
 use crate::store::customers::{CustomerRow, SiteRow};
@@ -149,15 +151,25 @@ fn check_free(
         Some(id) => units::by_id(tx, id)?,
         None => None,
     };
-    if is_customer
-        && let Some(unit) = unit
-        && !is_theirs(tx, &unit, customer)?
-    {
-        return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
+    if let Some(unit) = unit {
+        if is_customer && !is_theirs(tx, &unit, customer)? {
+            return Err(Refusal::WrongOwner { serial, owner: String::new() }.into());
+        }
+        if let Some(number) = lent_on(tx, &unit)? {
+            return Err(Refusal::SpareOfLine { serial, number }.into());
+        }
     }
     let Some(open) = open_lines::of_identity(tx, identity)? else { return Ok(()) };
     let number = if is_customer && open.customer_id != customer.id { String::new() } else { open.number };
     Err(Refusal::RmaAlreadyOpen { serial, number }.into())
+}
+
+/// The RMA on which a spare of ours is out and comes back, whether it works or not: it needs no RMA of its own, and could not be
+/// received on one.
+fn lent_on(conn: &mut Conn, unit: &UnitRow) -> AppResult<Option<String>> {
+    let out = issued::out_on(conn, unit.id, unit.place_kind)?;
+    let lent = out.filter(|out| out.role == IssuedRole::Loan || out.state == IssuedState::Doa);
+    Ok(lent.map(|out| format!("{}/{}", out.number, out.line)))
 }
 
 /// Whether a customer has a say in this unit: it is theirs, stands at theirs, or was sent to them and they may have it in the hand

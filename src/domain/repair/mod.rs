@@ -24,7 +24,7 @@ pub use queue::{BenchLane, QueueSort};
 pub use scorecard::{Score, Stay, StayClass, score};
 pub use steps::{VendorChange, Work};
 pub use test_steps::{STEPS_MAX, StepResult, TestStep, verdict};
-pub use warranty::{DEFAULT_WARRANTY_DAYS, LastRepair, Warranty, is_repeat};
+pub use warranty::{DEFAULT_WARRANTY_DAYS, PastRepair, Warranty, is_repeat};
 pub use watch::{Watch, WatchClass};
 
 use crate::domain::plan::VendorSwap;

@@ -7,9 +7,9 @@ use chrono::{Days, Months, NaiveDate};
 /// Days of warranty on a repair where no plan says otherwise.
 pub const DEFAULT_WARRANTY_DAYS: i64 = 90;
 
-/// The last repair of a unit.
+/// A repair of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastRepair {
+pub struct PastRepair {
     /// The RMA line it was done for.
     pub line_id: i64,
     /// The class of fault the customer reported.
@@ -23,14 +23,14 @@ pub struct LastRepair {
 }
 
 /// Whether a fault of this class (a reported class or a diagnosis code), reported on the local day `on`, is covered by the
-/// warranty on the last repair. The day of return is day 0; the last day counts.
+/// warranty on this repair. The day of return is day 0; the last day counts.
 #[must_use]
-pub fn is_repeat(last: &LastRepair, fault: &str, on: NaiveDate) -> bool {
+pub fn is_repeat(past: &PastRepair, fault: &str, on: NaiveDate) -> bool {
     let fault = fault.trim();
     let same = |class: &str| !fault.is_empty() && class.trim().eq_ignore_ascii_case(fault);
-    let days = u64::try_from(last.warranty_days).unwrap_or(0);
-    let until = last.returned_on.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
-    (same(&last.fault_class) || same(&last.fault_code)) && last.returned_on <= on && on <= until
+    let days = u64::try_from(past.warranty_days).unwrap_or(0);
+    let until = past.returned_on.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+    (same(&past.fault_class) || same(&past.fault_code)) && past.returned_on <= on && on <= until
 }
 
 /// The warranty on a unit that we delivered, as its card says (保修卡): from the local day of delivery to the last day covered.
@@ -65,8 +65,8 @@ impl Warranty {
 mod tests {
     use super::*;
 
-    fn last() -> LastRepair {
-        LastRepair {
+    fn last() -> PastRepair {
+        PastRepair {
             line_id: 1,
             fault_class: "端口".into(),
             fault_code: "port".into(),

@@ -6,8 +6,8 @@ use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::rma::{
-    Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, RepairState, bench,
-    guards, step_to_take_back, steps,
+    Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, Mode, RepairState,
+    bench, guards, step_to_take_back, steps,
 };
 use crate::domain::rma::{case, service};
 use crate::domain::stock::{Subject, UnitState, rfc3339};
@@ -266,6 +266,10 @@ pub fn against(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
         A::DecideExchange if line.exchange_decided && !line.repair.is_ended() => {
             Refusal::ExchangeDecided { serial: line.serial.clone() }
         }
+        A::ShipExchange if !line.exchange_decided && line.is_held() => {
+            Refusal::ExchangeNotDecided { serial: line.serial.clone() }
+        }
+        A::SendQuote | A::AcceptQuote | A::RefuseQuote => case::why_not(line, kind),
         A::ReserveReplacement if up_front.is_some() => Refusal::AlreadyIssued {
             serial: up_front.map_or_else(String::new, |issued| issued.unit.serial.clone()),
         },
@@ -273,16 +277,19 @@ pub fn against(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     })
 }
 
-/// The part came before anybody said yes, and the spare it was asked for with was neither promised nor handed over: receipt is
-/// legal before authorisation, but it is no answer to the request.
+/// The part came before anybody said yes, and the spare or board it was asked for with was neither promised nor handed over:
+/// receipt is legal before authorisation, but it is no answer to the request.
 fn lacks_a_yes(line: &LineState) -> bool {
     let was_given =
         |issued: &IssuedUnit| !matches!(issued.state, IssuedState::Reserved | IssuedState::Released);
-    line.repair.is_with_us()
-        && !line.authorised
-        && line.mode.issues_up_front().is_some()
-        && !line.open_promises.contains(&PromiseKind::SpareInPlace)
-        && !line.issued.iter().any(was_given)
+    let waits_for_more = match line.mode {
+        Mode::RepairReturn => false,
+        Mode::EquivalentExchange => !line.exchange_decided,
+        Mode::Loaner | Mode::AdvanceReplacement => {
+            !line.open_promises.contains(&PromiseKind::SpareInPlace) && !line.issued.iter().any(was_given)
+        }
+    };
+    line.repair.is_with_us() && !line.authorised && waits_for_more
 }
 
 /// Whose doing a delay was is often found out after the line went on, or was closed: a cause may be dated before the latest

@@ -407,6 +407,14 @@ fn take_back_dead(
     Ok(())
 }
 
+/// Another step decides the exchange with it: the customer asked for one and it was authorised, or a mode after receipt leaves no
+/// other way. A board is owed from now on, and the customer hears of it.
+pub(super) fn exchange_is_decided(decision: &mut Decision) {
+    decision.case.also = Some(ActionKind::DecideExchange);
+    decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
+    decision.notice = Some(NoticeKind::ExchangeDecided);
+}
+
 pub(super) fn decide_exchange(line: &LineState, reason: &str, decision: &mut Decision) {
     decision.log(Track::Repair, "", "");
     decision.set_note(reason.to_owned());

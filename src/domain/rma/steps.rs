@@ -8,12 +8,12 @@ use crate::domain::rma::case;
 use crate::domain::rma::case::{drop_exchange, end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
-    decide_exchange, exchange_delivered, owe_loan, recover_loan, replacement_delivered, reserve_replacement,
-    ship_exchange, ship_replacement,
+    decide_exchange, exchange_delivered, exchange_is_decided, owe_loan, recover_loan, replacement_delivered,
+    reserve_replacement, ship_exchange, ship_replacement,
 };
 use crate::domain::rma::{
-    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Parcel, RepairOrderState,
-    RepairState, ShipmentPurpose, ShipmentState, Track, bench, clock,
+    Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Mode, Parcel,
+    RepairOrderState, RepairState, ShipmentPurpose, ShipmentState, Track, bench, clock,
 };
 use crate::domain::stock::{Condition, MovementKind, Owner, PartRef, Posting, Stand, Subject, UnitState};
 use chrono::{DateTime, Utc};
@@ -170,8 +170,11 @@ impl Decision {
 
 fn authorise(line: &LineState, decision: &mut Decision) {
     if line.repair != RepairState::Requested {
-        // The part is here already: only the spare is still to be promised, and nobody need send anything.
-        decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace));
+        // The part is here already: only the spare or the board is still to be promised, and nobody need send anything.
+        match line.mode {
+            Mode::EquivalentExchange => exchange_is_decided(decision),
+            _ => decision.promises.push(PromiseChange::Open(PromiseKind::SpareInPlace)),
+        }
         return;
     }
     decision.repair = RepairState::Authorised;
@@ -272,6 +275,9 @@ fn receive_faulty(
         decision.promises.push(PromiseChange::Open(PromiseKind::RepairReturn));
     }
     decision.notice = Some(NoticeKind::FaultyReceived);
+    if line.mode == Mode::EquivalentExchange && line.authorised && !line.exchange_decided {
+        exchange_is_decided(decision);
+    }
     decision.case.closes = case::close_settled(line, decision);
     Ok(())
 }

@@ -26,9 +26,11 @@ const fn row(body: &'static str, movements: &'static str, promises: &'static str
 pub fn described(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Authorise => {
-            row("", "", "a spare up front: `spare_in_place` begins, also when the part came first")
-        }
+        A::Authorise => row(
+            "",
+            "",
+            "a spare up front: `spare_in_place` begins, also when the part came first; an exchange asked for, and the part here: it is decided",
+        ),
         A::Reject | A::Cancel => row(
             "reason",
             "",
@@ -49,7 +51,7 @@ pub fn described(kind: ActionKind) -> Described {
         A::ReceiveFaulty => row(
             "depot, bin?, serial",
             "faulty part: customer → bench (from `opening` first if never met)",
-            "`repair_return` begins; `faulty_return` kept or broken; advance replacement with the spare in use: the line closes, and the repair goes on as our own order",
+            "`repair_return` begins; `faulty_return` kept or broken; an exchange that was authorised is decided, `equivalent_exchange` begins; advance replacement with the spare in use: the line closes, and the repair goes on as our own order",
         ),
         A::DispatchReturn => row("carrier?, tracking_no?", "unit: bench → transit, good", ""),
         A::ConfirmReturned => row(

@@ -11,6 +11,7 @@ dash-reason-late = Overdue: counted as late
 dash-reason-chance = { $percent } % chance of being late
 dash-reason-near = Fewer than 16 working days left
 dash-reason-swap-early = Chance of being late not known yet; { $depot } has an equivalent board, in time if decided by { $date }
+dash-reason-swap-late = Late; { $depot } has an equivalent board, and handed over by { $date } it keeps the thirty days
 dash-reason-swap = { $percent } % chance of being late; { $depot } has an equivalent board, in time if decided by { $date }
 dash-reason-cause = { $reason }; caused by: { $cause }
 

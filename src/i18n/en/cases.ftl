@@ -68,7 +68,7 @@ mail-quote-due = The quote is valid until { $date }.
 
 mail-exchange_decided-what = You get an equivalent for { $unit }
 mail-exchange_decided-title = We will replace your unit with an electrically equivalent one.
-mail-exchange_decided-body = Your unit cannot be repaired, or not in time. The equivalent is yours to keep; we will write when it leaves.
+mail-exchange_decided-body = Your own unit does not come back. The equivalent is yours to keep; we will write when it leaves.
 mail-exchange_decided-body-maker = The maker kept your unit and sent another one of the same part, serial below. It is yours to keep; we test it and write when it leaves.
 mail-exchange_decided-due = You have it by { $date }.
 

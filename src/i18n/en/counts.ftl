@@ -38,6 +38,7 @@ count-from = From
 count-to = To
 count-approval = Approval
 count-needs-manager = A service manager who did not count it approves it.
+count-needs-done = It is still being counted. Say that everything was seen; then it can be approved.
 count-needs-second = You opened or counted it yourself: a second person has to approve it.
 count-approve = { $n ->
     [0] Approve: nothing differs
@@ -61,4 +62,3 @@ count-say-moved = { $n ->
 count-say-few = { $count } too few by quantity: booked out
 count-say-many = { $count } too many by quantity: booked in
 count-say-nothing = No differences: nothing is written.
-count-say-not-done = The counter has not said it is done.

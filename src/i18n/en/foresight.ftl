@@ -9,6 +9,7 @@ track-forecast-open = From similar repairs we expect it back with you on { $from
 track-ahead = likely early
 
 proposal-title-early = Chance of being late not known yet: an equivalent board can be given
+proposal-title-late = The repair is late: an equivalent board can be given
 proposal-title = { $percent } % chance of being late: an equivalent board can be given
 proposal-where = at { $depot }, there by { $date }
 proposal-until = Decided by { $decide } and handed over by { $deliver }, the 30-day remedy still holds.

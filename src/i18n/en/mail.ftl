@@ -16,8 +16,8 @@ mail-request_received-body = We will check it and write to you with the next ste
 
 mail-authorised-what = Repair request authorised: { $unit }
 mail-authorised-title = Your repair request is authorised.
-mail-authorised-body-send = Please send the faulty unit to the depot below, with the RMA number on the box. When it arrives we will write to you with the date by which you have it back.
-mail-authorised-body-send-unnamed = Before you send the faulty unit, please ask us to which depot it goes, and put the RMA number on the box. When it arrives we will write to you with the date by which you have it back.
+mail-authorised-body-send = Please send the faulty unit to the depot below, with the RMA number on the box. When it arrives we will write to you with the date we promise.
+mail-authorised-body-send-unnamed = Before you send the faulty unit, please ask us to which depot it goes, and put the RMA number on the box. When it arrives we will write to you with the date we promise.
 mail-authorised-body-wait-unnamed = A replacement is sent to you first; we will write when it leaves. Then please ask us to which depot the faulty unit goes, and put the RMA number on the box.
 mail-authorised-body-wait = A replacement is sent to you first; we will write when it leaves. Then please send the faulty unit to the depot below, with the RMA number on the box.
 

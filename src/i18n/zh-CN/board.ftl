@@ -11,6 +11,7 @@ dash-reason-late = 已超期，不再计为及时
 dash-reason-chance = 误期概率 { $percent } %
 dash-reason-near = 剩余不足 15 个工作日
 dash-reason-swap-early = 误期概率尚未算出，{ $depot }有等效板，{ $date } 前决定还来得及
+dash-reason-swap-late = 已超期；{ $depot }有等效板，{ $date } 前换到仍守得住三十天的承诺
 dash-reason-swap = 误期概率 { $percent } %，{ $depot }有等效板，{ $date } 前决定还来得及
 dash-reason-cause = { $reason }，责任归属：{ $cause }
 

@@ -68,7 +68,7 @@ mail-quote-due = 报价有效期至 { $date }。
 
 mail-exchange_decided-what = 将为您等效更换：{ $unit }
 mail-exchange_decided-title = 我们将换给您一件电性能相同的板件。
-mail-exchange_decided-body = 您的板件修不了，或者来不及修好。换给您的板件归您，发出时我们再写信。
+mail-exchange_decided-body = 您原来的板件不再返还。换给您的板件归您，发出时我们再写信。
 mail-exchange_decided-body-maker = 制造商留下了您的板件，换来一件同型号的，序列号见下。这件归您；我们测试后寄出，发出时再写信。
 mail-exchange_decided-due = 最迟 { $date }交到您手上。
 

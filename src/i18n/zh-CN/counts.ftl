@@ -37,6 +37,7 @@ count-from = 从
 count-to = 到
 count-approval = 批准
 count-needs-manager = 须由没有参加盘点的售后负责人批准。
+count-needs-done = 还在盘点。先确认「盘完了」，再批准差异。
 count-needs-second = 这次盘点是您开单或盘点的，须由另一个人批准。
 count-approve = { $n ->
     [0] 批准：没有差异
@@ -53,4 +54,3 @@ count-say-moved = { $n } 件改到看到的库位
 count-say-few = 数量件少 { $count }，转出账面
 count-say-many = 数量件多 { $count }，补入账面
 count-say-nothing = 没有差异，不写流水。
-count-say-not-done = 盘点人还没有说盘完。

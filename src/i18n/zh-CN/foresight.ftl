@@ -9,6 +9,7 @@ track-forecast-open = 按同类维修的经验，最早在 { $from }前后还给
 track-ahead = 预计提前
 
 proposal-title-early = 误期概率尚未算出，可以换一块等效板
+proposal-title-late = 维修已超期，可以换一块等效板
 proposal-title = 误期概率 { $percent } %，可以换一块等效板
 proposal-where = 在{ $depot }，{ $date } 可送到
 proposal-until = { $decide } 前决定，并在 { $deliver } 前换到，仍守得住三十天补救的承诺。

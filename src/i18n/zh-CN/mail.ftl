@@ -13,8 +13,8 @@ mail-request_received-body = 我们审核后会再写信告诉您下一步怎么
 
 mail-authorised-what = 返修申请已批准：{ $unit }
 mail-authorised-title = 您的返修申请已经批准。
-mail-authorised-body-send = 请把故障件寄到下面的备件库，箱外写上返修单号。我们收到后会写信告诉您承诺的修好交还日期。
-mail-authorised-body-send-unnamed = 寄出故障件之前，请先与我们确认寄往哪个备件库，箱外写上返修单号。我们收到后会写信告诉您承诺的修好交还日期。
+mail-authorised-body-send = 请把故障件寄到下面的备件库，箱外写上返修单号。我们收到后会写信告诉您承诺的日期。
+mail-authorised-body-send-unnamed = 寄出故障件之前，请先与我们确认寄往哪个备件库，箱外写上返修单号。我们收到后会写信告诉您承诺的日期。
 mail-authorised-body-wait-unnamed = 替换件会先发给您，发出时我们再写信。换下故障件后，请先与我们确认寄往哪个备件库，箱外写上返修单号。
 mail-authorised-body-wait = 替换件会先发给您，发出时我们再写信。换下故障件后请寄到下面的备件库，箱外写上返修单号。
 

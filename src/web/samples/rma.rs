@@ -212,7 +212,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         files: vec![file_row()],
         notes: rma_detail::NotesForm {
             text: String::new(),
-            internal: false,
+            shared: false,
             error: "文件超过 5 MB。".into(),
             action: "/rma/RMA-2026-000123/notes".into(),
             may_hide: true,
@@ -234,7 +234,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
 
 fn proposal_card(look: String) -> rma_detail::ProposalCard {
     rma_detail::ProposalCard {
-        percent: Some(62),
+        title: "误期概率 62 %，可以换一块等效板".into(),
         part_name: "主控板".into(),
         part_no: "MCU-24B".into(),
         reason: "功能相同，固件不低于 2.1".into(),

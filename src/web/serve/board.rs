@@ -73,7 +73,11 @@ pub fn reason(p: &Page, row: &LineRow, clock: &Clock, next: &Next) -> String {
     let chance = miss_of_bp(row.risk_bp);
     let why = match &next.proposal {
         Some(proposal) => {
-            let key = if chance.is_some() { "dash-reason-swap" } else { "dash-reason-swap-early" };
+            let key = match chance {
+                _ if proposal.late => "dash-reason-swap-late",
+                None => "dash-reason-swap-early",
+                Some(_) => "dash-reason-swap",
+            };
             let args = crate::args! {
                 "percent" => percent, "depot" => proposal.depot_name.as_str(), "date" => p.day(&proposal.decide_by)
             };

@@ -197,6 +197,7 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
     let blocked = match (is_open, may_approve, is_second) {
         (true, false, _) => p.t("count-needs-manager"),
         (true, true, false) => p.t("count-needs-second"),
+        (true, true, true) if row.done_at.is_none() => p.t("count-needs-done"),
         _ => String::new(),
     };
     let fine = |scan: &CountScanRow| {
@@ -248,7 +249,9 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
         blocked,
         finish: (may_count && row.done_at.is_none())
             .then(|| step_form(&row.number, "done", p.t("count-done"))),
-        approve: may_decide.then(|| step_form(&row.number, "approve", p.n("count-approve", &n))),
+        // Whoever still walks along the shelves is not told that half of them is lost.
+        approve: (may_decide && row.done_at.is_some())
+            .then(|| step_form(&row.number, "approve", p.n("count-approve", &n))),
         cancel: may_count.then(|| step_form(&row.number, "cancel", p.t("count-cancel"))),
         p,
     }

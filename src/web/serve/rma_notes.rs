@@ -46,7 +46,9 @@ async fn put(
 ) -> Result<String, Problem> {
     upload::check_length(fields, FILE_MAX)?;
     let said = |name: &str| said(fields, name);
-    let (text, internal) = (said("text"), !said("internal").is_empty());
+    let text = said("text");
+    // What our own people write stays among them until they say otherwise: a word too many to a customer cannot be taken back.
+    let internal = caller.ctx.actor.role != Role::Customer && said("shared").is_empty();
     let line: Option<i64> = said("line").parse().ok();
     // A browser sends an empty field for no file.
     let file = fields.iter().find(|field| field.name == "file" && !field.content.is_empty());
@@ -89,7 +91,7 @@ async fn refused(
     let typed = |notes: &mut NotesForm, error: String| {
         notes.error = error;
         notes.text = said(fields, "text");
-        notes.internal = !said(fields, "internal").is_empty();
+        notes.shared = !said(fields, "shared").is_empty();
     };
     if caller.ctx.actor.role == Role::Customer {
         let mut page = mine::rma_screen(req, caller, number, line).await?;

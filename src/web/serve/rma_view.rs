@@ -46,7 +46,11 @@ pub fn screen(
 /// The exchange proposed for a line at risk, and whether this person may accept it.
 pub(super) fn proposal(p: &Page, line: &LineView, offered: &Proposal) -> ProposalCard {
     ProposalCard {
-        percent: (offered.miss_bp >= 0).then_some(offered.miss_bp / 100),
+        title: match offered.miss_bp {
+            _ if offered.late => p.t("proposal-title-late"),
+            ..0 => p.t("proposal-title-early"),
+            known => p.t1("proposal-title", "percent", known / 100),
+        },
         part_name: name(p, &offered.part_name, &offered.part_name_en).to_owned(),
         part_no: offered.part_no.clone(),
         reason: offered.reason.clone().unwrap_or_default(),
@@ -298,7 +302,11 @@ fn row(p: &Page, event: &EventRow) -> rma_detail::EventRow {
     let other_day = p.local(&event.occurred_at).date() != p.local(&event.recorded_at).date();
     // Which step it was; its own row is struck out.
     let took_back = event.kind == ActionKind::TakeBack.as_str();
-    let detail = if took_back { p.word("action", &event.to_state) } else { String::new() };
+    let detail = match took_back {
+        true => p.word("action", &event.to_state),
+        false if event.kind == "note" && !event.internal => p.t("rma-note-shared"),
+        false => String::new(),
+    };
     rma_detail::EventRow {
         kind: event.kind.clone(),
         actor: p.person(event.actor.as_deref()),

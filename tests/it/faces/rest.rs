@@ -76,13 +76,15 @@ on_both!(notes_and_files_stay_with_whom_they_are_for, async |db: &Database| {
         boss.upload(rma, &notes, fields, (name, bytes.to_vec())).await.status().as_u16()
     };
     assert_eq!(
-        add(&[("text", "看过了"), ("line", "1")], "标签.png", b"\x89PNG\r\n\x1a\n picture").await,
+        add(&[("text", "看过了"), ("line", "1"), ("shared", "1")], "标签.png", b"\x89PNG\r\n\x1a\n picture")
+            .await,
         303
     );
-    assert_eq!(add(&[("internal", "1")], "secret.log", b"inside").await, 303);
+    // Nothing said, it stays among our own people.
+    assert_eq!(add(&[], "secret.log", b"inside").await, 303);
     assert_eq!(add(&[], "run.html", b"<script>").await, 422, "nothing a browser would run");
     let large =
-        boss.upload(rma, &notes, &[("text", "太大了"), ("internal", "1")], ("big.log", vec![b'x'; 12 << 20]));
+        boss.upload(rma, &notes, &[("text", "太大了"), ("shared", "1")], ("big.log", vec![b'x'; 12 << 20]));
     let large = large.await;
     assert_eq!(large.status(), 413);
     let kept = large.text().await.unwrap();

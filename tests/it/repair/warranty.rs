@@ -44,6 +44,17 @@ on_both!(the_same_fault_within_the_warranty_is_free_and_names_the_repair, async 
     assert!(b.unit("C-1").await["flags"].as_array().unwrap().contains(&json!("third_return")));
     home(&b, &again, "port").await;
 
+    // Another fault in between takes nothing from the warranty on the first.
+    let between = b.received("BOARD-1", "C-1", json!({ "fault_class": "power" })).await;
+    home(&b, &between, "power").await;
+    let port = b.received("BOARD-1", "C-1", json!({})).await;
+    let shown = answered(b.manager.get(&format!("/rmas/{port}")).await, 200);
+    assert_eq!(
+        (&shown["lines"][0]["entitlement"], &shown["lines"][0]["repeat_of"]),
+        (&json!("repair_warranty"), &json!(format!("{again}/1")))
+    );
+    home(&b, &port, "port").await;
+
     db.clock().advance(TimeDelta::days(21));
     b.manager = b.server.user("qian", Role::Manager, &[], &[]).await;
     let late = b.received("BOARD-1", "C-1", json!({})).await;

@@ -113,6 +113,13 @@ on_both!(a_late_repair_owes_a_board_from_the_day_after_it_was_due, async |db: &D
     // Nobody decided anything: the customer reads of no exchange, in no mail and on no page, and the figures stay.
     let rma = s.get(&s.manager, &format!("/rmas/{late}")).await;
     assert!(rma["lines"][0]["allowed_actions"].as_array().unwrap().contains(&json!("decide_exchange")));
+    // The board can still be in time, so it is proposed until its own last day.
+    let proposal = &rma["lines"][0]["exchange_proposal"];
+    assert_eq!(
+        (&proposal["serial"], &proposal["decide_by"], &proposal["deliver_by"]),
+        (&json!("SPARE1"), &json!("2026-06-28"), &json!("2026-06-28")),
+        "{rma}"
+    );
     let code = rma["tracking_code"].as_str().unwrap();
     let tracked = s.get(&s.manager, &format!("/track/{late}?code={code}")).await.to_string();
     assert!(!tracked.contains("exchange"), "{tracked}");

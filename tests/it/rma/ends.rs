@@ -186,19 +186,63 @@ on_both!(a_spare_of_ours_comes_back_on_the_line_it_was_given_on, async |db: &Dat
     s.hand_over(&lent, "SPARE1").await;
     s.act(&s.customer, &lent, "report_doa", json!({ "serial": "SPARE1" })).await;
     s.hand_over(&lent, "SPARE2").await;
-    // The customer asks for a repair of the dead spare, and of the loaner too.
-    let asked = [s.request("SPARE1", "repair_return").await, s.request("SPARE2", "repair_return").await];
-    for (number, serial) in asked.iter().zip(["SPARE1", "SPARE2"]) {
-        let received = json!({ "depot": "JN", "serial": serial });
-        let refused = s.refused(&s.clerk, number, "receive_faulty", received).await;
-        assert_eq!(refused, (409, "loaner_still_out".into()), "{serial}");
+    // The customer asks for a repair of the dead spare, and of the loaner too: neither needs an RMA of its own.
+    for serial in ["SPARE1", "SPARE2"] {
+        let line = json!({ "part_no": "BOARD-1", "serial": serial, "fault": "x" });
+        let asked = json!({ "customer": "C1", "lines": [line] });
+        for who in [&s.customer, &s.manager] {
+            let refused = s.ask(who, asked.clone(), 409).await;
+            assert_eq!(
+                (&refused["code"], &refused["blocker"]["number"]),
+                (&json!("spare_of_line"), &json!(format!("{lent}/1")))
+            );
+        }
         let came = s.post(&s.clerk, "/intakes", json!({ "depot": "JN", "serial": serial }), 201).await;
         assert_eq!((&came["state"], &came["rma"]), (&json!("matched"), &json!(lent)), "{came}");
-        s.act(&s.manager, number, "cancel", json!({ "reason": "是备件" })).await;
     }
     s.receive(&lent, "B1").await;
     s.repair_and_return(&lent).await;
     s.act(&s.clerk, &lent, "close", json!({})).await;
     assert_eq!(s.running(&lent).await, [""; 0]);
     s.prove().await;
+});
+
+on_both!(an_exchange_asked_for_from_the_start_is_decided_by_the_receipt, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "equivalent_exchange").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let received = s.receive(&number, "B1").await;
+    let promised = |kind: &str| {
+        let promises = received["promises"].as_array().unwrap().iter();
+        promises
+            .filter(|promise| promise["kind"] == kind)
+            .map(|promise| promise["state"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        [promised("equivalent_exchange"), promised("repair_return")],
+        [["open"], ["open"]],
+        "{received}"
+    );
+    let parcel = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF2" });
+    s.act(&s.clerk, &number, "ship_exchange", parcel).await;
+    s.act(&s.clerk, &number, "exchange_delivered", json!({ "received_by": "黄杰" })).await;
+    // It came before anybody said yes: that yes decides it.
+    let early = s.request("B2", "equivalent_exchange").await;
+    s.receive(&early, "B2").await;
+    assert_eq!(s.running(&early).await, ["repair_return"]);
+    s.act(&s.manager, &early, "authorise", json!({})).await;
+    let running = s.running(&early).await;
+    assert!(running.contains(&"equivalent_exchange".to_owned()), "{running:?}");
+    insta::assert_snapshot!("exchange_from_the_start", s.books(&number).await);
+    // Refusals name what is missing, not only the state.
+    let plain = s.request("B3", "repair_return").await;
+    s.receive(&plain, "B3").await;
+    let parcel = json!({ "serial": "SPARE2", "carrier": "顺丰", "tracking_no": "SF3" });
+    assert_eq!(s.refused(&s.clerk, &plain, "ship_exchange", parcel).await.1, "exchange_not_decided");
+    let paid = json!({ "entitlement": "chargeable", "reason": "进水" });
+    s.act(&s.manager, &plain, "set_entitlement", paid).await;
+    let quote = json!({ "amount": "860.00", "valid_until": "2026-03-20" });
+    s.act(&s.manager, &plain, "send_quote", quote.clone()).await;
+    assert_eq!(s.refused(&s.manager, &plain, "send_quote", quote).await.1, "quote_open");
 });

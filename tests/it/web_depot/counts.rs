@@ -47,7 +47,7 @@ on_both!(a_count_is_blind_and_a_second_person_approves_it, async |db: &Database|
     let approve = format!("/counts/{number}/approve");
     let zhao = Browser::signed_in(&c.server, "zhao").await;
     let page = zhao.page(&format!("/counts/{number}")).await;
-    assert!(page.contains("The counter has not said it is done."), "{page}");
+    assert!(page.contains("It is still being counted."), "{page}");
     let done = format!("/counts/{number}/done");
     li.submit(&format!("/counts/{number}"), &done, &[]).await;
     assert!(li.page("/counts").await.contains("To be approved"));

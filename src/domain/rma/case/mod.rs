@@ -17,7 +17,7 @@ pub(super) use going_home::consent_lapses;
 pub use owed::{OwedKind, owed_to_us};
 pub(super) use owed::{close_settled, close_without, drop_exchange, end_promises};
 pub(super) use possible::{guard, is_possible};
-pub(super) use quote::{end as end_quote, withdraw};
+pub(super) use quote::{end as end_quote, why_not, withdraw};
 pub(super) use serial::check_part;
 pub(super) use void::{let_go, nothing_given, nothing_is_out, release_loan, release_reserved};
 

@@ -1,14 +1,12 @@
 //! Another way of service on the way. After receipt a change to a replacement is an exchange and stays in the rate
 //! (PRODUCT "Cases settled", advance replacement).
 
-use crate::domain::notice::NoticeKind;
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case::{consent_lapses, let_go};
 use crate::domain::rma::effects::{Decision, PromiseChange};
-use crate::domain::rma::{
-    ActionKind, FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track,
-};
+use crate::domain::rma::spares::exchange_is_decided;
+use crate::domain::rma::{FaultyState, IssuedRole, IssuedState, LineState, Mode, RepairState, Track};
 
 pub(super) fn change(
     line: &LineState,
@@ -45,10 +43,8 @@ pub(super) fn change(
     decision.set_note(reason.to_owned());
     if becomes_exchange {
         decision.case.mode = Some(Mode::EquivalentExchange);
-        decision.case.also = Some(ActionKind::DecideExchange);
         consent_lapses(line, decision);
-        decision.promises.push(PromiseChange::Open(PromiseKind::EquivalentExchange));
-        decision.notice = Some(NoticeKind::ExchangeDecided);
+        exchange_is_decided(decision);
     } else {
         decision.case.mode = Some(mode);
         if !received {

@@ -66,6 +66,19 @@ pub(super) fn accept(
     end(line, QuoteState::Accepted, by, evidence, decision)
 }
 
+/// Why nothing is quoted or answered now.
+pub(in crate::domain::rma) fn why_not(line: &LineState, kind: ActionKind) -> Refusal {
+    match &line.case.quote {
+        Some(open) if open.state == QuoteState::Open && kind == ActionKind::SendQuote => {
+            Refusal::QuoteOpen { valid_until: open.valid_until.to_string() }
+        }
+        Some(over) if over.state == QuoteState::Expired && kind != ActionKind::SendQuote => {
+            Refusal::QuoteOver { valid_until: over.valid_until.to_string() }
+        }
+        _ => Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() },
+    }
+}
+
 pub(super) fn expire(line: &LineState, decision: &mut Decision) -> Result<(), Refusal> {
     let quote = waiting(line, ActionKind::ExpireQuote)?;
     if Zone::default().local_date(decision.occurred_at) <= quote.valid_until {
