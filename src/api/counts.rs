@@ -6,6 +6,7 @@ use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Se
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
+use crate::store::units::UnitRow;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
@@ -289,8 +290,34 @@ pub struct CountVariance {
     differences: Vec<CountDifference>,
     /// Quantities nobody counted: nothing is booked for them.
     uncounted: Vec<Uncounted>,
+    /// Units of others that should be here and were not seen: never booked, the approval opens an exception for each.
+    not_seen: Vec<NotSeen>,
     /// Seen here and on the books elsewhere, or not at all: never booked, see `/exceptions`.
     exceptions: Vec<CountScan>,
+}
+
+/// A unit of somebody else's that nobody saw.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotSeen {
+    /// Serial.
+    serial: String,
+    /// Part number.
+    part_no: String,
+    /// Where the books have it.
+    place: String,
+    /// Whose it is.
+    owner: String,
+}
+
+impl From<UnitRow> for NotSeen {
+    fn from(unit: UnitRow) -> Self {
+        NotSeen {
+            serial: unit.serial,
+            part_no: unit.part_no,
+            place: unit.place,
+            owner: unit.owner.to_string(),
+        }
+    }
 }
 
 impl From<Variance> for CountVariance {
@@ -298,6 +325,7 @@ impl From<Variance> for CountVariance {
         CountVariance {
             differences: variance.differences.into_iter().map(CountDifference::from).collect(),
             uncounted: variance.uncounted.into_iter().map(Uncounted::from).collect(),
+            not_seen: variance.not_seen.into_iter().map(NotSeen::from).collect(),
             exceptions: variance.exceptions.into_iter().map(CountScan::from).collect(),
         }
     }

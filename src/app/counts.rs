@@ -76,12 +76,14 @@ pub struct Difference {
 }
 
 /// What approving a count would book, and what it would not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Variance {
     /// To be booked.
     pub differences: Vec<Difference>,
     /// Quantities nobody counted: nothing is booked for them.
     pub uncounted: Vec<UncountedRow>,
+    /// Units of others that nobody saw: nothing is booked for them, the approval opens an exception for each.
+    pub not_seen: Vec<UnitRow>,
     /// Seen here and on the books elsewhere, or not at all.
     pub exceptions: Vec<CountScanRow>,
 }
@@ -305,13 +307,11 @@ pub fn variance(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Variance>
     let scans = counts::scans(conn, row.id)?;
     if row.state != CountState::Open {
         let exceptions = scans.into_iter().filter(|scan| scan.exception_id.is_some()).collect();
-        return Ok(Variance { differences: vec![], uncounted: vec![], exceptions });
+        return Ok(Variance { exceptions, ..Variance::default() });
     }
     let lost = places::find(conn, "lost")?;
-    let mut differences = vec![];
-    for unit in counts::unseen(conn, &row)? {
-        differences.push(missing(ctx, &row, &lost, &unit));
-    }
+    let unseen = counts::unseen(conn, &row, true)?;
+    let mut differences: Vec<_> = unseen.iter().map(|unit| missing(ctx, &row, &lost, unit)).collect();
     for scan in &scans {
         match scan.verdict {
             CountVerdict::OtherBin => differences.extend(displaced(conn, ctx, &row, scan)?),
@@ -321,7 +321,7 @@ pub fn variance(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Variance>
     }
     let uncounted = counts::uncounted(conn, row.id)?;
     let exceptions = scans.into_iter().filter(|scan| scan.exception_id.is_some()).collect();
-    Ok(Variance { differences, uncounted, exceptions })
+    Ok(Variance { differences, uncounted, not_seen: counts::unseen(conn, &row, false)?, exceptions })
 }
 
 fn command(row: &CountRow, kind: MovementKind, quantity: i64, condition: Option<Condition>) -> Move {
@@ -474,6 +474,7 @@ pub fn approve(tx: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<CountView> {
     let postings: Vec<Posting> = found.differences.into_iter().map(|difference| difference.posting).collect();
     let ctx = &ctx.not_before(latest(&postings).unwrap_or(ctx.now));
     ledger::post(tx, &postings, ctx.actor.id(), ctx.now)?;
+    stand_out::not_seen(tx, ctx, &row, &found.not_seen)?;
     finish(tx, ctx, &row, CountState::Approved, &format!("{} difference(s)", postings.len()))?;
     view(tx, ctx, number)
 }

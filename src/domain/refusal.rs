@@ -115,6 +115,8 @@ refusals! {
     WrongPart { serial, part_no, given } = "wrong_part",
     /// The unit is not where the movement takes it from.
     UnitElsewhere { serial, place, claimed } = "unit_elsewhere",
+    /// A unit of somebody else's should be at a place and was not seen in a count of it.
+    UnitNotSeen { serial, place, owner } = "unit_not_seen",
     /// A new unit's serial is on the books already.
     SerialElsewhere { serial, place } = "serial_elsewhere",
     /// What was scanned is the label of something else: a bin, a part number, an RMA, a waybill.

@@ -71,6 +71,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotEquivalent { .. }
         | Refusal::LoanerStillOut { .. }
         | Refusal::SpareOfLine { .. }
+        | Refusal::UnitNotSeen { .. }
         | Refusal::QuoteOpen { .. }
         | Refusal::ExchangeNotDecided { .. }
         | Refusal::UnitStillHere { .. }

@@ -243,15 +243,16 @@ pub fn places(conn: &mut Conn, count_id: i64) -> StoreResult<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.code).collect())
 }
 
-/// Units of ours that stood at the places of a count before it began, and that nobody saw.
-pub fn unseen(conn: &mut Conn, count: &CountRow) -> StoreResult<Vec<UnitRow>> {
+/// Units that stood at the places of a count before it began, and that nobody saw: ours, or everybody else's.
+pub fn unseen(conn: &mut Conn, count: &CountRow, ours: bool) -> StoreResult<Vec<UnitRow>> {
     let rows: Vec<IdRow> = sql(
         "SELECT u.id FROM unit u JOIN stock_count_place c ON c.place_id = u.place_id AND c.count_id = $1 \
-         WHERE u.owner = 'us' AND u.last_moved_at < $2 \
+         WHERE (u.owner = 'us') = $3 AND u.last_moved_at < $2 \
          AND NOT EXISTS (SELECT 1 FROM stock_count_scan s WHERE s.count_id = $1 AND s.unit_id = u.id) ORDER BY u.id",
     )
     .bind(count.id)
     .bind(count.opened_at)
+    .bind(ours)
     .load(conn)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {

@@ -99,6 +99,17 @@ pub fn decode_facts(text: &str) -> StoreResult<Vec<(String, String)>> {
     serde_json::from_str(text).map_err(|error| StoreError::Codec(format!("facts: {error}")))
 }
 
+/// Whether something about this unit stands open for this reason.
+pub fn is_open_for(conn: &mut Conn, unit_id: i64, reason: &str) -> StoreResult<bool> {
+    let found = sql(
+        "SELECT COUNT(*) AS value FROM work_exception WHERE state = 'open' AND unit_id = $1 AND reason = $2",
+    )
+    .bind(unit_id)
+    .bind(reason)
+    .number(conn)?;
+    Ok(found > 0)
+}
+
 /// Writes an exception; its id.
 pub fn insert(tx: &mut Conn, new: &NewException<'_>) -> StoreResult<i64> {
     Ok(sql(

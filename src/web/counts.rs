@@ -129,6 +129,8 @@ pub struct CountPage {
     pub differences: Vec<DifferenceItem>,
     /// Nobody counted these quantities: nothing is booked for them.
     pub uncounted: Vec<Moved>,
+    /// Units of others that nobody saw.
+    pub not_seen: Vec<Moved>,
     /// For a person to settle.
     pub exceptions: Vec<ExceptionItem>,
     /// What it booked.

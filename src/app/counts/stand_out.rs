@@ -61,3 +61,33 @@ pub(super) fn stand_out(
     }
     Ok(exceptions::insert(tx, &new)?)
 }
+
+/// Units of others that should be here and were not seen: a count books nothing of them, and whoever answers for them learns of it.
+/// One exception for each, however many counts miss it.
+pub(super) fn not_seen(tx: &mut Conn, ctx: &Ctx, row: &CountRow, units: &[UnitRow]) -> AppResult<()> {
+    for unit in units {
+        let (serial, place) = (unit.serial.clone(), unit.place.clone());
+        let refusal = Refusal::UnitNotSeen { serial, place, owner: unit.owner.to_string() };
+        if exceptions::is_open_for(tx, unit.id, refusal.code())? {
+            continue;
+        }
+        let new = NewException {
+            source: ExceptionSource::Count,
+            depot_id: row.depot_id,
+            code: &unit.serial,
+            part_no: &unit.part_no,
+            unit_id: Some(unit.id),
+            document: &row.number,
+            reason: refusal.code(),
+            facts: &refusal.args(),
+            book_place: &unit.place,
+            book_since: None,
+            act: RightAct::Look,
+            held_by: ctx.actor.id(),
+            held_at: ctx.now,
+            now: ctx.now,
+        };
+        exceptions::insert(tx, &new)?;
+    }
+    Ok(())
+}

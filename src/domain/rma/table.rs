@@ -26,11 +26,9 @@ const fn row(body: &'static str, movements: &'static str, promises: &'static str
 pub fn described(kind: ActionKind) -> Described {
     use ActionKind as A;
     match kind {
-        A::Authorise => row(
-            "",
-            "",
-            "a spare up front: `spare_in_place` begins, also when the part came first; an exchange asked for, and the part here: it is decided",
-        ),
+        A::Authorise => {
+            row("", "", "a spare up front: `spare_in_place` begins; an exchange, the part here: decided")
+        }
         A::Reject | A::Cancel => row(
             "reason",
             "",

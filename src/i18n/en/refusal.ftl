@@ -58,6 +58,7 @@ refusal-nothing_proposed = No exchange is proposed for { $number }: it is in no 
 refusal-not_equivalent = { $part_no } is not { $wanted } and was not confirmed as its equivalent.
 refusal-quote_open = A quote valid until { $valid_until } waits for its answer. Put the answer down, or let it run out.
 refusal-exchange_not_decided = No exchange is decided for { $serial }. Decide it first (decide_exchange).
+refusal-unit_not_seen = { $serial } ({ $owner }) should be at { $place } by the books and was not seen when it was counted. Look for it: somebody waits for it.
 refusal-spare_of_line = { $serial } is a spare of ours, out on { $number }. Does it not work, report it dead there (report_doa); coming back, it is recovered there (recover_loan).
 refusal-loaner_still_out = The loaner { $serial } is not back yet.
 refusal-unit_still_here = The customer's { $serial } is still at { $place }. Settle first where it goes.

@@ -58,6 +58,7 @@ refusal-nothing_proposed = { $number } 现在没有换货建议：这一行没�
 refusal-not_equivalent = { $part_no } 既不是 { $wanted }，也没有确认为它的等效件。
 refusal-quote_open = 已有一份有效期至 { $valid_until } 的报价在等答复。请先登记答复，或等它过期。
 refusal-exchange_not_decided = { $serial } 还没有决定等效更换。请先作出决定（decide_exchange）。
+refusal-unit_not_seen = 账上 { $serial }（所有权人：{ $owner }）在 { $place }，盘点时没有看到。请尽快查找：有人在等它。
 refusal-spare_of_line = { $serial } 是我们的备件，记在 { $number } 上。坏了请在那里报坏（report_doa），还回来请在那里收回（recover_loan）。
 refusal-loaner_still_out = 借出的替换件 { $serial } 还没有收回。
 refusal-unit_still_here = 客户的 { $serial } 还在 { $place }，请先处理它的去向。

@@ -297,6 +297,7 @@ pub fn count_page(lang: Lang, blind: bool) -> String {
             ]
         },
         uncounted: if blind { vec![] } else { vec![moved()] },
+        not_seen: if blind { vec![] } else { vec![moved()] },
         exceptions: if blind { vec![] } else { vec![exception] },
         movements: if blind { vec![] } else { vec![moved()] },
         may_count: true,

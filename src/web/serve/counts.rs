@@ -243,6 +243,11 @@ fn page(p: Page, caller: &Caller, read: Read) -> CountPage {
             .into_iter()
             .map(|one| moved(one.place, String::new(), one.part_no, None, one.quantity))
             .collect(),
+        not_seen: variance
+            .not_seen
+            .into_iter()
+            .map(|unit| moved(unit.place, String::new(), unit.part_no, Some(unit.serial), 1))
+            .collect(),
         exceptions: variance.exceptions.into_iter().map(exception).collect(),
         movements: view.movements.iter().map(booked).collect(),
         may_count,

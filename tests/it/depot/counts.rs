@@ -227,3 +227,32 @@ on_both!(whoever_counted_first_does_not_approve_what_another_counted_again, asyn
     let approved = post(&other, &at("approve"), json!({}), 200).await;
     assert_eq!(picked(&approved["movements"], &["kind", "quantity"]), [json!(["adjust", 1])]);
 });
+
+on_both!(a_customers_unit_nobody_saw_is_an_exception_and_no_difference, async |db: &Database| {
+    let c = company(db).await;
+    let lines = json!([{ "part_no": BOARD, "serial": "THEIRS", "fault": "x" }]);
+    let rma = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": lines }), 201).await;
+    let number = rma["number"].as_str().unwrap();
+    let came = json!({ "depot": "JN", "bin": "A1-01", "serial": "THEIRS" });
+    post(&c.jn, &format!("/rmas/{number}/lines/1/actions/receive_faulty"), came, 200).await;
+    db.clock().advance(TimeDelta::hours(1));
+    // Missed twice, it is one matter for a person.
+    for _ in 0..2 {
+        let count = post(&c.jn, "/counts", json!({ "depot": "JN", "bins": ["A1-01"] }), 201).await;
+        let at = |step: &str| format!("/counts/{}/{step}", count["number"].as_str().unwrap());
+        let variance = get(&c.jn, &at("variance")).await;
+        assert_eq!(variance["differences"], json!([]));
+        assert_eq!(
+            picked(&variance["not_seen"], &["serial", "place", "owner"]),
+            [json!(["THEIRS", "JN/A1-01", "customer:C1"])]
+        );
+        post(&c.manager, &at("approve"), json!({}), 200).await;
+        let open = get(&c.jn, "/exceptions?state=open").await;
+        assert_eq!(
+            picked(&open["items"], &["source", "code", "reason"]),
+            [json!(["count", "THEIRS", "unit_not_seen"])]
+        );
+        assert!(open["items"][0]["detail"].as_str().unwrap().contains("was not seen"), "{open}");
+    }
+    assert_eq!(stands(&c.manager, "THEIRS").await, "JN/A1-01 faulty customer:C1");
+});
