@@ -2,11 +2,12 @@
 
 use crate::api::stock_wire::{StockMovement, upper};
 use crate::api::words::{ConditionWord, CountStateWord, CountVerdictWord, DifferenceWord};
-use crate::app::counts::{self, CountRow, CountScanRow, CountView, Difference, Seen, UncountedRow, Variance};
+use crate::app::counts::{
+    self, CountRow, CountScanRow, CountView, Difference, Seen, UncountedRow, UnitRow, Variance,
+};
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
-use crate::store::units::UnitRow;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};

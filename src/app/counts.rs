@@ -18,11 +18,11 @@ use crate::domain::stock::{
 };
 use crate::store::counts::{self, NewCountScan};
 use crate::store::movements::{MovementFilter, MovementRow};
-use crate::store::units::UnitRow;
 use crate::store::{self, Conn, StoreError, ledger, movements, rmas, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 
 pub use crate::store::counts::{CountRow, CountScanRow, UncountedRow};
+pub use crate::store::units::UnitRow;
 
 /// At most so many things in one request.
 const SCANS_MAX: usize = 500;

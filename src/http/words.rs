@@ -2,14 +2,16 @@
 
 use crate::app::export::Words;
 use crate::app::scans::{ScanRow, ScannedThing};
+use crate::domain::calendar::Zone;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::i18n::{self, Lang};
+use chrono::{DateTime, Timelike};
 use std::sync::Arc;
 
 /// The sentence for a refusal.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
-    i18n::explain(lang, &format!("refusal-{}", refusal.code()), &refusal.args())
+    i18n::explain(lang, &format!("refusal-{}", refusal.code()), &on_our_clocks(&refusal.args()))
 }
 
 /// A reader's words for headings, cells and papers; a code without a word stays itself.
@@ -28,7 +30,7 @@ pub fn of_reader(lang: Lang) -> Words {
 pub fn field(lang: Lang, error: &FieldError) -> String {
     let keys = ["field", "refusal", "import"].map(|area| format!("{area}-{}", error.code));
     let key = keys.iter().find(|key| i18n::has(lang, key)).or(keys.first());
-    i18n::explain(lang, key.map_or("", String::as_str), &error.args)
+    i18n::explain(lang, key.map_or("", String::as_str), &on_our_clocks(&error.args))
 }
 
 /// Why a person has to look at a scan; of a unit that was taken in here while the books have it elsewhere, where, and on which RMA.
@@ -55,7 +57,18 @@ pub fn stored(lang: Lang, code: &str, facts: &[(String, String)]) -> String {
         (name, value.unwrap_or_default())
     };
     let facts: Vec<(&'static str, String)> = names.iter().copied().map(of).collect();
-    i18n::explain(lang, &format!("refusal-{code}"), &facts)
+    i18n::explain(lang, &format!("refusal-{code}"), &on_our_clocks(&facts))
+}
+
+/// The facts of a rule with instants (`2026-12-31T16:00:00Z`) as the company's clocks show them; seconds only where there are some.
+fn on_our_clocks(facts: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    let shown = |value: &str| {
+        let at = DateTime::parse_from_rfc3339(value).ok().filter(|_| value.contains('T'))?;
+        let local = Zone::default().local(at.naive_utc());
+        let pattern = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+        Some(local.format(pattern).to_string())
+    };
+    facts.iter().map(|(name, value)| (*name, shown(value).unwrap_or_else(|| value.clone()))).collect()
 }
 
 /// Everything there is to say about a refusal on a terminal: the sentence, and one line per wrong field.
@@ -89,6 +102,16 @@ mod tests {
             claimed: "supplier".into(),
         };
         assert!(refusal(Lang::En, &place).contains("JN/A1-01"));
+    }
+
+    #[test]
+    fn instants_are_told_by_the_companys_clocks() {
+        for (at, said) in
+            [("2026-12-31T16:00:00Z", "2027-01-01 00:00"), ("2026-12-31T16:00:05.25Z", "2027-01-01 00:00:05")]
+        {
+            let refused = Refusal::InTheFuture { occurred_at: at.into() };
+            assert!(refusal(Lang::Zh, &refused).contains(said), "{at}");
+        }
     }
 
     #[test]

@@ -1,8 +1,5 @@
 //! Facts of a refusal in words: rules give codes (`faulty`, `transfer_in`), people read glossary terms.
 
-use crate::domain::calendar::Zone;
-use chrono::{DateTime, Timelike};
-
 use super::{Args, Lang, Value, format, has, text};
 
 /// Facts whose value is a code, and where its word stands. The first prefix that knows the code wins.
@@ -48,18 +45,10 @@ fn word<'a>(lang: Lang, name: &str, value: &'a str) -> Value<'a> {
     let keys = prefixes.unwrap_or_default().iter().map(|prefix| format!("{prefix}{value}"));
     let key = keys.into_iter().find(|key| has(lang, key));
     let place = || matches!(name, "place" | "claimed").then(|| place(lang, value)).flatten();
-    match key.map(|key| text(lang, &key)).or_else(place).or_else(|| moment(value)) {
+    match key.map(|key| text(lang, &key)).or_else(place) {
         Some(word) => Value::from(word),
         None => Value::from(value),
     }
-}
-
-/// An instant (`2026-12-31T16:00:00Z`) as the company's clocks show it; seconds only where there are some.
-fn moment(value: &str) -> Option<String> {
-    let at = DateTime::parse_from_rfc3339(value).ok().filter(|_| value.contains('T'))?;
-    let local = Zone::default().local(at.naive_utc());
-    let pattern = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
-    Some(local.format(pattern).to_string())
 }
 
 /// A place that has no label of its own in words; codes of depots and bins are what their labels say.
@@ -100,12 +89,6 @@ mod tests {
                 [("serial", "S1".to_owned()), ("claimed", "JN".to_owned()), ("place", code.to_owned())];
             let said = explain(Lang::Zh, "refusal-unit_elsewhere", &facts);
             assert!(said.contains(&format!("账上在 {word}")), "{said}");
-        }
-        for (at, said) in
-            [("2026-12-31T16:00:00Z", "2027-01-01 00:00"), ("2026-12-31T16:00:05.25Z", "2027-01-01 00:00:05")]
-        {
-            let facts = [("occurred_at", at.to_owned())];
-            assert!(explain(Lang::Zh, "refusal-in_the_future", &facts).contains(said), "{at}");
         }
         let facts = [("kind", "dragon { $key }".to_owned()), ("key", "x".to_owned())];
         assert_eq!(explain(Lang::En, "refusal-not_found", &facts), "No such dragon { $key }: x.");
