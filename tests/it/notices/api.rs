@@ -116,7 +116,7 @@ on_both!(notices_are_listed_filtered_and_put_back, async |db: &Database| {
     }
     assert_eq!(
         call(&service, get(&manager, "/notices?state=lost").to_request()).await.0,
-        StatusCode::BAD_REQUEST
+        StatusCode::UNPROCESSABLE_ENTITY
     );
     // Page by page.
     let (mut path, mut seen) = ("/notices?limit=1".to_owned(), 0);
