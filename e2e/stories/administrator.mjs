@@ -58,7 +58,7 @@ export default {
     for (const address of ['/settings/users', '/imports']) assert.equal((await wang.page.goto(address)).status(), 403);
     wang.complaints = [];
     await wang.goto('/scan/receive');
-    await wang.sees('ZZ');
+    await wang.sees('枣庄');
 
     // Who forgot the password gets another link; the first one is used up.
     await wang.submit('form[action="/logout"] button');

@@ -63,7 +63,7 @@ export default {
     for (const told of ['误码超限', '老化 24 小时']) await sun.sees(told);
 
     await sun.goto(`/unit/${SERIAL}?part_no=${part}`);
-    for (const told of [rma, '制造商 MAKER']) await sun.sees(told);
+    for (const told of [rma, '中讯传输维修中心']) await sun.sees(told);
     await clerk.goto(`/rma/${rma}`);
     for (const told of ['重焊光口', chip]) await clerk.sees(told);
 

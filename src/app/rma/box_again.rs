@@ -6,7 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stock::Owner;
 use crate::store::intakes::{self, IntakeRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, ledger, movements, units};
+use crate::store::{Conn, ledger, movements, open_lines, units};
 
 /// Opens a matched intake again, its receipt reversed. What stands in the box's depot in quarantine stays there; what the receipt
 /// itself had brought into the books is only noted. A piece that came under a label goes by its label again: who it was believed to
@@ -43,6 +43,8 @@ fn by_its_label(
     let Some(unit) = unit else { return Ok(None) };
     if unit.owner == Owner::Unknown {
         units::relabel(tx, unit.id, &row.label, &unit.part_ref().identity(&row.label))?;
+        // What asks for the serial asks for a unit the books do not know: this one only went by it.
+        open_lines::forget_unit(tx, unit.id)?;
         return Ok(Some(unit.id));
     }
     let last = movements::last_left(tx, unit.id)?;

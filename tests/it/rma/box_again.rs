@@ -130,3 +130,25 @@ on_both!(a_receipt_by_hand_opens_no_box_of_an_earlier_one, async |db: &Database|
     assert_eq!(stands(&s, "SPARE1").await[0], "customer:C1");
     s.prove().await;
 });
+
+on_both!(a_line_made_for_what_a_label_was_taken_for_loses_the_piece_with_it, async |db: &Database| {
+    let s = scene(db).await;
+    let taken = take_in(&s, json!({ "depot": "JN", "label": "TMP-1", "part_no": "BOARD-1" })).await;
+    let made_out = json!({ "serial": "Z309", "reason": "擦干净后可读" });
+    s.post(&s.manager, &format!("/intakes/{}/identify", taken["id"]), made_out, 200).await;
+    let asked = json!({ "new_rma": { "customer": "C1", "fault": "不亮" } });
+    let matched = s.post(&s.manager, &format!("/intakes/{}/match", taken["id"]), asked, 200).await;
+    let number = matched["rma"].as_str().unwrap().to_owned();
+    take_back(&s, &number).await;
+    // The piece goes by its label again; the line asks for a serial the books do not know.
+    assert_eq!(intake(&s, &taken).await, waits("unreadable", json!(""), json!("JN")));
+    let line = s.get(&s.manager, &format!("/rmas/{number}")).await["lines"][0].clone();
+    assert_eq!(
+        (&line["serial"], &line["state"], &line["unit"]),
+        (&json!("Z309"), &json!("requested"), &Value::Null)
+    );
+    // The board itself turns up.
+    s.receive(&number, "Z309").await;
+    assert_eq!(stands(&s, "Z309").await[0], "JN/bench");
+    s.prove().await;
+});

@@ -41,7 +41,7 @@ on_both!(a_spare_on_our_shelf_is_no_customers_to_send_in, async |db: &Database| 
     let s = scene(db).await;
     let refused = s.ask(&s.customer, wanted("C1", "SPARE1"), 409).await;
     assert_eq!((&refused["code"], &refused["blocker"]["owner"]), (&json!("wrong_owner"), &json!("")));
-    // What was sent to them they may have in the hand, and what they were lent stands at theirs, whoever owns it.
+    // What was sent to them they may have in the hand, and what they were lent stands at theirs: they are told on which line it is.
     let number = s.request("B1", "loaner").await;
     s.act(&s.manager, &number, "authorise", json!({})).await;
     s.act(&s.clerk, &number, "reserve_replacement", json!({ "serial": "SPARE1" })).await;
@@ -50,12 +50,16 @@ on_both!(a_spare_on_our_shelf_is_no_customers_to_send_in, async |db: &Database| 
     let other = other_customer(&s).await;
     assert_eq!(s.ask(&other, wanted("C2", "SPARE1"), 409).await["code"], "wrong_owner");
     s.act(&s.customer, &number, "replacement_delivered", json!({ "received_by": "黄杰" })).await;
-    s.ask(&s.customer, wanted("C1", "SPARE1"), 201).await;
+    let lent = s.ask(&s.customer, wanted("C1", "SPARE1"), 409).await;
+    assert_eq!(
+        (&lent["code"], &lent["blocker"]["number"]),
+        (&json!("spare_of_line"), &json!(format!("{number}/1")))
+    );
     let second = s.request("B2", "loaner").await;
     s.act(&s.manager, &second, "authorise", json!({})).await;
     s.act(&s.clerk, &second, "reserve_replacement", json!({ "serial": "SPARE2" })).await;
     s.act(&s.clerk, &second, "ship_replacement", json!({ "carrier": "顺丰" })).await;
-    s.ask(&s.customer, wanted("C1", "SPARE2"), 201).await;
+    assert_eq!(s.ask(&s.customer, wanted("C1", "SPARE2"), 409).await["code"], "spare_of_line");
     assert_eq!(s.ask(&other, wanted("C2", "SPARE1"), 409).await["code"], "wrong_owner");
     s.prove().await;
 });
