@@ -6,6 +6,7 @@
 use crate::app::{App, AppResult, Ctx, Error};
 use crate::domain::actor::Permission;
 use crate::domain::stock::proof::{DifferenceKind, Proof};
+use crate::store::alone::Alone;
 use crate::store::seals::{self, FieldsRow, SealRow};
 use crate::store::{Conn, StoreError};
 use sha2::{Digest, Sha256};
@@ -93,6 +94,7 @@ pub async fn seal(app: &App) -> AppResult<usize> {
             let done = app
                 .store()
                 .write(move |tx| {
+                    Alone::Sealing.from_now_on(tx)?;
                     let previous = seals::newest(tx, *ledger)?;
                     let after = previous.as_ref().map_or(0, |seal| seal.through_id);
                     let through_id = seals::bite(tx, *ledger, after, horizon, ROWS_PER_SEAL)?;

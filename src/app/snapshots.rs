@@ -5,6 +5,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::rate::Month;
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::domain::stock::{Condition, Owner};
+use crate::store::alone::Alone;
 use crate::store::seals::{self, SealedLedger};
 use crate::store::snapshots::{self, SnapshotLine, SnapshotRow};
 use crate::store::{Conn, StoreError, verify as rows};
@@ -49,6 +50,7 @@ fn catch_up(tx: &mut Conn, through_id: i64) -> AppResult<()> {
 
 /// Takes the next month's snapshot, if a month is over that has none.
 fn take_next(tx: &mut Conn, through_id: i64, now: DateTime<Utc>) -> AppResult<bool> {
+    Alone::Snapshots.from_now_on(tx)?;
     let zone = Zone::default();
     let newest = snapshots::newest_before(tx, now)?;
     // A snapshot of a node that looked later knows more: this one waits for its next turn.

@@ -3,6 +3,7 @@
 //! `Store::read` and `Store::write` hand a connection to a closure. A write closure is one transaction and may run
 //! twice, so it does nothing but database work; ids of documents, random codes and `now` come in ready made.
 
+pub mod alone;
 pub mod as_of;
 pub mod attachments;
 pub mod attempts;

@@ -211,14 +211,6 @@ pub fn forget(tx: &mut Conn, marks: &[i64]) -> StoreResult<()> {
     Ok(())
 }
 
-/// One node settles at a time; on SQLite there is one writer anyway.
-pub fn lock(tx: &mut Conn) -> StoreResult<()> {
-    if tx.is_postgres() {
-        tx.batch("SELECT pg_advisory_xact_lock(7262002)")?;
-    }
-    Ok(())
-}
-
 /// These lines as they were judged last.
 pub fn lines(conn: &mut Conn, line_ids: &[i64]) -> StoreResult<Vec<RateLine>> {
     Ok(sql_in(&format!("{LINE} WHERE line_id IN ({{in}})"), line_ids.iter().copied()).load(conn)?)

@@ -232,6 +232,7 @@ pub fn set_automatic(tx: &mut Conn, plan_version_id: i64, automatic: bool) -> St
     Ok(())
 }
 
+/// The line joins from the left, so that SQLite begins at the requests also while there are few of them.
 const SELECT: &str = "SELECT q.id, q.number, c.code AS customer, r.site, p.part_no, l.serial AS faulty_serial, r.number AS rma, l.line, \
      q.reason, q.receiver, q.state, q.automatic, a.username AS requested_by, q.requested_at, b.username AS decided_by, q.decided_at, \
      q.decision_note, u.serial AS spare, i.username AS issued_by, q.issued_at, l.faulty_state, \
@@ -239,7 +240,7 @@ const SELECT: &str = "SELECT q.id, q.number, c.code AS customer, r.site, p.part_
      (SELECT MAX(m.due_on) FROM promise m WHERE m.line_id = l.id AND m.kind = 'faulty_return' AND m.state = 'open') AS owed_by, \
      c.name AS customer_name, p.name AS part_name, p.name_en AS part_name_en, q.wish_from, q.wish_part \
      FROM spare_request q JOIN customer c ON c.id = q.customer_id JOIN part p ON p.id = q.part_id \
-     JOIN rma_line l ON l.id = q.rma_line_id JOIN rma r ON r.id = l.rma_id LEFT JOIN app_user a ON a.id = q.requested_by \
+     LEFT JOIN rma_line l ON l.id = q.rma_line_id LEFT JOIN rma r ON r.id = l.rma_id LEFT JOIN app_user a ON a.id = q.requested_by \
      LEFT JOIN app_user b ON b.id = q.decided_by LEFT JOIN unit u ON u.id = q.unit_id LEFT JOIN app_user i ON i.id = q.issued_by";
 
 /// Which requests to list.

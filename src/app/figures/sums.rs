@@ -14,6 +14,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::rate::{Class, Fate, Month, Target};
 use crate::domain::stock::proof::{DifferenceKind, Proof};
 use crate::domain::turnaround::{End, NOT_COUNTED_BP, Observation, Odds, miss_of_bp};
+use crate::store::alone::Alone;
 use crate::store::figures::Only;
 use crate::store::rate_days::{self, Axis, RateLine, SumKey, SumRow, Wanted};
 use crate::store::{Conn, StoreError, StoreResult, scope};
@@ -46,7 +47,7 @@ pub async fn settle(app: &App) -> AppResult<usize> {
 }
 
 fn settle_some(tx: &mut Conn, ctx: &Ctx) -> AppResult<usize> {
-    rate_days::lock(tx)?;
+    Alone::Settling.from_now_on(tx)?;
     rate_days::touch_settling(tx, Zone::default().local_date(ctx.now))?;
     let marks = rate_days::touched(tx, MARKS_AT_ONCE)?;
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Ok(0) };

@@ -1,19 +1,18 @@
-//! Every page a person can come to, on filled books, by the real program: no statement behind it reads a large table from end to
-//! end. The program says its statements by way of the log of slow ones.
+//! Every page a person can come to, every list and figure of the API, and a day's work, on filled books, by the real program: no
+//! statement behind them reads a large table from end to end. The program says its statements in its log.
 
 use super::dataset::{self, Size};
 use super::plan_text::read_whole;
-use crate::support::program::{Program, address, succeeds};
+use crate::faults::work::{Sent, company};
+use crate::support::program::{Program, address, answer};
 use crate::support::{Database, Engine};
 use beiku::store::Address;
+use reqwest::Method;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, COOKIE};
 use reqwest::redirect::Policy;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 const UNITS: i64 = 20_000;
-/// Pages of one shape (the same path but for the numbers in it, the same names in the query) that are looked at.
-const OF_A_SHAPE: usize = 2;
-
 /// Where the program's own pages lead, in the order they stand there.
 fn links(page: &str) -> Vec<String> {
     let hrefs = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -33,9 +32,10 @@ fn shape(href: &str) -> String {
     format!("{} {query:?}", path.join("/"))
 }
 
-/// Whose work is to read everything.
-fn reads_all(href: &str) -> bool {
-    ["/export", ".csv", "/evidence", "/print"].iter().any(|word| href.contains(word))
+/// Whose work is to read everything; and where more than one thing is asked at once, which a facet of a facet does without end.
+fn is_beside(href: &str) -> bool {
+    href.matches('=').count() > 1
+        || ["/export", ".csv", "/evidence", "/print"].iter().any(|word| href.contains(word))
 }
 
 /// A browser of the administrator, who may see everything.
@@ -67,24 +67,20 @@ impl Reader {
         status.is_success().then_some(answer.text().await.unwrap())
     }
 
-    /// Every page that can be come to, some of each shape; how many were looked at.
+    /// Every page that can be come to, one of each shape; how many were looked at.
     async fn walk(&self) -> usize {
-        let (mut seen, mut shapes) = (BTreeSet::new(), BTreeMap::<String, usize>::new());
+        let mut shapes = BTreeSet::new();
         let mut ahead = VecDeque::from(["/".to_owned()]);
         ahead.extend(ASKED.iter().map(|href| (*href).to_owned()));
         while let Some(href) = ahead.pop_front() {
-            if reads_all(&href) || !seen.insert(href.clone()) {
-                continue;
-            }
-            let of_its_shape = shapes.entry(shape(&href)).or_default();
-            *of_its_shape += 1;
-            if *of_its_shape <= OF_A_SHAPE
+            if !is_beside(&href)
+                && shapes.insert(shape(&href))
                 && let Some(page) = self.page(&href).await
             {
                 ahead.extend(links(&page));
             }
         }
-        shapes.values().map(|seen| (*seen).min(OF_A_SHAPE)).sum()
+        shapes.len()
     }
 }
 
@@ -98,10 +94,39 @@ const ASKED: [&str; 6] = [
     "/movements?q=DOC-321",
 ];
 
+/// What may: the curves of how long repairs last are drawn from the lines of two years; and the set has no holds, so that
+/// SQLite begins at the other end of a report that is about them.
+const MAY: [&str; 2] = [
+    "SELECT l.id AS line_id, m.to_place_id AS place_id FROM rma_line l",
+    "FROM hold_taken_back WHERE taken_back_at > $3) h",
+];
+
+/// What is asked of the API, and a round of a day's work.
+async fn use_the_api(program: &Program, http: &reqwest::Client, token: &str) {
+    let asked =
+        beiku::api::endpoints().filter(|endpoint| endpoint.method == "GET" && !endpoint.path.contains('{'));
+    for endpoint in asked.filter(|endpoint| !is_beside(endpoint.path)) {
+        let answer = program.request(http, token, Method::GET, endpoint.path).send().await.unwrap();
+        assert!(!answer.status().is_server_error(), "{}: {}", endpoint.path, answer.status());
+    }
+    let mut done: Vec<Sent> = vec![];
+    for _ in 0..9 {
+        let mut sent = Sent::next(1, 1, &done);
+        let request =
+            program.request(http, token, Method::POST, &sent.path).header("Idempotency-Key", &sent.key);
+        let (status, _, document) = answer(request.json(&sent.body)).await.unwrap();
+        assert!(matches!(status, 200 | 201), "{}: {status} {document}", sent.path);
+        sent.answer = Some(document);
+        done.push(sent);
+    }
+}
+
 /// Statements of the program, as its log tells them.
 fn statements(log: &[String]) -> BTreeSet<String> {
-    let events = log.iter().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    events.filter_map(|event| event["statement"].as_str().map(str::to_owned)).collect()
+    log.iter()
+        .filter_map(|line| line.split_once("statement statement="))
+        .map(|(_, text)| text.to_owned())
+        .collect()
 }
 
 /// Reads a large table from end to end: not a page of it in the order of an index, which is short.
@@ -109,23 +134,32 @@ fn fault(books: &rusqlite::Connection, text: &str) -> Option<String> {
     let mut statement = books
         .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
         .unwrap_or_else(|error| panic!("{error}: {text}"));
-    let rows = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
-    let plan: Vec<String> = rows.map(Result::unwrap).collect();
+    // A plan needs no values.
+    let (mut rows, mut plan) = (statement.raw_query(), vec![]);
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get::<_, String>("detail").unwrap());
+    }
     let is_page = text.contains(" LIMIT ") && !plan.iter().any(|line| line.contains("FOR ORDER BY"));
     let whole = read_whole(&plan, text);
-    (!whole.is_empty() && !is_page).then(|| format!("reads whole: {whole:?}\n{text}\n{}\n", plan.join("\n")))
+    let is_open_only = ["rma_line_open", "promise_under_way"]
+        .iter()
+        .any(|index| plan.iter().any(|line| line.contains(&format!("USING INDEX {index}"))));
+    let is_known = MAY.iter().any(|part| text.contains(part));
+    (!whole.is_empty() && !is_page && !is_open_only && !is_known)
+        .then(|| format!("reads whole: {whole:?}\n{text}\n{}\n", plan.join("\n")))
 }
 
 #[test]
-fn no_page_reads_a_large_table_from_end_to_end() {
+fn no_statement_of_the_program_reads_a_large_table_from_end_to_end() {
     let db = Database::open(Engine::Sqlite).unwrap();
     let now = chrono::Utc::now().timestamp();
     dataset::build(db.store(), Size { units: UNITS, now }, |_| ()).unwrap();
     let database = address(&db);
-    succeeds(&database, &["user", "add", "root", "--role", "admin", "--password", "a long password"]);
-    let settings = [("BEIKU_LOG", "warn,beiku::store::slow=trace"), ("BEIKU_LOG_FORMAT", "json")];
-    let program = Program::start(&database, &settings);
-    let pages = tokio::runtime::Runtime::new().unwrap().block_on(async {
+    let (runtime, http) = (tokio::runtime::Runtime::new().unwrap(), reqwest::Client::new());
+    let token = runtime.block_on(company(&database, &http));
+    let program = Program::start(&database, &[("BEIKU_LOG", "warn,beiku::store::slow=trace")]);
+    let pages = runtime.block_on(async {
+        use_the_api(&program, &http, &token).await;
         let reader = Reader::signed_in(program.url()).await;
         reader.walk().await
     });
@@ -133,6 +167,8 @@ fn no_page_reads_a_large_table_from_end_to_end() {
     assert!(pages > 100 && statements.len() > 200, "{pages} pages, {} statements", statements.len());
     let Address::Sqlite(file) = db.address() else { panic!("a file") };
     let books = rusqlite::Connection::open(file).unwrap();
+    // As the program has it done now and then: what is in the tables by now is known.
+    books.execute_batch("ANALYZE").unwrap();
     let asks = |text: &&String| {
         ["SELECT", "WITH", "UPDATE", "DELETE"].iter().any(|word| text.trim_start().starts_with(word))
     };

@@ -1,0 +1,1 @@
+DROP INDEX promise_under_way;
