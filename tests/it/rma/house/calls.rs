@@ -86,6 +86,7 @@ pub(super) const DEEDS: &[Deed] = &[
     deed(3, "ask for a label", "POST /units/{serial}/labels"),
     deed(3, "agree to a label", "POST /labels/{id}/approve"),
     deed(1, "put down what a unit is", "POST /units/{serial}/release"),
+    deed(5, "answer for data", "POST /units/{serial}/data"),
     deed(2, "publish a calendar", "POST /calendar"),
 ];
 
