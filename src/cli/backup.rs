@@ -12,12 +12,16 @@ use std::path::{Path, PathBuf};
 pub struct BackupArgs {
     #[arg(value_name = "OUT")]
     out: PathBuf,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
 pub struct RestoreArgs {
     #[arg(value_name = "IN")]
     file: PathBuf,
+    #[arg(long)]
+    json: bool,
 }
 
 /// Copies the database while others go on writing.
@@ -34,8 +38,7 @@ pub fn backup(env: &Env, args: &BackupArgs) -> Outcome {
     written?;
     std::fs::rename(&half, &args.out)?;
     prove(&args.out)?;
-    tell(env, "cli-backed-up", &args.out);
-    Ok(())
+    tell(env, "cli-backed-up", &args.out, args.json)
 }
 
 /// Removes what an attempt that failed left there, if it did.
@@ -59,8 +62,7 @@ pub fn restore(env: &Env, args: &RestoreArgs) -> Outcome {
     let half = target.with_extension("restoring");
     std::fs::copy(&args.file, &half)?;
     std::fs::rename(&half, target)?;
-    tell(env, "cli-restored", target);
-    Ok(())
+    tell(env, "cli-restored", target, args.json)
 }
 
 fn must_be_free(path: &Path) -> Outcome {
@@ -84,6 +86,14 @@ fn prove(path: &Path) -> Outcome {
     }
 }
 
-fn tell(env: &Env, key: &'static str, path: &Path) {
-    out::line(&i18n::format(env.lang, key, &crate::args! { "path" => path.display().to_string() }));
+/// Names the file that was written, proven by now.
+fn tell(env: &Env, key: &'static str, path: &Path, as_json: bool) -> Outcome {
+    let name = path.display().to_string();
+    if as_json {
+        let bytes = std::fs::metadata(path)?.len();
+        out::line(&serde_json::json!({ "file": name, "bytes": bytes, "proven": true }).to_string());
+    } else {
+        out::line(&i18n::format(env.lang, key, &crate::args! { "path" => name }));
+    }
+    Ok(())
 }

@@ -167,4 +167,22 @@ mod tests {
             help::command::<Cli>(lang).debug_assert();
         }
     }
+
+    #[test]
+    fn every_command_that_answers_answers_in_json_too() {
+        fn without(command: &clap::Command, missing: &mut Vec<String>) {
+            // These run until they are stopped, or print a paper.
+            if ["serve", "demo", "completions", "man"].contains(&command.get_name()) {
+                return;
+            }
+            let has_json = command.get_arguments().any(|argument| argument.get_id() == "json");
+            if !command.has_subcommands() && !has_json {
+                missing.push(command.get_name().to_owned());
+            }
+            command.get_subcommands().for_each(|below| without(below, missing));
+        }
+        let mut missing = vec![];
+        without(&help::command::<Cli>(Lang::En), &mut missing);
+        assert_eq!(missing, Vec::<String>::new());
+    }
 }

@@ -56,6 +56,8 @@ struct Password {
     name: String,
     #[command(flatten)]
     secret: NewSecret,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
@@ -74,6 +76,8 @@ struct Token {
     expires: i64,
     #[arg(long, value_name = "TEXT", default_value = "cli")]
     label: String,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
@@ -117,13 +121,7 @@ fn add(env: &Env, app: &App, args: Add) -> Outcome {
     };
     let user = write(app, move |tx, ctx| people::create(tx, ctx, &new))?;
     if args.json {
-        let mut json = as_json(&user);
-        if chosen.is_made_up
-            && let Some(object) = json.as_object_mut()
-        {
-            object.insert("password".into(), chosen.password.into());
-        }
-        out::line(&json.to_string());
+        out::line(&chosen.beside(as_json(&user)).to_string());
         return Ok(());
     }
     let role = i18n::text(env.lang, &format!("role-{}", user.row.role));
@@ -137,7 +135,11 @@ fn password(env: &Env, app: &App, args: Password) -> Outcome {
     let chosen = args.secret.read(&args.name)?;
     let change = Change { password_hash: Some(hash_blocking(&chosen.password)?), ..Change::default() };
     let name = args.name.clone();
-    write(app, move |tx, ctx| people::change(tx, ctx, &name, &change))?;
+    let user = write(app, move |tx, ctx| people::change(tx, ctx, &name, &change))?;
+    if args.json {
+        out::line(&chosen.beside(as_json(&user)).to_string());
+        return Ok(());
+    }
     out::line(&i18n::format(env.lang, "cli-password-set", &crate::args! { "name" => args.name }));
     chosen.tell(env);
     Ok(())
@@ -151,6 +153,12 @@ fn token(env: &Env, app: &App, args: Token) -> Outcome {
         let user = people::get(tx, ctx, &name)?;
         token::create(tx, ctx, user.row.id, &label, args.expires, &made)
     })?;
+    if args.json {
+        let made =
+            serde_json::json!({ "username": args.name, "token": secret.text(), "expires_at": expires_at });
+        out::line(&made.to_string());
+        return Ok(());
+    }
     let facts =
         crate::args! { "name" => args.name, "date" => i18n::short_date(env.lang, expires_at.date_naive()) };
     out::remark(&i18n::format(env.lang, "cli-token-made", &facts));
@@ -233,6 +241,14 @@ impl NewSecret {
 }
 
 impl Chosen {
+    /// The document of a user, with the password when nobody else knows it.
+    fn beside(self, mut user: serde_json::Value) -> serde_json::Value {
+        if let (true, Some(user)) = (self.is_made_up, user.as_object_mut()) {
+            user.insert("password".into(), self.password.into());
+        }
+        user
+    }
+
     fn tell(&self, env: &Env) {
         if self.is_made_up {
             out::line(&i18n::format(

@@ -169,6 +169,19 @@ pub fn open_promises(conn: &mut Conn, but_version: i64) -> StoreResult<Vec<OpenP
     .load(conn)?)
 }
 
+/// Keeps the lines whose promises [`open_promises`] gives until the end of the transaction: whoever acts on one of them is
+/// waited for, and a second node that counts finds them counted. SQLite has one writer anyway.
+pub fn lock_open_lines(tx: &mut Conn, but_version: i64) -> StoreResult<()> {
+    if tx.is_postgres() {
+        sql("SELECT count(*) AS value FROM (SELECT l.id FROM rma_line l WHERE l.id IN (SELECT p.line_id FROM promise p \
+             WHERE p.ended_at IS NULL AND p.state <> 'excluded' AND p.unit = 'working_days' AND p.calendar_version <> $1) \
+             ORDER BY l.id FOR NO KEY UPDATE) kept")
+        .bind(but_version)
+        .number(tx)?;
+    }
+    Ok(())
+}
+
 /// The holds of lines with an open promise, by line.
 pub fn holds_of_open(conn: &mut Conn) -> StoreResult<Vec<HoldRow>> {
     Ok(sql("SELECT h.line_id, h.started_at, h.ended_at FROM hold h WHERE EXISTS (SELECT 1 FROM promise p \

@@ -1,8 +1,8 @@
 //! Seals over the append-only ledgers, and their rows in the form that is hashed.
 
 use crate::row;
-use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql, sql_shaped};
+use crate::store::{StoreError, StoreResult};
 use crate::text_enum;
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
@@ -131,13 +131,17 @@ pub fn bite(conn: &mut Conn, ledger: SealedLedger, after: i64, through: i64, row
 
 /// Sets a seal. Two nodes that set the same one: the second loses the race and finds it set.
 pub fn insert(tx: &mut Conn, ledger: SealedLedger, seal: &SealRow) -> StoreResult<()> {
-    sql("INSERT INTO seal (ledger, number, through_id, rows_sealed, head, sealed_at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(ledger.as_str())
-        .bind(seal.number)
-        .bind(seal.through_id)
-        .bind(seal.rows_sealed)
-        .bind(&seal.head)
-        .bind(seal.sealed_at)
-        .execute(tx)?;
+    let set = sql("INSERT INTO seal (ledger, number, through_id, rows_sealed, head, sealed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ledger, number) DO NOTHING")
+    .bind(ledger.as_str())
+    .bind(seal.number)
+    .bind(seal.through_id)
+    .bind(seal.rows_sealed)
+    .bind(&seal.head)
+    .bind(seal.sealed_at)
+    .execute(tx)?;
+    if set == 0 {
+        return Err(StoreError::raced("another node set this seal a moment ago"));
+    }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Statements that take long are said in the log, by their text: it holds placeholders, never anybody's data.
+//! Statements that take long are said in the log, by their text: it holds placeholders, never anybody's data. At level `trace`
+//! every one is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -13,6 +14,7 @@ pub fn log_statements_slower_than(milliseconds: u64) {
 
 /// Runs a statement and says so when it was slow.
 pub(super) fn watched<T>(text: &str, run: impl FnOnce() -> T) -> T {
+    tracing::trace!(statement = %text, "statement");
     let limit_ms = LIMIT_MS.load(Ordering::Relaxed);
     if limit_ms == 0 {
         return run();

@@ -6,8 +6,8 @@
 
 use crate::domain::stock::{Condition, Owner};
 use crate::row;
-use crate::store::StoreResult;
 use crate::store::sql::{Conn, sql, sql_shaped};
+use crate::store::{StoreError, StoreResult};
 use chrono::{DateTime, Utc};
 
 row! {
@@ -126,11 +126,16 @@ pub fn take(
     through_id: i64,
     now: DateTime<Utc>,
 ) -> StoreResult<SnapshotRow> {
-    let id = sql("INSERT INTO stock_snapshot (before_at, through_id, taken_at) VALUES ($1, $2, $3) RETURNING id AS value")
-        .bind(before_at)
-        .bind(through_id)
-        .bind(now)
-        .number(tx)?;
+    let taken = sql("INSERT INTO stock_snapshot (before_at, through_id, taken_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (before_at) DO NOTHING")
+    .bind(before_at)
+    .bind(through_id)
+    .bind(now)
+    .execute(tx)?;
+    if taken == 0 {
+        return Err(StoreError::raced("another node took this snapshot a moment ago"));
+    }
+    let id = sql("SELECT id AS value FROM stock_snapshot WHERE before_at = $1").bind(before_at).number(tx)?;
     let since = sides("m.occurred_at >= $3 AND m.occurred_at < $4 AND m.id <= $5");
     sql_shaped(format!(
         "INSERT INTO stock_snapshot_line (snapshot_id, part_id, depot_id, condition, owner, quantity, on_bench, in_transit) \

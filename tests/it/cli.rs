@@ -60,6 +60,29 @@ fn from_empty_to_token(engine: Engine) {
     let users: serde_json::Value = serde_json::from_str(&stdout(&run(&["user", "list", "--json"]))).unwrap();
     assert_eq!((users[0]["username"].as_str(), users[0]["role"].as_str()), (Some("li"), Some("admin")));
     assert!(stdout(&run(&["user", "password", "li"])).contains("Password: "));
+    let document =
+        |args: &[&str]| -> serde_json::Value { serde_json::from_str(&stdout(&run(args))).unwrap() };
+    let changed = document(&["user", "password", "li", "--json"]);
+    assert_eq!((changed["username"].as_str(), changed["password"].as_str().unwrap().len()), (Some("li"), 19));
+    let made = document(&["user", "token", "li", "--json"]);
+    assert!(made["token"].as_str().unwrap().starts_with("beiku_"), "{made}");
+    assert!(made["expires_at"].as_str().unwrap().ends_with('Z'), "{made}");
+}
+
+#[test]
+fn backup_and_restore_say_in_json_what_they_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (database, copy, back) = (path("a.db"), path("copy.db"), path("back.db"));
+    stdout(&beiku(&format!("sqlite:{database}"), &["migrate"]));
+    let document = |address: &str, args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&stdout(&beiku(&format!("sqlite:{address}"), args))).unwrap()
+    };
+    let written = document(&database, &["backup", &copy, "--json"]);
+    let bytes = std::fs::metadata(&copy).unwrap().len();
+    assert_eq!(written, serde_json::json!({ "file": copy, "bytes": bytes, "proven": true }));
+    let restored = document(&back, &["restore", &copy, "--json"]);
+    assert_eq!(restored, serde_json::json!({ "file": back, "bytes": bytes, "proven": true }));
 }
 
 #[test]

@@ -101,7 +101,7 @@ on_both!(what_is_rolled_back_sends_nothing, async |db: &Database| {
 });
 
 /// A second node: PostgreSQL serves several processes; SQLite one, whose mailers share its store.
-fn second_node(db: &Database) -> App {
+pub fn second_node(db: &Database) -> App {
     match db.engine() {
         Engine::Sqlite => support::app(db),
         Engine::Postgres => App::new(Store::open(db.address()).unwrap(), db.clock().as_clock()),

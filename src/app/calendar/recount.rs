@@ -38,6 +38,7 @@ pub(super) fn count(conn: &mut Conn, new: &Calendar) -> AppResult<Recount> {
 
 /// Counts, and writes what comes out: lines first, then promises, as everywhere (ARCHITECTURE "The stock ledger").
 pub(super) fn write(tx: &mut Conn, ctx: &Ctx, new: &Calendar) -> AppResult<Recount> {
+    calendar::lock_open_lines(tx, new.version())?;
     let counted = count_all(tx, new)?;
     for counted in counted.iter().filter(|counted| counted.shows_on_line()) {
         calendar::move_line(tx, counted.promise.line_id, counted.promise.sort_due, counted.sort_due())?;

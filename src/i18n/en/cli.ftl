@@ -96,12 +96,14 @@ cli-user-password = Set a user's password; ends the user's sessions
 cli-user-password-name = Sign-in name
 cli-user-password-password = New password, at least 8 characters [default: one is made up and shown]
 cli-user-password-password_stdin = Read the password from standard input
+cli-user-password-json = Answer as JSON
 cli-user-password-examples =
     beiku user password li
 cli-user-token = Make an API token; it is printed alone on the last line
 cli-user-token-name = Sign-in name of the user it acts for
 cli-user-token-expires = Days until it ends
 cli-user-token-label = A note to recognise it by
+cli-user-token-json = Answer as JSON
 cli-user-token-examples =
     TOKEN=$(beiku user token li --expires 30)
 cli-user-list = List users
@@ -165,10 +167,12 @@ cli-cannot-write = { $path } cannot be written: { $reason }
 
 cli-backup = Copy the embedded database while it is in use, and prove the copy
 cli-backup-out = File to write; it must not be there yet
+cli-backup-json = Answer as JSON
 cli-backup-examples =
     beiku backup beiku-2026-11-21.db
 cli-restore = Put a backup where the database is to be
 cli-restore-file = The backup
+cli-restore-json = Answer as JSON
 cli-restore-examples =
     beiku --database sqlite:beiku.db restore beiku-2026-11-21.db
 cli-restore-sqlite-only = Only SQLite databases are restored this way. For PostgreSQL use its own tools.

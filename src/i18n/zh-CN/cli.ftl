@@ -96,12 +96,14 @@ cli-user-password = 设置用户密码，并结束其所有登录
 cli-user-password-name = 用户名
 cli-user-password-password = 新密码，至少 8 个字符 [默认自动生成并显示]
 cli-user-password-password_stdin = 从标准输入读密码
+cli-user-password-json = 以 JSON 输出
 cli-user-password-examples =
     beiku user password li
 cli-user-token = 生成接口令牌，单独输出在最后一行
 cli-user-token-name = 令牌代表的用户
 cli-user-token-expires = 有效天数
 cli-user-token-label = 备注，便于辨认
+cli-user-token-json = 以 JSON 输出
 cli-user-token-examples =
     TOKEN=$(beiku user token li --expires 30)
 cli-user-list = 列出用户
@@ -161,10 +163,12 @@ cli-cannot-write = 无法写入 { $path }：{ $reason }
 
 cli-backup = 在使用中复制内嵌数据库，并核对副本
 cli-backup-out = 要写入的文件，不得已存在
+cli-backup-json = 以 JSON 输出
 cli-backup-examples =
     beiku backup beiku-2026-11-21.db
 cli-restore = 把备份恢复为数据库
 cli-restore-file = 备份文件
+cli-restore-json = 以 JSON 输出
 cli-restore-examples =
     beiku --database sqlite:beiku.db restore beiku-2026-11-21.db
 cli-restore-sqlite-only = 此命令只能恢复 SQLite 数据库。PostgreSQL 请使用其自带工具。

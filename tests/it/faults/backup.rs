@@ -1,14 +1,11 @@
 //! Backups taken while people work: each holds everything that was acknowledged before it began, proves itself when it is put
-//! back, and the service goes on from there.
+//! back, and the service goes on from there. Three backups unless `BEIKU_FAULT_ROUNDS` says more.
 
-use super::killed::{Sent, booked, company, settle};
 use super::load::{Load, patient, run};
+use super::work::{Outcome, company, effects, proven};
 use crate::support::program::{Program, address, beiku, succeeds};
-use crate::support::{Database, Engine, say_loudly};
+use crate::support::{Database, Engine, rounds, say_loudly};
 use std::process::{Command, Output};
-
-/// Backups taken while the load goes on.
-const BACKUPS: usize = 3;
 
 /// A way to take a backup of a database and put it elsewhere.
 trait Way {
@@ -17,13 +14,13 @@ trait Way {
     fn put_back(&self, number: usize) -> String;
 }
 
-async fn taken_under_load(database: &str, way: &impl Way) {
-    let http = patient();
+async fn taken_under_load(what: &str, database: &str, way: &impl Way) {
+    let (http, backups) = (patient(), rounds(3));
     let token = company(database, &http).await;
     let program = Program::start(database, &[]);
     let mut acknowledged = Vec::new();
     let mut load = Load::start(program.url(), &http, &token, 1, |_, _| false);
-    for number in 0..BACKUPS {
+    for number in 0..backups {
         load.until_more_done(60).await;
         acknowledged.push(load.so_far().done);
         tokio::task::block_in_place(|| way.take(database, number));
@@ -32,27 +29,20 @@ async fn taken_under_load(database: &str, way: &impl Way) {
     program.kill();
     for (number, before) in acknowledged.into_iter().enumerate() {
         let restored = tokio::task::block_in_place(|| way.put_back(number));
-        succeeds(&restored, &["verify"]);
+        proven(&restored);
         let program = Program::start(&restored, &[]);
-        let found = booked(&program, &http, &token).await;
-        let movements =
-            all.iter().filter(|sent| sent.path == "/movements" && found.contains_key(&sent.key)).count();
-        assert_eq!(found.len(), movements, "nothing that nobody sent");
-        let requests = all.iter().filter(|sent| sent.path == "/rmas").count();
-        assert!(
-            movements + requests >= before,
-            "backup {number}: {movements} movements, {before} acknowledged"
-        );
-        if number == BACKUPS - 1 {
-            // Work goes on: what the backup has is remembered, what it lacks is done now, once.
-            all.iter_mut().for_each(|sent| sent.answer = None);
-            settle(&program, &http, &token, &mut all).await;
-            let found = booked(&program, &http, &token).await;
-            let movements: Vec<&Sent> = all.iter().filter(|sent| sent.path == "/movements").collect();
-            assert!(movements.iter().all(|sent| found.get(&sent.key).is_some_and(|entry| entry.0 == 1)));
-            assert_eq!(found.len(), movements.len());
-            program.kill();
-            succeeds(&restored, &["verify"]);
+        let found = effects(&program, &http, &token).await;
+        let held = all.iter().filter(|sent| sent.is_in(&found)).count();
+        assert_eq!(found.len(), held, "backup {number}: nothing that nobody sent");
+        assert!(held >= before, "backup {number}: {held} operations, {before} acknowledged");
+        if number == backups - 1 {
+            // Work goes on: what the backup has is remembered, and what is done now is done.
+            all.retain(|sent| sent.is_in(&found));
+            let mut load = Load::start(program.url(), &http, &token, 2, |_, _| false);
+            load.until_more_done(60).await;
+            all.append(&mut load.end().await);
+            let outcome = Outcome { what: format!("backups under load, {what}"), rounds: backups };
+            outcome.settle_and_hold(program, &restored, &http, &token, std::mem::take(&mut all)).await;
         }
     }
 }
@@ -83,7 +73,7 @@ impl Way for Copies {
 #[test]
 fn backups_taken_under_load_are_whole_sqlite() {
     let Some(db) = Database::empty(Engine::Sqlite) else { return };
-    run(taken_under_load(&address(&db), &Copies(tempfile::tempdir().unwrap())));
+    run(taken_under_load("Sqlite", &address(&db), &Copies(tempfile::tempdir().unwrap())));
 }
 
 /// `pg_dump` and `pg_restore`, as docs/operations.md has it.
@@ -118,6 +108,10 @@ fn dumps_taken_under_load_are_whole_postgres() {
         say_loudly("NO pg_dump HERE: dumps under load WERE NOT TESTED.");
         return;
     }
-    let targets = (0..BACKUPS).filter_map(|_| Database::empty(Engine::Postgres)).collect();
-    run(taken_under_load(&address(&db), &Dumps { folder: tempfile::tempdir().unwrap(), targets }));
+    let targets = (0..rounds(3)).filter_map(|_| Database::empty(Engine::Postgres)).collect();
+    run(taken_under_load(
+        "Postgres",
+        &address(&db),
+        &Dumps { folder: tempfile::tempdir().unwrap(), targets },
+    ));
 }

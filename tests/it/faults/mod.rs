@@ -4,6 +4,7 @@
 mod backup;
 mod clock;
 mod cut;
+mod every_job;
 mod full;
 mod killed;
 mod load;
@@ -11,3 +12,4 @@ mod nodes;
 mod proxy;
 mod restarted;
 mod traced;
+pub mod work;

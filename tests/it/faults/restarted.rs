@@ -1,24 +1,25 @@
 //! PostgreSQL itself goes under load: stopped, crashed, and failed over to a synchronous standby. No acknowledged operation is
 //! lost, none is doubled, `/readyz` tells the truth, and the service finds its way back without a restart.
 //!
-//! `BEIKU_RESTART_ROUNDS` sets how often the server is stopped (2 unless told: once in good order, once at once).
+//! Stopped twice, once in good order and once at once, and failed over once, unless `BEIKU_FAULT_ROUNDS` says more.
 
-use super::killed::company;
-use super::load::{Load, answers, everything_once, patient, run};
+use super::load::{Load, answers, patient, run};
+use super::work::{Outcome, company};
 use crate::support::cluster::Cluster;
 use crate::support::program::{Program, succeeds};
+use crate::support::rounds;
 
 /// Operations done between two faults.
 const BETWEEN: usize = 60;
 
 /// What may be heard while the database is away: nothing happened, or send it again with its key. Often nobody hears anything:
 /// a request waits some seconds for a connection, and a transaction that lost its own before COMMIT runs again.
-fn away(status: u16, code: &str) -> bool {
+pub(super) fn away(status: u16, code: &str) -> bool {
     matches!((status, code), (503, "try_again" | "outcome_unknown"))
 }
 
 async fn stopped_and_started(mut cluster: Cluster) {
-    let rounds: usize = std::env::var("BEIKU_RESTART_ROUNDS").map_or(2, |n| n.parse().unwrap());
+    let rounds = rounds(2);
     let (http, database) = (patient(), cluster.url("postgres"));
     let token = company(&database, &http).await;
     let program = Program::start(&database, &[]);
@@ -34,7 +35,8 @@ async fn stopped_and_started(mut cluster: Cluster) {
     }
     load.until_more_done(BETWEEN).await;
     let all = load.end().await;
-    everything_once(program, &database, &http, &token, all).await;
+    let outcome = Outcome { what: "PostgreSQL stopped and crashed".into(), rounds };
+    outcome.settle_and_hold(program, &database, &http, &token, all).await;
 }
 
 #[test]
@@ -57,13 +59,16 @@ async fn failed_over(mut cluster: Cluster) {
     load.until_more_done(2 * BETWEEN).await;
     answers(&http, &format!("{}/readyz", program.url()), 200).await;
     let all = load.end().await;
-    everything_once(program, &database, &http, &token, all).await;
+    let outcome = Outcome { what: "failed over".into(), rounds: 1 };
+    outcome.settle_and_hold(program, &database, &http, &token, all).await;
 }
 
 #[test]
 fn a_failover_to_a_synchronous_standby_loses_and_doubles_nothing() {
-    let Some(cluster) = Cluster::start() else { return };
-    run(failed_over(cluster));
+    for _ in 0..rounds(1) {
+        let Some(cluster) = Cluster::start() else { return };
+        run(failed_over(cluster));
+    }
 }
 
 /// A standby that can be reached is no database to work on: the service says it is not ready rather than refuse every write.

@@ -1,8 +1,8 @@
 //! No acknowledgement before the disk has it: every 2xx of a write is sent after the fdatasync that covers it, as the kernel
 //! saw the calls. Needs `strace` (Linux).
 
-use super::killed::{Sent, company};
 use super::load::{Load, patient, run};
+use super::work::{Sent, company};
 use crate::support::program::{Program, address};
 use crate::support::{Database, Engine, say_loudly};
 use std::collections::HashMap;
@@ -60,7 +60,7 @@ async fn sent_under_trace(database: &str, folder: &std::path::Path) -> (Vec<Sent
     strace.args(["-D", "-f", "-q", "-s", "16384", "-e", CALLS, "-o"]).arg(&log);
     let program = Program::start_below(strace, database);
     let mut load = Load::start(program.url(), &http, &token, 1, |_, _| false);
-    load.until(|heard| heard.done >= 200).await;
+    load.until(|heard| heard.done >= 300).await;
     let all = load.end().await;
     program.kill();
     // The tracer writes its last lines after the program's end.

@@ -1,6 +1,7 @@
 //! Evidence packs: issued, recounted by two programs, and never changed; and the seals their manifests name.
 
 use super::scene::{Case, on_database, write};
+use crate::stock::world::BOARD;
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
 use beiku::app::evidence::{Finding, Pack, check};
@@ -339,6 +340,7 @@ async fn behind_its_back(app: &App, statement: &'static str) {
         } else {
             tx.batch(
                 "DROP TRIGGER IF EXISTS rma_event_no_update; DROP TRIGGER IF EXISTS rma_event_no_delete; \
+                      DROP TRIGGER IF EXISTS movement_no_update; DROP TRIGGER IF EXISTS movement_no_delete; \
                       DROP TRIGGER IF EXISTS seal_no_delete; \
                       DROP TRIGGER IF EXISTS evidence_chunk_no_delete",
             )?;
@@ -391,6 +393,51 @@ on_both!(a_row_changed_behind_a_seal_is_found, async |db: &Database| {
     behind_its_back(&server.app, "DELETE FROM seal").await;
     assert_eq!(held_against(&server.app, kept).await, [DifferenceKind::SealMissing]);
 });
+
+on_both!(a_row_put_in_or_out_of_order_behind_a_seal_is_found, async |db: &Database| {
+    db.spoil();
+    let server = Server::start(db);
+    crate::stock::world::world(db).await;
+    let clerk = server.user("li", Role::Clerk, &["JN"], &[]).await;
+    for serial in ["HX1", "HX2", "HX3"] {
+        let received =
+            json!({ "kind": "receive", "part_no": BOARD, "serial": serial, "from": "supplier", "to": "JN" });
+        assert_eq!(clerk.post("/movements", &received).await.0, 201);
+    }
+    // Room between two rows, as a transaction that was given up leaves it.
+    behind_its_back(
+        &server.app,
+        "UPDATE movement SET id = id + 10 WHERE id = (SELECT max(id) FROM movement)",
+    )
+    .await;
+    assert_eq!(Scheduler::new(server.app.clone()).turn(Job::Seal).await.unwrap(), 1);
+    assert_eq!(differences(&server.app).await, []);
+    let sealed = |found: Vec<(DifferenceKind, String)>| {
+        found.iter().any(|found| found.0 == DifferenceKind::Sealed && found.1.starts_with("movement 1–"))
+    };
+    behind_its_back(&server.app, COPIED).await;
+    assert!(sealed(differences(&server.app).await), "a row that was put in");
+    behind_its_back(&server.app, "DELETE FROM movement WHERE document = 'put in'").await;
+    assert_eq!(differences(&server.app).await, []);
+    for swap in SWAPPED {
+        behind_its_back(&server.app, swap).await;
+    }
+    assert!(sealed(differences(&server.app).await), "two rows that changed places");
+});
+
+/// A row that looks like the one before it, in the gap.
+const COPIED: &str = "INSERT INTO movement (id, kind, part_id, unit_id, quantity, from_place_id, to_place_id, depot_to_id, \
+    condition_from, condition_to, owner_from, owner_to, document, reason, occurred_at, recorded_at) \
+    SELECT id + 1, kind, part_id, unit_id, quantity, from_place_id, to_place_id, depot_to_id, condition_from, condition_to, \
+    owner_from, owner_to, 'put in', reason, occurred_at, recorded_at FROM movement \
+    WHERE id = (SELECT min(id) + 1 FROM movement)";
+
+/// The first row and the last change places.
+const SWAPPED: [&str; 3] = [
+    "UPDATE movement SET id = 0 WHERE id = (SELECT min(id) FROM movement)",
+    "UPDATE movement SET id = (SELECT min(id) - 1 FROM movement WHERE id > 0) WHERE id = (SELECT max(id) FROM movement)",
+    "UPDATE movement SET id = (SELECT max(id) + 10 FROM movement) WHERE id = 0",
+];
 
 /// What is wrong with heads that somebody kept.
 async fn held_against(app: &App, heads: Vec<String>) -> Vec<DifferenceKind> {

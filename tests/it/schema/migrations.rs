@@ -1,9 +1,11 @@
 //! Migrations go up, down and up again; both folders hold the same ones.
 
 use super::describe;
+use crate::store::dataset::{self, Size};
 use crate::support::program::address;
-use crate::support::{Database, Engine};
-use beiku::store::sql::sql;
+use crate::support::{Database, Engine, on_both, rounds};
+use beiku::app::verify::verify;
+use beiku::store::sql::{sql, sql_once};
 use beiku::store::{Address, StoreError};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -132,6 +134,49 @@ fn older_lines_get_a_payer_on_postgres() {
     older_lines_get_a_payer(Engine::Postgres);
 }
 
+/// Filled books in the schema of an older release, brought up: what comes out is the schema of a fresh start, with every row
+/// that was there, and proves itself.
+async fn filled_books_are_brought_up(db: &Database) {
+    let (store, size) = (db.store().clone(), Size { units: 500, now: db.clock().now().timestamp() });
+    tokio::task::spawn_blocking(move || dataset::build(&store, size, |_| ()).unwrap()).await.unwrap();
+    let fresh = describe(db);
+    let rows = async || {
+        let mut counted = vec![];
+        for table in [
+            "part",
+            "unit",
+            "movement",
+            "rma",
+            "rma_line",
+            "rma_event",
+            "promise",
+            "outbox",
+            "audit",
+            "balance",
+        ] {
+            let count = format!("SELECT count(*) AS value FROM {table}");
+            let counting = db.store().read(move |c| Ok::<_, StoreError>(sql_once(count.clone()).number(c)?));
+            counted.push((table, counting.await.unwrap()));
+        }
+        counted
+    };
+    let before = rows().await;
+    revert_through(db, OLD);
+    assert_ne!(describe(db), fresh);
+    assert!(!db.store().migrate().unwrap().is_empty());
+    assert_eq!(describe(db), fresh);
+    assert_eq!(rows().await, before);
+    let proof = db.store().read(verify).await.unwrap();
+    assert!(proof.differences.is_empty(), "{:?}", proof.differences);
+}
+
+/// Everything from this migration on is taken back: half of all there are.
+const OLD: &str = "0040";
+
+on_both!(filled_books_of_an_older_schema_are_brought_up, async |db: &Database| {
+    filled_books_are_brought_up(db).await;
+});
+
 /// Several nodes of a new release start at once: one migrates, the others wait.
 #[test]
 fn several_nodes_may_migrate_at_once_on_postgres() {
@@ -147,7 +192,7 @@ fn several_nodes_may_migrate_at_once_on_postgres() {
 }
 
 /// `beiku migrate` is killed at moments spread over its whole time: each time the next run brings the schema to its end, and
-/// what comes out is what an undisturbed run makes.
+/// what comes out is what an undisturbed run makes. Eight moments unless `BEIKU_FAULT_ROUNDS` says more.
 fn killed_on_the_way(engine: Engine) {
     let Some(whole) = Database::empty(engine) else { return };
     let migrate = |db: &Database| {
@@ -158,18 +203,18 @@ fn killed_on_the_way(engine: Engine) {
     let started = Instant::now();
     assert!(migrate(&whole).wait().unwrap().success());
     let (takes, expected) = (started.elapsed(), describe(&whole));
-    let mut interrupted = 0;
-    for moment in 1..=8 {
+    let (mut interrupted, moments) = (0, u32::try_from(rounds(8)).unwrap());
+    for moment in 1..=moments {
         let Some(db) = Database::empty(engine) else { return };
         let mut running = migrate(&db);
         // The moment of the kill; nothing waits for anything here.
-        std::thread::park_timeout(takes * moment / 9);
+        std::thread::park_timeout(takes * moment / (moments + 1));
         running.kill().unwrap();
         let was_done = running.wait().unwrap().success();
         interrupted += usize::from(!was_done);
-        assert!(migrate(&db).wait().unwrap().success(), "killed after {moment}/9");
+        assert!(migrate(&db).wait().unwrap().success(), "killed after {moment} of {moments}");
         assert!(!db.store().needs_migration().unwrap());
-        assert_eq!(describe(&db), expected, "killed after {moment}/9");
+        assert_eq!(describe(&db), expected, "killed after {moment} of {moments}");
     }
     assert!(interrupted > 0, "no run was killed on its way");
 }

@@ -1,5 +1,6 @@
 //! Two folders of migrations, one logical schema: what a column, a key or a rule of one is, the other has too.
 
+mod companies;
 mod describe;
 mod ledgers;
 mod migrations;

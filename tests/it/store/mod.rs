@@ -1,7 +1,8 @@
 //! The store on both databases: what goes in comes out, writers do not meet, faults stay where they happen.
 
 #[path = "../../../benches/load/dataset.rs"]
-mod dataset;
+pub mod dataset;
+mod every_page;
 mod faults;
 mod once;
 mod plan_text;

@@ -4,7 +4,7 @@
 
 use super::connect;
 use super::dataset::{self, Size};
-use super::plan_text::{COUNTED, aliases, number_after};
+use super::plan_text::{COUNTED, number_after, read_whole};
 use super::trace::{Bound, Trace, Traced};
 use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
@@ -32,9 +32,6 @@ const PAGE: i64 = 51;
 const ROWS: f64 = 4_000.0;
 /// Steps SQLite may take in one statement, about ten for each row of each table.
 const STEPS: i32 = 60_000;
-/// Tables no question may read from end to end.
-const LARGE: [&str; 9] =
-    ["unit", "movement", "rma_line", "rma", "rma_event", "promise", "outbox", "audit", "idempotency"];
 
 type Ask = Box<dyn Fn(&mut Conn, &Ctx) -> AppResult<()>>;
 
@@ -335,18 +332,7 @@ fn read_on_sqlite(raw: &rusqlite::Connection, text: &str) -> Read {
     } else {
         0.0
     };
-    let mut whole = vec![];
-    for table in LARGE {
-        for alias in aliases(text, table) {
-            let scans = |line: &&String| {
-                **line == format!("SCAN {alias}") || line.starts_with(&format!("SCAN {alias} "))
-            };
-            // Through an index of nothing but serials or numbers is what a middle of one costs.
-            if plan.iter().filter(scans).any(|line| !line.contains("COVERING INDEX")) {
-                whole.push(table);
-            }
-        }
-    }
+    let whole = read_whole(&plan, text);
     Read { work, plan: plan.join("\n"), whole }
 }
 

@@ -21,6 +21,7 @@ mod database;
 mod postgres;
 pub mod program;
 pub mod server;
+pub mod skew;
 
 pub use clock::TestClock;
 pub use database::{Database, Engine};
@@ -32,6 +33,11 @@ pub fn say_loudly(what: &str) {
     let line = "*".repeat(what.chars().count() + 8);
     let banner = format!("\n{line}\n**  {what}  **\n{line}\n\n");
     let _closed = std::io::Write::write_all(&mut std::io::stderr(), banner.as_bytes());
+}
+
+/// How often a fault is caused: `BEIKU_FAULT_ROUNDS`, or so often when nobody asked for a long run.
+pub fn rounds(unless_told: usize) -> usize {
+    std::env::var("BEIKU_FAULT_ROUNDS").map_or(unless_told, |rounds| rounds.parse().expect("a number"))
 }
 
 /// The program over a test's database and clock.

@@ -6,6 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 
 /// The address of a test's database as the command line takes it.
 pub fn address(db: &Database) -> String {
@@ -34,6 +35,7 @@ pub fn succeeds(address: &str, args: &[&str]) -> String {
 pub struct Program {
     child: Child,
     url: String,
+    log: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Drop for Program {
@@ -71,8 +73,8 @@ impl Program {
             said.push(line);
         };
         // A full pipe would stop the service.
-        std::thread::spawn(move || lines.for_each(drop));
-        Program { child, url }
+        let log = std::thread::spawn(move || said.into_iter().chain(lines).collect());
+        Program { child, url, log: Some(log) }
     }
 
     /// SIGTERM: asks it to end, and does not wait.
@@ -88,6 +90,13 @@ impl Program {
 
     /// SIGKILL: nothing of the program runs any more when this returns.
     pub fn kill(self) {}
+
+    /// Ends it in good order; every line of its log.
+    pub fn end(mut self) -> Vec<String> {
+        self.ask_to_end();
+        assert!(self.child.wait().unwrap().success());
+        self.log.take().expect("ended once").join().unwrap()
+    }
 
     /// A request of the API.
     pub fn request(&self, http: &reqwest::Client, token: &str, method: Method, path: &str) -> RequestBuilder {
