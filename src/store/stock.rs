@@ -184,7 +184,7 @@ pub fn availability(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<Availabili
 /// How many good ones of ours a van carries that nobody holds.
 pub fn free_in_van(conn: &mut Conn, van: &str, part_id: i64) -> StoreResult<i64> {
     Ok(sql(
-        "SELECT COALESCE(SUM(b.quantity), 0) - (SELECT COUNT(*) FROM reservation h JOIN unit u ON u.id = h.unit_id JOIN place v ON v.id = u.place_id \
+        "SELECT CAST(COALESCE(SUM(b.quantity), 0) AS BIGINT) - (SELECT COUNT(*) FROM reservation h JOIN unit u ON u.id = h.unit_id JOIN place v ON v.id = u.place_id \
          WHERE h.state = 'open' AND v.code = $1 AND u.part_id = $2) AS value \
          FROM place pl JOIN balance b ON b.place_id = pl.id AND b.part_id = $2 AND b.condition = 'good' AND b.owner = 'us' WHERE pl.code = $1",
     )

@@ -1,8 +1,7 @@
 //! Movements by hand, stock that is held, labels.
 
 use super::*;
-use beiku::app::stock::{Hold, Release, SaidOfData};
-use beiku::domain::data_bearing::DataAnswer;
+use beiku::app::stock::{Hold, Release};
 
 /// Where a movement by hand may go.
 const PLACES: &[&str] = &[
@@ -30,7 +29,6 @@ impl House {
             "ask for a label" => self.ask_label(step).await,
             "agree to a label" => self.agree().await,
             "put down what a unit is" => self.put_down().await,
-            "answer for data" => self.answer_for_data().await,
             _ => return false,
         }
         true
@@ -158,18 +156,5 @@ impl House {
             stock::put_down_release(tx, ctx, &serial, &said)
         })
         .await;
-    }
-
-    /// A spare that came back from a customer is answered for.
-    async fn answer_for_data(&mut self) {
-        let back = "SELECT u.serial AS value FROM unit u JOIN place p ON p.id = u.place_id WHERE u.owner = 'us' AND u.depot_id IS NOT NULL \
-             AND u.condition <> 'good' AND EXISTS (SELECT 1 FROM movement m JOIN place f ON f.id = m.from_place_id \
-               WHERE m.unit_id = u.id AND f.kind = 'customer') ORDER BY u.serial";
-        let Some(serial) = self.code(back).await else { return };
-        let answer = self.dice.pick(&[DataAnswer::Wipe, DataAnswer::Wipe, DataAnswer::Destroy]);
-        let said = SaidOfData { part_no: None, data: Some(answer), certificate: "W-7".into() };
-        let (who, about) = (self.who(&[JN, DZ, BOSS]), format!("{serial}: {answer}"));
-        self.deed("answer for data", who, about, move |tx, ctx| stock::answer_data(tx, ctx, &serial, &said))
-            .await;
     }
 }
