@@ -1,9 +1,10 @@
 //! Availability: where a spare can come from.
 
+use crate::api::words::SourceKindWord;
 use crate::app::stock::{self, Offer, Sourcing};
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Page, Paging, Query};
+use crate::http::{self, Answer, Caller, Page, Paging, Query, Word};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,7 +13,7 @@ crate::endpoints! {
     get "/availability" list: Access::Needs(Permission::ReadStock),
 }
 
-/// What one depot can hand out.
+/// What one depot can hand out, or your own van.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Spare {
     /// Part number.
@@ -26,10 +27,12 @@ pub struct Spare {
     is_equivalent: bool,
     /// Why it is equivalent.
     reason: Option<String>,
-    /// Depot code.
+    /// `depot`, `on_site` (the customer's own spares) or `van` (your own; nobody else is offered it).
+    kind: SourceKindWord,
+    /// Depot code, or that of your van: `engineer:li`.
     #[schema(example = "JN")]
     depot: String,
-    /// Depot name.
+    /// Depot name; of a van whose it is.
     depot_name: String,
     /// City.
     city: String,
@@ -49,6 +52,7 @@ impl From<Offer> for Spare {
             name_en: offer.name_en,
             is_equivalent: offer.reason.is_some(),
             reason: offer.reason,
+            kind: Word(offer.kind),
             depot: offer.depot,
             depot_name: offer.depot_name,
             city: offer.city,
@@ -76,7 +80,7 @@ pub struct Question {
 
 /// Find a spare
 ///
-/// The part itself first, then its equivalents; of each the nearest depot first, then the next.
+/// The part itself first, then its equivalents; of each your own van first, then the nearest depot, then the next.
 #[utoipa::path(get, path = "/availability", params(Paging, Question),
     responses((status = 200, description = "Who can hand one out, in the order to ask them", body = Page<Spare>),
         (status = 404, description = "No such part", body = http::ProblemBody, content_type = "application/problem+json")))]

@@ -3,8 +3,12 @@
 use crate::api::stock_wire::upper;
 use crate::api::words::{ExceptionSourceWord, ExceptionStateWord, RightActWord};
 use crate::app::exceptions::{self, ExceptionFilter, ExceptionRow, Keeper, Listed};
+use crate::app::intakes::{self, IntakeRow};
+use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
+use crate::domain::count::{ExceptionSource, ExceptionState, RightAct};
+use crate::domain::intake::{IntakeException, IntakeState};
 use crate::http::endpoint::Access;
 use crate::http::{self, Answer, Caller, Json, Page, Paging, Query, Word};
 use crate::i18n::{self, Lang};
@@ -46,10 +50,12 @@ impl From<Keeper> for ExceptionKeeper {
 /// Something a person has to settle.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DepotException {
-    /// Id.
-    id: i64,
-    /// Who brought it.
+    /// Id, to settle it by; `null` for a box, which is settled at its intake.
+    id: Option<i64>,
+    /// Who brought it: `scan`, `count`, or `box` for what came in a box and nobody knows whose it is.
     source: ExceptionSourceWord,
+    /// Of a box: the intake to match (`POST /intakes/{id}/match`).
+    intake: Option<i64>,
     /// Depot.
     #[schema(example = "JN")]
     depot: String,
@@ -57,7 +63,7 @@ pub struct DepotException {
     code: String,
     /// Part number, when known.
     part_no: String,
-    /// The count, or the batch of scans.
+    /// The count, the batch of scans, or the box.
     document: String,
     /// What stands against it, in the caller's language: who holds it, and what the books say.
     detail: String,
@@ -110,7 +116,8 @@ fn wire(lang: Lang, one: Listed) -> DepotException {
     DepotException {
         keeper: keeper.map(ExceptionKeeper::from),
         may_reverse,
-        id: row.id,
+        id: Some(row.id),
+        intake: None,
         source: Word(row.source),
         detail: detail(lang, &row),
         depot: row.depot,
@@ -130,6 +137,80 @@ fn wire(lang: Lang, one: Listed) -> DepotException {
     }
 }
 
+/// What came in a box, and no RMA waits for it: somebody says what it is.
+fn boxed(lang: Lang, row: IntakeRow) -> DepotException {
+    let why = row.exception.unwrap_or(IntakeException::NoRma);
+    let code = if row.serial.is_empty() { row.label } else { row.serial };
+    DepotException {
+        id: None,
+        source: Word(ExceptionSource::Box),
+        intake: Some(row.id),
+        depot: row.depot,
+        code,
+        part_no: row.part_no.unwrap_or_default(),
+        document: row.box_no,
+        detail: i18n::text(lang, &format!("intake-exception-{why}")),
+        reason: why.to_string(),
+        book_place: row.book_place,
+        book_since: None,
+        act: Word(RightAct::MatchRma),
+        keeper: None,
+        may_reverse: false,
+        held_by: row.taken_in_by,
+        held_at: row.taken_in_at,
+        state: Word(ExceptionState::Open),
+        settled_at: row.settled_at,
+        settled_by: None,
+        settlement: row.settlement,
+    }
+}
+
+/// A row of the list: boxes that wait come first, then what scans and counts found; of each the newest first.
+enum Row {
+    Box(IntakeRow),
+    Found(Listed),
+}
+
+impl Row {
+    /// Whether it is no box, and its row id.
+    fn key(&self) -> (bool, i64) {
+        match self {
+            Row::Box(row) => (false, row.id),
+            Row::Found(one) => (true, one.row.id),
+        }
+    }
+
+    fn wire(self, lang: Lang) -> DepotException {
+        match self {
+            Row::Box(row) => boxed(lang, row),
+            Row::Found(one) => wire(lang, one),
+        }
+    }
+}
+
+/// The rows after this key, at most `fetch`. A box is open while it is listed, and belongs to no count or batch.
+fn rows(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &ExceptionFilter,
+    after: Option<(bool, i64)>,
+    fetch: i64,
+) -> AppResult<Vec<Row>> {
+    let mut rows = vec![];
+    let (past_boxes, before) = after.unwrap_or((false, i64::MAX));
+    if !past_boxes && filter.document.is_none() && filter.state != Some(ExceptionState::Settled) {
+        let waiting = Some(IntakeState::Unmatched);
+        let boxes = intakes::list(conn, ctx, waiting, filter.depot.as_deref(), before, fetch)?;
+        rows.extend(boxes.into_iter().map(Row::Box));
+    }
+    let left = fetch - i64::try_from(rows.len()).unwrap_or(fetch);
+    if left > 0 {
+        let before = if past_boxes { before } else { i64::MAX };
+        rows.extend(exceptions::list(conn, ctx, filter, before, left)?.into_iter().map(Row::Found));
+    }
+    Ok(rows)
+}
+
 /// Which exceptions to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -145,8 +226,10 @@ pub struct Filter {
 }
 
 /// List exceptions
+///
+/// Boxes that wait for somebody to say what is in them come first, then what scans and counts found.
 #[utoipa::path(get, path = "/exceptions", params(Paging, Filter),
-    responses((status = 200, description = "Exceptions, newest first", body = Page<DepotException>)))]
+    responses((status = 200, description = "Exceptions, of each kind the newest first", body = Page<DepotException>)))]
 async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
     let filter = filter.into_inner();
     let filter = ExceptionFilter {
@@ -154,11 +237,10 @@ async fn list(caller: Caller, paging: Paging, filter: Query<Filter>) -> Answer {
         depot: upper(filter.depot),
         document: filter.document,
     };
-    let before = paging.after("exceptions")?.unwrap_or(i64::MAX);
+    let after = paging.after("exceptions")?;
     let (fetch, lang) = (paging.fetch(), caller.lang);
-    let rows =
-        http::read(&caller, move |conn, ctx| exceptions::list(conn, ctx, &filter, before, fetch)).await?;
-    http::ok(&Page::new("exceptions", &paging, rows, |one| one.row.id, |one| wire(lang, one)))
+    let rows = http::read(&caller, move |conn, ctx| rows(conn, ctx, &filter, after, fetch)).await?;
+    http::ok(&Page::new("exceptions", &paging, rows, Row::key, |row| row.wire(lang)))
 }
 
 /// How an exception was put right.

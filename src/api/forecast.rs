@@ -56,8 +56,9 @@ pub struct Forecast {
     variant: MeasureWord,
     /// Share of lines that must be timely.
     target: f64,
-    /// Lines that will have been judged.
-    eligible: usize,
+    /// Lines due in the month that are not out of the rate: kept, missed and open. Those that are eligible already are `locked_timely` and
+    /// `missed`.
+    due: usize,
     /// Kept already.
     locked_timely: usize,
     /// Missed already.
@@ -148,7 +149,7 @@ impl Forecast {
             known_at: made.known_at,
             variant: made.measure.into(),
             target: made.target,
-            eligible: figures.eligible,
+            due: figures.due,
             locked_timely: figures.locked_timely,
             missed: figures.missed,
             open: figures.open,

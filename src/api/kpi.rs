@@ -20,80 +20,70 @@ endpoints! {
 /// Name of the list of lines in its cursors.
 const LINES: &str = "timely-repair-lines";
 
-/// What is asked of the timely repair rate.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct RateQuery {
-    /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
-    from: Option<String>,
-    /// Last day or month of the due dates.
-    to: Option<String>,
-    /// The day at whose end the lines are judged. Default: today.
-    #[param(format = Date)]
-    as_of: Option<String>,
-    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
-    known_at: Option<String>,
-    /// What the groups are. Default: month.
-    #[param(inline, value_type = Option<GroupByWord>)]
-    by: Option<String>,
-    /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
-    #[param(inline, value_type = Option<MeasureWord>)]
-    variant: Option<String>,
-    /// Only lines received in this depot.
-    depot: Option<String>,
-    /// Only lines of this customer.
-    customer: Option<String>,
-    /// Only lines with this part.
-    part_no: Option<String>,
-}
-
-/// What is asked of the lines behind a number.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct LinesQuery {
-    /// Only lines of this group: a code as in `groups`, under the same `by`.
-    group: Option<String>,
-    /// Only lines counted in this number.
-    #[param(inline, value_type = Option<ClassFilterWord>)]
-    class: Option<String>,
-    /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
-    from: Option<String>,
-    /// Last day or month of the due dates.
-    to: Option<String>,
-    /// The day at whose end the lines are judged. Default: today.
-    #[param(format = Date)]
-    as_of: Option<String>,
-    /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
-    known_at: Option<String>,
-    /// What the groups are. Default: month.
-    #[param(inline, value_type = Option<GroupByWord>)]
-    by: Option<String>,
-    /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
-    #[param(inline, value_type = Option<MeasureWord>)]
-    variant: Option<String>,
-    /// Only lines received in this depot.
-    depot: Option<String>,
-    /// Only lines of this customer.
-    customer: Option<String>,
-    /// Only lines with this part.
-    part_no: Option<String>,
-}
-
-impl From<RateQuery> for Asked {
-    fn from(query: RateQuery) -> Asked {
-        Asked {
-            from: query.from,
-            to: query.to,
-            as_of: query.as_of,
-            known_at: query.known_at,
-            by: query.by,
-            variant: query.variant,
-            depot: query.depot,
-            customer: query.customer,
-            part_no: query.part_no,
+/// A question for the rate or its lines: both are narrowed by the same words.
+macro_rules! rate_question {
+    ($(#[$meta:meta])* struct $name:ident { $($own:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        struct $name {
+            $($own)*
+            /// First day (`2026-03-07`) or month (`2026-03`) of the due dates. Default: twelve months, up to that of `as_of`.
+            from: Option<String>,
+            /// Last day or month of the due dates.
+            to: Option<String>,
+            /// The day at whose end the lines are judged. Default: today.
+            #[param(format = Date)]
+            as_of: Option<String>,
+            /// Only what was recorded by this instant (or by the end of this day) counts. Default: now.
+            known_at: Option<String>,
+            /// What the groups are. Default: month.
+            #[param(inline, value_type = Option<GroupByWord>)]
+            by: Option<String>,
+            /// How an equivalent exchange counts; `contractual`: for each line as its contract says. Default: strict.
+            #[param(inline, value_type = Option<MeasureWord>)]
+            variant: Option<String>,
+            /// Only lines received in this depot.
+            depot: Option<String>,
+            /// Only lines of this customer.
+            customer: Option<String>,
+            /// Only lines with this part.
+            part_no: Option<String>,
         }
+
+        impl $name {
+            /// The words both have.
+            fn asked(&mut self) -> Asked {
+                Asked {
+                    from: self.from.take(),
+                    to: self.to.take(),
+                    as_of: self.as_of.take(),
+                    known_at: self.known_at.take(),
+                    by: self.by.take(),
+                    variant: self.variant.take(),
+                    depot: self.depot.take(),
+                    customer: self.customer.take(),
+                    part_no: self.part_no.take(),
+                }
+            }
+        }
+    };
+}
+
+rate_question! {
+    /// What is asked of the timely repair rate.
+    struct RateQuery {}
+}
+
+rate_question! {
+    /// What is asked of the lines behind a number.
+    struct LinesQuery {
+        /// Only lines of this group: a code as in `groups`, under the same `by`.
+        group: Option<String>,
+        /// Only lines counted in this number.
+        #[param(inline, value_type = Option<ClassFilterWord>)]
+        class: Option<String>,
     }
 }
 
@@ -383,7 +373,7 @@ impl RateLine {
 #[utoipa::path(get, path = "/kpi/timely-repair", params(RateQuery),
     responses((status = 200, description = "Groups and total", body = TimelyRepair)))]
 async fn timely_repair(caller: Caller, query: Query<RateQuery>) -> Answer {
-    let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
+    let query = figures::Query::read(&query.into_inner().asked(), &caller.ctx)?;
     let lang = caller.lang;
     let rate = read(&caller, move |conn, ctx| figures::timely_repair(conn, ctx, &query)).await?;
     ok(&TimelyRepair::new(rate, lang))
@@ -393,11 +383,9 @@ async fn timely_repair(caller: Caller, query: Query<RateQuery>) -> Answer {
 #[utoipa::path(get, path = "/kpi/timely-repair/lines", params(LinesQuery, Paging),
     responses((status = 200, description = "Lines by due date", body = Page<RateLine>)))]
 async fn timely_repair_lines(caller: Caller, query: Query<LinesQuery>, paging: Paging) -> Answer {
-    let LinesQuery { group, class, from, to, as_of, known_at, by, variant, depot, customer, part_no } =
-        query.into_inner();
-    let asked = Asked { from, to, as_of, known_at, by, variant, depot, customer, part_no };
-    let query = figures::Query::read(&asked, &caller.ctx)?;
-    let filter = LineFilter::read(&query, group.as_deref(), class.as_deref())?;
+    let mut question = query.into_inner();
+    let query = figures::Query::read(&question.asked(), &caller.ctx)?;
+    let filter = LineFilter::read(&query, question.group.as_deref(), question.class.as_deref())?;
     let after = paging.after::<(NaiveDate, i64)>(LINES)?.map(|(sort_due, id)| Key { sort_due, id });
     let (lang, limit) = (caller.lang, usize::try_from(paging.fetch()).unwrap_or(usize::MAX));
     let lines = read(&caller, move |conn, ctx| {

@@ -131,9 +131,9 @@ fn reader(caller: &Caller) -> Language {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnTexts {
-    /// By key, in Fluent's syntax. What is not named keeps its built-in text; without any, all are built in.
+    /// By key, in Fluent's syntax. What is not named, or named as `null`, has its built-in text; without any, all are built in.
     #[schema(example = json!({"mail-closed-title": "全部办妥，这张返修单已关闭。"}))]
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, Option<String>>,
 }
 
 /// Refuses texts that are of no use, each by its key.
@@ -144,7 +144,8 @@ fn checked(
     language: Language,
     body: &OwnTexts,
 ) -> Result<Texts, Problem> {
-    let texts: Texts = body.texts.iter().map(|(key, text)| (key.clone(), text.trim().to_owned())).collect();
+    let own = |(key, text): (&String, &Option<String>)| Some((key.clone(), text.as_ref()?.trim().to_owned()));
+    let texts: Texts = body.texts.iter().filter_map(own).collect();
     let bad = state.mailroom.check(kind, language, &texts, reader(caller));
     if bad.is_empty() {
         return Ok(texts);

@@ -1,9 +1,9 @@
 //! Units: where each serialised thing is, and everything that happened to it.
 
 use crate::api::stock_wire::{StockMovement, Unit, UnitDetail, UnitShown, UnitThen, owner_of, upper};
-use crate::api::words::ConditionWord;
+use crate::api::words::{ConditionWord, DataAnswerWord};
 use crate::app::figures;
-use crate::app::stock::{self, Release, UnitFilter, UnitRow};
+use crate::app::stock::{self, Release, SaidOfData, UnitFilter, UnitRow};
 use crate::domain::actor::Permission;
 use crate::domain::place::normalise;
 use crate::domain::serial::Serial;
@@ -19,6 +19,7 @@ crate::endpoints! {
     get "/units/{serial}" show: Access::Needs(Permission::ReadStock),
     get "/units/{serial}/history" history: Access::Needs(Permission::ReadStock),
     post "/units/{serial}/release" release: Access::Needs(Permission::MoveStock),
+    post "/units/{serial}/data" data: Access::Needs(Permission::MoveStock),
 }
 
 /// Which units to list.
@@ -150,6 +151,39 @@ async fn release(
     };
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         stock::put_down_release(tx, ctx, &serial, &said).map(UnitDetail::from)
+    })
+    .await
+}
+
+/// What became of a customer's data on a unit.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataBody {
+    /// Part number, when several units share the serial.
+    part_no: Option<String>,
+    /// `wipe` or `destroy`; nobody can `keep` what is ours.
+    data: DataAnswerWord,
+    /// Number of the certificate.
+    #[schema(max_length = 64)]
+    certificate: String,
+}
+
+/// Put down what became of a customer's data
+///
+/// Of a spare of ours that a customer used and that came back (flag `customers_data`). Until then it becomes no good stock, and goes to no
+/// maker and into no scrap. Wiped, it may; destroyed, it may be scrapped.
+#[utoipa::path(post, path = "/units/{serial}/data", request_body = DataBody,
+    params(("serial" = String, Path, description = "Serial")),
+    responses((status = 200, description = "The unit", body = UnitDetail)))]
+async fn data(caller: Caller, req: HttpRequest, serial: web::Path<String>, body: Json<DataBody>) -> Answer {
+    let (serial, body) = (serial.into_inner(), body.into_inner());
+    let said = SaidOfData {
+        part_no: body.part_no.clone(),
+        data: Some(body.data.0),
+        certificate: body.certificate.clone(),
+    };
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        stock::answer_data(tx, ctx, &serial, &said).map(UnitDetail::from)
     })
     .await
 }

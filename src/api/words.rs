@@ -3,7 +3,7 @@
 use crate::app::figures::{ClassFilter, GroupBy, KeptClass, TurnaroundBy};
 use crate::app::promises::StateFilter;
 use crate::app::rma::{DueGroup, FacetKind, LineOrder};
-use crate::app::stock::{ScannedKind, UnitFlag};
+use crate::app::stock::{ScannedKind, SourceKind, UnitFlag};
 use crate::domain::TextEnum;
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::ListedKind;
@@ -140,6 +140,8 @@ pub type ReservationStateWord = Word<ReservationState>;
 pub type PlaceKindWord = Word<PlaceKind>;
 /// What to know about a unit.
 pub type UnitFlagWord = Word<UnitFlag>;
+/// Word for where a spare can come from.
+pub type SourceKindWord = Word<SourceKind>;
 /// What a scanned code is.
 pub type ScannedWord = Word<ScannedKind>;
 /// Why a spare is asked for.

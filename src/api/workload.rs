@@ -4,12 +4,13 @@ use crate::api::forecast::ForecastLine;
 use crate::api::kpi::in_language;
 use crate::api::turnaround::round8;
 use crate::api::words::GroupByWord;
-use crate::app::figures::{self, Asked, Fill, FillClass, Name};
+use crate::app::figures::{self, Asked, Fill, FillClass, Name, SpareRow};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{Answer, Caller, Query, ok, read};
+use crate::http::{Answer, Caller, Page, Paging, Query, ok, read};
+use crate::i18n::Lang;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,6 +20,11 @@ endpoints! {
     get "/kpi/pauses" pauses: Access::Needs(Permission::ReadFigures),
     get "/kpi/fill-rate" fill_rate: Access::Needs(Permission::ReadFigures),
 }
+
+/// Name of the list of holds in its cursors.
+const HOLDS: &str = "pauses";
+/// Name of the list of requests in its cursors.
+const REQUESTS: &str = "fill-rate";
 
 /// What is asked of the open lines.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -121,7 +127,7 @@ pub struct PauseReport {
     as_of: NaiveDate,
     /// What was recorded by this instant counted.
     known_at: DateTime<Utc>,
-    /// How many holds stood in it; the list below has them all.
+    /// How many holds stood in it; the list below has them all, by pages.
     holds: usize,
     /// Of them open at the end of `as_of`.
     open: usize,
@@ -131,8 +137,10 @@ pub struct PauseReport {
     days: i64,
     /// By reason.
     by_reason: Vec<ReasonSum>,
-    /// The holds, in the order they began.
+    /// A page of the holds, in the order they began; the sums above count all of them.
     items: Vec<PauseItem>,
+    /// Send it as `cursor` for the next page; `null` on the last one.
+    next_cursor: Option<String>,
 }
 
 /// Holds of one reason.
@@ -195,8 +203,10 @@ pub struct FillReport {
     total: FillFigures,
     /// What was not there in time from the depot chosen first, by part and that depot; the most frequent first.
     not_filled: Vec<NotFilled>,
-    /// The requests counted above; of one class where `class` was asked for.
+    /// A page of the requests counted above, in the order they were approved; of one class where `class` was asked for.
     items: Vec<FillItem>,
+    /// Send it as `cursor` for the next page; `null` on the last one.
+    next_cursor: Option<String>,
 }
 
 /// Requests for a part that the depot chosen first did not fill in time.
@@ -274,6 +284,28 @@ pub struct FillItem {
     class: &'static str,
 }
 
+/// A request and what it is to the fill rate.
+type Judged = (SpareRow, FillClass);
+
+impl FillItem {
+    fn new((row, class): Judged, lang: Lang) -> FillItem {
+        FillItem {
+            request: row.request,
+            rma: row.rma,
+            line: row.line,
+            part_no: row.part_no,
+            part_name: in_language(Name { zh: row.part_name, en: row.part_name_en }, lang),
+            customer: row.customer,
+            approved_at: row.started_at,
+            due_at: row.due_at,
+            ended_at: row.ended_at,
+            first_depot: row.first_depot,
+            served_by: row.served_by,
+            class: class.as_str(),
+        }
+    }
+}
+
 impl From<Fill> for FillFigures {
     fn from(fill: Fill) -> Self {
         let approved = fill.approved();
@@ -316,14 +348,15 @@ async fn ageing(caller: Caller, query: Query<AgeingParams>) -> Answer {
 /// The customer's waits of a period: who said so, why, and how many days
 ///
 /// Only these stop a clock. A hold that began before the period or goes on after it is listed whole.
-#[utoipa::path(get, path = "/kpi/pauses", params(PeriodParams),
+#[utoipa::path(get, path = "/kpi/pauses", params(PeriodParams, Paging),
     responses((status = 200, description = "Sums and the holds they count", body = PauseReport)))]
-async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
+async fn pauses(caller: Caller, query: Query<PeriodParams>, paging: Paging) -> Answer {
     let query = figures::Query::read(&query.into_inner().into(), &caller.ctx)?;
     let (from, to, as_of, known_at) = (query.from, query.to, query.as_of, query.known_at);
     let found = read(&caller, move |conn, ctx| figures::pauses(conn, ctx, &query)).await?;
     let reasons = found.by_reason.into_iter();
-    let items = found.holds.into_iter().map(|hold| PauseItem {
+    let holds = found.holds.len();
+    let item = |hold: figures::Pause| PauseItem {
         rma: hold.row.rma,
         line: hold.row.line,
         serial: hold.row.serial,
@@ -336,19 +369,20 @@ async fn pauses(caller: Caller, query: Query<PeriodParams>) -> Answer {
         started_on: hold.started_on,
         ended_on: hold.ended_on,
         days: hold.days,
-    });
-    let items: Vec<PauseItem> = items.collect();
+    };
+    let page = Page::of_whole(HOLDS, &paging, found.holds, |hold| hold.row.id, item)?;
     ok(&PauseReport {
         from,
         to,
         as_of,
         known_at,
-        holds: items.len(),
+        holds,
         open: found.open,
         floating: found.floating,
         days: found.days,
         by_reason: reasons.map(|(reason, (holds, days))| ReasonSum { reason, holds, days }).collect(),
-        items,
+        items: page.items,
+        next_cursor: page.next_cursor,
     })
 }
 
@@ -399,9 +433,9 @@ fn classes(word: Option<&str>) -> Result<Vec<FillClass>, Refusal> {
 /// How often the spare was in place in time, from the depot chosen first
 ///
 /// Counts replacement requests by the day they were approved, and spares an RMA promised without one.
-#[utoipa::path(get, path = "/kpi/fill-rate", params(FillParams),
+#[utoipa::path(get, path = "/kpi/fill-rate", params(FillParams, Paging),
     responses((status = 200, description = "Groups, total, what was not filled and the requests they count", body = FillReport)))]
-async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
+async fn fill_rate(caller: Caller, query: Query<FillParams>, paging: Paging) -> Answer {
     let FillParams { from, to, as_of, known_at, by, depot, customer, part_no, class } = query.into_inner();
     let asked = Asked { from, to, as_of, known_at, by, variant: None, depot, customer, part_no };
     let classes = classes(class.as_deref())?;
@@ -411,21 +445,10 @@ async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
     let found = read(&caller, move |conn, ctx| figures::fill_rate(conn, ctx, &query)).await?;
     let groups = found.groups.into_iter();
     let named = |zh, en| in_language(Name { zh, en }, lang);
-    let items = found.requests.into_iter().filter(|(_, class)| classes.contains(class));
-    let items = items.map(|(row, class)| FillItem {
-        request: row.request,
-        rma: row.rma,
-        line: row.line,
-        part_no: row.part_no,
-        part_name: named(row.part_name, row.part_name_en),
-        customer: row.customer,
-        approved_at: row.started_at,
-        due_at: row.due_at,
-        ended_at: row.ended_at,
-        first_depot: row.first_depot,
-        served_by: row.served_by,
-        class: class.as_str(),
-    });
+    let wanted = found.requests.into_iter().filter(|(_, class)| classes.contains(class)).collect();
+    // A request and a promise may have the same row id.
+    let key = |(row, _): &Judged| (row.request.is_some(), row.id);
+    let page = Page::of_whole(REQUESTS, &paging, wanted, key, |judged| FillItem::new(judged, lang))?;
     let not_filled = found.unfilled.into_iter().map(|sum| NotFilled {
         part_no: sum.part_no,
         part_name: named(sum.part_name, sum.part_name_en),
@@ -441,6 +464,7 @@ async fn fill_rate(caller: Caller, query: Query<FillParams>) -> Answer {
         groups: groups.map(|(group, fill)| FillGroup { group, figures: fill.into() }).collect(),
         total: found.total.into(),
         not_filled: not_filled.collect(),
-        items: items.collect(),
+        items: page.items,
+        next_cursor: page.next_cursor,
     })
 }

@@ -18,7 +18,7 @@ use crate::domain::stock::{
 };
 use crate::store::counts::{self, NewCountScan};
 use crate::store::movements::{MovementFilter, MovementRow};
-use crate::store::{self, Conn, StoreError, ledger, movements, rmas, stock, units};
+use crate::store::{self, Conn, StoreError, data_answers, ledger, movements, rmas, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 
 pub use crate::store::counts::{CountRow, CountScanRow, UncountedRow};
@@ -345,11 +345,10 @@ fn posting(ctx: &Ctx, state: &MoveState, command: &Move) -> AppResult<Posting> {
 
 fn missing(ctx: &Ctx, row: &CountRow, lost: &PlaceRef, unit: &UnitRow) -> Difference {
     let state = unit.state();
-    let stand = |place: &PlaceRef| Stand {
-        place: place.clone(),
-        condition: state.condition,
-        owner: state.owner.clone(),
-    };
+    let to = Stand { place: lost.clone(), ..state.stand() };
+    let (part, subject) = (unit.part_ref(), Subject::of(&state));
+    let at = ctx.not_before(unit.last_moved_at).now;
+    let posting = Posting::of_one(MovementKind::Adjust, part, subject, state.stand(), to, at);
     Difference {
         of: DifferenceOf::Missing,
         part_no: unit.part_no.clone(),
@@ -359,19 +358,7 @@ fn missing(ctx: &Ctx, row: &CountRow, lost: &PlaceRef, unit: &UnitRow) -> Differ
         book_place: unit.place.clone(),
         booked: 1,
         counted: 0,
-        posting: Posting {
-            kind: MovementKind::Adjust,
-            part: unit.part_ref(),
-            subject: Subject::of(&state),
-            quantity: 1,
-            from: stand(&state.place),
-            to: stand(lost),
-            reason: row.number.clone(),
-            document: row.number.clone(),
-            occurred_at: ctx.not_before(unit.last_moved_at).now,
-            reverses: None,
-            consumes: None,
-        },
+        posting: Posting { reason: row.number.clone(), ..posting.under(&row.number) },
     }
 }
 
@@ -394,7 +381,7 @@ fn displaced(
         from: unit.place_ref(),
         to: places::find(conn, &scan.place)?,
         unit: Some(unit.state()),
-        data_under: units::customers_data(conn, unit.id)?,
+        data_left: data_answers::left(conn, unit.id)?,
         bound: None,
     };
     let ctx = &ctx.not_before(unit.last_moved_at);
@@ -425,7 +412,7 @@ fn miscounted(
     let Some(part) = stock::part_ref(conn, &part_no)?.filter(|_| by != 0) else { return Ok(None) };
     let place = places::find(conn, &scan.place)?;
     let (from, to) = if by > 0 { (lost.clone(), place) } else { (place, lost.clone()) };
-    let state = MoveState { part, serial: None, unit: None, from, to, data_under: None, bound: None };
+    let state = MoveState { part, serial: None, unit: None, from, to, data_left: None, bound: None };
     let adjust = command(row, MovementKind::Adjust, by.abs(), Some(scan.condition));
     let posting = posting(ctx, &state, &adjust)?;
     Ok(Some(Difference {

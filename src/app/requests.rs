@@ -247,6 +247,29 @@ fn is_past_filling(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool
         })
 }
 
+/// What was approved is owed while the line waits for it: says what stands in the way of a no, and which act lets the line wait no more.
+fn still_to_be_filled(tx: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<()> {
+    if row.state != RequestState::Approved {
+        return Ok(());
+    }
+    let line = rma::line_view(tx, ctx, &row.rma, row.line)?;
+    let serial = |given: &rma::IssuedRow| given.serial.clone();
+    Err(match active(&line) {
+        Some(given) if given.state == IssuedState::Shipped => {
+            Refusal::ReplacementUnderWay { serial: serial(given) }
+        }
+        Some(given) if given.state == IssuedState::InUse => Refusal::AlreadyIssued { serial: serial(given) },
+        _ => {
+            // Before the part is here the whole line is called off; after that it is repaired without a spare.
+            let is_awaited = line.row.repair_state.is_awaited();
+            let action = if is_awaited { ActionKind::Cancel } else { ActionKind::ChangeMode };
+            let (number, line) = (row.rma.clone(), row.line.to_string());
+            Refusal::SpareStillAwaited { number, line, action: action.to_string() }
+        }
+    }
+    .into())
+}
+
 /// Whether somebody may say no to the request: it waits for its answer, or its spare can never be given any more. Refuses with
 /// `not_found`.
 pub fn may_reject(conn: &mut Conn, ctx: &Ctx, row: &RequestRow) -> AppResult<bool> {
@@ -343,6 +366,7 @@ pub fn reject(tx: &mut Conn, ctx: &Ctx, number: &str, reason: &str) -> AppResult
     ctx.actor.may(Permission::DecideRma)?;
     let row = find(tx, ctx, number)?;
     if !is_past_filling(tx, ctx, &row)? {
+        still_to_be_filled(tx, ctx, &row)?;
         must_be(&row, RequestState::Requested, "reject")?;
     }
     let mut f = Fields::new();

@@ -148,7 +148,7 @@ fn outlook(tx: &mut Conn, ctx: &Ctx) -> AppResult<MonthOutlook> {
     let floored = |share: f64, by: f64| (share * by).floor().to_u32().unwrap_or_default();
     Ok(MonthOutlook {
         month: query.from,
-        eligible: count_of(found.eligible),
+        due: count_of(found.due),
         timely: count_of(found.locked_timely),
         missed: count_of(found.missed),
         open: count_of(found.open),

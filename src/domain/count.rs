@@ -49,6 +49,8 @@ text_enum! {
         Scan => "scan",
         /// A count.
         Count => "count",
+        /// A box somebody took in, kept with the intakes.
+        Box => "box",
     }
 }
 

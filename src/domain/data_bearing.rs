@@ -63,6 +63,27 @@ pub fn data_proof(case: &DataCase<'_>, proof: &DataProof) -> Result<Option<(Data
     }
 }
 
+text_enum! {
+    /// How a unit stands on which a customer's data may be.
+    DataState {
+        /// It moves by the act on its document, which asks for the answer.
+        OnDocument => "on_document",
+        /// It is ours, came back from a customer, and nobody said what became of the data.
+        Unanswered => "unanswered",
+        /// The data is to be destroyed with the medium: nothing but scrap is left of it.
+        ToDestroy => "to_destroy",
+    }
+}
+
+/// A customer's data may be on a unit, and nobody proved that it is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataLeft {
+    /// The document under which it came to be there: that of the unit's repair, or of its last movement.
+    pub document: String,
+    /// How the unit stands.
+    pub state: DataState,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

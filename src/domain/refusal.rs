@@ -214,6 +214,12 @@ refusals! {
     NoContractCovers { mode } = "no_contract_covers",
     /// A spare was asked for on this line, and that request waits for its yes or its spare.
     RequestAlreadyOpen { number } = "request_already_open",
+    /// An approved request whose line still waits for its spare: the line no longer waiting is what ends it.
+    SpareStillAwaited { number, line, action } = "spare_still_awaited",
+    /// No spare is held on the line yet.
+    NoSpareHeld { number } = "no_spare_held",
+    /// The spare is held, and did not leave yet.
+    SpareNotShipped { serial } = "spare_not_shipped",
     /// The line's way of service gives no spare.
     ModeGivesNoSpare { mode } = "mode_gives_no_spare",
     /// The step is dated before the one it follows.
@@ -266,6 +272,8 @@ refusals! {
     DataAnswerNeeded { serial } = "data_answer_needed",
     /// A customer's data may be on it: it moves by the act on its document, which asks for the answer and the certificate.
     DataNeedsProof { serial, document } = "data_needs_proof",
+    /// No customer's data is on it, or it was answered for already.
+    NoDataToAnswerFor { serial } = "no_data_to_answer_for",
 
     // Depot work
     /// No line of the transfer asks for it, or not for so many.

@@ -117,18 +117,9 @@ pub fn bring_here(
     use PlaceKind as P;
     let stand =
         |place: &PlaceRef, condition| Stand { place: place.clone(), condition, owner: unit.owner.clone() };
-    let posting = |kind, from: Stand, to: Stand| Posting {
-        kind,
-        part: part.clone(),
-        subject: Subject::of(unit),
-        quantity: 1,
-        from,
-        to,
-        reason: String::new(),
-        document: document.to_owned(),
-        occurred_at: at.max(unit.last_moved_at),
-        reverses: None,
-        consumes: None,
+    let at = at.max(unit.last_moved_at);
+    let posting = |kind, from: Stand, to: Stand| {
+        Posting::of_one(kind, part.clone(), Subject::of(unit), from, to, at).under(document)
     };
     let from = stand(&unit.place, unit.condition);
     let to = stand(here, Condition::Quarantined);

@@ -81,6 +81,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ExchangeDecided { .. }
         | Refusal::NoContractCovers { .. }
         | Refusal::RequestAlreadyOpen { .. }
+        | Refusal::SpareStillAwaited { .. }
+        | Refusal::NoSpareHeld { .. }
+        | Refusal::SpareNotShipped { .. }
         | Refusal::ModeGivesNoSpare { .. }
         | Refusal::BeforePreviousStep { .. }
         | Refusal::TooLongAgo { .. }
@@ -107,6 +110,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::RepairOverLimit { .. }
         | Refusal::DataAnswerNeeded { .. }
         | Refusal::DataNeedsProof { .. }
+        | Refusal::NoDataToAnswerFor { .. }
         | Refusal::NotOnTransfer { .. }
         | Refusal::NothingOutstanding { .. }
         | Refusal::PlaceOfDocument { .. }

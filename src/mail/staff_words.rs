@@ -105,7 +105,7 @@ impl Words<'_> {
 
     fn month_rows(&self, month: &MonthOutlook, view: &mut View) {
         let facts = args! {
-            "eligible" => month.eligible, "timely" => month.timely, "missed" => month.missed, "open" => month.open
+            "eligible" => month.due, "timely" => month.timely, "missed" => month.missed, "open" => month.open
         };
         view.rows.push(self.row("mail-row-month", self.format("mail-month-lines", &facts), false));
         if let Some(permille) = month.expected_permille {

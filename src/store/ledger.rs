@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stock::{MovementKind, Posting, ReservationState, Stand, Subject};
 use crate::row;
 use crate::store::sql::{Conn, sql};
-use crate::store::{StoreError, places};
+use crate::store::{StoreError, data_answers, places};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -81,6 +81,9 @@ pub fn post_for(
     let posted = movements::insert(tx, &entries, &new_units, now)?;
     past::check(tx, &entries, now)?;
     units::stand_back(tx, postings)?;
+    for ((posting, actor_id), done) in postings.iter().zip(actor_ids).zip(&posted) {
+        data_answers::keep(tx, posting, (done.movement_id, done.unit_id), *actor_id, now)?;
+    }
     Ok(posted)
 }
 
@@ -108,6 +111,7 @@ fn with_openings<'a>(
                 to: posting.from.clone(),
                 reverses: None,
                 consumes: None,
+                data: None,
                 ..posting.clone()
             };
             entries.push(Entry { posting: Cow::Owned(entry), asked_for: false, actor_id });

@@ -14,6 +14,7 @@ pub mod contracts;
 pub mod counts;
 pub mod cover;
 pub mod customers;
+pub mod data_answers;
 pub mod depots;
 mod error;
 pub mod evidence;

@@ -5,7 +5,7 @@ use crate::domain::stock::{PartClass, Tracking};
 use crate::row;
 use crate::store::StoreResult;
 use crate::store::listing::Listing;
-use crate::store::sql::{Conn, sql, sql_in};
+use crate::store::sql::{Conn, Value, sql, sql_in};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -164,6 +164,30 @@ pub fn by_id(conn: &mut Conn, id: i64) -> StoreResult<Option<PartRow>> {
     Ok(sql(select_part!("WHERE id = $1")).bind(id).optional(conn)?)
 }
 
+/// What is written of a part beside its number, in the order of the columns below.
+fn told(part: &PartRow) -> [Value; 18] {
+    [
+        (&part.name).into(),
+        (&part.name_en).into(),
+        (&part.model).into(),
+        (&part.maker).into(),
+        (&part.category).into(),
+        part.tracking.into(),
+        (&part.measure).into(),
+        part.price_fen.into(),
+        part.repair_price_fen.into(),
+        (&part.currency).into(),
+        part.repairable.into(),
+        part.warranty_months.into(),
+        part.common.into(),
+        part.data_bearing.into(),
+        part.wear.into(),
+        part.class.into(),
+        part.check_every_days.into(),
+        part.serial_per_part.into(),
+    ]
+}
+
 /// Adds a part, whose `id` does not count; its id. Breaks the unique number when it is taken.
 pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
     Ok(sql(
@@ -172,24 +196,7 @@ pub fn insert(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id AS value",
     )
     .bind(&part.part_no)
-    .bind(&part.name)
-    .bind(&part.name_en)
-    .bind(&part.model)
-    .bind(&part.maker)
-    .bind(&part.category)
-    .bind(part.tracking)
-    .bind(&part.measure)
-    .bind(part.price_fen)
-    .bind(part.repair_price_fen)
-    .bind(&part.currency)
-    .bind(part.repairable)
-    .bind(part.warranty_months)
-    .bind(part.common)
-    .bind(part.data_bearing)
-    .bind(part.wear)
-    .bind(part.class)
-    .bind(part.check_every_days)
-    .bind(part.serial_per_part)
+    .bind_all(told(part))
     .number(tx)?)
 }
 
@@ -200,24 +207,7 @@ pub fn update(tx: &mut Conn, part: &PartRow) -> StoreResult<i64> {
          price_fen = $8, repair_price_fen = $9, currency = $10, repairable = $11, warranty_months = $12, common = $13, \
          data_bearing = $14, wear = $15, class = $16, check_every_days = $17, serial_per_part = $18, version = version + 1 WHERE id = $19 RETURNING version AS value",
     )
-    .bind(&part.name)
-    .bind(&part.name_en)
-    .bind(&part.model)
-    .bind(&part.maker)
-    .bind(&part.category)
-    .bind(part.tracking)
-    .bind(&part.measure)
-    .bind(part.price_fen)
-    .bind(part.repair_price_fen)
-    .bind(&part.currency)
-    .bind(part.repairable)
-    .bind(part.warranty_months)
-    .bind(part.common)
-    .bind(part.data_bearing)
-    .bind(part.wear)
-    .bind(part.class)
-    .bind(part.check_every_days)
-    .bind(part.serial_per_part)
+    .bind_all(told(part))
     .bind(part.id)
     .number(tx)?)
 }

@@ -181,6 +181,18 @@ pub fn availability(conn: &mut Conn, part_id: i64) -> StoreResult<Vec<Availabili
     .load(conn)?)
 }
 
+/// How many good ones of ours a van carries that nobody holds.
+pub fn free_in_van(conn: &mut Conn, van: &str, part_id: i64) -> StoreResult<i64> {
+    Ok(sql(
+        "SELECT CAST(COALESCE(SUM(b.quantity), 0) AS BIGINT) - (SELECT COUNT(*) FROM reservation h JOIN unit u ON u.id = h.unit_id JOIN place v ON v.id = u.place_id \
+         WHERE h.state = 'open' AND v.code = $1 AND u.part_id = $2) AS value \
+         FROM place pl JOIN balance b ON b.place_id = pl.id AND b.part_id = $2 AND b.condition = 'good' AND b.owner = 'us' WHERE pl.code = $1",
+    )
+    .bind(van)
+    .bind(part_id)
+    .number(conn)?)
+}
+
 row! {
     struct PartRow { id: i64, part_no: String, tracking: Tracking, maker: String, serial_per_part: bool }
     struct TextRow { value: String }

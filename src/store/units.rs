@@ -62,6 +62,8 @@ row! {
         pub firmware: String,
         /// Its hardware revision; empty where nobody put it down.
         pub revision: String,
+        /// Whether parts of its kind hold data.
+        pub data_bearing: bool,
         /// What its part is for.
         pub class: PartClass,
         /// Days a check of it is good for; only of instruments.
@@ -134,7 +136,7 @@ const SELECT: &str = "SELECT u.id, u.serial, u.identity, u.part_id, p.part_no, p
      u.version, u.last_moved_at, \
      (SELECT r.id FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_id, \
      (SELECT r.document FROM reservation r WHERE r.unit_id = u.id AND r.state = 'open') AS reservation_document, \
-     u.firmware, u.revision, p.class, p.check_every_days, CASE WHEN p.class = 'instrument' THEN (SELECT k.checked_at FROM instrument_check k \
+     u.firmware, u.revision, p.data_bearing, p.class, p.check_every_days, CASE WHEN p.class = 'instrument' THEN (SELECT k.checked_at FROM instrument_check k \
      WHERE k.unit_id = u.id ORDER BY k.id DESC LIMIT 1) END AS checked_at, CASE WHEN p.class = 'instrument' THEN (SELECT k.passed \
      FROM instrument_check k WHERE k.unit_id = u.id ORDER BY k.id DESC LIMIT 1) END AS check_passed, CASE WHEN pl.kind = 'opening' AND (SELECT lm.kind FROM movement lm WHERE lm.unit_id = u.id \
      ORDER BY lm.id DESC LIMIT 1) = 'reversal' THEN TRUE ELSE FALSE END AS taken_back \
@@ -179,23 +181,6 @@ pub fn lock(tx: &mut Conn, id: i64, version: i64) -> StoreResult<bool> {
         .bind(version)
         .execute(tx)?;
     Ok(locked == 1)
-}
-
-/// The document under which a customer's data may be on a unit: its kind bears data, and it is a customer's, or was until the
-/// repair that is not finished yet.
-pub fn customers_data(conn: &mut Conn, id: i64) -> StoreResult<Option<String>> {
-    Ok(all_customers_data(conn, &[id])?.remove(&id))
-}
-
-/// The same of each of these units, in a few statements; those without any are left out.
-pub fn all_customers_data(conn: &mut Conn, ids: &[i64]) -> StoreResult<HashMap<i64, String>> {
-    row! { struct UnderRow { id: i64, document: String } }
-    let text = "SELECT u.id, COALESCE(r.number, o.number, u.document) AS document FROM unit u JOIN part p ON p.id = u.part_id \
-         LEFT JOIN repair_order o ON o.unit_id = u.id AND o.state <> 'closed' LEFT JOIN rma_line l ON l.id = o.line_id \
-         LEFT JOIN rma r ON r.id = l.rma_id WHERE u.id IN ({in}) AND p.data_bearing = TRUE \
-         AND (u.owner LIKE 'customer:%' OR o.line_id IS NOT NULL)";
-    let rows: Vec<UnderRow> = sql_in(text, ids.iter().copied()).load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.id, row.document)).collect())
 }
 
 /// The units with these identities, in no order.

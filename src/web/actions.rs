@@ -218,6 +218,8 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
             choose(p, "serial", &choices.loans, "field-loan").required(),
             choose(p, "depot", &choices.depots, "field-depot").required(),
             pick(p, "condition", "condition", &["good", "faulty", "quarantined"]).required(),
+            data_said(p).with_hint(p.t("field-data-recovered-hint")),
+            text(p, "certificate").with_hint(p.t("field-certificate-hint")),
         ],
         "to_stock" => vec![
             choose(p, "depot", &choices.depots, "field-depot").required(),
@@ -355,7 +357,12 @@ fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {
 
 /// What becomes of a customer's data; the plan's answer when nothing is picked.
 pub fn data_answer(p: &Page) -> Field {
-    pick(p, "data", "data-answer", &["wipe", "destroy"]).with_hint(p.t("field-data-hint"))
+    data_said(p).with_hint(p.t("field-data-hint"))
+}
+
+/// The same where no plan answers.
+pub fn data_said(p: &Page) -> Field {
+    pick(p, "data", "data-answer", &["wipe", "destroy"])
 }
 
 /// Every action of API.md that a line's page may offer; tests hold their words and fields.

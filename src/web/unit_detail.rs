@@ -50,7 +50,7 @@ pub struct MoveForm {
     pub open: bool,
 }
 
-/// What the unit is, to be put down.
+/// What the unit is, or what became of the data on it, to be put down.
 #[derive(Clone, Debug)]
 pub struct ReleaseForm {
     /// Its form.
@@ -141,6 +141,8 @@ pub struct UnitDetailPage {
     pub moves: Vec<MoveForm>,
     /// Puts down firmware and revision; none for who may not.
     pub release: Option<ReleaseForm>,
+    /// What became of a customer's data on it, where somebody has to say.
+    pub data: Option<ReleaseForm>,
     /// The checks of an instrument; none for a spare.
     pub checks: Option<Checks>,
 }

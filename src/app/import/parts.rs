@@ -269,17 +269,34 @@ pub struct PartsOfFile {
     all: Seen,
     instruments: Seen,
     spares: Seen,
+    by_serial: Seen,
+    by_quantity: Seen,
 }
 
 impl PartsOfFile {
     /// Takes note of a row. A key claimed twice cannot be: the first judgement saw to it.
     pub fn note(&mut self, row: u32, part: &PartRow) {
         let _ = self.all.claim(&part.part_no, row);
+        let _ = match part.tracking {
+            Some(Tracking::Serial) => self.by_serial.claim(&part.part_no, row),
+            Some(Tracking::Quantity) => self.by_quantity.claim(&part.part_no, row),
+            None => Ok(String::new()),
+        };
         let _ = match part.class {
             Some(PartClass::Instrument) => self.instruments.claim(&part.part_no, row),
             Some(PartClass::Spare) => self.spares.claim(&part.part_no, row),
             None => return,
         };
+    }
+
+    /// How it is counted once the file is taken over: what the file does not say, stays; a part new to the books has serials.
+    fn tracking(&self, part_no: &str, book: &Book) -> Tracking {
+        let was = book.parts.get(part_no).and_then(|part| part.row.tracking);
+        match () {
+            () if self.by_quantity.knows(part_no) => Tracking::Quantity,
+            () if self.by_serial.knows(part_no) => Tracking::Serial,
+            () => was.unwrap_or(Tracking::Serial),
+        }
     }
 
     /// Whether it is an instrument once the file is taken over: what the file does not say, stays.
@@ -289,7 +306,8 @@ impl PartsOfFile {
     }
 }
 
-/// What is wrong with the alternates, once the whole file was seen: one that neither the file nor the books know, or an instrument.
+/// What is wrong with the alternates, once the whole file was seen: one that neither the file nor the books know, an instrument, or one that
+/// is counted another way.
 #[must_use]
 pub fn unfit_alternate(
     row: u32,
@@ -303,6 +321,8 @@ pub fn unfit_alternate(
             Some(Reason::PartUnknown(other.clone()))
         } else if file.is_instrument(other, book) {
             Some(Reason::AlternateIsInstrument(other.clone()))
+        } else if file.tracking(other, book) != file.tracking(&part.part_no, book) {
+            Some(Reason::OtherTracking(other.clone()))
         } else {
             None
         }

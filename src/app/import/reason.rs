@@ -105,6 +105,8 @@ pub enum Reason {
     KeptAsSpare(String),
     /// An instrument stands in for nothing.
     AlternateIsInstrument(String),
+    /// What is counted one by one and what is counted as a quantity do not stand in for each other.
+    OtherTracking(String),
     /// No RMA is about an instrument.
     RmaOfInstrument(String),
     /// Only instruments are checked at intervals.
@@ -200,6 +202,7 @@ impl Reason {
             Self::NotForInstruments(_) => "not_for_instruments",
             Self::KeptAsSpare(_) => "kept_as_spare",
             Self::AlternateIsInstrument(_) => "alternate_is_instrument",
+            Self::OtherTracking(_) => "other_tracking",
             Self::RmaOfInstrument(_) => "rma_of_instrument",
             Self::OnlyForInstruments(_) => "only_for_instruments",
             Self::DuplicateInFile { .. } => "duplicate_in_file",
@@ -280,6 +283,7 @@ impl Reason {
             | Self::NotForInstruments(value)
             | Self::KeptAsSpare(value)
             | Self::AlternateIsInstrument(value)
+            | Self::OtherTracking(value)
             | Self::RmaOfInstrument(value)
             | Self::OnlyForInstruments(value)
             | Self::SameSerial(value)

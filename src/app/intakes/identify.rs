@@ -157,19 +157,9 @@ fn is_known(
     let state = here.state();
     let stand = |place| Stand { place, condition: state.condition, owner: state.owner.clone() };
     let opening = places::find(tx, "opening")?;
-    let back = Posting {
-        kind: MovementKind::Adjust,
-        part: here.part_ref(),
-        subject: Subject::of(&state),
-        quantity: 1,
-        from: stand(state.place.clone()),
-        to: stand(opening),
-        reason: known.serial.clone(),
-        document: row.box_no.clone(),
-        occurred_at: ctx.now,
-        reverses: None,
-        consumes: None,
-    };
+    let (from, to) = (stand(state.place.clone()), stand(opening));
+    let back = Posting::of_one(MovementKind::Adjust, here.part_ref(), Subject::of(&state), from, to, ctx.now);
+    let back = Posting { reason: known.serial.clone(), ..back.under(&row.box_no) };
     ledger::post(tx, &[back], ctx.actor.id(), ctx.now)?;
     // The label is the known unit's now: one code, one thing.
     let gone = format!("{}-VOID", here.serial.chars().take(LABEL_KEPT).collect::<String>());

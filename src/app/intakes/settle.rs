@@ -208,19 +208,9 @@ fn send_back(
         };
         let stand = |place, owner| Stand { place, condition: state.condition, owner };
         let kind = if to.kind == PlaceKind::Customer { MovementKind::Issue } else { MovementKind::Adjust };
-        let posting = Posting {
-            kind,
-            part: unit.part_ref(),
-            subject: Subject::of(&state),
-            quantity: 1,
-            from: stand(state.place.clone(), state.owner.clone()),
-            to: stand(to, owner),
-            reason: reason.clone(),
-            document: row.box_no.clone(),
-            occurred_at: ctx.now,
-            reverses: None,
-            consumes: None,
-        };
+        let (from, to) = (stand(state.place.clone(), state.owner.clone()), stand(to, owner));
+        let posting = Posting::of_one(kind, unit.part_ref(), Subject::of(&state), from, to, ctx.now);
+        let posting = Posting { reason: reason.clone(), ..posting.under(&row.box_no) };
         ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
     }
     end(tx, ctx, row, IntakeState::Returned, (None, None), &reason)

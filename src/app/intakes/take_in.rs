@@ -203,19 +203,8 @@ pub(super) fn quarantine(
     let again = again.map(|unit| unit.state());
     let new = || (Subject::NewUnit { serial: serial.to_owned() }, stand(&opening));
     let (subject, from) = again.as_ref().map_or_else(new, |unit| (Subject::of(unit), unit.stand()));
-    let posting = Posting {
-        kind: MovementKind::Opening,
-        part: part.clone(),
-        subject,
-        quantity: 1,
-        from,
-        to: stand(place),
-        reason: String::new(),
-        document: box_no.to_owned(),
-        occurred_at: at,
-        reverses: None,
-        consumes: None,
-    };
+    let posting = Posting::of_one(MovementKind::Opening, part.clone(), subject, from, stand(place), at);
+    let posting = posting.under(box_no);
     let posted = ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
     Ok(posted.first().and_then(|posted| posted.unit_id))
 }

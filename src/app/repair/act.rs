@@ -24,7 +24,7 @@ pub struct Acted {
 
 /// Takes an action on an order, by its number or row id.
 pub fn act(tx: &mut Conn, ctx: &Ctx, key: &str, kind: RepairKind, input: &ActionInput) -> AppResult<Acted> {
-    ctx.actor.may(kind.permission())?;
+    ctx.actor.may(kind.permission_of(&ctx.actor))?;
     let row = find(tx, ctx, key)?;
     as_seen(&row, input.if_version)?;
     let movements = match (ActionKind::from_code(kind.as_str()), &row.rma, row.line) {

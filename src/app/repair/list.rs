@@ -64,7 +64,7 @@ pub fn next_steps(ctx: &Ctx, row: &RepairRow) -> Vec<RepairKind> {
         of_line && row.mode.is_some_and(|mode| needs_quote(row.entitlement, mode, row.quote_state));
     let is_paid_for = |kind: &RepairKind| ActionKind::from_code(kind.as_str()).is_some_and(is_paid_for);
     let possible = |kind: &RepairKind| {
-        ctx.actor.may_in(kind.permission(), &depot).is_ok()
+        ctx.actor.may_in(kind.permission_of(&ctx.actor), &depot).is_ok()
             && goes_from(*kind, row.state, row.waiting_since.is_some())
             && (kind.is_bench_work() || !of_line)
             && !(waits_for_yes && is_paid_for(kind))

@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::repair::{OrderState, RepairKind, RepairTerms, VendorLeg, Work, decide};
 use crate::domain::rma::{RepairOrderState, RepairState};
 use crate::store::repairs::RepairRow;
-use crate::store::{Conn, StoreError, places, plans, repairs, stock, units};
+use crate::store::{Conn, StoreError, data_answers, places, plans, repairs, stock, units};
 use chrono::{DateTime, Utc};
 
 /// Whether the order's RMA line is open and has its unit with us: then the line follows the order.
@@ -51,12 +51,12 @@ pub(super) fn state_of(conn: &mut Conn, row: &RepairRow) -> AppResult<OrderState
         number: row.number.clone(),
         document: row.rma.clone().filter(|_| has_line).unwrap_or_else(|| row.number.clone()),
         has_line,
-        of_customer: row.line_id.is_some(),
+        customers_data: row.data_bearing
+            && (row.line_id.is_some() || data_answers::left(conn, row.unit_id)?.is_some()),
         state: row.state,
         depot,
         part,
         price_fen: row.price_fen,
-        data_bearing: row.data_bearing,
         unit: unit.state(),
         terms,
         is_waiting: row.waiting_since.is_some(),

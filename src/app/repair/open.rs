@@ -53,23 +53,10 @@ pub fn open(tx: &mut Conn, ctx: &Ctx, new: &NewOrder) -> AppResult<Acted> {
     let mut made = vec![];
     if bench.id != state.place.id || state.condition != Condition::Faulty {
         let kind = if bench.id == state.place.id { MovementKind::Convert } else { MovementKind::Move };
-        let posting = Posting {
-            kind,
-            part: unit.part_ref(),
-            subject: Subject::of(&state),
-            quantity: 1,
-            from: Stand {
-                place: state.place.clone(),
-                condition: state.condition,
-                owner: state.owner.clone(),
-            },
-            to: Stand { place: bench, condition: Condition::Faulty, owner: state.owner.clone() },
-            reason: fault,
-            document: row.number.clone(),
-            occurred_at: ctx.now,
-            reverses: None,
-            consumes: None,
-        };
+        let to = Stand { place: bench, condition: Condition::Faulty, owner: state.owner.clone() };
+        let (part, subject) = (unit.part_ref(), Subject::of(&state));
+        let posting = Posting::of_one(kind, part, subject, state.stand(), to, ctx.now);
+        let posting = Posting { reason: fault, ..posting.under(&row.number) };
         for posted in ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)? {
             made.extend(movements::by_id(tx, posted.movement_id)?);
         }

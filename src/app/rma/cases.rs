@@ -162,7 +162,7 @@ impl Case {
 }
 
 /// What the act says of a customer's data: the same words as at the bench.
-fn data_proof(input: &ActionInput) -> DataProof {
+pub(super) fn data_proof(input: &ActionInput) -> DataProof {
     DataProof { answer: input.bench.data, certificate: input.bench.certificate.clone() }
 }
 

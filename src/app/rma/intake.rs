@@ -4,6 +4,7 @@
 use super::apply::{Written, apply};
 use super::state::{Loaded, load};
 use crate::app::{AppResult, Ctx, audit, places};
+use crate::domain::data_bearing::DataProof;
 use crate::domain::place::{PlaceRef, bench_code};
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Action, ActionKind, When, decide};
@@ -150,6 +151,8 @@ pub fn recover_taken_in(
     let action = Action::RecoverLoan {
         scanned: serial.to_owned(),
         place: place.clone(),
+        shelf: place.clone(),
+        data: DataProof::default(),
         condition: Condition::Quarantined,
     };
     let decision = decide(&ctx.actor, &loaded.state, &action, &When::default(), at)?;

@@ -137,7 +137,9 @@ pub(super) fn resolve(
         K::RecoverLoan => Action::RecoverLoan {
             scanned: scanned(tx, line, input)?,
             place: receiving_place(tx, ctx, line, input)?,
+            shelf: places::in_field(tx, "depot", &receiving_depot(ctx, line, input)?)?,
             condition: input.condition.unwrap_or(Condition::Quarantined),
+            data: cases::data_proof(input),
         },
         K::ArriveOnSite => Action::ArriveOnSite,
         K::RestoreService => Action::RestoreService,
@@ -220,13 +222,17 @@ fn scanned(tx: &mut Conn, line: &Loaded, input: &ActionInput) -> AppResult<Strin
 /// Where something that arrives is put: the bin named, else the bench of the depot named, else of the line's depot, else of
 /// the one depot the clerk works in.
 fn receiving_place(tx: &mut Conn, ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<PlaceRef> {
-    let code = match (&input.depot, &line.state.depot, ctx.actor.depots.as_slice()) {
+    let code = receiving_depot(ctx, line, input)?;
+    places::bench_or_bin(tx, &code, input.bin.as_deref())
+}
+
+fn receiving_depot(ctx: &Ctx, line: &Loaded, input: &ActionInput) -> AppResult<String> {
+    Ok(match (&input.depot, &line.state.depot, ctx.actor.depots.as_slice()) {
         (Some(code), ..) if !code.trim().is_empty() => code_of(code),
         (_, Some(depot), _) => depot.code.clone(),
         (_, None, [only]) => only.code.clone(),
         _ => return Err(Refusal::field("depot", "required").into()),
-    };
-    places::bench_or_bin(tx, &code, input.bin.as_deref())
+    })
 }
 
 /// What left a depot for a customer and has not arrived stands on the depot's way.

@@ -122,6 +122,7 @@ fn issued_of(conn: &mut Conn, row: &LineRow) -> AppResult<Vec<IssuedUnit>> {
             role: given.role,
             state: given.state,
             part: unit.part_ref(),
+            data_bearing: unit.data_bearing,
             unit: unit.state(),
             depot: DepotRef { id: given.depot_id, code: given.depot },
             reservation_id: given.reservation_id,

@@ -27,7 +27,7 @@ use crate::store::exceptions::{self, NewException};
 use crate::store::savepoint::savepoint;
 use crate::store::scans::{self, NewScanRow};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, ledger, open_lines, units};
+use crate::store::{Conn, data_answers, ledger, open_lines, units};
 use chrono::{DateTime, Utc};
 
 pub use crate::store::scans::ScanRow;
@@ -235,7 +235,7 @@ fn put_away(
         unit: Some(unit.state()),
         from: unit.place_ref(),
         to: place.clone(),
-        data_under: units::customers_data(tx, unit.id)?,
+        data_left: data_answers::left(tx, unit.id)?,
         bound,
     };
     let command = Move {

@@ -7,11 +7,11 @@ use crate::domain::place::{PlaceKind, PlaceRef, normalise};
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::serial::Serial;
 use crate::domain::stock::{
-    Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, decide_movement,
-    enter_anew, gives_data_away,
+    Condition, Move, MoveState, MovementKind, Owner, PartRef, Posting, Tracking, UnitState, asks_for_data,
+    decide_movement, enter_anew,
 };
 use crate::store::units::UnitRow;
-use crate::store::{self, Conn, ledger, stock, units};
+use crate::store::{self, Conn, data_answers, ledger, stock, units};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
 
@@ -209,11 +209,11 @@ fn look_beside(tx: &mut Conn, asked: Vec<&mut Asked>) -> AppResult<()> {
         .filter(|asked| asked.gives_data)
         .filter_map(|asked| asked.row.as_ref().map(|unit| unit.id))
         .collect();
-    let mut data = units::all_customers_data(tx, &ids)?;
+    let mut data = data_answers::all_left(tx, &ids)?;
     for (asked, bound) in asked.into_iter().filter(|asked| asked.state.serial.is_some()).zip(bounds) {
         asked.state.bound = bound;
         let id = asked.row.as_ref().filter(|_| asked.gives_data).map(|unit| unit.id);
-        asked.state.data_under = id.and_then(|id| data.remove(&id));
+        asked.state.data_left = id.and_then(|id| data.remove(&id));
     }
     Ok(())
 }
@@ -268,9 +268,9 @@ impl Known {
             Some(unit) if unit.taken_back => (Some(unit.state()), None),
             unit => (None, unit),
         };
-        let gives_data = gives_data_away(booking.kind, &from, &to);
+        let gives_data = asks_for_data(booking.kind, &from, &to, booking.condition_to);
         let known = unit.as_ref().map(UnitRow::state);
-        let state = MoveState { part, serial, unit: known, from, to, data_under: None, bound: None };
+        let state = MoveState { part, serial, unit: known, from, to, data_left: None, bound: None };
         Ok(Asked { state, mistaken, row: unit, gives_data })
     }
 

@@ -2,10 +2,11 @@
 
 use crate::app::{AppResult, Ctx, passport};
 use crate::domain::calendar::Zone;
+use crate::domain::data_bearing::DataState;
 use crate::domain::repair::RepairFlag;
 use crate::domain::stock::Owner;
 use crate::store::units::UnitRow;
-use crate::store::{Conn, units};
+use crate::store::{Conn, data_answers, units};
 use crate::text_enum;
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +35,8 @@ text_enum! {
         CheckNeeded => "check_needed",
         /// Entered the books by mistake, which was taken back.
         TakenBack => "taken_back",
+        /// A spare of ours that a customer used: what became of the data on it is to be put down before it is anybody's again.
+        CustomersData => "customers_data",
     }
 }
 
@@ -56,6 +59,11 @@ pub fn flags_of(conn: &mut Conn, ctx: &Ctx, rows: &[UnitRow]) -> AppResult<HashM
     let relabelled: HashSet<i64> = units::with_aliases(conn, &ids)?.into_iter().collect();
     let identities: Vec<&str> = rows.iter().map(|unit| unit.identity.as_str()).collect();
     let on_rma: HashSet<String> = units::with_open_rma(conn, &identities)?.into_iter().collect();
+    let here = |unit: &&UnitRow| unit.data_bearing && unit.owner == Owner::Us && unit.depot_id.is_some();
+    let bearing: Vec<i64> = rows.iter().filter(here).map(|unit| unit.id).collect();
+    let mut data = data_answers::all_left(conn, &bearing)?;
+    // Under a document, its act asks.
+    data.retain(|_, left| left.state != DataState::OnDocument);
     let today = Zone::default().local_date(ctx.now);
     let known = rows.iter().map(|unit| {
         let now = [
@@ -64,6 +72,7 @@ pub fn flags_of(conn: &mut Conn, ctx: &Ctx, rows: &[UnitRow]) -> AppResult<HashM
             (unit.owner != Owner::Us && !unit.taken_back, UnitFlag::NotOurs),
             (on_rma.contains(&unit.identity), UnitFlag::OpenRma),
             (relabelled.contains(&unit.id), UnitFlag::Relabelled),
+            (data.contains_key(&unit.id), UnitFlag::CustomersData),
             (unit.instrument().is_some_and(|check| !check.state(today).is_fit()), UnitFlag::CheckNeeded),
         ];
         let now = now.into_iter().filter_map(|(holds, flag)| holds.then_some(flag));

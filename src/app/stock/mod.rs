@@ -3,6 +3,7 @@
 mod book;
 mod bound;
 mod cover;
+mod customers_data;
 mod find;
 mod flags;
 mod joint;
@@ -25,6 +26,7 @@ pub(super) use book::unit_of_part;
 pub use book::{Booked, Booking, book, book_batch};
 pub(super) use bound::{bound, bound_all};
 pub use cover::{CoverRow, count_use, cover};
+pub use customers_data::{SaidOfData, answer_data};
 pub use find::{
     UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
     lots_at, placed, suggestions, unit, unit_details, unit_then,
@@ -39,7 +41,9 @@ pub use release::{Release, may_put_down, put_down_release};
 pub use reserve::{Hold, expire_reservations, list_reservations, release, reserve};
 pub use reverse::{reverse, reversible};
 pub use scan::{Scanned, ScannedKind, may_be_unit, scan};
-pub use sourcing::{FittingPart, Offer, Sourcing, equivalents, sourcing, sourcing_for, sourcing_of};
+pub use sourcing::{
+    FittingPart, Offer, SourceKind, Sourcing, equivalents, sourcing, sourcing_for, sourcing_of,
+};
 
 /// At most this many items move in one batch (API "movements").
 pub const BATCH_LIMIT: usize = 5_000;

@@ -73,19 +73,8 @@ pub fn open(tx: &mut Conn, ctx: &Ctx, new: &Opening) -> AppResult<()> {
         (None, Some(serial)) => (Subject::NewUnit { serial }, nowhere),
         (None, None) => (Subject::Quantity, nowhere),
     };
-    let posting = Posting {
-        kind: MovementKind::Opening,
-        part,
-        subject,
-        quantity,
-        from,
-        to,
-        reason: note,
-        document: String::new(),
-        occurred_at: ctx.now,
-        reverses: None,
-        consumes: None,
-    };
+    let posting = Posting::of_one(MovementKind::Opening, part, subject, from, to, ctx.now);
+    let posting = Posting { quantity, reason: note, ..posting };
     ledger::post(tx, &[posting], ctx.actor.id(), ctx.now)?;
     Ok(())
 }

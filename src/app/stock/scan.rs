@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::serial::{Serial, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, open_lines, places, shipments, stock, units};
+use crate::store::{Conn, data_answers, open_lines, places, shipments, stock, units};
 use crate::text_enum;
 use std::collections::HashMap;
 
@@ -125,10 +125,10 @@ pub fn scan(conn: &mut Conn, ctx: &Ctx, code: &str) -> AppResult<Scanned> {
         return Ok(Scanned::Ambiguous { units: found, flags });
     }
     if let Some(unit) = found.pop() {
-        let data = units::customers_data(conn, unit.id)?;
+        let data = data_answers::left(conn, unit.id)?;
         let (part, state) = (unit.part_ref(), unit.state());
         let bound = bound(conn, &unit)?;
-        let moves = legal_moves(&ctx.actor, &part, &state, data.as_deref(), bound, ctx.now);
+        let moves = legal_moves(&ctx.actor, &part, &state, data.as_ref(), bound, ctx.now);
         let open_rma = stock::open_rma_of(conn, &unit.identity)?;
         let flags = flags_of(conn, ctx, std::slice::from_ref(&unit))?.remove(&unit.id).unwrap_or_default();
         return Ok(Scanned::Unit { unit: Box::new(unit), moves, open_rma, flags });

@@ -4,10 +4,12 @@ use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::fields::code_of;
+use crate::domain::place::engineer_code;
 use crate::domain::refusal::Refusal;
 use crate::store::stock::AvailabilityRow;
 pub use crate::store::stock::FittingPart;
 use crate::store::{Conn, customers, instruments, stock};
+use crate::text_enum;
 use chrono::{Days, NaiveDate};
 
 /// A question for spares.
@@ -19,7 +21,19 @@ pub struct Sourcing {
     pub near: Option<String>,
 }
 
-/// One depot's answer.
+text_enum! {
+    /// Where a spare can come from.
+    SourceKind {
+        /// The own van: nobody else is offered what is in it.
+        Van => "van",
+        /// The customer's own on-site spares.
+        OnSite => "on_site",
+        /// A depot open to all.
+        Depot => "depot",
+    }
+}
+
+/// One depot's answer, or the own van's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// Part that can be handed out.
@@ -30,7 +44,9 @@ pub struct Offer {
     pub name_en: String,
     /// Why it fits, when it is not the part itself.
     pub reason: Option<String>,
-    /// Depot code.
+    /// What sort of place that is.
+    pub kind: SourceKind,
+    /// Depot code, or that of the own van.
     pub depot: String,
     /// Depot name.
     pub depot_name: String,
@@ -49,7 +65,7 @@ pub fn sourcing(conn: &mut Conn, ctx: &Ctx, question: &Sourcing) -> AppResult<Ve
     sourcing_for(conn, ctx, question, None)
 }
 
-/// As [`sourcing_for`], for the customer of this code where one is named.
+/// As [`sourcing_for`], for the customer of this code where one is named; before depots what the actor's own van carries.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `not_a_spare`; 422 for a customer nobody knows.
@@ -68,13 +84,42 @@ pub fn sourcing_of(
             Some(found.ok_or_else(unknown)?.id)
         }
     };
-    let offers = sourcing_for(conn, ctx, question, customer_id)?;
+    let depots = sourcing_for(conn, ctx, question, customer_id)?;
     // Of nowhere nothing is near: whoever mistyped a place would read the order as an answer to it.
     let near = question.near.as_deref().map(code_of).filter(|near| !near.is_empty());
     if let Some(near) = near
         && stock::city_of(conn, &near)?.is_none()
     {
         return Err(Refusal::field_with("near", "unknown_place", "code", near).into());
+    }
+    // What is in the hand already is nearest.
+    let mut offers = in_van(conn, ctx, &code_of(&question.part_no))?;
+    offers.extend(depots);
+    offers.sort_by_key(|offer| offer.reason.is_some());
+    Ok(offers)
+}
+
+/// What fits in the actor's own van.
+fn in_van(conn: &mut Conn, ctx: &Ctx, part_no: &str) -> AppResult<Vec<Offer>> {
+    let van = engineer_code(&ctx.actor.username);
+    let mut offers = vec![];
+    for part in stock::fitting_parts(conn, part_no)? {
+        let quantity = stock::free_in_van(conn, &van, part.id)?;
+        if quantity > 0 {
+            offers.push(Offer {
+                part_no: part.part_no,
+                name: part.name,
+                name_en: part.name_en,
+                reason: part.reason,
+                kind: SourceKind::Van,
+                depot: van.clone(),
+                depot_name: ctx.actor.username.clone(),
+                city: String::new(),
+                quantity,
+                expected_on: Zone::default().local_date(ctx.now),
+                distance: 0,
+            });
+        }
     }
     Ok(offers)
 }
@@ -114,6 +159,7 @@ pub fn sourcing_for(
                 name: part.name.clone(),
                 name_en: part.name_en.clone(),
                 reason: part.reason.clone(),
+                kind: if on_site { SourceKind::OnSite } else { SourceKind::Depot },
                 depot: row.depot.clone(),
                 depot_name: row.depot_name.clone(),
                 city: row.city.clone(),

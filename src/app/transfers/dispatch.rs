@@ -174,7 +174,7 @@ fn postings_of(
             unit: unit.clone(),
             from,
             to: way.clone(),
-            data_under: None,
+            data_left: None,
             bound: None,
         };
         let mut posting =

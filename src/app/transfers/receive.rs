@@ -174,7 +174,7 @@ pub(super) fn arrive(
         unit: unit.map(UnitRow::state),
         from,
         to: to.clone(),
-        data_under: None,
+        data_left: None,
         bound: None,
     };
     let arrival = Move {
@@ -262,19 +262,8 @@ fn entry(
     from: Stand,
     to: Stand,
 ) -> Posting {
-    Posting {
-        kind: MovementKind::Opening,
-        part: part.clone(),
-        subject,
-        quantity,
-        from,
-        to,
-        reason: String::new(),
-        document: row.number.clone(),
-        occurred_at: ctx.now,
-        reverses: None,
-        consumes: None,
-    }
+    let posting = Posting::of_one(MovementKind::Opening, part.clone(), subject, from, to, ctx.now);
+    Posting { quantity, ..posting.under(&row.number) }
 }
 
 /// A unit the books never met enters them in quarantine; whose it is nobody knows (PRODUCT "Places and owners").

@@ -91,7 +91,7 @@ fn one(
         unit: unit.map(UnitRow::state),
         from: way,
         to: to.clone(),
-        data_under: None,
+        data_left: None,
         bound: None,
     };
     let given_up = Move {

@@ -176,7 +176,7 @@ fn warnings() -> StaffNews {
 fn outlook() -> MonthOutlook {
     MonthOutlook {
         month: day(2026, 11, 1),
-        eligible: 48,
+        due: 48,
         timely: 40,
         missed: 1,
         open: 7,

@@ -29,7 +29,7 @@ pub struct MonthOutlook {
     /// Its first day.
     pub month: NaiveDate,
     /// Lines that will have been judged.
-    pub eligible: u32,
+    pub due: u32,
     /// Kept already.
     pub timely: u32,
     /// Missed already.

@@ -1,6 +1,6 @@
 //! What people do with a repair order.
 
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Actor, Permission};
 use crate::domain::data_bearing::DataProof;
 use crate::domain::place::PlaceRef;
 use crate::domain::repair::TestStep;
@@ -31,12 +31,20 @@ text_enum! {
 
 impl RepairKind {
     /// The right it needs: the bench works, a manager spends more than agreed and gives a unit up.
-    #[must_use]
-    pub fn permission(self) -> Permission {
+    fn permission(self) -> Permission {
         match self {
             RepairKind::ApproveCost => Permission::DecideRma,
             RepairKind::Scrap | RepairKind::WriteOff => Permission::CorrectStock,
             _ => Permission::Repair,
+        }
+    }
+
+    /// The right by which this actor does it: a part of ours that is ready is put on the shelf by whoever moves stock, too.
+    #[must_use]
+    pub fn permission_of(self, actor: &Actor) -> Permission {
+        match self {
+            RepairKind::ToStock if actor.may(Permission::MoveStock).is_ok() => Permission::MoveStock,
+            _ => self.permission(),
         }
     }
 

@@ -17,7 +17,7 @@ pub fn decide(
     now: DateTime<Utc>,
 ) -> Result<Work, Refusal> {
     let kind = action.kind();
-    actor.may_in(kind.permission(), &order.depot)?;
+    actor.may_in(kind.permission_of(actor), &order.depot)?;
     is_possible(order, kind)?;
     let occurred_at = moment(actor, order.last_event_at, when, now)?;
     let mut work = Work::unchanged(order, kind, occurred_at);
@@ -40,7 +40,7 @@ pub fn allowed_actions(actor: &Actor, order: &OrderState) -> Vec<RepairKind> {
         .iter()
         .copied()
         .filter(|kind| {
-            actor.may_in(kind.permission(), &order.depot).is_ok() && is_possible(order, *kind).is_ok()
+            actor.may_in(kind.permission_of(actor), &order.depot).is_ok() && is_possible(order, *kind).is_ok()
         })
         .collect()
 }

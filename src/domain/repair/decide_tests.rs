@@ -56,12 +56,11 @@ fn order(state: RepairOrderState) -> OrderState {
         number: "RO-2026-000001".into(),
         document: "RO-2026-000001".into(),
         has_line: false,
-        of_customer: false,
+        customers_data: false,
         state,
         depot: jn(),
         part: part(),
         price_fen: Some(100_000),
-        data_bearing: false,
         unit: unit("S1", stands, Owner::Us),
         terms: RepairTerms::default(),
         is_waiting: false,
@@ -219,7 +218,6 @@ fn a_failed_test_counts_and_a_passed_one_makes_good() {
 #[test]
 fn a_customers_data_does_not_leave_without_an_answer() {
     let mut data = order(RepairOrderState::Received);
-    data.data_bearing = true;
     let send = |answer, certificate: &str| {
         RepairAction::SendToVendor(VendorSent {
             vendor: place(9, "vendor:V1", PlaceKind::Vendor),
@@ -229,7 +227,7 @@ fn a_customers_data_does_not_leave_without_an_answer() {
         })
     };
     assert!(done(&data, &send(None, "")).is_ok(), "our own data is ours");
-    data.of_customer = true;
+    data.customers_data = true;
     assert_eq!(done(&data, &send(None, "")), Err(Refusal::DataAnswerNeeded { serial: "S1".into() }));
     assert!(done(&data, &send(Some(DataAnswer::Wipe), "W-1")).is_ok());
     data.terms.data_answer = Some(DataAnswer::Destroy);

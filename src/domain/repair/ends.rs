@@ -4,7 +4,7 @@ use crate::domain::data_bearing::{DataAnswer, DataProof, data_proof};
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
-use crate::domain::repair::steps::{data_case, stand_of};
+use crate::domain::repair::steps::{data_case, keep_data, stand_of};
 use crate::domain::repair::{OrderState, VendorChange, Work};
 use crate::domain::rma::{RepairOrderState, RepairOutcome};
 use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
@@ -72,6 +72,7 @@ pub(super) fn write_off(order: &OrderState, reason: &str, work: &mut Work) -> Re
 }
 
 fn note_data(proof: Option<(DataAnswer, String)>, work: &mut Work) {
+    keep_data(proof.as_ref(), work);
     if let Some((answer, certificate)) = proof {
         work.add_note(&format!("{answer} {certificate}"));
     }

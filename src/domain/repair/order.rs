@@ -46,8 +46,9 @@ pub struct OrderState {
     pub document: String,
     /// Whether an open RMA line is behind it.
     pub has_line: bool,
-    /// Whether the unit came to us from a customer, whosever it is now.
-    pub of_customer: bool,
+    /// Whether a customer's data may be on the unit, whosever it is now: parts of its kind hold data, and it came to us from a customer, or
+    /// is a spare one used, for which nobody answered yet.
+    pub customers_data: bool,
     /// Where it stands.
     pub state: RepairOrderState,
     /// Depot with the bench.
@@ -56,8 +57,6 @@ pub struct OrderState {
     pub part: PartRef,
     /// Price of the part, in fen.
     pub price_fen: Option<i64>,
-    /// Whether parts of this kind hold data.
-    pub data_bearing: bool,
     /// The unit.
     pub unit: UnitState,
     /// The terms it is repaired on.

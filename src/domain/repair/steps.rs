@@ -159,19 +159,8 @@ impl Work {
         from: Stand,
         to: Stand,
     ) -> Posting {
-        Posting {
-            kind,
-            part: order.part.clone(),
-            subject: Subject::of(unit),
-            quantity: 1,
-            from,
-            to,
-            reason: String::new(),
-            document: order.document.clone(),
-            occurred_at: self.occurred_at,
-            reverses: None,
-            consumes: None,
-        }
+        let (part, subject) = (order.part.clone(), Subject::of(unit));
+        Posting::of_one(kind, part, subject, from, to, self.occurred_at).under(&order.document)
     }
 }
 
@@ -282,19 +271,10 @@ fn build_in(order: &OrderState, parts: &[PartUse], work: &mut Work) -> Result<()
         let to = Stand { place: order.consumed_place.clone(), condition: Condition::Good, owner: Owner::Us };
         let name = subject.serial().map_or_else(|| used.quantity.to_string(), str::to_owned);
         said.push(format!("{} {name}", used.part.part_no));
-        work.postings.push(Posting {
-            kind: MovementKind::Consume,
-            part: used.part.clone(),
-            subject,
-            quantity: used.quantity,
-            from,
-            to,
-            reason: order.number.clone(),
-            document: order.document.clone(),
-            occurred_at: work.occurred_at,
-            reverses: None,
-            consumes: None,
-        });
+        let (kind, part) = (MovementKind::Consume, used.part.clone());
+        let posting = Posting::of_one(kind, part, subject, from, to, work.occurred_at).under(&order.document);
+        let (quantity, reason) = (used.quantity, order.number.clone());
+        work.postings.push(Posting { quantity, reason, ..posting });
         let fen = used.price_fen.unwrap_or(0).saturating_mul(used.quantity);
         work.parts_fen.push(fen);
         work.adds_cost(fen);
@@ -342,9 +322,16 @@ pub(super) fn data_case(order: &OrderState, is_scrap: bool) -> DataCase<'_> {
     DataCase {
         serial: &order.unit.serial,
         part_no: &order.part.part_no,
-        is_customers_data: order.data_bearing && order.of_customer,
+        is_customers_data: order.customers_data,
         plan_answer: order.terms.data_answer,
         is_scrap,
+    }
+}
+
+/// The answer is kept with the movement it lets go.
+pub(super) fn keep_data(proof: Option<&(DataAnswer, String)>, work: &mut Work) {
+    if let Some(posting) = work.postings.last_mut() {
+        posting.data = proof.cloned();
     }
 }
 
@@ -360,6 +347,7 @@ fn send_to_vendor(order: &OrderState, sent: &VendorSent, work: &mut Work) -> Res
     let data = data_proof(&data_case(order, false), &sent.data)?;
     let to = Stand { place: sent.vendor.clone(), ..stand_of(&order.unit) };
     work.moves(order, MovementKind::Issue, to);
+    keep_data(data.as_ref(), work);
     work.goes_to(RepairOrderState::AtVendor);
     let due_on = sent.due_on.map(|day| day.to_string()).unwrap_or_default();
     let proof =

@@ -1,6 +1,7 @@
 //! What people do with a line.
 
 use crate::domain::actor::{DepotRef, Permission};
+use crate::domain::data_bearing::DataProof;
 use crate::domain::equivalence::Fit;
 use crate::domain::place::PlaceRef;
 use crate::domain::repair::{Cause, RepairKind, Work};
@@ -237,6 +238,10 @@ pub enum Action {
     RecoverLoan {
         /// Serial as scanned, normalised.
         scanned: String,
+        /// Where it is put instead of the bench when it is good: nobody need look at it there.
+        shelf: PlaceRef,
+        /// What became of the customer's data on it.
+        data: DataProof,
         /// Where it is put.
         place: PlaceRef,
         /// What shape it is in; not known to be good until somebody looked.

@@ -5,6 +5,7 @@ use crate::domain::dated_back;
 use crate::domain::place::{PlaceKind, engineer_code};
 use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::rma::why_not::why_not;
 use crate::domain::rma::{
     Action, ActionKind, Case, Decision, FaultyState, IssuedState, IssuedUnit, LineState, Mode, RepairState,
     bench, guards, step_to_take_back, steps,
@@ -259,22 +260,7 @@ pub fn against(line: &LineState, kind: ActionKind) -> Result<(), Refusal> {
     if kind == A::TakeBack {
         step_to_take_back(line)?;
     }
-    Err(match kind {
-        A::Hold if line.held_by_hand => Refusal::HoldState { state: "held".to_owned() },
-        A::Resume if line.quote_holds => Refusal::HoldState { state: "quoted".to_owned() },
-        A::Resume if !line.on_hold => Refusal::HoldState { state: "running".to_owned() },
-        A::DecideExchange if line.exchange_decided && !line.repair.is_ended() => {
-            Refusal::ExchangeDecided { serial: line.serial.clone() }
-        }
-        A::ShipExchange if !line.exchange_decided && line.is_held() => {
-            Refusal::ExchangeNotDecided { serial: line.serial.clone() }
-        }
-        A::SendQuote | A::AcceptQuote | A::RefuseQuote => case::why_not(line, kind),
-        A::ReserveReplacement if up_front.is_some() => Refusal::AlreadyIssued {
-            serial: up_front.map_or_else(String::new, |issued| issued.unit.serial.clone()),
-        },
-        _ => Refusal::ActionNotAllowed { action: kind.to_string(), state: line.repair.to_string() },
-    })
+    Err(why_not(line, kind))
 }
 
 /// The part came before anybody said yes, and the spare or board it was asked for with was neither promised nor handed over:

@@ -17,6 +17,7 @@ mod state;
 mod steps;
 pub mod table;
 mod taking_back;
+mod why_not;
 
 pub use action::{Action, ActionKind, Parcel, Spare};
 pub use case::{Case, CaseFacts, Payer, QuoteState};

@@ -1,5 +1,6 @@
 //! Units we give: loaners and permanent replacements, on their way out, in use, and back.
 
+use crate::domain::data_bearing::{DataAnswer, DataCase, DataProof, data_proof};
 use crate::domain::equivalence::{Fit, Limited};
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
@@ -7,12 +8,12 @@ use crate::domain::plan::PromiseKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::case;
 use crate::domain::rma::effects::*;
-use crate::domain::rma::steps::{enter_anew, first_met, here};
+use crate::domain::rma::steps::{enter_anew, first_met, here, of_new};
 use crate::domain::rma::{
     ActionKind, Direction, FaultyState, IssuedRole, IssuedState, IssuedUnit, LineState, Mode, Parcel,
     RepairState, ShipmentPurpose, ShipmentState, Spare, Track,
 };
-use crate::domain::stock::{Condition, MovementKind, Owner, Posting, Stand, Subject};
+use crate::domain::stock::{Condition, MovementKind, Owner, Stand};
 
 /// A spare must be good, ours, free, in a depot, and the line's part or its confirmed equivalent.
 pub(super) fn check_spare(line: &LineState, spare: &Spare) -> Result<(), Refusal> {
@@ -253,19 +254,9 @@ fn faulty_becomes_ours(line: &LineState, decision: &mut Decision) -> Result<(), 
             decision.first_met = Some(first_met(line, decision.occurred_at));
             let at_customer =
                 |owner| Stand { place: line.customer_place.clone(), condition: line.condition_met(), owner };
-            decision.postings.push(Posting {
-                kind: MovementKind::TransferTitle,
-                part: line.part.clone(),
-                subject: Subject::NewUnit { serial: line.serial.clone() },
-                quantity: 1,
-                from: at_customer(Owner::Customer(line.customer.clone())),
-                to: at_customer(Owner::Us),
-                reason: String::new(),
-                document: line.number.clone(),
-                occurred_at: decision.occurred_at,
-                reverses: None,
-                consumes: None,
-            });
+            let (from, to) = (at_customer(Owner::Customer(line.customer.clone())), at_customer(Owner::Us));
+            let posting = of_new(line, MovementKind::TransferTitle, from, to, decision.occurred_at);
+            decision.postings.push(posting);
         }
     }
     Ok(())
@@ -350,15 +341,57 @@ pub(super) fn exchange_delivered(
     Ok(())
 }
 
+/// How a spare of ours comes back.
+pub(super) struct Back<'a> {
+    /// Where it is put.
+    pub place: &'a PlaceRef,
+    /// Where it is put instead of the bench when it is good.
+    pub shelf: &'a PlaceRef,
+    /// In which condition, as whoever took it in says.
+    pub condition: Condition,
+    /// What became of the customer's data on it.
+    pub data: &'a DataProof,
+}
+
+impl Back<'_> {
+    /// What is kept of the answer; none where none is asked for or none was said.
+    fn proof(&self, line: &LineState, issued: &IssuedUnit) -> Result<Option<(DataAnswer, String)>, Refusal> {
+        let is_said = self.data.answer.is_some() || !self.data.certificate.trim().is_empty();
+        if !is_said || !issued.holds_customers_data() {
+            return Ok(None);
+        }
+        let case = DataCase {
+            serial: &issued.unit.serial,
+            part_no: &issued.part.part_no,
+            is_customers_data: true,
+            plan_answer: line.case.data_answer,
+            is_scrap: false,
+        };
+        data_proof(&case, self.data)
+    }
+
+    /// Good again it stands on the shelf, as anybody's spare; while nobody answered for a customer's data on it, in quarantine
+    /// (decision 0039).
+    fn stand(&self, issued: &IssuedUnit, is_answered: bool) -> Stand {
+        let waits = issued.holds_customers_data() && !is_answered;
+        let condition = match self.condition {
+            Condition::Good if waits => Condition::Quarantined,
+            condition => condition,
+        };
+        let on_bench = self.place.kind == PlaceKind::Bench;
+        let place = if condition == Condition::Good && on_bench { self.shelf } else { self.place };
+        Stand { place: place.clone(), condition, owner: issued.unit.owner.clone() }
+    }
+}
+
 pub(super) fn recover_loan(
     line: &LineState,
     scanned: &str,
-    place: &PlaceRef,
-    condition: Condition,
+    back: &Back<'_>,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     if let Some(dead) = line.dead_spares_out().find(|issued| issued.unit.serial == scanned) {
-        return take_back_dead(line, dead, place, decision);
+        return take_back_dead(line, dead, back, decision);
     }
     let mut out = line.out_for_us();
     let first = out.next();
@@ -371,8 +404,10 @@ pub(super) fn recover_loan(
             scanned: scanned.to_owned(),
         });
     }
-    let to = Stand { place: place.clone(), condition, owner: issued.unit.owner.clone() };
+    let proof = back.proof(line, issued)?;
+    let to = back.stand(issued, proof.is_some());
     decision.post(line, MovementKind::Return, &issued.part, &issued.unit, to);
+    decision.answer_data(proof);
     decision.issued = Some(IssuedChange::Step { id: issued.id, to: IssuedState::Recovered, release: None });
     decision.log(Track::Issued, issued.state.as_str(), IssuedState::Recovered.as_str());
     decision.set_note(scanned.to_owned());
@@ -395,11 +430,14 @@ pub(super) fn never_arrived(issued: &IssuedUnit, to: ShipmentState, decision: &m
 fn take_back_dead(
     line: &LineState,
     dead: &IssuedUnit,
-    place: &PlaceRef,
+    back: &Back<'_>,
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
-    let to = Stand { place: place.clone(), condition: Condition::Faulty, owner: dead.unit.owner.clone() };
+    let proof = back.proof(line, dead)?;
+    let (place, owner) = (back.place.clone(), dead.unit.owner.clone());
+    let to = Stand { place, condition: Condition::Faulty, owner };
     decision.post(line, MovementKind::Return, &dead.part, &dead.unit, to);
+    decision.answer_data(proof);
     decision.log(Track::Issued, IssuedState::Doa.as_str(), IssuedState::Doa.as_str());
     decision.set_note(dead.unit.serial.clone());
     decision.promises.push(PromiseChange::FulfilFor(PromiseKind::FaultyReturn, dead.id));

@@ -2,6 +2,7 @@
 
 use crate::domain::actor::DepotRef;
 use crate::domain::equivalence::Fit;
+use crate::domain::place::PlaceKind;
 use crate::domain::place::PlaceRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, CaseFacts, FaultyState, IssuedRole, IssuedState, Mode, RepairState};
@@ -78,6 +79,8 @@ pub struct IssuedUnit {
     pub unit: UnitState,
     /// Its part.
     pub part: PartRef,
+    /// Whether parts of its kind hold data.
+    pub data_bearing: bool,
     /// The lending depot.
     pub depot: DepotRef,
     /// Its reservation.
@@ -88,6 +91,14 @@ pub struct IssuedUnit {
     pub limits: Fit,
     /// It was issued once more since, on whatever line: where it stands now is that line's matter.
     pub issued_again: bool,
+}
+
+impl IssuedUnit {
+    /// Whether a customer's data may be on it when it comes back: parts of its kind hold data, and it is with the customer.
+    #[must_use]
+    pub fn holds_customers_data(&self) -> bool {
+        self.data_bearing && self.unit.place.kind == PlaceKind::Customer
+    }
 }
 
 impl LineState {

@@ -1,5 +1,6 @@
 //! What follows from each action: one function per action, writing into the decision.
 
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::notice::NoticeKind;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::plan::{PromiseKind, ReturnedWhen};
@@ -8,8 +9,8 @@ use crate::domain::rma::case;
 use crate::domain::rma::case::{drop_exchange, end_promises, release_reserved};
 use crate::domain::rma::effects::*;
 use crate::domain::rma::spares::{
-    decide_exchange, exchange_delivered, exchange_is_decided, owe_loan, recover_loan, replacement_delivered,
-    reserve_replacement, ship_exchange, ship_replacement,
+    Back, decide_exchange, exchange_delivered, exchange_is_decided, owe_loan, recover_loan,
+    replacement_delivered, reserve_replacement, ship_exchange, ship_replacement,
 };
 use crate::domain::rma::{
     Action, ActionKind, Direction, FaultyState, IssuedRole, IssuedState, LineState, Mode, Parcel,
@@ -45,8 +46,9 @@ pub(super) fn take(line: &LineState, action: &Action, decision: &mut Decision) -
             ship_exchange(line, spare, parcel, transit, decision)?;
         }
         Action::ExchangeDelivered { received_by } => exchange_delivered(line, received_by, decision)?,
-        Action::RecoverLoan { scanned, place, condition } => {
-            recover_loan(line, scanned, place, *condition, decision)?;
+        Action::RecoverLoan { scanned, place, shelf, condition, data } => {
+            let back = Back { place, shelf, condition: *condition, data };
+            recover_loan(line, scanned, &back, decision)?;
         }
         Action::ArriveOnSite | Action::RestoreService => {}
         Action::ReportFailure { file } => decision.set_note(file.clone()),
@@ -95,6 +97,13 @@ impl Decision {
         match self.events.last_mut() {
             Some(event) => event.note = note,
             None => self.events.push(Event { track: Track::Note, from: "", to: "", note }),
+        }
+    }
+
+    /// What became of a customer's data is kept with the movement just decided.
+    pub(super) fn answer_data(&mut self, proof: Option<(DataAnswer, String)>) {
+        if let Some(posting) = self.postings.last_mut() {
+            posting.data = proof;
         }
     }
 
@@ -152,19 +161,9 @@ impl Decision {
         unit: &UnitState,
         to: Stand,
     ) {
-        self.postings.push(Posting {
-            kind,
-            part: part.clone(),
-            subject: Subject::of(unit),
-            quantity: 1,
-            from: Stand { place: unit.place.clone(), condition: unit.condition, owner: unit.owner.clone() },
-            to,
-            reason: String::new(),
-            document: line.number.clone(),
-            occurred_at: self.occurred_at,
-            reverses: None,
-            consumes: None,
-        });
+        let subject = Subject::of(unit);
+        let posting = Posting::of_one(kind, part.clone(), subject, unit.stand(), to, self.occurred_at);
+        self.postings.push(posting.under(&line.number));
     }
 }
 
@@ -300,23 +299,10 @@ fn bring_in(line: &LineState, to: Stand, decision: &mut Decision) -> Result<(), 
         }
         None => {
             decision.first_met = Some(first_met(line, decision.occurred_at));
-            decision.postings.push(Posting {
-                kind: MovementKind::Receive,
-                part: line.part.clone(),
-                subject: Subject::NewUnit { serial: line.serial.clone() },
-                quantity: 1,
-                from: Stand {
-                    place: line.customer_place.clone(),
-                    condition: line.condition_met(),
-                    owner: Owner::Customer(line.customer.clone()),
-                },
-                to,
-                reason: String::new(),
-                document: line.number.clone(),
-                occurred_at: decision.occurred_at,
-                reverses: None,
-                consumes: None,
-            });
+            let owner = Owner::Customer(line.customer.clone());
+            let from = Stand { place: line.customer_place.clone(), condition: line.condition_met(), owner };
+            let posting = of_new(line, MovementKind::Receive, from, to, decision.occurred_at);
+            decision.postings.push(posting);
         }
     }
     Ok(())
@@ -354,19 +340,20 @@ pub(super) fn first_met(line: &LineState, occurred_at: DateTime<Utc>) -> Posting
     let owner = Owner::Customer(line.customer.clone());
     let condition = line.condition_met();
     let stand = |place: &PlaceRef| Stand { place: place.clone(), condition, owner: owner.clone() };
-    Posting {
-        kind: MovementKind::Opening,
-        part: line.part.clone(),
-        subject: Subject::NewUnit { serial: line.serial.clone() },
-        quantity: 1,
-        from: stand(&line.opening_place),
-        to: stand(&line.customer_place),
-        reason: String::new(),
-        document: line.number.clone(),
-        occurred_at,
-        reverses: None,
-        consumes: None,
-    }
+    let (from, to) = (stand(&line.opening_place), stand(&line.customer_place));
+    of_new(line, MovementKind::Opening, from, to, occurred_at)
+}
+
+/// A movement of the line's unit, which the ledger meets with it.
+pub(super) fn of_new(
+    line: &LineState,
+    kind: MovementKind,
+    from: Stand,
+    to: Stand,
+    at: DateTime<Utc>,
+) -> Posting {
+    let subject = Subject::NewUnit { serial: line.serial.clone() };
+    Posting::of_one(kind, line.part.clone(), subject, from, to, at).under(&line.number)
 }
 
 pub(super) fn here(line: &LineState) -> Result<&UnitState, Refusal> {

@@ -73,8 +73,8 @@ pub fn described(kind: ActionKind) -> Described {
             "`equivalent_exchange` kept or broken; `repair_return` broken; a loaner out: `loan_return` begins",
         ),
         A::RecoverLoan => row(
-            "depot, bin?, serial, condition?",
-            "loaner, dead spare, or what never arrived: customer or transit → bench",
+            "depot, bin?, serial, condition?, data?, certificate?",
+            "loaner, dead spare, or what never arrived: customer or transit → bench; a good one → depot",
             "`loan_return` kept or broken; of a dead spare its `faulty_return`; advance replacement with nothing else owed: the line closes",
         ),
         A::ArriveOnSite => row("", "", "`on_site` kept or broken"),

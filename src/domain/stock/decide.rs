@@ -2,6 +2,7 @@
 
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::calendar::Zone;
+use crate::domain::data_bearing::{DataLeft, DataState};
 use crate::domain::dated_back;
 use crate::domain::fields::{Fields, LONG_MAX};
 use crate::domain::place::{PlaceKind, PlaceRef, engineer_code};
@@ -48,16 +49,25 @@ pub struct MoveState {
     pub from: PlaceRef,
     /// Where it is to be put.
     pub to: PlaceRef,
-    /// The document under which a customer's data may be on it: that of its repair, or of its last movement.
-    pub data_under: Option<String>,
+    /// What is known of a customer's data on it.
+    pub data_left: Option<DataLeft>,
     /// The open RMA line it is on, where somebody moves it by hand.
     pub bound: Option<Bound>,
 }
 
-/// Whether a movement would take a customer's data out of the customer's world, if there is any on the part: to a maker or to
-/// anybody but its owner, into scrap or another unit, from the bench into stock (PRODUCT "Data-bearing parts").
+/// Whether a movement may take a customer's data out of the customer's world, if there is any on the part, so that it is worth looking.
 #[must_use]
-pub fn gives_data_away(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bool {
+pub fn asks_for_data(
+    kind: MovementKind,
+    from: &PlaceRef,
+    to: &PlaceRef,
+    condition_to: Option<Condition>,
+) -> bool {
+    gives_data_away(kind, from, to) || condition_to == Some(Condition::Good)
+}
+
+/// To a maker or to anybody but its owner, into scrap or another unit, from the bench into stock (PRODUCT "Data-bearing parts").
+fn gives_data_away(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bool {
     match kind {
         MovementKind::Scrap | MovementKind::Consume | MovementKind::Issue => true,
         MovementKind::Move => from.kind == PlaceKind::Bench && to.kind != PlaceKind::Bench,
@@ -65,22 +75,41 @@ pub fn gives_data_away(kind: MovementKind, from: &PlaceRef, to: &PlaceRef) -> bo
     }
 }
 
-/// Such a movement is made by the act on the repair, where the answer is said and its certificate kept; never beside it.
-fn check_data(state: &MoveState, kind: MovementKind, from: &Stand) -> Result<(), Refusal> {
-    let Some(document) = state.data_under.as_ref().filter(|_| gives_data_away(kind, &from.place, &state.to))
-    else {
-        return Ok(());
-    };
-    let customers_own = matches!(from.owner, Owner::Customer(_));
-    // What goes home stays in its world; what stays the customer's enters no stock of ours.
-    let stays = customers_own
-        && (kind == MovementKind::Move
-            || (kind == MovementKind::Issue && state.to.kind == PlaceKind::Customer));
-    if stays {
-        return Ok(());
+/// A unit under a document moves by the act there, where the answer is said and its certificate kept; never beside it. A spare of ours
+/// that a customer used leaves quarantine, and our house, only once the answer is put down for it (decision 0039).
+fn check_data(state: &MoveState, kind: MovementKind, from: &Stand, to: &Stand) -> Result<(), Refusal> {
+    let Some(left) = &state.data_left else { return Ok(()) };
+    let serial = || state.serial.clone().unwrap_or_default();
+    let part_no = || state.part.part_no.clone();
+    let is_used_up = matches!(kind, MovementKind::Scrap | MovementKind::Consume | MovementKind::Issue);
+    let goes = is_used_up || becomes_stock(from, to);
+    match left.state {
+        DataState::OnDocument if gives_data_away(kind, &from.place, &state.to) => {
+            if stays_theirs(kind, from, &state.to) {
+                return Ok(());
+            }
+            Err(Refusal::DataNeedsProof { serial: serial(), document: left.document.clone() })
+        }
+        DataState::Unanswered if goes => Err(Refusal::DataAnswerNeeded { serial: serial() }),
+        DataState::ToDestroy if goes && kind != MovementKind::Scrap => {
+            Err(Refusal::DataMustBeDestroyed { part_no: part_no() })
+        }
+        _ => Ok(()),
     }
-    let serial = state.serial.clone().unwrap_or_default();
-    Err(Refusal::DataNeedsProof { serial, document: document.clone() })
+}
+
+/// It becomes good where it was not, or comes from where nobody could be handed it.
+fn becomes_stock(from: &Stand, to: &Stand) -> bool {
+    use PlaceKind as P;
+    let was_stock = from.condition == Condition::Good
+        && matches!(from.place.kind, P::Depot | P::Bin | P::Engineer | P::Transit);
+    to.condition == Condition::Good && !was_stock
+}
+
+/// What goes home stays in its customer's world; what stays the customer's enters no stock of ours.
+fn stays_theirs(kind: MovementKind, from: &Stand, to: &PlaceRef) -> bool {
+    let goes_home = kind == MovementKind::Issue && to.kind == PlaceKind::Customer;
+    matches!(from.owner, Owner::Customer(_)) && (kind == MovementKind::Move || goes_home)
 }
 
 /// Decides one movement (PRODUCT "Rules that never bend", API "movements").
@@ -106,7 +135,7 @@ pub fn decide_movement(
     check_condition(state, cmd.kind, &from)?;
     check_owner(state, cmd.kind, &from, &to)?;
     check_instrument(state, cmd.kind, (&from, &to), now)?;
-    check_data(state, cmd.kind, &from)?;
+    check_data(state, cmd.kind, &from, &to)?;
     if let (Some(bound), Some(serial)) = (&state.bound, &state.serial) {
         bound.check(serial, cmd.kind, &state.from, &state.to)?;
     }
@@ -115,19 +144,9 @@ pub fn decide_movement(
         (None, Some(serial)) => Subject::NewUnit { serial: serial.clone() },
         (None, None) => Subject::Quantity,
     };
-    Ok(Posting {
-        kind: cmd.kind,
-        part: state.part.clone(),
-        subject,
-        quantity: cmd.quantity,
-        from,
-        to,
-        reason: cmd.reason.clone(),
-        document: cmd.document.clone(),
-        occurred_at,
-        reverses: None,
-        consumes: None,
-    })
+    let posting = Posting::of_one(cmd.kind, state.part.clone(), subject, from, to, occurred_at);
+    let (quantity, reason) = (cmd.quantity, cmd.reason.clone());
+    Ok(Posting { quantity, reason, ..posting.under(&cmd.document) })
 }
 
 /// An instant as people and programs read it.

@@ -63,7 +63,7 @@ fn state(from: &str, to: &str, unit: Option<UnitState>) -> MoveState {
         serial_per_part: false,
     };
     let (serial, from, to) = (Some("SN1".into()), place(from), place(to));
-    MoveState { part, serial, unit, from, to, data_under: None, bound: None }
+    MoveState { part, serial, unit, from, to, data_left: None, bound: None }
 }
 
 fn book(kind: MovementKind) -> Move {

@@ -1,6 +1,7 @@
 //! Which moves could be booked for a unit where it stands: the rule itself is asked, so an offer never differs from it.
 
 use crate::domain::actor::{Actor, DepotRef};
+use crate::domain::data_bearing::DataLeft;
 use crate::domain::place::{PlaceKind, PlaceRef};
 use crate::domain::stock::{
     Bound, Condition, Move, MoveState, MovementKind, Owner, PartRef, UnitState, decide_movement,
@@ -22,7 +23,7 @@ pub fn legal_moves(
     actor: &Actor,
     part: &PartRef,
     unit: &UnitState,
-    data_under: Option<&str>,
+    data_left: Option<&DataLeft>,
     bound: Option<Bound>,
     now: DateTime<Utc>,
 ) -> Vec<LegalMove> {
@@ -35,7 +36,7 @@ pub fn legal_moves(
         unit: Some(unit.clone()),
         from: unit.place.clone(),
         to: unit.place.clone(),
-        data_under: data_under.map(str::to_owned),
+        data_left: data_left.cloned(),
         bound,
     };
     let mut legal = vec![];

@@ -11,13 +11,14 @@ mod suggest;
 
 pub use bound::{Bound, LineRole, OnLine};
 pub(crate) use decide::rfc3339;
-pub use decide::{Move, MoveState, QUANTITY_MAX, decide_movement, enter_anew, gives_data_away};
+pub use decide::{Move, MoveState, QUANTITY_MAX, asks_for_data, decide_movement, enter_anew};
 pub use instrument::{CheckState, InstrumentCheck, PartClass};
 pub use legal::{LegalMove, legal_moves};
 pub use owner::Owner;
 pub use reversal::{Recorded, decide_reversal};
 pub use suggest::{Level, Suggestion, suggest};
 
+use crate::domain::data_bearing::DataAnswer;
 use crate::domain::place::PlaceRef;
 use crate::text_enum;
 use chrono::{DateTime, Utc};
@@ -206,4 +207,40 @@ pub struct Posting {
     pub reverses: Option<i64>,
     /// The reservation it uses up.
     pub consumes: Option<i64>,
+    /// What became of a customer's data on the unit, with the number of the certificate: answered with this movement.
+    pub data: Option<(DataAnswer, String)>,
+}
+
+impl Posting {
+    /// One piece goes from here to there, under no document and for no said reason.
+    #[must_use]
+    pub fn of_one(
+        kind: MovementKind,
+        part: PartRef,
+        subject: Subject,
+        from: Stand,
+        to: Stand,
+        occurred_at: DateTime<Utc>,
+    ) -> Posting {
+        Posting {
+            kind,
+            part,
+            subject,
+            quantity: 1,
+            from,
+            to,
+            reason: String::new(),
+            document: String::new(),
+            occurred_at,
+            reverses: None,
+            consumes: None,
+            data: None,
+        }
+    }
+
+    /// The same, under a document.
+    #[must_use]
+    pub fn under(self, document: &str) -> Posting {
+        Posting { document: document.to_owned(), ..self }
+    }
 }

@@ -38,18 +38,14 @@ impl Recorded {
     /// The entry that reverses this one, as if it happened at `occurred_at`.
     #[must_use]
     pub fn reversed(&self, occurred_at: DateTime<Utc>, reason: &str) -> Posting {
+        let subject = self.unit.as_ref().map_or(Subject::Quantity, Subject::of);
+        let (from, to) = (self.to.clone(), self.from.clone());
+        let back = Posting::of_one(MovementKind::Reversal, self.part.clone(), subject, from, to, occurred_at);
         Posting {
-            kind: MovementKind::Reversal,
-            part: self.part.clone(),
-            subject: self.unit.as_ref().map_or(Subject::Quantity, Subject::of),
             quantity: self.quantity,
-            from: self.to.clone(),
-            to: self.from.clone(),
             reason: reason.to_owned(),
-            document: self.document.clone(),
-            occurred_at,
             reverses: Some(self.id),
-            consumes: None,
+            ..back.under(&self.document)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::rate::{Class, Tally, Target};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
     /// Lines that will have been judged: locked and open.
-    pub eligible: usize,
+    pub due: usize,
     /// Kept already.
     pub locked_timely: usize,
     /// Missed already.
@@ -47,20 +47,20 @@ pub fn forecast(locked: &Tally, open: &[Odds]) -> Forecast {
     let misses_left = all.figures().misses_left;
     let chances: Option<Vec<f64>> =
         open.iter().map(|(_, miss)| miss.map(|miss| 1.0 - miss.clamp(0.0, 1.0))).collect();
-    let eligible = timely + missed + open.len();
-    let rate = |kept: usize| number(timely + kept) / number(eligible);
-    let judged = eligible > 0;
+    let due = timely + missed + open.len();
+    let rate = |kept: usize| number(timely + kept) / number(due);
+    let judged = due > 0;
     let foreseen = chances
         .filter(|_| judged)
         .map(|chances| (chances.iter().sum::<f64>(), distribution(chances.into_iter())));
     // At most so many misses in all keep the target: each plan's own allowance, added.
-    let need_timely = eligible.saturating_sub(usize::try_from(misses_left + size_i64(missed)).unwrap_or(0));
+    let need_timely = due.saturating_sub(usize::try_from(misses_left + size_i64(missed)).unwrap_or(0));
     Forecast {
-        eligible,
+        due,
         locked_timely: timely,
         missed,
         open: open.len(),
-        expected_rate: foreseen.as_ref().map(|(mean, _)| (number(timely) + mean) / number(eligible)),
+        expected_rate: foreseen.as_ref().map(|(mean, _)| (number(timely) + mean) / number(due)),
         interval90: foreseen
             .as_ref()
             .map(|(_, kept)| (rate(quantile(kept, 0.05)), rate(quantile(kept, 0.95)))),

@@ -69,7 +69,7 @@ fn early_warning_to_the_digits_of_the_vector() {
     locked.add_many(Target::DEFAULT, Class::Missed, 1);
     let open: Vec<Odds> = chances.into_iter().map(|miss| (Target::DEFAULT, Some(miss))).collect();
     let found = forecast(&locked, &open);
-    assert_eq!((found.eligible, found.locked_timely, found.missed, found.open), (48, 40, 1, 7));
+    assert_eq!((found.due, found.locked_timely, found.missed, found.open), (48, 40, 1, 7));
     near(found.expected_rate.unwrap(), 0.908_496_33);
     let (low, high) = found.interval90.unwrap();
     near(low, 0.875);
@@ -88,7 +88,7 @@ fn nothing_known_says_so() {
         (None, None, None)
     );
     let none = forecast(&Tally::new(), &[]);
-    assert_eq!((none.eligible, none.expected_rate, none.chance_of_target), (0, None, None));
+    assert_eq!((none.due, none.expected_rate, none.chance_of_target), (0, None, None));
     // Nobody was observed as long as is promised: a chance would be made up.
     let young =
         Curve::of(&[Observation { days: 9, end: End::Returned }, Observation { days: 20, end: End::Open }]);

@@ -82,6 +82,7 @@ difference-quantity = Another quantity
 
 exception-source-scan = Scan
 exception-source-count = Count
+exception-source-box = Box
 exception-state-open = Open
 exception-state-settled = Settled
 exception-held = { $holder } in { $depot } holds { $serial }; the books say { $place } since { $since }.

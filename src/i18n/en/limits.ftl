@@ -26,6 +26,9 @@ release-firmware-hint = As on the label or in the boot log, such as 2.10. Leave 
 release-revision-hint = Printed on the board, such as B2. Leave it empty when not known.
 release-submit = Save
 release-unknown = not put down
+data-title = Put down what became of the customer's data
+data-text = A customer used this spare and may have left data on it. Until the answer and its certificate are put down, it cannot become good, go to a maker or be scrapped.
+data-submit = Put down
 load-look = Not put down for { $serial }: { $limit ->
     [firmware] its firmware; to stand in here it must be { $wanted }
    *[other] its hardware revision; to stand in here it must be one of { $wanted }

@@ -82,6 +82,7 @@ difference-quantity = 数量不符
 
 exception-source-scan = 扫码
 exception-source-count = 盘点
+exception-source-box = 收件
 exception-state-open = 待处理
 exception-state-settled = 已处理
 exception-held = { $depot } 的 { $holder } 手里有 { $serial }；账上自 { $since } 起在 { $place }。

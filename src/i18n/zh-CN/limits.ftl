@@ -26,6 +26,9 @@ release-firmware-hint = 铭牌或开机信息上的版本，例如 2.10。不清
 release-revision-hint = 印在板上，例如 B2。不清楚就留空。
 release-submit = 保存版本
 release-unknown = 未登记
+data-title = 登记客户数据的处理
+data-text = 这件备件客户用过，上面可能有客户数据。登记处理方式和证明编号之前，不能转为良品、返厂或报废。
+data-submit = 登记
 load-look = 没有登记 { $serial } 的{ $limit ->
     [firmware] 固件
    *[other] 硬件版本

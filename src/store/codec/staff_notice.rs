@@ -49,7 +49,9 @@ struct WarnedLineTwin {
 #[serde(remote = "MonthOutlook")]
 struct MonthOutlookTwin {
     month: NaiveDate,
-    eligible: u32,
+    // As digests call it that were queued before the forecast said `due`.
+    #[serde(rename = "eligible")]
+    due: u32,
     timely: u32,
     missed: u32,
     open: u32,

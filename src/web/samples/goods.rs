@@ -151,6 +151,15 @@ pub fn unit(lang: Lang) -> String {
             available: 6,
         }],
         moves: vec![move_form(&p, "return"), move_form(&p, "transfer_title")],
+        data: Some(unit_detail::ReleaseForm {
+            form: simple_form(
+                "a-data",
+                "/unit/MCU24-22C11-01456/data",
+                p.t("data-submit"),
+                vec![Field::new("certificate", p.t("field-certificate"), Control::Code)],
+            ),
+            open: true,
+        }),
         release: Some(unit_detail::ReleaseForm {
             form: simple_form(
                 "a-release",

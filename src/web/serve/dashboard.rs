@@ -146,7 +146,7 @@ pub fn forecast(made: &turnaround::Forecast) -> Option<Forecast> {
 /// How many of the month's open lines are expected to be late.
 fn expected_misses(made: &turnaround::Forecast) -> i64 {
     let size = |n: usize| n.to_f64().unwrap_or_default();
-    let kept = made.expected_rate.map_or(0.0, |rate| rate * size(made.eligible)) - size(made.locked_timely);
+    let kept = made.expected_rate.map_or(0.0, |rate| rate * size(made.due)) - size(made.locked_timely);
     (size(made.open) - kept).round().max(0.0).to_i64().unwrap_or_default()
 }
 

@@ -104,7 +104,8 @@ fn item(p: &Page, caller: &Caller, one: Listed) -> ExceptionItem {
         row.state == ExceptionState::Open && caller.ctx.actor.may_in(Permission::MoveStock, &depot).is_ok();
     let document = match row.source {
         ExceptionSource::Count => format!("/counts/{}", part(&row.document)),
-        ExceptionSource::Scan => String::new(),
+        // A box has a list of its own on this page.
+        ExceptionSource::Scan | ExceptionSource::Box => String::new(),
     };
     let settlement = row.settled_at.map(|at| {
         let by = p.person(row.settled_by.as_deref());

@@ -61,6 +61,7 @@ mod transfer_new;
 mod transfer_preview;
 mod transfer_receipt;
 mod transfers;
+mod unit_data;
 mod unit_life;
 mod unit_release;
 mod units;

@@ -9,7 +9,7 @@ use super::moves::{self, Moves};
 use super::rma_view::owner;
 use super::rmas::{everything, pairs};
 use super::rows;
-use super::{lookup, unit_life, unit_release};
+use super::{lookup, unit_data, unit_life, unit_release};
 use crate::app::instruments::{self, CheckRow, Instrument};
 use crate::app::rma::{self, IssuedFor, LineFilter, LineRow};
 use crate::app::stock::{
@@ -41,6 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/unit", web::get().to(list))
         .route("/unit/{serial}", web::get().to(show))
         .route("/unit/{serial}/release", web::post().to(unit_release::take))
+        .route("/unit/{serial}/data", web::post().to(unit_data::take))
         .route("/scan", web::get().to(lookup::scan));
 }
 
@@ -217,6 +218,7 @@ pub(super) async fn screen(
             })
             .collect(),
         moves: moves::forms(&p, unit, &read.moves),
+        data: unit_data::form(&p, caller, &read.details),
         release: unit_release::form(&p, caller, unit),
         checks: read.checks.as_ref().map(|known| super::instruments::checks(&p, caller, unit, known)),
         p,
@@ -256,6 +258,7 @@ fn look_back(page: &mut UnitDetailPage, found: Option<&UnitThenRow>) {
     (page.firmware, page.revision) = (String::new(), String::new());
     (page.flags, page.rmas, page.equivalents, page.moves) = (vec![], vec![], vec![], vec![]);
     page.release = None;
+    page.data = None;
     page.checks = None;
 }
 
@@ -267,9 +270,13 @@ fn flags(p: &Page, details: &UnitDetails) -> Vec<String> {
         F::TakenBack => {
             Some(format!("{} {}", p.word("unit-flag", flag.as_str()), p.t("unit-taken-back-text")))
         }
-        F::ThirdReturn | F::NffTwice | F::Doa | F::SiteFailedBefore | F::WearPart | F::CheckNeeded => {
-            Some(p.word("unit-flag", flag.as_str()))
-        }
+        F::ThirdReturn
+        | F::NffTwice
+        | F::Doa
+        | F::SiteFailedBefore
+        | F::WearPart
+        | F::CheckNeeded
+        | F::CustomersData => Some(p.word("unit-flag", flag.as_str())),
     });
     told.collect()
 }

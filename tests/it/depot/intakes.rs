@@ -59,7 +59,13 @@ on_both!(matching_later_never_moves_the_clock, async |db: &Database| {
     let id = taken["id"].as_i64().unwrap();
     let waiting = get(&c.jn, "/intakes?state=unmatched&depot=jn").await;
     assert_eq!(picked(&waiting["items"], &["id"]), [json!([id])]);
+    let told = get(&c.jn, "/exceptions?depot=jn&state=open").await;
+    let facts = picked(&told["items"], &["id", "source", "intake", "code", "document", "reason", "act"]);
+    let expected = json!([null, "box", id, "B8", taken["box"], "no_rma", "match_rma"]);
+    assert_eq!(facts, [expected], "what waits for a person is in one list: {told}");
+    assert_eq!(get(&c.jn, "/exceptions?state=settled").await["items"], json!([]));
     let matched = post(&c.jn, &format!("/intakes/{id}/match"), json!({ "rma": number }), 200).await;
+    assert_eq!(get(&c.jn, "/exceptions").await["items"], json!([]));
     assert_eq!((&matched["state"], &matched["rma"]), (&json!("matched"), &json!(number)));
     let line = line_of(&c, &number).await;
     assert_eq!((&line["state"], &line["received_at"]), (&json!("received"), &taken["taken_in_at"]));

@@ -227,6 +227,12 @@ on_both!(the_fill_rate_counts_requests, async |db: &Database| {
         [json!([numbers[1], "late", "JN"]), json!([numbers[2], "late", null])]
     );
     assert_eq!(counted(&missed), counted(&found), "the figures stay whole");
+    let path = "/kpi/fill-rate?from=2026-03&to=2026-03&limit=2";
+    let first = get(&c.manager, path).await;
+    let rest = get(&c.manager, &format!("{path}&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+    assert_eq!(picked(&first["items"], &["request"]), [json!([numbers[0]]), json!([numbers[1]])]);
+    assert_eq!(picked(&rest["items"], &["request"]), [json!([numbers[2]])]);
+    assert_eq!((&rest["next_cursor"], counted(&rest)), (&Value::Null, counted(&found)));
     let wrong = answered(c.manager.get("/kpi/fill-rate?class=none").await, 422);
     assert_eq!(wrong["errors"][0]["field"], "class");
 });
@@ -289,7 +295,8 @@ on_both!(one_request_for_a_spare_is_open_on_a_line_at_a_time, async |db: &Databa
     }
     let why = json!({ "reason": "重复" });
     let open = post(&c.manager, &at(&asked, "reject"), why.clone(), 409).await;
-    assert_eq!(open["code"], "action_not_allowed", "its spare can be issued: {open}");
+    assert_eq!(open["code"], "spare_still_awaited", "its spare can be issued: {open}");
+    assert_eq!(open["blocker"], json!({ "number": asked["rma"], "line": "1", "action": "cancel" }));
     // Two of them as they came about before: the second can never be filled.
     let more = "INSERT INTO spare_request (number, customer_id, part_id, rma_line_id, reason, receiver, state, requested_at, decided_at, \
                 automatic, decision_note, wish_from, wish_part) SELECT 'SQ-2026-000099', customer_id, part_id, rma_line_id, reason, receiver, state, \
@@ -405,4 +412,30 @@ on_both!(a_request_for_a_spare_that_no_mode_gives_any_more_is_let_go, async |db:
     let rejected =
         post(&c.manager, &format!("{path}/reject"), json!({ "reason": "改为修复返还" }), 200).await;
     assert_eq!(rejected["state"], "rejected");
+});
+
+on_both!(an_engineer_is_offered_the_own_van_and_nobody_elses, async |db: &Database| {
+    let c = served(db).await;
+    let engineer = c.server.user("wang", Role::Engineer, &[], &[]).await;
+    let other = c.server.user("gong", Role::Engineer, &[], &[]).await;
+    for serial in ["SPARE1", "SPARE2"] {
+        let load = json!({ "kind": "issue", "serial": serial, "from": "JN", "to": "engineer:wang" });
+        post(&c.jn, "/movements", load, 201).await;
+    }
+    let ask = format!("/availability?part_no={BOARD}&near=JN");
+    let first = get(&engineer, &ask).await["items"][0].clone();
+    let facts = picked(&json!([first]), &["kind", "depot", "quantity", "distance", "is_equivalent"]);
+    assert_eq!(facts, [json!(["van", "engineer:wang", 2, 0, false])], "what is in the hand comes first");
+    assert_eq!(get(&engineer, &ask).await["items"][1]["kind"], "depot");
+    for reader in [&other, &c.jn, &c.manager] {
+        let kinds = picked(&get(reader, &ask).await["items"], &["kind"]);
+        assert!(!kinds.contains(&json!(["van"])) && !kinds.is_empty(), "{kinds:?}");
+    }
+    // What is held for an RMA is in the van, and no more to be had.
+    let asked = post(&engineer, "/requests", wanted("fault", "BAD-1"), 201).await;
+    post(&c.manager, &format!("/requests/{}/approve", asked["number"].as_str().unwrap()), json!({}), 200)
+        .await;
+    let hold = format!("/rmas/{}/lines/1/actions/reserve_replacement", asked["rma"].as_str().unwrap());
+    post(&engineer, &hold, json!({ "serial": "SPARE1" }), 200).await;
+    assert_eq!(get(&engineer, &ask).await["items"][0]["quantity"], 1);
 });

@@ -219,7 +219,7 @@ async fn turnaround(app: &App, as_of: &str, depots: &[String]) -> Value {
 fn made(found: &MonthForecast) -> Value {
     let figures = &found.figures;
     json!({
-        "eligible": figures.eligible, "locked_timely": figures.locked_timely, "missed": figures.missed,
+        "eligible": figures.due, "locked_timely": figures.locked_timely, "missed": figures.missed,
         "open": figures.open, "expected_rate": figures.expected_rate,
         "interval90": figures.interval90.map(|(low, high)| [low, high]), "need_timely": figures.need_timely,
         "chance_of_target": figures.chance_of_target, "best_case": figures.best_case, "misses_left": figures.misses_left,

@@ -184,7 +184,7 @@ on_both!(the_forecast_adds_what_is_locked_and_what_is_open, async |db: &Database
     );
     let (_, none) = manager.get("/kpi/forecast?month=2020-01").await;
     assert_eq!(
-        (&none["eligible"], &none["expected_rate"], &none["alert"]),
+        (&none["due"], &none["expected_rate"], &none["alert"]),
         (&json!(0), &Value::Null, &json!(false))
     );
     let (_, april) = manager.get("/kpi/forecast?month=2026-04&as_of=2026-06-30").await;

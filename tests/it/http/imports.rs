@@ -146,3 +146,19 @@ on_both!(a_zip_bomb_is_too_large, async |db: &Database| {
     let (status, answer) = import(&boss, "stock", "stock.xlsx", bomb).await;
     assert_eq!((status.as_u16(), &answer["code"]), (413, &json!("too_large")));
 });
+
+on_both!(an_alternate_counted_another_way_is_refused_before_anything_is_written, async |db: &Database| {
+    let server = Server::start(db);
+    let boss = server.user("boss", Role::Manager, &[], &[]).await;
+    let sheet = "料号,名称,管理方式,可替代料号\nP1,板,序列号,P2\nP2,线,数量,\n".as_bytes().to_vec();
+    for call in ["parts?dry_run=true", "parts"] {
+        let (status, answer) = import(&boss, call, "parts.csv", sheet.clone()).await;
+        assert_eq!((status.as_u16(), &answer["written"]), (200, &json!(false)), "{call}: {answer}");
+        let cell = &answer["refused"][0];
+        assert_eq!(
+            (&cell["row"], &cell["column"], &cell["code"]),
+            (&json!(2), &json!("可替代料号"), &json!("other_tracking")),
+            "{call}: {answer}"
+        );
+    }
+});

@@ -1,6 +1,7 @@
 //! The API over real HTTP.
 
 mod imports;
+mod lists;
 mod matrix;
 mod operation;
 mod problems;

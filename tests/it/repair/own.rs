@@ -268,3 +268,25 @@ on_both!(nothing_is_booked_past_a_repair_order, async |db: &Database| {
     answered(b.manager.post("/movements", &gone).await, 201);
     b.prove().await;
 });
+
+on_both!(a_clerk_puts_what_the_bench_repaired_on_the_shelf, async |db: &Database| {
+    let b = bench(db, Value::Null).await;
+    b.faulty("BOARD-1", "S1").await;
+    let order = answered(b.technician.post("/repairs", &json!({ "serial": "S1" })).await, 201);
+    let id = &order["id"];
+    let by_clerk = async |action: &str, body: Value| {
+        b.clerk.post(&format!("/repairs/{id}/actions/{action}"), &body).await
+    };
+    assert_eq!(answered(by_clerk("start_repair", json!({})).await, 403)["code"], "forbidden");
+    b.work(id, "start_repair", json!({})).await;
+    b.work(id, "finish_repair", json!({ "outcome": "repaired" })).await;
+    b.work(id, "test", json!({ "passed": true })).await;
+    let seen = answered(b.clerk.get(&format!("/repairs/{id}")).await, 200);
+    assert_eq!(seen["allowed_actions"], json!(["to_stock"]), "{seen}");
+    let elsewhere = b.server.user("sun", Role::Clerk, &["DZ"], &[]).await;
+    let at = format!("/repairs/{id}/actions/to_stock");
+    assert_eq!(answered(elsewhere.post(&at, &json!({})).await, 403)["code"], "not_your_depot");
+    let shelved = answered(by_clerk("to_stock", json!({ "bin": "A1" })).await, 200);
+    assert_eq!((&shelved["state"], &shelved["place"]), (&json!("closed"), &json!("JN/A1")));
+    b.prove().await;
+});

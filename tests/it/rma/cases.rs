@@ -78,7 +78,7 @@ on_both!(
         s.plan("swap", json!({})).await;
         let number = s.request("B1", "advance_replacement").await;
         let nothing = s.refused(&s.manager, &number, "waive_faulty_return", json!({ "reason": "x" })).await;
-        assert_eq!(nothing.1, "action_not_allowed");
+        assert_eq!(nothing.1, "nothing_owed");
         s.hand_over_spare(&number).await;
         assert_eq!(s.refused(&s.clerk, &number, "close", json!({})).await.0, 409);
         // Reminded three days before, on the day, a week and a month after: each once.
@@ -113,7 +113,7 @@ on_both!(what_stands_in_our_own_house_is_owed_by_nobody, async |db: &Database| {
     s.hand_over_spare(&again).await;
     let charged = json!({ "reason": "未归还", "charge": true });
     let (status, code) = s.refused(&s.manager, &again, "waive_faulty_return", charged).await;
-    assert_eq!((status, code.as_str()), (409, "action_not_allowed"));
+    assert_eq!((status, code.as_str()), (409, "nothing_owed"));
     let stands = s.get(&s.manager, "/units/B1").await;
     assert_eq!((&stands["owner"], &stands["place"]), (&json!("us"), &json!("JN/bench")));
     s.prove().await;

@@ -113,6 +113,7 @@ fn lines() -> Vec<LineState> {
             ..unit(2, Owner::Us, place(1, "customer:C1", PlaceKind::Customer))
         },
         part: part(),
+        data_bearing: false,
         depot: DepotRef { id: 1, code: "JN".into() },
         reservation_id: None,
         in_use_at: None,

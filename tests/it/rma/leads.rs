@@ -132,7 +132,8 @@ fn main_path(line: &LineState) -> Vec<Action> {
     ];
     for issued in &line.issued {
         let (scanned, condition) = (issued.unit.serial.clone(), Condition::Good);
-        actions.push(Action::RecoverLoan { scanned, place: bench(), condition });
+        let (shelf, data) = (place(3, "JN", PlaceKind::Depot), DataProof::default());
+        actions.push(Action::RecoverLoan { scanned, place: bench(), shelf, condition, data });
     }
     actions
 }
@@ -186,12 +187,11 @@ fn order(line: &LineState) -> Option<OrderState> {
         number: "REP-1".into(),
         document: line.number.clone(),
         has_line: true,
-        of_customer: true,
+        customers_data: false,
         state: *state,
         depot: depot(),
         part: line.part.clone(),
         price_fen: None,
-        data_bearing: false,
         unit,
         terms: RepairTerms { vendor_swap_is: VendorSwap::Exchange, ..RepairTerms::default() },
         is_waiting: line.waiting_parts,

@@ -196,3 +196,23 @@ on_both!(an_accepted_proposal_says_what_has_to_be_looked_at, async |db: &Databas
     li.submit(STATION, "/scan/ship/send", &send).await;
     s.prove().await;
 });
+
+on_both!(a_hundred_boards_that_do_not_fit_hide_none_that_does, async |db: &Database| {
+    let s = with_limits(db).await;
+    // What is on the line's own shelf goes first; without it, only equivalents are left.
+    for serial in ["SPARE1", "SPARE2"] {
+        let broken = json!({ "kind": "convert", "serial": serial, "from": "JN", "to": "JN", "condition_to": "faulty" });
+        s.post(&s.clerk, "/movements", broken, 201).await;
+    }
+    let item = |n: i32| json!({ "serial": format!("NEW{n:03}") });
+    let items: Vec<Value> = (0..120).map(item).collect();
+    let bought =
+        json!({ "kind": "receive", "part_no": "BOARD-2", "from": "supplier", "to": "JN", "items": items });
+    s.post(&s.manager, "/movements/batch", bought, 201).await;
+    s.server.sql("UPDATE unit SET firmware = '1.0', revision = 'A' WHERE serial <> 'NEW119'").await;
+    s.server.sql("UPDATE unit SET firmware = '3.0', revision = 'A' WHERE serial = 'NEW119'").await;
+    let number = s.request("B1", "loaner").await;
+    s.act(&s.manager, &number, "authorise", json!({})).await;
+    let page = Browser::signed_in(&s.server, "li").await.page(&format!("/rma/{number}?line=1")).await;
+    assert!(page.contains("NEW119") && !page.contains("NEW118"), "{page}");
+});

@@ -22,6 +22,7 @@ mod holds;
 mod house;
 mod known_before;
 mod leads;
+mod left_data;
 mod limits;
 mod mailed;
 mod makers_unit;

@@ -137,6 +137,11 @@ const SETTLED: &[Settled] = &[
         "Data-bearing parts: scrap, stock and maker need an answer and its certificate",
         &[
             ("work", "a_customers_data_is_wiped_before_the_part_leaves_for_maker_or_stock", "data_wiped"),
+            (
+                "left_data",
+                "a_spare_a_customer_used_is_nobodys_before_its_data_is_answered_for",
+                "data_left_on_a_spare",
+            ),
             ("cases", "scrap_needs_consent_and_data_its_certificate", "scrapped_with_consent"),
         ],
     ),

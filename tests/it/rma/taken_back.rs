@@ -271,7 +271,7 @@ on_both!(what_cannot_be_taken_back_is_refused, async |db: &Database| {
     let loaner = line(&s, &number).await["issued"][0]["serial"].as_str().unwrap().to_owned();
     let back = json!({ "depot": "JN", "serial": loaner, "condition": "good" });
     s.act(&s.clerk, &number, "recover_loan", back).await;
-    let moved = json!({ "kind": "convert", "part_no": "BOARD-1", "serial": loaner, "from": "JN/bench", "to": "JN/bench",
+    let moved = json!({ "kind": "convert", "part_no": "BOARD-1", "serial": loaner, "from": "JN", "to": "JN",
         "condition_to": "quarantined", "reason": "复检" });
     let moved = s.post(&s.manager, "/movements", moved, 201).await;
     let said = s.refused(&s.manager, &number, "take_back", reason()).await;

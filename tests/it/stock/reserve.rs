@@ -182,20 +182,12 @@ on_both!(a_consumed_reservation_frees_all_it_held, async |db: &Database| {
     let now = db.clock().now();
     let use_up = move |tx: &mut beiku::store::Conn, _: &beiku::app::Ctx| {
         let stand = |place| Stand { place, condition: Condition::Good, owner: Owner::Us };
-        let posting = Posting {
-            kind: Kind::Issue,
-            part: rows::part_ref(tx, SCREW)?.unwrap(),
-            subject: Subject::Quantity,
-            // Fewer were needed than were held.
-            quantity: 3,
-            from: stand(places::by_code(tx, "JN")?.unwrap()),
-            to: stand(places::by_code(tx, "customer:C1")?.unwrap()),
-            reason: String::new(),
-            document: String::new(),
-            occurred_at: now,
-            reverses: None,
-            consumes: Some(held.id),
-        };
+        let part = rows::part_ref(tx, SCREW)?.unwrap();
+        let from = stand(places::by_code(tx, "JN")?.unwrap());
+        let to = stand(places::by_code(tx, "customer:C1")?.unwrap());
+        let one = Posting::of_one(Kind::Issue, part, Subject::Quantity, from, to, now);
+        // Fewer were needed than were held.
+        let posting = Posting { quantity: 3, consumes: Some(held.id), ..one };
         Ok(ledger::post(tx, &[posting], None, now)?)
     };
     w.write(use_up).await.unwrap();

@@ -120,19 +120,10 @@ impl<'a> Ledger<'a> {
             }
         };
         let (from, to) = (self.place(tx, &step.from)?, self.place(tx, &step.to)?);
-        self.waiting.push(Posting {
-            kind: step.kind,
-            part,
-            subject,
-            quantity: step.quantity,
-            from: Stand { place: from, condition: step.condition.0, owner: step.owner.0.clone() },
-            to: Stand { place: to, condition: step.condition.1, owner: step.owner.1.clone() },
-            reason,
-            document,
-            occurred_at: self.zone.day_start(step.on),
-            reverses: None,
-            consumes: None,
-        });
+        let from = Stand { place: from, condition: step.condition.0, owner: step.owner.0.clone() };
+        let to = Stand { place: to, condition: step.condition.1, owner: step.owner.1.clone() };
+        let posting = Posting::of_one(step.kind, part, subject, from, to, self.zone.day_start(step.on));
+        self.waiting.push(Posting { quantity: step.quantity, reason, document, ..posting });
         Ok(())
     }
 

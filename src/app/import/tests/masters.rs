@@ -93,6 +93,15 @@ fn alternates_may_come_later_in_the_file_but_must_come() {
         (wrong.reason.code(), wrong.reason),
         ("alternate_is_instrument", Reason::AlternateIsInstrument("P3".into()))
     );
+    // One by one and as a quantity do not stand in for each other, whether the file says how they are kept or the books do.
+    let (layout, rows) =
+        parse::<PartRow>("料号,名称,管理方式,可替代料号\nP1,板,,P4、P5\nP4,板,序列号,\nP5,线,数量,\n");
+    let mut file = PartsOfFile::default();
+    for (row, number) in rows.iter().zip(2..) {
+        file.note(number, row.as_ref().unwrap());
+    }
+    let wrong = unfit_alternate(2, rows[0].as_ref().unwrap(), &layout, &book, &file).unwrap();
+    assert_eq!((wrong.column.as_str(), wrong.reason), ("可替代料号", Reason::OtherTracking("P5".into())));
     assert_eq!(
         faults::<PartRow>("料号,名称,可替代料号\nP1,板,p1\n"),
         [("可替代料号".to_owned(), "alternate_is_self")]

@@ -50,6 +50,7 @@ fn reasons() -> Vec<Reason> {
         Reason::NotForInstruments(text()),
         Reason::KeptAsSpare(text()),
         Reason::AlternateIsInstrument(text()),
+        Reason::OtherTracking(text()),
         Reason::RmaOfInstrument(text()),
         Reason::OnlyForInstruments(text()),
         Reason::DuplicateInFile { value: text(), row: 1 },

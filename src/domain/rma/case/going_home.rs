@@ -84,6 +84,7 @@ fn keep_proof(
         decision.log(Track::Note, "", "");
         decision.set_note(format!("{answer} {certificate}"));
     }
+    decision.answer_data(kept.clone());
     let said = proof.certificate.trim();
     let said = Some(said).filter(|number| !number.is_empty()).map(str::to_owned);
     decision.case.certificate = kept.map(|(_, certificate)| certificate).or(said);

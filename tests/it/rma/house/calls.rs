@@ -86,6 +86,8 @@ pub(super) const DEEDS: &[Deed] = &[
     deed(3, "ask for a label", "POST /units/{serial}/labels"),
     deed(3, "agree to a label", "POST /labels/{id}/approve"),
     deed(1, "put down what a unit is", "POST /units/{serial}/release"),
+    // Walked by `rma::left_data`: here hardly a spare comes back unanswered for.
+    deed(0, "answer for data", "POST /units/{serial}/data"),
     deed(2, "publish a calendar", "POST /calendar"),
 ];
 
@@ -96,7 +98,8 @@ pub(super) const BENCH_WEIGHT: usize = 20;
 
 /// What must have gone at least once, or the walk proves little.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    DEEDS.iter().map(|deed| deed.name).chain(RepairKind::ALL.iter().map(|kind| kind.as_str()))
+    let tried = DEEDS.iter().filter(|deed| deed.weight > 0);
+    tried.map(|deed| deed.name).chain(RepairKind::ALL.iter().map(|kind| kind.as_str()))
 }
 
 /// First words of the addresses that belong to the walk.
