@@ -80,6 +80,7 @@ requests-view-all = All
 
 request-step-approve = Approve
 request-step-reject = Refuse
+request-step-withdraw = Call the request back
 request-step-issue = Issue the spare
 request-step-delivered = The spare is in place
 request-step-sent = The dead board is on its way

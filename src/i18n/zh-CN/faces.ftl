@@ -83,3 +83,6 @@ rma-note-add = 添加
 thing-file = 附件
 field-kind_of_file = 请添加图片（PNG、JPG、WEBP、HEIC）、PDF、TXT、LOG、CSV、ZIP、GZ、XLSX 或 DOCX。
 field-size_of_file = 文件为空或超过 5 MB。
+rma-waits-quote = 等客户在 { $date } 前答复报价
+rma-given-up = 客户的故障件已免寄回，不再等待。周转备件都已了结，可以取消本单。
+rma-for-them = 代办：{ $what }

@@ -79,6 +79,7 @@ requests-view-all = 全部
 
 request-step-approve = 批准
 request-step-reject = 不批准
+request-step-withdraw = 撤回申请
 request-step-issue = 发出备件
 request-step-delivered = 备件已到位
 request-step-sent = 坏板已寄出

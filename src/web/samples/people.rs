@@ -189,6 +189,7 @@ pub fn mine(lang: Lang, empty: bool) -> String {
         ended_on: None,
     };
     MinePage {
+        hotline: "800-000-0000".into(),
         refused: false,
         customer: "泉城轨道交通".into(),
         cover: p.t("mine-not-covered"),

@@ -143,6 +143,7 @@ pub fn rma_line() -> rma_detail::LineView {
         mode: "loaner".into(),
         entitlement: "contract".into(),
         state: "testing".into(),
+        stage: "testing",
         faulty_track: "received".into(),
         depot: "济南".into(),
         assignee: "孙立".into(),
@@ -231,6 +232,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         }],
         proposal: Some(proposal_card(String::new())),
         waits_for: String::new(),
+        theirs: false,
         p,
     }
     .render()

@@ -28,6 +28,7 @@ mod intakes;
 mod lookup;
 mod menu;
 mod mine;
+mod mine_ask;
 mod moves;
 mod notice_templates;
 mod notices;

@@ -13,7 +13,7 @@ use crate::domain::stock::Owner;
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Caller;
 use crate::web::Page;
-use crate::web::action_order::order_actions;
+use crate::web::action_order::{GIVEN_UP, order_actions, stage};
 use crate::web::actions::ActionForm;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rma_detail::{
@@ -36,8 +36,9 @@ pub fn screen(
         rma: head(view, may_hand_on),
         lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
         line: line_view(&p, view, line),
-        actions: order_actions(forms, line.row.repair_state.as_str()),
+        actions: order_actions(forms, stage(line.row.repair_state, line.row.faulty_state)),
         waits_for: String::new(),
+        theirs: false,
         timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
         files: vec![],
@@ -123,6 +124,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         mode: row.mode.to_string(),
         entitlement: row.entitlement.to_string(),
         state: row.repair_state.to_string(),
+        stage: stage(row.repair_state, row.faulty_state),
         faulty_track: row.faulty_state.to_string(),
         depot: row.depot.as_deref().map(|code| p.depot(code)).unwrap_or_default(),
         assignee: p.person(row.assignee.as_deref()),
@@ -218,6 +220,10 @@ fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
     let board = |shown: &PromiseView| {
         shown.promise.kind == PromiseKind::EquivalentExchange && shown.promise.state != PromiseState::Excluded
     };
+    if stage(line.row.repair_state, line.row.faulty_state) == GIVEN_UP {
+        let left = ["step-requested", "step-authorised", "step-replaced", "step-closed"];
+        return steps::ladder(&left, ended, |key| reached(view, line.row.line, key));
+    }
     let goes_home = match line.row.repair_state {
         RepairState::Ber | RepairState::Exchanged => false,
         RepairState::Dispatched | RepairState::Returned => true,
