@@ -158,6 +158,8 @@ pub struct EventRow {
 /// A notice sent about this RMA.
 #[derive(Clone, Debug)]
 pub struct NoticeBrief {
+    /// Id.
+    pub id: i64,
     /// Notice kind code.
     pub kind: String,
     /// Recipient.
@@ -203,6 +205,8 @@ pub struct LineView {
     pub clock: ClockDetail,
     /// Why its clock stands still: since when, for what, who said so. One sentence a hold.
     pub pauses: Vec<String>,
+    /// What was promised of the repair and how much of it, in words; empty for nothing.
+    pub promised: String,
     /// The stepper.
     pub steps: Vec<Step>,
     /// Where the counted days went.
@@ -384,8 +388,19 @@ impl RmaDetailPage {
         chart::segments(&parts, &self.spent_label())
     }
 
-    fn spent_total(&self) -> i64 {
-        self.line.spent.iter().map(|s| s.days).sum()
+    /// Where how many days went, as the clock counts them, and how many lay before it began.
+    fn spent_words(&self) -> String {
+        let (p, clock) = (&self.p, &self.line.clock);
+        let days: i64 = self.line.spent.iter().map(|s| s.days).sum();
+        let said = match clock.started_on {
+            Some(_) if clock.working_days => p.n("rma-spent-working", &days),
+            _ => p.n("rma-spent", &days),
+        };
+        let opened = p.local(&self.rma.opened_at).date();
+        match clock.started_on.map(|day| (day - opened).num_days()).filter(|days| *days > 0) {
+            Some(before) => format!("{said}{}{}", p.t("list-separator"), p.n("rma-spent-before", &before)),
+            None => said,
+        }
     }
 
     fn ended(&self) -> bool {

@@ -86,3 +86,7 @@ field-size_of_file = 文件为空或超过 5 MB。
 rma-waits-quote = 等客户在 { $date } 前答复报价
 rma-given-up = 客户的故障件已免寄回，不再等待。周转备件都已了结，可以取消本单。
 rma-for-them = 代办：{ $what }
+rma-spent-working = { $n } 个工作日用在哪里
+rma-spent-before = 起算前 { $n } 天
+rma-promised = 维修承诺
+rma-promised-words = { $days }内返还，达成率 ≥ { $target }

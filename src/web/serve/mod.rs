@@ -100,7 +100,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(find::routes)
         .configure(menu::routes)
         .configure(notices::routes)
-        .configure(notice_templates::routes)
         .configure(account::routes)
         .configure(opening::routes)
         .configure(start::routes)

@@ -135,6 +135,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
             .filter(|hold| hold.ended_at.is_none())
             .map(|hold| pause(p, line, hold))
             .collect(),
+        promised: promised(p, line),
         steps: steps_of(view, line),
         spent: vec![],
         units: units(p, line),
@@ -158,6 +159,22 @@ fn clock_beside(p: &Page, shown: &PromiseView) -> Clock {
         clock.left = clock.left.min(-1);
     }
     clock
+}
+
+/// What was promised of the repair: how long it may take, and how many must be back in time.
+fn promised(p: &Page, line: &LineView) -> String {
+    let repair = line.promises.iter().rfind(|shown| shown.promise.kind == PromiseKind::RepairReturn);
+    repair.map_or_else(String::new, |shown| {
+        let promise = &shown.promise;
+        let days = format!("{} {}", promise.amount, p.word("term-unit", promise.unit.as_str()));
+        p.t2(
+            "rma-promised-words",
+            "days",
+            days,
+            "target",
+            p.target(&i32::try_from(promise.target_bp / 10).unwrap_or_default()),
+        )
+    })
 }
 
 /// Since when a clock stands still, for what, and who said so.
@@ -279,7 +296,12 @@ fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
         },
         state: issued.state.to_string(),
         owner: name(p, &issued.part_name, &issued.part_name_en).to_owned(),
-        place: issued.depot.clone(),
+        // With the customer until it comes back; before it left and after it came back it is the depot's.
+        place: match issued.state {
+            IssuedState::InUse | IssuedState::Kept => format!("customer:{}", line.row.customer),
+            IssuedState::Shipped => format!("transit:{}", issued.depot),
+            _ => issued.depot.clone(),
+        },
     }));
     units.extend(line.held.iter().map(|held| LinkedUnit {
         serial: held.serial.clone(),
