@@ -56,6 +56,8 @@ pub struct AskPage {
     pub look: Form,
     /// Why the look-up failed, or what is still to be said; empty for nothing.
     pub trouble: String,
+    /// Nothing failed: something is still to be said.
+    pub question: bool,
     /// The board.
     pub asked: Option<AskedFor>,
     /// Ways that are open, the best first.

@@ -342,8 +342,7 @@ impl Together {
 
     /// What it moves, in a sentence.
     pub fn words(&self, p: &Page) -> String {
-        let args =
-            crate::args! { "depots" => self.depots, "pieces" => self.pieces, "transfers" => self.transfers };
+        let args = crate::args! { "depots" => self.depots, "pieces" => self.pieces };
         crate::i18n::format(p.lang, "suggest-all-text", &args)
     }
 }

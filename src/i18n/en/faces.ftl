@@ -99,3 +99,4 @@ rma-spent-before = { $n ->
 }
 rma-promised = Promised
 rma-promised-words = Back within { $days }, ≥ { $target } of them
+dash-rate-none = Nothing due this month yet

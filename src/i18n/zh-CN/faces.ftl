@@ -90,3 +90,4 @@ rma-spent-working = { $n } 个工作日用在哪里
 rma-spent-before = 起算前 { $n } 天
 rma-promised = 维修承诺
 rma-promised-words = { $days }内返还，达成率 ≥ { $target }
+dash-rate-none = 本月还没有到期的

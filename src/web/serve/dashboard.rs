@@ -208,10 +208,11 @@ fn buckets(open: &[DueDayRow], calendar: &Calendar, today: NaiveDate) -> Vec<Buc
         };
         let days = group.days(calendar, today);
         let within = |day: &&DueDayRow| (days.from..=days.to).contains(&day.sort_due);
+        let count = open.iter().filter(within).map(|day| day.lines).sum();
         Bucket {
             key,
-            count: open.iter().filter(within).map(|day| day.lines).sum(),
-            tone,
+            count,
+            tone: if count > 0 { tone } else { Tone::Plain },
             href: format!("/rma?clock={group}"),
         }
     };

@@ -190,7 +190,9 @@ fn form(p: &Page, state: &State, kind: NoticeKind, language: Language, own: &Tex
             names if names.is_empty() => p.t("template-no-names"),
             names => p.t1("template-names", "names", names),
         };
-        let control = if text.key.ends_with("-subject") { Control::Text } else { Control::Area };
+        // What stands in the subject, and headings, are one line.
+        let is_line = text.key.split('-').any(|word| matches!(word, "subject" | "what" | "title"));
+        let control = if is_line { Control::Text } else { Control::Area };
         Field::new(text.key.clone(), label, control)
             .with_value(written.unwrap_or(text.builtin))
             .with_hint(hint)

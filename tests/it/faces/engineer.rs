@@ -45,6 +45,7 @@ on_both!(an_engineer_asks_and_the_depot_sends_what_was_wished_for, async |db: &D
         ("customer", "C1"),
         ("source", "JN|P-200"),
         ("reason", "fault"),
+        ("fault", "不上电"),
         ("receiver", "陈工 139"),
         ("idempotency_key", "k1"),
     ];
@@ -125,6 +126,7 @@ on_both!(the_van_is_handed_over_from_and_given_back, async |db: &Database| {
         ("customer", "C1"),
         ("source", "engineer:wang|P-100"),
         ("reason", "fault"),
+        ("fault", "不上电"),
     ];
     let request = wang.submit(ask, "/requests", &form).await;
     let boss = Browser::signed_in(&c.server, "zhao").await;
