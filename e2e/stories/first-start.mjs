@@ -17,7 +17,7 @@ export default {
     await li.goto(link);
     await enter(li, { username: 'li', display_name: '李建', email: 'li@beiku.example', password: 'jinan-depot-2026', again: 'jinan-depot-2026' });
     assert.match(li.page.url(), /\/start$/);
-    await li.sees('已完成 0 / 6');
+    await li.sees('已完成 0 / 7');
 
     await li.goto('/start/depot');
     await enter(li, { code: 'JN', name: '济南中心备件库', city: '济南' });
@@ -26,7 +26,7 @@ export default {
     await li.goto('/start/customer');
     await enter(li, { code: 'C1', name: '济南电力公司', contact: '黄杰', email: 'huang@customer.example' });
     await li.goto('/start');
-    await li.sees('已完成 3 / 6');
+    await li.sees('已完成 3 / 7');
 
     await li.goto('/rma/new');
     await enter(li, { 'line-0-serial': 'SN0001', 'line-0-part_no': '0320007GCF', 'line-0-fault': '不上电', 'line-0-mode': 'repair_return', contact_email: 'huang@customer.example' });

@@ -19,6 +19,7 @@ crate::endpoints! {
     get "/requests/{number}" show: Access::Needs(Permission::ReadRma),
     post "/requests/{number}/approve" approve: Access::Needs(Permission::DecideRma),
     post "/requests/{number}/reject" reject: Access::Needs(Permission::DecideRma),
+    post "/requests/{number}/withdraw" withdraw: Access::Needs(Permission::RequestRma),
     post "/requests/{number}/issue" issue: Access::Needs(Permission::Reserve),
     post "/plans/{code}/auto-approval" automatic: Access::Needs(Permission::ManageSetup),
     delete "/plans/{code}/auto-approval" by_hand: Access::Needs(Permission::ManageSetup),
@@ -227,6 +228,35 @@ async fn reject(
     let reason = body.reason.clone();
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         requests::reject(tx, ctx, &number, &reason).map(SpareRequest::from)
+    })
+    .await
+}
+
+/// Why a request is called back.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestWithdrawal {
+    /// Why.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// Call a request back
+///
+/// By who asked for it, or who decides, while it is `requested`. It is `rejected`, decided by who called it back; an RMA that was
+/// made with it is cancelled with it.
+#[utoipa::path(post, path = "/requests/{number}/withdraw", params(("number" = String, Path, description = "Request")),
+    request_body = RequestWithdrawal, responses((status = 200, description = "The request", body = SpareRequest)))]
+async fn withdraw(
+    caller: Caller,
+    req: HttpRequest,
+    number: web::Path<String>,
+    body: Json<RequestWithdrawal>,
+) -> Answer {
+    let body = body.into_inner();
+    let reason = body.reason.clone();
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        requests::withdraw(tx, ctx, &number, &reason).map(SpareRequest::from)
     })
     .await
 }

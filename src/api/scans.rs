@@ -60,7 +60,8 @@ pub struct ScanAnswer {
     scanned: String,
     /// `accepted`: done. `review`: a person has to look. `refused`: nothing was changed.
     verdict: ScanVerdictWord,
-    /// Code of the rule that said no, or why a person has to look; empty when accepted.
+    /// Code of the rule that said no, or why a person has to look; empty when accepted, but for `packed_already`: the unit is in
+    /// the box since an earlier scan, and this one counts for nothing.
     code: String,
     /// The same in the caller's language.
     detail: String,

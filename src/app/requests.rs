@@ -20,7 +20,10 @@ use crate::store::units::{UnitFilter, UnitRow};
 use crate::store::{Conn, StoreError, customers, depots, rmas, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 
+mod withdraw;
+
 pub use crate::store::requests::{RequestFilter, RequestRow};
+pub use withdraw::{may_withdraw, withdraw};
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,6 +19,8 @@ row! {
         pub mails: i64,
         /// RMAs.
         pub rmas: i64,
+        /// Anybody beside the first administrator.
+        pub people: i64,
     }
 }
 
@@ -29,6 +31,7 @@ pub fn progress(conn: &mut Conn) -> StoreResult<ProgressRow> {
          CAST(CASE WHEN EXISTS (SELECT 1 FROM customer) THEN 1 ELSE 0 END AS BIGINT) AS customers, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM movement) THEN 1 ELSE 0 END AS BIGINT) AS stock, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE state = 'sent') THEN 1 ELSE 0 END AS BIGINT) AS mails, \
-         CAST(CASE WHEN EXISTS (SELECT 1 FROM rma) THEN 1 ELSE 0 END AS BIGINT) AS rmas")
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM rma) THEN 1 ELSE 0 END AS BIGINT) AS rmas, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM app_user WHERE id > (SELECT MIN(id) FROM app_user)) THEN 1 ELSE 0 END AS BIGINT) AS people")
     .one(conn)?)
 }

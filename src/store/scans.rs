@@ -128,11 +128,13 @@ pub fn of_batch(conn: &mut Conn, depot_id: i64, batch: &str, limit: i64) -> Stor
     Ok(sql_shaped(text).bind(batch).bind(depot_id).bind(limit).load(conn)?)
 }
 
-/// How many scans of a batch had each verdict; what was taken back does not count.
+/// How many scans of a batch had each verdict; what was taken back does not count, nor what was done before already (an accepted
+/// scan with a reason).
 pub fn tally(conn: &mut Conn, depot_id: i64, batch: &str) -> StoreResult<Vec<(ScanVerdict, i64)>> {
     row! { struct TallyRow { verdict: ScanVerdict, scans: i64 } }
     let rows: Vec<TallyRow> = sql(
-        "SELECT verdict, COUNT(*) AS scans FROM scan WHERE batch = $1 AND depot_id = $2 AND undone_at IS NULL GROUP BY verdict",
+        "SELECT verdict, COUNT(*) AS scans FROM scan WHERE batch = $1 AND depot_id = $2 AND undone_at IS NULL \
+         AND (verdict <> 'accepted' OR reason = '') GROUP BY verdict",
     )
     .bind(batch)
     .bind(depot_id)

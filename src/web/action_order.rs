@@ -1,6 +1,7 @@
 //! The order of what can be done on a line of an RMA: what comes next first, what ends it last.
 
 use super::actions::{self, ActionForm};
+use crate::domain::rma::{FaultyState, RepairState};
 
 /// Where an action stands among those possible on a line in this state: what ends something last, what steps aside before it,
 /// else as a line lives.
@@ -19,7 +20,16 @@ pub fn rank(code: &str, state: &str) -> (bool, bool, bool, usize) {
 /// is beyond repair, or sends it back as it is, before a manager has decided.
 pub fn may_propose(code: &str, state: &str) -> bool {
     let comes_too_soon = matches!(code, "recover_loan" | "return_unrepaired") && is_beyond_repair(state);
-    !actions::is_grave(code) && !actions::is_beside(code) && !comes_too_soon
+    let never_comes = state == GIVEN_UP && code != "recover_loan";
+    !actions::is_grave(code) && !actions::is_beside(code) && !comes_too_soon && !never_comes
+}
+
+/// Stands in for the state of a line whose faulty part is still out and need not come any more: nobody waits for it.
+pub const GIVEN_UP: &str = "given_up";
+
+/// The state by which acts are ordered: the repair track's, but for a part that need not come any more.
+pub fn stage(repair: RepairState, faulty: FaultyState) -> &'static str {
+    if repair.is_awaited() && faulty == FaultyState::Waived { GIVEN_UP } else { repair.as_str() }
 }
 
 fn is_beyond_repair(state: &str) -> bool {
@@ -27,6 +37,10 @@ fn is_beyond_repair(state: &str) -> bool {
 }
 
 fn steps_aside(code: &str, state: &str) -> bool {
+    // Of a line nobody sends a part for, only what is ours is still to come.
+    if state == GIVEN_UP {
+        return code != "recover_loan";
+    }
     match code {
         "decide_exchange" => return !is_beyond_repair(state),
         "recover_loan" => return is_beyond_repair(state),
@@ -75,6 +89,9 @@ mod tests {
         assert_eq!(made[0].code, "accept_quote", "what the repair waits for: {made:?}");
         let made = order(&["recover_loan", "return_unrepaired", "decide_exchange"], "ber");
         assert_eq!(made[0].code, "decide_exchange", "what does not come back is replaced: {made:?}");
+        let made = order(&["receive_faulty", "recover_loan", "cancel"], GIVEN_UP);
+        assert_eq!(made[0].code, "recover_loan", "what was waived is not waited for: {made:?}");
+        assert!(!may_propose("receive_faulty", GIVEN_UP) && may_propose("receive_faulty", "authorised"));
         assert!(!may_propose("recover_loan", "ber") && may_propose("recover_loan", "returned"));
     }
 }

@@ -233,19 +233,21 @@ pub(super) fn fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
 fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
     match code {
         "diagnose" => vec![
-            pick(p, "outcome", "diagnosis", &["repairable", "nff", "ber"]).required(),
+            outcome(p, "diagnosis", "repairable"),
             choose(p, "fault_code", &choices.fault_codes, "field-fault-code"),
             Field::new("finding", p.t("field-finding"), Control::Area).required(),
             Field::new("estimate", p.t("field-estimate"), Control::Amount),
         ],
         "finish_repair" => vec![
-            pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
+            outcome(p, "outcome", "repaired"),
             Field::new("work", p.t("field-work"), Control::Area).required(),
             Field::new("cost", p.t("field-cost"), Control::Amount),
         ],
         "test" => vec![pick(p, "result", "test-result", &["pass", "fail"]).required(), text(p, "evidence")],
         "send_to_vendor" => vec![
-            choose(p, "vendor", &choices.vendors, "field-vendor").required(),
+            choose(p, "vendor", &choices.vendors, "field-vendor")
+                .required()
+                .with_hint(p.t("field-vendor-hint")),
             text(p, "vendor_rma"),
             Field::new("due_on", p.t("field-due-on"), Control::Date),
             data_answer(p),
@@ -257,7 +259,7 @@ fn bench_fields(p: &Page, code: &str, choices: &Choices) -> Vec<Field> {
         ],
         "vendor_returned" => vec![
             code_field(p, "serial").required(),
-            pick(p, "outcome", "outcome", &["repaired", "nff", "ber"]).required(),
+            outcome(p, "outcome", "repaired"),
             Field::new("cost", p.t("field-cost"), Control::Amount),
         ],
         "use_parts" => vec![
@@ -348,6 +350,13 @@ fn code_field(p: &Page, name: &str) -> Field {
 fn choose(p: &Page, name: &str, choices: &[Choice], label_key: &str) -> Field {
     let control = if choices.is_empty() { Control::Code } else { Control::Select(choices.to_vec()) };
     Field::new(name, p.t(label_key), control)
+}
+
+/// How bench work ended, each outcome with what it sets going.
+fn outcome(p: &Page, family: &str, good: &'static str) -> Field {
+    let codes = [good, "nff", "ber"];
+    let choice = |code: &str| Choice::new(code, p.word(family, code)).doing(p.word("outcome-does", code));
+    Field::new("outcome", label(p, "outcome"), Control::Pick(codes.map(choice).into())).required()
 }
 
 fn pick(p: &Page, name: &str, family: &str, codes: &[&str]) -> Field {

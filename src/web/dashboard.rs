@@ -170,23 +170,6 @@ pub struct Bucket {
     pub href: String,
 }
 
-/// A part below its reorder point in a depot.
-#[derive(Clone, Debug)]
-pub struct LowStock {
-    /// Part number.
-    pub part_no: String,
-    /// Part name.
-    pub name: String,
-    /// Depot code.
-    pub depot: String,
-    /// Depot name.
-    pub depot_name: String,
-    /// Good, ours, in the depot, not reserved.
-    pub available: i64,
-    /// The reorder point.
-    pub minimum: i64,
-}
-
 /// The overview of staff.
 #[derive(Template)]
 #[template(path = "pages/dashboard.html")]
@@ -221,8 +204,6 @@ pub struct DashboardPage {
     pub urgent_total: i64,
     /// In the order of days left.
     pub buckets: Vec<Bucket>,
-    /// Parts below their reorder point, the shortest first.
-    pub low: Vec<LowStock>,
     /// Cover by depot.
     pub heat: Heat,
     /// First-fill rate.

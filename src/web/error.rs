@@ -23,6 +23,11 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
+    /// The number as it is quoted: its beginning names the request in the log.
+    fn quoted(&self) -> &str {
+        self.request_id.get(..8).unwrap_or(&self.request_id)
+    }
+
     /// The key suffix: a status with its own words, or its class.
     fn kind(&self) -> &'static str {
         match self.status {

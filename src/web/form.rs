@@ -24,18 +24,26 @@ pub struct Choice {
     pub label: String,
     /// Why it cannot be chosen; empty where it can.
     pub why: String,
+    /// What choosing it does; empty where the label says it all.
+    pub does: String,
 }
 
 impl Choice {
     /// A choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), why: String::new() }
+        Self { value: value.into(), label: label.into(), why: String::new(), does: String::new() }
     }
 
     /// A choice that is shown with the reason why it cannot be made; with an empty reason it can.
     #[must_use]
     pub fn unless(self, why: impl Into<String>) -> Self {
         Self { why: why.into(), ..self }
+    }
+
+    /// A choice that says what it does.
+    #[must_use]
+    pub fn doing(self, does: impl Into<String>) -> Self {
+        Self { does: does.into(), ..self }
     }
 }
 
@@ -163,6 +171,11 @@ impl Field {
     /// Whether it takes a whole row.
     pub fn wide(&self) -> bool {
         matches!(self.control, Control::Pick(_) | Control::Many(_) | Control::Check)
+    }
+
+    /// Whether its choices say what each does.
+    pub fn says(&self) -> bool {
+        matches!(&self.control, Control::Pick(choices) if choices.iter().any(|choice| !choice.does.is_empty()))
     }
 
     /// The `type` of a plain input.

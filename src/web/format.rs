@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 
-use crate::i18n;
+use crate::i18n::{self, Lang};
 
 use super::Page;
 
@@ -168,6 +168,20 @@ impl Page {
     /// A rate in thousandths, already floored (NUMBERS §2): 961 → `96.1 %`; none → an em dash.
     pub fn rate(&self, permille: &Option<i32>) -> String {
         permille.map_or_else(|| "—".to_owned(), |value| format!("{} %", tenths(&value)))
+    }
+
+    /// An instant on paper: what was entered by its day alone has no time of day to print.
+    pub fn at_known(&self, at: &DateTime<Utc>) -> String {
+        let local = self.local(at);
+        if local.time() == NaiveTime::MIN { self.date(&local.date()) } else { self.at_full(at) }
+    }
+
+    /// What stands between two sentences: Chinese ends them with a full-width stop.
+    pub fn gap(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "",
+            Lang::En => " ",
+        }
     }
 
     /// A target in thousandths without needless decimals: 950 → `95 %`.

@@ -97,6 +97,8 @@ pub struct MinePage {
     pub report: String,
     /// The short request form.
     pub ask: Form,
+    /// Telephone for what cannot wait; empty for none.
+    pub hotline: String,
     /// It was sent and refused: it stands first on the page.
     pub refused: bool,
 }

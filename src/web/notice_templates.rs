@@ -46,6 +46,14 @@ pub struct TemplatePage {
     pub p: Page,
     /// Kind code.
     pub kind: &'static str,
+    /// The languages there are, and whether it is this one.
+    pub languages: Vec<(&'static str, bool)>,
+    /// Its address.
+    pub here: String,
+    /// Address of the reader; empty for none.
+    pub to_me: String,
+    /// Key of the button that sends an example.
+    pub key: String,
     /// The texts; fields are named by their keys.
     pub f: Form,
     /// May this person change them.
@@ -54,6 +62,14 @@ pub struct TemplatePage {
     pub broken: i64,
     /// The mail with these texts, about an example.
     pub shown: Option<Shown>,
+}
+
+/// What stands above a mail with texts that are being typed: what is wrong with them, and the subject.
+#[derive(Template)]
+#[template(path = "mail/typed_above.html")]
+pub struct TypedAbove {
+    /// A line each.
+    pub lines: Vec<String>,
 }
 
 /// One mail of the folder.

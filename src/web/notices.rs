@@ -57,3 +57,17 @@ pub struct NoticesPage {
     /// It goes into a folder that can be looked at here.
     pub has_folder: bool,
 }
+
+/// One notice as its reader got it.
+#[derive(Template)]
+#[template(path = "pages/notice.html")]
+pub struct NoticePage {
+    /// The frame.
+    pub p: Page,
+    /// The notice.
+    pub row: NoticeRow,
+    /// Subject of its mail.
+    pub subject: String,
+    /// Whether the mail can be shown.
+    pub has_mail: bool,
+}

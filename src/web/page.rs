@@ -481,6 +481,11 @@ impl Page {
         Html::raw((side + &drawer).replace(r#"<span class="#, r#"<span hx-swap-oob="true" class="#))
     }
 
+    /// Whether who looks sets the company up: the way to the first RMA stands in the menu until it is walked.
+    pub fn sets_up(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| matches!(who.role, Role::Admin | Role::Manager))
+    }
+
     /// First character of the name, for the round mark beside it.
     pub fn initial(&self) -> String {
         self.who.as_ref().and_then(|who| who.name.chars().next()).map(String::from).unwrap_or_default()

@@ -217,6 +217,8 @@ impl ReportPage {
             "rate-wilson-above"
         } else if high < self.rate.target {
             "rate-wilson-below"
+        } else if self.rate.shown.is_some_and(|shown| shown < self.rate.target) {
+            "rate-wilson-open-below"
         } else {
             "rate-wilson-open"
         };

@@ -56,6 +56,8 @@ pub struct AskPage {
     pub look: Form,
     /// Why the look-up failed, or what is still to be said; empty for nothing.
     pub trouble: String,
+    /// Nothing failed: something is still to be said.
+    pub question: bool,
     /// The board.
     pub asked: Option<AskedFor>,
     /// Ways that are open, the best first.
@@ -231,11 +233,11 @@ pub struct VanPage {
 impl RequestPage {
     /// The step that is next: on top, with the page's one primary button.
     fn primary(&self) -> Option<&Step> {
-        self.steps.first()
+        self.steps.first().filter(|step| step.code != "withdraw")
     }
 
     /// The others, behind buttons.
     fn others(&self) -> &[Step] {
-        self.steps.get(1..).unwrap_or_default()
+        self.steps.get(usize::from(self.primary().is_some())..).unwrap_or_default()
     }
 }

@@ -158,6 +158,8 @@ pub struct EventRow {
 /// A notice sent about this RMA.
 #[derive(Clone, Debug)]
 pub struct NoticeBrief {
+    /// Id.
+    pub id: i64,
     /// Notice kind code.
     pub kind: String,
     /// Recipient.
@@ -191,6 +193,8 @@ pub struct LineView {
     pub entitlement: String,
     /// Repair-track code.
     pub state: String,
+    /// The state by which its acts are ordered, see [`stage`](super::action_order::stage).
+    pub stage: &'static str,
     /// Code of the faulty part's own track, empty when it does not apply.
     pub faulty_track: String,
     /// Receiving depot as shown, empty before it is known.
@@ -201,6 +205,8 @@ pub struct LineView {
     pub clock: ClockDetail,
     /// Why its clock stands still: since when, for what, who said so. One sentence a hold.
     pub pauses: Vec<String>,
+    /// What was promised of the repair and how much of it, in words; empty for nothing.
+    pub promised: String,
     /// The stepper.
     pub steps: Vec<Step>,
     /// Where the counted days went.
@@ -244,8 +250,10 @@ pub struct RmaDetailPage {
     pub line: LineView,
     /// Allowed actions: the next one first, see [`order_actions`](super::action_order::order_actions).
     pub actions: Vec<ActionForm>,
-    /// Whose step it is and which, where none of these moves the line on; empty where nobody is waited for.
+    /// Whose step it is and which, where it is not the reader's; empty where nobody is waited for.
     pub waits_for: String,
+    /// The act the line waits for is somebody else's, though the reader may take it for them: it is folded.
+    pub theirs: bool,
     /// The timeline of the line, newest first.
     pub timeline: Vec<EventRow>,
     /// Notices, newest first.
@@ -298,9 +306,24 @@ impl RmaDetailPage {
         self.p.who.as_ref().is_some_and(|who| who.role != super::page::Role::Customer)
     }
 
-    /// The action the page proposes: the first that neither ends the line nor steps aside.
+    /// The action the page proposes: the first that neither ends the line nor steps aside, is the reader's own step, and has no
+    /// exchange before it that the reader is to decide.
     fn primary(&self) -> Option<&ActionForm> {
-        self.actions.first().filter(|form| may_propose(&form.code, &self.line.state))
+        self.proposed().filter(|_| !self.theirs && !self.decides())
+    }
+
+    fn proposed(&self) -> Option<&ActionForm> {
+        self.actions.first().filter(|form| may_propose(&form.code, self.line.stage))
+    }
+
+    /// Somebody else's step the reader may take for them.
+    fn for_them(&self) -> Option<&ActionForm> {
+        self.proposed().filter(|_| self.theirs)
+    }
+
+    /// Whether the proposed exchange is what the reader is to decide now.
+    fn decides(&self) -> bool {
+        self.proposal.as_ref().is_some_and(|offer| offer.may_accept)
     }
 
     fn others(&self) -> &[ActionForm] {
@@ -365,8 +388,19 @@ impl RmaDetailPage {
         chart::segments(&parts, &self.spent_label())
     }
 
-    fn spent_total(&self) -> i64 {
-        self.line.spent.iter().map(|s| s.days).sum()
+    /// Where how many days went, as the clock counts them, and how many lay before it began.
+    fn spent_words(&self) -> String {
+        let (p, clock) = (&self.p, &self.line.clock);
+        let days: i64 = self.line.spent.iter().map(|s| s.days).sum();
+        let said = match clock.started_on {
+            Some(_) if clock.working_days => p.n("rma-spent-working", &days),
+            _ => p.n("rma-spent", &days),
+        };
+        let opened = p.local(&self.rma.opened_at).date();
+        match clock.started_on.map(|day| (day - opened).num_days()).filter(|days| *days > 0) {
+            Some(before) => format!("{said}{}{}", p.t("list-separator"), p.n("rma-spent-before", &before)),
+            None => said,
+        }
     }
 
     fn ended(&self) -> bool {

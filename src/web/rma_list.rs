@@ -34,6 +34,8 @@ pub struct KeptView {
     pub href: String,
     /// Whether it is the one shown.
     pub current: bool,
+    /// Rows in it, when counted.
+    pub count: Option<i64>,
     /// All staff see it.
     pub shared: bool,
     /// Whether this person may take it away.

@@ -21,6 +21,37 @@ pub struct SessionLine {
     pub current: bool,
 }
 
+impl SessionLine {
+    /// The browser and the system it runs on, as far as they are known; else what it calls itself.
+    pub fn named(&self, p: &Page) -> String {
+        let known = |names: &[(&str, &'static str)]| {
+            names.iter().find(|(part, _)| self.device.contains(part)).map(|(_, name)| *name)
+        };
+        // The more telling first: Edge calls itself Chrome too, and Chrome Safari.
+        let browser = known(&[
+            ("MicroMessenger", "WeChat"),
+            ("Edg", "Edge"),
+            ("Firefox", "Firefox"),
+            ("Chrome", "Chrome"),
+            ("Safari", "Safari"),
+            ("curl", "curl"),
+        ]);
+        let system = known(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ]);
+        match (browser, system) {
+            (Some(browser), Some(system)) => p.t2("security-device", "browser", browser, "system", system),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => self.device.clone(),
+        }
+    }
+}
+
 /// How the authenticator stands.
 #[derive(Clone, Debug)]
 pub enum Factor {
@@ -32,6 +63,8 @@ pub enum Factor {
         qr: Html,
         /// The secret, for typing.
         secret: String,
+        /// Opens the authenticator of the very device: nobody scans a code on their own screen.
+        uri: String,
     },
     /// Just confirmed: the recovery codes, shown this once.
     Codes(Vec<String>),

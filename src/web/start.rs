@@ -31,6 +31,14 @@ pub struct StartStep {
     pub make: &'static str,
 }
 
+impl StartStep {
+    /// Where its blank table is; empty for none.
+    fn blank(&self) -> String {
+        let kind = self.import.split_once("kind=").map_or("", |(_, kind)| kind);
+        if kind.is_empty() { String::new() } else { format!("/imports/{kind}/template.csv") }
+    }
+}
+
 /// The way from nothing to the first RMA.
 #[derive(Template)]
 #[template(path = "pages/start.html")]

@@ -67,6 +67,17 @@ impl Mode {
     }
 }
 
+/// What is to be done about a scan.
+#[derive(Clone, Debug)]
+pub struct NextAct {
+    /// Icon.
+    pub icon: &'static str,
+    /// Where it is done.
+    pub href: String,
+    /// Its word.
+    pub words: String,
+}
+
 /// One scan.
 #[derive(Clone, Debug)]
 pub struct ScanLine {
@@ -78,6 +89,8 @@ pub struct ScanLine {
     pub at: String,
     /// It was taken back.
     pub undone: bool,
+    /// Where the box it made is settled; empty for none.
+    pub settle: String,
 }
 
 /// A part that should come, or waits to leave.
@@ -157,8 +170,8 @@ pub struct StationPage {
     pub user: String,
     /// Verdict on the last scan.
     pub verdict: Option<Verdict>,
-    /// What is printed for what was received last: address and word.
-    pub paper: Option<(String, String)>,
+    /// What is to be done about what was scanned last.
+    pub act: Option<NextAct>,
     /// Scans of this round, the latest first.
     pub scans: Vec<ScanLine>,
     /// How many scans: done, to check, refused.
@@ -255,6 +268,8 @@ impl StationPage {
             ("queuedText", "station-queued-text"),
             ("refused", "station-refused"),
             ("here", "station-here"),
+            ("again", "station-say-ship-again"),
+            ("settle", "station-settle-box"),
             ("tag", "station-print-tag"),
             ("label", "station-print-label"),
             ("settled", "station-kept-done"),

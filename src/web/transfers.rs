@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use super::Page;
 use super::form::{Choice, Form};
 use super::kit::{Html, Tone, badge};
+use crate::web::format::how_many;
+use std::collections::BTreeSet;
 
 /// A view above a list of work.
 #[derive(Clone, Debug)]
@@ -306,4 +308,41 @@ pub struct WorkNewPage {
     pub more: Option<String>,
     /// What it would do, shown while it is filled in; none where nothing is to be foreseen.
     pub preview: Option<Preview>,
+}
+
+/// Suggestions that are asked for with one press: a transfer for each way.
+pub struct Together {
+    /// Part, from, to and quantity of each, with bars between them.
+    pub asked: Vec<String>,
+    /// How many transfers that makes.
+    pub transfers: i64,
+    /// Sent once.
+    pub key: String,
+    depots: i64,
+    pieces: i64,
+}
+
+impl Together {
+    /// Of these suggestions; none where there are not at least two this person may ask for.
+    pub fn of(suggested: &[Suggested]) -> Option<Self> {
+        let open: Vec<&Suggested> = suggested.iter().filter(|one| one.may && !one.from.is_empty()).collect();
+        let key = open.first().filter(|_| open.len() > 1)?.idempotency_key.clone();
+        let ways: BTreeSet<(&str, &str)> =
+            open.iter().map(|one| (one.from.as_str(), one.to.as_str())).collect();
+        let from: BTreeSet<&str> = ways.iter().map(|(from, _)| *from).collect();
+        let one = |one: &&Suggested| format!("{}|{}|{}|{}", one.part_no, one.from, one.to, one.quantity);
+        Some(Together {
+            asked: open.iter().map(one).collect(),
+            transfers: how_many(ways.len()),
+            key: format!("{key}-all"),
+            depots: how_many(from.len()),
+            pieces: open.iter().map(|one| one.quantity).sum(),
+        })
+    }
+
+    /// What it moves, in a sentence.
+    pub fn words(&self, p: &Page) -> String {
+        let args = crate::args! { "depots" => self.depots, "pieces" => self.pieces };
+        crate::i18n::format(p.lang, "suggest-all-text", &args)
+    }
 }

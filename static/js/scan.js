@@ -79,15 +79,17 @@ function read(status, body) {
     return { kind, title: say[`count_${seen.verdict}`], text: other ? named(seen.book_place) : seen.part_no ?? '', bin: short(seen.place) };
   }
   const kind = TONE_OF[body.verdict], done = body.verdict === 'accepted';
-  const already = done && !body.document && body.movement_id === null;
+  const already = done && !body.document && body.movement_id === null, again = done && body.code !== '';
   const name = english && body.name_en ? body.name_en : body.name;
-  const paper = done && mode === 'receive' && body.part_no && {
+  const box = body.verdict === 'review' && body.document.startsWith('BOX-');
+  const act = box ? { icon: 'arrow-right', href: `/find?q=${encodeURIComponent(body.document)}`, words: say.settle } : done && mode === 'receive' && body.part_no && {
+    icon: 'printer',
     href: `/print/unit/${encodeURIComponent(body.scanned)}${body.document.startsWith('RMA') ? '/tag' : ''}?part_no=${encodeURIComponent(body.part_no)}`,
     words: body.document.startsWith('RMA') ? say.tag : say.label,
   };
   return {
-    kind, id: body.id, paper,
-    title: already ? say.here : say[`${body.mode}-${body.verdict}`],
+    kind, id: body.id, act, again, box,
+    title: again ? say.again : already ? say.here : say[`${body.mode}-${body.verdict}`],
     text: done ? [name, body.document].filter(Boolean).join(' · ') : body.detail,
     bin: done && body.place ? short(body.place) : '',
   };
@@ -112,9 +114,13 @@ function panel(code, what) {
   const box = $('.bin', verdict);
   box.hidden = !what.bin;
   $('b', box).textContent = what.bin;
-  const paper = $('#paper');
-  if (paper) paper.hidden = !what.paper;
-  if (paper && what.paper) { paper.href = what.paper.href; $('span', paper).textContent = what.paper.words; }
+  const act = $('#act');
+  if (act) act.hidden = !what.act;
+  if (act && what.act) {
+    act.href = what.act.href;
+    $('span', act).textContent = what.act.words;
+    act.firstElementChild.replaceWith(icon(what.act.icon, 'i i-s'));
+  }
   $('#empty')?.remove();
 }
 // The time of day where the company is, as the rows from the server have it: a device may stand in another zone.
@@ -128,13 +134,17 @@ function row(entry, what) {
     item.dataset.key = entry.key;
     list.prepend(item);
   }
-  item.dataset.kind = what.kind;
+  // What was packed before is told, and counts for nothing.
+  const now = what.again ? undefined : what.kind;
+  if (now) item.dataset.kind = now;
+  else delete item.dataset.kind;
   if (what.id) item.dataset.id = what.id;
   const middle = text('div', '', 'trunc');
   middle.append(text('span', entry.code, 'mono'), text('span', [what.title, what.text].filter(Boolean).join(' · '), 'pn trunc'));
+  if (what.box) middle.append(Object.assign(text('a', what.act.words, 'small'), { href: what.act.href }));
   const time = text('time', clock(entry.at), 't3 small');
   item.replaceChildren(icon(ICON[what.kind], `i ${INK[what.kind] ?? what.kind}`), middle, text('span', what.bin, 'strong'), time);
-  if (before !== what.kind) count(before, what.kind);
+  if (before !== now) count(before, now);
 }
 function count(before, now) {
   const step = (name, by) => {
@@ -253,17 +263,23 @@ async function scan(raw) {
     beep('ok');
     return;
   }
-  if (bin && mode !== 'count' && code.toUpperCase().startsWith(`${depot}/`)) {
-    panel(code, { kind: 'bad', title: `${say.noBin} ${code.slice(depot.length + 1)}`, text: say.noBinText, bin: '' });
+  const at = Date.now(), key = queue.newKey();
+  // What cannot be asked for is refused here and now: it is told, counted and listed like any other refusal.
+  const refuse = (title, text) => {
+    lastKey = key;
+    const what = { kind: 'bad', title, text, bin: '' };
+    panel(code, what);
+    row({ key, code, at }, what);
     beep('bad');
+  };
+  if (bin && mode !== 'count' && code.toUpperCase().startsWith(`${depot}/`)) {
+    refuse(`${say.noBin} ${code.slice(depot.length + 1)}`, say.noBinText);
     return;
   }
   if (mode === 'move' && !bin.value.trim()) {
-    panel(code, { kind: 'bad', title: say.needBin, text: say.needBinText, bin: '' });
-    beep('bad');
+    refuse(say.needBin, say.needBinText);
     return;
   }
-  const at = Date.now(), key = queue.newKey();
   const entry = { key, user, mode, code, at, url, body: JSON.stringify(bodyOf(code, at)) };
   if (part) part.value = '';
   if (quantity) quantity.value = '';

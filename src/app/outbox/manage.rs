@@ -5,7 +5,7 @@ use crate::app::{AppResult, Ctx, audit};
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::fields::{Fields, code_of};
 use crate::domain::language::Language;
-use crate::domain::notice::{Notice, NoticeState};
+use crate::domain::notice::{Notice, NoticeKind, NoticeState, samples};
 use crate::domain::refusal::Refusal;
 use crate::store::codec::decode_notice;
 use crate::store::{Conn, notice_templates, outbox};
@@ -147,6 +147,31 @@ pub fn send_test(
     let id = enqueue(tx, ctx, &new)?
         .ok_or_else(|| Refusal::AlreadyExists { kind: "notice".to_owned(), key: event.to_owned() })?;
     audit::record(tx, ctx, "notice.test", &format!("notice:{id}"), &new.recipient)?;
+    get(tx, ctx, id)
+}
+
+/// Queues the mail of an example, with the texts as they are kept, to the address of who asks. `event` must be new.
+///
+/// # Errors
+/// `forbidden`, `not_found` for a kind without an example, `invalid` (field `to`).
+pub fn send_example(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    event: &str,
+    to: &str,
+    (kind, language): (NoticeKind, Language),
+) -> AppResult<OutboxRow> {
+    ctx.actor.may(Permission::ManageNotices)?;
+    let mut fields = Fields::new();
+    fields.required("to", to, 254);
+    let recipient = fields.email("to", to);
+    fields.finish()?;
+    let found = samples::all().into_iter().find(|(_, notice)| notice.kind() == kind);
+    let (_, notice) = found.ok_or_else(|| Refusal::not_found("notice", kind))?;
+    let new = NewNotice { event: format!("example/{event}"), recipient, language, rma_id: None, notice };
+    let id = enqueue(tx, ctx, &new)?
+        .ok_or_else(|| Refusal::AlreadyExists { kind: "notice".to_owned(), key: event.to_owned() })?;
+    audit::record(tx, ctx, "notice.example", &format!("notice:{id}"), &new.recipient)?;
     get(tx, ctx, id)
 }
 

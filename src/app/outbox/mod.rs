@@ -8,7 +8,9 @@ mod manage;
 pub use crate::store::outbox::OutboxRow;
 pub use claim::{Claimed, Verdict, claim, settle};
 pub(in crate::app) use manage::draft;
-pub use manage::{Counts, Draft, NoticeFilter, counts, facts, get, is_being_sent, list, retry, send_test};
+pub use manage::{
+    Counts, Draft, NoticeFilter, counts, facts, get, is_being_sent, list, retry, send_example, send_test,
+};
 
 use crate::app::{AppResult, Ctx};
 use crate::domain::language::Language;

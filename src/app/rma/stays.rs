@@ -3,25 +3,29 @@
 use crate::domain::calendar::Zone;
 use crate::domain::rma::RepairState;
 use crate::store::rmas::StepRow;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Days a repair stood in one stage, all its visits together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stay {
     /// Stage.
     pub state: RepairState,
-    /// Days; the day a stage is left counts for the next one.
+    /// Days as the line's clock counts them, of a line without one calendar days; the day a stage is left counts for the next.
     pub days: i64,
 }
 
-/// The stages of a line by its steps, oldest first, in the order they were entered; the last one goes on until `until`. Stages
-/// that took no day are left out.
-pub(super) fn stays(steps: &[StepRow], until: DateTime<Utc>) -> Vec<Stay> {
+/// The stages of a line by its steps, oldest first, in the order they were entered; the last one goes on until `until`. `counted`
+/// says how many days lie between two. Stages that took no day are left out.
+pub(super) fn stays(
+    steps: &[StepRow],
+    until: DateTime<Utc>,
+    counted: impl Fn(NaiveDate, NaiveDate) -> i64,
+) -> Vec<Stay> {
     let zone = Zone::default();
     let ends = steps.iter().skip(1).map(|step| step.occurred_at).chain([until]);
     let mut stays: Vec<Stay> = vec![];
     for (step, end) in steps.iter().zip(ends) {
-        let days = (zone.local_date(end) - zone.local_date(step.occurred_at)).num_days().max(0);
+        let days = counted(zone.local_date(step.occurred_at), zone.local_date(end)).max(0);
         match stays.iter_mut().find(|known| known.state == step.state) {
             Some(known) => known.days += days,
             None => stays.push(Stay { state: step.state, days }),
@@ -47,7 +51,9 @@ mod tests {
             step(RepairState::Repairing, 5),
         ];
         let stay = |state, days| Stay { state, days };
-        assert_eq!(stays(&steps, at(9)), [stay(RepairState::Received, 2), stay(RepairState::Repairing, 7)]);
-        assert_eq!(stays(&[], at(9)), []);
+        let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
+        let made = stays(&steps, at(9), days);
+        assert_eq!(made, [stay(RepairState::Received, 2), stay(RepairState::Repairing, 7)]);
+        assert_eq!(stays(&[], at(9), days), []);
     }
 }

@@ -11,6 +11,7 @@ use crate::app::rma::take_back;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Progress, Zone};
+use crate::domain::plan::PromiseKind;
 use crate::domain::repair::Cause;
 use crate::domain::rma::case::{OwedKind, owed_to_us};
 use crate::domain::rma::{ActionKind, allowed_actions, may_assign};
@@ -23,6 +24,7 @@ use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::units::UnitRow;
 use crate::store::{Conn, line_contracts, promises, repeats, rmas, shipments, units};
+use chrono::NaiveDate;
 
 /// An RMA with all its parts.
 #[derive(Debug, Clone)]
@@ -127,10 +129,14 @@ pub fn line_view(conn: &mut Conn, ctx: &Ctx, number: &str, line: i64) -> AppResu
 fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> {
     let state = state_of(conn, &row)?;
     let holds = promises::holds(conn, row.id)?;
-    let promises = promises::of_line(conn, row.id)?
-        .into_iter()
-        .map(|promise| with_clock(ctx, promise, &holds))
-        .collect();
+    let promised = promises::of_line(conn, row.id)?;
+    let repair = promised.iter().rfind(|promise| promise.kind == PromiseKind::RepairReturn).cloned();
+    let counted = |from, to| match &repair {
+        Some(promise) => used(ctx, promise, &holds, to) - used(ctx, promise, &holds, from),
+        None => (to - from).num_days(),
+    };
+    let stays = stays(&rmas::repair_steps(conn, row.id)?, row.ended_at.unwrap_or(ctx.now), counted);
+    let promises = promised.into_iter().map(|promise| with_clock(ctx, promise, &holds)).collect();
     let unit = match &state.unit {
         Some(unit) => units::by_id(conn, unit.id)?,
         None => None,
@@ -163,9 +169,18 @@ fn line_of(conn: &mut Conn, ctx: &Ctx, mut row: LineRow) -> AppResult<LineView> 
         last_step: state.last_step,
         owed: owed_to_us(&state),
         proposal: proposal::of_line(conn, ctx, &row, &state)?,
-        stays: stays(&rmas::repair_steps(conn, row.id)?, row.ended_at.unwrap_or(ctx.now)),
+        stays,
         row,
     })
+}
+
+/// Days of a promise's clock used up on a day; none are counted once it has ended.
+fn used(ctx: &Ctx, promise: &PromiseRow, holds: &[HoldRow], day: NaiveDate) -> i64 {
+    let Some(terms) = terms_of(promise) else { return 0 };
+    let zone = Zone::default();
+    let until = promise.ended_at.map_or(day, |at| day.min(zone.local_date(at)));
+    let holds = hold_days(holds);
+    ctx.calendar.used_days(zone.local_date(promise.started_at), &terms, &holds, until).into()
 }
 
 fn with_clock(ctx: &Ctx, promise: PromiseRow, holds: &[HoldRow]) -> PromiseView {

@@ -58,6 +58,9 @@ const TAKEN_IN: &str = "intake";
 /// The same, of a box that was here before the scan.
 const TAKEN_IN_BEFORE: &str = "intake_again";
 
+/// A unit that was packed in this round already: the second scan of it packs nothing.
+const PACKED: &str = "packed_already";
+
 /// What came of a scan that no rule refused.
 struct Outcome {
     verdict: ScanVerdict,
@@ -184,11 +187,12 @@ fn work(
         }
         ScanMode::Ship => {
             here(&unit, depot)?;
-            let document = ship::document_of(tx, ctx, depot, &unit)?;
-            Ok(document.map_or_else(
-                || Outcome::review("nothing_asks", String::new()),
-                |document| Outcome::accepted(document, None),
-            ))
+            let Some(document) = ship::document_of(tx, ctx, depot, &unit)? else {
+                return Ok(Outcome::review("nothing_asks", String::new()));
+            };
+            let is_packed = ship::is_packed(tx, depot, &new.batch, (&document, &unit.serial))?;
+            let reason = if is_packed { PACKED } else { "" };
+            Ok(Outcome { reason, ..Outcome::accepted(document, None) })
         }
     }
 }

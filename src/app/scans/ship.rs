@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, IssuedState};
 use crate::domain::scan::{ScanMode, ScanVerdict};
 use crate::domain::transfer::TransferState;
-use crate::store::scans;
+use crate::store::scans::{self, ScanRow};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, open_lines, station, units};
 
@@ -87,6 +87,25 @@ fn action_of(
     Ok(Some(kind).filter(|kind| shown.allowed_actions.contains(kind)))
 }
 
+/// Whether this unit was packed for this document before in the round.
+pub(super) fn is_packed(
+    tx: &mut Conn,
+    depot: &DepotRef,
+    batch: &str,
+    (document, serial): (&str, &str),
+) -> AppResult<bool> {
+    let scanned = scans::of_batch(tx, depot.id, batch.trim(), LOOKED_AT)?;
+    Ok(scanned
+        .iter()
+        .any(|scan| packs(scan) && scan.document == document && super::serial_of(&scan.code) == serial))
+}
+
+/// Whether a scan put its unit into a box, and nobody took it out again.
+fn packs(scan: &ScanRow) -> bool {
+    let is_done = scan.mode == ScanMode::Ship && scan.verdict == ScanVerdict::Accepted;
+    is_done && scan.undone_at.is_none()
+}
+
 /// What a packed spare has to be looked at for before it goes: nobody put down whether it is within the limits of its
 /// equivalence. What is held already was looked at when it was chosen.
 fn look_at(conn: &mut Conn, ctx: &Ctx, document: &str, unit: &UnitRow) -> AppResult<Option<Limited>> {
@@ -121,8 +140,7 @@ pub fn loads(conn: &mut Conn, ctx: &Ctx, depot: &DepotRef, batch: &str) -> AppRe
     scanned.reverse();
     let mut loads: Vec<Load> = vec![];
     for scan in scanned {
-        let packed = scan.mode == ScanMode::Ship && scan.verdict == ScanVerdict::Accepted;
-        if !packed || scan.undone_at.is_some() {
+        if !packs(&scan) {
             continue;
         }
         let found = units::by_serial(conn, &super::serial_of(&scan.code))?;

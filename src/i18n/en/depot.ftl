@@ -100,12 +100,15 @@ scan-review-intake = { $code } is taken in ({ $document }). Say whose it is.
 scan-review-intake-known = { $code } is taken in ({ $document }). The books have it at { $place }, on RMA { $rma }: look there first.
 scan-review-intake-known-bare = { $code } is taken in ({ $document }). The books have it at { $place }: look into it and write down what became of it.
 scan-review-intake_again = { $code } is taken in already ({ $document }). Say whose it is.
+scan-review-intake_again-known = { $code } is taken in already ({ $document }). The books have it at { $place }, on RMA { $rma }: look there first.
+scan-review-intake_again-known-bare = { $code } is taken in already ({ $document }). The books have it at { $place }: look into it and write down what became of it.
 
 request-reason-fault = Fault
 request-reason-preventive = Preventive
 request-state-requested = Requested
 request-state-approved = Approved
 request-state-rejected = Rejected
+request-state-withdrawn = Called back
 request-state-issued = Issued
 instruments-title = Instruments
 instruments-text = What we work with: where it is, who has it, when it is to be checked

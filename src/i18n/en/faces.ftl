@@ -86,3 +86,17 @@ rma-note-add = Add
 thing-file = file
 field-kind_of_file = Add photos (PNG, JPG, WEBP, HEIC), PDF, TXT, LOG, CSV, ZIP, GZ, XLSX or DOCX.
 field-size_of_file = The file is empty or larger than 5 MB.
+rma-waits-quote = Waiting for the customer to answer the quote by { $date }
+rma-given-up = The customer’s part need not come any more. Nothing of ours is out: the RMA can be called off.
+rma-for-them = Do it for them: { $what }
+rma-spent-working = { $n ->
+    [one] Where the working day went
+   *[other] Where { $n } working days went
+}
+rma-spent-before = { $n ->
+    [one] one day before the clock
+   *[other] { $n } days before the clock
+}
+rma-promised = Promised
+rma-promised-words = Back within { $days }, ≥ { $target } of them
+dash-rate-none = Nothing due this month yet

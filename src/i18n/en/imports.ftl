@@ -74,3 +74,4 @@ imports-columns-text = Columns with * are needed, the others may be missing. Usu
 imports-must = needed
 imports-col-value = In the file
 imports-col-fix = How to mend it
+imports-blank = Blank table

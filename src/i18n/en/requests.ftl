@@ -60,7 +60,7 @@ requests-back = Dead board
 requests-by = Asked by
 requests-decided = Decided by
 requests-dead = Dead board
-requests-wish = Wish
+requests-wish = Preferred source
 requests-owed = I still owe back
 requests-owed-text = dead boards to be sent to a depot
 requests-owed-by = by { $date }
@@ -80,6 +80,7 @@ requests-view-all = All
 
 request-step-approve = Approve
 request-step-reject = Refuse
+request-step-withdraw = Call the request back
 request-step-issue = Issue the spare
 request-step-delivered = The spare is in place
 request-step-sent = The dead board is on its way

@@ -68,3 +68,5 @@ security-factor-remove = Turn off
 security-factor-codes-title = Your recovery codes
 security-factor-codes = Keep these where you will find them without your telephone. Each is good once. They are not shown again.
 security-factor-qr = QR code for the authenticator app
+security-device = { $browser } on { $system }
+security-factor-open = The authenticator is on this device? Open it

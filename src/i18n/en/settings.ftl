@@ -315,3 +315,4 @@ settings-would-text = Promises that came due in the last 90 days, counted by the
 settings-would-was = As it was
 settings-would-new = Under this version
 settings-would-look = Look at the last 90 days under this version
+settings-none-text = What is made or imported is listed here, to be looked at and changed.

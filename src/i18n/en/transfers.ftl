@@ -102,3 +102,18 @@ transfer-d-on-way = Sent, on the road
 transfer-waits-for = { $depot } receives it: they scan what arrives and say what is missing.
 transfer-not-sent = Something did not go after all
 transfer-settle = Book back what did not go
+suggest-all-text = { $pieces ->
+    [one] One piece
+   *[other] { $pieces } pieces
+} out of { $depots ->
+    [one] one depot
+   *[other] { $depots } depots
+} fill what is short below.
+suggest-make-all = { $n ->
+    [one] Ask for all of it (one transfer)
+   *[other] Ask for all of it ({ $n } transfers)
+}
+said-suggested = { $n ->
+    [one] One transfer is requested and waits for approval.
+   *[other] { $n } transfers are requested and wait for approval.
+}

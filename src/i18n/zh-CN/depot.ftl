@@ -100,12 +100,15 @@ scan-review-intake = { $code } 已登记（{ $document }），请确认它属于
 scan-review-intake-known = { $code } 已登记（{ $document }）。账上它在 { $place }，属于返修单 { $rma }：请先在那张返修单上核对。
 scan-review-intake-known-bare = { $code } 已登记（{ $document }）。账上它在 { $place }，请核对后写明怎么处理。
 scan-review-intake_again = { $code } 之前已登记过（{ $document }），请确认它属于谁。
+scan-review-intake_again-known = { $code } 之前已登记过（{ $document }）。账上它在 { $place }，属于返修单 { $rma }：请先在那张返修单上核对。
+scan-review-intake_again-known-bare = { $code } 之前已登记过（{ $document }）。账上它在 { $place }，请核对后写明怎么处理。
 
 request-reason-fault = 故障更换
 request-reason-preventive = 预防性更换
 request-state-requested = 已申请
 request-state-approved = 已批准
 request-state-rejected = 未批准
+request-state-withdrawn = 已撤回
 request-state-issued = 已发放
 instruments-title = 仪器仪表
 instruments-text = 自用的仪器仪表：在哪里、谁领用、什么时候检查

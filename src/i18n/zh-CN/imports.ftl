@@ -50,3 +50,4 @@ imports-columns-text = 带 * 的列必须有，其余可以没有。列名的常
 imports-must = 必须有
 imports-col-value = 文件里的值
 imports-col-fix = 怎么改
+imports-blank = 下载空白表格

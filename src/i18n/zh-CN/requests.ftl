@@ -59,7 +59,7 @@ requests-back = 坏板
 requests-by = 申请人
 requests-decided = 审批人
 requests-dead = 坏板
-requests-wish = 期望
+requests-wish = 希望发货库
 requests-owed = 我还没还的坏板
 requests-owed-text = 须寄回备件库
 requests-owed-by = { $date } 前
@@ -79,6 +79,7 @@ requests-view-all = 全部
 
 request-step-approve = 批准
 request-step-reject = 不批准
+request-step-withdraw = 撤回申请
 request-step-issue = 发出备件
 request-step-delivered = 备件已到位
 request-step-sent = 坏板已寄出

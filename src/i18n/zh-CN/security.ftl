@@ -68,3 +68,5 @@ security-factor-remove = 停用
 security-factor-codes-title = 您的恢复码
 security-factor-codes = 请保存在没有手机也找得到的地方。每个只能用一次，以后不再显示。
 security-factor-qr = 验证器应用的二维码
+security-device = { $system } 上的 { $browser }
+security-factor-open = 验证器就在这台设备上？直接打开

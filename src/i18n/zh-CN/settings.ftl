@@ -303,3 +303,4 @@ settings-would-text = 过去 90 天里到期的承诺，按当时的条款和按
 settings-would-was = 当时
 settings-would-new = 按这一版
 settings-would-look = 看过去 90 天若按这一版
+settings-none-text = 新建的和导入的都会列在这里，点开可查看和修改。

@@ -96,3 +96,10 @@ transfer-d-on-way = 已发出，在路上
 transfer-waits-for = 等 { $depot } 收货。货到后由他们扫码核对，缺件也由他们先登记。
 transfer-not-sent = 有件其实没有发出
 transfer-settle = 把没发的件记回本库
+suggest-all-text = 从 { $depots } 个库调出 { $pieces } 件，即可补齐下列缺口。
+suggest-make-all = { $n ->
+   *[other] 全部申请（{ $n } 张）
+}
+said-suggested = { $n ->
+   *[other] 已申请 { $n } 张调拨单，等待批准。
+}

@@ -105,20 +105,6 @@ pub fn dashboard(lang: Lang) -> String {
         urgent: urgent_rows(),
         urgent_total: 34,
         buckets: buckets(),
-        low: [
-            ("SW-48T", "接入交换机 48 口", "枣庄", 0, 2),
-            ("MCU-24", "主控板", "德州", 0, 1),
-            ("HDD-12S", "硬盘 1.2 TB SAS", "济宁", 1, 4),
-        ]
-        .map(|(part_no, name, depot, available, minimum)| dashboard::LowStock {
-            part_no: part_no.into(),
-            name: name.into(),
-            depot: "ZZ".into(),
-            depot_name: depot.into(),
-            available,
-            minimum,
-        })
-        .to_vec(),
         heat: heat(),
         fill: fill(),
         p,
@@ -198,6 +184,7 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
         ],
         kept: vec![rma_list::KeptView {
             id: 1,
+            count: Some(3),
             name: "济南 · 在测".into(),
             href: "/rma?view=open&state=testing".into(),
             current: empty,

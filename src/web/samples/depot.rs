@@ -1,6 +1,7 @@
 //! The work of a depot: stations, transfers, counts, exceptions, a clerk's day.
 
 use super::*;
+use crate::web::station::NextAct;
 
 fn clerk(lang: Lang, here: Screen) -> Page {
     Page {
@@ -45,6 +46,7 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         verdict,
         at: "17:31:08".into(),
         undone: id == Some(2),
+        settle: if id == Some(3) { "/find?q=BOX-2026-000005".into() } else { String::new() },
     };
     let ids = mode != station::Mode::Count;
     let load = station::LoadCard {
@@ -89,7 +91,11 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         }],
         user: "wanght".into(),
         verdict: (!empty).then(|| verdict(Tone::Ok, "收下", "主控板", "Q-03")),
-        paper: (!empty).then(|| ("/print/unit/MCU24-19K03-00917/tag".into(), "打印故障标签".into())),
+        act: (!empty).then(|| NextAct {
+            icon: "printer",
+            href: "/print/unit/MCU24-19K03-00917/tag".into(),
+            words: "打印故障标签".into(),
+        }),
         scans: if empty { vec![] } else { scans },
         counter: (4, 1, 1),
         due: if empty { vec![] } else { vec![due] },

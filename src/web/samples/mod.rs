@@ -292,6 +292,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("instruments", instruments_page(lang)),
         ("movements", movements_page(lang)),
         ("notices", notices_page(lang)),
+        ("notice", notice_page(lang)),
         ("held", held_page(lang)),
         ("held-one", held_one_page(lang)),
         ("report", report_page(lang)),

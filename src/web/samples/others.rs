@@ -3,8 +3,8 @@
 use super::*;
 use crate::domain::turnaround::{Curve, End, Observation};
 
-pub fn notices_page(lang: Lang) -> String {
-    let row = |id, kind: &str, state: &str, error: &str| notices::NoticeRow {
+fn notice_row(id: i64, kind: &str, state: &str, error: &str) -> notices::NoticeRow {
+    notices::NoticeRow {
         id,
         kind: kind.into(),
         to: "zhang@tzmine.example".into(),
@@ -17,7 +17,17 @@ pub fn notices_page(lang: Lang) -> String {
         rma: "RMA-2026-000123".into(),
         may_retry: state == "dead",
         idempotency_key: "0192".into(),
-    };
+    }
+}
+
+pub fn notice_page(lang: Lang) -> String {
+    let row = notice_row(4, "faulty_received", "dead", "550 5.1.1 user unknown");
+    let subject = row.subject.clone();
+    notices::NoticePage { p: staff(lang, Screen::Notices), row, subject, has_mail: true }.render().unwrap()
+}
+
+pub fn notices_page(lang: Lang) -> String {
+    let row = notice_row;
     notices::NoticesPage {
         p: staff(lang, Screen::Notices),
         views: vec![

@@ -39,6 +39,7 @@ pub fn ask(lang: Lang, known: bool) -> String {
     AskPage {
         look: simple_form("look", "/requests/new", p.t("ask-look"), vec![serial]),
         trouble: if known { String::new() } else { p.t("ask-say-part") },
+        question: !known,
         asked: Some(AskedFor {
             part_no: "MCU-24".into(),
             part_name: "主控板".into(),
@@ -189,6 +190,7 @@ pub fn mine(lang: Lang, empty: bool) -> String {
         ended_on: None,
     };
     MinePage {
+        hotline: "800-000-0000".into(),
         refused: false,
         customer: "泉城轨道交通".into(),
         cover: p.t("mine-not-covered"),

@@ -143,6 +143,7 @@ pub fn rma_line() -> rma_detail::LineView {
         mode: "loaner".into(),
         entitlement: "contract".into(),
         state: "testing".into(),
+        stage: "testing",
         faulty_track: "received".into(),
         depot: "济南".into(),
         assignee: "孙立".into(),
@@ -159,6 +160,7 @@ pub fn rma_line() -> rma_detail::LineView {
             calendar_version: "2026-1".into(),
         },
         pauses: vec!["停钟 <1>".into()],
+        promised: "60 个工作日内返还，达成率 ≥ 95 %".into(),
         steps: steps::steps("loaner", true, false, reached),
         spent: [("received", 2), ("diagnosing", 1), ("waiting_parts", 28), ("repairing", 16), ("testing", 3)]
             .map(|(state, days)| rma_detail::Spent { state: state.into(), days })
@@ -224,6 +226,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         },
         timeline: timeline(),
         notices: vec![rma_detail::NoticeBrief {
+            id: 4,
             kind: "faulty_received".into(),
             to: "chen@metro.example".into(),
             state: "sent".into(),
@@ -231,6 +234,7 @@ pub fn rma_detail(lang: Lang, refused: bool) -> String {
         }],
         proposal: Some(proposal_card(String::new())),
         waits_for: String::new(),
+        theirs: false,
         p,
     }
     .render()

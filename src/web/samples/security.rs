@@ -34,6 +34,7 @@ pub fn security_page(lang: Lang, enrolling: bool) -> String {
         super::super::security::Factor::Enrolling {
             qr: super::super::kit::Html::raw("<svg viewBox=\"0 0 1 1\"></svg>".into()),
             secret: "JBSWY3DPEHPK3PXP".into(),
+            uri: "otpauth://totp/Beiku:li?secret=JBSWY3DPEHPK3PXP".into(),
         }
     } else {
         super::super::security::Factor::On(9)

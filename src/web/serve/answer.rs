@@ -138,7 +138,12 @@ async fn in_words(req: &HttpRequest, problem: &Problem) -> HttpResponse {
     }
     let screen = ErrorPage {
         status: status.as_u16(),
-        detail: if status.is_server_error() { String::new() } else { detail },
+        // People are told of pages, programs of addresses.
+        detail: match problem {
+            Problem::Trouble(Trouble::NoSuchAddress) => String::new(),
+            _ if status.is_server_error() => String::new(),
+            _ => detail,
+        },
         blocker: String::new(),
         request_id: http::request_id(req),
         back: "/".to_owned(),

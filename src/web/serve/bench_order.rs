@@ -140,7 +140,7 @@ fn order(p: Page, caller: &Caller, view: RepairView, beside: &Beside) -> BenchOr
         clock: line.map(rma_view::clock_of),
         waits_for: line
             .zip(beside.next.as_ref())
-            .map_or_else(String::new, |(line, next)| board::waits_for(&p, &line.row, next)),
+            .map_or_else(String::new, |(line, next)| board::waits_for(&p, line, next)),
         cause,
         attribute: attribute
             .map(|line| format!("/rma/{}?line={}#do-attribute_cause", part(&line.row.number), line.row.line)),

@@ -4,13 +4,13 @@ use super::answer::part;
 use super::clock;
 use super::frame::name;
 use crate::app::figures::{Fill, FillRate};
-use crate::app::rma::{LineRow, Next};
+use crate::app::rma::{LineRow, LineView, Next};
 use crate::app::stock::CoverRow;
 use crate::domain::actor::{Permission, Role};
-use crate::domain::rma::ActionKind;
+use crate::domain::rma::{ActionKind, QuoteState};
 use crate::domain::turnaround::{AT_RISK_MISS, miss_of_bp};
 use crate::web::Page;
-use crate::web::action_order::{may_propose, rank};
+use crate::web::action_order::{GIVEN_UP, may_propose, rank, stage};
 use crate::web::dashboard::{FillCard, FillDepot, Heat, HeatCell, HeatRow, NextStep};
 use crate::web::format::how_many;
 use crate::web::kit::Clock;
@@ -53,7 +53,7 @@ pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
             href: decides.then(|| href("proposal")),
         };
     }
-    let Some(kind) = waited_for(&next.possible, row.repair_state.as_str()) else {
+    let Some(kind) = waited_for(&next.possible, stage(row.repair_state, row.faulty_state)) else {
         return NextStep::default();
     };
     let what = match kind {
@@ -69,13 +69,29 @@ pub fn next_step(p: &Page, row: &LineRow, next: &Next) -> NextStep {
     }
 }
 
+/// Whether the step a line waits for is somebody else's than the reader's, also where the reader may take it for them. An
+/// engineer is where the customer is: what both may do is the engineer's own step.
+pub fn is_theirs(reader: Role, row: &LineRow, next: &Next) -> bool {
+    let Some(kind) = waited_for(&next.possible, stage(row.repair_state, row.faulty_state)) else {
+        return false;
+    };
+    match (reader, whose(kind)) {
+        (Role::Admin, Role::Manager) | (Role::Engineer, Role::Customer) => false,
+        (reader, whose) => reader != whose,
+    }
+}
+
 /// Whose step a line waits for and which, in a sentence; empty where it waits for nobody.
-pub fn waits_for(p: &Page, row: &LineRow, next: &Next) -> String {
-    let step = next_step(p, row, next);
-    if step.what.is_empty() {
-        String::new()
-    } else {
-        p.t2("rma-waits-for", "what", step.what, "who", step.who)
+pub fn waits_for(p: &Page, line: &LineView, next: &Next) -> String {
+    let (row, step) = (&line.row, next_step(p, &line.row, next));
+    let stage = stage(row.repair_state, row.faulty_state);
+    if let Some(quote) = line.quotes.iter().find(|quote| quote.state == QuoteState::Open) {
+        return p.t1("rma-waits-quote", "date", p.day(&quote.valid_until));
+    }
+    match step.what.as_str() {
+        "" if stage == GIVEN_UP => p.t("rma-given-up"),
+        "" => String::new(),
+        _ => p.t2("rma-waits-for", "what", step.what, "who", step.who),
     }
 }
 

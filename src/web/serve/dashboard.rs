@@ -5,7 +5,7 @@ use super::frame::{self, name};
 use super::{board, clock};
 use crate::app::figures::{self, Asked, GroupBy, Query};
 use crate::app::rma::{self, DueDayRow, DueGroup, LineFilter, LineRow, Next};
-use crate::app::stock::{self, CoverRow, StockFilter, StockKey, StockRow};
+use crate::app::stock::{self, CoverRow, StockFilter, StockKey};
 use crate::app::{AppResult, Conn, Ctx, first_start, instruments};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
@@ -14,7 +14,7 @@ use crate::domain::turnaround;
 use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::chart::{Forecast, TrendPoint};
-use crate::web::dashboard::{Bucket, DashboardPage, LowStock, Tile, UrgentRow};
+use crate::web::dashboard::{Bucket, DashboardPage, Tile, UrgentRow};
 use crate::web::format::how_many;
 use crate::web::kit::{Clock, Tone};
 use crate::web::page::Screen;
@@ -27,8 +27,6 @@ use rust_decimal::prelude::ToPrimitive;
 const URGENT: i64 = 8;
 /// Days of approval the first-fill rate looks back on.
 const FILL_DAYS: u64 = 27;
-/// Rows of the short list of low stock.
-const LOW: usize = 8;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/", web::get().to(show));
@@ -41,7 +39,8 @@ struct Read {
     open: Vec<DueDayRow>,
     /// The most urgent of them with what they wait for.
     urgent: Vec<(LineRow, Next)>,
-    low: Vec<StockRow>,
+    /// Parts below their minimum, by depot.
+    low: usize,
     cover: Vec<CoverRow>,
     fill: figures::FillRate,
     /// Instruments to be checked.
@@ -89,7 +88,6 @@ async fn show(req: HttpRequest, caller: Caller) -> Shown {
         urgent: urgent.collect(),
         urgent_total: at_risk(&read.open, today, calendar),
         buckets: buckets(&read.open, calendar, today),
-        low: read.low.iter().take(LOW).map(|row| low(&p, row)).collect(),
         heat: board::heat(&p, &read.cover),
         fill: board::fill(&p, &read.fill, ""),
         p,
@@ -104,9 +102,9 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let reads_stock = ctx.actor.role.may(Permission::ReadStock);
     let low = if reads_stock {
         let filter = StockFilter { low: true, ..StockFilter::default() };
-        stock::list_stock(conn, ctx, &filter, &StockKey::default(), 200)?
+        stock::list_stock(conn, ctx, &filter, &StockKey::default(), 200)?.len()
     } else {
-        vec![]
+        0
     };
     let risk = figures::at_risk(&ctx.calendar, today);
     let filter = LineFilter { open: true, at_risk: Some(risk), ..LineFilter::default() };
@@ -179,7 +177,7 @@ fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Ti
         Tile { note: late, ..tile("tile-risk", "alert-triangle", risk, Tone::Warn, "/rma?view=risk") },
         tile("tile-overdue", "clock", overdue, Tone::Bad, "/rma?view=overdue"),
         tile("tile-to-authorise", "inbox", sum(|day| day.requested), Tone::Plain, "/rma?state=requested"),
-        tile("tile-low", "building-warehouse", how_many(read.low.len()), Tone::Bad, "/stock?low=true"),
+        tile("tile-low", "building-warehouse", how_many(read.low), Tone::Bad, "/stock?low=true"),
     ]
 }
 
@@ -210,23 +208,13 @@ fn buckets(open: &[DueDayRow], calendar: &Calendar, today: NaiveDate) -> Vec<Buc
         };
         let days = group.days(calendar, today);
         let within = |day: &&DueDayRow| (days.from..=days.to).contains(&day.sort_due);
+        let count = open.iter().filter(within).map(|day| day.lines).sum();
         Bucket {
             key,
-            count: open.iter().filter(within).map(|day| day.lines).sum(),
-            tone,
+            count,
+            tone: if count > 0 { tone } else { Tone::Plain },
             href: format!("/rma?clock={group}"),
         }
     };
     DueGroup::ALL.iter().map(bar).collect()
-}
-
-fn low(p: &Page, row: &StockRow) -> LowStock {
-    LowStock {
-        part_no: row.part_no.clone(),
-        name: name(p, &row.name, &row.name_en).to_owned(),
-        depot: row.depot.clone(),
-        depot_name: p.depot(&row.depot),
-        available: row.available,
-        minimum: row.reorder_point,
-    }
 }

@@ -31,6 +31,7 @@ const SHOWN: usize = 200;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(web::resource("/imports").route(web::get().to(ask)).route(web::post().to(take_in)))
+        .route("/imports/{kind}/template.csv", web::get().to(blank))
         .route("/imports/{id}", web::get().to(look))
         .route("/imports/{id}/commit", web::post().to(commit))
         .route("/imports/{id}/rejects.csv", web::get().to(rejects));
@@ -58,6 +59,19 @@ fn form(req: &HttpRequest, caller: &Caller, kind: &str, error: String) -> Import
         columns: kind.columns().iter().map(column).collect(),
     });
     ImportsPage { kinds: kinds.collect(), error, limit_mb: how_many(UPLOAD_LIMIT >> 20), p }
+}
+
+/// A table with the headings of a kind and nothing below them, in the reader's language; spreadsheets know it for UTF-8.
+async fn blank(req: HttpRequest, caller: Caller, kind: web::Path<String>) -> Shown {
+    caller.may(Permission::ImportData)?;
+    let kind = Kind::from_code(&kind).ok_or(Trouble::NoSuchAddress)?;
+    let p = frame::page(&req, Some(&caller), Screen::Imports);
+    let headings: Vec<&str> =
+        kind.columns().iter().map(|column| frame::name(&p, column.zh, column.en)).collect();
+    let name = format!("attachment; filename=\"{}.csv\"", kind.as_str());
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("text/csv; charset=utf-8").insert_header((CONTENT_DISPOSITION, name));
+    Ok(answer.body(format!("\u{feff}{}\r\n", headings.join(","))))
 }
 
 async fn take_in(req: HttpRequest, sender: Unverified, parts: Multipart) -> Shown {

@@ -6,13 +6,15 @@ use crate::app::counts;
 use crate::app::requests::{self, RequestFilter};
 use crate::app::rma::{self, LineFilter};
 use crate::app::stock::{self, StockFilter, StockKey};
-use crate::app::{AppResult, Conn, Ctx, outbox};
+use crate::app::{AppResult, Conn, Ctx, first_start, outbox};
 use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::domain::calendar::Zone;
 use crate::domain::request::RequestState;
 use crate::http::{self, Caller};
+use crate::web::Page;
 use crate::web::format::how_many;
 use crate::web::page::{Badge, Screen};
+use actix_web::http::header::REFERER;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -24,14 +26,35 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn counts(req: HttpRequest, caller: Caller) -> Shown {
-    let mut badges = http::read(&caller, read).await?;
+    let (mut badges, way) = http::read(&caller, |conn, ctx| Ok((read(conn, ctx)?, way(conn, ctx)?))).await?;
     badges.push(Badge { screen: Screen::Public, count: caller.waiting, bad: false });
     let mut p = frame::page(&req, Some(&caller), Screen::Elsewhere);
     p.badges = badges;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header(("Cache-Control", "no-store"))
-        .body(p.nav_badges().to_string()))
+        .body(p.nav_badges().to_string() + &entry(&req, &p, way)))
+}
+
+/// How far the company has come on its way to the first RMA; none once it is there, and for who does not set it up.
+fn way(conn: &mut Conn, ctx: &Ctx) -> AppResult<Option<(i64, i64)>> {
+    if ctx.actor.may(Permission::ManageSetup).is_err() {
+        return Ok(None);
+    }
+    let (done, all) = super::start::done(&first_start::progress(conn, ctx)?);
+    Ok((done < all).then_some((done, all)))
+}
+
+/// The way's entry in the menu, while it is not walked to its end; on its own page it is the current one.
+fn entry(req: &HttpRequest, p: &Page, way: Option<(i64, i64)>) -> String {
+    let Some((done, all)) = way else { return String::new() };
+    let from = req.headers().get(REFERER).and_then(|from| from.to_str().ok()).unwrap_or_default();
+    let here = if from.contains("/start") { r#" aria-current="page""# } else { "" };
+    format!(
+        r#"<li id="nav-start" hx-swap-oob="true"><a href="/start"{here}>{}{}<span class="n">{done}/{all}</span></a></li>"#,
+        p.icon("player-play"),
+        p.t("start-menu")
+    )
 }
 
 fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
@@ -76,8 +99,10 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
         badges.push(Badge { screen: Screen::Exceptions, count: differing + boxes, bad: false });
     }
     if ctx.actor.may(Permission::ManageNotices).is_ok() {
-        let dead = outbox::counts(conn, ctx)?.dead;
-        badges.push(Badge { screen: Screen::Notices, count: dead, bad: true });
+        // What was given up first; else what still waits to leave.
+        let mails = outbox::counts(conn, ctx)?;
+        let (count, bad) = if mails.dead > 0 { (mails.dead, true) } else { (mails.queued, false) };
+        badges.push(Badge { screen: Screen::Notices, count, bad });
     }
     Ok(badges)
 }

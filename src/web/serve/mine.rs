@@ -4,28 +4,25 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
 use super::rows;
-use super::{clock, rma_beside, rmas, track};
+use super::{clock, mine_ask, rma_beside, rmas, track};
 use crate::app::figures::{self, Asked, Query};
 use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
 use crate::domain::calendar::{Zone, due_day};
 use crate::domain::money::format_fen;
 use crate::domain::refusal::Refusal;
 use crate::domain::rma::{ActionKind, QuoteState};
-use crate::http::{self, Caller, Problem, Trouble};
+use crate::http::{self, Caller, Problem, State, Trouble};
 use crate::web::Page;
 use crate::web::action_order::order_actions;
 use crate::web::actions::{ActionForm, Choices, action_form};
-use crate::web::form::{Choice, Control, Field, Form};
+use crate::web::form::{Control, Field, Form};
 use crate::web::kit::{ClockState, Tone};
 use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
 use crate::web::page::Screen;
 use crate::web::rma_detail::NotesForm;
 use crate::web::rma_list::ViewTab;
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, web};
 use chrono::{Datelike, NaiveDate};
-
-/// The field by which a request says that it comes from the short form.
-pub const SHORT: &str = "short";
 
 /// The customer's home.
 pub async fn home(req: HttpRequest, caller: Caller) -> Shown {
@@ -44,7 +41,7 @@ fn after(sent: &Sent) -> Result<LineKey, Problem> {
 }
 
 /// The page, as the query of the address asks for it.
-async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MinePage, Problem> {
+pub(super) async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MinePage, Problem> {
     let today = Zone::default().local_date(caller.ctx.now);
     let since = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
     let finished = value(sent, "view") == "finished";
@@ -103,7 +100,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<MineP
         rate: clock::rate(&rate),
         since,
         report: format!("/report/timely-repair?customer={}&from={since}&to={today}&class=all", part(&code)),
-        ask: ask_form(&p, caller, &code),
+        ask: mine_ask::form(&p, caller, &code),
+        hotline: req.app_data::<web::Data<State>>().map_or_else(String::new, |it| it.config.hotline.clone()),
         refused: false,
         p,
     })
@@ -168,53 +166,6 @@ fn line(p: &Page, caller: &Caller, row: &LineRow, is_makers: bool) -> MineRow {
         due_on: due_day(row.sort_due),
         ended_on: row.ended_at.map(|at| zone.local_date(at)),
     }
-}
-
-fn ask_form(p: &Page, caller: &Caller, customer: &str) -> Form {
-    let classes = ["minor", "major"].map(|code| Choice::new(code, p.word("fault_class", code)));
-    Form {
-        id: "short".to_owned(),
-        action: "/rma".to_owned(),
-        fields: vec![
-            Field::new("line-0-serial", p.t("field-serial"), Control::Code)
-                .required()
-                .with_hint(p.t("mine-serial-hint")),
-            Field::new("line-0-part_no", p.t("field-part-no"), Control::Code)
-                .with_hint(p.t("field-part-no-hint")),
-            Field::new("line-0-fault", p.t("field-fault"), Control::Area).required(),
-            Field::new("line-0-fault_class", p.t("field-fault-class"), Control::Pick(classes.to_vec()))
-                .with_value("minor"),
-        ],
-        more: vec![
-            Field::hidden(SHORT, "1"),
-            Field::hidden("lines", "1"),
-            Field::hidden("customer", customer),
-            Field::hidden("contact_email", caller.person.email.clone().unwrap_or_default()),
-        ],
-        submit: p.t("mine-ask-submit"),
-        idempotency_key: act::key(),
-        error: String::new(),
-        cancel: String::new(),
-    }
-}
-
-/// The customer's page with the short form refused: what was typed stays, and the words are for a customer.
-pub async fn refuse_ask(req: &HttpRequest, caller: &Caller, sent: &Sent, problem: Problem) -> Shown {
-    let of = vec![("customer".to_owned(), value(sent, "customer").to_owned())];
-    let mut page = screen(req, caller, &of).await?;
-    let (mut said, problem) = act::complaint(&page.p, problem)?;
-    // Where the books know the serial, nobody is asked for the part.
-    let part =
-        if value(sent, "line-0-part_no").is_empty() { "mine-ask-part" } else { "mine-ask-part-unknown" };
-    for (field, text) in &mut said.fields {
-        *field = rmas::field_name(field);
-        if field == "line-0-part_no" {
-            *text = page.p.t(part);
-        }
-    }
-    act::refuse(&mut page.ask, sent, &said);
-    page.refused = true;
-    answer::html(problem.status(), &page)
 }
 
 /// One RMA of theirs.

@@ -28,6 +28,7 @@ mod intakes;
 mod lookup;
 mod menu;
 mod mine;
+mod mine_ask;
 mod moves;
 mod notice_templates;
 mod notices;
@@ -100,7 +101,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(find::routes)
         .configure(menu::routes)
         .configure(notices::routes)
-        .configure(notice_templates::routes)
         .configure(account::routes)
         .configure(opening::routes)
         .configure(start::routes)

@@ -5,6 +5,7 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, part};
 use super::{flash, frame};
 use crate::app::notice_templates::{self, Texts};
+use crate::app::outbox;
 use crate::app::{Conn, Ctx};
 use crate::domain::actor::Permission;
 use crate::domain::language::Language;
@@ -18,12 +19,14 @@ use crate::web::format::how_many;
 use crate::web::headers;
 use crate::web::notice_templates::{
     FolderMail, MailFolderPage, MailPage, Shown as ShownMail, TemplateItem, TemplatePage, TemplatesPage,
+    TypedAbove,
 };
 use crate::web::page::Screen;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 use std::sync::Arc;
 
 /// Mails of the folder a page shows.
@@ -38,6 +41,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::get().to(show))
                 .route(web::post().to(change)),
         )
+        .route("/notices/templates/{kind}/{language}/body", web::get().to(look))
+        .route("/notices/templates/{kind}/{language}/body", web::post().to(look_at_typed))
+        .route("/notices/templates/{kind}/{language}/send", web::post().to(send))
         .route("/mail", web::get().to(folder))
         .route("/mail/{name}", web::get().to(mail))
         .route("/mail/{name}/body", web::get().to(body));
@@ -75,7 +81,73 @@ async fn show(
     let found =
         http::read(&caller, move |conn, ctx| notice_templates::get(conn, ctx, kind, language)).await?;
     let own = found.map(|(_, texts)| texts).unwrap_or_default();
-    answer::page(&screen(&req, &state, &caller, kind, language, &own))
+    framed(answer::page(&screen(&req, &state, &caller, kind, language, &own))?)
+}
+
+/// The mail with the texts as they are kept.
+async fn look(state: web::Data<State>, caller: Caller, path: web::Path<(String, String)>) -> Shown {
+    let (kind, language) = named(&path)?;
+    let found =
+        http::read(&caller, move |conn, ctx| notice_templates::get(conn, ctx, kind, language)).await?;
+    let own = found.map(|(_, texts)| texts).unwrap_or_default();
+    let mail = state.mailroom.preview(kind, language, &own).ok_or(Trouble::NoSuchAddress)?;
+    Ok(alone(mail.html))
+}
+
+/// The mail with the texts as they are typed, in the frame beside them: nothing is kept, and nothing typed is lost.
+async fn look_at_typed(
+    req: HttpRequest,
+    state: web::Data<State>,
+    path: web::Path<(String, String)>,
+    form: SignedForm<Sent>,
+) -> Shown {
+    let (kind, language) = named(&path)?;
+    let SignedForm { caller, form: sent } = form;
+    caller.may(Permission::ManageNotices)?;
+    let own = typed(&state, kind, language, &sent);
+    let p = frame::page(&req, Some(&caller), Screen::Notices);
+    let reader = Language::from_code(p.lang.code()).unwrap_or(Language::ZhCn);
+    let bad = state.mailroom.check(kind, language, &own, reader);
+    let mail = state.mailroom.preview(kind, language, &own).ok_or(Trouble::NoSuchAddress)?;
+    let said: Vec<String> = bad.into_iter().map(|bad| bad.message).collect();
+    let subject = p.t1("template-subject-line", "subject", mail.subject.as_str());
+    let above = TypedAbove { lines: said.into_iter().chain([subject]).collect() };
+    let above = above.render().map_err(|_| Trouble::Internal)?;
+    // A mail is a whole document: what is said above it stands first in its body.
+    let html = match mail.html.find("<body").and_then(|at| Some(at + mail.html.get(at..)?.find('>')? + 1)) {
+        Some(at) => {
+            let (head, rest) = mail.html.split_at(at);
+            format!("{head}{above}{rest}")
+        }
+        None => mail.html,
+    };
+    Ok(alone(html))
+}
+
+/// Sends the example to who asks, with the texts as they are kept.
+async fn send(req: HttpRequest, path: web::Path<(String, String)>, form: SignedForm<Sent>) -> Shown {
+    let (kind, language) = named(&path)?;
+    let SignedForm { caller, form: sent } = form;
+    let to = caller.person.email.clone().unwrap_or_default();
+    let event = act::key();
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        outbox::send_example(tx, ctx, &event, &to, (kind, language)).map(|_| ())
+    };
+    let back = format!("/notices/templates/{kind}/{language}");
+    let to = act::act(&caller, &req, &sent, move |()| back.clone(), work).await?;
+    let mut answer = go(&req, &to);
+    flash::say(&req, &mut answer, "said-queued")?;
+    Ok(answer)
+}
+
+/// What was typed. What is left as built in, or emptied, is not kept: a later Beiku may say it better.
+fn typed(state: &State, kind: NoticeKind, language: Language, sent: &Sent) -> Texts {
+    let differs = |key: &str, builtin: &str| {
+        let text = raw(sent, key).replace("\r\n", "\n").trim().to_owned();
+        (!text.is_empty() && text != builtin).then(|| (key.to_owned(), text))
+    };
+    let texts = state.mailroom.texts(kind, language);
+    texts.iter().filter_map(|text| differs(&text.key, &text.builtin)).collect()
 }
 
 /// The page with these texts and the mail they make; a broken text is complained of, and the built-in one stands in.
@@ -95,6 +167,10 @@ fn screen(
     f.idempotency_key = act::key();
     TemplatePage {
         kind: kind.as_str(),
+        languages: Language::ALL.iter().map(|one| (one.as_str(), *one == language)).collect(),
+        here: format!("/notices/templates/{kind}/{language}"),
+        to_me: caller.person.email.clone().unwrap_or_default(),
+        key: act::key(),
         f,
         may_change: caller.may(Permission::ManageUsers).is_ok(),
         broken: how_many(bad.len()),
@@ -114,7 +190,10 @@ fn form(p: &Page, state: &State, kind: NoticeKind, language: Language, own: &Tex
             names if names.is_empty() => p.t("template-no-names"),
             names => p.t1("template-names", "names", names),
         };
-        Field::new(text.key.clone(), label, Control::Area)
+        // What stands in the subject, and headings, are one line.
+        let is_line = text.key.split('-').any(|word| matches!(word, "subject" | "what" | "title"));
+        let control = if is_line { Control::Text } else { Control::Area };
+        Field::new(text.key.clone(), label, control)
             .with_value(written.unwrap_or(text.builtin))
             .with_hint(hint)
             .with_error(error.unwrap_or_default())
@@ -131,7 +210,7 @@ fn form(p: &Page, state: &State, kind: NoticeKind, language: Language, own: &Tex
     }
 }
 
-/// Looks at the mail, puts the texts in place, or goes back to the built-in ones: the button says which.
+/// Puts the texts in place, or goes back to the built-in ones: the button says which.
 async fn change(
     req: HttpRequest,
     state: web::Data<State>,
@@ -141,21 +220,11 @@ async fn change(
     let (kind, language) = named(&path)?;
     let SignedForm { caller, form: sent } = form;
     caller.may(Permission::ManageNotices)?;
-    // What is left as built in, or emptied, is not kept: a later Beiku may say it better.
-    let differs = |key: &str, builtin: &str| {
-        let text = raw(&sent, key).replace("\r\n", "\n").trim().to_owned();
-        (!text.is_empty() && text != builtin).then(|| (key.to_owned(), text))
-    };
-    let texts = state.mailroom.texts(kind, language);
-    let own: Texts = match value(&sent, "do") {
-        "reset" => vec![],
-        _ => texts.iter().filter_map(|text| differs(&text.key, &text.builtin)).collect(),
-    };
+    let own = if value(&sent, "do") == "reset" { vec![] } else { typed(&state, kind, language, &sent) };
     let reader = Language::from_code(caller.lang.code()).unwrap_or(Language::ZhCn);
-    let is_sound = state.mailroom.check(kind, language, &own, reader).is_empty();
-    if value(&sent, "do") == "preview" || !is_sound {
-        let status = if is_sound { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return answer::html(status, &screen(&req, &state, &caller, kind, language, &own));
+    if !state.mailroom.check(kind, language, &own, reader).is_empty() {
+        let page = screen(&req, &state, &caller, kind, language, &own);
+        return framed(answer::html(StatusCode::UNPROCESSABLE_ENTITY, &page)?);
     }
     let work = move |tx: &mut Conn, ctx: &Ctx| notice_templates::put(tx, ctx, kind, language, &own);
     let back = format!("/notices/templates/{kind}/{language}");
@@ -201,8 +270,11 @@ async fn open(state: &web::Data<State>, caller: &Caller, name: String) -> Result
 async fn mail(req: HttpRequest, state: web::Data<State>, caller: Caller, name: web::Path<String>) -> Shown {
     let mail = open(&state, &caller, name.into_inner()).await?;
     let p = frame::page(&req, Some(&caller), Screen::Notices);
-    let mut answer = answer::page(&MailPage { p, mail: item(mail) })?;
-    // This page alone may hold a frame, and of our own site only.
+    framed(answer::page(&MailPage { p, mail: item(mail) })?)
+}
+
+/// A page with a mail in a frame: it may hold one, of our own site only.
+pub(super) fn framed(mut answer: HttpResponse) -> Shown {
     let policy = format!("{}; frame-src 'self'", headers::CSP);
     if let Ok(policy) = policy.parse() {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
@@ -210,10 +282,14 @@ async fn mail(req: HttpRequest, state: web::Data<State>, caller: Caller, name: w
     Ok(answer)
 }
 
-async fn body(state: web::Data<State>, caller: Caller, name: web::Path<String>) -> Shown {
-    let mail = open(&state, &caller, name.into_inner()).await?;
+/// A mail alone, for such a frame.
+pub(super) fn alone(html: String) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer.content_type("text/html; charset=utf-8");
     answer.insert_header((CONTENT_SECURITY_POLICY, MAIL_CSP)).insert_header((X_FRAME_OPTIONS, "SAMEORIGIN"));
-    Ok(answer.body(mail.html))
+    answer.body(html)
+}
+
+async fn body(state: web::Data<State>, caller: Caller, name: web::Path<String>) -> Shown {
+    Ok(alone(open(&state, &caller, name.into_inner()).await?.html))
 }

@@ -4,17 +4,18 @@ use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go};
 use super::rows;
 use super::{flash, frame};
-use crate::app::audit;
 use crate::app::outbox::{self, NoticeFilter, OutboxRow};
 use crate::app::{Conn, Ctx};
+use crate::app::{audit, notice_templates};
 use crate::domain::actor::Permission;
 use crate::domain::notice::NoticeState;
 use crate::http::csrf::SignedForm;
-use crate::http::{self, Caller, Problem, State};
+use crate::http::mailroom::Preview;
+use crate::http::{self, Caller, Problem, State, Trouble};
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
 use crate::web::kit::Tone;
-use crate::web::notices::{NoticeRow, NoticesPage};
+use crate::web::notices::{NoticePage, NoticeRow, NoticesPage};
 use crate::web::page::Screen;
 use crate::web::rma_list::ViewTab;
 use actix_web::HttpRequest;
@@ -22,8 +23,39 @@ use actix_web::web::{self, ServiceConfig};
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/notices", web::get().to(notices))
+        .route("/notices/test", web::post().to(test))
+        .configure(super::notice_templates::routes)
         .route("/notices/{id}/retry", web::post().to(retry))
-        .route("/notices/test", web::post().to(test));
+        .route("/notices/{id}/body", web::get().to(body))
+        .route("/notices/{id}", web::get().to(one));
+}
+
+/// The mail of a notice. Who reads it reads a person's address and affairs: that is written down.
+async fn mail(state: &State, caller: &Caller, id: i64) -> Result<(OutboxRow, Option<Preview>), Problem> {
+    let (row, notice, texts) = http::read(caller, move |conn, ctx| {
+        let (row, notice) = outbox::facts(conn, ctx, id)?;
+        let own = notice_templates::get(conn, ctx, row.kind, row.language)?;
+        Ok((row, notice, own.map(|(_, texts)| texts).unwrap_or_default()))
+    })
+    .await?;
+    audit::note_read(&caller.app, &caller.ctx, "contact.read", &format!("notice:{id}"), "mail").await?;
+    let mail = state.mailroom.write(&notice, row.language, &texts);
+    Ok((row, mail))
+}
+
+async fn one(req: HttpRequest, state: web::Data<State>, caller: Caller, id: web::Path<i64>) -> Shown {
+    let (row, mail) = mail(&state, &caller, *id).await?;
+    let p = frame::page(&req, Some(&caller), Screen::Notices);
+    let written = mail.as_ref().map(|mail| mail.subject.clone()).unwrap_or_default();
+    let subject = if row.subject.is_empty() { written } else { row.subject.clone() };
+    let row = item(&p, &caller, &row);
+    super::notice_templates::framed(answer::page(&NoticePage { p, row, subject, has_mail: mail.is_some() })?)
+}
+
+async fn body(state: web::Data<State>, caller: Caller, id: web::Path<i64>) -> Shown {
+    let (_, mail) = mail(&state, &caller, *id).await?;
+    let mail = mail.ok_or(Trouble::NoSuchAddress)?;
+    Ok(super::notice_templates::alone(mail.html))
 }
 
 /// Which notices, read from the address.
@@ -84,7 +116,7 @@ async fn screen(
             ),
         ],
         sent_recently: counts.sent_recently,
-        rows: rows.iter().map(|row| item(caller, row)).collect(),
+        rows: rows.iter().map(|row| item(&p, caller, row)).collect(),
         next: rows.last().filter(|_| more).map(|row| format!("/notices?view={code}&before={}", row.id)),
         p,
     })
@@ -131,7 +163,7 @@ async fn test(req: HttpRequest, state: web::Data<State>, form: SignedForm<Sent>)
     answer::html(problem.status(), &screen)
 }
 
-fn item(caller: &Caller, row: &OutboxRow) -> NoticeRow {
+fn item(p: &Page, caller: &Caller, row: &OutboxRow) -> NoticeRow {
     let sending = outbox::is_being_sent(row, caller.ctx.now);
     let state = if sending { "sending" } else { row.state.as_str() };
     NoticeRow {
@@ -143,10 +175,28 @@ fn item(caller: &Caller, row: &OutboxRow) -> NoticeRow {
         queued_at: row.created_at,
         tried_at: row.tried_at.or(row.sent_at),
         attempts: row.attempts,
-        error: row.last_error.clone(),
+        error: said_by_server(p, &row.last_error),
         rma: row.rma.clone().unwrap_or_default(),
         may_retry: matches!(row.state, NoticeState::Queued | NoticeState::Dead) && !sending,
         idempotency_key: act::key(),
+    }
+}
+
+/// What a mail server, or the way there, said: what our own mailer says is told in words, what a server says as it is.
+fn said_by_server(p: &Page, error: &str) -> String {
+    let known = [
+        ("STARTTLS is not supported", "mail-trouble-starttls"),
+        ("certificate", "mail-trouble-certificate"),
+        ("Connection refused", "mail-trouble-refused"),
+        ("connection refused", "mail-trouble-refused"),
+        ("timed out", "mail-trouble-timeout"),
+        ("timeout", "mail-trouble-timeout"),
+        ("dns error", "mail-trouble-name"),
+        ("failed to lookup", "mail-trouble-name"),
+    ];
+    match known.iter().find(|(part, _)| error.contains(part)) {
+        Some((_, key)) => format!("{} ({error})", p.t(key)),
+        None => error.to_owned(),
     }
 }
 

@@ -398,7 +398,7 @@ async fn delivery(req: HttpRequest, caller: Caller, path: web::Path<(String, i64
             (p.t("field-site"), facts.site()),
             (p.t("print-carrier"), format!("{} {}", shipment.carrier, shipment.tracking_no)),
             (p.t("print-rma"), rma),
-            (p.t("print-shipped"), p.at_full(&shipment.shipped_at)),
+            (p.t("print-shipped"), p.at_known(&shipment.shipped_at)),
         ],
         what: p.t("print-purpose"),
         items: vec![item],

@@ -40,6 +40,7 @@ pub fn read(conn: &mut Conn, ctx: &Ctx, view: &RmaView) -> AppResult<Beside> {
         notices = outbox::list(conn, ctx, &filter, i64::MAX, MAILS)?
             .into_iter()
             .map(|row| NoticeBrief {
+                id: row.id,
                 kind: row.kind.to_string(),
                 to: row.recipient,
                 state: row.state.to_string(),
@@ -56,7 +57,7 @@ pub fn put(page: &mut RmaDetailPage, beside: Beside, view: &RmaView, line: &Line
     let Beside { contract, plan: [zh, en], notices, files } = beside;
     page.files = shown(&page.p, &view.rma.number, &files);
     page.notes = notes(&view.rma.number, line.row.line, true);
-    page.rma.contract = contract;
+    page.rma.contract = line.contract.clone().unwrap_or(contract);
     page.rma.plan = name(&page.p, &zh, &en).to_owned();
     page.notices = notices;
     let spent = line.stays.iter().map(|stay| Spent { state: stay.state.to_string(), days: stay.days });

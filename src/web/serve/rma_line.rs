@@ -19,7 +19,7 @@ use crate::domain::stock::Condition;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
-use crate::web::action_order::{may_propose, order_actions};
+use crate::web::action_order::{order_actions, stage};
 use crate::web::actions::{self, ActionForm, Choices, action_form};
 use crate::web::form::Choice;
 use crate::web::page::Screen;
@@ -88,7 +88,8 @@ pub(super) async fn screen(
     let mut page = rma_view::screen(p, caller, &view, shown, forms);
     rma_beside::put(&mut page, beside, &view, shown);
     if let Some(next) = &offered.next {
-        page.waits_for = board::waits_for(&page.p, &shown.row, next);
+        page.waits_for = board::waits_for(&page.p, shown, next);
+        page.theirs = board::is_theirs(caller.ctx.actor.role, &shown.row, next);
     }
     Ok(page)
 }
@@ -102,7 +103,7 @@ struct Offered {
     spares: Spares,
     people: Vec<(String, String)>,
     files: Vec<AttachmentRow>,
-    /// What the line waits for, where the reader has nothing to do on it.
+    /// What the line waits for.
     next: Option<rma::Next>,
 }
 
@@ -129,10 +130,7 @@ fn offered(conn: &mut Conn, ctx: &Ctx, number: &str, line: &LineView) -> AppResu
             offered.fault_codes = repair::list_codes(conn, ctx)?;
         }
     }
-    let state = line.row.repair_state.as_str();
-    if !line.row.repair_state.is_ended()
-        && !line.allowed_actions.iter().any(|kind| may_propose(kind.as_str(), state))
-    {
+    if !line.row.repair_state.is_ended() {
         offered.next = Some(rma::next(conn, ctx, number, line.row.line)?);
     }
     if let Ok(people) = rma::assignees(conn, ctx) {
@@ -221,7 +219,7 @@ fn forms(p: &Page, view: &RmaView, line: &LineView, offered: &Offered) -> Vec<Ac
         }
         made
     });
-    order_actions(made.collect(), line.row.repair_state.as_str())
+    order_actions(made.collect(), stage(line.row.repair_state, line.row.faulty_state))
 }
 
 async fn take(req: HttpRequest, path: web::Path<(String, i64, String)>, form: SignedForm<Sent>) -> Shown {
@@ -306,7 +304,7 @@ async fn refused(
     if is_htmx(req) {
         return act::fragment(p, form.form.clone(), &problem);
     }
-    screen.actions = order_actions(screen.actions, &screen.line.state);
+    screen.actions = order_actions(screen.actions, screen.line.stage);
     answer::html(problem.status(), &screen)
 }
 

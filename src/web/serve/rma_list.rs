@@ -28,6 +28,8 @@ use chrono::NaiveDate;
 
 /// Boxes of a group.
 const BOXES: i64 = 15;
+/// Kept views that are counted: the tabs one sees.
+const COUNTED: usize = 8;
 /// The built-in views: parameter, text key, tone of the count.
 const VIEWS: [(&str, &str, Tone); 5] = [
     ("open", "view-open", Tone::Plain),
@@ -141,7 +143,8 @@ struct Read {
     total: Option<i64>,
     views: Vec<Option<i64>>,
     boxes: Vec<(FacetKind, Vec<FacetRow>)>,
-    kept: Vec<ViewRow>,
+    /// Each with how many lines it keeps, where that is counted.
+    kept: Vec<(ViewRow, Option<i64>)>,
     people: Vec<(String, String)>,
 }
 
@@ -165,12 +168,20 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
         boxes.push((*kind, found));
     }
     let people = if may_assign { rma::assignees(conn, ctx)? } else { vec![] };
+    let mut kept = vec![];
+    for (at, view) in saved_views::list(conn, ctx)?.into_iter().enumerate() {
+        let sent: Sent = url::form_urlencoded::parse(view.query.as_bytes()).into_owned().collect();
+        let of_view = Wanted::read(&sent).ok().map(|of| of.filter(ctx, today));
+        let of_view = of_view.filter(|filter| filter.open && at < COUNTED);
+        let count = of_view.map(|filter| rma::count_lines(conn, ctx, &filter)).transpose()?;
+        kept.push((view, count));
+    }
     Ok(Read {
         rows: rma::list_lines(conn, ctx, &filter, wanted.after, rows::READ)?,
         total: if counts { Some(rma::count_lines(conn, ctx, &filter)?) } else { None },
         views,
         boxes,
-        kept: saved_views::list(conn, ctx)?,
+        kept,
         people: people.into_iter().map(|row| (row.username, row.display_name)).collect(),
     })
 }
@@ -208,8 +219,9 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
         kept: read
             .kept
             .iter()
-            .map(|view| KeptView {
+            .map(|(view, count)| KeptView {
                 id: view.id,
+                count: *count,
                 name: view.name.clone(),
                 href: format!("/rma?{}", view.query),
                 current: view.query == query,

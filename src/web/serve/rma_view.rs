@@ -13,7 +13,7 @@ use crate::domain::stock::Owner;
 use crate::domain::turnaround::miss_of_bp;
 use crate::http::Caller;
 use crate::web::Page;
-use crate::web::action_order::order_actions;
+use crate::web::action_order::{GIVEN_UP, order_actions, stage};
 use crate::web::actions::ActionForm;
 use crate::web::kit::{Clock, ClockState};
 use crate::web::rma_detail::{
@@ -36,8 +36,9 @@ pub fn screen(
         rma: head(view, may_hand_on),
         lines: view.lines.iter().map(|line| tab(&p, line)).collect(),
         line: line_view(&p, view, line),
-        actions: order_actions(forms, line.row.repair_state.as_str()),
+        actions: order_actions(forms, stage(line.row.repair_state, line.row.faulty_state)),
         waits_for: String::new(),
+        theirs: false,
         timeline: timeline(&p, view.timeline.iter().filter(own)),
         notices: vec![],
         files: vec![],
@@ -123,6 +124,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
         mode: row.mode.to_string(),
         entitlement: row.entitlement.to_string(),
         state: row.repair_state.to_string(),
+        stage: stage(row.repair_state, row.faulty_state),
         faulty_track: row.faulty_state.to_string(),
         depot: row.depot.as_deref().map(|code| p.depot(code)).unwrap_or_default(),
         assignee: p.person(row.assignee.as_deref()),
@@ -133,6 +135,7 @@ fn line_view(p: &Page, view: &RmaView, line: &LineView) -> rma_detail::LineView 
             .filter(|hold| hold.ended_at.is_none())
             .map(|hold| pause(p, line, hold))
             .collect(),
+        promised: promised(p, line),
         steps: steps_of(view, line),
         spent: vec![],
         units: units(p, line),
@@ -156,6 +159,22 @@ fn clock_beside(p: &Page, shown: &PromiseView) -> Clock {
         clock.left = clock.left.min(-1);
     }
     clock
+}
+
+/// What was promised of the repair: how long it may take, and how many must be back in time.
+fn promised(p: &Page, line: &LineView) -> String {
+    let repair = line.promises.iter().rfind(|shown| shown.promise.kind == PromiseKind::RepairReturn);
+    repair.map_or_else(String::new, |shown| {
+        let promise = &shown.promise;
+        let days = format!("{} {}", promise.amount, p.word("term-unit", promise.unit.as_str()));
+        p.t2(
+            "rma-promised-words",
+            "days",
+            days,
+            "target",
+            p.target(&i32::try_from(promise.target_bp / 10).unwrap_or_default()),
+        )
+    })
 }
 
 /// Since when a clock stands still, for what, and who said so.
@@ -218,6 +237,10 @@ fn steps_of(view: &RmaView, line: &LineView) -> Vec<Step> {
     let board = |shown: &PromiseView| {
         shown.promise.kind == PromiseKind::EquivalentExchange && shown.promise.state != PromiseState::Excluded
     };
+    if stage(line.row.repair_state, line.row.faulty_state) == GIVEN_UP {
+        let left = ["step-requested", "step-authorised", "step-replaced", "step-closed"];
+        return steps::ladder(&left, ended, |key| reached(view, line.row.line, key));
+    }
     let goes_home = match line.row.repair_state {
         RepairState::Ber | RepairState::Exchanged => false,
         RepairState::Dispatched | RepairState::Returned => true,
@@ -273,7 +296,12 @@ fn units(p: &Page, line: &LineView) -> Vec<LinkedUnit> {
         },
         state: issued.state.to_string(),
         owner: name(p, &issued.part_name, &issued.part_name_en).to_owned(),
-        place: issued.depot.clone(),
+        // With the customer until it comes back; before it left and after it came back it is the depot's.
+        place: match issued.state {
+            IssuedState::InUse | IssuedState::Kept => format!("customer:{}", line.row.customer),
+            IssuedState::Shipped => format!("transit:{}", issued.depot),
+            _ => issued.depot.clone(),
+        },
     }));
     units.extend(line.held.iter().map(|held| LinkedUnit {
         serial: held.serial.clone(),

@@ -2,8 +2,8 @@
 
 use super::act::{self, Sent, value};
 use super::answer::{self, Shown, go, part};
-use super::{frame, mine};
-use crate::app::rma::{self, NewLine, NewRequest};
+use super::frame;
+use crate::app::rma::{self, NewFile, NewLine, NewRequest};
 use crate::app::setup::Listing;
 use crate::app::{Error, customers, plans, stock};
 use crate::domain::actor::{Permission, Role};
@@ -25,6 +25,7 @@ const LINES_MAX: usize = 20;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.configure(super::rma_list::routes)
+        .configure(super::mine_ask::routes)
         .service(
             web::resource("/rma").route(web::get().to(super::rma_list::list)).route(web::post().to(create)),
         )
@@ -94,11 +95,8 @@ async fn create(req: HttpRequest, form_sent: SignedForm<Sent>) -> Shown {
         screen.refill(&sent, &[]);
         return answer::page(&screen);
     }
-    match register(&req, &caller, &sent, lines).await {
+    match register(&req, &caller, &sent, lines, Beside::default()).await {
         Ok(to) => Ok(go(&req, &to)),
-        Err(problem) if !value(&sent, mine::SHORT).is_empty() => {
-            mine::refuse_ask(&req, &caller, &sent, problem).await
-        }
         Err(problem) => {
             let mut screen = form(&req, &caller, lines).await?;
             let (mut said, problem) = act::complaint(&screen.p, problem)?;
@@ -168,7 +166,23 @@ async fn owner_of(caller: &Caller, lines: &[NewLine]) -> Result<Option<String>, 
     .await
 }
 
-async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize) -> Result<String, Problem> {
+/// What is put down on an RMA with its request: a file, and a note.
+#[derive(Clone, Default)]
+pub(super) struct Beside {
+    /// The file.
+    pub file: Option<NewFile>,
+    /// The note; empty for none.
+    pub note: String,
+}
+
+/// Makes the RMA a form asks for; where the browser goes then.
+pub(super) async fn register(
+    req: &HttpRequest,
+    caller: &Caller,
+    sent: &Sent,
+    lines: usize,
+    beside: Beside,
+) -> Result<String, Problem> {
     let said = |name: &str| value(sent, name).to_owned();
     let mut new_lines = vec![];
     for at in 0..lines {
@@ -205,7 +219,14 @@ async fn register(req: &HttpRequest, caller: &Caller, sent: &Sent, lines: usize)
                 line.part_no = part_of(tx, ctx, &line.serial)?;
             }
         }
-        rma::request(tx, ctx, &new).map(|view| view.rma.number)
+        let number = rma::request(tx, ctx, &new)?.rma.number;
+        if let Some(file) = &beside.file {
+            rma::attach(tx, ctx, &number, file)?;
+        }
+        if !beside.note.is_empty() {
+            rma::note(tx, ctx, &number, Some(1), &beside.note, false)?;
+        }
+        Ok(number)
     })
     .await
 }

@@ -65,7 +65,7 @@ fn enrolling(offer: Offer) -> Result<Factor, Problem> {
     let image = code.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
     // Inside a page the declaration of an XML document has no place. The image is made of numbers only.
     let markup = image.find("<svg").and_then(|at| image.get(at..)).unwrap_or_default();
-    Ok(Factor::Enrolling { qr: Html::raw(markup.to_owned()), secret: offer.secret })
+    Ok(Factor::Enrolling { qr: Html::raw(markup.to_owned()), secret: offer.secret, uri: offer.uri })
 }
 
 async fn end_others(req: HttpRequest, form: SignedForm<Sent>) -> Shown {

@@ -21,6 +21,7 @@ use crate::http::server::peer;
 use crate::http::{self, Caller, Problem, State, Trouble};
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
+use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::start::{MakePage, SetupPage, StartPage, StartStep};
 use actix_web::HttpRequest;
@@ -176,6 +177,12 @@ async fn start(req: HttpRequest, caller: Caller) -> Shown {
     answer::page(&StartPage { p, steps: steps(&progress) })
 }
 
+/// How many steps are done, of how many.
+pub(super) fn done(progress: &Progress) -> (i64, i64) {
+    let steps = steps(progress);
+    (how_many(steps.iter().filter(|step| step.done).count()), how_many(steps.len()))
+}
+
 fn steps(progress: &Progress) -> Vec<StartStep> {
     let all = [
         ("depots", progress.depots, "/imports?kind=depots", "/start/depot"),
@@ -183,6 +190,7 @@ fn steps(progress: &Progress) -> Vec<StartStep> {
         ("customers", progress.customers, "/imports?kind=customers", "/start/customer"),
         ("stock", progress.stock, "/imports?kind=stock", "/stock/opening"),
         ("mail", progress.mails, "", "/notices#test"),
+        ("people", progress.people, "", "/settings/people/new"),
         ("rma", progress.rmas, "/imports?kind=rma-history", "/rma/new"),
     ];
     let next = all.iter().position(|(_, there, ..)| *there == 0);

@@ -3,7 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, part};
 use super::rmas::everything;
-use super::station_words::{count_packed, due_lines, load_card, paper, said, seen};
+use super::station_words::{count_packed, due_lines, load_card, next, said, seen};
 use super::{flash, frame};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
@@ -147,7 +147,7 @@ async fn screen(
         if let Some(id) = wanted.last.filter(|_| mode != Mode::Count) {
             let (row, thing) = scans::one(conn, ctx, id)?;
             screen.verdict = Some(said(&screen.p, &row, thing.as_ref()));
-            screen.paper = thing.and_then(|thing| paper(&screen.p, &row, &thing));
+            screen.act = next(&screen.p, &row, thing.as_ref());
         }
         Ok(screen)
     })
@@ -171,7 +171,7 @@ fn bare(p: Page, mode: Mode, depots: Vec<Choice>, depot: String, batch: String, 
         counts: vec![],
         user,
         verdict: None,
-        paper: None,
+        act: None,
         scans: vec![],
         counter: (0, 0, 0),
         due: vec![],
@@ -192,6 +192,7 @@ fn station(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, task: Task) -> 
             verdict: said(p, row, thing.as_ref()),
             at: p.local(&row.client_time).format("%H:%M:%S").to_string(),
             undone: row.undone_at.is_some(),
+            settle: next(p, row, None).map(|act| act.href).unwrap_or_default(),
         })
         .collect();
     screen.counter = (read.counter.accepted, read.counter.review, read.counter.refused);
@@ -256,6 +257,7 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
             verdict: seen(p, row),
             at: p.local(&row.scanned_at).format("%H:%M:%S").to_string(),
             undone: false,
+            settle: String::new(),
         })
         .collect();
     let fine = |row: &&CountScanRow| matches!(row.verdict, CountVerdict::Here | CountVerdict::Quantity);

@@ -16,7 +16,7 @@ use crate::web::actions::looked;
 use crate::web::form::{Control, Field, Form};
 use crate::web::kit::Tone;
 use crate::web::scan::Verdict;
-use crate::web::station::{DueLine, LoadCard};
+use crate::web::station::{DueLine, LoadCard, NextAct};
 
 /// One row per part, with the documents that ask for it.
 pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
@@ -168,8 +168,19 @@ pub fn seen(p: &Page, row: &CountScanRow) -> Verdict {
     }
 }
 
+/// What is to be done next about a scan: a box nobody knows is settled, on what was received a paper is stuck.
+pub fn next(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Option<NextAct> {
+    let is_box = row.verdict == ScanVerdict::Review && row.document.starts_with("BOX-");
+    if is_box {
+        let href = format!("/find?q={}", part(&row.document));
+        return Some(NextAct { icon: "arrow-right", href, words: p.t("station-settle-box") });
+    }
+    let (href, words) = paper(p, row, thing?)?;
+    Some(NextAct { icon: "printer", href, words })
+}
+
 /// What is stuck on a unit that was received: its fault tag, or its label.
-pub fn paper(p: &Page, row: &ScanRow, thing: &ScannedThing) -> Option<(String, String)> {
+fn paper(p: &Page, row: &ScanRow, thing: &ScannedThing) -> Option<(String, String)> {
     let is_received = row.mode == ScanMode::TakeIn && row.verdict == ScanVerdict::Accepted;
     let (tag, key) = match row.document.starts_with("RMA") && !thing.is_issued {
         true => ("/tag", "station-print-tag"),
@@ -183,7 +194,9 @@ pub fn paper(p: &Page, row: &ScanRow, thing: &ScannedThing) -> Option<(String, S
 pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
     let done = row.verdict == ScanVerdict::Accepted;
     let already = done && row.document.is_empty() && row.movement_id.is_none();
+    let again = done && !row.reason.is_empty();
     let title = match row.mode {
+        _ if again => p.t("station-say-ship-again"),
         _ if already => p.t("station-here"),
         ScanMode::Look | ScanMode::Receive => p.word("station-say", &format!("take_in-{}", row.verdict)),
         mode => p.word("station-say", &format!("{mode}-{}", row.verdict)),

@@ -147,6 +147,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, mut wanted: Wanted) -> Resul
     let all = suggested.len();
     suggested.truncate(SUGGESTED);
     let p = frame::with_parts(p, caller, suggested.iter().map(|one| one.part_no.as_str())).await?;
+    let p = frame::with_depots(p, caller).await?;
     Ok(StockPage {
         views: [wanted.view(false, &wanted.depot), wanted.view(true, &wanted.depot)],
         depot_views: bound.then(|| [wanted.view(low, ""), wanted.view(low, "all")]),

@@ -2,9 +2,9 @@
 
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, is_htmx, part};
-use super::frame;
 use super::settings::record::asked;
 use super::station::own_depots;
+use super::{flash, frame};
 use crate::app::stock;
 use crate::app::transfers::{self, NewTransfer, WantedLine};
 use crate::app::{AppResult, Conn, Ctx, Error, depots, parts};
@@ -18,6 +18,7 @@ use crate::web::format::how_many;
 use crate::web::page::Screen;
 use crate::web::transfers::WorkNewPage;
 use actix_web::HttpRequest;
+use std::collections::BTreeMap;
 
 /// Lines of an empty form, the most one form may have, and how many more come at a press.
 const LINES: usize = 4;
@@ -144,6 +145,33 @@ pub async fn create(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         return act::fragment(screen.p, screen.f, &problem);
     }
     answer::html(problem.status(), &screen)
+}
+
+/// Asks for every suggestion of the page at once: a transfer for each way.
+pub async fn create_suggested(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
+    let SignedForm { caller, form: sent } = form;
+    let mut ways: BTreeMap<(String, String), Vec<WantedLine>> = BTreeMap::new();
+    for (_, one) in sent.iter().filter(|(name, _)| name == "one") {
+        let mut said = one.split('|');
+        let mut next = || said.next().unwrap_or_default().to_owned();
+        let (part_no, from, to, quantity) = (next(), next(), next(), next());
+        let quantity = quantity.parse().map_err(|_| Refusal::field("quantity", "not_positive"))?;
+        let line = WantedLine { part_no: Some(part_no), quantity: Some(quantity), ..WantedLine::default() };
+        ways.entry((from, to)).or_default().push(line);
+    }
+    let made = how_many(ways.len());
+    let note = frame::page(&req, Some(&caller), Screen::Transfers).t("suggest-note");
+    let work = move |tx: &mut Conn, ctx: &Ctx| {
+        for ((from, to), lines) in &ways {
+            let (from, to, lines) = (from.clone(), to.clone(), lines.clone());
+            transfers::request(tx, ctx, &NewTransfer { from, to, lines, note: note.clone() })?;
+        }
+        Ok(())
+    };
+    let to = act::act(&caller, &req, &sent, |()| "/transfers?view=requested".to_owned(), work).await?;
+    let mut answer = go(&req, &to);
+    flash::say_n(&req, &mut answer, "said-suggested", made)?;
+    Ok(answer)
 }
 
 /// A line says a part number, or the serial of this very unit; what is neither is told as that, whatever the quantity.

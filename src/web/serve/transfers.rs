@@ -29,6 +29,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         web::resource("/transfers").route(web::get().to(list)).route(web::post().to(transfer_new::create)),
     )
     .route("/transfers/new", web::get().to(transfer_new::new))
+    .route("/transfers/suggested", web::post().to(transfer_new::create_suggested))
     .route("/transfers/preview", web::post().to(super::transfer_preview::show))
     .route("/transfers/{number}", web::get().to(show))
     .route("/transfers/{number}/receive", web::post().to(super::transfer_receipt::receive))

@@ -91,24 +91,26 @@ on_both!(a_customer_asks_follows_and_confirms, async |db: &Database| {
 on_both!(a_refused_request_comes_back_to_the_short_form, async |db: &Database| {
     let server = served(db).await;
     let mine = Browser::signed_in(&server, "mine").await;
-    let page = mine.page("/rma").await;
-    let csrf = crate::support::browser::hidden(&page, "csrf");
-    let form = [
-        ("csrf", csrf),
-        ("short", "1"),
-        ("lines", "1"),
-        ("customer", "C1"),
-        ("line-0-serial", "NOBODY-1"),
-        ("line-0-fault", ""),
-    ];
-    let refused = mine.post("/rma", &form).await;
+    let typed = [("customer", "C1"), ("line-0-serial", "NOBODY-1"), ("line-0-fault", "")];
+    let photo = || ("label.png", b"\x89PNG\r\n\x1a\n1".to_vec());
+    let refused = mine.upload("/rma", "/rma/ask", &typed, photo()).await;
     assert_eq!(refused.status(), 422);
     let page = refused.text().await.unwrap();
     assert!(page.contains("id=\"ask\"") && page.contains("value=\"NOBODY-1\""), "{page}");
     assert!(page.contains("We do not know this serial number.") && page.contains("Required."), "{page}");
     assert!(!page.contains("line-0-mode"), "not the form of our people: {page}");
-    let mine_again = mine.submit("/rma", "/rma", &[&ASK[..], &[("short", "1")]].concat()).await;
-    assert!(mine_again.starts_with("/rma/RMA-"));
+    assert!(page.contains("Choose the file again"), "{page}");
+    let asked = [&ASK[..], &[("data", "1"), ("idempotency_key", "once")]].concat();
+    let made = mine.upload("/rma", "/rma/ask", &asked, photo()).await;
+    let made = crate::support::browser::location(&made).to_owned();
+    assert!(made.starts_with("/rma/RMA-"), "{made}");
+    let again = mine.upload("/rma", "/rma/ask", &asked, photo()).await;
+    assert_eq!(crate::support::browser::location(&again), made, "sent twice, asked once");
+    let page = mine.page(&made).await;
+    assert!(page.contains("label.png") && page.contains("there is data on the board"), "{page}");
+    let boss = Browser::signed_in(&server, "boss").await;
+    let page = boss.page(&made).await;
+    assert!(page.contains("label.png") && page.contains("there is data on the board"), "{page}");
 });
 
 on_both!(a_page_concerns_one_customer, async |db: &Database| {

@@ -45,6 +45,7 @@ on_both!(an_engineer_asks_and_the_depot_sends_what_was_wished_for, async |db: &D
         ("customer", "C1"),
         ("source", "JN|P-200"),
         ("reason", "fault"),
+        ("fault", "不上电"),
         ("receiver", "陈工 139"),
         ("idempotency_key", "k1"),
     ];
@@ -125,6 +126,7 @@ on_both!(the_van_is_handed_over_from_and_given_back, async |db: &Database| {
         ("customer", "C1"),
         ("source", "engineer:wang|P-100"),
         ("reason", "fault"),
+        ("fault", "不上电"),
     ];
     let request = wang.submit(ask, "/requests", &form).await;
     let boss = Browser::signed_in(&c.server, "zhao").await;
@@ -144,4 +146,43 @@ on_both!(the_van_is_handed_over_from_and_given_back, async |db: &Database| {
     let form = [("csrf", csrf.as_str()), ("serial", "OTHER1"), ("part_no", "P-200"), ("depot", "JN")];
     assert_eq!(wang.post("/van/back", &form).await.status(), 409, "not in this van");
     assert_eq!(boss.get("/van").await.status(), 404);
+});
+
+on_both!(who_asked_calls_it_back_while_nobody_has_answered, async |db: &Database| {
+    let c = served(db).await;
+    c.server.user("qian", Role::Engineer, &[], &[]).await;
+    let wang = Browser::signed_in(&c.server, "wang").await;
+    let ask = "/requests/new?serial=dead-1&part_no=P-100&customer=C1&near=JN";
+    let form = |serial: &'static str| {
+        [
+            ("serial", serial),
+            ("part_no", "P-100"),
+            ("customer", "C1"),
+            ("source", "DZ|P-100"),
+            ("reason", "fault"),
+            ("receiver", "陈工"),
+            ("fault", "不上电"),
+        ]
+    };
+    let request = wang.submit(ask, "/requests", &form("dead-1")).await;
+    let page = wang.page(&request).await;
+    assert!(page.contains("Call the request back") && !page.contains("Next: Call"), "{page}");
+    let qian = Browser::signed_in(&c.server, "qian").await;
+    assert!(!qian.page(&request).await.contains("/withdraw\""), "not somebody else's");
+    let csrf = crate::support::browser::hidden(&page, "csrf").to_owned();
+    let withdraw = format!("{request}/withdraw");
+    assert_eq!(wang.post(&withdraw, &[("csrf", &csrf)]).await.status(), 422, "with a reason");
+    wang.submit(&request, &withdraw, &[("reason", "重复申请")]).await;
+    let page = wang.page(&request).await;
+    assert!(page.contains("Called back") && page.contains("重复申请"), "{page}");
+    let number = request.trim_start_matches("/requests/");
+    let api = get(&c.manager, &format!("/requests/{number}")).await;
+    assert_eq!((&api["state"], &api["decided_by"]), (&json!("rejected"), &json!("wang")));
+    let rma = get(&c.manager, &format!("/rmas/{}", api["rma"].as_str().unwrap())).await;
+    assert_eq!(rma["state"], "cancelled", "the RMA was made with it");
+    // Once it is answered it is not called back.
+    let other = wang.submit(ask, "/requests", &form("dead-2")).await;
+    post(&c.manager, &format!("{other}/approve"), json!({}), 200).await;
+    let refused = wang.post(&format!("{other}/withdraw"), &[("csrf", &csrf), ("reason", "x")]).await;
+    assert_eq!(refused.status(), 409);
 });

@@ -121,6 +121,14 @@ on_both!(a_view_is_kept_shared_by_a_manager_and_removed, async |db: &Database| {
     let sun = Browser::signed_in(&server, "sun").await;
     let page = sun.page("/rma").await;
     assert!(page.contains("已收 &#60;b&#62;") || page.contains("已收 &lt;b&gt;"), "{page}");
+    let tab = page.split_once("已收").unwrap().1.split_once("</a>").unwrap().0;
+    assert!(
+        tab.contains("<span class=\"n\">") && !tab.contains("<span class=\"n\"></span>"),
+        "with a count: {tab}"
+    );
+    let beside = boss.page("/rma?state=received&q=B").await;
+    let results = beside.split_once("id=\"results\"").unwrap().1;
+    assert!(results.contains("action=\"/rma/views\""), "kept beside the chips: {results}");
     assert!(!sun.page(at).await.contains("/forget\""), "another's view is not the technician's to remove");
     let csrf = crate::support::browser::hidden(&sun.page(at).await, "csrf").to_owned();
     let form = [("csrf", csrf.as_str()), ("name", "x"), ("query", "view=all"), ("shared", "1")];

@@ -41,14 +41,19 @@ on_both!(once_decided_the_exchange_is_the_next_step, async |db: &Database| {
     s.act(&s.manager, &number, "start_repair", json!({})).await;
     let boss = Browser::signed_in(&s.server, "wang").await;
     let at = format!("/rma/{number}");
+    // It is somebody else's step each time: a sentence says whose, and the act is folded.
     let next = async || {
         let page = boss.page(&at).await;
-        let strip = page.split_once("<div class=\"next\" id=\"do-").unwrap().1;
-        strip.split_once('"').unwrap().0.to_owned()
+        assert!(!page.contains("class=\"next\" id=\"do-"), "{page}");
+        let strip = page.split_once("class=\"next done-strip\"").unwrap().1;
+        strip.split_once("href=\"#do-").unwrap().1.split_once('"').unwrap().0.to_owned()
     };
     assert_eq!(next().await, "finish_repair");
+    assert!(boss.page(&at).await.contains("Next: Finish the repair (Repair technician)"));
     s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "来不及" })).await;
     assert_eq!(next().await, "ship_exchange");
+    let li = Browser::signed_in(&s.server, "li").await;
+    assert!(li.page(&at).await.contains("class=\"next\" id=\"do-ship_exchange\""), "the clerk's own step");
     let board = json!({ "serial": "SPARE1", "carrier": "顺丰", "tracking_no": "SF2" });
     s.act(&s.clerk, &number, "ship_exchange", board).await;
     assert_eq!(next().await, "exchange_delivered");
@@ -65,7 +70,13 @@ on_both!(a_quote_is_answered_first_and_by_the_customer_with_one_press, async |db
     let (boss, huang) =
         (Browser::signed_in(&s.server, "wang").await, Browser::signed_in(&s.server, "huang").await);
     let at = format!("/rma/{number}");
-    assert!(boss.page(&at).await.contains("class=\"next\" id=\"do-accept_quote\""));
+    let shown = boss.page(&at).await;
+    assert!(
+        shown.contains("Waiting for the customer to answer the quote by")
+            && shown.contains("href=\"#do-accept_quote\"")
+            && !shown.contains("class=\"next\" id=\"do-accept_quote\""),
+        "nobody accepts for the customer by the way: {shown}"
+    );
     let page = huang.page(&at).await;
     assert!(
         page.contains("type=\"hidden\" name=\"evidence\"") && !page.contains("name=\"occurred_at\""),
@@ -76,4 +87,23 @@ on_both!(a_quote_is_answered_first_and_by_the_customer_with_one_press, async |db
     huang.submit(&at, &format!("{at}/lines/1/actions/accept_quote"), &answer).await;
     let page = boss.page(&at).await;
     assert!(page.contains("answered by the customer, signed in"), "{page}");
+});
+
+on_both!(what_need_not_come_any_more_is_not_waited_for, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    let (boss, li) = (Browser::signed_in(&s.server, "wang").await, Browser::signed_in(&s.server, "li").await);
+    let at = format!("/rma/{number}");
+    assert!(li.page(&at).await.contains("class=\"next\" id=\"do-receive_faulty\""));
+    let gone = json!({ "reason": "客户机房拆除", "serial": "B1" });
+    s.act(&s.manager, &number, "waive_faulty_return", gone).await;
+    let page = li.page(&at).await;
+    assert!(page.contains("class=\"next\" id=\"do-recover_loan\""), "what is ours is still to come: {page}");
+    let steps = page.split_once("class=\"steps\"").unwrap().1.split_once("</ol>").unwrap().0;
+    assert!(!steps.contains("Faulty part received"), "{steps}");
+    let back = json!({ "depot": "JN", "serial": "SPARE1", "condition": "good" });
+    s.act(&s.clerk, &number, "recover_loan", back).await;
+    let page = boss.page(&at).await;
+    assert!(page.contains("can be called off") && !page.contains("class=\"next\" id="), "{page}");
 });

@@ -99,6 +99,12 @@ on_both!(a_box_scanned_in_by_mistake_goes_with_its_scan, async |db: &Database| {
         let to = li.submit(at, "/scan/receive", &[("depot", "JN"), ("code", code)]).await;
         let page = li.page(&to).await;
         assert!(page.contains("Taken in, to be checked"), "{page}");
+        // The verdict and the list both lead to where somebody says whose it is.
+        let settle = page.split_once("href=\"/find?q=").unwrap().1.split_once('"').unwrap().0;
+        let settle = &format!("/find?q={settle}");
+        assert!(settle.starts_with("/find?q=BOX-") && page.matches(settle).count() == 2, "{page}");
+        let found = li.get(settle).await;
+        assert!(crate::support::browser::location(&found).starts_with("/intakes/"), "{settle}");
         page.split_once("name=\"id\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
     };
     let open = async || get(&c.jn, "/intakes?state=unmatched").await["items"].clone();
@@ -147,6 +153,13 @@ on_both!(what_a_document_lets_leave_is_packed_and_handed_over, async |db: &Datab
     let page = scan("SN1").await;
     assert!(page.contains("Packed") && page.contains("1 piece packed"), "{page}");
     assert!(page.contains("<b>1</b> / 2"), "what is packed counts: {page}");
+    assert!(page.contains("Taken from"), "{page}");
+    let again = scan("SN1").await;
+    assert!(again.contains("In the box already") && again.contains("1 piece packed"), "{again}");
+    assert!(
+        again.contains("data-n=\"ok\">1<") && again.contains("data-n=\"all\">2<"),
+        "counts once: {again}"
+    );
     assert!(scan("SN2").await.contains("2 / 2</span>"));
     let page = scan("SN2").await;
     assert!(page.contains("2 / 2</span>") && page.contains("2 pieces packed"), "once each: {page}");

@@ -1,7 +1,7 @@
 //! Transfers, exceptions and a clerk's day by plain forms.
 
 use super::{clerk, refused};
-use crate::depot::{BOARD, SCREW, buy, buy_screws, get, post, stands};
+use crate::depot::{BOARD, EQUIVALENT, SCREW, buy, buy_screws, get, post, stands};
 use crate::support::browser::{Browser, location};
 use crate::support::{Database, on_both};
 use chrono::TimeDelta;
@@ -166,6 +166,30 @@ on_both!(a_suggestion_becomes_a_transfer_with_one_press, async |db: &Database| {
         [("lines", "1"), ("from", "DZ"), ("to", "JN"), ("line-0-what", BOARD), ("line-0-quantity", "2")];
     let at = li.submit("/transfers?view=suggested", "/transfers", &form).await;
     assert!(li.page(&at).await.contains("DZ → JN"));
+});
+
+on_both!(all_suggestions_are_asked_for_with_one_press, async |db: &Database| {
+    let (c, li) = clerk(db).await;
+    buy(&c, BOARD, &["SN1", "SN2", "SN3"], "DZ").await;
+    buy(&c, EQUIVALENT, &["E1", "E2", "E3"], "DZ").await;
+    for part in [BOARD, EQUIVALENT] {
+        let points = json!({ "reorder_points": [{ "depot": "JN", "quantity": 2 }] });
+        let answer = c.manager.request(reqwest::Method::PATCH, &format!("/parts/{part}")).json(&points);
+        assert_eq!(answer.send().await.unwrap().status(), 200);
+    }
+    let page = li.page("/transfers?view=suggested").await;
+    let start = page.split_once("action=\"/transfers/suggested\"").expect("one press for all").1;
+    let form = start.split_once("</form>").unwrap().0;
+    let asked: Vec<_> = form
+        .split("name=\"one\" value=\"")
+        .skip(1)
+        .map(|rest| ("one", rest.split_once('"').unwrap().0))
+        .collect();
+    assert_eq!(asked.len(), 2, "{form}");
+    let at = li.submit("/transfers?view=suggested", "/transfers/suggested", &asked).await;
+    assert_eq!(at, "/transfers?view=requested");
+    let made = get(&c.jn, "/transfers").await;
+    assert_eq!(made["items"].as_array().unwrap().len(), 1, "one way, one transfer: {made}");
 });
 
 on_both!(an_exception_is_settled_where_it_is_read, async |db: &Database| {

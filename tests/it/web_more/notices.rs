@@ -80,11 +80,49 @@ on_both!(the_page_of_notices_sends_a_test_mail, async |db: &Database| {
         }
     }
     let page = admin.page("/notices/templates/closed/zh-CN").await;
-    let form = [("csrf", hidden(&page, "csrf")), ("do", "preview"), ("mail-closed-title", "办妥了。")];
-    let shown = admin.post("/notices/templates/closed/zh-CN", &form).await;
-    assert!(shown.text().await.unwrap().contains("办妥了。"));
+    assert!(page.contains("sandbox=\"\"") && page.contains("/notices/templates/closed/en"), "{page}");
+    assert!(
+        page.contains("<textarea")
+            && !page.contains("<textarea class=\"form-control\" id=\"template-mail-closed-what\""),
+        "a subject is one line: {page}"
+    );
+    let form = [("csrf", hidden(&page, "csrf")), ("mail-closed-title", "办妥了。")];
+    let shown = admin.post("/notices/templates/closed/zh-CN/body", &form).await;
+    let policy = shown.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'"), "{policy}");
+    let shown = shown.text().await.unwrap();
+    assert!(shown.contains("办妥了。") && shown.contains("<table"), "the mail as customers get it: {shown}");
+    assert!(
+        !admin.get("/notices/templates/closed/zh-CN/body").await.text().await.unwrap().contains("办妥了。")
+    );
     let save = [("do", "save"), ("mail-closed-title", "办妥了。")];
     let at = "/notices/templates/closed/zh-CN";
     assert_eq!(admin.submit(at, at, &save).await, at);
     assert!(admin.page("/notices/templates").await.contains("Changed"));
+});
+
+on_both!(a_mail_can_be_read_and_that_is_written_down, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("admin", Role::Admin, &[], &[]).await;
+    server.user("clerk", Role::Clerk, &[], &[]).await;
+    server.sql("UPDATE app_user SET email = 'admin@beiku.example' WHERE username = 'admin'").await;
+    let admin = Browser::signed_in(&server, "admin").await;
+    let template = "/notices/templates/closed/zh-CN";
+    assert_eq!(admin.submit(template, &format!("{template}/send"), &[]).await, template);
+    let list = admin.page("/notices").await;
+    assert!(list.contains("admin@beiku.example"), "{list}");
+    let at = list.split_once("class=\"strong\" href=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let page = admin.get(&at).await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("frame-src 'self'"), "{policy}");
+    let page = page.text().await.unwrap();
+    assert!(page.contains(&format!("src=\"{at}/body\"")) && page.contains("admin@beiku.example"), "{page}");
+    let body = admin.get(&format!("{at}/body")).await.text().await.unwrap();
+    assert!(body.contains("<table"), "{body}");
+    let subject = at.replace("/notices/", "notice:");
+    let trail = admin.get(&format!("/api/v1/audit?subject={subject}")).await.text().await.unwrap();
+    assert_eq!(trail.matches("contact.read").count(), 1, "once in a while is enough: {trail}");
+    let clerk = Browser::signed_in(&server, "clerk").await;
+    assert_eq!(clerk.get(&at).await.status(), 403);
+    assert_eq!(clerk.get(&format!("{at}/body")).await.status(), 403);
 });

@@ -49,7 +49,7 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     assert_eq!(again.status(), 404, "the link makes one administrator");
 
     assert!(Browser::open(&server).page("/login").await.contains("name=\"password\""));
-    assert!(browser.page("/start").await.contains("0 of 6 done"));
+    assert!(browser.page("/start").await.contains("0 of 7 done"));
     assert!(browser.page("/").await.contains("href=\"/start\""), "whoever left the way finds back to it");
     let depot = [("code", "jn"), ("name", "济南备件库")];
     assert_eq!(browser.submit("/start/depot", "/start/depot", &depot).await, "/start");
@@ -74,7 +74,13 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     ];
     assert!(browser.submit("/rma/new", "/rma", &rma).await.starts_with("/rma/RMA-"));
     let page = browser.page("/start").await;
-    assert!(page.contains("4 of 6 done"), "{page}");
+    assert!(page.contains("4 of 7 done") && page.contains("href=\"/settings/people/new\""), "{page}");
+    let blank = browser.get("/imports/parts/template.csv").await;
+    assert!(blank.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
+    assert!(blank.text().await.unwrap().contains("Part number,"), "the headings of an import");
+    assert_eq!(browser.get("/imports/nothing/template.csv").await.status(), 404);
+    let menu = browser.get("/menu/counts").await.text().await.unwrap();
+    assert!(menu.contains("id=\"nav-start\"") && menu.contains("4/7"), "{menu}");
 });
 
 on_both!(opening_stock_is_put_down_by_hand, async |db: &Database| {
@@ -113,7 +119,7 @@ on_both!(opening_stock_is_put_down_by_hand, async |db: &Database| {
     assert!(status == 409 && page.contains("MCU24-1"), "it is in the books: {page}");
     let (status, page) = wrong(&[("depot", "JN"), ("condition", "good"), ("part_no", "MCU-24")]).await;
     assert!(status == 422 && page.contains("class=\"invalid-feedback\""), "a unit has a serial: {page}");
-    assert!(boss.page("/start").await.contains("3 of 6 done"));
+    assert!(boss.page("/start").await.contains("3 of 7 done"));
 
     server.user("li", Role::Clerk, &["JN"], &[]).await;
     let li = Browser::signed_in(&server, "li").await;

@@ -82,7 +82,7 @@ const CONDITIONS: Words<StockCondition> = Words {
         ("quarantined", StockCondition::Quarantined),
         ("quarantine", StockCondition::Quarantined),
     ],
-    zh: "良品、坏品、在修、待检",
+    zh: "良品、故障件、在修、待检",
     en: "good, faulty, in repair, quarantined",
 };
 

@@ -9,6 +9,7 @@ use crate::app::stock::{Offer, UnitRow};
 use crate::domain::actor::Permission;
 use crate::domain::calendar::Zone;
 use crate::domain::place::engineer_code;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestReason;
 use crate::http::csrf::SignedForm;
 use crate::http::{self, Caller, Problem};
@@ -67,6 +68,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<AskPa
             Answer::default()
         }
     };
+    let mut question = false;
     if !is_blank && trouble.is_empty() {
         trouble = match (&found.parts.first(), &found.customer) {
             (None, _) => p.t("ask-say-part"),
@@ -74,8 +76,10 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<AskPa
             (Some(_), None) => p.t("ask-no-customer"),
             (Some(_), Some(_)) => String::new(),
         };
+        question = !trouble.is_empty();
     }
     if let Some(refusal) = &found.blocked {
+        question = false;
         trouble = http::words::refusal(p.lang, refusal);
     }
     let customers = customers.iter().map(|row| Choice::new(&row.code, format!("{} {}", row.code, row.name)));
@@ -89,6 +93,7 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<AskPa
     Ok(AskPage {
         look: look_form(&p, &asked, customers.collect(), &found),
         trouble,
+        question,
         asked: asked_for(&p, &asked, &found),
         sources,
         closed: found.lacking.iter().map(|lack| closed(&p, lack, &found)).collect(),
@@ -230,7 +235,8 @@ fn ask_form(p: &Page, asked: &Question, found: &Answer) -> Form {
     let reasons = RequestReason::ALL.iter().map(|reason| reason.as_str());
     let reasons = reasons.map(|code| Choice::new(code, p.word("request-reason", code))).collect();
     let mut fields = vec![
-        Field::new("fault", p.t("ask-fault"), Control::Area),
+        // Of an RMA there is, the symptom is known.
+        Field { required: found.rma.is_none(), ..Field::new("fault", p.t("ask-fault"), Control::Area) },
         Field::new("receiver", p.t("ask-receiver"), Control::Text),
     ];
     if !found.sites.is_empty() {
@@ -294,6 +300,9 @@ pub async fn make(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
 
 async fn attempt(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<String, Problem> {
     let said = |name: &str| value(sent, name).to_owned();
+    if act::given(sent, "rma").is_none() && said("fault").is_empty() {
+        return Err(Refusal::field("fault", "required").into());
+    }
     let (wish_from, wish_part) = value(sent, "source").split_once('|').unwrap_or_default();
     let line = value(sent, "line").parse().unwrap_or(1);
     let new = NewSpareRequest {

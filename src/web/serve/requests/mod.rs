@@ -33,7 +33,11 @@ fn item(p: &Page, caller: &Caller, row: &RequestRow) -> RequestItem {
         site: row.site.clone(),
         part_name: super::frame::name(p, &row.part_name, &row.part_name_en).to_owned(),
         serial: row.faulty_serial.clone(),
-        state: row.state.to_string(),
+        state: match row.state {
+            // Who asked for it called it back.
+            RequestState::Rejected if row.decided_by == row.requested_by => "withdrawn".to_owned(),
+            state => state.to_string(),
+        },
         due_at: row.due_at,
         late: is_waiting && row.due_at.is_some_and(|at| at < caller.ctx.now),
         spare: row.spare.clone().unwrap_or_default(),

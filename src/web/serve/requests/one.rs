@@ -42,6 +42,7 @@ struct Read {
     spares: Spares,
     depots: Vec<depots::Depot>,
     may_reject: bool,
+    may_withdraw: bool,
     /// The part that was wished for.
     wished: Option<parts::Part>,
 }
@@ -67,11 +68,12 @@ fn read(conn: &mut Conn, ctx: &Ctx, number: &str) -> AppResult<Read> {
         places = vec![];
     }
     let may_reject = requests::may_reject(conn, ctx, &row)?;
+    let may_withdraw = requests::may_withdraw(ctx, &row);
     let wished = match row.wish_part.as_str() {
         "" => None,
         part_no => Some(parts::get(conn, ctx, part_no)?),
     };
-    Ok(Read { row, line, spares, depots: places, may_reject, wished })
+    Ok(Read { row, line, spares, depots: places, may_reject, may_withdraw, wished })
 }
 
 async fn show(req: HttpRequest, caller: Caller, number: web::Path<String>) -> Shown {
@@ -128,6 +130,10 @@ fn steps(p: &Page, caller: &Caller, read: &Read) -> Vec<Step> {
             }
             let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
             steps.push(step(p, read, "reject", vec![why]));
+        }
+        RequestState::Requested if read.may_withdraw => {
+            let why = Field::new("reason", p.t("field-reason"), Control::Text).required();
+            steps.push(step(p, read, "withdraw", vec![why]));
         }
         RequestState::Approved if caller.ctx.actor.role == Role::Engineer && read.spares.units.is_empty() => {
         }
@@ -222,6 +228,7 @@ fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
     let icon = match code {
         "approve" => "circle-check",
         "reject" => "ban",
+        "withdraw" => "arrow-back-up",
         "issue" => "package-export",
         "sent" => "package-import",
         _ => "user",
@@ -230,7 +237,7 @@ fn step(p: &Page, read: &Read, code: &'static str, fields: Vec<Field>) -> Step {
         id: format!("a-{code}"),
         action: format!("/requests/{}/{code}", read.row.number),
         fields,
-        more: if matches!(code, "approve" | "reject") { vec![] } else { when_and_note(p) },
+        more: if matches!(code, "approve" | "reject" | "withdraw") { vec![] } else { when_and_note(p) },
         submit: p.word("request-step", code),
         idempotency_key: act::key(),
         error: String::new(),
@@ -293,6 +300,13 @@ async fn attempt(
             let reason = said("reason");
             act::act(caller, req, sent, to, move |tx, ctx| {
                 requests::reject(tx, ctx, &number, &reason).map(|_| ())
+            })
+            .await
+        }
+        "withdraw" => {
+            let reason = said("reason");
+            act::act(caller, req, sent, to, move |tx, ctx| {
+                requests::withdraw(tx, ctx, &number, &reason).map(|_| ())
             })
             .await
         }

@@ -12,6 +12,7 @@ use crate::web::format::how_many;
 use crate::web::kit::{Tone, badge};
 use crate::web::serve::act::Sent;
 use crate::web::serve::answer::{self, Shown, go};
+use crate::web::serve::frame;
 use crate::web::settings::{Cell, Link, RecordPage, Row, Section, Table};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
@@ -23,7 +24,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 async fn show(req: HttpRequest, caller: Caller, state: web::Data<State>) -> Shown {
     open(&caller, Permission::ReadAudit)?;
     let found = http::read(&caller, health::health).await?;
-    let p = frame_of(&req, &caller);
+    let by = found.last_proof.as_ref().map(|row| row.actor.clone());
+    let p = frame::naming(frame_of(&req, &caller), &caller, [&by]).await?;
     let proof =
         Form { submit: p.t("settings-prove"), ..form(&p, "prove", "/settings/health/proof".into(), vec![]) };
     let notices = Link { icon: "mail", href: "/notices?view=dead".to_owned(), label: p.t("nav-notices") };
@@ -71,7 +73,8 @@ fn ledger_facts(p: &Page, found: &Health) -> Vec<(String, String)> {
     match &found.last_proof {
         None => facts.push((p.t("settings-last-proof"), p.t("settings-never"))),
         Some(row) => {
-            let who = if row.night.is_some() { p.t("proof-nightly") } else { row.actor.clone() };
+            let who =
+                if row.night.is_some() { p.t("proof-nightly") } else { p.person(Some(row.actor.as_str())) };
             facts.push((p.t("settings-last-proof"), format!("{} · {who}", p.at(&row.ended_at))));
             let checked =
                 p.t2("proof-checked", "movements", p.count(&row.movements), "seals", p.count(&row.seals));

@@ -9,6 +9,9 @@ pub const MAX: usize = 256 * 1024;
 /// A form is read to its end, so that its other fields are known when a file is too long; but not beyond this, bytes.
 const READ_MAX: usize = 128 * 1024 * 1024;
 
+/// Fields of such a form at most.
+const FIELDS_MAX: usize = 16;
+
 /// A field of such a form.
 pub struct Part {
     /// Name of the field.
@@ -60,7 +63,7 @@ pub async fn read_up_to(mut form: Multipart, limit: usize) -> Result<Vec<Part>, 
             }
         }
         fields.push(Part { name, filename, content, too_long });
-        if fields.len() > 8 {
+        if fields.len() > FIELDS_MAX {
             return Err(malformed("too many fields".to_owned()));
         }
     }

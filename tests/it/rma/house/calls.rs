@@ -51,6 +51,7 @@ pub(super) const DEEDS: &[Deed] = &[
     deed(6, "ask for a spare", "POST /requests"),
     deed(3, "approve a spare", "POST /requests/{number}/approve"),
     deed(1, "reject a spare", "POST /requests/{number}/reject"),
+    deed(1, "call a spare back", "POST /requests/{number}/withdraw"),
     deed(5, "issue a spare", "POST /requests/{number}/issue"),
     deed(4, "hand over from the van", "POST /requests/{number}/issue"),
     deed(4, "load the van", MOVE),

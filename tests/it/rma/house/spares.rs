@@ -20,6 +20,7 @@ impl House {
             "ask for a spare" => self.ask().await,
             "approve a spare" => self.approve_spare().await,
             "reject a spare" => self.reject_spare().await,
+            "call a spare back" => self.call_spare_back().await,
             "issue a spare" => self.issue_spare().await,
             "load the van" => self.load_van().await,
             "hand over from the van" => self.hand_over().await,
@@ -62,6 +63,13 @@ impl House {
         let Some(number) = self.one(&of("requested")).await else { return self.ask().await };
         let (who, about) = (self.who(&[BOSS, SECOND]), number.clone());
         self.deed("reject a spare", who, about, move |tx, ctx| requests::reject(tx, ctx, &number, "x")).await;
+    }
+
+    async fn call_spare_back(&mut self) {
+        let Some(number) = self.one(&of("requested")).await else { return self.ask().await };
+        let (who, about) = (self.who(&[ENGINEER, C1, BOSS]), number.clone());
+        self.deed("call a spare back", who, about, move |tx, ctx| requests::withdraw(tx, ctx, &number, "x"))
+            .await;
     }
 
     async fn issue_spare(&mut self) {
