@@ -152,7 +152,7 @@ fn fault(books: &rusqlite::Connection, text: &str) -> Option<String> {
 #[test]
 fn no_statement_of_the_program_reads_a_large_table_from_end_to_end() {
     let db = Database::open(Engine::Sqlite).unwrap();
-    let now = chrono::Utc::now().timestamp();
+    let now = db.clock().now().timestamp();
     dataset::build(db.store(), Size { units: UNITS, now }, |_| ()).unwrap();
     let database = address(&db);
     let (runtime, http) = (tokio::runtime::Runtime::new().unwrap(), reqwest::Client::new());
