@@ -25,6 +25,7 @@ action-settle = settle differences
 action-match = match
 action-identify = identify
 action-issue = issue
+action-withdraw = call back
 action-delivered = confirm the hand-over
 
 transfer-state-requested = Requested

@@ -25,6 +25,7 @@ action-settle = 处理差异
 action-match = 对应
 action-identify = 认定
 action-issue = 发放
+action-withdraw = 撤回
 action-delivered = 确认交付
 
 transfer-state-requested = 已申请

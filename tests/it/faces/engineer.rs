@@ -185,4 +185,6 @@ on_both!(who_asked_calls_it_back_while_nobody_has_answered, async |db: &Database
     post(&c.manager, &format!("{other}/approve"), json!({}), 200).await;
     let refused = wang.post(&format!("{other}/withdraw"), &[("csrf", &csrf), ("reason", "x")]).await;
     assert_eq!(refused.status(), 409);
+    let said = refused.text().await.unwrap();
+    assert!(said.contains("“call back” is not possible"), "{said}");
 });
