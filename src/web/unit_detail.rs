@@ -50,9 +50,9 @@ pub struct MoveForm {
     pub open: bool,
 }
 
-/// What the unit is, or what became of the data on it, to be put down.
+/// What somebody puts down about the unit: its release, what became of the data on it, a check.
 #[derive(Clone, Debug)]
-pub struct ReleaseForm {
+pub struct UnitForm {
     /// Its form.
     pub form: Form,
     /// Shown opened: it came back refused.
@@ -86,7 +86,7 @@ pub struct Checks {
     /// The checks, the latest first.
     pub made: Vec<CheckLine>,
     /// Writes one down; none for who may not.
-    pub form: Option<ReleaseForm>,
+    pub form: Option<UnitForm>,
 }
 
 /// The page.
@@ -140,9 +140,9 @@ pub struct UnitDetailPage {
     /// Moves legal now for this person.
     pub moves: Vec<MoveForm>,
     /// Puts down firmware and revision; none for who may not.
-    pub release: Option<ReleaseForm>,
+    pub release: Option<UnitForm>,
     /// What became of a customer's data on it, where somebody has to say.
-    pub data: Option<ReleaseForm>,
+    pub data: Option<UnitForm>,
     /// The checks of an instrument; none for a spare.
     pub checks: Option<Checks>,
 }

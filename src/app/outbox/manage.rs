@@ -137,17 +137,8 @@ pub fn send_test(
     language: Language,
     asked_by: &str,
 ) -> AppResult<OutboxRow> {
-    ctx.actor.may(Permission::ManageNotices)?;
-    let mut fields = Fields::new();
-    fields.required("to", to, 254);
-    let recipient = fields.email("to", to);
-    fields.finish()?;
     let notice = Notice::Test { asked_by: asked_by.to_owned() };
-    let new = NewNotice { event: format!("test/{event}"), recipient, language, rma_id: None, notice };
-    let id = enqueue(tx, ctx, &new)?
-        .ok_or_else(|| Refusal::AlreadyExists { kind: "notice".to_owned(), key: event.to_owned() })?;
-    audit::record(tx, ctx, "notice.test", &format!("notice:{id}"), &new.recipient)?;
-    get(tx, ctx, id)
+    send(tx, ctx, ("test", event), to, (language, notice))
 }
 
 /// Queues the mail of an example, with the texts as they are kept, to the address of who asks. `event` must be new.
@@ -161,17 +152,27 @@ pub fn send_example(
     to: &str,
     (kind, language): (NoticeKind, Language),
 ) -> AppResult<OutboxRow> {
+    let found = samples::all().into_iter().find(|(_, notice)| notice.kind() == kind);
+    let (_, notice) = found.ok_or_else(|| Refusal::not_found("notice", kind))?;
+    send(tx, ctx, ("example", event), to, (language, notice))
+}
+
+fn send(
+    tx: &mut Conn,
+    ctx: &Ctx,
+    (act, event): (&str, &str),
+    to: &str,
+    (language, notice): (Language, Notice),
+) -> AppResult<OutboxRow> {
     ctx.actor.may(Permission::ManageNotices)?;
     let mut fields = Fields::new();
     fields.required("to", to, 254);
     let recipient = fields.email("to", to);
     fields.finish()?;
-    let found = samples::all().into_iter().find(|(_, notice)| notice.kind() == kind);
-    let (_, notice) = found.ok_or_else(|| Refusal::not_found("notice", kind))?;
-    let new = NewNotice { event: format!("example/{event}"), recipient, language, rma_id: None, notice };
+    let new = NewNotice { event: format!("{act}/{event}"), recipient, language, rma_id: None, notice };
     let id = enqueue(tx, ctx, &new)?
         .ok_or_else(|| Refusal::AlreadyExists { kind: "notice".to_owned(), key: event.to_owned() })?;
-    audit::record(tx, ctx, "notice.example", &format!("notice:{id}"), &new.recipient)?;
+    audit::record(tx, ctx, &format!("notice.{act}"), &format!("notice:{id}"), &new.recipient)?;
     get(tx, ctx, id)
 }
 

@@ -151,7 +151,7 @@ pub fn unit(lang: Lang) -> String {
             available: 6,
         }],
         moves: vec![move_form(&p, "return"), move_form(&p, "transfer_title")],
-        data: Some(unit_detail::ReleaseForm {
+        data: Some(unit_detail::UnitForm {
             form: simple_form(
                 "a-data",
                 "/unit/MCU24-22C11-01456/data",
@@ -160,7 +160,7 @@ pub fn unit(lang: Lang) -> String {
             ),
             open: true,
         }),
-        release: Some(unit_detail::ReleaseForm {
+        release: Some(unit_detail::UnitForm {
             form: simple_form(
                 "a-release",
                 "/unit/MCU24-22C11-01456/release",
@@ -180,7 +180,7 @@ pub fn unit(lang: Lang) -> String {
                 certificate: "JL-2026-0417".into(),
                 note: "误差 0.2 dB".into(),
             }],
-            form: Some(unit_detail::ReleaseForm {
+            form: Some(unit_detail::UnitForm {
                 form: simple_form("a-check", "/unit/x/checks", p.t("check-submit"), vec![]),
                 open: false,
             }),

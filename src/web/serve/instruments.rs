@@ -1,12 +1,12 @@
 //! `/instruments`: the list, and a check written down on the unit's own page.
 
 use super::act::{self, Sent, given, value};
-use super::answer::{self, Shown, go, is_htmx, part};
+use super::answer::{self, Shown, part};
 use super::frame::{self, name};
 use super::rma_line::local_time;
 use super::rmas::pairs;
 use super::settings::record::{table, text, two};
-use super::{flash, units};
+use super::unit_form::{self, Asked};
 use crate::app::instruments::{self, CheckRow, Instrument, InstrumentFilter, MadeCheck};
 use crate::app::stock::UnitRow;
 use crate::app::{Conn, Ctx};
@@ -23,7 +23,7 @@ use crate::web::instruments::InstrumentsPage;
 use crate::web::page::Screen;
 use crate::web::settings::{Row, Table, View};
 use crate::web::today::WorkRow;
-use crate::web::unit_detail::{CheckLine, Checks, ReleaseForm};
+use crate::web::unit_detail::{CheckLine, Checks, UnitForm};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -146,7 +146,7 @@ pub(super) fn checks(
     }
 }
 
-fn form(p: &Page, unit: &UnitRow) -> ReleaseForm {
+fn form(p: &Page, unit: &UnitRow) -> UnitForm {
     let verdict =
         ["passed", "failed"].map(|code| Choice::new(code, p.word("check-result", code))).into_iter();
     let form = Form {
@@ -166,7 +166,7 @@ fn form(p: &Page, unit: &UnitRow) -> ReleaseForm {
         error: String::new(),
         cancel: String::new(),
     };
-    ReleaseForm { form, open: false }
+    UnitForm { form, open: false }
 }
 
 /// Writes a check down.
@@ -189,30 +189,13 @@ async fn check(req: HttpRequest, serial: web::Path<String>, form: SignedForm<Sen
     });
     let of = part_no.as_deref().map(|part_no| format!("?part_no={}", part(part_no))).unwrap_or_default();
     let (unit, back) = (serial.clone(), format!("/unit/{}{of}#checks", part(&serial)));
-    let problem = match made {
-        Err(problem) => problem,
+    let done = match made {
+        Err(problem) => Err(problem),
         Ok(made) => {
             let work = move |tx: &mut Conn, ctx: &Ctx| instruments::record(tx, ctx, &unit, &made).map(|_| ());
-            match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
-                Ok(to) => {
-                    let mut answer = go(&req, &to);
-                    flash::say(&req, &mut answer, "said-made")?;
-                    return Ok(answer);
-                }
-                Err(problem) => problem,
-            }
+            act::act(&caller, &req, &sent, move |()| back.clone(), work).await
         }
     };
-    let p = frame::page(&req, Some(&caller), Screen::Unit);
-    let (said, problem) = act::complaint(&p, problem)?;
-    let mut screen = units::screen(&req, &caller, &serial, part_no).await?;
-    let made = screen.checks.as_mut().and_then(|checks| checks.form.as_mut());
-    // The form is gone where the unit or the right went meanwhile: what was refused says which.
-    let Some(made) = made else { return Err(problem) };
-    act::refuse(&mut made.form, &sent, &said);
-    made.open = true;
-    if is_htmx(&req) {
-        return act::fragment(p, made.form.clone(), &problem);
-    }
-    answer::html(problem.status(), &screen)
+    let asked = Asked { req: &req, caller: &caller, sent: &sent, serial: &serial };
+    unit_form::answer(asked, done, |screen| screen.checks.as_mut()?.form.as_mut()).await
 }

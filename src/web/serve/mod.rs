@@ -63,6 +63,7 @@ mod transfer_preview;
 mod transfer_receipt;
 mod transfers;
 mod unit_data;
+mod unit_form;
 mod unit_life;
 mod unit_release;
 mod units;

@@ -1,8 +1,8 @@
 //! `/unit/{serial}/data`: what became of a customer's data on a spare of ours that came back.
 
 use super::act::{self, Sent, given, value};
-use super::answer::{self, Shown, go, is_htmx, part};
-use super::{flash, frame, units};
+use super::answer::{Shown, part};
+use super::unit_form::{self, Asked};
 use crate::app::stock::{self, SaidOfData, UnitDetails, UnitFlag};
 use crate::app::{Conn, Ctx};
 use crate::domain::data_bearing::DataAnswer;
@@ -10,12 +10,11 @@ use crate::http::Caller;
 use crate::http::csrf::SignedForm;
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
-use crate::web::page::Screen;
-use crate::web::unit_detail::ReleaseForm;
+use crate::web::unit_detail::UnitForm;
 use actix_web::{HttpRequest, web};
 
 /// The form, where somebody has to answer and the reader may.
-pub(super) fn form(p: &Page, caller: &Caller, details: &UnitDetails) -> Option<ReleaseForm> {
+pub(super) fn form(p: &Page, caller: &Caller, details: &UnitDetails) -> Option<UnitForm> {
     let unit = &details.unit;
     stock::may_put_down(&caller.ctx, unit)
         .ok()
@@ -35,7 +34,7 @@ pub(super) fn form(p: &Page, caller: &Caller, details: &UnitDetails) -> Option<R
         error: String::new(),
         cancel: String::new(),
     };
-    Some(ReleaseForm { form, open: true })
+    Some(UnitForm { form, open: true })
 }
 
 /// Puts the answer down.
@@ -50,22 +49,7 @@ pub(super) async fn take(req: HttpRequest, serial: web::Path<String>, form: Sign
     let of = part_no.as_deref().map(|part_no| format!("?part_no={}", part(part_no))).unwrap_or_default();
     let (unit, back) = (serial.clone(), format!("/unit/{}{of}", part(&serial)));
     let work = move |tx: &mut Conn, ctx: &Ctx| stock::answer_data(tx, ctx, &unit, &said).map(|_| ());
-    let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
-        Ok(to) => {
-            let mut answer = go(&req, &to);
-            flash::say(&req, &mut answer, "said-made")?;
-            return Ok(answer);
-        }
-        Err(problem) => problem,
-    };
-    let p = frame::page(&req, Some(&caller), Screen::Unit);
-    let (said, problem) = act::complaint(&p, problem)?;
-    let mut screen = units::screen(&req, &caller, &serial, part_no).await?;
-    // The form is gone where somebody answered meanwhile: what was refused says so.
-    let Some(data) = screen.data.as_mut() else { return Err(problem) };
-    act::refuse(&mut data.form, &sent, &said);
-    if is_htmx(&req) {
-        return act::fragment(p, data.form.clone(), &problem);
-    }
-    answer::html(problem.status(), &screen)
+    let done = act::act(&caller, &req, &sent, move |()| back.clone(), work).await;
+    let asked = Asked { req: &req, caller: &caller, sent: &sent, serial: &serial };
+    unit_form::answer(asked, done, |screen| screen.data.as_mut()).await
 }

@@ -1,20 +1,19 @@
 //! `/unit/{serial}/release`: what a unit is, put down by somebody who looked at it.
 
 use super::act::{self, Sent, given, value};
-use super::answer::{self, Shown, go, is_htmx, part};
-use super::{flash, frame, units};
+use super::answer::{Shown, part};
+use super::unit_form::{self, Asked};
 use crate::app::stock::{self, Release, UnitRow};
 use crate::app::{Conn, Ctx};
 use crate::http::Caller;
 use crate::http::csrf::SignedForm;
 use crate::web::Page;
 use crate::web::form::{Control, Field, Form};
-use crate::web::page::Screen;
-use crate::web::unit_detail::ReleaseForm;
+use crate::web::unit_detail::UnitForm;
 use actix_web::{HttpRequest, web};
 
 /// The form, for who may put it down.
-pub(super) fn form(p: &Page, caller: &Caller, unit: &UnitRow) -> Option<ReleaseForm> {
+pub(super) fn form(p: &Page, caller: &Caller, unit: &UnitRow) -> Option<UnitForm> {
     stock::may_put_down(&caller.ctx, unit).ok()?;
     let text = |name, key, known: &str| Field::new(name, p.t(key), Control::Code).with_value(known);
     let form = Form {
@@ -31,7 +30,7 @@ pub(super) fn form(p: &Page, caller: &Caller, unit: &UnitRow) -> Option<ReleaseF
         error: String::new(),
         cancel: String::new(),
     };
-    Some(ReleaseForm { form, open: false })
+    Some(UnitForm { form, open: false })
 }
 
 /// Puts down firmware and revision.
@@ -46,23 +45,7 @@ pub(super) async fn take(req: HttpRequest, serial: web::Path<String>, form: Sign
     let of = part_no.as_deref().map(|part_no| format!("?part_no={}", part(part_no))).unwrap_or_default();
     let (unit, back) = (serial.clone(), format!("/unit/{}{of}", part(&serial)));
     let work = move |tx: &mut Conn, ctx: &Ctx| stock::put_down_release(tx, ctx, &unit, &said).map(|_| ());
-    let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
-        Ok(to) => {
-            let mut answer = go(&req, &to);
-            flash::say(&req, &mut answer, "said-made")?;
-            return Ok(answer);
-        }
-        Err(problem) => problem,
-    };
-    let p = frame::page(&req, Some(&caller), Screen::Unit);
-    let (said, problem) = act::complaint(&p, problem)?;
-    let mut screen = units::screen(&req, &caller, &serial, part_no).await?;
-    // The form is gone where the unit or the right went meanwhile: what was refused says which.
-    let Some(release) = screen.release.as_mut() else { return Err(problem) };
-    act::refuse(&mut release.form, &sent, &said);
-    release.open = true;
-    if is_htmx(&req) {
-        return act::fragment(p, release.form.clone(), &problem);
-    }
-    answer::html(problem.status(), &screen)
+    let done = act::act(&caller, &req, &sent, move |()| back.clone(), work).await;
+    let asked = Asked { req: &req, caller: &caller, sent: &sent, serial: &serial };
+    unit_form::answer(asked, done, |screen| screen.release.as_mut()).await
 }
