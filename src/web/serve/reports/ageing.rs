@@ -1,6 +1,6 @@
 //! `/report/ageing`: open lines by days left and by age.
 
-use super::{asked, figure, file, framed, limits, percent, sent, tabs, with};
+use super::{asked, figure, file, framed, limits, percent, report, sent, with};
 use crate::app::figures::{self, Ageing, Bucket, OpenChance, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -37,20 +37,8 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         lines(&p, &sent, &found),
     ];
     let limited = limits(&p, &asked);
-    let page = ReportsPage {
-        title: p.word("reports", "ageing"),
-        sub: if limited.is_empty() { p.t("report-all") } else { limited },
-        tabs: tabs(&p, &caller, "ageing"),
-        periods: vec![],
-        groupings: vec![],
-        as_of: caller.ctx.now,
-        figures,
-        chart: Default::default(),
-        chart_title: String::new(),
-        sections,
-        export: vec![],
-        p,
-    };
+    let sub = if limited.is_empty() { p.t("report-all") } else { limited };
+    let page = ReportsPage { figures, sections, ..report(&caller, "ageing", sub, p) };
     file::answer(&caller, &sent, page, "ageing", &[(1, "field-serial"), (2, "col-depot")]).await
 }
 

@@ -1,6 +1,6 @@
 //! `/report/evidence`: packs that were issued, and issuing another.
 
-use super::{sent, tabs};
+use super::{report, sent};
 use crate::app::customers::{self, CustomerRow};
 use crate::app::depots::{self, Depot};
 use crate::app::evidence::{self, EvidenceQuery, PackRow};
@@ -60,18 +60,8 @@ async fn screen(req: &HttpRequest, caller: &Caller) -> Result<ReportsPage, Probl
         });
     }
     Ok(ReportsPage {
-        title: p.word("reports", "evidence"),
-        sub: p.n("evidence-count", &how_many(packs.len())),
-        tabs: tabs(&p, caller, "evidence"),
-        periods: vec![],
-        groupings: vec![],
-        as_of: caller.ctx.now,
-        figures: vec![],
-        chart: Default::default(),
-        chart_title: String::new(),
         sections,
-        export: vec![],
-        p,
+        ..report(caller, "evidence", p.n("evidence-count", &how_many(packs.len())), p)
     })
 }
 

@@ -1,6 +1,6 @@
 //! `/report/fill-rate`: was the spare there in time, and what was not.
 
-use super::{asked, figure, file, framed, groupings, narrowed, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, groupings, narrowed, period, periods, report, sent, with};
 use crate::app::figures::{self, Fill, FillClass, FillRate, GroupBy, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -31,18 +31,11 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         rows(&p, &sent, &found),
     ];
     let page = ReportsPage {
-        title: p.word("reports", "fill-rate"),
-        sub: period(&p, from, to, &asked),
-        tabs: tabs(&p, &caller, "fill-rate"),
         periods: periods(&p, &sent),
         groupings: groupings(&p, &sent, by),
-        as_of: caller.ctx.now,
         figures: tiles(&p, &sent, &found.total),
-        chart: Default::default(),
-        chart_title: String::new(),
         sections,
-        export: vec![],
-        p,
+        ..report(&caller, "fill-rate", period(&p, from, to, &asked), p)
     };
     let under = [(0, "col-rma"), (1, "field-part-no"), (6, "col-time")];
     file::answer(&caller, &sent, page, "fill-rate", &under).await

@@ -23,7 +23,7 @@ use crate::web::Page;
 use crate::web::kit::Tone;
 use crate::web::page::Screen;
 use crate::web::report::Switch;
-use crate::web::reports::Figure;
+use crate::web::reports::{Figure, ReportsPage};
 use actix_web::HttpRequest;
 use actix_web::web::{self, ServiceConfig};
 
@@ -67,6 +67,24 @@ pub fn tabs(p: &Page, caller: &Caller, here: &str) -> Vec<Switch> {
             current: code == here,
         })
         .collect()
+}
+
+/// A report with nothing in it yet.
+fn report(caller: &Caller, code: &str, sub: String, p: Page) -> ReportsPage {
+    ReportsPage {
+        title: p.word("reports", code),
+        sub,
+        tabs: tabs(&p, caller, code),
+        periods: vec![],
+        groupings: vec![],
+        as_of: caller.ctx.now,
+        figures: vec![],
+        chart: Default::default(),
+        chart_title: String::new(),
+        sections: vec![],
+        export: vec![],
+        p,
+    }
 }
 
 fn sent(req: &HttpRequest) -> Sent {

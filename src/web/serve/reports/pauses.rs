@@ -1,6 +1,6 @@
 //! `/report/pauses`: the customers' waits that stopped clocks, who said so, and what they cost.
 
-use super::{asked, figure, file, framed, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, period, periods, report, sent, with};
 use crate::app::figures::{self, Pause, Pauses, Query};
 use crate::http::{self, Caller, Problem};
 use crate::web::Page;
@@ -41,18 +41,10 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         Section::new("lines", p.n("pauses-lines", &how_many(all.len()))).table(lines),
     ];
     let page = ReportsPage {
-        title: p.word("reports", "pauses"),
-        sub: period(&p, from, to, &asked),
-        tabs: tabs(&p, &caller, "pauses"),
         periods: periods(&p, &sent),
-        groupings: vec![],
-        as_of: caller.ctx.now,
         figures,
-        chart: Default::default(),
-        chart_title: String::new(),
         sections,
-        export: vec![],
-        p,
+        ..report(&caller, "pauses", period(&p, from, to, &asked), p)
     };
     file::answer(&caller, &sent, page, "pauses", &[(0, "field-serial"), (1, "col-depot")]).await
 }

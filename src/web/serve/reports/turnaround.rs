@@ -1,6 +1,6 @@
 //! `/report/turnaround`: how long repairs take, open lines not left out.
 
-use super::{asked, figure, file, framed, percent, period, periods, sent, tabs, with};
+use super::{asked, figure, file, framed, percent, period, periods, report, sent, with};
 use crate::app::figures::{
     self, LastedFilter, LastedLine, Turnaround, TurnaroundBy, TurnaroundGroup, TurnaroundQuery,
 };
@@ -32,18 +32,13 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let p = framed(&req, &caller, &asked).await?;
     let groups = Section::new("groups", p.t("reports-groups")).table(groups(&p, &sent, &found));
     let page = ReportsPage {
-        title: p.word("reports", "turnaround"),
-        sub: period(&p, found.from, found.to, &asked),
-        tabs: tabs(&p, &caller, "turnaround"),
         periods: periods(&p, &sent),
         groupings: groupings(&p, &sent, found.by),
-        as_of: caller.ctx.now,
         figures: tiles(&p, &sent, &found),
         chart: chart::curve(&p, &found.curve, found.days, 0.95),
         chart_title: if found.curve.is_empty() { String::new() } else { p.t("turnaround-curve") },
         sections: vec![groups, rows(&p, &lines)],
-        export: vec![],
-        p,
+        ..report(&caller, "turnaround", period(&p, found.from, found.to, &asked), p)
     };
     file::answer(&caller, &sent, page, "turnaround", &[(1, "field-serial"), (2, "col-depot")]).await
 }

@@ -1,6 +1,6 @@
 //! `/report/vendors`: how makers do, each and part by part.
 
-use super::{file, sent, tabs, today, with};
+use super::{file, report, sent, today, with};
 use crate::app::repair::{self, Scorecard, ScoresAsked, StayFilter, StayRow};
 use crate::domain::calendar::Zone;
 use crate::domain::money::format_fen;
@@ -72,20 +72,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
     let from = cards.first().map_or(until, |card| card.from);
     let sub =
         p.t2("vendors-sub", "from", p.date(&from), "to", p.date(&Zone::default().local_date(caller.ctx.now)));
-    let page = ReportsPage {
-        title: p.word("reports", "vendors"),
-        sub,
-        tabs: tabs(&p, &caller, "vendors"),
-        periods: vec![],
-        groupings: vec![],
-        as_of: caller.ctx.now,
-        figures: vec![],
-        chart: Default::default(),
-        chart_title: String::new(),
-        sections,
-        export: vec![],
-        p,
-    };
+    let page = ReportsPage { sections, ..report(&caller, "vendors", sub, p) };
     let of_stays: &[file::Under] = &[(0, "field-serial"), (1, "col-rma"), (5, "vendors-col-other-serial")];
     let under: &[file::Under] = if has_stays { of_stays } else { &[(0, "vendors-col-code")] };
     file::answer(&caller, &sent, page, "vendors", under).await

@@ -1,6 +1,6 @@
 //! `/report/watched`: easily damaged parts, how often they fail, and the orders behind each number.
 
-use super::{file, sent, tabs, with};
+use super::{file, report, sent, with};
 use crate::app::parts::{self, FailureRow, WatchedRow};
 use crate::domain::fields::code_of;
 use crate::domain::repair::WatchClass;
@@ -43,20 +43,7 @@ pub async fn show(req: HttpRequest, caller: Caller) -> Shown {
         sections.push(Section::new("failures", said).table(failures_table(&p, &failures)));
     }
     let has_failures = sections.len() > 1;
-    let page = ReportsPage {
-        title: p.word("reports", "watched"),
-        sub: p.t("watched-sub"),
-        tabs: tabs(&p, &caller, "watched"),
-        periods: vec![],
-        groupings: vec![],
-        as_of: caller.ctx.now,
-        figures: vec![],
-        chart: Default::default(),
-        chart_title: String::new(),
-        sections,
-        export: vec![],
-        p,
-    };
+    let page = ReportsPage { sections, ..report(&caller, "watched", p.t("watched-sub"), p) };
     let of_failures: &[file::Under] = &[(0, "col-depot"), (1, "col-rma"), (5, "field-fault-code")];
     let under: &[file::Under] = if has_failures { of_failures } else { &[(0, "field-part-no")] };
     file::answer(&caller, &sent, page, "watched", under).await
