@@ -8,17 +8,14 @@ use crate::domain::actor::Permission;
 use crate::domain::people::{OneTimeKind, RECOVERY_CODES, STEP_ATTEMPTS};
 use crate::domain::refusal::Refusal;
 use crate::store::{StoreError, StoreResult, one_time, people, second_factor, token};
-use rand::RngExt;
 use sha2::{Digest, Sha256};
 use totp_rs::{Algorithm, Builder, Totp};
 
 use crate::app::session;
-use crate::app::token::Secret;
+use crate::app::token::{Secret, random_letters};
 
 /// Bytes of the shared secret: as long as the hash (RFC 4226, 4).
 const SECRET_BYTES: usize = 20;
-/// Letters and digits nobody mistakes for another.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// Recovery codes are 120 random bits: at 112 and more a plain hash in the database will do (OWASP ASVS 5, 6.5.2).
 /// They are written in groups, for people to copy them.
 const CODE_GROUPS: usize = 6;
@@ -40,13 +37,7 @@ impl Enrolment {
     /// A new one.
     #[must_use]
     pub fn random() -> Enrolment {
-        let mut random = rand::rng();
-        let mut group = || -> String {
-            let letters =
-                (0..CODE_GROUP).filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())));
-            letters.map(|letter| char::from(*letter)).collect()
-        };
-        let mut code = || (0..CODE_GROUPS).map(|_| group()).collect::<Vec<_>>().join("-");
+        let code = || (0..CODE_GROUPS).map(|_| random_letters(CODE_GROUP)).collect::<Vec<_>>().join("-");
         let recovery_codes = (0..RECOVERY_CODES).map(|_| code()).collect();
         let secret: [u8; SECRET_BYTES] = rand::random();
         Enrolment { secret: secret.to_vec(), recovery_codes }

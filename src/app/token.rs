@@ -8,11 +8,24 @@ use crate::domain::refusal::Refusal;
 use crate::store::one_time;
 use crate::store::token::{self, NewToken};
 use chrono::{DateTime, Duration, Utc};
+use rand::RngExt;
 use sha2::{Digest, Sha256};
 
 pub use crate::store::token::TokenRow;
 
 const PREFIX: &str = "beiku_";
+/// Letters and digits nobody mistakes for another.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// Random letters and digits for people to copy, five bits in each.
+#[must_use]
+pub(in crate::app) fn random_letters(how_many: usize) -> String {
+    let mut random = rand::rng();
+    (0..how_many)
+        .filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
 
 /// The secret itself. Never printed by `Debug`, never stored.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use crate::app::rma::news::depot_to_send_to;
 use crate::app::rma::promises::hold_days;
 use crate::app::rma::resolve::ActionInput;
 use crate::app::rma::state::load;
+use crate::app::token::random_letters;
 use crate::app::{AppResult, Ctx};
 use crate::domain::actor::Scope;
 use crate::domain::calendar::Zone;
@@ -24,11 +25,8 @@ use crate::store::rmas::{EventRow, LineRow, RmaRow};
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, promises, rmas, shipments};
 use chrono::{DateTime, NaiveDate, Utc};
-use rand::RngExt;
 use subtle::ConstantTimeEq;
 
-/// Letters and digits nobody mistakes for another.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// 32^12 codes: not to be guessed.
 const CODE_LENGTH: usize = 12;
 
@@ -79,11 +77,7 @@ pub struct TrackedLine {
 /// A fresh tracking code.
 #[must_use]
 pub fn new_tracking_code() -> String {
-    let mut random = rand::rng();
-    (0..CODE_LENGTH)
-        .filter_map(|_| ALPHABET.get(random.random_range(0..ALPHABET.len())))
-        .map(|letter| char::from(*letter))
-        .collect()
+    random_letters(CODE_LENGTH)
 }
 
 /// The RMA, when number and code fit. A wrong number and a wrong code get the same answer.
