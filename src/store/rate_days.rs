@@ -70,7 +70,7 @@ row! {
     pub struct SumRow {
         /// Depot, customer or part; 0 for none, and where they are not told apart.
         pub of_id: i64,
-        /// The day that places them in a period; where days are not told apart, one of them.
+        /// One of the days that place them in a period: of one month where months are told apart.
         pub due_in: NaiveDate,
         /// Their plans' target, in basis points.
         pub target_bp: i64,
@@ -181,9 +181,9 @@ pub struct Wanted {
     pub code: Option<String>,
     /// Only what this reader may see: the clause over `of_id` and whose it is.
     pub reader: Option<(String, i64)>,
-    /// Tell days apart, else depots, customers or parts.
-    pub by_day: bool,
-    /// Where days are not told apart, those before this one are told from the others: open lines are late by it.
+    /// Tell months apart, else depots, customers or parts.
+    pub by_month: bool,
+    /// Days before this one are told from the others: open lines are late by it.
     pub today: NaiveDate,
 }
 
@@ -275,7 +275,7 @@ pub fn add(tx: &mut Conn, key: &SumKey, lines: i64) -> StoreResult<()> {
 pub fn sums(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SumRow>> {
     let mut filters = wanted.filters("of_id");
     filters.and("axis = ?", wanted.axis.as_str());
-    let text = wanted.text("rate_day", "of_id", "lines", filters.text());
+    let text = wanted.text(conn, ("rate_day", "of_id", "lines"), filters.text());
     Ok(filters.into_sql(text).load(conn)?)
 }
 
@@ -284,7 +284,7 @@ pub fn outdated(conn: &mut Conn, wanted: &Wanted) -> StoreResult<Vec<SumRow>> {
     let mut filters = wanted.filters(wanted.axis.column());
     filters.and("fate <> ?", MOVING);
     filters.and_fixed("line_id IN (SELECT line_id FROM rate_touched)");
-    let text = wanted.text("rate_line", wanted.axis.column(), "1", filters.text());
+    let text = wanted.text(conn, ("rate_line", wanted.axis.column(), "1"), filters.text());
     Ok(filters.into_sql(text).load(conn)?)
 }
 
@@ -323,16 +323,17 @@ impl Wanted {
         filters
     }
 
-    fn text(&self, table: &str, of: &str, lines: &str, clauses: &str) -> String {
-        let (of, due_in, group) = if self.by_day {
-            ("CAST(0 AS BIGINT)", "due_in", "due_in")
-        } else {
-            (of, "min(due_in)", "OF, CASE WHEN due_in < $1 THEN 1 ELSE 0 END")
+    /// The sum over `(table, of, lines)`.
+    fn text(&self, conn: &Conn, (table, of, lines): (&str, &str, &str), clauses: &str) -> String {
+        let (of, group) = match (self.by_month, conn.is_postgres()) {
+            (true, true) => ("CAST(0 AS BIGINT)", "date_trunc('month', due_in)"),
+            (true, false) => ("CAST(0 AS BIGINT)", "substr(due_in, 1, 7)"),
+            (false, _) => (of, of),
         };
-        let group = group.replace("OF", of);
         format!(
-            "SELECT {of} AS of_id, {due_in} AS due_in, target_bp, fate, CAST(sum({lines}) AS BIGINT) AS lines FROM {table} \
-             WHERE due_in BETWEEN $2 AND $3 AND $1 = $1 {clauses} GROUP BY {group}, target_bp, fate"
+            "SELECT {of} AS of_id, min(due_in) AS due_in, target_bp, fate, CAST(sum({lines}) AS BIGINT) AS lines FROM {table} \
+             WHERE due_in BETWEEN $2 AND $3 {clauses} \
+             GROUP BY {group}, CASE WHEN due_in < $1 THEN 1 ELSE 0 END, target_bp, fate"
         )
     }
 }

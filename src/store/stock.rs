@@ -154,6 +154,23 @@ pub fn list(
     Ok(filters.into_sql(text).load(conn)?)
 }
 
+/// How many rows `list` with `low` has, in this depot or in all: asked of the reorder points alone. At most `limit`.
+pub fn count_low(conn: &mut Conn, reader: &Scope, depot: Option<&str>, limit: i64) -> StoreResult<i64> {
+    let mut filters = Filters::default();
+    filters.and_some("d.code = ?", depot);
+    if let Some((clause, user)) = scope::depots(reader, "rp.depot_id") {
+        filters.and(&clause, user);
+    }
+    let limit = filters.value(limit);
+    let text = format!(
+        "SELECT COUNT(*) AS value FROM (SELECT 1 AS low FROM reorder_point rp JOIN depot d ON d.id = rp.depot_id \
+         LEFT JOIN availability a ON a.depot_id = rp.depot_id AND a.part_id = rp.part_id \
+         WHERE rp.quantity > COALESCE(a.good - a.reserved, 0) {} LIMIT {limit}) low",
+        filters.text()
+    );
+    Ok(filters.into_sql(text).number(conn)?)
+}
+
 /// The clause that keeps a page to its parts: from where it goes on, so many parts that have something here or on its way here,
 /// and one more for the part the page before ended in. Without it every balance would be summed for every page.
 fn page_of_parts(filters: &Filters, limit: &str) -> String {

@@ -221,7 +221,7 @@ fn wanted(ctx: &Ctx, query: &Query) -> Option<Wanted> {
         to: query.to,
         code,
         reader: scope::customers_or_depots(&reader, "{of}", "{of}"),
-        by_day: query.by == GroupBy::Month,
+        by_month: query.by == GroupBy::Month,
         today: query.as_of,
     })
 }
@@ -231,7 +231,7 @@ fn read(query: &Query, wanted: &Wanted, row: &SumRow) -> StoreResult<(GroupId, T
     let class = fate.and_then(|fate| fate.class(row.due_in, query.as_of, query.measure));
     let class = class.ok_or_else(|| StoreError::Codec(format!("rate_day: {:?}", row.fate)))?;
     let target = target_of(row.target_bp)?;
-    let group = match (wanted.by_day, row.of_id) {
+    let group = match (wanted.by_month, row.of_id) {
         (true, _) => GroupId::Month(Month::of(row.due_in)),
         (false, 0) => GroupId::Row(None),
         (false, id) => GroupId::Row(Some(id)),

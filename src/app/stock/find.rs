@@ -187,6 +187,12 @@ pub fn list_stock(
     Ok(stock::list(conn, &ctx.actor.scope(), filter, after, limit)?)
 }
 
+/// How many parts are below their minimum, in this depot or in all the reader sees. At most `limit`.
+pub fn count_low(conn: &mut Conn, ctx: &Ctx, depot: Option<&str>, limit: i64) -> AppResult<i64> {
+    ctx.actor.may(Permission::ReadStock)?;
+    Ok(stock::count_low(conn, &ctx.actor.scope(), depot, limit)?)
+}
+
 /// Counted parts at a place: none where the reader sees only what is theirs.
 pub fn lots_at(conn: &mut Conn, ctx: &Ctx, place: &PlaceRef) -> AppResult<Vec<HeldRow>> {
     ctx.actor.may(Permission::ReadStock)?;

@@ -28,8 +28,8 @@ pub(super) use bound::{bound, bound_all};
 pub use cover::{CoverRow, count_use, cover};
 pub use customers_data::{SaidOfData, answer_data};
 pub use find::{
-    UnitDetails, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock, list_units,
-    lots_at, placed, suggestions, unit, unit_details, unit_then,
+    UnitDetails, count_low, find_unit, history, list_as_of, list_movements, list_movements_of, list_stock,
+    list_units, lots_at, placed, suggestions, unit, unit_details, unit_then,
 };
 pub(super) use find::{free_for, only_one};
 pub use flags::{UnitFlag, flags_of};

@@ -5,7 +5,7 @@ use super::frame::{self, name};
 use super::{board, clock};
 use crate::app::figures::{self, Asked, GroupBy, Query};
 use crate::app::rma::{self, DueDayRow, DueGroup, LineFilter, LineRow, Next};
-use crate::app::stock::{self, CoverRow, StockFilter, StockKey};
+use crate::app::stock::{self, CoverRow};
 use crate::app::{AppResult, Conn, Ctx, first_start, instruments};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
@@ -25,6 +25,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 /// Rows of the urgent list.
 const URGENT: i64 = 8;
+/// Parts below their minimum counted at most.
+const LOW_MOST: i64 = 200;
 /// Days of approval the first-fill rate looks back on.
 const FILL_DAYS: u64 = 27;
 
@@ -40,7 +42,7 @@ struct Read {
     /// The most urgent of them with what they wait for.
     urgent: Vec<(LineRow, Next)>,
     /// Parts below their minimum, by depot.
-    low: usize,
+    low: i64,
     cover: Vec<CoverRow>,
     fill: figures::FillRate,
     /// Instruments to be checked.
@@ -100,12 +102,6 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
     let query = Query::read(&Asked::default(), ctx)?.by_contract(conn)?;
     let month = figures::forecast_query(&Asked::default(), None, ctx)?.by_contract(conn)?;
     let reads_stock = ctx.actor.role.may(Permission::ReadStock);
-    let low = if reads_stock {
-        let filter = StockFilter { low: true, ..StockFilter::default() };
-        stock::list_stock(conn, ctx, &filter, &StockKey::default(), 200)?.len()
-    } else {
-        0
-    };
     let risk = figures::at_risk(&ctx.calendar, today);
     let filter = LineFilter { open: true, at_risk: Some(risk), ..LineFilter::default() };
     let mut urgent = vec![];
@@ -120,7 +116,7 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Read> {
         forecast: figures::month_end(conn, ctx, &month)?,
         open: rma::due_days(conn, ctx, risk.1)?,
         urgent,
-        low,
+        low: if reads_stock { stock::count_low(conn, ctx, None, LOW_MOST)? } else { 0 },
         cover: if reads_stock { stock::cover(conn, ctx)? } else { vec![] },
         fill: figures::fill_rate(conn, ctx, &fill)?,
         checks: if reads_stock { instruments::to_check(conn, ctx)?.len() } else { 0 },
@@ -177,7 +173,7 @@ fn tiles(p: &Page, read: &Read, today: NaiveDate, calendar: &Calendar) -> Vec<Ti
         Tile { note: late, ..tile("tile-risk", "alert-triangle", risk, Tone::Warn, "/rma?view=risk") },
         tile("tile-overdue", "clock", overdue, Tone::Bad, "/rma?view=overdue"),
         tile("tile-to-authorise", "inbox", sum(|day| day.requested), Tone::Plain, "/rma?state=requested"),
-        tile("tile-low", "building-warehouse", how_many(read.low), Tone::Bad, "/stock?low=true"),
+        tile("tile-low", "building-warehouse", read.low, Tone::Bad, "/stock?low=true"),
     ]
 }
 

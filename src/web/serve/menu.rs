@@ -5,7 +5,7 @@ use super::frame;
 use crate::app::counts;
 use crate::app::requests::{self, RequestFilter};
 use crate::app::rma::{self, LineFilter};
-use crate::app::stock::{self, StockFilter, StockKey};
+use crate::app::stock;
 use crate::app::{AppResult, Conn, Ctx, first_start, outbox};
 use crate::domain::actor::{Permission, Role as ActorRole};
 use crate::domain::calendar::Zone;
@@ -88,10 +88,9 @@ fn read(conn: &mut Conn, ctx: &Ctx) -> AppResult<Vec<Badge>> {
         let depots: Vec<Option<String>> = if role.is_bound_to_depots() { own.collect() } else { vec![None] };
         let mut low = 0;
         for depot in depots {
-            let filter = StockFilter { low: true, depot, ..StockFilter::default() };
-            low += stock::list_stock(conn, ctx, &filter, &StockKey::default(), MOST)?.len();
+            low += stock::count_low(conn, ctx, depot.as_deref(), MOST)?;
         }
-        badges.push(Badge { screen: Screen::Stock, count: how_many(low), bad: true });
+        badges.push(Badge { screen: Screen::Stock, count: low, bad: true });
         let [differing, boxes] = super::exceptions::waiting(conn, ctx)?;
         if role.may(Permission::CorrectStock) {
             badges.push(Badge { screen: Screen::Counts, count: counts::waiting(conn, ctx)?, bad: false });

@@ -150,6 +150,12 @@ on_both!(low_stock_includes_what_is_gone, async |db: &Database| {
     w.receive("DZ", BOARD, &["SN3"]).await;
     let low = async || {
         let rows = stock_now(&w, StockFilter { low: true, ..StockFilter::default() }).await;
+        let (all, first) = w
+            .read(|c, ctx| {
+                Ok((stock::count_low(c, ctx, None, 99)?, stock::count_low(c, ctx, Some("DZ"), 99)?))
+            })
+            .await;
+        assert_eq!((usize::try_from(all).unwrap(), first), (rows.len(), 1), "counted as listed");
         rows.into_iter()
             .map(|row| (row.depot, row.quantity, row.available, row.reorder_point))
             .collect::<Vec<_>>()
