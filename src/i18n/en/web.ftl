@@ -309,13 +309,19 @@ facet-contract = Contract
 facet-condition = Condition
 facet-owner = Owner
 facet-kind = Kind
+facet-sort = Sort by
+facet-sort-due = Due date, most urgent first
+facet-sort-last-due = Due date, latest first
+facet-sort-newest = Number, newest first
+facet-sort-oldest = Number, oldest first
+facet-sort-changed = Last change, latest first
+facet-sort-unchanged = Last change, longest ago first
 rma-new = New RMA
 rma-create = Create RMA
 rma-total = { $n ->
     [one] 1 line
    *[other] { $count } lines
 }
-rma-by-due = by due date
 rma-none = No RMA yet
 rma-none-text = When a customer reports a fault, its lines appear here, the first due on top.
 rma-none-match = No line matches
@@ -641,7 +647,10 @@ track-quote = We sent you a quote on { $sent }. Please answer it by { $until }: 
 track-progress = Progress
 track-loaner = The replacement you have
 track-loaner-lent = Free of charge during the repair. Please send it back when you have your own board again.
+track-loaner-over = The repair is over. Please send this one back to us.
 track-loaner-yours = This one is yours to keep.
+track-loaner-beyond_repair = Please keep using it, free of charge. Your own board is beyond repair and does not come back: we will tell you what takes its place, and whether this one stays with you.
+track-loaner-exchanged = Free of charge until you have the board that takes the place of yours. Please send this one back then.
 track-questions = Questions? Please contact us
 track-another = Look up another RMA
 track-updated = Updated { $at }. We mail you when something changes.
