@@ -27,7 +27,8 @@ export function pagesOf(pdf) {
   for (const [, number, body] of pdf.toString('latin1').matchAll(/(\d+) 0 obj(.*?)endobj/gs)) objects.set(number, body);
   const stream = number => {
     const body = objects.get(number) ?? '';
-    const [, bytes] = body.match(/stream\r?\n(.*?)\r?\nendstream/s) ?? ['', ''];
+    const [begins] = [body.match(/stream\r?\n/)].filter(Boolean).map(found => found.index + found[0].length);
+    const bytes = body.slice(begins, begins + Number(body.match(/\/Length (\d+)/)?.[1] ?? 0));
     return body.includes('FlateDecode') ? inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1') : bytes;
   };
   const alphabets = new Map();
