@@ -10,7 +10,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Rules about colours: on the same page in the same size, other colours can break no other rule. */
 const COLOUR_RULES = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
-const SIZES = { desk: { width: 1440, height: 900 }, laptop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const SIZES = { desk: { width: 1440, height: 900 }, laptop: { width: 1280, height: 800 }, tablet: { width: 900, height: 1200 }, phone: { width: 390, height: 844 } };
 
 /** A browser; with `sees`, a film (MJPEG) that its camera shows. */
 export async function open({ sees } = {}) {
@@ -75,6 +75,12 @@ export class Person {
       if (wider > 0) this.complaints.push(`scrolls sideways by ${wider} px: ${this.page.url()}`);
     }
     if (this.complaints.length) throw new Complaint(this.complaints.splice(0).join('\n    '));
+  }
+
+  /** Fails on a table that has to be scrolled sideways within the page. */
+  async fits() {
+    const wider = await this.page.$$eval('main .table-wrap', all => all.map(box => box.scrollWidth - box.clientWidth).filter(by => by > 1));
+    if (wider.length) throw new Complaint(`tables scroll sideways by ${wider.join(', ')} px: ${this.page.url()}`);
   }
 
   async signIn(username, password = PASSWORD) {

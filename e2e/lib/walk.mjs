@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Addresses that are files or leave the session, not pages. */
-const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi)|\.(csv|xlsx|zip|pdf|json|txt|js)$|\/body$|\/export|\/files\//;
+const NOT_PAGES = /^\/(static|api|logout|login\/sso|metrics|openapi|menu)|\.(css|csv|xlsx|zip|pdf|json|txt|js)$|\/body$|\/export|\/files\//;
 
 /** Parts of an address that choose among pages that differ; any other part only names a record. */
 const CHOOSING = new Set(['mode', 'what']);

@@ -22,7 +22,10 @@ function manners(lang) {
 }
 
 /** Pages reached without a sign-in. */
-const OUTSIDE = ['/login', '/forgot', '/track', '/request'];
+const OUTSIDE = ['/login', '/login/code', '/forgot', '/track', '/request', '/request/sent'];
+/** Pages no link leads to: what was typed is looked for, a menu or a form led there, or they lead on at once. */
+const TYPED = ['/', '/start', '/find?q=nothing-of-this', '/report', '/scan/ship/send'];
+const STARTS = { admin: TYPED, manager: TYPED, clerk: ['/', '/scan/ship/send'], customer: ['/', '/rma/ask'] };
 
 class Look {
   found = [];
@@ -60,7 +63,8 @@ class Look {
     await one.goto(path).catch(complain);
     if (one.page.url().includes('/login') && !path.startsWith('/login')) return false;
     this.pages += 1;
-    this.kinds.add(here());
+    // One that leads on is come to, too.
+    this.kinds.add(kind(new URL(path, one.page.url()).pathname)).add(here());
     const title = await one.page.title();
     if (!title || WORDS_OF_A_KEY.test(title)) this.tell(`${said} ${path}: title "${title}"`);
     for (const manner of [first, ...rest]) {
@@ -72,8 +76,11 @@ class Look {
       for (const violation of await one.axe({ colours })) this.tell(`${name}: ${violation}`);
     }
     // Tables and lanes are tightest on a small laptop, and in English.
-    await one.appears({ size: 'laptop', theme: 'light' });
-    await one.look().catch(complain);
+    for (const size of ['laptop', 'tablet']) {
+      await one.appears({ size, theme: 'light' });
+      await one.look().catch(complain);
+    }
+    await one.fits().catch(complain);
     if (ALL) await this.folds(one, said, path, complain);
     return true;
   }
@@ -104,7 +111,7 @@ class Look {
     const began = Date.now();
     try {
       if (job.role) await one.signIn(job.role);
-      await walk(one, see, { start: job.role ? ['/'] : OUTSIDE, perKind: 1, views: ALL ? 2 : 0 });
+      await walk(one, see, { start: job.role ? (STARTS[job.role] ?? ['/']) : OUTSIDE, perKind: 1, views: ALL ? 2 : 0 });
     } catch (error) {
       this.tell(`${job.role} ${job.lang}: ${error.message}`);
     }

@@ -1,9 +1,10 @@
 //! Stock counts: opened, seen, held against the ledger, approved by a second person.
 
+use crate::api::scans::ScanUndo;
 use crate::api::stock_wire::{StockMovement, upper};
 use crate::api::words::{ConditionWord, CountStateWord, CountVerdictWord, DifferenceWord};
 use crate::app::counts::{
-    self, CountRow, CountScanRow, CountView, Difference, Seen, UncountedRow, UnitRow, Variance,
+    self, CountRow, CountScanRow, CountView, Difference, Noted, Seen, UncountedRow, UnitRow, Variance,
 };
 use crate::domain::actor::Permission;
 use crate::http::endpoint::Access;
@@ -19,6 +20,7 @@ crate::endpoints! {
     post "/counts" open: Access::Needs(Permission::MoveStock),
     get "/counts/{number}" show: Access::Needs(Permission::ReadStock),
     post "/counts/{number}/scans" see: Access::Needs(Permission::MoveStock),
+    post "/counts/{number}/scans/{id}/undo" undo: Access::Needs(Permission::MoveStock),
     get "/counts/{number}/variance" variance: Access::Needs(Permission::ReadStock),
     post "/counts/{number}/done" done: Access::Needs(Permission::MoveStock),
     post "/counts/{number}/approve" approve: Access::Needs(Permission::CorrectStock),
@@ -190,11 +192,28 @@ pub struct SeenItems {
     items: Vec<SeenItem>,
 }
 
+/// Something that was noted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotedScan {
+    /// Id, to take it back by.
+    id: i64,
+    /// It was noted before in this count: it counts once, as it was seen last.
+    again: bool,
+    #[serde(flatten)]
+    scan: CountScan,
+}
+
+impl From<Noted> for NotedScan {
+    fn from(noted: Noted) -> Self {
+        NotedScan { id: noted.scan.id, again: noted.again, scan: CountScan::from(noted.scan) }
+    }
+}
+
 /// What was noted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeenAnswer {
     /// Each thing with what the ledger says, serials first.
-    items: Vec<CountScan>,
+    items: Vec<NotedScan>,
 }
 
 /// Note what is seen
@@ -216,7 +235,27 @@ async fn see(caller: Caller, req: HttpRequest, number: web::Path<String>, body: 
     let seen: Vec<Seen> = serials.chain(items).collect();
     http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
         let rows = counts::see(tx, ctx, &number, sent.bin.as_deref(), &seen)?;
-        Ok(SeenAnswer { items: rows.into_iter().map(CountScan::from).collect() })
+        Ok(SeenAnswer { items: rows.into_iter().map(NotedScan::from).collect() })
+    })
+    .await
+}
+
+/// Take back what was seen
+///
+/// It counts for nothing, what it took the place of stands again, and the exception it became is settled.
+#[utoipa::path(post, path = "/counts/{number}/scans/{id}/undo",
+    params(("number" = String, Path, description = "Count"), ("id" = i64, Path, description = "What was noted")),
+    request_body = ScanUndo, responses((status = 200, description = "What was taken back", body = CountScan)))]
+async fn undo(
+    caller: Caller,
+    req: HttpRequest,
+    path: web::Path<(String, i64)>,
+    body: Json<ScanUndo>,
+) -> Answer {
+    let body = body.into_inner();
+    let ((number, id), reason) = (path.into_inner(), body.reason.clone());
+    http::act(&caller, &req, StatusCode::OK, &body, move |tx, ctx| {
+        counts::take_back(tx, ctx, &number, id, &reason).map(CountScan::from)
     })
     .await
 }

@@ -2,15 +2,13 @@
 
 use crate::api::words::MeasureWord;
 use crate::app::audit;
-use crate::app::export::{self, Export, ExportError, ExportKind, Format};
+use crate::app::export::{self, Export, ExportKind, Format};
 use crate::app::figures::{Asked, GroupBy};
 use crate::domain::calendar::Zone;
 use crate::endpoints;
 use crate::http::endpoint::Access;
-use crate::http::{self, Answer, Caller, Problem, Query, Trouble};
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
+use crate::http::{self, Answer, Caller, Query, Trouble};
 use actix_web::web::Path;
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -62,18 +60,6 @@ impl From<ExportQuery> for Asked {
 
 pub use crate::http::words::of_reader as words;
 
-impl From<ExportError> for Problem {
-    fn from(error: ExportError) -> Self {
-        match error {
-            ExportError::App(error) => error.into(),
-            broken => {
-                tracing::error!(error = %broken, "an export failed");
-                Trouble::Internal.into()
-            }
-        }
-    }
-}
-
 /// A spreadsheet of what the caller may read
 #[utoipa::path(get, path = "/exports/{file}",
     params(("file" = String, Path, description = "stock, units, movements, rmas or timely-repair; \
@@ -85,26 +71,8 @@ async fn export(caller: Caller, file: Path<String>, query: Query<ExportQuery>) -
     let (kind, format) = file.split_once('.').ok_or(Trouble::NoSuchAddress)?;
     let kind = ExportKind::from_code(kind).ok_or(Trouble::NoSuchAddress)?;
     let format = Format::from_code(format).ok_or(Trouble::NoSuchAddress)?;
-    let wanted = Export { kind, format, asked: query.into_inner().into() };
+    let wanted = Export { asked: query.into_inner().into(), ..Export::of(kind, format) };
     let exported = export::to_file(&caller.app, &caller.ctx, wanted, words(caller.lang)).await?;
     audit::note_export(&caller.app, &caller.ctx, kind.as_str(), format.as_str()).await?;
-    let today = Zone::default().local_date(caller.ctx.now);
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{today}.{format}\"")));
-    content_type(&mut response, format);
-    Ok(response.streaming(http::pieces(exported.file)))
-}
-
-fn content_type(response: &mut HttpResponseBuilder, format: Format) {
-    match format {
-        Format::Csv => response.insert_header((CONTENT_TYPE, "text/csv; charset=utf-8")),
-        // It is compressed already.
-        Format::Xlsx => response
-            .insert_header((
-                CONTENT_TYPE,
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            ))
-            .insert_header((CONTENT_ENCODING, "identity")),
-    };
+    Ok(http::spreadsheet(kind, format, Zone::default().local_date(caller.ctx.now), exported.file))
 }

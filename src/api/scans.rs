@@ -60,8 +60,8 @@ pub struct ScanAnswer {
     scanned: String,
     /// `accepted`: done. `review`: a person has to look. `refused`: nothing was changed.
     verdict: ScanVerdictWord,
-    /// Code of the rule that said no, or why a person has to look; empty when accepted, but for `packed_already`: the unit is in
-    /// the box since an earlier scan, and this one counts for nothing.
+    /// Code of the rule that said no, or why a person has to look; empty when accepted, but for `packed_already` and
+    /// `here_already`: the unit is in the box, or in the depot, since an earlier scan, and this one counts for nothing.
     code: String,
     /// The same in the caller's language.
     detail: String,
@@ -142,7 +142,7 @@ async fn create(caller: Caller, req: HttpRequest, body: Json<ScanBody>) -> Answe
 pub struct ScanUndo {
     /// Why.
     #[schema(example = "扫错了", min_length = 1, max_length = 500)]
-    reason: String,
+    pub reason: String,
 }
 
 /// Take a scan back

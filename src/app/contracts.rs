@@ -3,6 +3,7 @@
 use crate::app::setup::{Changes, unless_taken};
 use crate::app::{AppResult, Ctx, audit, customers, rma};
 use crate::domain::actor::{Permission, Scope};
+use crate::domain::entitlement::{ContractFacts, Standing};
 use crate::domain::fields::{Fields, NUMBER_MAX, code_of};
 use crate::domain::plan::RateVariant;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -35,6 +36,47 @@ pub struct Contract {
     pub row: ContractRow,
     /// Names of the sites it is limited to; empty for all.
     pub sites: Vec<String>,
+}
+
+/// A contract as its customer sees it.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The contract.
+    pub contract: ContractFacts,
+    /// How it stands.
+    pub standing: Standing,
+    /// Its plan's name in Chinese and English.
+    pub plan: (String, String),
+}
+
+/// Contracts of a customer the reader has been shown, as they stand on the local day `on`: those in force and to come by their
+/// last day, then what ran out without another one, the latest first. At most `limit`.
+pub fn held(conn: &mut Conn, customer_id: i64, on: NaiveDate, limit: usize) -> AppResult<Vec<Held>> {
+    let all = contracts::facts(conn, customer_id)?;
+    if all.is_empty() {
+        return Ok(vec![]);
+    }
+    let plans = plans::list(conn)?;
+    let named = |id: i64| {
+        plans.iter().find(|plan| plan.id == id).map(|plan| (plan.name.clone(), plan.name_en.clone()))
+    };
+    let mut held: Vec<Held> = all
+        .iter()
+        .map(|contract| Held {
+            standing: Standing::of(contract, &all, on),
+            plan: named(contract.plan_id).unwrap_or_default(),
+            contract: contract.clone(),
+        })
+        .filter(|held| held.standing != Standing::Followed || held.contract.valid_to >= Some(on))
+        .collect();
+    held.sort_by_key(|held| {
+        let (is_over, to) =
+            (held.standing == Standing::Over, held.contract.valid_to.unwrap_or(NaiveDate::MAX));
+        let days = to.signed_duration_since(on).num_days();
+        (is_over, if is_over { -days } else { days }, held.contract.id)
+    });
+    held.truncate(limit);
+    Ok(held)
 }
 
 /// A page of the contracts the actor may know; of one customer where its code is not empty.

@@ -2,6 +2,7 @@
 //! second person approves (PRODUCT "Count differences").
 
 mod stand_out;
+mod take_back;
 
 use self::stand_out::{is_no_label, stand_out};
 use crate::app::goods::{Item, resolve};
@@ -21,6 +22,8 @@ use crate::store::movements::{MovementFilter, MovementRow};
 use crate::store::{self, Conn, StoreError, data_answers, ledger, movements, rmas, stock, units};
 use chrono::{DateTime, Datelike, Utc};
 
+pub use take_back::take_back;
+
 pub use crate::store::counts::{CountRow, CountScanRow, UncountedRow};
 pub use crate::store::units::UnitRow;
 
@@ -38,6 +41,15 @@ pub struct Seen {
     pub quantity: Option<i64>,
     /// Condition of a quantity; good when not said.
     pub condition: Option<Condition>,
+}
+
+/// What was noted of a thing.
+#[derive(Debug, Clone)]
+pub struct Noted {
+    /// What the ledger says of it.
+    pub scan: CountScanRow,
+    /// It was noted before in this count: it counts once.
+    pub again: bool,
 }
 
 /// A count with what it covers.
@@ -184,7 +196,7 @@ pub fn see(
     number: &str,
     bin: Option<&str>,
     seen: &[Seen],
-) -> AppResult<Vec<CountScanRow>> {
+) -> AppResult<Vec<Noted>> {
     let row = find_open(tx, ctx, number, "count")?;
     if seen.is_empty() || seen.len() > SCANS_MAX {
         let error = FieldError::new("items", "count_out_of_range");
@@ -199,8 +211,8 @@ pub fn see(
     }
     let mut noted = Vec::with_capacity(seen.len());
     for (at, thing) in seen.iter().enumerate() {
-        let id = one(tx, ctx, &row, &place, &format!("items[{at}]"), thing)?;
-        noted.extend(counts::scan_by_id(tx, id)?);
+        let (id, again) = one(tx, ctx, &row, &place, &format!("items[{at}]"), thing)?;
+        noted.extend(counts::scan_by_id(tx, id)?.map(|scan| Noted { scan, again }));
     }
     Ok(noted)
 }
@@ -212,7 +224,7 @@ fn one(
     place: &PlaceRef,
     field: &str,
     seen: &Seen,
-) -> AppResult<i64> {
+) -> AppResult<(i64, bool)> {
     if seen.serial.as_deref().is_none_or(|serial| serial.trim().is_empty()) {
         return lot(tx, ctx, row, place, field, seen);
     }
@@ -221,7 +233,7 @@ fn one(
     let code = goods.serial.clone().unwrap_or_default();
     let part_id = goods.part.as_ref().map(|part| part.id);
     if goods.unit.is_none() {
-        is_no_label(tx, field, &code)?;
+        is_no_label(tx, row, field, &code)?;
     }
     let verdict = match &goods.unit {
         None => CountVerdict::Unknown,
@@ -264,7 +276,7 @@ fn lot(
     place: &PlaceRef,
     field: &str,
     seen: &Seen,
-) -> AppResult<i64> {
+) -> AppResult<(i64, bool)> {
     let part_no = code_of(seen.part_no.as_deref().unwrap_or_default());
     let part = stock::part_ref(tx, &part_no)?
         .ok_or_else(|| Refusal::field(format!("{field}.part_no"), "unknown_part"))?;

@@ -51,7 +51,7 @@ pub fn run(env: &Env, args: Args) -> Outcome {
         customer: args.customer,
         ..Asked::default()
     };
-    let wanted = Export { kind: args.kind, format, asked };
+    let wanted = Export { asked, ..Export::of(args.kind, format) };
     // Hidden by itself where nobody looks.
     let spinner = ProgressBar::new_spinner();
     spinner.enable_steady_tick(Duration::from_millis(100));

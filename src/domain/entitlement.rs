@@ -1,7 +1,11 @@
 //! Which plan covers a customer's request: the contract in its period, else the customer's own plan, else none.
 
 use crate::domain::plan::{PlanVersion, RateVariant};
+use crate::text_enum;
 use chrono::NaiveDate;
+
+/// A contract is said to be ending when so many days or fewer are left.
+const ENDING_DAYS: i64 = 60;
 
 /// A contract of a customer, as far as coverage goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,51 @@ impl ContractFacts {
 
     fn is_in_force(&self, on: NaiveDate) -> bool {
         self.valid_from <= on && self.valid_to.is_none_or(|to| on <= to)
+    }
+}
+
+text_enum! {
+    /// How a contract stands on a day.
+    Standing {
+        /// It has not begun.
+        Ahead => "ahead",
+        /// It is in force.
+        Running => "running",
+        /// It is in force, for 60 days or less, and nothing follows it.
+        Ending => "ending",
+        /// It ran out, and nothing follows it.
+        Over => "over",
+        /// It ended, or is about to, and another one goes on where it stops.
+        Followed => "followed",
+    }
+}
+
+impl Standing {
+    /// How `contract`, one of a customer's `all`, stands on the local day `on`.
+    #[must_use]
+    pub fn of(contract: &ContractFacts, all: &[ContractFacts], on: NaiveDate) -> Standing {
+        let Some(to) = contract.valid_to.filter(|_| contract.valid_from <= on) else {
+            return if on < contract.valid_from { Standing::Ahead } else { Standing::Running };
+        };
+        let left = to.signed_duration_since(on).num_days();
+        if left > ENDING_DAYS {
+            return Standing::Running;
+        }
+        let then = to.succ_opt().unwrap_or(to).max(on);
+        let follows = |other: &&ContractFacts| other.id != contract.id && other.is_in_force(then);
+        let mut followers = all.iter().filter(follows);
+        let is_followed = match contract.sites.as_slice() {
+            [] => followers.any(|other| other.sites.is_empty()),
+            sites => {
+                let followers: Vec<_> = followers.collect();
+                sites.iter().all(|site| followers.iter().any(|other| other.covers_site(site)))
+            }
+        };
+        match (is_followed, left < 0) {
+            (true, _) => Standing::Followed,
+            (false, true) => Standing::Over,
+            (false, false) => Standing::Ending,
+        }
     }
 }
 
@@ -109,6 +158,28 @@ mod tests {
             Coverage::OwnPlan(7),
             "it has not begun"
         );
+    }
+
+    #[test]
+    fn a_contract_that_ends_says_so_unless_another_goes_on() {
+        let standing = |all: &[ContractFacts], on| Standing::of(&all[0], all, day(on));
+        let alone = [contract(1, "2026-01-01", Some("2026-12-31"), &[])];
+        let stands = ["2025-12-31", "2026-01-01", "2026-11-01", "2026-11-02", "2026-12-31", "2027-01-01"];
+        use Standing::{Ahead, Ending, Over, Running};
+        let expected = [Ahead, Running, Running, Ending, Ending, Over];
+        assert_eq!(stands.map(|on| standing(&alone, on)), expected, "60 days before the last one");
+        let open = [contract(1, "2026-01-01", None, &[])];
+        assert_eq!(standing(&open, "2030-01-01"), Running, "it runs on");
+        let renewed = [alone[0].clone(), contract(2, "2027-01-01", None, &[])];
+        assert_eq!(standing(&renewed, "2026-12-01"), Standing::Followed);
+        assert_eq!(standing(&renewed, "2027-06-01"), Standing::Followed);
+        let late = [alone[0].clone(), contract(2, "2027-03-01", None, &[])];
+        assert_eq!(["2026-12-01", "2027-01-15"].map(|on| standing(&late, on)), [Ending, Over], "a gap");
+        let elsewhere = [alone[0].clone(), contract(2, "2026-06-01", None, &["东站"])];
+        assert_eq!(standing(&elsewhere, "2026-12-01"), Ending, "one site is not all of them");
+        let by_site =
+            [contract(1, "2026-01-01", Some("2026-12-31"), &["东站"]), contract(2, "2026-06-01", None, &[])];
+        assert_eq!(standing(&by_site, "2026-12-01"), Standing::Followed);
     }
 
     #[test]

@@ -121,6 +121,12 @@ refusals! {
     SerialElsewhere { serial, place } = "serial_elsewhere",
     /// What was scanned is the label of something else: a bin, a part number, an RMA, a waybill.
     NotAUnit { code, kind } = "not_a_unit",
+    /// Too little of a code to be anybody's serial: a slip of the finger, or a scanner that read half a label.
+    NotASerial { code } = "not_a_serial",
+    /// A code written as the bins of the depot are, and the depot has no such bin.
+    NoSuchBin { depot, code } = "no_such_bin",
+    /// No document lets this leave the depot.
+    NothingAsks { code } = "nothing_asks",
     /// Too little at that place in that condition and ownership.
     NotEnoughStock { part_no, place, wanted } = "not_enough_stock",
     /// Nothing left to reserve.

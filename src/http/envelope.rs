@@ -23,6 +23,11 @@ const SECURITY: [(&str, &str); 6] = [
     ("cross-origin-opener-policy", "same-origin"),
 ];
 
+/// Says of an answer that it is a file carried inside the program: it is part of a page, not one, and the page's own headers say
+/// what the browser may do with it. A first visit is light, and those headers are half a kilobyte each time.
+#[derive(Clone, Copy)]
+pub(crate) struct OfOurs;
+
 /// The span every log line of a request stands in.
 pub struct RequestSpan;
 
@@ -60,7 +65,8 @@ pub async fn envelope<B: MessageBody + 'static>(
     let state = response.request().app_data::<actix_web::web::Data<super::State>>();
     let (is_https, is_leaving) =
         state.map_or((false, false), |state| (state.config.is_https(), state.is_leaving()));
-    complete_headers(response.headers_mut(), &id, is_https);
+    let is_part = response.response().extensions().get::<OfOurs>().is_some();
+    complete_headers(response.headers_mut(), &id, is_https, is_part);
     if is_leaving {
         // A connection kept open would be cut at the end, perhaps while its next request is on the way.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -141,12 +147,13 @@ fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     Some(trouble.into())
 }
 
-fn complete_headers(headers: &mut HeaderMap, id: &str, is_https: bool) {
+fn complete_headers(headers: &mut HeaderMap, id: &str, is_https: bool, is_part: bool) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     let strict = is_https.then_some(("strict-transport-security", "max-age=31536000"));
-    for (name, value) in SECURITY.into_iter().chain(strict) {
+    let of_pages = SECURITY.into_iter().filter(|_| !is_part);
+    for (name, value) in of_pages.chain(strict) {
         let name = HeaderName::from_static(name);
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));

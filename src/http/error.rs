@@ -35,6 +35,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::UnitElsewhere { .. }
         | Refusal::SerialElsewhere { .. }
         | Refusal::NotAUnit { .. }
+        | Refusal::NotASerial { .. }
+        | Refusal::NoSuchBin { .. }
+        | Refusal::NothingAsks { .. }
         | Refusal::NotEnoughStock { .. }
         | Refusal::NotAvailable { .. }
         | Refusal::UnitReserved { .. }

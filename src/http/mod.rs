@@ -19,6 +19,7 @@ pub mod problem;
 mod query;
 pub mod server;
 mod sign_in;
+mod spreadsheet;
 pub mod sso;
 mod state;
 pub mod throttle;
@@ -32,7 +33,7 @@ pub use act::{Answer, IDEMPOTENCY_KEY, act, created, done, if_match, look_up, ok
 pub(crate) use act::{act_bound, encode, once, once_bound, replayed, settled};
 pub(crate) use caller::request_id;
 pub use caller::{COOKIE, Caller, Credential, cookie, language, whoever};
-pub(crate) use envelope::note_refusal;
+pub(crate) use envelope::{OfOurs, note_refusal};
 pub use json::Json;
 pub(crate) use json::unreadable;
 pub use page::{Page, Paging};
@@ -43,6 +44,7 @@ pub use sign_in::{
     Entry, Proof, chosen_password, finish_step, new_password_hash, no_cookie, our_cookie, password_fault,
     prove_again, session_cookie, sign_in, sign_out,
 };
+pub use spreadsheet::spreadsheet;
 pub use state::{DemoUser, State};
 pub use virus::scanned;
 pub use word::Word;

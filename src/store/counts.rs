@@ -153,22 +153,24 @@ pub struct NewCountScan<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Writes what was seen; seen again, it takes the place of what was seen before, which stays on the books with who saw it.
-pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
-    sql("UPDATE stock_count_scan SET replaced_at = $8 WHERE count_id = $1 AND replaced_at IS NULL \
+/// Writes what was seen; its id, and whether it was seen before: then it takes the place of that, which stays on the books with
+/// who saw it.
+pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<(i64, bool)> {
+    let replaced =
+        sql("UPDATE stock_count_scan SET replaced_at = $8 WHERE count_id = $1 AND replaced_at IS NULL \
          AND ((unit_id = $2 AND unit_id IS NOT NULL) \
          OR ($3 = 'quantity' AND verdict = 'quantity' AND place_id = $4 AND part_id = $5 AND condition = $6) \
          OR (verdict = 'unknown' AND code = $7 AND (part_id = $5 OR part_id IS NULL OR $5 IS NULL)))")
-    .bind(new.count_id)
-    .bind(new.unit_id)
-    .bind(new.verdict)
-    .bind(new.place_id)
-    .bind(new.part_id)
-    .bind(new.condition)
-    .bind(new.code)
-    .bind(new.now)
-    .execute(tx)?;
-    Ok(sql(
+        .bind(new.count_id)
+        .bind(new.unit_id)
+        .bind(new.verdict)
+        .bind(new.place_id)
+        .bind(new.part_id)
+        .bind(new.condition)
+        .bind(new.code)
+        .bind(new.now)
+        .execute(tx)?;
+    let id = sql(
         "INSERT INTO stock_count_scan (count_id, place_id, code, part_id, unit_id, condition, counted, booked, book_place, verdict, \
          exception_id, scanned_by, scanned_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS value",
     )
@@ -185,7 +187,36 @@ pub fn put_scan(tx: &mut Conn, new: &NewCountScan<'_>) -> StoreResult<i64> {
     .bind(new.exception_id)
     .bind(new.by)
     .bind(new.now)
-    .number(tx)?)
+    .number(tx)?;
+    Ok((id, replaced > 0))
+}
+
+/// Takes back what was seen; what it took the place of stands again. False when it was taken back, or seen again, before.
+pub fn take_back(tx: &mut Conn, count_id: i64, seen: &CountScanRow, now: DateTime<Utc>) -> StoreResult<bool> {
+    let taken = sql("UPDATE stock_count_scan SET replaced_at = $3 WHERE id = $1 AND count_id = $2 AND replaced_at IS NULL")
+        .bind(seen.id)
+        .bind(count_id)
+        .bind(now)
+        .execute(tx)?;
+    sql("UPDATE stock_count_scan SET replaced_at = NULL WHERE id = (SELECT MAX(id) FROM stock_count_scan \
+         WHERE count_id = $1 AND id < $2 AND code = $3 AND replaced_at = $4)")
+    .bind(count_id)
+    .bind(seen.id)
+    .bind(&seen.code)
+    .bind(seen.scanned_at)
+    .execute(tx)?;
+    Ok(taken == 1)
+}
+
+/// Whether something seen in a count stands for this exception.
+pub fn has_exception(conn: &mut Conn, count_id: i64, exception_id: i64) -> StoreResult<bool> {
+    let held = sql(
+        "SELECT COUNT(*) AS value FROM stock_count_scan WHERE count_id = $1 AND exception_id = $2 AND replaced_at IS NULL",
+    )
+    .bind(count_id)
+    .bind(exception_id)
+    .number(conn)?;
+    Ok(held > 0)
 }
 
 /// The open exception that this thing became in this count, when it was seen before: the unit, or what was unknown by this code.
@@ -248,7 +279,8 @@ pub fn unseen(conn: &mut Conn, count: &CountRow, ours: bool) -> StoreResult<Vec<
     let rows: Vec<IdRow> = sql(
         "SELECT u.id FROM unit u JOIN stock_count_place c ON c.place_id = u.place_id AND c.count_id = $1 \
          WHERE (u.owner = 'us') = $3 AND u.last_moved_at < $2 \
-         AND NOT EXISTS (SELECT 1 FROM stock_count_scan s WHERE s.count_id = $1 AND s.unit_id = u.id) ORDER BY u.id",
+         AND NOT EXISTS (SELECT 1 FROM stock_count_scan s WHERE s.count_id = $1 AND s.unit_id = u.id \
+           AND s.replaced_at IS NULL) ORDER BY u.id",
     )
     .bind(count.id)
     .bind(count.opened_at)
@@ -268,7 +300,8 @@ pub fn uncounted(conn: &mut Conn, count_id: i64) -> StoreResult<Vec<UncountedRow
          JOIN stock_count_place c ON c.place_id = b.place_id AND c.count_id = $1 \
          JOIN part p ON p.id = b.part_id AND p.tracking = 'quantity' JOIN place pl ON pl.id = b.place_id \
          WHERE b.owner = 'us' AND b.quantity > 0 AND NOT EXISTS (SELECT 1 FROM stock_count_scan s WHERE s.count_id = $1 \
-           AND s.verdict = 'quantity' AND s.place_id = b.place_id AND s.part_id = b.part_id AND s.condition = b.condition) \
+           AND s.verdict = 'quantity' AND s.place_id = b.place_id AND s.part_id = b.part_id AND s.condition = b.condition \
+           AND s.replaced_at IS NULL) \
          ORDER BY pl.code, p.part_no, b.condition",
     )
     .bind(count_id)

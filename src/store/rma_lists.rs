@@ -7,7 +7,8 @@ use crate::store::line_facets::{self, Facets};
 use crate::store::rmas::{LINE, LineRow, visible};
 use crate::store::sql::{Conn, Filters};
 use crate::store::{StoreResult, scope};
-use chrono::NaiveDate;
+use crate::text_enum;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Filters of the list of lines.
 #[derive(Debug, Clone, Default)]
@@ -88,11 +89,7 @@ pub fn list_lines_newest(
     before_id: i64,
     limit: i64,
 ) -> StoreResult<Vec<LineRow>> {
-    let mut filters = Filters::after(vec![before_id.into()]);
-    narrow(&mut filters, reader, filter);
-    let limit = filters.value(limit);
-    let text = format!("{LINE} WHERE l.id < $1 {} ORDER BY l.id DESC LIMIT {limit}", filters.text());
-    Ok(filters.into_sql(text).load(conn)?)
+    list_lines_sorted(conn, reader, filter, (LineSort::Newest, Some(LineMark::Number(before_id))), limit)
 }
 
 /// Lines after `after`, most urgent first. At most `limit`.
@@ -103,14 +100,90 @@ pub fn list_lines(
     after: LineKey,
     limit: i64,
 ) -> StoreResult<Vec<LineRow>> {
-    let mut filters = Filters::after(vec![after.sort_due.into(), after.id.into()]);
+    let mark = LineMark::Due(after.sort_due, after.id);
+    list_lines_sorted(conn, reader, filter, (LineSort::Due, Some(mark)), limit)
+}
+
+text_enum! {
+    /// What a list of lines is sorted by.
+    LineSort {
+        /// The most urgent first.
+        Due => "due",
+        /// The latest promised date first; those without one before them.
+        LastDue => "last-due",
+        /// The latest asked for first.
+        Newest => "newest",
+        /// The first asked for first.
+        Oldest => "oldest",
+        /// The latest that something happened to first.
+        Changed => "changed",
+        /// Those first that nothing happened to for longest.
+        Unchanged => "unchanged",
+    }
+}
+
+/// Where a page of a sorted list goes on: what its last row has in the column the list is sorted by, and the row's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineMark {
+    /// Lines are numbered in the order they were asked for in.
+    Number(i64),
+    /// The promised date.
+    Due(NaiveDate, i64),
+    /// When something last happened.
+    Changed(DateTime<Utc>, i64),
+}
+
+impl LineSort {
+    /// Where the list goes on after a row that was promised for `sort_due` and last changed at `last_event_at`.
+    #[must_use]
+    pub fn mark(self, id: i64, sort_due: NaiveDate, last_event_at: DateTime<Utc>) -> LineMark {
+        match self {
+            LineSort::Newest | LineSort::Oldest => LineMark::Number(id),
+            LineSort::Due | LineSort::LastDue => LineMark::Due(sort_due, id),
+            LineSort::Changed | LineSort::Unchanged => LineMark::Changed(last_event_at, id),
+        }
+    }
+}
+
+/// Lines in the order asked for, after the mark where there is one. At most `limit`.
+pub fn list_lines_sorted(
+    conn: &mut Conn,
+    reader: &Scope,
+    filter: &LineFilter,
+    from: (LineSort, Option<LineMark>),
+    limit: i64,
+) -> StoreResult<Vec<LineRow>> {
+    let mut filters = Filters::after(vec![]);
+    let order = sort(&mut filters, from);
     narrow(&mut filters, reader, filter);
     let limit = filters.value(limit);
-    let text = format!(
-        "{LINE} WHERE (l.sort_due, l.id) > ($1, $2) {} ORDER BY l.sort_due, l.id LIMIT {limit}",
-        filters.text()
-    );
+    let text = format!("{LINE} WHERE 1 = 1 {} ORDER BY {order} LIMIT {limit}", filters.text());
     Ok(filters.into_sql(text).load(conn)?)
+}
+
+/// Narrows a statement over `rma_line l` to what comes after the mark; the order it is to have.
+pub(super) fn sort(filters: &mut Filters, (by, after): (LineSort, Option<LineMark>)) -> String {
+    let (than, way) = match by {
+        LineSort::Due | LineSort::Oldest | LineSort::Unchanged => (">", ""),
+        LineSort::LastDue | LineSort::Newest | LineSort::Changed => ("<", " DESC"),
+    };
+    match after {
+        None => {}
+        Some(LineMark::Number(id)) => filters.and(&format!("l.id {than} ?"), id),
+        Some(LineMark::Due(day, id)) => {
+            let day = filters.value(day);
+            filters.and(&format!("(l.sort_due, l.id) {than} ({day}, ?)"), id);
+        }
+        Some(LineMark::Changed(at, id)) => {
+            let at = filters.value(at);
+            filters.and(&format!("(l.last_event_at, l.id) {than} ({at}, ?)"), id);
+        }
+    }
+    match by {
+        LineSort::Newest | LineSort::Oldest => format!("l.id{way}"),
+        LineSort::Due | LineSort::LastDue => format!("l.sort_due{way}, l.id{way}"),
+        LineSort::Changed | LineSort::Unchanged => format!("l.last_event_at{way}, l.id{way}"),
+    }
 }
 
 pub(super) fn narrow(filters: &mut Filters, reader: &Scope, filter: &LineFilter) {

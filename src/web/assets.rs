@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::http;
 use crate::http::pack::{accepts_gzip, gzip};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -119,6 +120,7 @@ async fn serve(request: HttpRequest, path: web::Path<(String, String)>) -> HttpR
         .insert_header((CACHE_CONTROL, caching))
         .insert_header((VARY, "Accept-Encoding"))
         .insert_header(("X-Content-Type-Options", "nosniff"));
+    answer.extensions_mut().insert(http::OfOurs);
     match &asset.gzip {
         Some(packed) if accepts_gzip(request.headers()) => {
             answer.insert_header((CONTENT_ENCODING, "gzip")).body(web::Bytes::from_static(packed))

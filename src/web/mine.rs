@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Page;
 use super::actions::ActionForm;
 use super::form::Form;
-use super::kit::Tone;
+use super::format::how_many;
+use super::kit::{Html, Tone, badge};
 use super::rate::Rate;
 use super::rma_detail::{FileRow, NotesForm};
 use super::rma_list::ViewTab;
@@ -65,6 +66,49 @@ pub struct HeldSpare {
     pub due_on: Option<NaiveDate>,
 }
 
+/// A contract of theirs.
+#[derive(Clone, Debug)]
+pub struct HeldContract {
+    /// Its number.
+    pub number: String,
+    /// Name of its plan.
+    pub plan: String,
+    /// The sites it is limited to, as text; empty for all.
+    pub sites: String,
+    /// First and last day; without a last one it runs on.
+    pub period: (NaiveDate, Option<NaiveDate>),
+    /// How it stands: ahead, running, ending, over, followed.
+    pub standing: &'static str,
+    /// Days until its last one, that one not counted.
+    pub left: i64,
+}
+
+impl HeldContract {
+    /// How it stands, with what is left of one that ends.
+    fn badge(&self, p: &Page) -> Html {
+        let (tone, icon) = match self.standing {
+            "running" => (Tone::Ok, "check"),
+            "ending" => (Tone::Warn, "hourglass"),
+            "over" => (Tone::Bad, "alert-triangle"),
+            _ => (Tone::Out, "calendar"),
+        };
+        let word = match self.standing {
+            "ending" => p.n("mine-contract-ending", &self.left),
+            standing => p.word("mine-contract", standing),
+        };
+        badge(tone, icon, &word)
+    }
+
+    /// From when to when.
+    fn words(&self, p: &Page) -> String {
+        let from = p.date(&self.period.0);
+        match self.period.1 {
+            Some(to) => p.t2("mine-contract-period", "from", from, "to", p.date(&to)),
+            None => p.t1("mine-contract-open", "from", from),
+        }
+    }
+}
+
 /// The customer's page: home and list in one.
 #[derive(Template)]
 #[template(path = "pages/mine.html")]
@@ -75,6 +119,8 @@ pub struct MinePage {
     pub customer: String,
     /// What covers them, in words.
     pub cover: String,
+    /// Their contracts.
+    pub contracts: Vec<HeldContract>,
     /// The customers this person serves, when there are several: name, address, shown.
     pub others: Vec<(String, String, bool)>,
     /// Open and finished.
@@ -101,6 +147,18 @@ pub struct MinePage {
     pub hotline: String,
     /// It was sent and refused: it stands first on the page.
     pub refused: bool,
+}
+
+impl MinePage {
+    /// Whether a contract ends, or ended, and nothing follows it.
+    fn is_ending(&self) -> bool {
+        self.contracts.iter().any(|held| matches!(held.standing, "ending" | "over"))
+    }
+
+    /// How many contracts are shown.
+    fn shown(&self) -> i64 {
+        how_many(self.contracts.len())
+    }
 }
 
 /// A word of staff to the customer.

@@ -42,6 +42,8 @@ pub struct TagPage {
     pub qr: Option<Html>,
     /// What the QR code is for.
     pub qr_note: String,
+    /// Whose it is to come back to.
+    pub company: String,
 }
 
 impl TagPage {

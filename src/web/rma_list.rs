@@ -1,5 +1,6 @@
 //! `/rma`: the list of RMA lines with views, filters and clocks.
 
+use crate::app::rma::LineSort;
 use crate::web::format::how_many;
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -93,6 +94,14 @@ pub struct RmaRow {
     pub updated_at: DateTime<Utc>,
 }
 
+/// A heading the list can be sorted by.
+struct Heading {
+    /// How it is, as `aria-sort` says it; empty when it is sorted by something else.
+    sorted: &'static str,
+    /// The list in the other order, or in the first one of this heading.
+    href: String,
+}
+
 /// The list page. `results` alone is the block swapped by htmx.
 #[derive(Template)]
 #[template(path = "pages/rma_list.html", blocks = ["results"])]
@@ -105,6 +114,10 @@ pub struct RmaListPage {
     pub kept: Vec<KeptView>,
     /// The view shown, as the parameter says.
     pub view: String,
+    /// The order of the rows, as the parameter says.
+    pub sort: &'static str,
+    /// The list as a file: name of the form and address.
+    pub exports: Vec<(String, String)>,
     /// The filters.
     pub facets: Vec<Facet>,
     /// Text searched within the list.
@@ -132,39 +145,55 @@ pub struct RmaListPage {
 impl RmaListPage {
     /// How many boxes are ticked.
     fn ticked(&self) -> i64 {
-        let ticked =
-            self.facets.iter().flat_map(|facet| &facet.options).filter(|option| option.checked).count();
-        how_many(ticked)
+        how_many(self.on().len())
+    }
+
+    /// The orders there are, the usual one first.
+    fn sorts(&self) -> Vec<&'static str> {
+        LineSort::ALL.iter().map(|sort| sort.as_str()).collect()
+    }
+
+    /// What a heading that has two orders says of itself: how the list is sorted by it, and where it leads on.
+    fn heading(&self, up: &'static str, down: &'static str) -> Heading {
+        let sorted =
+            [(up, "ascending"), (down, "descending")].into_iter().find(|(sort, _)| *sort == self.sort);
+        let then = if self.sort == up { down } else { up };
+        Heading { sorted: sorted.map_or("", |(_, way)| way), href: self.address(None, &self.q, then) }
+    }
+
+    /// The address of this list without one of its boxes, with this search and in this order.
+    fn address(&self, left_out: Option<usize>, q: &str, sort: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("view", &self.view);
+        for (at, (name, option)) in self.on().iter().enumerate() {
+            if left_out != Some(at) {
+                query.append_pair(name, &option.value);
+            }
+        }
+        if !q.is_empty() {
+            query.append_pair("q", q);
+        }
+        if sort != LineSort::Due.as_str() {
+            query.append_pair("sort", sort);
+        }
+        format!("/rma?{}", query.finish())
+    }
+
+    /// The boxes that are ticked, with their parameter.
+    fn on(&self) -> Vec<(&'static str, &FacetOption)> {
+        let boxes =
+            self.facets.iter().flat_map(|facet| facet.options.iter().map(move |option| (facet.name, option)));
+        boxes.filter(|(_, option)| option.checked).collect()
     }
 
     /// The filters that are on, each with the address of the list without it.
     fn chips(&self) -> Vec<(String, String)> {
-        let ticked: Vec<(&str, &FacetOption)> = self
-            .facets
-            .iter()
-            .flat_map(|facet| facet.options.iter().map(move |option| (facet.name, option)))
-            .filter(|(_, option)| option.checked)
-            .collect();
-        let address = |left_out: Option<usize>, q: &str| {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            query.append_pair("view", &self.view);
-            for (at, (name, option)) in ticked.iter().enumerate() {
-                if left_out != Some(at) {
-                    query.append_pair(name, &option.value);
-                }
-            }
-            if !q.is_empty() {
-                query.append_pair("q", q);
-            }
-            format!("/rma?{}", query.finish())
-        };
-        let mut chips: Vec<(String, String)> = ticked
-            .iter()
-            .enumerate()
-            .map(|(at, (_, option))| (option.label.clone(), address(Some(at), &self.q)))
-            .collect();
+        let ticked = self.on();
+        let without = |at: usize| self.address(Some(at), &self.q, self.sort);
+        let mut chips: Vec<(String, String)> =
+            ticked.iter().enumerate().map(|(at, (_, option))| (option.label.clone(), without(at))).collect();
         if !self.q.is_empty() {
-            chips.push((self.q.clone(), address(None, "")));
+            chips.push((self.q.clone(), self.address(None, "", self.sort)));
         }
         chips
     }

@@ -102,6 +102,8 @@ pub struct DueLine {
     pub part_no: String,
     /// Serials still to be scanned, where they are known.
     pub serials: Vec<String>,
+    /// Serials that were scanned off the list.
+    pub came: Vec<String>,
     /// How many in all.
     pub wanted: i64,
     /// How many of them are done.
@@ -133,6 +135,17 @@ impl LoadCard {
     fn packed(&self) -> i64 {
         how_many(self.serials.len())
     }
+}
+
+/// What was handed over, and its paper.
+#[derive(Clone, Debug)]
+pub struct SentLoad {
+    /// Transfer, request or RMA line.
+    pub document: String,
+    /// Its page.
+    pub href: String,
+    /// What is printed to go with it.
+    pub paper: String,
 }
 
 /// A count that is open here.
@@ -182,6 +195,8 @@ pub struct StationPage {
     pub expected: Vec<(String, String)>,
     /// What was packed.
     pub loads: Vec<LoadCard>,
+    /// What was handed over just now.
+    pub sent: Option<SentLoad>,
     /// Key of the form.
     pub idempotency_key: String,
 }
@@ -233,6 +248,11 @@ impl StationPage {
         line.serials.iter().take(TOLD)
     }
 
+    /// Those of its serials that were scanned.
+    fn came<'a>(&self, line: &'a DueLine) -> impl Iterator<Item = &'a String> {
+        line.came.iter().rev().take(TOLD)
+    }
+
     fn untold(&self, line: &DueLine) -> i64 {
         how_many(line.serials.len().saturating_sub(TOLD))
     }
@@ -242,7 +262,8 @@ impl StationPage {
         self.scans.iter().filter(|line| !line.undone).find_map(|line| line.id)
     }
 
-    fn ready(&self) -> bool {
+    /// There is something to scan for: a depot, and for a count its number.
+    pub fn ready(&self) -> bool {
         !self.depot.is_empty() && (self.mode != Mode::Count || !self.count.is_empty())
     }
 
@@ -269,6 +290,8 @@ impl StationPage {
             ("refused", "station-refused"),
             ("here", "station-here"),
             ("again", "station-say-ship-again"),
+            ("seenAgain", "station-seen-again"),
+            ("takeIn", "intakes-new"),
             ("settle", "station-settle-box"),
             ("tag", "station-print-tag"),
             ("label", "station-print-label"),
@@ -294,7 +317,6 @@ impl StationPage {
             ("put_away-review", "station-say-put_away-review"),
             ("put_away-refused", "station-say-put_away-refused"),
             ("ship-accepted", "station-say-ship-accepted"),
-            ("ship-review", "station-say-ship-review"),
             ("ship-refused", "station-say-ship-refused"),
             ("count_here", "count-verdict-here"),
             ("count_quantity", "station-say-counted"),

@@ -113,6 +113,7 @@ fn every_text_of_the_face_is_used() {
         "class-",
         "rate-why-",
         "track-say-",
+        "track-loaner-",
         "shipment-",
         "unit-role-",
         "hit-",

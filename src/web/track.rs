@@ -56,8 +56,9 @@ pub struct TrackLoaner {
     pub part_name: String,
     /// Serial.
     pub serial: String,
-    /// Lent (to be returned) rather than given.
-    pub lent: bool,
+    /// Whose it is and for how long, code of the sentence `track-loaner-…`: lent, over, yours; lent in place of a board that
+    /// does not come back: beyond_repair, exchanged.
+    pub say: &'static str,
 }
 
 /// A parcel.

@@ -61,35 +61,48 @@ function beep(kind) {
 }
 
 // What an answer says.
+// No bin of this depot, or none of this count: which one is meant is asked for again.
+const LOST = ['no_such_bin', 'not_in_count'];
+// What bears no serial to read is taken in on a page of its own.
+const UNREADABLE = ['not_a_unit', 'not_a_serial'];
 const TONE_OF = { accepted: 'ok', review: 'warn', refused: 'bad', here: 'ok', quantity: 'ok', other_bin: 'warn', elsewhere: 'warn', unknown: 'warn' };
 // Codes of bins are what their labels say; the bench goes by its name.
 const short = place => {
+  if (place.includes(':')) return '';
   const bin = place.includes('/') ? place.split('/').slice(1).join('/') : place;
   return bin === 'bench' ? say.bench : bin;
 };
 const named = place => place.endsWith('/bench') ? `${place.slice(0, -6)} ${say.bench}` : place;
 function read(status, body) {
+  const lost = LOST.includes(body.code);
   if (status >= 400) {
     const fields = body.errors?.map(error => error.message).join(' ');
-    return { kind: 'bad', title: say.refused, text: fields || body.detail || String(status), bin: '' };
+    return { kind: 'bad', lost, title: say.refused, text: fields || body.detail || String(status), bin: '' };
   }
   const seen = body.items?.[0];
   if (seen) {
     const kind = TONE_OF[seen.verdict], other = seen.verdict === 'other_bin' || seen.verdict === 'elsewhere';
-    return { kind, title: say[`count_${seen.verdict}`], text: other ? named(seen.book_place) : seen.part_no ?? '', bin: short(seen.place) };
+    const lot = seen.verdict === 'quantity', bin = short(seen.place);
+    return {
+      kind, bin, id: seen.id,
+      replaces: seen.again ? { code: seen.code, bin: lot && bin } : undefined,
+      title: seen.again && !lot ? `${say.seenAgain} · ${say[`count_${seen.verdict}`]}` : say[`count_${seen.verdict}`],
+      text: other ? named(seen.book_place) : seen.part_no ?? '',
+    };
   }
   const kind = TONE_OF[body.verdict], done = body.verdict === 'accepted';
   const already = done && !body.document && body.movement_id === null, again = done && body.code !== '';
   const name = english && body.name_en ? body.name_en : body.name;
   const box = body.verdict === 'review' && body.document.startsWith('BOX-');
-  const act = box ? { icon: 'arrow-right', href: `/find?q=${encodeURIComponent(body.document)}`, words: say.settle } : done && mode === 'receive' && body.part_no && {
+  const blind = mode === 'receive' && UNREADABLE.includes(body.code);
+  const act = blind ? { icon: 'plus', href: `/intakes/new?depot=${encodeURIComponent(depot)}`, words: say.takeIn } : box ? { icon: 'arrow-right', href: `/find?q=${encodeURIComponent(body.document)}`, words: say.settle } : done && mode === 'receive' && body.part_no && {
     icon: 'printer',
     href: `/print/unit/${encodeURIComponent(body.scanned)}${body.document.startsWith('RMA') ? '/tag' : ''}?part_no=${encodeURIComponent(body.part_no)}`,
     words: body.document.startsWith('RMA') ? say.tag : say.label,
   };
   return {
-    kind, id: body.id, act, again, box,
-    title: again ? say.again : already ? say.here : say[`${body.mode}-${body.verdict}`],
+    kind, id: body.id, act, again, box, lost,
+    title: already ? say.here : again ? say.again : say[`${body.mode}-${body.verdict}`],
     text: done ? [name, body.document].filter(Boolean).join(' · ') : body.detail,
     bin: done && body.place ? short(body.place) : '',
   };
@@ -145,6 +158,16 @@ function row(entry, what) {
   const time = text('time', clock(entry.at), 't3 small');
   item.replaceChildren(icon(ICON[what.kind], `i ${INK[what.kind] ?? what.kind}`), middle, text('span', what.bin, 'strong'), time);
   if (before !== now) count(before, now);
+  if (what.replaces) replaced(item, what.replaces);
+}
+// Seen again, a thing counts once: the row it had goes.
+function replaced(item, { code, bin }) {
+  for (const old of [...list.children]) {
+    const same = $('.mono', old).textContent.toUpperCase() === code.toUpperCase();
+    if (old === item || !same || old.classList.contains('voided') || bin && $(':scope > .strong', old).textContent !== bin) continue;
+    count(old.dataset.kind);
+    old.remove();
+  }
 }
 function count(before, now) {
   const step = (name, by) => {
@@ -218,6 +241,7 @@ function settled(entry, status, body) {
   const what = read(status, body);
   if (entry.mode === mode && rowOf(entry.key)) row(entry, what);
   if (entry.key === lastKey) panel(entry.code, what);
+  if (entry.key === lastKey && what.lost) lose();
   if (entry.key === lastKey || what.kind === 'bad') beep(what.kind);
   if (what.id) undoable(what.id);
   refresh();
@@ -251,6 +275,12 @@ function device() {
   localStorage.setItem('beiku-device', known);
   return known;
 }
+// The bin that was aimed at holds no longer: the next scan has to be one.
+let lost = false;
+function lose() {
+  lost = mode === 'count' || Boolean(bin?.value.trim());
+  if (bin) bin.value = '';
+}
 async function scan(raw) {
   const code = raw.trim();
   input.value = '';
@@ -274,12 +304,14 @@ async function scan(raw) {
   };
   if (bin && mode !== 'count' && code.toUpperCase().startsWith(`${depot}/`)) {
     refuse(`${say.noBin} ${code.slice(depot.length + 1)}`, say.noBinText);
+    lose();
     return;
   }
-  if (mode === 'move' && !bin.value.trim()) {
+  if ((mode === 'move' || lost) && !bin.value.trim()) {
     refuse(say.needBin, say.needBinText);
     return;
   }
+  lost = false;
   const entry = { key, user, mode, code, at, url, body: JSON.stringify(bodyOf(code, at)) };
   if (part) part.value = '';
   if (quantity) quantity.value = '';
@@ -355,6 +387,21 @@ async function takeBack(id) {
   }
 }
 
+// The numbers beside the menu, which other pages have from htmx.
+function numbers() {
+  const page = new XMLHttpRequest();
+  page.open('GET', '/menu/counts');
+  page.responseType = 'document';
+  page.onload = () => {
+    for (const fresh of page.status === 200 && page.response?.querySelectorAll('[hx-swap-oob]') || []) {
+      const old = document.getElementById(fresh.id);
+      fresh.removeAttribute('hx-swap-oob');
+      old?.replaceWith(document.importNode(fresh, true));
+    }
+  };
+  page.send();
+}
+
 // Camera.
 const camera = $('#camera');
 if (navigator.mediaDevices?.getUserMedia) {
@@ -393,6 +440,7 @@ if ('serviceWorker' in navigator && window.caches) {
 }
 
 paintSound();
+numbers();
 for (const entry of (await queue.all()).filter(entry => entry.user === user && entry.mode === mode && !entry.kept)) row(entry, queued(entry));
 await paint();
 drain();

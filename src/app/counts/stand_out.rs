@@ -2,7 +2,7 @@
 
 use crate::app::exceptions::right_act;
 use crate::app::stock::may_be_unit;
-use crate::app::{AppResult, Ctx};
+use crate::app::{AppResult, Ctx, Error};
 use crate::domain::count::{ExceptionSource, RightAct};
 use crate::domain::fields::code_of;
 use crate::domain::refusal::{FieldError, Refusal};
@@ -12,14 +12,20 @@ use crate::store::exceptions::{self, NewException};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, stock};
 
-/// The label of a shelf says what lies there, not that a unit is unknown: of a quantity it is asked how many there are.
-pub(super) fn is_no_label(tx: &mut Conn, field: &str, code: &str) -> AppResult<()> {
+/// The label of a shelf says what lies there, not that a unit is unknown: of a quantity it is asked how many there are. That of
+/// a bin says where one stands, which must be in the count.
+pub(super) fn is_no_label(tx: &mut Conn, row: &CountRow, field: &str, code: &str) -> AppResult<()> {
     let part = stock::part_ref(tx, &code_of(code))?;
     if let Some(part) = part.filter(|part| part.tracking == Tracking::Quantity) {
         let error = FieldError::new(format!("{field}.quantity"), "quantity_of_part");
         return Err(Refusal::Invalid(vec![error.with("part_no", part.part_no)]).into());
     }
-    may_be_unit(tx, code)
+    match may_be_unit(tx, &row.depot_ref(), code) {
+        Err(Error::Refused(Refusal::NotAUnit { code: place, kind })) if kind == "place" => {
+            Err(Refusal::NotInCount { place, number: row.number.clone() }.into())
+        }
+        said => said,
+    }
 }
 
 /// What the books have elsewhere, or never met, becomes an exception with the right act: one, however often it is scanned.

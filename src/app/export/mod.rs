@@ -8,6 +8,7 @@ mod tests;
 
 pub use sheet::{Cell, Format, csv_of};
 
+use crate::app::rma::{LineFilter, LineSort};
 use crate::app::{App, AppResult, Ctx, Error, customers, depots, figures};
 use crate::domain::fields::{Fields, code_of};
 use crate::domain::refusal::{FieldError, Refusal};
@@ -43,9 +44,25 @@ pub struct Export {
     pub format: Format,
     /// The period and the rest, for figures.
     pub asked: figures::Asked,
+    /// Which RMA lines, for these.
+    pub lines: LineFilter,
+    /// In which order they come.
+    pub sort: LineSort,
 }
 
 impl Export {
+    /// All of it, as it is now; RMA lines oldest first.
+    #[must_use]
+    pub fn of(kind: ExportKind, format: Format) -> Export {
+        Export {
+            kind,
+            format,
+            asked: figures::Asked::default(),
+            lines: LineFilter::default(),
+            sort: LineSort::Oldest,
+        }
+    }
+
     /// Refuses a filter that what the sheet holds does not know, lest somebody take all rows for some.
     fn check(&self) -> Result<(), Refusal> {
         if self.kind == ExportKind::TimelyRepair {
@@ -190,7 +207,7 @@ pub fn write(
         ExportKind::Stock => rows::stock(conn, ctx, words, &mut sheet)?,
         ExportKind::Units => rows::units(conn, ctx, words, &mut sheet)?,
         ExportKind::Movements => rows::movements(conn, ctx, words, &mut sheet)?,
-        ExportKind::Rmas => rows::rmas(conn, ctx, words, &mut sheet)?,
+        ExportKind::Rmas => rows::rmas(conn, ctx, export, words, &mut sheet)?,
         ExportKind::TimelyRepair => rows::timely_repair(conn, ctx, &export.asked, words, &mut sheet)?,
     }
     sheet.finish()

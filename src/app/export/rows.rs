@@ -1,7 +1,7 @@
 //! What the rows of each spreadsheet hold.
 
 use super::sheet::{Cell, Sheet};
-use super::{ExportError, Words};
+use super::{Export, ExportError, Words};
 use crate::app::{Ctx, figures, stock};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::plan::RateVariant;
@@ -203,16 +203,22 @@ const RMAS: &[&str] = &[
     "cost",
 ];
 
-/// RMA lines, oldest first. What a repair cost us is not for customers.
-pub(super) fn rmas(conn: &mut Conn, ctx: &Ctx, words: &Words, sheet: &mut Sheet) -> Result<(), ExportError> {
+/// RMA lines, those that were asked for. What a repair cost us is not for customers.
+pub(super) fn rmas(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    export: &Export,
+    words: &Words,
+    sheet: &mut Sheet,
+) -> Result<(), ExportError> {
     ctx.actor.may(Permission::ReadRma)?;
     let (reader, shows_cost) = (ctx.actor.scope(), ctx.actor.role != Role::Customer);
     begin(sheet, words, RMAS)?;
-    let mut after = 0;
+    let mut after = None;
     loop {
-        let page = exports::rma_lines(conn, &reader, after, PAGE)?;
+        let page = exports::rma_lines(conn, &reader, &export.lines, (export.sort, after), PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
-        after = last.id;
+        after = Some(export.sort.mark(last.id, last.sort_due, last.last_event_at));
         for row in page {
             let cost = row.cost_fen.filter(|_| shows_cost);
             let mut cells = rma_row(row, words);

@@ -6,7 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rma::{Direction, ShipmentState};
 use crate::store::issued::IssuedFor;
 use crate::store::line_facets::{self, DueDayRow, DueDays, FacetKind, FacetRow};
-use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
+use crate::store::rma_lists::{LineFilter, LineKey, LineMark, LineSort, RiskKey};
 use crate::store::rmas::LineRow;
 use crate::store::shipments::ShipmentRow;
 use crate::store::{Conn, issued, line_contracts, rma_lists, shipments};
@@ -44,6 +44,21 @@ pub fn list_lines(
 ) -> AppResult<Vec<LineRow>> {
     ctx.actor.may(Permission::ReadRma)?;
     Ok(rma_lists::list_lines(conn, &ctx.actor.scope(), filter, after, limit)?)
+}
+
+/// Lines in the order asked for, after the mark where there is one.
+///
+/// # Errors
+/// `forbidden`.
+pub fn list_lines_sorted(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    filter: &LineFilter,
+    from: (LineSort, Option<LineMark>),
+    limit: i64,
+) -> AppResult<Vec<LineRow>> {
+    ctx.actor.may(Permission::ReadRma)?;
+    Ok(rma_lists::list_lines_sorted(conn, &ctx.actor.scope(), filter, from, limit)?)
 }
 
 /// Lines, the latest registered first.

@@ -1,6 +1,7 @@
 //! A customer's own page: what waits for them, their lines, the spares they hold. Everything concerns one customer, also
 //! for who serves several.
 
+use crate::app::contracts::{self, Held};
 use crate::app::rma::list::{list_lines, list_lines_newest};
 use crate::app::rma::makers_unit::makers_units;
 use crate::app::rma::state::find;
@@ -21,6 +22,8 @@ use std::collections::HashMap;
 
 /// Needs and loans shown at most.
 const SHOWN: i64 = 50;
+/// Contracts shown at most.
+const CONTRACTS: usize = 6;
 /// Customers somebody serves at most.
 const CUSTOMERS: i64 = 100;
 
@@ -35,6 +38,8 @@ pub struct Mine {
     pub cover: Option<PlanInForce>,
     /// The plan's name in Chinese and English.
     pub plan: (String, String),
+    /// Their contracts, as they stand today.
+    pub contracts: Vec<Held>,
     /// What waits for them; on the first page of open lines only.
     pub needs: Vec<NeedRow>,
     /// Loaners they hold; on the first page of open lines only.
@@ -88,11 +93,12 @@ pub fn mine(conn: &mut Conn, ctx: &Ctx, which: Which<'_>) -> AppResult<Mine> {
         Some(cover) => plans::names(conn, ctx, &cover.version.plan)?,
         None => Default::default(),
     };
+    let contracts = contracts::held(conn, customer.id, today, CONTRACTS)?;
     let is_first = !which.finished && is_first_page;
     let needs = if is_first { mine::needs(conn, customer.id, SHOWN)? } else { vec![] };
     let loans = if is_first { mine::loans(conn, customer.id, SHOWN)? } else { vec![] };
     let makers_units = makers_units(conn, &lines)?;
-    Ok(Mine { customers, customer, cover, plan, needs, loans, lines, makers_units })
+    Ok(Mine { customers, customer, cover, plan, contracts, needs, loans, lines, makers_units })
 }
 
 /// An RMA as its customer follows it, for who is signed in.

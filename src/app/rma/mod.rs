@@ -39,7 +39,7 @@ pub(super) use due_dates::not_late_by_calendar;
 pub use intake::{Received, TakenIn, receive_taken_in, recover_taken_in};
 pub use list::{
     FIRST, LineOrder, boxes, contracts_of, count_lines, due_days, issued_for, list_lines, list_lines_by_risk,
-    list_shipments, shipment, shipments_of_waybill,
+    list_lines_sorted, list_shipments, shipment, shipments_of_waybill,
 };
 pub(in crate::app) use makers_unit::board_was_told;
 pub use mine::{Mine, Which, followed, mine};
@@ -63,6 +63,6 @@ pub use crate::store::mine::{HeldSpareRow, NeedRow};
 pub use crate::store::movements::MovementRow;
 pub use crate::store::promises::{HoldRow, PromiseRow};
 pub use crate::store::rma_cases::{ConsentRow, LabelRow, QuoteRow};
-pub use crate::store::rma_lists::{LineFilter, LineKey, RiskKey};
+pub use crate::store::rma_lists::{LineFilter, LineKey, LineMark, LineSort, RiskKey};
 pub use crate::store::rmas::{EventRow, LineRow, RmaRow};
 pub use crate::store::shipments::ShipmentRow;

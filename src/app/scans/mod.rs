@@ -58,6 +58,9 @@ const TAKEN_IN: &str = "intake";
 /// The same, of a box that was here before the scan.
 const TAKEN_IN_BEFORE: &str = "intake_again";
 
+/// A unit that stood in the depot before it was scanned in: this scan takes nothing in.
+const HERE: &str = "here_already";
+
 /// A unit that was packed in this round already: the second scan of it packs nothing.
 const PACKED: &str = "packed_already";
 
@@ -72,6 +75,10 @@ struct Outcome {
 impl Outcome {
     fn accepted(document: String, movement_id: Option<i64>) -> Outcome {
         Outcome { verdict: ScanVerdict::Accepted, reason: "", document, movement_id }
+    }
+
+    fn here() -> Outcome {
+        Outcome { reason: HERE, ..Outcome::accepted(String::new(), None) }
     }
 
     fn review(reason: &'static str, document: String) -> Outcome {
@@ -169,14 +176,14 @@ fn work(
     let item = Item { part_no: new.part_no.clone(), ..Item::scanned(&new.code) };
     let goods = resolve(tx, "code", &item)?;
     let Some(unit) = goods.unit else {
-        return unknown(tx, ctx, new, goods.serial.as_deref().unwrap_or_default());
+        return unknown(tx, ctx, new, depot, goods.serial.as_deref().unwrap_or_default());
     };
     match new.mode {
         ScanMode::Receive => {
             if let Some(number) = transfers::receive_one(tx, ctx, place, &unit)? {
                 return Ok(Outcome::accepted(number, None));
             }
-            here(&unit, depot).map(|()| Outcome::accepted(String::new(), None))
+            here(&unit, depot).map(|()| Outcome::here())
         }
         ScanMode::Look | ScanMode::TakeIn => {
             here(&unit, depot).map(|()| Outcome::accepted(String::new(), None))
@@ -188,7 +195,7 @@ fn work(
         ScanMode::Ship => {
             here(&unit, depot)?;
             let Some(document) = ship::document_of(tx, ctx, depot, &unit)? else {
-                return Ok(Outcome::review("nothing_asks", String::new()));
+                return Err(Refusal::NothingAsks { code: unit.serial }.into());
             };
             let is_packed = ship::is_packed(tx, depot, &new.batch, (&document, &unit.serial))?;
             let reason = if is_packed { PACKED } else { "" };
@@ -206,15 +213,19 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
     Err(Refusal::UnitElsewhere { serial, place, claimed: depot.code.clone() }.into())
 }
 
-/// The books never met it. An RMA may wait for it by the serial its customer declared.
-fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, serial: &str) -> AppResult<Outcome> {
+/// The books never met it. An RMA may wait for it by the serial its customer declared; it lets nothing leave.
+fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, depot: &DepotRef, serial: &str) -> AppResult<Outcome> {
     let waiting = open_lines::of_serial(tx, serial)?
         .into_iter()
         .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
     Ok(match waiting {
+        _ if new.mode == ScanMode::Ship => {
+            stock::may_be_unit(tx, depot, &new.code)?;
+            return Err(Refusal::NothingAsks { code: serial.to_owned() }.into());
+        }
         Some(line) => Outcome::review("match_rma", format!("{}/{}", line.number, line.line)),
         None => {
-            stock::may_be_unit(tx, &new.code)?;
+            stock::may_be_unit(tx, depot, &new.code)?;
             Outcome::review("unknown", String::new())
         }
     })
@@ -275,7 +286,7 @@ fn take_in(
             return Ok(Outcome::accepted(number, None));
         }
         if unit.depot_id == Some(depot.id) {
-            return Ok(Outcome::accepted(String::new(), None));
+            return Ok(Outcome::here());
         }
     }
     // A scanner fires twice, and who is not sure scans again: the box is here already, and still waits to be settled.
@@ -283,7 +294,7 @@ fn take_in(
         return Ok(Outcome::review(TAKEN_IN_BEFORE, box_no));
     }
     if known.is_none() && open_lines::of_serial(tx, &serial)?.is_empty() {
-        stock::may_be_unit(tx, &new.code)?;
+        stock::may_be_unit(tx, depot, &new.code)?;
     }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };
     let taken = NewBox {

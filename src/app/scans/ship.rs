@@ -190,6 +190,8 @@ pub struct SendOff {
     pub carrier: String,
     /// Waybill number.
     pub tracking_no: String,
+    /// Nobody carries it but ourselves: there is no carrier to name.
+    pub is_own_ride: bool,
     /// Who took it, when a spare that was asked for is handed over here and now.
     pub received_by: String,
     /// Somebody looked at the spare: it is within the limits of its equivalence.
@@ -201,10 +203,15 @@ pub struct SendOff {
 /// Sends a load off by the step of its document.
 ///
 /// # Errors
-/// `field` when nothing is packed for the document, and what its step refuses.
+/// `field` when nothing is packed for the document or nobody is said to carry it, and what its step refuses.
 pub fn send_off(tx: &mut Conn, ctx: &Ctx, what: &SendOff) -> AppResult<()> {
     let mut f = Fields::new();
     let depot = depots::in_field(tx, &mut f, "depot", &what.depot)?;
+    let is_taken =
+        what.is_own_ride || [&what.carrier, &what.received_by].iter().any(|who| !who.trim().is_empty());
+    if !is_taken {
+        f.fault("carrier", "carrier_or_own_ride");
+    }
     f.finish()?;
     let depot = depot.ok_or_else(|| Refusal::field("depot", "required"))?;
     let depot = DepotRef { id: depot.id, code: depot.code };

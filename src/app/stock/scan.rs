@@ -3,6 +3,7 @@
 use crate::app::stock::bound::bound;
 use crate::app::stock::flags::{UnitFlag, flags_of};
 use crate::app::{AppResult, Ctx};
+use crate::domain::actor::DepotRef;
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
@@ -95,9 +96,13 @@ fn other_label(conn: &mut Conn, code: &str) -> AppResult<Option<Scanned>> {
     Ok(stock::rma_number(conn, &code_of(code))?.map(|number| Scanned::Rma { number, line: None }))
 }
 
-/// A code that no unit has, scanned where a unit is meant. Refuses with `not_a_unit` when it is the label of something else: a
-/// wrong scan changes nothing.
-pub fn may_be_unit(conn: &mut Conn, code: &str) -> AppResult<()> {
+/// Letters and digits of the shortest code that is taken for a serial nobody knows.
+const SERIAL_LEAST: usize = 3;
+
+/// A code that no unit has, scanned in a depot where a unit is meant. Refuses with `not_a_unit` when it is the label of
+/// something else, with `no_such_bin` when it is written as a bin of the depot, and with `not_a_serial` when there is too
+/// little of it: a wrong scan changes nothing.
+pub fn may_be_unit(conn: &mut Conn, depot: &DepotRef, code: &str) -> AppResult<()> {
     let code = to_half_width(code);
     let code = code.trim();
     let kind = match other_label(conn, code)? {
@@ -105,9 +110,38 @@ pub fn may_be_unit(conn: &mut Conn, code: &str) -> AppResult<()> {
         Some(Scanned::Part { .. }) => "part",
         Some(_) => "rma",
         None if shipments::is_waybill(conn, code)? => "waybill",
-        None => return Ok(()),
+        None => return may_be_no_bin(conn, depot, code),
     };
     Err(Refusal::NotAUnit { code: code.to_owned(), kind: kind.to_owned() }.into())
+}
+
+/// The label of a bin may leave its depot out.
+fn may_be_no_bin(conn: &mut Conn, depot: &DepotRef, code: &str) -> AppResult<()> {
+    let own = format!("{}/", depot.code);
+    let plain = normalise(code);
+    let short = plain.strip_prefix(&own).unwrap_or(&plain);
+    let places = places::of_depot(conn, depot.id)?;
+    let bins: Vec<&str> = places.iter().filter_map(|place| place.code.strip_prefix(&own)).collect();
+    if bins.contains(&short) {
+        return Err(Refusal::NotAUnit { code: short.to_owned(), kind: "place".to_owned() }.into());
+    }
+    if short != plain || bins.iter().any(|bin| shape(bin) == shape(short)) {
+        return Err(Refusal::NoSuchBin { depot: depot.code.clone(), code: short.to_owned() }.into());
+    }
+    if code.chars().filter(char::is_ascii_alphanumeric).count() < SERIAL_LEAST {
+        return Err(Refusal::NotASerial { code: code.to_owned() }.into());
+    }
+    Ok(())
+}
+
+/// How a code is written: `A9-99` for `B2-10`.
+fn shape(code: &str) -> String {
+    let kind = |letter: char| match letter {
+        '0'..='9' => '9',
+        letter if letter.is_ascii_alphabetic() => 'A',
+        letter => letter,
+    };
+    code.chars().map(kind).collect()
 }
 
 /// Says what a code is.

@@ -31,6 +31,25 @@ mine-rate-all = See all of them
 mine-rate-none = Nothing was due since { $since }.
 mine-covered = Plan { $plan }
 mine-covered-contract = Contract { $contract } · plan { $plan }
+mine-covered-until = Contract { $contract } · plan { $plan } · until { $date }
+mine-contracts = { $n ->
+    [one] Your contract
+   *[other] Your contracts
+}
+mine-contract-running = in force
+mine-contract-ahead = to come
+mine-contract-over = expired
+mine-contract-followed = renewed
+mine-contract-ending = { $n ->
+    [0] ends today
+    [one] ends tomorrow
+   *[other] ends in { $n } days
+}
+mine-contract-period = { $from } to { $to }
+mine-contract-open = since { $from }, without an end
+mine-contract-sites = for { $sites } only
+mine-contract-renew = After its last day, repairs are chargeable. Please contact us to renew it.
+mine-contract-renew-call = After its last day, repairs are chargeable. To renew it, call { $phone }.
 mine-not-covered = No contract in force: repairs are chargeable, after a quote.
 mine-quote = We quote { $amount } for this repair, valid until { $until }. The clock runs on when you answer.
 mine-next = Your turn

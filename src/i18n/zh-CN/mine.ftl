@@ -31,6 +31,21 @@ mine-rate-all = 查看全部
 mine-rate-none = 自 { $since } 起没有到期的返修。
 mine-covered = 服务等级“{ $plan }”
 mine-covered-contract = 合同 { $contract } · 服务等级“{ $plan }”
+mine-covered-until = 合同 { $contract } · 服务等级“{ $plan }” · 有效至 { $date }
+mine-contracts = 您的合同
+mine-contract-running = 有效
+mine-contract-ahead = 未开始
+mine-contract-over = 已到期
+mine-contract-followed = 已续签
+mine-contract-ending = { $n ->
+    [0] 今天到期
+   *[other] 还有 { $n } 天到期
+}
+mine-contract-period = { $from } 至 { $to }
+mine-contract-open = 自 { $from } 起，长期有效
+mine-contract-sites = 仅限 { $sites }
+mine-contract-renew = 到期之后维修需要付费。续签请与我们联系。
+mine-contract-renew-call = 到期之后维修需要付费。续签请致电 { $phone }。
 mine-not-covered = 没有有效合同：维修收费，先报价。
 mine-quote = 本次维修报价 { $amount }，有效期至 { $until }。您答复后继续计时。
 mine-next = 请您处理

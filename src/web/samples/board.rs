@@ -204,6 +204,8 @@ pub fn rma_list(lang: Lang, empty: bool) -> String {
             vec![Field::new("name", "视图名称", Control::Text)],
         )),
         view: "open".into(),
+        sort: "newest",
+        exports: vec![("CSV".into(), "/rma/export.csv?view=open".into())],
         facets: vec![
             facet(
                 "facet-stage",

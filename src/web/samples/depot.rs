@@ -66,6 +66,7 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         name: "接入交换机 48 口".into(),
         part_no: "SW-48T".into(),
         serials: vec!["SW48T-22A02-03325".into()],
+        came: vec!["SW48T-22A02-03318".into()],
         wanted: 2,
         done: 1,
         is_lot: false,
@@ -101,6 +102,11 @@ pub fn station_page(lang: Lang, mode: station::Mode, empty: bool) -> String {
         due: if empty { vec![] } else { vec![due] },
         expected: vec![("MCU24-19K03-00917".into(), "RMA-2026-000171/1".into())],
         loads: if mode == station::Mode::Ship { vec![load] } else { vec![] },
+        sent: (mode == station::Mode::Ship).then(|| station::SentLoad {
+            document: "RMA-2026-000168/1".into(),
+            href: "/rma/RMA-2026-000168?line=1".into(),
+            paper: "/print/rma/RMA-2026-000168/1/delivery".into(),
+        }),
         idempotency_key: "0192".into(),
     }
     .render()

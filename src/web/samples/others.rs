@@ -336,7 +336,7 @@ pub fn track_line() -> track::TrackLine {
         loaner: Some(track::TrackLoaner {
             part_name: "主控板 MCU-24".into(),
             serial: "MCU24-22C11-01456".into(),
-            lent: true,
+            say: "lent",
         }),
         parcels: vec![track::TrackParcel {
             what: "replacement".into(),

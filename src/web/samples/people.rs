@@ -1,7 +1,7 @@
 //! An engineer's pages and a customer's.
 
 use super::*;
-use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
+use crate::web::mine::{HeldContract, HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
 use crate::web::requests::{
     AskPage, AskedFor, RequestItem, RequestPage, RequestsPage, Source, Step, VanLot, VanPage, VanUnit,
 };
@@ -175,6 +175,23 @@ fn customer(lang: Lang) -> Page {
     p
 }
 
+fn contracts() -> Vec<HeldContract> {
+    let held = |standing, left, to| HeldContract {
+        number: "HT-2024-0398".into(),
+        plan: "金牌".into(),
+        sites: if standing == "ahead" { "济南 <东>".into() } else { String::new() },
+        period: (day(2024, 1, 1), to),
+        standing,
+        left,
+    };
+    vec![
+        held("running", 0, None),
+        held("ending", 23, Some(day(2026, 12, 13))),
+        held("ahead", 400, Some(day(2027, 12, 31))),
+        held("over", -5, Some(day(2026, 11, 15))),
+    ]
+}
+
 pub fn mine(lang: Lang, empty: bool) -> String {
     let p = customer(lang);
     let row = |number: &str, tone, word: &str| MineRow {
@@ -194,6 +211,7 @@ pub fn mine(lang: Lang, empty: bool) -> String {
         refused: false,
         customer: "泉城轨道交通".into(),
         cover: p.t("mine-not-covered"),
+        contracts: if empty { vec![] } else { contracts() },
         others: vec![("泉城轨道交通".into(), "/rma?customer=C1001".into(), true)],
         views: vec![
             tab("mine-view-open", 5, Tone::Plain, !empty),

@@ -5,6 +5,7 @@ use super::answer::{self, Shown, part};
 use super::frame::{self, name};
 use super::rows;
 use super::{clock, mine_ask, rma_beside, rmas, track};
+use crate::app::contracts::Held;
 use crate::app::figures::{self, Asked, Query};
 use crate::app::rma::{self, LineKey, LineRow, Mine, NeedRow, RmaView, Tracked, Which};
 use crate::domain::calendar::{Zone, due_day};
@@ -17,7 +18,7 @@ use crate::web::action_order::order_actions;
 use crate::web::actions::{ActionForm, Choices, action_form};
 use crate::web::form::{Control, Field, Form};
 use crate::web::kit::{ClockState, Tone};
-use crate::web::mine::{HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
+use crate::web::mine::{HeldContract, HeldSpare, MinePage, MineRmaPage, MineRow, Need, Said};
 use crate::web::page::Screen;
 use crate::web::rma_detail::NotesForm;
 use crate::web::rma_list::ViewTab;
@@ -76,6 +77,7 @@ pub(super) async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> R
     Ok(MinePage {
         customer: mine.customer.name.clone(),
         cover: cover(&p, &mine),
+        contracts: mine.contracts.iter().map(|held| contract(&p, held, today)).collect(),
         others: if mine.customers.len() > 1 { others.collect() } else { vec![] },
         views: vec![tab("mine-view-open", "open"), tab("mine-view-finished", "finished")],
         finished,
@@ -109,12 +111,27 @@ pub(super) async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> R
 
 fn cover(p: &Page, mine: &Mine) -> String {
     let plan = name(p, &mine.plan.0, &mine.plan.1);
-    match &mine.cover {
-        None => p.t("mine-not-covered"),
-        Some(cover) => match &cover.contract {
-            None => p.t1("mine-covered", "plan", plan),
-            Some(contract) => p.t2("mine-covered-contract", "contract", contract.as_str(), "plan", plan),
-        },
+    let Some(cover) = &mine.cover else { return p.t("mine-not-covered") };
+    let Some(number) = cover.contract.as_deref() else { return p.t1("mine-covered", "plan", plan) };
+    let held = mine.contracts.iter().find(|held| held.contract.number == number);
+    match held.and_then(|held| held.contract.valid_to) {
+        None => p.t2("mine-covered-contract", "contract", number, "plan", plan),
+        Some(to) => {
+            let args = crate::args! { "contract" => number, "plan" => plan, "date" => p.date(&to) };
+            crate::i18n::format(p.lang, "mine-covered-until", &args)
+        }
+    }
+}
+
+fn contract(p: &Page, held: &Held, today: NaiveDate) -> HeldContract {
+    let (contract, to) = (&held.contract, held.contract.valid_to);
+    HeldContract {
+        number: contract.number.clone(),
+        plan: name(p, &held.plan.0, &held.plan.1).to_owned(),
+        sites: contract.sites.join(" / "),
+        period: (contract.valid_from, to),
+        standing: held.standing.as_str(),
+        left: to.map_or(0, |to| to.signed_duration_since(today).num_days()),
     }
 }
 

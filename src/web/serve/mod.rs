@@ -35,6 +35,7 @@ mod notices;
 mod opening;
 mod print;
 mod print_arrival;
+mod print_running;
 mod print_warranty;
 mod proposal;
 mod public;
@@ -42,10 +43,12 @@ mod report;
 mod reports;
 mod requests;
 mod rma_beside;
+mod rma_export;
 mod rma_line;
 mod rma_list;
 mod rma_notes;
 mod rma_view;
+mod rma_wanted;
 mod rmas;
 mod rows;
 mod security;
@@ -113,6 +116,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(settings::routes)
         .configure(print::routes)
         .configure(print_arrival::routes)
+        .configure(print_running::routes)
         .configure(print_warranty::routes)
         .wrap(from_fn(answer::dress));
     cfg.service(scope);

@@ -4,6 +4,7 @@
 use super::act::value;
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
+use super::print_running::company;
 use super::rma_view::owner;
 use super::settings::record::asked;
 use crate::app::customers::Customer;
@@ -58,11 +59,9 @@ async fn facts(req: &HttpRequest, caller: &Caller, path: (String, i64)) -> Resul
     .await?;
     audit::note_contact(&caller.app, &caller.ctx, &view.rma.number).await?;
     let p = frame::with_depots(frame::page(req, Some(caller), Screen::Elsewhere), caller).await?;
-    let config = req
-        .app_data::<web::Data<State>>()
-        .map(|state| (state.config.base_url.clone(), state.config.company.clone()));
-    let (base_url, company) = config.unwrap_or_default();
-    Ok(Facts { p, view, line, customer, data_bearing, base_url, company })
+    let base_url =
+        req.app_data::<web::Data<State>>().map(|state| state.config.base_url.clone()).unwrap_or_default();
+    Ok(Facts { p, view, line, customer, data_bearing, base_url, company: company(req) })
 }
 
 impl Facts {
@@ -167,6 +166,7 @@ async fn rma_tag(req: HttpRequest, caller: Caller, path: web::Path<(String, i64)
         qr: qr(&facts.tracking(), 21, &p.t("print-scan-track")),
         qr_note: p.t("print-scan-track"),
         serial: row.serial.clone(),
+        company: facts.company,
         p: facts.p,
     })
 }
@@ -209,6 +209,7 @@ async fn unit_tag(req: HttpRequest, caller: Caller, serial: web::Path<String>) -
         qr: qr(&unit.serial, 21, &unit.serial),
         qr_note: p.t("print-scan-serial"),
         serial: unit.serial,
+        company: company(&req),
         p,
     })
 }
@@ -302,8 +303,7 @@ async fn transfer(req: HttpRequest, caller: Caller, number: web::Path<String>) -
     let number = number.into_inner();
     let view = http::read(&caller, move |conn, ctx| transfers::view(conn, ctx, &number)).await?;
     let p = frame::with_depots(frame::page(&req, Some(&caller), Screen::Elsewhere), &caller).await?;
-    let company =
-        req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
+    let company = company(&req);
     let row = &view.row;
     let item = |part_no: &str, title: &str, serial: Option<&String>, condition: &str, quantity: i64| Item {
         name: title.to_owned(),

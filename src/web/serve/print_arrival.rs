@@ -4,13 +4,14 @@
 use super::act::value;
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
+use super::print_running::company;
 use super::settings::record::asked;
 use crate::app::stock::{self, MovementFilter, MovementRow};
 use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::MovementKind;
-use crate::http::{self, Caller, State};
+use crate::http::{self, Caller};
 use crate::web::Page;
 use crate::web::barcode::bars;
 use crate::web::page::Screen;
@@ -50,8 +51,7 @@ async fn report(req: HttpRequest, caller: Caller) -> Shown {
         frame::naming(frame::page(&req, Some(&caller), Screen::Elsewhere), &caller, [&first.actor]).await?;
     let p = frame::with_parties(p, &caller, [first.from_place.as_str(), &first.to_place]).await?;
     let p = frame::with_depots(p, &caller).await?;
-    let company =
-        req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
+    let company = company(&req);
     let number = format!("AR-{document}");
     let (from, to) = (p.place(&first.from_place), received_in(&p, &first));
     answer::page(&SheetPage {

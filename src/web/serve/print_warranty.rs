@@ -3,12 +3,13 @@
 use super::act::given;
 use super::answer::{self, Shown, part};
 use super::frame::{self, name};
+use super::print_running::company;
 use super::settings::record::asked;
 use crate::app::{customers, stock};
 use crate::domain::actor::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::stock::Owner;
-use crate::http::{self, Caller, State};
+use crate::http::{self, Caller};
 use crate::web::barcode::bars;
 use crate::web::page::Screen;
 use crate::web::print::{Item, SheetPage, Sign};
@@ -32,8 +33,7 @@ async fn card(req: HttpRequest, caller: Caller, serial: web::Path<String>) -> Sh
     })
     .await?;
     let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
-    let company =
-        req.app_data::<web::Data<State>>().map(|state| state.config.company.clone()).unwrap_or_default();
+    let company = company(&req);
     let number = format!("WC-{}", unit.serial);
     let item = Item {
         name: name(&p, &unit.part_name, &unit.part_name_en).to_owned(),

@@ -1,20 +1,21 @@
 //! `/rma`: the list with its views, boxes and search; views people keep; giving lines to somebody.
 
 use super::act::{self, Sent, given, value};
-use super::answer::{self, Shown, go, is_htmx, part};
+use super::answer::{self, Shown, go, is_htmx};
 use super::frame::{self, name};
+use super::rma_wanted::{VIEWS, Wanted};
 use super::rmas::pairs;
 use super::rows;
 use super::{clock, flash, mine};
-use crate::app::figures;
-use crate::app::rma::{self, DueDays, DueGroup, FacetKind, FacetRow, Facets, LineFilter, LineKey, LineRow};
+use crate::app::export::Format;
+use crate::app::rma::{self, DueGroup, FacetKind, FacetRow, LineRow};
 use crate::app::saved_views::{self, ViewRow};
 use crate::app::{AppResult, Conn, Ctx};
 use crate::domain::actor::{Permission, Role};
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::rma::RepairState;
 use crate::http::csrf::SignedForm;
-use crate::http::{self, Caller, Problem, Trouble};
+use crate::http::{self, Caller, Problem};
 use crate::i18n;
 use crate::web::Page;
 use crate::web::form::{Choice, Control, Field, Form};
@@ -30,111 +31,10 @@ use chrono::NaiveDate;
 const BOXES: i64 = 15;
 /// Kept views that are counted: the tabs one sees.
 const COUNTED: usize = 8;
-/// The built-in views: parameter, text key, tone of the count.
-const VIEWS: [(&str, &str, Tone); 5] = [
-    ("open", "view-open", Tone::Plain),
-    ("risk", "view-risk", Tone::Warn),
-    ("overdue", "view-overdue", Tone::Bad),
-    ("mine", "view-mine", Tone::Plain),
-    ("all", "view-all", Tone::Plain),
-];
-
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/rma/assign", web::post().to(assign))
         .route("/rma/views", web::post().to(keep))
         .route("/rma/views/{id}/forget", web::post().to(forget));
-}
-
-/// What the list shows, read from the address.
-struct Wanted {
-    view: &'static str,
-    /// What is ticked, as (parameter, value).
-    ticked: Vec<(&'static str, String)>,
-    q: String,
-    after: LineKey,
-    /// Every line of the page comes ticked: for those without script.
-    all: bool,
-}
-
-impl Wanted {
-    fn read(sent: &Sent) -> Result<Wanted, Problem> {
-        let after = match value(sent, "after").split_once('_') {
-            None => rma::FIRST,
-            Some((day, id)) => {
-                let key = day.parse::<NaiveDate>().ok().zip(id.parse().ok());
-                key.map(|(sort_due, id)| LineKey { sort_due, id }).ok_or(Trouble::BadCursor)?
-            }
-        };
-        let view = VIEWS.iter().map(|(view, ..)| *view).find(|view| *view == value(sent, "view"));
-        let mut ticked = vec![];
-        for group in ["clock", "state", "depot", "assignee", "customer", "contract"] {
-            let of_group = sent.iter().filter(|(name, _)| name == group).take(64);
-            ticked.extend(of_group.map(|(_, value)| (group, value.trim().to_owned())));
-        }
-        let all = !value(sent, "all").is_empty();
-        Ok(Wanted { view: view.unwrap_or("open"), ticked, q: value(sent, "q").to_owned(), after, all })
-    }
-
-    fn of(&self, group: &str) -> Vec<String> {
-        self.ticked.iter().filter(|(name, _)| *name == group).map(|(_, value)| value.clone()).collect()
-    }
-
-    fn has(&self, group: &str, value: &str) -> bool {
-        self.ticked.iter().any(|(name, ticked)| *name == group && ticked == value)
-    }
-
-    fn filter(&self, ctx: &Ctx, today: NaiveDate) -> LineFilter {
-        let overdue = DueGroup::Overdue.days(&ctx.calendar, today);
-        let at_risk = (self.view == "risk").then(|| figures::at_risk(&ctx.calendar, today));
-        let mut assignees = self.of("assignee");
-        if self.view == "mine" {
-            assignees = vec![ctx.actor.username.clone()];
-        }
-        let ticked = self.of("clock");
-        let due = ticked.iter().filter_map(|code| days_of(code, &ctx.calendar, today));
-        LineFilter {
-            open: self.view != "all",
-            due: (self.view == "overdue").then_some((overdue.from, overdue.to)),
-            at_risk,
-            facets: Facets {
-                stages: self.of("state").iter().filter_map(|code| RepairState::from_code(code)).collect(),
-                depots: self.of("depot"),
-                assignees,
-                customers: self.of("customer"),
-                contracts: self.of("contract"),
-                due: due.map(|days| (days.from, days.to)).collect(),
-            },
-            q: Some(self.q.clone()).filter(|text| !text.is_empty()),
-            ..LineFilter::default()
-        }
-    }
-
-    fn is_filtered(&self) -> bool {
-        !(self.ticked.is_empty() && self.q.is_empty())
-    }
-
-    /// Where this page of the list begins, as it stands in the address; nothing for the first.
-    fn page(&self) -> String {
-        let LineKey { sort_due, id } = self.after;
-        if self.after == rma::FIRST { String::new() } else { format!("&after={sort_due}_{id}") }
-    }
-
-    /// The query string of this page in one of the views.
-    fn query(&self, view: &str) -> String {
-        let mut query = format!("view={view}");
-        for (group, value) in &self.ticked {
-            query.push_str(&format!("&{group}={}", part(value)));
-        }
-        if !self.q.is_empty() {
-            query.push_str(&format!("&q={}", part(&self.q)));
-        }
-        query
-    }
-}
-
-/// The promised days a box of the clock stands for: the groups are those of the overview.
-fn days_of(code: &str, calendar: &Calendar, today: NaiveDate) -> Option<DueDays> {
-    Some(DueGroup::from_code(code)?.days(calendar, today))
 }
 
 /// As read.
@@ -156,8 +56,8 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
     let counts = filter.open;
     let mut views = vec![];
     for (view, ..) in VIEWS {
-        let of_view = Wanted { view, ticked: vec![], q: String::new(), after: rma::FIRST, all: false };
-        let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view.filter(ctx, today)));
+        let of_view = Wanted::view(view).filter(ctx, today);
+        let counted = (view != "all").then(|| rma::count_lines(conn, ctx, &of_view));
         views.push(counted.transpose()?);
     }
     let days: Vec<_> = DueGroup::ALL.iter().map(|group| group.days(&ctx.calendar, today)).collect();
@@ -177,7 +77,7 @@ fn read(conn: &mut Conn, ctx: &Ctx, wanted: &Wanted, may_assign: bool) -> AppRes
         kept.push((view, count));
     }
     Ok(Read {
-        rows: rma::list_lines(conn, ctx, &filter, wanted.after, rows::READ)?,
+        rows: rma::list_lines_sorted(conn, ctx, &filter, (wanted.sort, wanted.after), rows::READ)?,
         total: if counts { Some(rma::count_lines(conn, ctx, &filter)?) } else { None },
         views,
         boxes,
@@ -206,9 +106,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
     })
     .await?;
     let more = rows::cut(&mut read.rows);
-    let query = wanted.query(wanted.view);
-    let next = read.rows.last().filter(|_| more);
-    let next = next.map(|row| format!("/rma?{query}&after={}_{}", row.sort_due, row.id));
+    let query = wanted.query();
+    let next = read.rows.last().filter(|_| more).map(|row| format!("/rma?{}", wanted.next(row)));
     let p = frame::page(req, Some(caller), Screen::Rma);
     let p = frame::naming(p, caller, read.rows.iter().map(|row| &row.assignee)).await?;
     let p = frame::with_depots(p, caller).await?;
@@ -230,6 +129,8 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
             })
             .collect(),
         view: wanted.view.to_owned(),
+        sort: wanted.sort.as_str(),
+        exports: Format::ALL.iter().map(|format| export(*format, &query)).collect(),
         facets: facets(&p, &wanted, &read),
         q: wanted.q.clone(),
         rows: read.rows.iter().map(|row| item(&p, row, &caller.ctx.calendar, today)).collect(),
@@ -243,6 +144,11 @@ async fn screen(req: &HttpRequest, caller: &Caller, sent: &Sent) -> Result<RmaLi
         keep: wanted.is_filtered().then(|| keep_form(&p, &query, may_share)),
         p,
     })
+}
+
+/// The list as a file: what it is called, and where it is.
+fn export(format: Format, query: &str) -> (String, String) {
+    (format.as_str().to_uppercase(), format!("/rma/export.{format}?{query}"))
 }
 
 fn views(wanted: &Wanted, counts: &[Option<i64>]) -> Vec<ViewTab> {
@@ -466,18 +372,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_says_what_is_shown() {
-        let sent =
-            |text: &str| -> Sent { url::form_urlencoded::parse(text.as_bytes()).into_owned().collect() };
-        let wanted =
-            Wanted::read(&sent("view=mine&state=testing&state=expected&depot=JN&q=齐 鲁&x=1")).ok().unwrap();
-        assert_eq!(wanted.of("state"), ["testing", "expected"]);
-        let query = wanted.query(wanted.view);
-        assert_eq!(query, "view=mine&state=testing&state=expected&depot=JN&q=%E9%BD%90%20%E9%B2%81");
-        let again = Wanted::read(&sent(&query)).ok().unwrap();
-        assert_eq!((again.query("mine"), again.is_filtered()), (query, true));
-        assert_eq!(Wanted::read(&sent("view=nonsense")).ok().unwrap().query("open"), "view=open");
-        assert!(Wanted::read(&sent("after=x_1")).is_err());
+    fn the_way_back_is_to_our_list() {
         assert_eq!(list_of("view=open&q=a b//evil"), "/rma?view=open&q=a+b%2F%2Fevil");
     }
 }

@@ -25,6 +25,7 @@ const LINES_MAX: usize = 20;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.configure(super::rma_list::routes)
+        .configure(super::rma_export::routes)
         .configure(super::mine_ask::routes)
         .service(
             web::resource("/rma").route(web::get().to(super::rma_list::list)).route(web::post().to(create)),

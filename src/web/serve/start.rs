@@ -190,7 +190,7 @@ fn steps(progress: &Progress) -> Vec<StartStep> {
         ("customers", progress.customers, "/imports?kind=customers", "/start/customer"),
         ("stock", progress.stock, "/imports?kind=stock", "/stock/opening"),
         ("mail", progress.mails, "", "/notices#test"),
-        ("people", progress.people, "", "/settings/people/new"),
+        ("people", progress.people, "", "/settings/new/user"),
         ("rma", progress.rmas, "/imports?kind=rma-history", "/rma/new"),
     ];
     let next = all.iter().position(|(_, there, ..)| *there == 0);

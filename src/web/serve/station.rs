@@ -3,7 +3,7 @@
 use super::act::{self, Sent, given, value};
 use super::answer::{self, Shown, go, part};
 use super::rmas::everything;
-use super::station_words::{count_packed, due_lines, load_card, next, said, seen};
+use super::station_words::{count_packed, due_lines, load_card, next, paper_of, said, seen};
 use super::{flash, frame};
 use crate::app::counts::{self, CountScanRow, Seen};
 use crate::app::scans::{self, NewScan, SendOff, Task};
@@ -54,7 +54,13 @@ struct Asked {
     bin: String,
     count: String,
     last: Option<i64>,
+    /// What was handed over a moment ago: its paper is offered.
+    sent: String,
 }
+
+/// The last thing seen in a count, as `last` says it: noted, or noted before.
+const NOTED: i64 = 1;
+const NOTED_AGAIN: i64 = 2;
 
 impl Asked {
     fn of(sent: &Sent) -> Asked {
@@ -64,6 +70,7 @@ impl Asked {
             bin: said("bin"),
             count: said("count"),
             last: value(sent, "last").parse().ok(),
+            sent: said("sent"),
         }
     }
 
@@ -71,14 +78,27 @@ impl Asked {
         let count =
             if self.count.is_empty() { String::new() } else { format!("&count={}", part(&self.count)) };
         let last = self.last.map(|id| format!("&last={id}")).unwrap_or_default();
-        format!("/scan/{}?depot={}&bin={}{count}{last}", mode.code(), part(&self.depot), part(&self.bin))
+        let sent = if self.sent.is_empty() { String::new() } else { format!("&sent={}", part(&self.sent)) };
+        format!(
+            "/scan/{}?depot={}&bin={}{count}{last}{sent}",
+            mode.code(),
+            part(&self.depot),
+            part(&self.bin)
+        )
+    }
+
+    /// The same after a label of no bin of this depot or count: which bin is meant is asked for again.
+    fn without_bin(&self) -> Asked {
+        Asked { bin: String::new(), ..self.clone() }
     }
 }
 
 async fn show(req: HttpRequest, caller: Caller, mode: web::Path<String>) -> Shown {
     let mode = mode_of(&mode)?;
     let asked: Sent = url::form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect();
-    dressed(answer::page(&screen(&req, &caller, mode, &Asked::of(&asked)).await?)?)
+    let page = screen(&req, &caller, mode, &Asked::of(&asked)).await?;
+    let answer = answer::page(&page)?;
+    if page.ready() { dressed(answer) } else { Ok(answer) }
 }
 
 /// The policy of a page that scans: camera, WebAssembly, worker.
@@ -149,11 +169,16 @@ async fn screen(
             screen.verdict = Some(said(&screen.p, &row, thing.as_ref()));
             screen.act = next(&screen.p, &row, thing.as_ref());
         }
+        screen.sent = (mode == Mode::Ship && !wanted.sent.is_empty()).then(|| paper_of(&wanted.sent));
         Ok(screen)
     })
     .await?;
     if mode == Mode::Count && asked.last.is_some() {
         screen.verdict = screen.scans.first().map(|line| line.verdict.clone());
+        if let Some(verdict) = screen.verdict.as_mut().filter(|_| asked.last == Some(NOTED_AGAIN)) {
+            let said = [screen.p.t("station-seen-again"), verdict.title.clone()];
+            verdict.title = said.join(" · ");
+        }
     }
     Ok(screen)
 }
@@ -177,6 +202,7 @@ fn bare(p: Page, mode: Mode, depots: Vec<Choice>, depot: String, batch: String, 
         due: vec![],
         expected: vec![],
         loads: vec![],
+        sent: None,
         idempotency_key: act::key(),
     }
 }
@@ -253,7 +279,7 @@ fn count(conn: &mut Conn, ctx: &Ctx, screen: &mut StationPage, number: &str) -> 
         .rev()
         .take(60)
         .map(|row| ScanLine {
-            id: None,
+            id: Some(row.id),
             verdict: seen(p, row),
             at: p.local(&row.scanned_at).format("%H:%M:%S").to_string(),
             undone: false,
@@ -317,8 +343,14 @@ async fn book(
         device: "form".to_owned(),
     };
     let asked = asked.clone();
-    let to = move |id: &i64| Asked { last: Some(*id), ..asked.clone() }.address(mode);
-    act::act(caller, req, sent, to, move |tx, ctx| scans::scan(tx, ctx, &new).map(|row| row.id)).await
+    let to = move |(id, is_lost): &(i64, bool)| {
+        let next = if *is_lost { asked.without_bin() } else { asked.clone() };
+        Asked { last: Some(*id), ..next }.address(mode)
+    };
+    act::act(caller, req, sent, to, move |tx, ctx| {
+        scans::scan(tx, ctx, &new).map(|row| (row.id, row.reason == "no_such_bin"))
+    })
+    .await
 }
 
 async fn note(req: &HttpRequest, caller: &Caller, asked: &Asked, sent: &Sent) -> Result<String, Problem> {
@@ -333,9 +365,13 @@ async fn note(req: &HttpRequest, caller: &Caller, asked: &Asked, sent: &Sent) ->
     };
     let (number, bin) = (asked.count.clone(), given(sent, "bin"));
     let asked = asked.clone();
-    let to = move |_: &()| Asked { last: Some(1), ..asked.clone() }.address(Mode::Count);
+    let to = move |again: &bool| {
+        let last = Some(if *again { NOTED_AGAIN } else { NOTED });
+        Asked { last, ..asked.clone() }.address(Mode::Count)
+    };
     act::act(caller, req, sent, to, move |tx, ctx| {
-        counts::see(tx, ctx, &number, bin.as_deref(), std::slice::from_ref(&thing)).map(|_| ())
+        let noted = counts::see(tx, ctx, &number, bin.as_deref(), std::slice::from_ref(&thing))?;
+        Ok(noted.iter().any(|one| one.again && one.scan.verdict != CountVerdict::Quantity))
     })
     .await
 }
@@ -352,7 +388,9 @@ async fn refused(
     let p = frame::page(req, Some(caller), Screen::Scan);
     let (said, problem) = act::complaint(&p, problem)?;
     let fields: Vec<String> = said.fields.into_iter().map(|(_, text)| text).collect();
-    let mut screen = screen(req, caller, mode, asked).await?;
+    let is_lost = matches!(problem, Problem::Refused(Refusal::NoSuchBin { .. } | Refusal::NotInCount { .. }));
+    let asked = if is_lost { asked.without_bin() } else { asked.clone() };
+    let mut screen = screen(req, caller, mode, &asked).await?;
     screen.verdict = Some(Verdict {
         tone: Tone::Bad,
         title: p.t("station-refused"),
@@ -370,7 +408,11 @@ async fn undo(req: HttpRequest, mode: web::Path<String>, form: SignedForm<Sent>)
     let id: i64 = value(&sent, "id").parse().map_err(|_| Refusal::not_found("scan", value(&sent, "id")))?;
     let reason = frame::page(&req, Some(&caller), Screen::Scan).t("station-undo-reason");
     let back = asked.address(mode);
-    let work = move |tx: &mut Conn, ctx: &Ctx| scans::undo(tx, ctx, id, &reason).map(|_| ());
+    let count = asked.count.clone();
+    let work = move |tx: &mut Conn, ctx: &Ctx| match mode {
+        Mode::Count => counts::take_back(tx, ctx, &count, id, &reason).map(|_| ()),
+        _ => scans::undo(tx, ctx, id, &reason).map(|_| ()),
+    };
     match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
         Ok(to) => Ok(go(&req, &to)),
         Err(problem) => refused(&req, &caller, mode, &asked, String::new(), problem).await,
@@ -403,10 +445,12 @@ async fn send(req: HttpRequest, form: SignedForm<Sent>) -> Shown {
         carrier: value(&sent, "carrier").to_owned(),
         tracking_no: value(&sent, "tracking_no").to_owned(),
         received_by: value(&sent, "received_by").to_owned(),
+        is_own_ride: given(&sent, "own_ride").is_some(),
         limits_confirmed: given(&sent, "limits_confirmed").is_some(),
         lots,
     };
-    let (back, document) = (asked.address(Mode::Ship), what.document.clone());
+    let document = what.document.clone();
+    let back = Asked { sent: document.clone(), ..asked.clone() }.address(Mode::Ship);
     let work = move |tx: &mut Conn, ctx: &Ctx| scans::send_off(tx, ctx, &what);
     let problem = match act::act(&caller, &req, &sent, move |()| back.clone(), work).await {
         Ok(to) => {

@@ -16,19 +16,22 @@ use crate::web::actions::looked;
 use crate::web::form::{Control, Field, Form};
 use crate::web::kit::Tone;
 use crate::web::scan::Verdict;
-use crate::web::station::{DueLine, LoadCard, NextAct};
+use crate::web::station::{DueLine, LoadCard, NextAct, SentLoad};
 
 /// One row per part, with the documents that ask for it.
 pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
     let mut lines: Vec<DueLine> = vec![];
     for one in due {
         let document = (one.document.clone(), href_of(&one.document));
-        let serial = one.serial.clone().filter(|_| one.done < one.wanted);
+        let is_done = one.done >= one.wanted;
+        let serial = one.serial.clone();
+        let (came, serials) = if is_done { (serial, None) } else { (None, serial) };
         match lines.iter_mut().find(|line| line.part_no == one.part_no) {
             Some(line) => {
                 line.wanted += one.wanted;
                 line.done += one.done;
-                line.serials.extend(serial);
+                line.serials.extend(serials);
+                line.came.extend(came);
                 if !line.documents.contains(&document) {
                     line.documents.push(document);
                 }
@@ -36,7 +39,8 @@ pub fn due_lines(p: &Page, due: &[Due]) -> Vec<DueLine> {
             None => lines.push(DueLine {
                 name: name(p, &one.part_name, &one.part_name_en).to_owned(),
                 part_no: one.part_no.clone(),
-                serials: serial.into_iter().collect(),
+                serials: serials.into_iter().collect(),
+                came: came.into_iter().collect(),
                 wanted: one.wanted,
                 done: one.done,
                 is_lot: one.is_lot,
@@ -99,6 +103,7 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
         Field::hidden("document", &load.document),
         Field::new("carrier", p.t("field-carrier"), Control::Text),
         Field::new("tracking_no", p.t("field-tracking-no"), Control::Code),
+        Field::new("own_ride", p.t("field-own-ride"), Control::Check),
     ];
     // What is kept by quantity has no serial to scan.
     let lots = due.iter().filter(|one| one.document == load.document && one.is_lot);
@@ -143,8 +148,22 @@ pub fn load_card(p: &Page, depot: &str, at: usize, load: scans::Load, due: &[Due
     }
 }
 
-/// A bin without its depot; the bench by its name.
+/// What goes with a load once it is on its way: its delivery note, the sheet of a transfer, or the page of a request, which
+/// has the papers of its line.
+pub fn paper_of(document: &str) -> SentLoad {
+    let paper = match document.split_once('/') {
+        Some((number, line)) => format!("/print/rma/{}/{}/delivery", part(number), part(line)),
+        None if is_request(document) => href_of(document),
+        None => format!("/print/transfer/{}", part(document)),
+    };
+    SentLoad { href: href_of(document), document: document.to_owned(), paper }
+}
+
+/// A bin without its depot; the bench, and what lies in no depot, by its name.
 fn short(p: &Page, place: &str) -> String {
+    if let Some((kind, _)) = place.split_once(':') {
+        return p.word("place", kind);
+    }
     match place.split_once('/').map_or(place, |(_, bin)| bin) {
         "bench" => p.word("place", "bench"),
         bin => bin.to_owned(),
@@ -175,8 +194,17 @@ pub fn next(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Option<Nex
         let href = format!("/find?q={}", part(&row.document));
         return Some(NextAct { icon: "arrow-right", href, words: p.t("station-settle-box") });
     }
+    if is_unreadable(row) {
+        let href = format!("/intakes/new?depot={}", part(&row.depot));
+        return Some(NextAct { icon: "plus", href, words: p.t("intakes-new") });
+    }
     let (href, words) = paper(p, row, thing?)?;
     Some(NextAct { icon: "printer", href, words })
+}
+
+/// Whether a scan meant something that bears no serial to read: that is taken in on a page of its own.
+fn is_unreadable(row: &ScanRow) -> bool {
+    row.mode == ScanMode::TakeIn && matches!(row.reason.as_str(), "not_a_unit" | "not_a_serial")
 }
 
 /// What is stuck on a unit that was received: its fault tag, or its label.
@@ -196,8 +224,8 @@ pub fn said(p: &Page, row: &ScanRow, thing: Option<&ScannedThing>) -> Verdict {
     let already = done && row.document.is_empty() && row.movement_id.is_none();
     let again = done && !row.reason.is_empty();
     let title = match row.mode {
-        _ if again => p.t("station-say-ship-again"),
         _ if already => p.t("station-here"),
+        _ if again => p.t("station-say-ship-again"),
         ScanMode::Look | ScanMode::Receive => p.word("station-say", &format!("take_in-{}", row.verdict)),
         mode => p.word("station-say", &format!("{mode}-{}", row.verdict)),
     };

@@ -207,7 +207,7 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
         loaner: shown.holding.as_ref().map(|held| TrackLoaner {
             part_name: name(p, &held.part_name, &held.part_name_en).to_owned(),
             serial: held.serial.clone(),
-            lent: held.role == IssuedRole::Loan,
+            say: say_of_loaner(held.role, shown),
         }),
         parcels: parcels
             .map(|parcel| TrackParcel {
@@ -218,6 +218,17 @@ pub fn line(p: &Page, tracked: &Tracked, shown: &TrackedLine) -> TrackLine {
                 at: parcel_at(parcel),
             })
             .collect(),
+    }
+}
+
+/// Whose the spare is that the customer holds, and for how long.
+fn say_of_loaner(role: IssuedRole, shown: &TrackedLine) -> &'static str {
+    match shown.row.repair_state {
+        _ if role == IssuedRole::Permanent => "yours",
+        RepairState::Ber if !shown.is_exchanged => "beyond_repair",
+        state if state.is_ended() && state != RepairState::Exchanged => "over",
+        _ if !goes_home(shown) => "exchanged",
+        _ => "lent",
     }
 }
 

@@ -126,3 +126,35 @@ on_both!(a_page_concerns_one_customer, async |db: &Database| {
     assert_eq!(other.get(&rma).await.status(), 404);
     assert!(!other.page("/rma").await.contains("/rma?customer=C1"));
 });
+
+on_both!(a_customer_sees_which_contract_covers_them_and_how_long, async |db: &Database| {
+    let server = served(db).await;
+    let root = server.user("root", Role::Admin, &[], &[]).await;
+    let mine = Browser::signed_in(&server, "mine").await;
+    assert!(!mine.page("/rma").await.contains("h-contracts"), "a plan without a contract");
+    let today = beiku::domain::calendar::Zone::default().local_date(db.clock().now());
+    let day = |days: i64| today + chrono::TimeDelta::days(days);
+    let contract = |number: &str, from: i64, to: Option<i64>| {
+        serde_json::json!({ "number": number, "customer": "C1", "plan": "gold", "valid_from": day(from),
+            "valid_to": to.map(day) })
+    };
+    for body in [contract("HT-OLD", -900, Some(-500)), contract("HT-NOW", -499, Some(20))] {
+        let (status, answer) = root.post("/contracts", &body).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+    let home = mine.page("/rma").await;
+    assert!(home.contains(&format!("Contract HT-NOW · plan Gold service · until {}", day(20))), "{home}");
+    assert!(home.contains("ends in 20 days") && home.contains("Please contact us to renew it."), "{home}");
+    assert!(home.contains(&format!("{} to {}", day(-499), day(20))) && !home.contains("HT-OLD"), "{home}");
+    assert_eq!(root.post("/contracts", &contract("HT-NEXT", 21, None)).await.0, 201);
+    let home = mine.page("/rma").await;
+    assert!(home.contains(">renewed</span>") && home.contains(">to come</span>"), "{home}");
+    assert!(!home.contains("ends in") && home.contains("without an end"), "{home}");
+    let ended = serde_json::json!({ "valid_to": day(-1) });
+    assert_eq!(root.patch("/contracts/HT-NOW", &ended).await.0, 200);
+    let home = mine.page("/rma").await;
+    assert!(home.contains(">expired</span>") && home.contains("No contract in force"), "{home}");
+    server.user("other", Role::Customer, &[], &["C2"]).await;
+    let other = Browser::signed_in(&server, "other").await.page("/rma").await;
+    assert!(!other.contains("HT-NOW"), "{other}");
+});

@@ -140,3 +140,103 @@ on_both!(a_view_is_kept_shared_by_a_manager_and_removed, async |db: &Database| {
     assert_eq!(boss.submit(at, &format!("/rma/views/{forget}"), &[]).await, "/rma");
     assert!(!sun.page("/rma").await.contains("已收"));
 });
+
+/// Serials in the order of the table.
+fn in_order(page: &str) -> Vec<String> {
+    let table = page.split_once("<tbody>").map_or("", |(_, rest)| rest);
+    table.split("class=\"pn mono\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+on_both!(the_list_is_sorted_by_its_headings, async |db: &Database| {
+    let (server, boss, _) = served(db).await;
+    for late in [
+        "UPDATE rma_line SET last_event_at = '2030-01-01 00:00:00' WHERE serial = 'B-3'",
+        "UPDATE rma_line SET last_event_at = '2030-02-01 00:00:00' WHERE serial = 'B-2'",
+        "UPDATE rma_line SET last_event_at = '2030-03-01 00:00:00' WHERE serial = 'B-1'",
+    ] {
+        server.sql(late).await;
+    }
+    let page = boss.page("/rma").await;
+    assert_eq!(in_order(&page), ["B-2", "B-1", "B-3"], "the one with a date first");
+    assert!(page.contains("aria-sort=\"ascending\"><a href=\"/rma?view=open&#38;sort=last-due\">"), "{page}");
+    let orders = [
+        ("last-due", ["B-3", "B-1", "B-2"]),
+        ("newest", ["B-3", "B-2", "B-1"]),
+        ("oldest", ["B-1", "B-2", "B-3"]),
+        ("changed", ["B-1", "B-2", "B-3"]),
+        ("unchanged", ["B-3", "B-2", "B-1"]),
+        ("nonsense", ["B-2", "B-1", "B-3"]),
+    ];
+    for (sort, serials) in orders {
+        assert_eq!(in_order(&boss.page(&format!("/rma?sort={sort}")).await), serials, "{sort}");
+    }
+    let page = boss.page("/rma?sort=newest&state=received&state=requested").await;
+    assert!(page.contains("aria-sort=\"descending\"><a href=\"/rma?view=open&#38;state=requested&#38;state=received&#38;sort=oldest\">RMA"), "{page}");
+    assert!(page.contains("<option value=\"newest\" selected>"), "the phone has a choice: {page}");
+    assert!(page.contains("state=requested&#38;sort=newest\""), "a chip keeps the order: {page}");
+    assert_eq!(
+        boss.get("/rma?sort=changed&after=2026-11-20_1").await.status(),
+        400,
+        "a mark of another order"
+    );
+    server
+        .sql(
+            "INSERT INTO rma_line (rma_id, line, customer_id, part_id, serial, mode, entitlement, repair_state, faulty_state, \
+             open_identity, sort_due, last_event_at, version, slot, payer, fault) \
+             SELECT l.rma_id, 1 + n.id, l.customer_id, l.part_id, 'N-' || n.id, l.mode, l.entitlement, l.repair_state, \
+             l.faulty_state, 'N-' || n.id, l.sort_due, l.last_event_at, 1, '', l.payer, l.fault \
+             FROM rma_line l CROSS JOIN (SELECT m.id FROM movement m UNION SELECT a.id + 1000 FROM audit a) n \
+             WHERE l.serial = 'B-3'",
+        )
+        .await;
+    for sort in ["due", "last-due", "newest", "oldest", "changed", "unchanged"] {
+        let (mut at, mut seen) = (format!("/rma?sort={sort}"), vec![]);
+        loop {
+            let page = boss.page(&at).await;
+            seen.extend(in_order(&page));
+            let Some((_, rest)) = page.split_once("rel=\"next\" href=\"") else { break };
+            at = rest.split('"').next().unwrap().replace("&#38;", "&");
+        }
+        let (all, each) = (seen.len(), seen.iter().collect::<std::collections::BTreeSet<_>>().len());
+        assert_eq!((all, all), (each, all), "{sort}: none twice");
+        assert!(all > 3, "{sort}: {all}");
+    }
+});
+
+on_both!(the_list_comes_as_a_file_as_it_is_filtered_and_sorted, async |db: &Database| {
+    let (server, boss, _) = served(db).await;
+    server
+        .sql("INSERT INTO customer (code, name, created_at) VALUES ('C2', '别家', '2026-01-01 00:00:00')")
+        .await;
+    server.sql("UPDATE rma_line SET fault = '=HYPERLINK(1)' WHERE serial = 'B-3'").await;
+    let page = boss.page("/rma?state=requested&state=received&sort=newest").await;
+    let at = "/rma/export.csv?view=open&#38;state=requested&#38;state=received&#38;sort=newest";
+    assert!(page.contains(&format!("href=\"{at}\"")), "{page}");
+    let file = boss.get(&at.replace("&#38;", "&")).await;
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    assert!(
+        file.headers()["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"rmas-")
+    );
+    let text = file.text().await.unwrap();
+    let serials: Vec<&str> = text.lines().skip(1).map(|row| row.split(',').nth(7).unwrap()).collect();
+    assert_eq!(serials, ["B-3", "B-2"], "{text}");
+    assert!(text.contains(",'=HYPERLINK(1),"), "no formula: {text}");
+    assert!(
+        text.starts_with("\u{feff}RMA No,") && text.contains("Faulty part received"),
+        "in the reader's words: {text}"
+    );
+    let sheet = boss.get("/rma/export.xlsx?view=all").await;
+    assert_eq!(sheet.status(), 200);
+    assert!(sheet.bytes().await.unwrap().starts_with(b"PK"));
+    assert_eq!(boss.get("/rma/export.pdf").await.status(), 404);
+    server.user("other", Role::Customer, &[], &["C2"]).await;
+    let other = Browser::signed_in(&server, "other").await;
+    let theirs = other.get("/rma/export.csv?view=all").await.text().await.unwrap();
+    assert_eq!(theirs.lines().count(), 1, "nobody else's: {theirs}");
+    server.user("li", Role::Clerk, &["DZ"], &[]).await;
+    server.sql("UPDATE app_user SET reads_own_only = TRUE WHERE username = 'li'").await;
+    let li = Browser::signed_in(&server, "li").await;
+    let (list, file) = (li.page("/rma?view=all").await, li.get("/rma/export.csv?view=all").await);
+    let file = file.text().await.unwrap();
+    assert_eq!((shown(&list).len(), file.lines().count()), (0, 1), "the file has what the list has: {file}");
+});

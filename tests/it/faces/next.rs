@@ -107,3 +107,26 @@ on_both!(what_need_not_come_any_more_is_not_waited_for, async |db: &Database| {
     let page = boss.page(&at).await;
     assert!(page.contains("can be called off") && !page.contains("class=\"next\" id="), "{page}");
 });
+
+on_both!(a_loaner_is_kept_while_the_own_board_is_beyond_repair, async |db: &Database| {
+    let s = scene(db).await;
+    let number = s.request("B1", "loaner").await;
+    s.hand_over_spare(&number).await;
+    s.receive(&number, "B1").await;
+    s.server.sql("UPDATE rma SET tracking_code = 'ABCDEFGHJKLM'").await;
+    let stranger = Browser::open(&s.server);
+    let huang = Browser::signed_in(&s.server, "huang").await;
+    let says = async |words: &str| {
+        for page in [
+            stranger.page(&format!("/track/{number}?code=ABCDEFGHJKLM")).await,
+            huang.page(&format!("/rma/{number}")).await,
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    };
+    says("Please send it back when you have your own board again.").await;
+    s.act(&s.manager, &number, "diagnose", json!({ "outcome": "ber", "finding": "烧毁" })).await;
+    says("Your own board is beyond repair and does not come back").await;
+    s.act(&s.manager, &number, "decide_exchange", json!({ "reason": "无修复价值" })).await;
+    says("until you have the board that takes the place of yours").await;
+});

@@ -1,4 +1,4 @@
-//! A first visit is light: page, style sheet, scripts and icons together, as they are served.
+//! A first visit is light: page, style sheet, scripts and icons together, headers and all, as they are served.
 
 use super::list;
 use crate::support::browser::Browser;

@@ -25,7 +25,7 @@ async fn file(
     let period = asked(&[("from", "2025-07"), ("to", "2025-07"), ("variant", "by_due")]);
     // The other kinds hold everything.
     let asked = if kind == ExportKind::TimelyRepair { period } else { Asked::default() };
-    let wanted = Export { kind, format, asked };
+    let wanted = Export { asked, ..Export::of(kind, format) };
     let mut done = export::to_file(app, &ctx, wanted, words(lang)).await?;
     let mut bytes = Vec::new();
     done.file.read_to_end(&mut bytes).unwrap();

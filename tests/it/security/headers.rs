@@ -90,3 +90,26 @@ on_both!(every_route_has_its_security_headers, async |db: &Database| {
     look("form".into(), anybody.post("/login", &[("username", "x")]).await);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 });
+
+on_both!(parts_of_a_page_carry_what_concerns_them, async |db: &Database| {
+    let server = Server::start(db);
+    let anybody = Browser::open(&server);
+    let login = anybody.get("/login").await.text().await.unwrap();
+    let mut parts: Vec<&str> =
+        login.split("\"/static/").skip(1).map(|rest| rest.split(['"', '#']).next().unwrap()).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    assert!(parts.len() >= 3, "{login}");
+    for part in parts {
+        let answer = anybody.get(&format!("/static/{part}")).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["x-content-type-options"]),
+            (200, &"nosniff".parse().unwrap())
+        );
+        assert!(answer.headers()["cache-control"].to_str().unwrap().contains("immutable"), "{part}");
+        assert!(
+            !answer.headers().contains_key("content-security-policy"),
+            "{part}: the page's own policy counts"
+        );
+    }
+});

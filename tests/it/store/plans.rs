@@ -8,6 +8,7 @@ use super::plan_text::{COUNTED, number_after, read_whole};
 use super::trace::{Bound, Trace, Traced};
 use crate::setup::actor;
 use crate::support::{self, Database, Engine, on_both};
+use beiku::app::rma::LineSort;
 use beiku::app::{AppResult, Ctx, outbox, promises, rma, stock};
 use beiku::domain::actor::{Role, Scope};
 use beiku::domain::plan::PromiseKind;
@@ -87,6 +88,16 @@ fn of_matrix(name: &'static str, filter: stock::MatrixFilter) -> Question {
 
 fn of_lines(name: &'static str, filter: rma::LineFilter) -> Question {
     question(name, move |c, ctx| rma::list_lines(c, ctx, &filter, rma::FIRST, PAGE))
+}
+
+/// A page of a sorted list from its beginning, and the one after it.
+fn of_sorted(name: &'static str, sort: LineSort, filter: rma::LineFilter) -> Question {
+    question(name, move |c, ctx| {
+        let first = rma::list_lines_sorted(c, ctx, &filter, (sort, None), PAGE)?;
+        let last = first.last().unwrap();
+        let mark = sort.mark(last.id, last.sort_due, last.last_event_at);
+        rma::list_lines_sorted(c, ctx, &filter, (sort, Some(mark)), PAGE)
+    })
 }
 
 fn of_promises(name: &'static str, filter: PromiseFilter) -> Question {
@@ -231,6 +242,13 @@ fn line_lists() -> Vec<Question> {
             .of_more(5.0),
         of_lines("a line by its number", rma::LineFilter { q: text("RMA-2024-1004321"), ..filter() })
             .of_more(5.0),
+        of_sorted("the latest lines", LineSort::Newest, filter()),
+        of_sorted("the oldest open lines", LineSort::Oldest, open()),
+        of_sorted("the latest open lines", LineSort::Newest, open()),
+        of_sorted("the latest promised", LineSort::LastDue, open()),
+        of_sorted("lines by their last change", LineSort::Changed, filter()),
+        of_sorted("open lines by their last change", LineSort::Changed, open()),
+        of_sorted("open lines nothing happened to", LineSort::Unchanged, open()),
         question("the line of a box", |c, _| {
             Ok(beiku::store::open_lines::of_serial(c, &dataset::serial(99_990))?)
         }),

@@ -50,13 +50,18 @@ impl Browser {
         text
     }
 
-    /// Bytes of an answer's body as it travels to a browser of today.
+    /// Bytes of an answer as it travels to a browser of today: its headers and its packed body.
     pub async fn weighed(&self, path: &str) -> usize {
         let request = self.http.get(format!("{}{path}", self.url)).header("Cookie", &self.cookie);
         let request = request.header("Accept-Encoding", "gzip, deflate, br").header("Accept", "*/*");
         let answer = request.header("Accept-Language", self.language).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
-        answer.bytes().await.unwrap().len()
+        let head: usize = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+            .sum();
+        "HTTP/1.1 200 OK\r\n\r\n".len() + head + answer.bytes().await.unwrap().len()
     }
 
     /// POST a form as it is.

@@ -36,6 +36,11 @@ on_both!(every_form_of_an_rma_prints, async |db: &Database| {
     assert!(tag.contains("端口不通") && tag.contains("BOARD-9") && tag.contains("FT-20"), "{tag}");
     assert_eq!(tag.matches("class=\"code\"").count(), 2, "bars and QR");
     let sheet = boss.page(&format!("{paper}/hand-over")).await;
+    let running = sheet.split_once("href=\"/print/running.css").unwrap().1.split('"').next().unwrap();
+    let foot = boss.get(&format!("/print/running.css{running}")).await.text().await.unwrap();
+    assert!(foot.starts_with("@page sheet{@bottom-left{content:\"") && foot.contains(" · HO-20"), "{foot}");
+    let odd = boss.get("/print/running.css?number=%22%7D*%7Bx%5C").await.text().await.unwrap();
+    assert!(!odd.contains("\"}*"), "what is named in the address stays a text: {odd}");
     assert!(sheet.contains("HO-20") && sheet.contains("BOARD-9") && sheet.contains("Signature"), "{sheet}");
 
     let steps: [(&str, &[(&str, &str)]); 3] = [
@@ -52,6 +57,7 @@ on_both!(every_form_of_an_rma_prints, async |db: &Database| {
     assert!(note.contains("our property"), "a loaner is not given away");
     assert!(boss.page(&format!("{paper}/hand-over?way=out")).await.contains("SPARE1"));
     let guest = Browser::signed_in(&server, "guest").await;
+    assert_eq!(guest.get("/print/running.css").await.status(), 403);
     for form in ["tag", "hand-over", "delivery"] {
         assert_eq!(guest.get(&format!("{paper}/{form}")).await.status(), 403, "{form}");
     }

@@ -2,6 +2,7 @@
 
 mod counts;
 mod lookup;
+mod slips;
 mod station;
 mod stock;
 mod transfers;

@@ -3,6 +3,7 @@
 use crate::support::browser::{Browser, hidden, location};
 use crate::support::server::Server;
 use crate::support::{Database, on_both};
+use beiku::app::import::kind::Kind;
 use beiku::domain::actor::Role;
 
 const DEPOTS: &str = "代码,名称,城市\nJN,济南备件库,济南\nDZ,德州备件库,德州\nJN,又一个,济南\n";
@@ -70,4 +71,25 @@ on_both!(a_file_is_its_senders_and_must_be_a_spreadsheet, async |db: &Database| 
     let page = boss.get(location(&odd)).await;
     assert_eq!(page.status(), 422);
     assert!(page.text().await.unwrap().contains("is missing"));
+});
+
+on_both!(the_headings_of_every_kind_are_told_and_come_as_a_table, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let page = boss.page("/imports").await;
+    for kind in Kind::ALL {
+        let blank = boss.get(&format!("/imports/{}/template.csv", kind.as_str())).await;
+        let blank = blank.text().await.unwrap();
+        let told: Vec<&str> = kind.columns().iter().map(|column| column.en).collect();
+        assert_eq!(blank, format!("\u{feff}{}\r\n", told.join(",")), "{kind:?}");
+        for column in told {
+            assert!(page.contains(&format!("<span class=\"tag\">{column}")), "{kind:?} {column}: {page}");
+        }
+        // What the page gives away is taken: with nothing below its headings there is nothing to say against it.
+        let form = [("kind", kind.as_str())];
+        let answer = boss.upload("/imports", "/imports", &form, ("blank.csv", blank.into_bytes())).await;
+        assert_eq!(boss.get(location(&answer)).await.status(), 200, "{kind:?}");
+    }
+    assert_eq!(boss.get("/imports/nothing/template.csv").await.status(), 404);
 });

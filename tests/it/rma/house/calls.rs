@@ -65,6 +65,7 @@ pub(super) const DEEDS: &[Deed] = &[
     deed(3, "settle differences", "POST /transfers/{number}/settle"),
     deed(4, "open a count", "POST /counts"),
     deed(7, "count", "POST /counts/{number}/scans"),
+    deed(2, "take back what was seen", "POST /counts/{number}/scans/{id}/undo"),
     deed(2, "say a count is done", "POST /counts/{number}/done"),
     deed(3, "approve a count", "POST /counts/{number}/approve"),
     deed(1, "cancel a count", "POST /counts/{number}/cancel"),

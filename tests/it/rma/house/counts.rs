@@ -11,6 +11,18 @@ impl House {
         match name {
             "open a count" => self.open_count().await,
             "count" => self.count().await,
+            "take back what was seen" => {
+                let Some(number) = self.one(OPEN).await else { return true };
+                let seen = format!(
+                    "SELECT CAST(MAX(s.id) AS TEXT) AS value FROM stock_count_scan s JOIN stock_count c ON c.id = s.count_id \
+                     WHERE c.number = '{number}' AND s.replaced_at IS NULL HAVING MAX(s.id) IS NOT NULL"
+                );
+                let Some(id) = self.one(&seen).await else { return true };
+                let (who, about) = (self.who(&[BOSS, JN, DZ]), format!("{number} {id}"));
+                let id: i64 = id.parse().unwrap();
+                self.deed(name, who, about, move |tx, ctx| counts::take_back(tx, ctx, &number, id, "walk"))
+                    .await;
+            }
             "say a count is done" => {
                 let Some(number) = self.one(OPEN).await else { return true };
                 let (who, about) = (self.who(&[JN, DZ]), number.clone());

@@ -112,6 +112,7 @@ impl House {
             tracking_no: "SF1".into(),
             received_by: if self.dice.one_in(2) { "黄杰".into() } else { String::new() },
             lots: vec![],
+            is_own_ride: false,
             limits_confirmed: false,
         };
         self.deed("send a load off", who, about, move |tx, ctx| scans::send_off(tx, ctx, &what)).await;
