@@ -2,7 +2,7 @@
 //!
 //! The provider's discovery document and keys are fetched for every sign-in: few sign in at a time, and a key the
 //! provider took back is not believed. What is fetched is checked by the `openidconnect` crate: issuer, audience,
-//! signature, expiry, nonce.
+//! signature, expiry, nonce. Who it is stands in the id token or, when that is silent, at the userinfo endpoint.
 
 use crate::app::sso::{self, Name, Vouched};
 use crate::app::token::Secret;
@@ -19,10 +19,11 @@ use crate::http::state::State;
 use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
 use actix_web::{HttpRequest, web};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
-    AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, ureq,
+    AccessToken, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndUserEmail, EndUserUsername, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, ureq,
 };
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -195,19 +196,43 @@ fn word(settings: &Sso, redirect: &str, kept: Kept, code: String) -> Result<Vouc
             return Err(format!("the person signed in by {acr:?}, not by {wanted:?}"));
         }
     }
-    let name = match settings.claim {
-        SsoClaim::PreferredUsername => {
-            let name = claims.preferred_username().ok_or("no preferred_username in the id token")?;
-            Name::Username(name.as_str().to_owned())
-        }
-        SsoClaim::Email if claims.email_verified() == Some(true) => {
-            let mail = claims.email().ok_or("no email in the id token")?;
-            Name::Email(mail.as_str().to_owned())
-        }
-        SsoClaim::Email => return Err("the provider has not verified the email".to_owned()),
+    let in_token = name(settings.claim, claims.preferred_username(), claims.email(), claims.email_verified());
+    let name = match in_token {
+        Some(name) => name,
+        None => asked(settings, &client, answer.access_token(), claims.subject(), &agent)?,
     };
     let (issuer, subject) = (claims.issuer().as_str().to_owned(), claims.subject().as_str().to_owned());
     Ok(Vouched { issuer, subject, name })
+}
+
+/// The claim that finds a user here. An address the provider has not verified may be anybody's: it is none.
+fn name(
+    claim: SsoClaim,
+    username: Option<&EndUserUsername>,
+    email: Option<&EndUserEmail>,
+    verified: Option<bool>,
+) -> Option<Name> {
+    match claim {
+        SsoClaim::PreferredUsername => username.map(|name| Name::Username(name.as_str().to_owned())),
+        SsoClaim::Email if verified == Some(true) => email.map(|mail| Name::Email(mail.as_str().to_owned())),
+        SsoClaim::Email => None,
+    }
+}
+
+/// Asks the provider's userinfo endpoint for the claim: id tokens need not carry it (OpenID Connect Core 5.4). An answer
+/// about anybody but `subject` is not believed.
+fn asked(
+    settings: &Sso,
+    client: &Client,
+    access: &AccessToken,
+    subject: &SubjectIdentifier,
+    agent: &ureq::Agent,
+) -> Result<Name, String> {
+    let question = client.user_info(access.clone(), Some(subject.clone()));
+    let question = question.map_err(|_| "the id token names nobody, and there is no userinfo endpoint")?;
+    let about: CoreUserInfoClaims = question.request(agent).map_err(|error| format!("userinfo: {error}"))?;
+    name(settings.claim, about.preferred_username(), about.email(), about.email_verified())
+        .ok_or_else(|| format!("neither id token nor userinfo has a (verified) {:?}", settings.claim))
 }
 
 /// A client whose addresses come from the provider's discovery document.

@@ -44,6 +44,28 @@ async fn raw(server: &Server, path: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// A request in the body of one that is refused unread is body, also when it comes after the answer: two are answered, not three.
+on_both!(the_body_of_a_refused_request_is_never_the_next_request, async |db: &Database| {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = Server::start(db);
+    let host = server.url.trim_start_matches("http://").to_owned();
+    for path in ["/api/v1/rmas", "/api/v1/nowhere", "/login"] {
+        let hidden = format!("GET /api/v1/me HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let body = format!("{:x}\r\n{hidden}\r\n0\r\n\r\n", hidden.len());
+        let next = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let mut connection = tokio::net::TcpStream::connect(&host).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 16];
+        connection.read_exact(&mut answer).await.unwrap();
+        connection.write_all(format!("{body}{next}").as_bytes()).await.unwrap();
+        connection.read_to_end(&mut answer).await.unwrap();
+        let answers = String::from_utf8_lossy(&answer).into_owned();
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 2, "{path}: {answers}");
+        assert_eq!(answers.matches("HTTP/1.1 200").count(), 1, "{path}: {answers}");
+    }
+});
+
 on_both!(tracking_tells_a_stranger_nothing, async |db: &Database| {
     let server = Server::start(db);
     company(&server.app).await;

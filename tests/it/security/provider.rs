@@ -16,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub const CLIENT: &str = "beiku-test";
 pub const SECRET: &str = "the secret of the client";
+const ACCESS: &str = "at";
 
 /// How id tokens are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +37,14 @@ pub struct Mood {
     pub tampered: bool,
     /// Says `alg: none` and leaves the signature out.
     pub unsigned: bool,
+    /// The id token says nothing but `sub`; this is what the userinfo endpoint says.
+    pub userinfo: Option<Value>,
 }
 
 impl Default for Mood {
     fn default() -> Self {
         let claims = json!({ "preferred_username": "li" });
-        Mood { alg: Alg::Rs256, claims, foreign_key: false, tampered: false, unsigned: false }
+        Mood { alg: Alg::Rs256, claims, foreign_key: false, tampered: false, unsigned: false, userinfo: None }
     }
 }
 
@@ -100,6 +103,7 @@ impl Provider {
                 .route("/keys", web::get().to(keys))
                 .route("/authorize", web::get().to(authorize))
                 .route("/token", web::post().to(token))
+                .route("/me", web::get().to(userinfo))
         })
         .workers(1)
         .disable_signals()
@@ -124,6 +128,7 @@ async fn discovery(inner: web::Data<Inner>) -> HttpResponse {
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
+        "userinfo_endpoint": format!("{issuer}/me"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
@@ -176,13 +181,22 @@ async fn token(
     }
     let mood = inner.mood.lock().unwrap().clone();
     let id_token = id_token(&inner, &mood, &grant.nonce);
-    HttpResponse::Ok().json(json!({ "access_token": "at", "token_type": "Bearer", "id_token": id_token }))
+    HttpResponse::Ok().json(json!({ "access_token": ACCESS, "token_type": "Bearer", "id_token": id_token }))
+}
+
+async fn userinfo(inner: web::Data<Inner>, req: HttpRequest) -> HttpResponse {
+    let known = req.headers().get(AUTHORIZATION).is_some_and(|sent| *sent == format!("Bearer {ACCESS}"));
+    match inner.mood.lock().unwrap().userinfo.clone() {
+        Some(claims) if known => HttpResponse::Ok().json(claims),
+        _ => HttpResponse::Unauthorized().finish(),
+    }
 }
 
 fn id_token(inner: &Inner, mood: &Mood, nonce: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut claims = json!({ "iss": inner.issuer, "sub": "u-1", "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce });
-    for (name, value) in mood.claims.as_object().unwrap() {
+    let said = if mood.userinfo.is_some() { &json!({}) } else { &mood.claims };
+    for (name, value) in said.as_object().unwrap() {
         claims[name] = value.clone();
     }
     let (alg, kid) = match mood.alg {

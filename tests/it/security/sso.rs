@@ -127,6 +127,20 @@ on_both!(by_mail_address_only_what_the_provider_has_verified, async |db: &Databa
     fails_with(&server, &provider, another, 403, "an address of two people names nobody").await;
 });
 
+on_both!(a_provider_may_name_the_person_at_its_userinfo_endpoint, async |db: &Database| {
+    let provider = Provider::start();
+    let server = server(db, &provider, SsoClaim::PreferredUsername);
+    server.user("li", Role::Clerk, &[], &[]).await;
+    let says = |claims: Value| Mood { userinfo: Some(claims), ..Mood::default() };
+    let another = says(json!({ "sub": "u-2", "preferred_username": "li" }));
+    fails_with(&server, &provider, another, 401, "about somebody else than the id token").await;
+    fails_with(&server, &provider, says(json!({ "sub": "u-1" })), 401, "no name there either").await;
+    provider.be(says(json!({ "sub": "u-1", "preferred_username": "li" })));
+    let browser = Browser::open(&server);
+    assert_eq!(round_trip(&browser).await.status(), 303);
+    assert_eq!(browser.api(Method::GET, "/me", &Value::Null).await.1["username"], "li");
+});
+
 on_both!(a_leavers_name_opens_nothing_for_whoever_is_given_it, async |db: &Database| {
     let provider = Provider::start();
     let server = server(db, &provider, SsoClaim::PreferredUsername);
