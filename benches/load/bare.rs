@@ -1,23 +1,30 @@
 //! The limit: the program's own statements with their own values, traced from the program and run again without it, on a
 //! copy of the same database. SQLite through rusqlite, which adds next to nothing to the C library; PostgreSQL by pgbench.
 
-use crate::dataset;
 use crate::trace::{Bound, Trace, Traced};
+use crate::{counted, dataset};
 use beiku::app::stock::{self, Booking, Wanted};
 use beiku::app::{App, Clock, Ctx};
 use beiku::domain::actor::{Actor, Role};
 use beiku::domain::stock::MovementKind;
+use beiku::store::sql::sql_once;
 use beiku::store::{Address, Conn, Store};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use rusqlite::types::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// The settings of the program's own writer.
 const PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
+
+/// The first user of the books.
+const ADMIN: i64 = 1;
+/// Movements whose reads are counted.
+const COUNTED: u16 = 100;
 
 /// The receipt that everybody measures: a new serial of one of 500 parts into one of 8 depots.
 pub fn part_and_depot(n: usize) -> (String, String) {
@@ -26,10 +33,10 @@ pub fn part_and_depot(n: usize) -> (String, String) {
 }
 
 /// What a signed-in administrator works with.
-pub fn context(address: &Address, user_id: i64) -> Ctx {
+pub fn context(address: &Address) -> Ctx {
     let app = App::new(Store::open(address).unwrap(), Clock::system());
     let mut actor = Actor::system("load");
-    (actor.role, actor.user_id) = (Role::Admin, user_id);
+    (actor.role, actor.user_id) = (Role::Admin, ADMIN);
     app.context(actor, String::new())
 }
 
@@ -59,70 +66,130 @@ pub fn connect(address: &Address) -> Conn {
     }
 }
 
-/// Traces `count` receipts, which leave nothing behind.
-pub fn traced(address: &Address, user_id: i64, count: usize) -> Vec<Vec<Traced>> {
-    let ctx = context(address, user_id);
+/// Sets serials apart that stay in the books.
+fn mark() -> String {
+    static ROUND: AtomicUsize = AtomicUsize::new(0);
+    format!("{}-{}", std::process::id(), ROUND.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Lets the program work on a connection of its own, in a transaction that leaves nothing behind.
+fn rehearse<T>(address: &Address, work: impl FnOnce(&mut Conn, &Ctx, &Trace) -> T) -> T {
+    let ctx = context(address);
     let mut conn = connect(address);
     conn.batch("BEGIN").unwrap();
     let trace = Trace::of(&mut conn);
-    let traced = (0..count)
-        .map(|n| {
-            stock::book(&mut conn, &ctx, &receipt(n, format!("BARE{n}"))).unwrap();
-            trace.take()
-        })
-        .collect();
+    let done = work(&mut conn, &ctx, &trace);
     conn.batch("ROLLBACK").unwrap();
-    traced
+    done
+}
+
+/// Traces `count` receipts.
+pub fn traced(address: &Address, count: usize) -> Vec<Vec<Traced>> {
+    rehearse(address, |conn, ctx, trace| {
+        let one = |n| {
+            stock::book(conn, ctx, &receipt(n, format!("BARE{n}"))).unwrap();
+            trace.take()
+        };
+        (0..count).map(one).collect()
+    })
 }
 
 /// Traces receipts that are booked jointly, so many at a time.
-pub fn traced_jointly(address: &Address, user_id: i64, count: usize, together: usize) -> Vec<Vec<Traced>> {
-    let ctx = context(address, user_id);
-    let mut conn = connect(address);
-    conn.batch("BEGIN").unwrap();
-    let trace = Trace::of(&mut conn);
-    let wanted = |n: usize| Wanted {
-        ctx: ctx.clone(),
-        booking: receipt(n * 61, format!("BARE{n}")),
-        once: None,
-        encode: |_, _| (201, String::new()),
-    };
-    let numbers: Vec<usize> = (0..count).collect();
-    let traced = numbers
-        .chunks(together)
-        .map(|numbers| {
+pub fn traced_jointly(address: &Address, count: usize, together: usize) -> Vec<Vec<Traced>> {
+    let mark = mark();
+    rehearse(address, |conn, ctx, trace| {
+        let wanted = |n: usize| Wanted {
+            ctx: ctx.clone(),
+            booking: receipt(n * 61, format!("BARE{mark}-{n}")),
+            once: None,
+            encode: |_, _| (201, String::new()),
+        };
+        let numbers: Vec<usize> = (0..count).collect();
+        let batch = |numbers: &[usize]| {
             let wanted: Vec<Wanted> = numbers.iter().map(|n| wanted(*n)).collect();
-            assert_eq!(stock::book_plain(&mut conn, &wanted).unwrap().len(), wanted.len());
+            assert_eq!(stock::book_plain(conn, &wanted).unwrap().len(), wanted.len());
             trace.take()
-        })
-        .collect();
-    conn.batch("ROLLBACK").unwrap();
-    traced
+        };
+        numbers.chunks(together).map(batch).collect()
+    })
 }
 
-/// Traces a delivery: so many new serials of one part, received in one batch.
-pub fn traced_batch(address: &Address, user_id: i64, count: usize) -> Vec<Traced> {
-    let ctx = context(address, user_id);
+/// What one receipt by itself reads: steps of SQLite's machine, rows that PostgreSQL touches. `address` may be written to.
+pub fn movement_reads(address: &Address) -> f64 {
+    let read = match address {
+        Address::Sqlite(file) => on_sqlite(file, &traced(address, COUNTED.into())).read,
+        Address::Postgres(_) => rehearse(address, |conn, ctx, _| {
+            let mut before = 0;
+            for n in 0..=usize::from(COUNTED) {
+                stock::book(conn, ctx, &receipt(n, format!("BARE{n}"))).unwrap();
+                // The first only makes ready.
+                before = if n == 0 { counted::rows_touched(conn) } else { before };
+            }
+            counted::rows_touched(conn) - before
+        }),
+    };
+    f64::from(i32::try_from(read).unwrap()) / f64::from(COUNTED)
+}
+
+/// A delivery, so many new serials of one part received in one batch, by its own statements without the program; and how many
+/// statements. It stays in the books.
+pub fn delivery(address: &Address, count: usize) -> (Ran, usize) {
+    let mark = mark();
+    let bookings: Vec<Booking> = (0..count).map(|n| receipt(0, format!("BARE{mark}-{n}"))).collect();
+    let ids = ids_given(address);
+    let (traced, touched) = rehearse(address, |conn, ctx, trace| {
+        let before = counted::rows_touched(conn);
+        trace.take();
+        stock::book_batch(conn, ctx, &bookings).unwrap();
+        let traced = trace.take();
+        (traced, counted::rows_touched(conn) - before)
+    });
+    let bare = match address {
+        Address::Sqlite(file) => on_sqlite(file, std::slice::from_ref(&traced)),
+        Address::Postgres(_) => Ran { per_second: on_postgres(address, &traced, ids), read: touched },
+    };
+    (bare, traced.len())
+}
+
+/// The last ids PostgreSQL gave out, by table: a rehearsal uses some up, and its statements name them.
+fn ids_given(address: &Address) -> Vec<(&'static str, i64)> {
     let mut conn = connect(address);
+    let tables = if conn.is_postgres() { vec!["unit", "movement"] } else { vec![] };
+    let last = |table| {
+        let text = format!(
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence('{table}', 'id')::regclass) AS value"
+        );
+        (table, sql_once(text).number(&mut conn).unwrap())
+    };
+    tables.into_iter().map(last).collect()
+}
+
+/// Runs one piece of traced work in one transaction; how many of it a second would take.
+fn on_postgres(address: &Address, traced: &[Traced], ids: Vec<(&'static str, i64)>) -> f64 {
+    let mut conn = connect(address);
+    for (table, last) in ids {
+        conn.batch(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")).unwrap();
+    }
+    let texts: Vec<String> = traced.iter().map(|statement| statement.with_values(true)).collect();
+    let started = Instant::now();
     conn.batch("BEGIN").unwrap();
-    let trace = Trace::of(&mut conn);
-    let bookings: Vec<Booking> = (0..count).map(|n| receipt(0, format!("BATCH{n}"))).collect();
-    stock::book_batch(&mut conn, &ctx, &bookings).unwrap();
-    let traced = trace.take();
-    conn.batch("ROLLBACK").unwrap();
-    traced
+    for text in &texts {
+        conn.batch(text).unwrap();
+    }
+    conn.batch("COMMIT").unwrap();
+    1.0 / started.elapsed().as_secs_f64()
 }
 
 /// What a bare loop reached.
-pub struct Bare {
+pub struct Ran {
     /// Pieces of work.
     pub per_second: f64,
-    /// Steps of SQLite's machine for all of it: the same on any machine.
-    pub steps: i64,
+    /// Steps of SQLite's machine, or rows that PostgreSQL touched, for all of it: the same on any machine.
+    pub read: i64,
 }
 
 /// Runs traced work on the file, each piece in a transaction of its own.
-pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>]) -> Bare {
+pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>]) -> Ran {
     let conn = rusqlite::Connection::open(file).unwrap();
     conn.execute_batch(PRAGMAS).unwrap();
     let mut statements = HashMap::new();
@@ -146,11 +213,11 @@ pub fn on_sqlite(file: &Path, traced: &[Vec<Traced>]) -> Bare {
         commit.execute([]).unwrap();
     }
     let elapsed = started.elapsed().as_secs_f64();
-    let steps: i64 = statements
+    let read = statements
         .values()
         .map(|statement| i64::from(statement.get_status(rusqlite::StatementStatus::VmStep)))
         .sum();
-    Bare { per_second: f64::from(u32::try_from(traced.len()).unwrap()) / elapsed, steps }
+    Ran { per_second: f64::from(u32::try_from(traced.len()).unwrap()) / elapsed, read }
 }
 
 /// A value as SQLite takes it.

@@ -2,15 +2,14 @@
 //! Nothing is signed in, judged, shaped or written as JSON.
 
 use crate::bare::bare_value;
+use crate::served::Served;
 use crate::trace::Traced;
-use actix_web::{App, HttpResponse, HttpServer, rt, web};
+use actix_web::{App, HttpResponse, HttpServer, web};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread::JoinHandle;
 
 /// The settings of the program's own readers.
 const READER_PRAGMAS: &str =
@@ -29,46 +28,20 @@ struct Work {
     body: Vec<u8>,
 }
 
-/// The running handler; it ends with the value.
-pub struct Handler {
-    /// `host:port`
-    pub address: String,
-    server: actix_web::dev::ServerHandle,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Drop for Handler {
-    fn drop(&mut self) {
-        // The future only reports; the server is told by the call.
-        drop(self.server.stop(false));
-        drop(self.thread.take().map(JoinHandle::join));
-    }
-}
-
-impl Handler {
-    /// Starts it on a free port, with as many workers as the program has.
-    pub fn start(file: &Path, traced: &[Vec<Traced>], body: Vec<u8>) -> Handler {
-        let statements = |one: &Vec<Traced>| -> Statements {
-            one.iter().map(|s| (s.text.clone(), s.values.iter().map(bare_value).collect())).collect()
-        };
-        let questions = traced.iter().map(statements).collect();
-        let work = web::Data::new(Work { file: file.to_owned(), questions, next: AtomicUsize::new(0), body });
-        let (say, heard) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            rt::System::new().block_on(async {
-                let http = HttpServer::new(move || {
-                    App::new().app_data(work.clone()).default_service(web::to(answer))
-                });
-                let http = http.disable_signals().bind(("127.0.0.1", 0)).unwrap();
-                let address = http.addrs()[0].to_string();
-                let server = http.run();
-                say.send((address, server.handle())).unwrap();
-                server.await.unwrap();
-            });
-        });
-        let (address, server) = heard.recv().unwrap();
-        Handler { address, server, thread: Some(thread) }
-    }
+/// Starts it on a free port, with as many workers as the program has.
+pub fn start(file: &Path, traced: &[Vec<Traced>], body: Vec<u8>) -> Served {
+    let statements = |one: &Vec<Traced>| -> Statements {
+        one.iter().map(|s| (s.text.clone(), s.values.iter().map(bare_value).collect())).collect()
+    };
+    let questions = traced.iter().map(statements).collect();
+    let work = web::Data::new(Work { file: file.to_owned(), questions, next: AtomicUsize::new(0), body });
+    Served::start(move || {
+        let http =
+            HttpServer::new(move || App::new().app_data(work.clone()).default_service(web::to(answer)));
+        let http = http.disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let address = http.addrs()[0].to_string();
+        (http.run(), address)
+    })
 }
 
 thread_local! {

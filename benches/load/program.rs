@@ -70,10 +70,10 @@ impl Program {
         Duration::from_millis(ticks * 10)
     }
 
-    /// Memory of its own (not of files), in MiB.
-    pub fn memory(&self) -> f64 {
+    /// Memory of its own (not of files), in MB.
+    pub fn memory_mb(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
-        line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0
+        line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() * 1_024.0 / 1e6
     }
 }

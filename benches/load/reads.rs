@@ -2,137 +2,136 @@
 
 use crate::bare::{self, part_and_depot};
 use crate::client::{Client, Request, drive};
-use crate::handler::Handler;
+use crate::figures::Bare;
 use crate::program::Program;
 use crate::trace::{Trace, Traced};
-use crate::{Asked, dataset, row};
+use crate::{dataset, handler};
 use beiku::app::stock::{self, Sourcing};
 use beiku::app::{AppResult, Ctx};
 use beiku::store::{Address, Conn};
 use std::time::Duration;
 
-const CLIENTS: usize = 16;
+pub const CLIENTS: usize = 16;
+/// The question that shows what the machine costs without the books.
+pub const NO_DATABASE: &str = "health (no database)";
 /// Questions pgbench chooses among.
 const READ_SCRIPTS: usize = 8;
 /// The bare handler is asked about so many things in turn.
 const ASKED: usize = 512;
+/// Of so many things is counted what is read.
+pub const COUNTED: usize = 8;
 
-/// What a question names: the `n`th thing of its kind among so many units.
-type Thing = fn(usize, i64) -> String;
+/// A question about the `n`th thing of its kind, among so many units.
+pub struct Question {
+    pub what: &'static str,
+    pub path: fn(usize, i64) -> String,
+    /// The piece of the program that answers it, where it reads a few rows by their keys.
+    point: Option<Answer>,
+}
+
+type Answer = fn(&mut Conn, &Ctx, usize, i64) -> AppResult<()>;
 
 fn serial(n: usize, units: i64) -> String {
     dataset::serial(i64::try_from(n).unwrap() % units + 1)
 }
 
-fn part(n: usize, _: i64) -> String {
+fn part(n: usize) -> String {
     part_and_depot(n).0
 }
 
-/// A question about one thing, and the piece of the program that answers it.
-struct Point {
-    what: &'static str,
-    thing: Thing,
-    path: fn(&str) -> String,
-    answer: fn(&mut Conn, &Ctx, &str) -> AppResult<()>,
+const fn of(what: &'static str, path: fn(usize, i64) -> String) -> Question {
+    Question { what, path, point: None }
 }
 
-const POINTS: [Point; 4] = [
-    Point {
+pub const QUESTIONS: [Question; 15] = [
+    of(NO_DATABASE, |_, _| "/healthz".into()),
+    of("who am I (sign-in only)", |_, _| "/api/v1/me".into()),
+    Question {
         what: "scan",
-        thing: serial,
-        path: |serial| format!("/api/v1/scan/{serial}"),
-        answer: |conn, ctx, serial| stock::scan(conn, ctx, serial).map(drop),
+        path: |n, units| format!("/api/v1/scan/{}", serial(n, units)),
+        point: Some(|conn, ctx, n, units| stock::scan(conn, ctx, &serial(n, units)).map(drop)),
     },
-    Point {
+    Question {
         what: "unit",
-        thing: serial,
-        path: |serial| format!("/api/v1/units/{serial}"),
-        answer: |conn, ctx, serial| stock::unit_details(conn, ctx, serial, None).map(drop),
+        path: |n, units| format!("/api/v1/units/{}", serial(n, units)),
+        point: Some(|conn, ctx, n, units| stock::unit_details(conn, ctx, &serial(n, units), None).map(drop)),
     },
-    Point {
+    Question {
         what: "unit's history",
-        thing: serial,
-        path: |serial| format!("/api/v1/units/{serial}/history"),
-        answer: |conn, ctx, serial| stock::history(conn, ctx, serial, None, i64::MAX, 51).map(drop),
+        path: |n, units| format!("/api/v1/units/{}/history", serial(n, units)),
+        point: Some(|conn, ctx, n, units| {
+            stock::history(conn, ctx, &serial(n, units), None, i64::MAX, 51).map(drop)
+        }),
     },
-    Point {
+    Question {
         what: "availability",
-        thing: part,
-        path: |part| format!("/api/v1/availability?part_no={part}&near=DP1"),
-        answer: |conn, ctx, part| {
-            let question = Sourcing { part_no: part.to_owned(), near: Some("DP1".to_owned()) };
+        path: |n, _| format!("/api/v1/availability?part_no={}&near=DP1", part(n)),
+        point: Some(|conn, ctx, n, _| {
+            let question = Sourcing { part_no: part(n), near: Some("DP1".to_owned()) };
             stock::sourcing(conn, ctx, &question).map(drop)
-        },
+        }),
     },
+    of("units of a depot", |n, _| format!("/api/v1/units?depot=DP{}", n % 8 + 1)),
+    of("search: end of a serial", |n, units| format!("/api/v1/units?serial={}", &serial(n, units)[7..])),
+    of("movements of a depot", |n, _| format!("/api/v1/movements?depot=DP{}", n % 8 + 1)),
+    of("stock of a depot", |n, _| format!("/api/v1/stock?depot=DP{}", n % 8 + 1)),
+    of("open RMAs", |_, _| "/api/v1/rmas?open=true".into()),
+    of("RMAs of a customer", |n, _| format!("/api/v1/rmas?customer=K{}", 1_001 + n % 200)),
+    of("promises", |_, _| "/api/v1/promises?state=open".into()),
+    of("timely repair rate of a year", |_, _| "/api/v1/kpi/timely-repair".into()),
+    of("overview", |_, _| "/".into()),
 ];
 
+/// Questions that read a few rows by their keys.
+pub fn point_reads() -> impl Iterator<Item = &'static str> {
+    QUESTIONS.iter().filter(|question| question.point.is_some()).map(|question| question.what)
+}
+
 /// Spreads the questions of all clients over what there is.
-fn spread(client: usize, at: usize) -> usize {
+pub fn spread(client: usize, at: usize) -> usize {
     client * 7_919 + at * 104_729
 }
 
-/// Asks everything.
-pub fn measure(asked: &Asked, address: &Address, program: &Program, token: &str, units: i64) {
-    let time = asked.time / 2;
-    let ask = |what: &str, limit: Option<(f64, String)>, path: &(dyn Fn(usize, usize) -> String + Sync)| {
-        let cpu = program.cpu();
-        let round = drive(&program.address, token, CLIENTS, time, |c, at| Request::get(path(c, at)));
-        row(what, CLIENTS, &round, limit, program.cpu() - cpu, program.memory());
-    };
-    ask("health (no database)", None, &|_, _| "/healthz".into());
-    ask("who am I (sign-in only)", None, &|_, _| "/api/v1/me".into());
-    for point in &POINTS {
-        let limit = limit(point, address, program, token, units, time);
-        ask(point.what, Some(limit), &|c, at| (point.path)(&(point.thing)(spread(c, at), units)));
-    }
-    ask("units of a depot", None, &|c, at| format!("/api/v1/units?depot=DP{}", (c + at) % 8 + 1));
-    ask("search: end of a serial", None, &|c, at| {
-        format!("/api/v1/units?serial={}", &serial(spread(c, at), units)[7..])
-    });
-    ask("movements of a depot", None, &|c, at| format!("/api/v1/movements?depot=DP{}", (c + at) % 8 + 1));
-    ask("stock of a depot", None, &|c, at| format!("/api/v1/stock?depot=DP{}", (c + at) % 8 + 1));
-    ask("open RMAs", None, &|_, _| "/api/v1/rmas?open=true".into());
-    ask("RMAs of a customer", None, &|c, at| {
-        format!("/api/v1/rmas?customer=K{}", 1_001 + (c * 13 + at) % 200)
-    });
-    ask("promises", None, &|_, _| "/api/v1/promises?state=open".into());
-    ask("timely repair rate of a year", None, &|_, _| "/api/v1/kpi/timely-repair".into());
-    ask("overview", None, &|_, _| "/".into());
+/// Books to ask about, and the service on them.
+pub struct Asked<'a> {
+    pub address: &'a Address,
+    pub program: &'a Program,
+    pub token: &'a str,
+    pub units: i64,
+    pub time: Duration,
 }
 
-/// What the database alone reaches with the same statements: behind a bare handler (SQLite), or by pgbench (PostgreSQL).
-fn limit(
-    point: &Point,
-    address: &Address,
-    program: &Program,
-    token: &str,
-    units: i64,
-    time: Duration,
-) -> (f64, String) {
-    let traced = traced(point, address, units);
-    match address {
-        Address::Sqlite(file) => {
-            let mut client = Client::connect(&program.address, token);
-            client.send(&Request::get((point.path)(&(point.thing)(1, units))));
-            let handler = Handler::start(file, &traced, client.text().into_bytes());
-            let round = drive(&handler.address, token, CLIENTS, time, |_, _| Request::get("/"));
-            (round.per_second, format!("(bare handler, {} statements)", traced[0].len()))
-        }
-        Address::Postgres(url) => {
-            let limit = bare::by_pgbench(url, &traced[..READ_SCRIPTS], CLIENTS, 3 * time.as_secs());
-            (limit, format!("(pgbench, {} statements)", traced[0].len()))
-        }
+impl Asked<'_> {
+    /// What the database alone reaches with the statements of a point read: behind a bare handler (SQLite), or by pgbench
+    /// (PostgreSQL).
+    pub fn bare(&self, question: &Question) -> Option<Bare> {
+        let traced = self.traced(question.point?);
+        let statements = traced[0].len();
+        Some(match self.address {
+            Address::Sqlite(file) => {
+                let mut client = Client::connect(&self.program.address, self.token);
+                client.send(&Request::get((question.path)(1, self.units)));
+                let handler = handler::start(file, &traced, client.text().into_bytes());
+                let round = drive(&handler.address, self.token, CLIENTS, self.time, |_, _| Request::get("/"));
+                Bare { per_second: round.per_second, how: format!("bare handler, {statements} statements") }
+            }
+            Address::Postgres(url) => {
+                let seconds = 3 * self.time.as_secs();
+                let per_second = bare::by_pgbench(url, &traced[..READ_SCRIPTS], CLIENTS, seconds);
+                Bare { per_second, how: format!("pgbench, {statements} statements") }
+            }
+        })
     }
-}
 
-/// What the program runs to answer the question about one thing after the other.
-fn traced(point: &Point, address: &Address, units: i64) -> Vec<Vec<Traced>> {
-    let ctx = bare::context(address, 1);
-    let mut conn = bare::connect(address);
-    let trace = Trace::of(&mut conn);
-    let one = |n| {
-        (point.answer)(&mut conn, &ctx, &(point.thing)(spread(n, n), units)).unwrap();
-        trace.take()
-    };
-    (0..ASKED).map(one).collect()
+    /// What the program runs to answer the question about one thing after the other.
+    fn traced(&self, answer: Answer) -> Vec<Vec<Traced>> {
+        let ctx = bare::context(self.address);
+        let mut conn = bare::connect(self.address);
+        let trace = Trace::of(&mut conn);
+        let one = |n| {
+            answer(&mut conn, &ctx, spread(n, n), self.units).unwrap();
+            trace.take()
+        };
+        (0..ASKED).map(one).collect()
+    }
 }

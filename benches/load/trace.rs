@@ -53,6 +53,12 @@ impl Traced {
         Traced { text: text.to_owned(), values: values(binds) }
     }
 
+    /// The text with its values in their places.
+    pub fn with_values(&self, is_postgres: bool) -> String {
+        let words: Vec<String> = self.values.iter().map(|value| value.literal(is_postgres)).collect();
+        self.with(is_postgres, &words)
+    }
+
     /// The text with something else in the place of each value.
     pub fn with(&self, is_postgres: bool, words: &[String]) -> String {
         let mut written = String::with_capacity(self.text.len() * 2);
@@ -83,16 +89,19 @@ impl Trace {
     pub fn of(conn: &mut Conn) -> Trace {
         let trace = Trace::default();
         let seen = trace.clone();
-        let hook = move |event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::StartQuery { query, .. } = event {
-                seen.0.lock().unwrap_or_else(PoisonError::into_inner).push(Traced::read(&query.to_string()));
-            }
-        };
+        let hook = move |event: InstrumentationEvent<'_>| seen.hear(&event);
         match conn {
             Conn::Pg(c) => c.set_instrumentation(hook),
             Conn::Sqlite(c) => c.set_instrumentation(hook),
         }
         trace
+    }
+
+    /// Keeps a statement that begins.
+    pub fn hear(&self, event: &InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Traced::read(&query.to_string()));
+        }
     }
 
     /// What was run since the last call.
