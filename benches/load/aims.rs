@@ -55,11 +55,9 @@ pub fn of(runs: &[Run], sizes: Option<(&Run, &Run)>) -> Vec<Aim> {
         &grown,
         |g| Some(g.cpu()),
     ));
-    aims.push(growth_of(
-        &format!("what an answer reads within {GROWTH} times, {between}"),
-        &grown,
-        |g| g.read(),
-    ));
+    aims.push(growth_of(&format!("what an answer reads within {GROWTH} times, {between}"), &grown, |g| {
+        g.read()
+    }));
     aims.extend([
         Aim::elsewhere(
             "the overview from daily sums that `verify` proves, never from a scan",

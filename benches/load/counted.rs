@@ -1,7 +1,7 @@
 //! How much a question reads: steps of SQLite's machine, rows and entries of indexes that PostgreSQL touched. The same on any
 //! machine, and as much as the books demand.
 
-use crate::bare::{bare_value, connect};
+use crate::bare::{bare_value, connect, in_full};
 use crate::client::{Client, Request};
 use crate::served::Served;
 use crate::trace::{Trace, Traced};
@@ -76,7 +76,7 @@ impl Inside {
                 conn.batch("BEGIN; SET LOCAL max_parallel_workers_per_gather = 0").unwrap();
                 let before = rows_touched(&mut conn);
                 for statement in &statements {
-                    conn.batch(&statement.with_values(true)).unwrap();
+                    conn.batch(&in_full(statement)).unwrap();
                 }
                 let touched = rows_touched(&mut conn) - before;
                 conn.batch("ROLLBACK").unwrap();

@@ -53,12 +53,6 @@ impl Traced {
         Traced { text: text.to_owned(), values: values(binds) }
     }
 
-    /// The text with its values in their places.
-    pub fn with_values(&self, is_postgres: bool) -> String {
-        let words: Vec<String> = self.values.iter().map(|value| value.literal(is_postgres)).collect();
-        self.with(is_postgres, &words)
-    }
-
     /// The text with something else in the place of each value.
     pub fn with(&self, is_postgres: bool, words: &[String]) -> String {
         let mut written = String::with_capacity(self.text.len() * 2);

@@ -44,7 +44,7 @@ async fn raw(server: &Server, path: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// A request in the body of one that is refused unread is body, also when it comes after the answer: two are answered, not three.
+// A request in the body of one that is refused unread is body, also when it comes after the answer: two are answered, not three.
 on_both!(the_body_of_a_refused_request_is_never_the_next_request, async |db: &Database| {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let server = Server::start(db);
