@@ -164,7 +164,7 @@ mod tests {
     fn a_contract_that_ends_says_so_unless_another_goes_on() {
         let standing = |all: &[ContractFacts], on| Standing::of(&all[0], all, day(on));
         let alone = [contract(1, "2026-01-01", Some("2026-12-31"), &[])];
-        let stands = ["2025-12-31", "2026-01-01", "2026-11-01", "2026-11-02", "2026-12-31", "2027-01-01"];
+        let stands = ["2025-12-31", "2026-01-01", "2026-10-31", "2026-11-01", "2026-12-31", "2027-01-01"];
         use Standing::{Ahead, Ending, Over, Running};
         let expected = [Ahead, Running, Running, Ending, Ending, Over];
         assert_eq!(stands.map(|on| standing(&alone, on)), expected, "60 days before the last one");

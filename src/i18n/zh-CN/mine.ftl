@@ -32,7 +32,9 @@ mine-rate-none = 自 { $since } 起没有到期的返修。
 mine-covered = 服务等级“{ $plan }”
 mine-covered-contract = 合同 { $contract } · 服务等级“{ $plan }”
 mine-covered-until = 合同 { $contract } · 服务等级“{ $plan }” · 有效至 { $date }
-mine-contracts = 您的合同
+mine-contracts = { $n ->
+   *[other] 您的合同
+}
 mine-contract-running = 有效
 mine-contract-ahead = 未开始
 mine-contract-over = 已到期

@@ -174,7 +174,12 @@ async fn first_administrator(
 async fn start(req: HttpRequest, caller: Caller) -> Shown {
     let progress = http::read(&caller, first_start::progress).await?;
     let p = frame::page(&req, Some(&caller), Screen::Elsewhere);
-    answer::page(&StartPage { p, steps: steps(&progress) })
+    let mut steps = steps(&progress);
+    if caller.may(Permission::ManageUsers).is_err() {
+        // Managers set the depot up, administrators give people in.
+        steps.iter_mut().filter(|step| step.code == "people").for_each(|step| step.make = "");
+    }
+    answer::page(&StartPage { p, steps })
 }
 
 /// How many steps are done, of how many.

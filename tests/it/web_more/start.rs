@@ -75,11 +75,7 @@ on_both!(the_one_time_link_leads_to_the_first_rma, async |db: &Database| {
     assert!(browser.submit("/rma/new", "/rma", &rma).await.starts_with("/rma/RMA-"));
     let page = browser.page("/start").await;
     assert!(page.contains("4 of 7 done"), "{page}");
-    for (at, _) in page.match_indices("href=\"/") {
-        let path = page[at..].split('"').nth(1).unwrap().replace("&#38;", "&");
-        let there = browser.get(&path).await.status().as_u16();
-        assert!(matches!(there, 200 | 303), "{path}: {there}");
-    }
+    everything_linked_opens(&browser, &page).await;
     let blank = browser.get("/imports/parts/template.csv").await;
     assert!(blank.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
     assert!(blank.text().await.unwrap().contains("Part number,"), "the headings of an import");
@@ -194,3 +190,24 @@ on_both!(a_new_password_ends_all_sessions_but_gives_this_browser_one, async |db:
     assert_eq!(li.submit("/me", &format!("/me/tokens/{revoke}"), &[]).await, "/me");
     assert_eq!(server.holder(secret).get("/me").await.0, 401);
 });
+
+on_both!(a_manager_is_led_only_where_a_manager_may_go, async |db: &Database| {
+    let server = Server::start(db);
+    server.user("boss", Role::Manager, &[], &[]).await;
+    let boss = Browser::signed_in(&server, "boss").await;
+    let page = boss.page("/start").await;
+    assert!(
+        page.contains("href=\"/start/depot\"") && !page.contains("href=\"/settings/new/user\""),
+        "{page}"
+    );
+    everything_linked_opens(&boss, &page).await;
+});
+
+/// Follows every link of a page.
+async fn everything_linked_opens(browser: &Browser, page: &str) {
+    for (at, _) in page.match_indices("href=\"/") {
+        let path = page[at..].split('"').nth(1).unwrap().replace("&#38;", "&");
+        let there = browser.get(&path).await.status().as_u16();
+        assert!(matches!(there, 200 | 303), "{path}: {there}");
+    }
+}
