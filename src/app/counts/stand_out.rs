@@ -10,7 +10,7 @@ use crate::domain::stock::Tracking;
 use crate::store::counts::{self, CountRow};
 use crate::store::exceptions::{self, NewException};
 use crate::store::units::UnitRow;
-use crate::store::{Conn, open_lines, stock};
+use crate::store::{Conn, stock};
 
 /// The label of a shelf says what lies there, not that a unit is unknown: of a quantity it is asked how many there are. That of
 /// a bin says where one stands, which must be in the count.
@@ -19,10 +19,6 @@ pub(super) fn is_no_label(tx: &mut Conn, row: &CountRow, field: &str, code: &str
     if let Some(part) = part.filter(|part| part.tracking == Tracking::Quantity) {
         let error = FieldError::new(format!("{field}.quantity"), "quantity_of_part");
         return Err(Refusal::Invalid(vec![error.with("part_no", part.part_no)]).into());
-    }
-    // However short: an RMA waits for it.
-    if !open_lines::of_serial(tx, code)?.is_empty() {
-        return Ok(());
     }
     match may_be_unit(tx, &row.depot_ref(), code) {
         Err(Error::Refused(Refusal::NotAUnit { code: place, kind })) if kind == "place" => {

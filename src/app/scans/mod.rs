@@ -215,19 +215,16 @@ fn here(unit: &UnitRow, depot: &DepotRef) -> AppResult<()> {
 
 /// The books never met it. An RMA may wait for it by the serial its customer declared; it lets nothing leave.
 fn unknown(tx: &mut Conn, ctx: &Ctx, new: &NewScan, depot: &DepotRef, serial: &str) -> AppResult<Outcome> {
+    stock::may_be_unit(tx, depot, &new.code)?;
+    if new.mode == ScanMode::Ship {
+        return Err(Refusal::NothingAsks { code: serial.to_owned() }.into());
+    }
     let waiting = open_lines::of_serial(tx, serial)?
         .into_iter()
         .find(|line| ctx.actor.sees_customer(line.customer_id) && line.repair_state.is_awaited());
     Ok(match waiting {
-        _ if new.mode == ScanMode::Ship => {
-            stock::may_be_unit(tx, depot, &new.code)?;
-            return Err(Refusal::NothingAsks { code: serial.to_owned() }.into());
-        }
         Some(line) => Outcome::review("match_rma", format!("{}/{}", line.number, line.line)),
-        None => {
-            stock::may_be_unit(tx, depot, &new.code)?;
-            Outcome::review("unknown", String::new())
-        }
+        None => Outcome::review("unknown", String::new()),
     })
 }
 
@@ -293,7 +290,7 @@ fn take_in(
     if let Some(box_no) = intakes::waiting_here(tx, depot.id, &serial)? {
         return Ok(Outcome::review(TAKEN_IN_BEFORE, box_no));
     }
-    if known.is_none() && open_lines::of_serial(tx, &serial)?.is_empty() {
+    if known.is_none() {
         stock::may_be_unit(tx, depot, &new.code)?;
     }
     let thing = Thing { serial: Some(new.code.clone()), part_no: new.part_no.clone(), label: None };

@@ -8,7 +8,7 @@ use crate::domain::actor::Permission;
 use crate::domain::fields::code_of;
 use crate::domain::place::{PlaceRef, normalise};
 use crate::domain::refusal::Refusal;
-use crate::domain::serial::{Serial, to_half_width};
+use crate::domain::serial::{Serial, folded, to_half_width};
 use crate::domain::stock::{LegalMove, PartRef, legal_moves};
 use crate::store::units::UnitRow;
 use crate::store::{Conn, data_answers, open_lines, places, shipments, stock, units};
@@ -101,7 +101,7 @@ const SERIAL_LEAST: usize = 3;
 
 /// A code that no unit has, scanned in a depot where a unit is meant. Refuses with `not_a_unit` when it is the label of
 /// something else, with `no_such_bin` when it is written as a bin of the depot, and with `not_a_serial` when there is too
-/// little of it: a wrong scan changes nothing.
+/// little of it to be one nobody announced: a wrong scan changes nothing.
 pub fn may_be_unit(conn: &mut Conn, depot: &DepotRef, code: &str) -> AppResult<()> {
     let code = to_half_width(code);
     let code = code.trim();
@@ -124,6 +124,10 @@ fn may_be_no_bin(conn: &mut Conn, depot: &DepotRef, code: &str) -> AppResult<()>
     let bins: Vec<&str> = places.iter().filter_map(|place| place.code.strip_prefix(&own)).collect();
     if bins.contains(&short) {
         return Err(Refusal::NotAUnit { code: short.to_owned(), kind: "place".to_owned() }.into());
+    }
+    // However short, and even where it is written like a bin: an RMA waits for it.
+    if !open_lines::of_serial(conn, &folded(code))?.is_empty() {
+        return Ok(());
     }
     if short != plain || bins.iter().any(|bin| shape(bin) == shape(short)) {
         return Err(Refusal::NoSuchBin { depot: depot.code.clone(), code: short.to_owned() }.into());

@@ -158,3 +158,40 @@ on_both!(what_was_packed_by_mistake_is_taken_out_of_the_box_until_it_has_left, a
     assert_eq!(late["code"], "belongs_to_document", "it is on the road");
     assert_eq!(stands(&c.manager, "SN1").await, "JN good us");
 });
+
+on_both!(what_an_rma_announced_may_be_short_but_is_no_label, async |db: &Database| {
+    let c = company(db).await;
+    for serial in ["Z7", "A1-09", "A1-02"] {
+        let lines = json!([{ "part_no": BOARD, "serial": serial, "fault": "x" }]);
+        let made = post(&c.manager, "/rmas", json!({ "customer": "C1", "lines": lines }), 201).await;
+        let authorise = format!("/rmas/{}/lines/1/actions/authorise", made["number"].as_str().unwrap());
+        post(&c.manager, &authorise, json!({}), 200).await;
+    }
+    let count = post(&c.jn, "/counts", json!({ "depot": "JN", "bins": ["A1-01"] }), 201).await;
+    let scans = format!("/counts/{}/scans", count["number"].as_str().unwrap());
+    let seen = |serial: &str| json!({ "bin": "A1-01", "serials": [serial] });
+    // Neither the shortest nor what is written like a bin is unknown to the RMA that waits for it, in whatever width.
+    for serial in ["Ｚ７", "a1-09"] {
+        assert_eq!(
+            post(&c.jn, &scans, seen(serial), 200).await["items"][0]["verdict"],
+            "unknown",
+            "{serial}"
+        );
+    }
+    assert_eq!(post(&c.jn, &scans, seen("Z8"), 409).await["code"], "not_a_serial");
+    assert_eq!(post(&c.jn, &scans, seen("A1-08"), 409).await["code"], "no_such_bin");
+    assert_eq!(post(&c.jn, &scans, seen("A1-02"), 409).await["code"], "not_in_count", "the label of a bin");
+
+    let verdict = async |mode: &str, code: &str| {
+        let answer = sent(&c, scan(db, mode, code, 0)).await;
+        format!("{} {}", answer["verdict"].as_str().unwrap(), answer["code"].as_str().unwrap())
+    };
+    for mode in ["receive", "take_in"] {
+        assert_eq!(verdict(mode, "A1-02").await, "refused not_a_unit", "{mode}: the label of a bin");
+        assert_eq!(verdict(mode, "Z8").await, "refused not_a_serial", "{mode}");
+    }
+    assert_eq!(verdict("receive", "Ｚ７").await, "review match_rma");
+    assert_eq!(verdict("ship", "Ｚ７").await, "refused nothing_asks");
+    assert_eq!(verdict("take_in", "Ｚ７").await, "accepted ");
+    assert_eq!(verdict("take_in", "A1-09").await, "accepted ");
+});
